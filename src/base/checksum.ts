@@ -1,0 +1,54 @@
+/**
+ * Jenkins' lookup3 `hashlittle`, the checksum of all checksummed metadata.
+ *
+ * Specification: "Disk Format", field "Checksum" of each structure. Reference implementation: H5checksum.c,
+ * `H5_checksum_lookup3`. The bytes are taken in threes of little-endian 32-bit words; the arithmetic is modulo 2^32.
+ */
+export function lookup3(bytes: Uint8Array, start = 0, end = bytes.length, initial = 0): number {
+  let length = end - start;
+  let a = (0xdeadbeef + length + initial) | 0;
+  let b = a;
+  let c = a;
+  let p = start;
+  const word = (at: number): number =>
+    (bytes[at] as number) |
+    ((bytes[at + 1] as number) << 8) |
+    ((bytes[at + 2] as number) << 16) |
+    ((bytes[at + 3] as number) << 24);
+
+  while (length > 12) {
+    a = (a + word(p)) | 0;
+    b = (b + word(p + 4)) | 0;
+    c = (c + word(p + 8)) | 0;
+    // mix(a, b, c)
+    a = (a - c) ^ ((c << 4) | (c >>> 28));
+    c = (c + b) | 0;
+    b = (b - a) ^ ((a << 6) | (a >>> 26));
+    a = (a + c) | 0;
+    c = (c - b) ^ ((b << 8) | (b >>> 24));
+    b = (b + a) | 0;
+    a = (a - c) ^ ((c << 16) | (c >>> 16));
+    c = (c + b) | 0;
+    b = (b - a) ^ ((a << 19) | (a >>> 13));
+    a = (a + c) | 0;
+    c = (c - b) ^ ((b << 4) | (b >>> 28));
+    b = (b + a) | 0;
+    p += 12;
+    length -= 12;
+  }
+  if (length === 0) return c >>> 0;
+
+  const at = (i: number): number => (i < length ? (bytes[p + i] as number) : 0);
+  a = (a + (at(0) | (at(1) << 8) | (at(2) << 16) | (at(3) << 24))) | 0;
+  b = (b + (at(4) | (at(5) << 8) | (at(6) << 16) | (at(7) << 24))) | 0;
+  c = (c + (at(8) | (at(9) << 8) | (at(10) << 16) | (at(11) << 24))) | 0;
+  // final(a, b, c)
+  c = (c ^ b) - ((b << 14) | (b >>> 18));
+  a = (a ^ c) - ((c << 11) | (c >>> 21));
+  b = (b ^ a) - ((a << 25) | (a >>> 7));
+  c = (c ^ b) - ((b << 16) | (b >>> 16));
+  a = (a ^ c) - ((c << 4) | (c >>> 28));
+  b = (b ^ a) - ((a << 14) | (a >>> 18));
+  c = (c ^ b) - ((b << 24) | (b >>> 8));
+  return c >>> 0;
+}

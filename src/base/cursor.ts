@@ -1,0 +1,269 @@
+/**
+ * The one bounded reader of bytes.
+ *
+ * A cursor covers exactly the bytes of one structure; every read is checked against their end, and every complaint names
+ * the structure, its address and the field. Little-endian throughout, as all HDF5 metadata is.
+ */
+import { type Address, DEFAULT_WIDTHS, type FileWidths, UNDEFINED_ADDRESS, UNLIMITED } from "./address.ts";
+import { lookup3 } from "./checksum.ts";
+import { describeProblem, FormatError, LimitError } from "./errors.ts";
+import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
+import { decodeUtf8 } from "./text.ts";
+
+export interface CursorContext {
+  /** The structure's name in the specification, for messages. */
+  readonly structure: string;
+  /** Where byte 0 of the cursor lies in the file. */
+  readonly address?: Address | undefined;
+  readonly widths?: FileWidths;
+  readonly limits?: Limits;
+}
+
+const TWO_32 = 0x1_0000_0000;
+
+export class Cursor {
+  readonly bytes: Uint8Array;
+  readonly structure: string;
+  readonly address: Address | undefined;
+  readonly widths: FileWidths;
+  readonly limits: Limits;
+  /** Offset of the next byte to be read. */
+  position = 0;
+  /** Depth of nested decoding, kept by {@link nested}. */
+  private depth = 0;
+  private readonly view: DataView;
+
+  constructor(bytes: Uint8Array, context: CursorContext) {
+    this.bytes = bytes;
+    this.structure = context.structure;
+    this.address = context.address;
+    this.widths = context.widths ?? DEFAULT_WIDTHS;
+    this.limits = context.limits ?? DEFAULT_LIMITS;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get length(): number {
+    return this.bytes.length;
+  }
+
+  get remaining(): number {
+    return this.bytes.length - this.position;
+  }
+
+  /** A `FormatError` that says where: structure, address, field. It is returned, for the caller to throw. */
+  error(problem: string, field?: string): FormatError {
+    return new FormatError(describeProblem(problem, this.structure, this.address, field), {
+      structure: this.structure,
+      ...(this.address === undefined ? {} : { address: this.address }),
+      ...(field === undefined ? {} : { field }),
+    });
+  }
+
+  /** Throws unless `byteLength` more bytes are there. */
+  need(byteLength: number, field?: string): void {
+    if (byteLength > this.bytes.length - this.position) {
+      throw this.error(`needs ${byteLength} bytes, ${this.remaining} left`, field);
+    }
+  }
+
+  u8(field?: string): number {
+    this.need(1, field);
+    return this.bytes[this.position++] as number;
+  }
+
+  u16(field?: string): number {
+    this.need(2, field);
+    const value = this.view.getUint16(this.position, true);
+    this.position += 2;
+    return value;
+  }
+
+  u24(field?: string): number {
+    return this.uint(3, field);
+  }
+
+  u32(field?: string): number {
+    this.need(4, field);
+    const value = this.view.getUint32(this.position, true);
+    this.position += 4;
+    return value;
+  }
+
+  i32(field?: string): number {
+    return this.u32(field) | 0;
+  }
+
+  /** An unsigned 64-bit value as a number; refused above 2^53 - 1. */
+  u64(field?: string): number {
+    return this.uint(8, field);
+  }
+
+  u64big(field?: string): bigint {
+    this.need(8, field);
+    const value = this.view.getBigUint64(this.position, true);
+    this.position += 8;
+    return value;
+  }
+
+  /** An unsigned value of 1 to 8 bytes; refused above 2^53 - 1. */
+  uint(byteLength: number, field?: string): number {
+    this.need(byteLength, field);
+    let value = 0;
+    let factor = 1;
+    for (let i = 0; i < byteLength; i++) {
+      value += (this.bytes[this.position + i] as number) * factor;
+      factor *= 256;
+    }
+    if (value > Number.MAX_SAFE_INTEGER) throw this.error(`${value} is above 2^53 - 1`, field);
+    this.position += byteLength;
+    return value;
+  }
+
+  /** True, and consumed, when the next `byteLength` bytes are all ones. */
+  private takeAllOnes(byteLength: number): boolean {
+    for (let i = 0; i < byteLength; i++) if (this.bytes[this.position + i] !== 0xff) return false;
+    this.position += byteLength;
+    return true;
+  }
+
+  private offsetOrLength(byteLength: number, allOnes: number, field?: string): number {
+    this.need(byteLength, field);
+    if (this.bytes[this.position] === 0xff && this.takeAllOnes(byteLength)) return allOnes;
+    if (byteLength === 8) {
+      const low = this.view.getUint32(this.position, true);
+      const high = this.view.getUint32(this.position + 4, true);
+      if (high >= 0x20_0000) throw this.error(`${high * TWO_32 + low} is above 2^53 - 1`, field);
+      this.position += 8;
+      return high * TWO_32 + low;
+    }
+    return this.uint(byteLength, field);
+  }
+
+  /** An address of Size of Offsets bytes; all ones give {@link UNDEFINED_ADDRESS}. */
+  addressValue(field?: string): Address {
+    return this.offsetOrLength(this.widths.sizeOfOffsets, UNDEFINED_ADDRESS, field);
+  }
+
+  /** A length of Size of Lengths bytes; all ones give {@link UNLIMITED}. */
+  lengthValue(field?: string): number {
+    return this.offsetOrLength(this.widths.sizeOfLengths, UNLIMITED, field);
+  }
+
+  /** A view, not a copy, of the next `byteLength` bytes. */
+  take(byteLength: number, field?: string): Uint8Array {
+    this.need(byteLength, field);
+    const start = this.position;
+    this.position += byteLength;
+    return this.bytes.subarray(start, this.position);
+  }
+
+  skip(byteLength: number, field?: string): this {
+    this.need(byteLength, field);
+    this.position += byteLength;
+    return this;
+  }
+
+  /** Moves to the next multiple of `alignment`, counted from `from`. */
+  align(alignment: number, from = 0, field = "padding"): this {
+    const over = (this.position - from) % alignment;
+    return over === 0 ? this : this.skip(alignment - over, field);
+  }
+
+  signature(expected: string): void {
+    this.need(expected.length, "Signature");
+    for (let i = 0; i < expected.length; i++) {
+      if (this.bytes[this.position + i] !== expected.charCodeAt(i)) {
+        const found = [...this.bytes.subarray(this.position, this.position + expected.length)]
+          .map((byte) =>
+            byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`,
+          )
+          .join("");
+        throw this.error(`expected "${expected}", found "${found}"`, "Signature");
+      }
+    }
+    this.position += expected.length;
+  }
+
+  /** One byte that must be one of `allowed`. */
+  version(allowed: readonly number[], field = "Version"): number {
+    const value = this.u8(field);
+    if (!allowed.includes(value)) {
+      throw this.error(`expected ${allowed.join(" or ")}, found ${value}`, field);
+    }
+    return value;
+  }
+
+  /** Bytes up to a NUL, which is consumed. A missing NUL is an error. */
+  nulTerminated(field?: string): string {
+    const end = this.bytes.indexOf(0, this.position);
+    if (end < 0) throw this.error("no NUL before the end", field);
+    const text = decodeUtf8(this.bytes.subarray(this.position, end));
+    this.position = end + 1;
+    return text;
+  }
+
+  /** `byteLength` bytes of text; what follows a NUL is ignored. */
+  text(byteLength: number, field?: string): string {
+    const bytes = this.take(byteLength, field);
+    const nul = bytes.indexOf(0);
+    return decodeUtf8(nul < 0 ? bytes : bytes.subarray(0, nul));
+  }
+
+  /** Checks a count read from the file against the bytes its items need at least, before anything grows by it. */
+  count(value: number, minimumItemBytes: number, field?: string): number {
+    if (value > this.limits.maxCount) {
+      throw new LimitError(
+        describeProblem(
+          `${value} items, limit maxCount is ${this.limits.maxCount}`,
+          this.structure,
+          this.address,
+          field,
+        ),
+        { structure: this.structure },
+      );
+    }
+    if (value * minimumItemBytes > this.remaining) {
+      throw this.error(`${value} items of at least ${minimumItemBytes} bytes, ${this.remaining} bytes left`, field);
+    }
+    return value;
+  }
+
+  /** Reads a lookup3 checksum and compares it with that of the bytes from `start` to here. */
+  checksum(start = 0): void {
+    const computed = lookup3(this.bytes, start, this.position);
+    const stored = this.u32("Checksum");
+    if (computed !== stored) {
+      throw this.error(`stored 0x${stored.toString(16)}, computed 0x${computed.toString(16)}`, "Checksum");
+    }
+  }
+
+  /** A cursor over the next `byteLength` bytes, which are consumed here. */
+  sub(byteLength: number, structure = this.structure, field?: string): Cursor {
+    const start = this.position;
+    const bytes = this.take(byteLength, field);
+    const cursor = new Cursor(bytes, {
+      structure,
+      address: this.address === undefined ? undefined : this.address + start,
+      widths: this.widths,
+      limits: this.limits,
+    });
+    cursor.depth = this.depth;
+    return cursor;
+  }
+
+  /** Runs `decode` one level deeper; refuses to nest beyond `limits.maxDepth`. */
+  nested<T>(decode: () => T): T {
+    if (this.depth >= this.limits.maxDepth) {
+      throw new LimitError(
+        describeProblem(`nested deeper than limit maxDepth, ${this.limits.maxDepth}`, this.structure, this.address),
+        { structure: this.structure },
+      );
+    }
+    this.depth++;
+    try {
+      return decode();
+    } finally {
+      this.depth--;
+    }
+  }
+}

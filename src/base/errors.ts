@@ -1,0 +1,138 @@
+/**
+ * The errors of this library.
+ *
+ * Every error is an `HDF5Error`; `code` says what kind, and is what callers test (`isHdf5Error(e, "format")`), because it
+ * survives a worker boundary and two copies of the package. Errors that the API floor raises carry h5py's class in
+ * `name` and h5py's words in `message`, with the engine's error as `cause`.
+ */
+import type { Address } from "./address.ts";
+
+export type ErrorCode =
+  /** The bytes contradict the specification. */
+  | "format"
+  /** Valid HDF5 that this version does not handle; the message names the feature. */
+  | "unsupported"
+  /** A limit of {@link Limits} was passed. */
+  | "limit"
+  /** A path, link, attribute or object does not exist. */
+  | "not-found"
+  /** A name is taken. */
+  | "exists"
+  /** A filter failed, or is not available. */
+  | "filter"
+  /** The source or target of bytes failed: missing file, permission, short read, full disk. */
+  | "source"
+  /** The file, object or identifier is closed. */
+  | "closed"
+  /** The file is open for reading only. */
+  | "read-only"
+  /** No conversion between two datatypes, or a value that does not fit. */
+  | "conversion"
+  /** A wrong argument. */
+  | "argument"
+  /** The operation is not possible on this object or in this state. */
+  | "state";
+
+export interface ErrorDetails {
+  readonly cause?: unknown;
+  /** The structure at fault, in the specification's words. */
+  readonly structure?: string;
+  /** Where the structure starts, relative to the file's base address. */
+  readonly address?: Address;
+  readonly field?: string;
+  /** Path of the object or of the file. */
+  readonly path?: string;
+  /** POSIX error number, where the operating system gave one. */
+  readonly errno?: number;
+}
+
+export class HDF5Error extends Error {
+  override name = "HDF5Error";
+  readonly code: ErrorCode;
+  readonly structure: string | undefined;
+  readonly address: Address | undefined;
+  readonly field: string | undefined;
+  readonly path: string | undefined;
+  readonly errno: number | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.structure = details.structure;
+    this.address = details.address;
+    this.field = details.field;
+    this.path = details.path;
+    this.errno = details.errno;
+  }
+}
+
+/** The bytes contradict the specification. */
+export class FormatError extends HDF5Error {
+  override name = "FormatError";
+  constructor(message: string, details?: ErrorDetails) {
+    super("format", message, details);
+  }
+}
+
+/** Valid HDF5 that is not handled; names the feature. */
+export class UnsupportedError extends HDF5Error {
+  override name = "UnsupportedError";
+  constructor(message: string, details?: ErrorDetails) {
+    super("unsupported", message, details);
+  }
+}
+
+/** A count, size or depth passes one of the named limits. */
+export class LimitError extends HDF5Error {
+  override name = "LimitError";
+  constructor(message: string, details?: ErrorDetails) {
+    super("limit", message, details);
+  }
+}
+
+/** Nothing of that name. */
+export class NotFoundError extends HDF5Error {
+  override name = "NotFoundError";
+  constructor(message: string, details?: ErrorDetails) {
+    super("not-found", message, details);
+  }
+}
+
+/** A filter failed or is not available. */
+export class FilterError extends HDF5Error {
+  override name = "FilterError";
+  /** Filter identification value of the pipeline message. */
+  readonly filterId: number;
+  constructor(filterId: number, message: string, details?: ErrorDetails) {
+    super("filter", message, details);
+    this.filterId = filterId;
+  }
+}
+
+/** A source or target of bytes failed. */
+export class SourceError extends HDF5Error {
+  override name = "SourceError";
+  constructor(message: string, details?: ErrorDetails) {
+    super("source", message, details);
+  }
+}
+
+/** Use of something closed. */
+export class ClosedError extends HDF5Error {
+  override name = "ClosedError";
+  constructor(message: string, details?: ErrorDetails) {
+    super("closed", message, details);
+  }
+}
+
+/** Whether `error` is one of this library's, and of the kind `code` if one is given. */
+export function isHdf5Error(error: unknown, code?: ErrorCode): error is HDF5Error {
+  if (!(error instanceof Error) || !("code" in error) || !("structure" in error)) return false;
+  return code === undefined || error.code === code;
+}
+
+/** `structure at address N, field "F": problem`, the shape of every message about bytes. */
+export function describeProblem(problem: string, structure: string, address?: Address, field?: string): string {
+  const where = address === undefined ? structure : `${structure} at address ${address}`;
+  return field === undefined ? `${where}: ${problem}` : `${where}, field "${field}": ${problem}`;
+}

@@ -1,0 +1,96 @@
+/**
+ * UTF-8, as every runtime has it.
+ *
+ * Names and strings in HDF5 are bytes. Those that are not UTF-8 come back with each undecodable byte 0xNN as the lone
+ * surrogate U+DCNN ("surrogate escape", what h5py does), so that any name can be read and written back unchanged.
+ */
+declare const TextDecoder: new (
+  label?: string,
+  options?: { fatal?: boolean; ignoreBOM?: boolean },
+) => {
+  decode(bytes: Uint8Array): string;
+};
+declare const TextEncoder: new () => { encode(text: string): Uint8Array };
+
+const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const encoder = new TextEncoder();
+const ESCAPED_BYTE = /[\uDC80-\uDCFF]/;
+
+/** Short ASCII runs, the common case of names, are cheaper by hand than through a decoder. */
+const SHORT = 24;
+
+export function decodeUtf8(bytes: Uint8Array): string {
+  if (bytes.length <= SHORT) {
+    let text = "";
+    for (let i = 0; i < bytes.length; i++) {
+      const byte = bytes[i] as number;
+      if (byte >= 0x80) return decodeLong(bytes);
+      text += String.fromCharCode(byte);
+    }
+    return text;
+  }
+  return decodeLong(bytes);
+}
+
+function decodeLong(bytes: Uint8Array): string {
+  // A decoder refuses bytes of shared memory, so those are copied first.
+  const plain = bytes.buffer instanceof ArrayBuffer ? bytes : bytes.slice();
+  try {
+    return strictDecoder.decode(plain);
+  } catch {
+    return decodeWithEscapes(plain);
+  }
+}
+
+/** Length of the valid UTF-8 sequence that starts at `i`, or 0. */
+function sequenceLength(bytes: Uint8Array, i: number): number {
+  const lead = bytes[i] as number;
+  if (lead < 0x80) return 1;
+  const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 0;
+  if (length === 0 || i + length > bytes.length) return 0;
+  try {
+    strictDecoder.decode(bytes.subarray(i, i + length));
+    return length;
+  } catch {
+    return 0;
+  }
+}
+
+function decodeWithEscapes(bytes: Uint8Array): string {
+  let text = "";
+  for (let i = 0; i < bytes.length; ) {
+    const length = sequenceLength(bytes, i);
+    if (length === 0) {
+      text += String.fromCharCode(0xdc00 + (bytes[i] as number));
+      i++;
+    } else {
+      text += strictDecoder.decode(bytes.subarray(i, i + length));
+      i += length;
+    }
+  }
+  return text;
+}
+
+export function encodeUtf8(text: string): Uint8Array {
+  if (!ESCAPED_BYTE.test(text)) return encoder.encode(text);
+  const parts: number[] = [];
+  for (const character of text) {
+    const unit = character.charCodeAt(0);
+    if (character.length === 1 && unit >= 0xdc80 && unit <= 0xdcff) parts.push(unit - 0xdc00);
+    else parts.push(...encoder.encode(character));
+  }
+  return Uint8Array.from(parts);
+}
+
+/** Latin-1: a byte a character, for signatures and dates. */
+export function encodeAscii(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+/** True when every character is 7-bit. */
+export function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
+  return true;
+}

@@ -1,0 +1,149 @@
+/**
+ * The counterpart of {@link Cursor}: appends little-endian fields to a buffer that grows.
+ *
+ * Values that their field cannot hold are refused with a `RangeError`, so nothing is ever written truncated.
+ */
+import { type Address, DEFAULT_WIDTHS, type FileWidths, UNDEFINED_ADDRESS, UNLIMITED } from "./address.ts";
+import { lookup3 } from "./checksum.ts";
+
+const TWO_32 = 0x1_0000_0000;
+
+export class Writer {
+  readonly widths: FileWidths;
+  private buffer: Uint8Array;
+  private view: DataView;
+  private used = 0;
+
+  constructor(widths: FileWidths = DEFAULT_WIDTHS, expectedBytes = 64) {
+    this.widths = widths;
+    this.buffer = new Uint8Array(Math.max(16, expectedBytes));
+    this.view = new DataView(this.buffer.buffer);
+  }
+
+  /** Bytes written so far. */
+  get position(): number {
+    return this.used;
+  }
+
+  /** A view of what was written; valid until the next write. */
+  toBytes(): Uint8Array {
+    return this.buffer.subarray(0, this.used);
+  }
+
+  private room(byteLength: number): number {
+    const at = this.used;
+    const needed = at + byteLength;
+    if (needed > this.buffer.length) {
+      const grown = new Uint8Array(Math.max(needed, this.buffer.length * 2));
+      grown.set(this.buffer.subarray(0, at));
+      this.buffer = grown;
+      this.view = new DataView(grown.buffer);
+    }
+    this.used = needed;
+    return at;
+  }
+
+  u8(value: number): this {
+    return this.uint(value, 1);
+  }
+
+  u16(value: number): this {
+    return this.uint(value, 2);
+  }
+
+  u24(value: number): this {
+    return this.uint(value, 3);
+  }
+
+  u32(value: number): this {
+    return this.uint(value, 4);
+  }
+
+  i32(value: number): this {
+    return this.uint(value >>> 0, 4);
+  }
+
+  u64(value: number): this {
+    return this.uint(value, 8);
+  }
+
+  u64big(value: bigint): this {
+    const at = this.room(8);
+    this.view.setBigUint64(at, value, true);
+    return this;
+  }
+
+  /** An unsigned value in 1 to 8 bytes. */
+  uint(value: number, byteLength: number): this {
+    if (!Number.isSafeInteger(value) || value < 0 || (byteLength < 7 && value >= 256 ** byteLength)) {
+      throw new RangeError(`value ${value} does not fit in ${byteLength} unsigned bytes`);
+    }
+    const at = this.room(byteLength);
+    if (byteLength === 8) {
+      this.view.setUint32(at, value % TWO_32, true);
+      this.view.setUint32(at + 4, Math.floor(value / TWO_32), true);
+      return this;
+    }
+    let rest = value;
+    for (let i = 0; i < byteLength; i++) {
+      this.buffer[at + i] = rest % 256;
+      rest = Math.floor(rest / 256);
+    }
+    return this;
+  }
+
+  private ones(byteLength: number): this {
+    const at = this.room(byteLength);
+    this.buffer.fill(0xff, at, at + byteLength);
+    return this;
+  }
+
+  addressValue(value: Address): this {
+    const { sizeOfOffsets } = this.widths;
+    return value === UNDEFINED_ADDRESS ? this.ones(sizeOfOffsets) : this.uint(value, sizeOfOffsets);
+  }
+
+  lengthValue(value: number): this {
+    const { sizeOfLengths } = this.widths;
+    return value === UNLIMITED ? this.ones(sizeOfLengths) : this.uint(value, sizeOfLengths);
+  }
+
+  bytes(bytes: Uint8Array): this {
+    const at = this.room(bytes.length);
+    this.buffer.set(bytes, at);
+    return this;
+  }
+
+  zeros(byteLength: number): this {
+    const at = this.room(byteLength);
+    this.buffer.fill(0, at, at + byteLength);
+    return this;
+  }
+
+  /** Zeros up to the next multiple of `alignment`, counted from `from`. */
+  align(alignment: number, from = 0): this {
+    const over = (this.used - from) % alignment;
+    return over === 0 ? this : this.zeros(alignment - over);
+  }
+
+  signature(text: string): this {
+    const at = this.room(text.length);
+    for (let i = 0; i < text.length; i++) this.buffer[at + i] = text.charCodeAt(i);
+    return this;
+  }
+
+  /** The lookup3 checksum of everything from `start` to here. */
+  checksum(start = 0): this {
+    return this.u32(lookup3(this.buffer, start, this.used));
+  }
+
+  /** Overwrites an earlier field of `byteLength` bytes, for sizes known only afterwards. */
+  patch(at: number, value: number, byteLength: number): this {
+    let rest = value;
+    for (let i = 0; i < byteLength; i++) {
+      this.buffer[at + i] = rest % 256;
+      rest = Math.floor(rest / 256);
+    }
+    return this;
+  }
+}

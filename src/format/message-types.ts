@@ -1,0 +1,40 @@
+/** Header message type numbers. Specification: IV.A.2, one subsection a message. */
+export const MESSAGE = {
+  NIL: 0x0000,
+  DATASPACE: 0x0001,
+  LINK_INFO: 0x0002,
+  DATATYPE: 0x0003,
+  FILL_VALUE_OLD: 0x0004,
+  FILL_VALUE: 0x0005,
+  LINK: 0x0006,
+  EXTERNAL_FILES: 0x0007,
+  DATA_LAYOUT: 0x0008,
+  BOGUS: 0x0009,
+  GROUP_INFO: 0x000a,
+  FILTER_PIPELINE: 0x000b,
+  ATTRIBUTE: 0x000c,
+  COMMENT: 0x000d,
+  MODIFICATION_TIME_OLD: 0x000e,
+  SHARED_MESSAGE_TABLE: 0x000f,
+  CONTINUATION: 0x0010,
+  SYMBOL_TABLE: 0x0011,
+  MODIFICATION_TIME: 0x0012,
+  B_TREE_K: 0x0013,
+  DRIVER_INFO: 0x0014,
+  ATTRIBUTE_INFO: 0x0015,
+  REFERENCE_COUNT: 0x0016,
+  FILE_SPACE_INFO: 0x0017,
+  CACHE_IMAGE: 0x0018,
+} as const;
+
+/** Header message flags. Specification: IV.A.1.a, "Header Message #n Flags". */
+export const MESSAGE_FLAG = {
+  CONSTANT: 0x01,
+  SHARED: 0x02,
+  DONT_SHARE: 0x04,
+  FAIL_IF_UNKNOWN_AND_WRITING: 0x08,
+  MARK_IF_UNKNOWN: 0x10,
+  WAS_UNKNOWN: 0x20,
+  SHAREABLE: 0x40,
+  FAIL_IF_UNKNOWN: 0x80,
+} as const;

@@ -1,0 +1,264 @@
+/**
+ * Small reads of metadata, served from aligned blocks of the file.
+ *
+ * Structures are a few dozen bytes each and lie close together, so a system call for each would cost more than decoding
+ * it. What has been handed out is never modified: a write replaces the blocks it touches.
+ */
+import { pastTheEnd } from "./range-check.ts";
+import type { ByteSource } from "./source.ts";
+
+export interface BlockCacheOptions {
+  /** Bytes of a block; 4096 by default. */
+  readonly blockByteLength?: number;
+  /** Bytes of all blocks together; 1 MiB by default. 0 keeps nothing. */
+  readonly maxByteLength?: number;
+}
+
+export interface BlockCacheStatistics {
+  /** Reads served from blocks in memory alone, and the others. */
+  readonly hits: number;
+  readonly misses: number;
+  /** Reads of the source. */
+  readonly sourceReads: number;
+  readonly evictions: number;
+  /** Bytes held. */
+  readonly byteLength: number;
+}
+
+const DEFAULT_BLOCK_BYTE_LENGTH = 4096;
+const DEFAULT_MAX_BYTE_LENGTH = 1 << 20;
+/** A read of more than this part of the cache goes past it, rather than push everything else out. */
+const LARGEST_PART = 1 / 4;
+
+export class BlockCache {
+  readonly #source: ByteSource;
+  readonly #blockByteLength: number;
+  readonly #maxByteLength: number;
+  /** By block number, the least recently used first. The last block of a file may be short. */
+  readonly #blocks = new Map<number, Uint8Array>();
+  #byteLength = 0;
+  /** The block used last, which spares the look-up and reordering for the many reads that follow one another. */
+  #lastNumber = -1;
+  #last: Uint8Array | undefined;
+  #hits = 0;
+  #misses = 0;
+  #sourceReads = 0;
+  #evictions = 0;
+
+  constructor(source: ByteSource, options: BlockCacheOptions = {}) {
+    this.#source = source;
+    this.#blockByteLength = options.blockByteLength ?? DEFAULT_BLOCK_BYTE_LENGTH;
+    const maxByteLength = options.maxByteLength ?? DEFAULT_MAX_BYTE_LENGTH;
+    // A cache without room for one block could not serve a second read.
+    this.#maxByteLength = maxByteLength < this.#blockByteLength ? 0 : maxByteLength;
+  }
+
+  /**
+   * Bytes of the file, not to be modified; they keep their values whatever happens to the cache and the file.
+   *
+   * @throws SourceError when the file ends before; PageFault when the source has yet to fetch them.
+   */
+  read(offset: number, byteLength: number): Uint8Array {
+    const source = this.#source;
+    if (source.view !== undefined) return source.view(offset, byteLength);
+    const size = this.#blockByteLength;
+    const first = Math.floor(offset / size);
+    const start = offset - first * size;
+    const block = first === this.#lastNumber ? this.#last : this.#use(first);
+    if (block !== undefined && start >= 0 && start + byteLength <= block.length) {
+      this.#hits++;
+      return block.subarray(start, start + byteLength);
+    }
+    return this.#readSlowly(offset, byteLength);
+  }
+
+  /** The file changed here, in a way the cache was not told. */
+  invalidate(offset: number, byteLength: number): void {
+    const size = this.#blockByteLength;
+    const end = offset + byteLength;
+    const first = Math.floor(offset / size);
+    // Whichever is shorter: the range, which may be "to the end", or what is held.
+    if ((end - offset) / size < this.#blocks.size) {
+      for (let number = first; number * size < end; number++) this.#drop(number);
+    } else {
+      for (const number of [...this.#blocks.keys()]) {
+        if (number >= first && number * size < end) this.#drop(number);
+      }
+    }
+  }
+
+  /** These bytes have been written to the file at `offset`. */
+  update(offset: number, bytes: Uint8Array): void {
+    const size = this.#blockByteLength;
+    const end = offset + bytes.length;
+    if (bytes.length / size > this.#blocks.size) {
+      this.invalidate(offset, bytes.length);
+      return;
+    }
+    for (let number = Math.floor(offset / size); number * size < end; number++) {
+      this.#patch(number, offset, bytes);
+    }
+  }
+
+  /** The file has been cut, or has grown, to this size. */
+  truncate(byteLength: number): void {
+    this.invalidate(byteLength, Number.POSITIVE_INFINITY);
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#blocks.clear();
+    this.#byteLength = 0;
+    this.#lastNumber = -1;
+    this.#last = undefined;
+  }
+
+  statistics(): BlockCacheStatistics {
+    return {
+      hits: this.#hits,
+      misses: this.#misses,
+      sourceReads: this.#sourceReads,
+      evictions: this.#evictions,
+      byteLength: this.#byteLength,
+    };
+  }
+
+  /** A read of several blocks, or of one that is not there. */
+  #readSlowly(offset: number, byteLength: number): Uint8Array {
+    const size = this.#blockByteLength;
+    if (byteLength > this.#maxByteLength * LARGEST_PART && byteLength > size) return this.#readPast(offset, byteLength);
+    if (this.#maxByteLength === 0 || !(offset >= 0) || byteLength === 0) return this.#readPast(offset, byteLength);
+    const first = Math.floor(offset / size);
+    const end = Math.ceil((offset + byteLength) / size);
+    let complete = true;
+    const blocks: Uint8Array[] = [];
+    for (let number = first; number < end; ) {
+      const present = this.#use(number);
+      if (
+        present !== undefined &&
+        number * size + present.length >= Math.min((number + 1) * size, offset + byteLength)
+      ) {
+        blocks.push(present);
+        number++;
+        continue;
+      }
+      complete = false;
+      let runEnd = number + 1;
+      while (runEnd < end && !this.#blocks.has(runEnd)) runEnd++;
+      blocks.push(...this.#fetch(number, runEnd, offset, byteLength));
+      number = runEnd;
+    }
+    if (complete) this.#hits++;
+    else this.#misses++;
+    return joined(blocks, offset - first * size, byteLength);
+  }
+
+  /** Reads neighbouring blocks, which the file may end within, at once. */
+  #fetch(first: number, end: number, offset: number, byteLength: number): Uint8Array[] {
+    const size = this.#blockByteLength;
+    const start = first * size;
+    const available = this.#source.byteLength();
+    if (offset + byteLength > available) throw pastTheEnd(this.#source.name, offset, byteLength, available);
+    const run = new Uint8Array(Math.min(end * size, available) - start);
+    this.#source.readInto(start, run);
+    this.#sourceReads++;
+    if (end - first === 1) {
+      this.#keep(first, run);
+      return [run];
+    }
+    const blocks: Uint8Array[] = [];
+    for (let number = first; number < end; number++) {
+      // A copy each: a view would keep the whole run in memory for as long as one of its blocks.
+      const block = run.slice((number - first) * size, (number - first + 1) * size);
+      blocks.push(block);
+      this.#keep(number, block);
+    }
+    return blocks;
+  }
+
+  #readPast(offset: number, byteLength: number): Uint8Array {
+    const available = this.#source.byteLength();
+    if (!(offset >= 0 && offset + byteLength <= available)) {
+      throw pastTheEnd(this.#source.name, offset, byteLength, available);
+    }
+    const bytes = new Uint8Array(byteLength);
+    if (byteLength === 0) return bytes;
+    this.#source.readInto(offset, bytes);
+    this.#sourceReads++;
+    this.#misses++;
+    return bytes;
+  }
+
+  /** The block, which becomes the most recently used. */
+  #use(number: number): Uint8Array | undefined {
+    const block = this.#blocks.get(number);
+    if (block === undefined) return undefined;
+    this.#blocks.delete(number);
+    this.#blocks.set(number, block);
+    this.#lastNumber = number;
+    this.#last = block;
+    return block;
+  }
+
+  #keep(number: number, block: Uint8Array): void {
+    this.#drop(number);
+    this.#blocks.set(number, block);
+    this.#byteLength += block.length;
+    for (const [oldest, bytes] of this.#blocks) {
+      if (this.#byteLength <= this.#maxByteLength) break;
+      if (oldest === number) continue;
+      this.#blocks.delete(oldest);
+      this.#byteLength -= bytes.length;
+      this.#evictions++;
+      if (oldest === this.#lastNumber) this.#forgetLast();
+    }
+    this.#lastNumber = number;
+    this.#last = block;
+  }
+
+  #drop(number: number): void {
+    const block = this.#blocks.get(number);
+    if (block === undefined) return;
+    this.#blocks.delete(number);
+    this.#byteLength -= block.length;
+    if (number === this.#lastNumber) this.#forgetLast();
+  }
+
+  #forgetLast(): void {
+    this.#lastNumber = -1;
+    this.#last = undefined;
+  }
+
+  /** Replaces a block by one with the new bytes; a short last block that they go beyond is read anew. */
+  #patch(number: number, offset: number, bytes: Uint8Array): void {
+    const block = this.#blocks.get(number);
+    if (block === undefined) return;
+    const blockStart = number * this.#blockByteLength;
+    const from = Math.max(offset, blockStart);
+    const to = Math.min(offset + bytes.length, blockStart + this.#blockByteLength);
+    if (to - blockStart > block.length) {
+      this.#drop(number);
+      return;
+    }
+    const patched = block.slice();
+    patched.set(bytes.subarray(from - offset, to - offset), from - blockStart);
+    this.#blocks.set(number, patched);
+    if (number === this.#lastNumber) this.#last = patched;
+  }
+}
+
+/** `byteLength` bytes of neighbouring blocks, the first of which starts `start` bytes earlier. */
+function joined(blocks: readonly Uint8Array[], start: number, byteLength: number): Uint8Array {
+  const first = blocks[0];
+  if (first !== undefined && start + byteLength <= first.length) return first.subarray(start, start + byteLength);
+  const bytes = new Uint8Array(byteLength);
+  let done = 0;
+  let skip = start;
+  for (const block of blocks) {
+    const part = block.subarray(skip, skip + byteLength - done);
+    bytes.set(part, done);
+    done += part.length;
+    skip = 0;
+  }
+  return bytes;
+}

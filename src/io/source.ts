@@ -1,0 +1,55 @@
+/**
+ * Where bytes live, as the rest of the library sees it.
+ *
+ * Offsets are absolute: byte 0 is the first byte of the file, whatever its base address. Everything is synchronous;
+ * bytes that arrive later hide behind a {@link PageFault} (see page-fault.ts and retry-driver.ts).
+ */
+
+/** Bytes `offset` to `offset + byteLength - 1` of a file. */
+export interface ByteRange {
+  readonly offset: number;
+  readonly byteLength: number;
+}
+
+/** Bytes that can be read. */
+export interface ByteSource {
+  /** The file's name as it was given; "" for memory. */
+  readonly name: string;
+  /** Current size in bytes. */
+  byteLength(): number;
+  /**
+   * Fills `destination` with the bytes from `offset` on.
+   *
+   * @throws SourceError when the source ends before, or cannot be read.
+   * @throws ClosedError after `close`.
+   * @throws PageFault when the bytes have yet to be fetched.
+   */
+  readInto(offset: number, destination: Uint8Array): void;
+  /**
+   * The bytes themselves, without a copy where the source can; not to be modified. They keep their values however the
+   * source is used afterwards, which is why targets have no `view`. Throws as `readInto` does.
+   */
+  view?(offset: number, byteLength: number): Uint8Array;
+  /** Says that these ranges will be read next: a source that fetches throws one PageFault for all that is missing. */
+  expect?(ranges: readonly ByteRange[]): void;
+  /** Lets go of the file. A second call does nothing. */
+  close(): void;
+}
+
+/** Bytes that can be read and written. */
+export interface ByteTarget extends ByteSource {
+  /** Writes `bytes` at `offset`; the file grows as needed, with zeros in a gap. */
+  write(offset: number, bytes: Uint8Array): void;
+  /** Sets the size in bytes, cutting the file or growing it with zeros. */
+  truncate(byteLength: number): void;
+  /** Returns when what was written has reached the device. */
+  sync(): void;
+}
+
+/** Bytes that arrive later: HTTP, a Blob, a bucket. `read` answers with exactly `byteLength` bytes or rejects. */
+export interface AsyncByteSource {
+  readonly name: string;
+  byteLength(): Promise<number>;
+  read(offset: number, byteLength: number): Promise<Uint8Array>;
+  close?(): Promise<void> | void;
+}

@@ -8,6 +8,7 @@
  */
 import type { FileWidths } from "../base/address.ts";
 import type { Cursor } from "../base/cursor.ts";
+import { HDF5Error } from "../base/errors.ts";
 import { Writer } from "../base/writer.ts";
 import type { Datatype } from "./datatype.ts";
 import {
@@ -127,8 +128,7 @@ export function encodeDatatype(writer: Writer, type: Datatype): void {
     case "complex":
       encodeComplex(writer, type, encodeDatatype);
       break;
-    default: {
-      type satisfies never;
-    }
+    default:
+      throw new HDF5Error("argument", `unknown datatype class "${(type satisfies never as Datatype).class}"`);
   }
 }

@@ -1,0 +1,199 @@
+/**
+ * The messages of an object header's blocks, still undecoded.
+ *
+ * Specification: IV.A.1.a and IV.A.1.b, "Version 1/2 Data Object Header Prefix", the fields named "Header Message #n".
+ * Reference implementation: H5Ocache.c (`H5O__chunk_deserialize`), H5Oalloc.c.
+ *
+ * | field                  | version 1           | version 2                            |
+ * | ---------------------- | ------------------- | ------------------------------------ |
+ * | Message Type           | 2                   | 1                                    |
+ * | Size of Message Data   | 2, a multiple of 8  | 2                                    |
+ * | Message Flags          | 1                   | 1                                    |
+ * | Reserved               | 3                   | none                                 |
+ * | Creation Order         | none                | 2, when attribute order is tracked   |
+ * | Message Data           | as said             | as said                              |
+ */
+import { alignUp } from "../base/bits.ts";
+import type { Cursor } from "../base/cursor.ts";
+import type { Writer } from "../base/writer.ts";
+import { MESSAGE, MESSAGE_FLAG } from "./message-types.ts";
+
+export interface HeaderMessage {
+  /** One of {@link MESSAGE}, or a type this version does not know. */
+  readonly type: number;
+  /** Bits of {@link MESSAGE_FLAG}. */
+  readonly flags: number;
+  /** Position among the object's attributes, in a header that tracks it; 0 for messages other than attributes. */
+  readonly creationOrder?: number | undefined;
+  /** The body; of a decoded message a view, in version 1 with the padding at its end. */
+  readonly data: Uint8Array;
+}
+
+/** A message as found in a block. */
+export interface LocatedMessage extends HeaderMessage {
+  readonly creationOrder: number | undefined;
+  /** Where `data` starts, in bytes from the start of the block (its prefix included). */
+  readonly offset: number;
+}
+
+/** How messages look in a header; every `ObjectHeader` is one. */
+export interface MessageFormat {
+  readonly version: 1 | 2;
+  readonly attributeCreationOrderTracked: boolean;
+}
+
+/** The messages of one block, which they fill but for the gap. */
+export interface MessageBlock<M extends HeaderMessage = HeaderMessage> {
+  readonly messages: readonly M[];
+  /** Bytes at the end, too few for a message; version 2 only. */
+  readonly gap: number;
+}
+
+/** Message data in version 1 has sizes that are multiples of this. */
+const V1_ALIGNMENT = 8;
+const MAX_DATA_BYTES = 0xffff;
+
+const SHAREABLE_TYPES: ReadonlySet<number> = new Set([
+  MESSAGE.DATASPACE,
+  MESSAGE.DATATYPE,
+  MESSAGE.FILL_VALUE_OLD,
+  MESSAGE.FILL_VALUE,
+  MESSAGE.FILTER_PIPELINE,
+  MESSAGE.ATTRIBUTE,
+]);
+const KNOWN_TYPES: ReadonlySet<number> = new Set(Object.values(MESSAGE));
+
+/** Bytes before a message's data: 8 in version 1, 4 or 6 in version 2. */
+export function messageHeaderBytes(format: MessageFormat): number {
+  if (format.version === 1) return 8;
+  return format.attributeCreationOrderTracked ? 6 : 4;
+}
+
+/** Bytes of a message with `dataByteLength` bytes of data, header and padding included. */
+export function sizeOfMessage(format: MessageFormat, dataByteLength: number): number {
+  const padded = format.version === 1 ? alignUp(dataByteLength, V1_ALIGNMENT) : dataByteLength;
+  return messageHeaderBytes(format) + padded;
+}
+
+/** The most data a message of this format can hold. */
+export function maxMessageDataBytes(format: MessageFormat): number {
+  return format.version === 1 ? MAX_DATA_BYTES - (MAX_DATA_BYTES % V1_ALIGNMENT) : MAX_DATA_BYTES;
+}
+
+/** Bytes of the messages and gap of a block. */
+export function sizeOfMessageBlock(format: MessageFormat, block: MessageBlock): number {
+  let byteLength = block.gap;
+  for (const message of block.messages) byteLength += sizeOfMessage(format, message.data.length);
+  return byteLength;
+}
+
+/**
+ * What is wrong with opening an object that has a message of a type this version does not know; `undefined` when the
+ * message may be skipped.
+ */
+export function unknownMessageProblem(message: HeaderMessage, forWriting: boolean): string | undefined {
+  if (KNOWN_TYPES.has(message.type)) return undefined;
+  const refused =
+    (message.flags & MESSAGE_FLAG.FAIL_IF_UNKNOWN) !== 0 ||
+    (forWriting && (message.flags & MESSAGE_FLAG.FAIL_IF_UNKNOWN_AND_WRITING) !== 0);
+  if (!refused) return undefined;
+  return `message of unknown type ${message.type} forbids opening the object${forWriting ? " for writing" : ""}`;
+}
+
+/**
+ * The message with its "was unknown" flag set, if it is of an unknown type and asks for that of whoever changes the
+ * object; otherwise the message itself.
+ */
+export function markIfUnknown<M extends HeaderMessage>(message: M): M {
+  if (KNOWN_TYPES.has(message.type) || (message.flags & MESSAGE_FLAG.MARK_IF_UNKNOWN) === 0) return message;
+  return { ...message, flags: message.flags | MESSAGE_FLAG.WAS_UNKNOWN };
+}
+
+function checkFlags(cursor: Cursor, type: number, flags: number): void {
+  const { SHARED, DONT_SHARE, WAS_UNKNOWN, FAIL_IF_UNKNOWN_AND_WRITING, MARK_IF_UNKNOWN, SHAREABLE } = MESSAGE_FLAG;
+  const contradictory =
+    (flags & (SHARED | DONT_SHARE)) === (SHARED | DONT_SHARE) ||
+    ((flags & WAS_UNKNOWN) !== 0 && ((flags & FAIL_IF_UNKNOWN_AND_WRITING) !== 0 || (flags & MARK_IF_UNKNOWN) === 0));
+  if (contradictory) throw cursor.error(`contradictory flags 0x${flags.toString(16)}`, "Header Message Flags");
+  if ((flags & SHAREABLE) !== 0 && KNOWN_TYPES.has(type) && !SHAREABLE_TYPES.has(type)) {
+    throw cursor.error(`a message of type ${type} cannot be shared`, "Header Message Flags");
+  }
+}
+
+/** Decodes messages up to `end`, an offset in the cursor, which comes to stand there. */
+export function decodeMessages(cursor: Cursor, format: MessageFormat, end: number): MessageBlock<LocatedMessage> {
+  const headerBytes = messageHeaderBytes(format);
+  const messages: LocatedMessage[] = [];
+  while (end - cursor.position >= headerBytes) messages.push(decodeMessage(cursor, format, end));
+  const gap = end - cursor.position;
+  if (gap > 0 && format.version === 1) throw cursor.error(`${gap} bytes after the last message`, "Header Message Data");
+  cursor.skip(gap, "Gap");
+  return { messages, gap };
+}
+
+function decodeMessage(cursor: Cursor, format: MessageFormat, end: number): LocatedMessage {
+  const isV1 = format.version === 1;
+  const type = isV1 ? cursor.u16("Header Message Type") : cursor.u8("Header Message Type");
+  const dataBytes = cursor.u16("Size of Header Message Data");
+  const flags = cursor.u8("Header Message Flags");
+  checkFlags(cursor, type, flags);
+  let creationOrder: number | undefined;
+  if (isV1) cursor.skip(3, "Reserved");
+  else if (format.attributeCreationOrderTracked) creationOrder = cursor.u16("Header Message Creation Order");
+  if (isV1 && dataBytes % V1_ALIGNMENT !== 0) {
+    throw cursor.error(`${dataBytes} bytes, not a multiple of ${V1_ALIGNMENT}`, "Size of Header Message Data");
+  }
+  const offset = cursor.position;
+  if (dataBytes > end - offset) {
+    throw cursor.error(`${dataBytes} bytes, ${end - offset} left in the block`, "Size of Header Message Data");
+  }
+  return { type, flags, creationOrder, offset, data: cursor.take(dataBytes, "Header Message Data") };
+}
+
+/** Writes messages and gap one after the other; data of version 1 is padded with zeros. */
+export function encodeMessages(writer: Writer, format: MessageFormat, block: MessageBlock): void {
+  const isV1 = format.version === 1;
+  if (block.gap >= messageHeaderBytes(format) || (isV1 && block.gap !== 0)) {
+    throw new RangeError(`a gap of ${block.gap} bytes in a version ${format.version} object header`);
+  }
+  for (const { type, flags, creationOrder, data } of block.messages) {
+    if (isV1) {
+      writer.u16(type).u16(alignUp(data.length, V1_ALIGNMENT)).u8(flags).zeros(3);
+      writer.bytes(data).zeros(alignUp(data.length, V1_ALIGNMENT) - data.length);
+    } else {
+      writer.u8(type).u16(data.length).u8(flags);
+      if (format.attributeCreationOrderTracked) writer.u16(creationOrder ?? 0);
+      writer.bytes(data);
+    }
+  }
+  writer.zeros(block.gap);
+}
+
+/**
+ * A block of exactly `byteLength` bytes of messages and gap: the given messages without their NIL messages, then new
+ * NIL messages for the rest, or a gap where the rest is too small for one. A block never gets both, which the library
+ * would refuse.
+ *
+ * @throws RangeError when the messages need more, or (version 1) `byteLength` is not a multiple of 8.
+ */
+export function fillMessageBlock<M extends HeaderMessage>(
+  format: MessageFormat,
+  messages: readonly M[],
+  byteLength: number,
+): MessageBlock<M | HeaderMessage> {
+  const kept: (M | HeaderMessage)[] = messages.filter((message) => message.type !== MESSAGE.NIL);
+  let left = byteLength - sizeOfMessageBlock(format, { messages: kept, gap: 0 });
+  if (left < 0) throw new RangeError(`messages of ${byteLength - left} bytes in a block with room for ${byteLength}`);
+  if (format.version === 1 && left % V1_ALIGNMENT !== 0) {
+    throw new RangeError(`a block of ${byteLength} bytes in a version 1 object header, not a multiple of 8`);
+  }
+  const headerBytes = messageHeaderBytes(format);
+  while (left >= headerBytes) {
+    let dataBytes = Math.min(left - headerBytes, maxMessageDataBytes(format));
+    const rest = left - headerBytes - dataBytes;
+    if (rest > 0 && rest < headerBytes) dataBytes -= headerBytes;
+    kept.push({ type: MESSAGE.NIL, flags: 0, creationOrder: undefined, data: new Uint8Array(dataBytes) });
+    left -= headerBytes + dataBytes;
+  }
+  return { messages: kept, gap: left };
+}

@@ -1,0 +1,156 @@
+/** Questions about datatypes: equality by meaning, and what is inside. */
+import type {
+  CompoundMember,
+  CompoundType,
+  Datatype,
+  DatatypeClass,
+  EnumType,
+  FloatingPointType,
+  VariableLengthType,
+} from "./datatype.ts";
+
+/**
+ * Whether two datatypes mean the same elements byte for byte; versions and the order of members do not count.
+ *
+ * C: `H5Tequal`.
+ */
+export function datatypesEqual(a: Datatype, b: Datatype): boolean {
+  if (a === b) return true;
+  if (a.class !== b.class || a.size !== b.size) return false;
+  switch (a.class) {
+    case "fixed-point": {
+      const other = b as typeof a;
+      return a.signed === other.signed && equalBits(a, other);
+    }
+    case "bitfield":
+      return equalBits(a, b as typeof a);
+    case "floating-point":
+      return equalFloats(a, b as typeof a);
+    case "time": {
+      const other = b as typeof a;
+      return a.byteOrder === other.byteOrder && a.bitPrecision === other.bitPrecision;
+    }
+    case "string": {
+      const other = b as typeof a;
+      return a.padding === other.padding && a.characterSet === other.characterSet;
+    }
+    case "opaque":
+      return a.tag === (b as typeof a).tag;
+    case "reference":
+      return a.kind === (b as typeof a).kind;
+    case "compound":
+      return equalCompounds(a, b as typeof a);
+    case "enum":
+      return equalEnums(a, b as typeof a);
+    case "variable-length":
+      return equalVariableLengths(a, b as typeof a);
+    case "array": {
+      const { dims, base } = b as typeof a;
+      return dims.length === a.dims.length && a.dims.every((dim, i) => dim === dims[i]) && datatypesEqual(a.base, base);
+    }
+    case "complex": {
+      const other = b as typeof a;
+      return a.homogeneous === other.homogeneous && a.form === other.form && datatypesEqual(a.base, other.base);
+    }
+    default:
+      return a satisfies never;
+  }
+}
+
+type BitLayout = Pick<FloatingPointType, "byteOrder" | "lowPad" | "highPad" | "bitOffset" | "bitPrecision">;
+
+function equalBits(a: BitLayout, b: BitLayout): boolean {
+  return (
+    a.byteOrder === b.byteOrder &&
+    a.bitOffset === b.bitOffset &&
+    a.bitPrecision === b.bitPrecision &&
+    a.lowPad === b.lowPad &&
+    a.highPad === b.highPad
+  );
+}
+
+function equalFloats(a: FloatingPointType, b: FloatingPointType): boolean {
+  return (
+    equalBits(a, b) &&
+    a.internalPad === b.internalPad &&
+    a.mantissaNormalization === b.mantissaNormalization &&
+    a.signLocation === b.signLocation &&
+    a.exponentLocation === b.exponentLocation &&
+    a.exponentSize === b.exponentSize &&
+    a.mantissaLocation === b.mantissaLocation &&
+    a.mantissaSize === b.mantissaSize &&
+    a.exponentBias === b.exponentBias
+  );
+}
+
+function equalCompounds(a: CompoundType, b: CompoundType): boolean {
+  if (a.members.length !== b.members.length) return false;
+  const byName = new Map<string, CompoundMember>();
+  for (const member of b.members) byName.set(member.name, member);
+  return a.members.every((member) => {
+    const other = byName.get(member.name);
+    return other !== undefined && member.byteOffset === other.byteOffset && datatypesEqual(member.type, other.type);
+  });
+}
+
+function equalEnums(a: EnumType, b: EnumType): boolean {
+  if (a.members.length !== b.members.length || !datatypesEqual(a.base, b.base)) return false;
+  const byName = new Map(b.members.map((member) => [member.name, member.value]));
+  return a.members.every(({ name, value }) => byName.get(name)?.every((byte, i) => byte === value[i]) ?? false);
+}
+
+function equalVariableLengths(a: VariableLengthType, b: VariableLengthType): boolean {
+  return (
+    a.kind === b.kind && a.padding === b.padding && a.characterSet === b.characterSet && datatypesEqual(a.base, b.base)
+  );
+}
+
+/** Whether `type` is, or has anywhere inside, a datatype for which `test` holds. */
+export function containsType(type: Datatype, test: (type: Datatype) => boolean): boolean {
+  if (test(type)) return true;
+  switch (type.class) {
+    case "compound":
+      return type.members.some((member) => containsType(member.type, test));
+    case "array":
+    case "enum":
+    case "complex":
+      return containsType(type.base, test);
+    case "variable-length":
+      return type.kind === "sequence" && containsType(type.base, test);
+    default:
+      return false;
+  }
+}
+
+/**
+ * Whether `type` is of class `datatypeClass` or contains one that is. A variable-length string counts as a string and
+ * not as variable-length data.
+ *
+ * C: `H5Tdetect_class`.
+ */
+export function containsClass(type: Datatype, datatypeClass: DatatypeClass): boolean {
+  return containsType(type, (inner) => (isVariableString(inner) ? "string" : inner.class) === datatypeClass);
+}
+
+export function isVariableString(type: Datatype): type is VariableLengthType & { readonly kind: "string" } {
+  return type.class === "variable-length" && type.kind === "string";
+}
+
+/** Whether elements keep data in the global heap: variable-length data, and references that do not fit inline. */
+export function usesHeap(type: Datatype): boolean {
+  return containsType(
+    type,
+    (inner) => inner.class === "variable-length" || (inner.class === "reference" && inner.kind !== "object"),
+  );
+}
+
+/** Whether h5py takes this for a boolean: an enumeration, of any integer, of exactly FALSE = 0 and TRUE = 1. */
+export function isBooleanEnum(type: Datatype): boolean {
+  if (type.class !== "enum" || type.members.length !== 2 || type.base.class !== "fixed-point") return false;
+  const lowByte = type.base.byteOrder === "little-endian" ? 0 : type.size - 1;
+  const holds = (name: string, expected: number): boolean => {
+    const value = type.members.find((member) => member.name === name)?.value;
+    return value?.every((byte, i) => byte === (i === lowByte ? expected : 0)) ?? false;
+  };
+  return holds("FALSE", 0) && holds("TRUE", 1);
+}

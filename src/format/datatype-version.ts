@@ -1,0 +1,97 @@
+/**
+ * The form of a datatype that a file wants: the version of its message, and the sizes that follow from the file's widths.
+ *
+ * C: `H5T_set_version`, `H5T_upgrade_version`, `H5T_set_loc`.
+ */
+import type { FileWidths } from "../base/address.ts";
+import { product } from "../base/bits.ts";
+import type { CompoundMember, CompoundType, Datatype, DatatypeVersion } from "./datatype.ts";
+import { referenceSize, variableLengthSize } from "./predefined-datatypes.ts";
+
+/** The oldest library that shall read a file, in h5py's words. C: `H5F_libver_t`, the low bound. */
+export type LibraryVersion = "earliest" | "v108" | "v110" | "v112" | "v114" | "v200" | "latest";
+
+const VERSION_OF_BOUND: Record<LibraryVersion, DatatypeVersion> = {
+  earliest: 1,
+  v108: 3,
+  v110: 3,
+  v112: 4,
+  v114: 4,
+  v200: 5,
+  latest: 5,
+};
+
+/**
+ * `type` with the versions that the C library writes under the low bound `libver`.
+ *
+ * Compound, array and enumerated datatypes follow the bound, since a later version makes them shorter; all others take
+ * the lowest version that can hold them. A datatype is never of a lower version than those inside it, except that an
+ * enumeration does not ask for that.
+ */
+export function withVersion(type: Datatype, libver: LibraryVersion): Datatype {
+  return versioned(type, VERSION_OF_BOUND[libver]);
+}
+
+function versioned(type: Datatype, bound: DatatypeVersion): Datatype {
+  switch (type.class) {
+    case "floating-point":
+      return { ...type, version: type.byteOrder === "vax" ? 3 : 1 };
+    case "reference":
+      return { ...type, version: type.kind === "object" || type.kind === "region" ? 1 : 4 };
+    case "enum":
+      return { ...type, version: bound, base: versioned(type.base, bound) };
+    case "array": {
+      const base = versioned(type.base, bound);
+      return { ...type, version: later(later(2, bound), base.version), base };
+    }
+    case "variable-length": {
+      const base = versioned(type.base, bound);
+      return { ...type, version: base.version, base };
+    }
+    case "complex":
+      return { ...type, version: 5, base: versioned(type.base, bound) };
+    case "compound": {
+      const members = type.members.map((member) => ({ ...member, type: versioned(member.type, bound) }));
+      const version = members.reduce((highest, member) => later(highest, member.type.version), bound);
+      return { ...type, version, members };
+    }
+    default:
+      return { ...type, version: 1 };
+  }
+}
+
+function later(a: DatatypeVersion, b: DatatypeVersion): DatatypeVersion {
+  return a > b ? a : b;
+}
+
+/**
+ * `type` with the sizes that variable-length data and references have in a file of these widths; what contains them
+ * grows or shrinks with them, the gaps between members of a compound staying as they are.
+ */
+export function withWidths(type: Datatype, widths: FileWidths): Datatype {
+  switch (type.class) {
+    case "variable-length":
+      return { ...type, size: variableLengthSize(widths), base: withWidths(type.base, widths) };
+    case "reference":
+      return { ...type, size: referenceSize(type.kind, widths) };
+    case "array": {
+      const base = withWidths(type.base, widths);
+      return { ...type, size: base.size * product(type.dims), base };
+    }
+    case "compound":
+      return compoundWithWidths(type, widths);
+    default:
+      return type;
+  }
+}
+
+function compoundWithWidths(type: CompoundType, widths: FileWidths): CompoundType {
+  const moved = new Map<CompoundMember, CompoundMember>();
+  let growth = 0;
+  for (const member of [...type.members].sort((a, b) => a.byteOffset - b.byteOffset)) {
+    const memberType = withWidths(member.type, widths);
+    moved.set(member, { ...member, byteOffset: member.byteOffset + growth, type: memberType });
+    growth += memberType.size - member.type.size;
+  }
+  return { ...type, size: type.size + growth, members: type.members.map((member) => moved.get(member) ?? member) };
+}

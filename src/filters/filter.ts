@@ -1,0 +1,44 @@
+/**
+ * What a filter is to the pipeline: an encoder and a decoder of whole chunks.
+ *
+ * The C library describes the same in `H5Z_class2_t`; its one function for both directions is two functions here.
+ */
+import type { Limits } from "../base/limits.ts";
+
+/** One entry of a filter pipeline message, as far as filters need it. */
+export interface PipelineFilter {
+  /** Filter identification value; 1 deflate, 2 shuffle, 3 fletcher32, ... */
+  readonly id: number;
+  /** Registered name as stored; empty where none is. */
+  readonly name: string;
+  /** A filter that fails while writing may be left out for that chunk. */
+  readonly optional: boolean;
+  readonly clientData: readonly number[];
+}
+
+export interface DecodeContext {
+  readonly clientData: readonly number[];
+  /** Bytes the filter must give back, where the pipeline knows them; `undefined` behind a filter of varying size. */
+  readonly outputByteLength: number | undefined;
+  readonly limits: Limits;
+}
+
+export interface EncodeContext {
+  readonly clientData: readonly number[];
+}
+
+/** A codec. It never modifies its input; what it returns may be the input itself or a view of it. */
+export interface Filter {
+  readonly id: number;
+  /** Short name for messages, as in "required filter 'NAME' is not registered". */
+  readonly name: string;
+  /** @throws FilterError when the bytes are not what `encode` writes. */
+  decode(bytes: Uint8Array, context: DecodeContext): Uint8Array;
+  /**
+   * Encodes a chunk; `undefined` when the filter is of no use for these bytes (an optional one is then left out).
+   * A filter without `encode` can only read.
+   */
+  encode?(bytes: Uint8Array, context: EncodeContext): Uint8Array | undefined;
+  /** Bytes that `encode` gives for `byteLength` bytes, for filters where that is fixed. */
+  encodedByteLength?(byteLength: number, clientData: readonly number[]): number;
+}

@@ -1,0 +1,90 @@
+/**
+ * The bundled decoder of zlib streams: fflate's inflate, with what it leaves out.
+ *
+ * fflate neither verifies the Adler-32 checksum nor says where the stream ended, and fills a given buffer no further
+ * than its end without a word about the rest. RFC 1950 is the specification.
+ */
+import { Inflate, unzlibSync } from "fflate";
+
+/** Largest n such that n bytes of 255 keep the second sum below 2^32 between two reductions (RFC 1950, zlib's NMAX). */
+const BYTES_PER_REDUCTION = 5552;
+const ADLER_MODULUS = 65521;
+/** Compressed bytes per step when the output size is unknown, so that at most 16 MiB come before the limit is seen. */
+const STEP = 16384;
+/** Bytes behind a stream that are looked through for its checksum. */
+const TRAILING_BYTES = 4096;
+
+/** Adler-32 of `bytes`, continuing from `start`. */
+export function adler32(bytes: Uint8Array, start = 1): number {
+  let a = start & 0xffff;
+  let b = start >>> 16;
+  for (let i = 0; i < bytes.length; ) {
+    const end = Math.min(bytes.length, i + BYTES_PER_REDUCTION);
+    for (; i < end; i++) {
+      a += bytes[i] as number;
+      b += a;
+    }
+    a %= ADLER_MODULUS;
+    b %= ADLER_MODULUS;
+  }
+  return b * 65536 + a;
+}
+
+/**
+ * Decodes a zlib stream.
+ *
+ * @param outputByteLength - Bytes expected, which makes it faster; `undefined` when unknown.
+ * @throws Error when the stream is damaged or gives more than `maximumByteLength` bytes.
+ */
+export function inflateZlib(
+  bytes: Uint8Array,
+  outputByteLength: number | undefined,
+  maximumByteLength: number,
+): Uint8Array {
+  const out =
+    outputByteLength === undefined ? inflateStepwise(bytes, maximumByteLength) : inflateInto(bytes, outputByteLength);
+  if (out.length > maximumByteLength) throw new Error(`more than ${maximumByteLength} bytes`);
+  if (!endsWithChecksum(bytes, adler32(out))) throw new Error("incorrect data check");
+  return out;
+}
+
+/** One byte of room more than expected: it shows a stream that goes on. */
+function inflateInto(bytes: Uint8Array, outputByteLength: number): Uint8Array {
+  return unzlibSync(bytes, { out: new Uint8Array(outputByteLength + 1) });
+}
+
+function inflateStepwise(bytes: Uint8Array, maximumByteLength: number): Uint8Array {
+  checkZlibHeader(bytes);
+  const parts: Uint8Array[] = [];
+  let total = 0;
+  const stream = new Inflate((part) => {
+    total += part.length;
+    if (total > maximumByteLength) throw new Error(`more than ${maximumByteLength} bytes`);
+    parts.push(part);
+  });
+  const end = bytes.length - 4;
+  for (let at = 2; at < end; at += STEP) stream.push(bytes.subarray(at, Math.min(end, at + STEP)), at + STEP >= end);
+  const out = new Uint8Array(total);
+  let to = 0;
+  for (const part of parts) {
+    out.set(part, to);
+    to += part.length;
+  }
+  return out;
+}
+
+function checkZlibHeader(bytes: Uint8Array): void {
+  const method = (bytes[0] ?? 0) & 0x0f;
+  const check = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
+  const presetDictionary = ((bytes[1] ?? 0) & 0x20) !== 0;
+  if (bytes.length < 6 || method !== 8 || check % 31 !== 0 || presetDictionary)
+    throw new Error("incorrect header check");
+}
+
+/** The checksum stands at the end, or before bytes that do not belong to the stream, which zlib ignores. */
+function endsWithChecksum(bytes: Uint8Array, checksum: number): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const last = bytes.length - 4;
+  for (let at = last; at >= 2 && at > last - TRAILING_BYTES; at--) if (view.getUint32(at) === checksum) return true;
+  return false;
+}

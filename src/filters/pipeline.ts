@@ -1,0 +1,132 @@
+/**
+ * The filters of a dataset, run over one chunk.
+ *
+ * Writing goes from the first to the last, reading back from the last to the first. Bit i of a chunk's filter mask says
+ * that filter i was left out. C: H5Z.c, `H5Z_pipeline`.
+ */
+import { FilterError, isHdf5Error } from "../base/errors.ts";
+import type { Limits } from "../base/limits.ts";
+import type { Filter, PipelineFilter } from "./filter.ts";
+import { filterName, findFilter } from "./registry.ts";
+
+export interface EncodedChunk {
+  readonly bytes: Uint8Array;
+  /** Bit i is set when filter i was left out. */
+  readonly filterMask: number;
+}
+
+function isMasked(filterMask: number, index: number): boolean {
+  return ((filterMask >>> index) & 1) === 1;
+}
+
+/** A filter of the pipeline that has a codec. */
+function required(description: PipelineFilter): Filter {
+  const filter = findFilter(description.id);
+  if (filter === undefined) {
+    const name = description.name === "" ? filterName(description.id) : description.name;
+    throw new FilterError(description.id, `required filter '${name}' is not registered`);
+  }
+  return filter;
+}
+
+/**
+ * Sizes between the filters, from the chunk itself (index 0) to what is stored (last). Behind a filter whose output
+ * varies they are unknown.
+ */
+function sizesBetween(
+  filters: readonly PipelineFilter[],
+  filterMask: number,
+  byteLength: number,
+): (number | undefined)[] {
+  const sizes: (number | undefined)[] = [byteLength];
+  for (let i = 0; i < filters.length; i++) {
+    const { id, clientData } = filters[i] as PipelineFilter;
+    const before = sizes[i];
+    if (isMasked(filterMask, i)) sizes.push(before);
+    else if (before === undefined) sizes.push(undefined);
+    else sizes.push(findFilter(id)?.encodedByteLength?.(before, clientData));
+  }
+  return sizes;
+}
+
+/**
+ * Decodes one stored chunk.
+ *
+ * @param filters - The pipeline, in the order of writing.
+ * @param bytes - As stored; not modified. The result may be a view of them.
+ * @param expectedByteLength - Bytes of a decoded chunk; exactly these come back.
+ * @throws FilterError when a filter is not registered, fails, or gives another number of bytes.
+ */
+export function decodePipeline(
+  filters: readonly PipelineFilter[],
+  bytes: Uint8Array,
+  filterMask: number,
+  expectedByteLength: number,
+  limits: Limits,
+): Uint8Array {
+  const sizes = sizesBetween(filters, filterMask, expectedByteLength);
+  let data = bytes;
+  let lastId = 0;
+  for (let i = filters.length - 1; i >= 0; i--) {
+    if (isMasked(filterMask, i)) continue;
+    const description = filters[i] as PipelineFilter;
+    const filter = required(description);
+    lastId = description.id;
+    try {
+      data = filter.decode(data, { clientData: description.clientData, outputByteLength: sizes[i], limits });
+    } catch (cause) {
+      // What a codec of the user's throws may be anything; errors of this library already say what is wrong.
+      if (isHdf5Error(cause)) throw cause;
+      throw new FilterError(description.id, `filter '${filter.name}' failed during read`, { cause });
+    }
+  }
+  if (data.length !== expectedByteLength) {
+    throw new FilterError(lastId, `filter pipeline gave ${data.length} bytes of a chunk of ${expectedByteLength}`);
+  }
+  return data;
+}
+
+/**
+ * Encodes one chunk.
+ *
+ * A filter that fails, is missing or is of no use is left out if it is optional, and its bit of the mask set.
+ *
+ * @param bytes - The whole chunk; not modified. The result may be the same bytes.
+ * @throws FilterError when a filter that is not optional cannot be applied.
+ */
+export function encodePipeline(filters: readonly PipelineFilter[], bytes: Uint8Array): EncodedChunk {
+  let data = bytes;
+  let filterMask = 0;
+  for (let i = 0; i < filters.length; i++) {
+    const description = filters[i] as PipelineFilter;
+    const encoded = description.optional ? tryEncode(description, data) : encodeRequired(description, data);
+    if (encoded === undefined) filterMask |= 1 << i;
+    else data = encoded;
+  }
+  return { bytes: data, filterMask: filterMask >>> 0 };
+}
+
+function encodeRequired(description: PipelineFilter, bytes: Uint8Array): Uint8Array {
+  const filter = required(description);
+  if (filter.encode === undefined) {
+    throw new FilterError(description.id, `filter '${filter.name}' present but encoding is disabled`);
+  }
+  let encoded: Uint8Array | undefined;
+  try {
+    encoded = filter.encode(bytes, { clientData: description.clientData });
+  } catch (cause) {
+    if (isHdf5Error(cause)) throw cause;
+    throw new FilterError(description.id, `filter '${filter.name}' failed during write`, { cause });
+  }
+  if (encoded === undefined) throw new FilterError(description.id, "filter returned failure");
+  return encoded;
+}
+
+/** An optional filter may fail for whatever reason: the chunk is then stored without it. */
+function tryEncode(description: PipelineFilter, bytes: Uint8Array): Uint8Array | undefined {
+  try {
+    return findFilter(description.id)?.encode?.(bytes, { clientData: description.clientData });
+  } catch {
+    return undefined;
+  }
+}

@@ -48,7 +48,7 @@ class DenoFileHandle implements FileHandle {
   /** Deno has no descriptors to show. */
   readonly descriptor = -1;
   readonly #file: DenoFile;
-  /** Where the file's own position is; reads that follow one another need no seek. */
+  /** The file's own position, which spares reads that follow one another a seek; -1 while it is not known. */
   #position = 0;
 
   constructor(file: DenoFile) {
@@ -58,14 +58,14 @@ class DenoFileHandle implements FileHandle {
   read(destination: Uint8Array, start: number, byteLength: number, position: number): number {
     this.#seek(position);
     const count = this.#file.readSync(destination.subarray(start, start + byteLength)) ?? 0;
-    this.#position += count;
+    this.#position = position + count;
     return count;
   }
 
   write(bytes: Uint8Array, start: number, byteLength: number, position: number): number {
     this.#seek(position);
     const count = this.#file.writeSync(bytes.subarray(start, start + byteLength));
-    this.#position += count;
+    this.#position = position + count;
     return count;
   }
 
@@ -87,9 +87,10 @@ class DenoFileHandle implements FileHandle {
     this.#file.close();
   }
 
+  /** Until the transfer has succeeded nobody knows where the position is. */
   #seek(position: number): void {
-    if (position === this.#position) return;
-    this.#file.seekSync(position, SEEK_START);
-    this.#position = position;
+    const isThere = position === this.#position;
+    this.#position = -1;
+    if (!isThere) this.#file.seekSync(position, SEEK_START);
   }
 }

@@ -1,8 +1,14 @@
 /** Byte sources and targets: memory, files, and what stands between them and the format. */
 export { BlockCache, type BlockCacheOptions, type BlockCacheStatistics } from "./block-cache.ts";
+export { type Faults, FaultyTarget } from "./faulty-target.ts";
 export { FileSource, FileTarget, type OpenPathOptions, openFile } from "./file-source.ts";
 export type { FileHandle, FileStatus, FileSystem, OpenDisposition, PathMode } from "./file-system.ts";
+export { LateSource, type LateSourceOptions, latePages } from "./late-source.ts";
 export { MemorySource, MemoryTarget } from "./memory-source.ts";
 export { type FaultingSource, isPageFault, PageFault, type PinHolder } from "./page-fault.ts";
+export { PagedAsyncSource, type PagedSourceOptions, type PagedSourceStatistics } from "./paged-source.ts";
 export { openPath, platformFileSystem } from "./path-source.ts";
+export { type PlatformZlib, platformZlib } from "./platform-zlib.ts";
+export { type RecordedCall, RecordingSource, RecordingTarget } from "./recording-source.ts";
+export { type CancelSignal, type RetryOptions, runWithRetry } from "./retry-driver.ts";
 export type { AsyncByteSource, ByteRange, ByteSource, ByteTarget } from "./source.ts";

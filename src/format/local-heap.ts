@@ -36,7 +36,7 @@ export interface LocalHeap {
 export interface FreeBlock {
   readonly offset: number;
   /** Counts the two fields at its start. */
-  readonly byteLength: number;
+  readonly size: number;
 }
 
 /** An empty free list, and its end. */
@@ -96,17 +96,16 @@ export function encodeLocalHeap(writer: Writer, heap: LocalHeap): void {
 /**
  * The free blocks of a data segment, in the order of the list.
  *
- * @param address - Of the segment, for messages.
+ * @param context - `address` is that of the segment, for messages.
  * @throws FormatError when a block lies outside the segment, is too small, or the blocks overlap or lead in a circle.
  */
 export function decodeFreeBlocks(
   segment: Uint8Array,
   freeListHead: number,
-  widths: FileWidths,
-  address?: Address,
+  context: { readonly widths: FileWidths; readonly address?: Address },
 ): FreeBlock[] {
-  const cursor = new Cursor(segment, { structure: SEGMENT, address, widths });
-  const leastBytes = 2 * widths.sizeOfLengths;
+  const cursor = new Cursor(segment, { structure: SEGMENT, address: context.address, widths: context.widths });
+  const leastSize = 2 * context.widths.sizeOfLengths;
   const blocks: FreeBlock[] = [];
   let freeBytes = 0;
   let offset = freeListHead;
@@ -116,14 +115,14 @@ export function decodeFreeBlocks(
     }
     cursor.position = offset;
     const next = decodeFreeOffset(cursor, "Offset of Next Free Block");
-    const byteLength = cursor.lengthValue("Size of Free Block");
-    if (byteLength < leastBytes || offset + byteLength > segment.length) {
-      throw cursor.error(`${byteLength} bytes at ${offset} in a segment of ${segment.length}`, "Size of Free Block");
+    const size = cursor.lengthValue("Size of Free Block");
+    if (size < leastSize || offset + size > segment.length) {
+      throw cursor.error(`${size} bytes at ${offset} in a segment of ${segment.length}`, "Size of Free Block");
     }
     // Blocks of a sound list are disjoint, so a list that leads in a circle soon holds more bytes than the segment.
-    freeBytes += byteLength;
+    freeBytes += size;
     if (freeBytes > segment.length) throw cursor.error("free blocks overlap", "Offset of Next Free Block");
-    blocks.push({ offset, byteLength });
+    blocks.push({ offset, size });
     offset = next;
   }
   return blocks;
@@ -136,13 +135,13 @@ export function decodeFreeBlocks(
  */
 export function encodeFreeBlocks(segment: Uint8Array, blocks: readonly FreeBlock[], widths: FileWidths): number {
   for (let i = 0; i < blocks.length; i++) {
-    const { offset, byteLength } = blocks[i] as FreeBlock;
-    if (byteLength < 2 * widths.sizeOfLengths || offset + byteLength > segment.length) {
-      throw new RangeError(`free block of ${byteLength} bytes at ${offset} in a segment of ${segment.length}`);
+    const { offset, size } = blocks[i] as FreeBlock;
+    if (size < 2 * widths.sizeOfLengths || offset + size > segment.length) {
+      throw new RangeError(`free block of ${size} bytes at ${offset} in a segment of ${segment.length}`);
     }
     const writer = new Writer(widths, 16);
     encodeFreeOffset(writer, blocks[i + 1]?.offset ?? NO_FREE_BLOCK);
-    segment.set(writer.lengthValue(byteLength).toBytes(), offset);
+    segment.set(writer.lengthValue(size).toBytes(), offset);
   }
   return blocks[0]?.offset ?? NO_FREE_BLOCK;
 }

@@ -1,0 +1,316 @@
+/**
+ * The bytes of an open file as the engine sees them: decoded metadata by address, raw data, space.
+ *
+ * It owns every decoded structure with its dirty mark, and the order in which structures may reach the file: a child
+ * before the parent that points at it. Addresses are relative to the base address. Reads may throw a `PageFault`;
+ * nothing here catches it.
+ */
+import type { Address, FileWidths } from "../base/address.ts";
+import { Cursor } from "../base/cursor.ts";
+import { FormatError, HDF5Error, LimitError } from "../base/errors.ts";
+import type { Limits } from "../base/limits.ts";
+import { Writer } from "../base/writer.ts";
+import { BlockCache } from "../io/block-cache.ts";
+import type { ByteSource, ByteTarget } from "../io/source.ts";
+import { type AllocationKind, Allocator } from "./allocator.ts";
+import { orderForWriting } from "./write-order.ts";
+
+/** How one structure is decoded and encoded at an address. */
+export interface StructureCodec<T> {
+  /** The specification's name of the structure. */
+  readonly structure: string;
+  /** Bytes on disk. */
+  readonly byteLength: number;
+  decode(cursor: Cursor): T;
+  encode(writer: Writer, value: T): void;
+}
+
+interface Entry {
+  readonly codec: StructureCodec<unknown>;
+  readonly value: unknown;
+  dirty: boolean;
+  /** Second chance: set by a use, cleared when the evicting hand passes. */
+  used: boolean;
+}
+
+export interface FileStorageOptions {
+  readonly source: ByteSource;
+  /** The same object as `source` when the file is open for writing. */
+  readonly target: ByteTarget | undefined;
+  /** Absolute position of address 0. */
+  readonly baseAddress: number;
+  readonly widths: FileWidths;
+  readonly limits: Limits;
+  /** Relative to the base address. */
+  readonly endOfAllocation: Address;
+  /** Bound of clean decoded structures, in bytes on disk. */
+  readonly metadataCacheBytes: number;
+  /** Bytes of the block cache below the decoded structures. */
+  readonly blockCacheBytes: number;
+}
+
+export class FileStorage {
+  readonly widths: FileWidths;
+  readonly limits: Limits;
+  readonly allocator: Allocator;
+  private readonly source: ByteSource;
+  private readonly target: ByteTarget | undefined;
+  private readonly baseAddress: number;
+  private readonly blocks: BlockCache;
+  private readonly entries = new Map<Address, Entry>();
+  private readonly dirty = new Set<Address>();
+  /** child -> parents that wait for it. */
+  private readonly before = new Map<Address, Set<Address>>();
+  private readonly cacheLimit: number;
+  private cachedBytes = 0;
+  /** Size of the file, from the base address on, as the last flush left it. */
+  private flushedEnd: Address;
+
+  constructor(options: FileStorageOptions) {
+    this.widths = options.widths;
+    this.limits = options.limits;
+    this.source = options.source;
+    this.target = options.target;
+    this.baseAddress = options.baseAddress;
+    this.cacheLimit = options.metadataCacheBytes;
+    this.allocator = new Allocator(options.endOfAllocation);
+    this.flushedEnd = options.endOfAllocation;
+    this.blocks = new BlockCache(options.source, { maxByteLength: options.blockCacheBytes });
+  }
+
+  get writable(): boolean {
+    return this.target !== undefined;
+  }
+
+  get dirtyCount(): number {
+    return this.dirty.size;
+  }
+
+  /** Decoded structure at an address, decoded once and cached. Values are immutable. */
+  load<T>(address: Address, codec: StructureCodec<T>): T {
+    const entry = this.entries.get(address);
+    if (entry !== undefined && entry.codec.structure === codec.structure) {
+      entry.used = true;
+      return entry.value as T;
+    }
+    const bytes = this.readMetadata(address, codec.byteLength, codec.structure);
+    const value = codec.decode(this.cursor(bytes, codec.structure, address));
+    this.remember(address, codec, value, false);
+    return value;
+  }
+
+  /** A new or changed value of the structure at an address; written at the next flush. */
+  store<T>(address: Address, codec: StructureCodec<T>, value: T): void {
+    this.requireWritable();
+    this.remember(address, codec, value, true);
+    this.dirty.add(address);
+  }
+
+  /** Drops a structure. Its space is released separately. */
+  forget(address: Address): void {
+    const entry = this.entries.get(address);
+    if (entry === undefined) return;
+    this.entries.delete(address);
+    this.cachedBytes -= entry.codec.byteLength;
+    this.dirty.delete(address);
+    this.before.delete(address);
+  }
+
+  /** At a flush `child` reaches the file before `parent`. */
+  writeBefore(child: Address, parent: Address): void {
+    const parents = this.before.get(child);
+    if (parents === undefined) this.before.set(child, new Set([parent]));
+    else parents.add(parent);
+  }
+
+  /** Forgets every clean structure and block, so that the next use reads the file again. */
+  dropClean(): void {
+    for (const [address, entry] of this.entries) if (!entry.dirty) this.forget(address);
+    this.blocks.clear();
+  }
+
+  private remember(
+    address: Address,
+    codec: StructureCodec<unknown> | StructureCodec<never>,
+    value: unknown,
+    dirty: boolean,
+  ): void {
+    const old = this.entries.get(address);
+    if (old !== undefined) this.cachedBytes -= old.codec.byteLength;
+    const entry = { codec: codec as StructureCodec<unknown>, value, dirty: dirty || old?.dirty === true, used: true };
+    this.entries.set(address, entry);
+    this.cachedBytes += codec.byteLength;
+    if (this.cachedBytes > this.cacheLimit) this.evict();
+  }
+
+  /** One round of the clock: clean entries that were not used since the last round go. */
+  private evict(): void {
+    for (const [address, entry] of this.entries) {
+      if (this.cachedBytes <= this.cacheLimit) return;
+      if (entry.dirty) continue;
+      if (entry.used) {
+        entry.used = false;
+        this.entries.delete(address);
+        this.entries.set(address, entry);
+        if (this.cacheLimit > 0) continue;
+      }
+      this.forget(address);
+    }
+  }
+
+  cursor(bytes: Uint8Array, structure: string, address: Address): Cursor {
+    return new Cursor(bytes, { structure, address, widths: this.widths, limits: this.limits });
+  }
+
+  /** Bytes of metadata through the block cache: a view that must not be modified. */
+  readMetadata(address: Address, byteLength: number, structure = "Metadata"): Uint8Array {
+    if (byteLength > this.limits.maxMetadataBytes) {
+      throw new LimitError(
+        `${structure} at address ${address}: ${byteLength} bytes, limit maxMetadataBytes is ${this.limits.maxMetadataBytes}`,
+        {
+          structure,
+          address,
+        },
+      );
+    }
+    this.requireInside(address, byteLength, structure);
+    return this.blocks.read(this.baseAddress + address, byteLength);
+  }
+
+  /** How many bytes of the file follow `address`, up to `wanted`. */
+  available(address: Address, wanted: number): number {
+    return Math.max(0, Math.min(wanted, this.source.byteLength() - this.baseAddress - address));
+  }
+
+  private requireInside(address: Address, byteLength: number, structure: string): void {
+    if (address < 0 || address + byteLength > this.source.byteLength() - this.baseAddress) {
+      const end = this.source.byteLength() - this.baseAddress;
+      throw new FormatError(`${structure} at address ${address}: needs ${byteLength} bytes, the file ends at ${end}`, {
+        structure,
+        address,
+      });
+    }
+  }
+
+  /** Raw data straight into its destination. */
+  readRaw(address: Address, destination: Uint8Array): void {
+    this.requireInside(address, destination.length, "Raw data");
+    this.source.readInto(this.baseAddress + address, destination);
+  }
+
+  /** Raw data goes to the file at once. */
+  writeRaw(address: Address, bytes: Uint8Array): void {
+    const target = this.requireWritable();
+    target.write(this.baseAddress + address, bytes);
+    this.blocks.update(this.baseAddress + address, bytes);
+  }
+
+  /** Announces reads to come, so that a source that answers late fetches all of them at once. */
+  expectRaw(ranges: readonly { readonly address: Address; readonly byteLength: number }[]): void {
+    this.source.expect?.(ranges.map(({ address, byteLength }) => ({ offset: this.baseAddress + address, byteLength })));
+  }
+
+  allocate(kind: AllocationKind, byteLength: number): Address {
+    this.requireWritable();
+    return this.allocator.allocate(kind, byteLength);
+  }
+
+  release(address: Address, byteLength: number): void {
+    this.allocator.release(address, byteLength);
+  }
+
+  private requireWritable(): ByteTarget {
+    if (this.target === undefined) throw new HDF5Error("read-only", "no write intent on file");
+    return this.target;
+  }
+
+  /**
+   * Writes every dirty structure, children first, then calls `finish` for what must come last (the superblock).
+   *
+   * All of it is encoded before the first byte is written. When a write fails, what was overwritten is put back, so that
+   * the file is as the last flush left it, and the structures stay dirty.
+   */
+  flush(finish: (write: (address: Address, bytes: Uint8Array) => void) => void): void {
+    const target = this.requireWritable();
+    const groups = orderForWriting(this.dirty, this.before).map((addresses) => this.encodeJoined(addresses));
+    const undo: { offset: number; bytes: Uint8Array }[] = [];
+    const write = (address: Address, bytes: Uint8Array): void => {
+      const offset = this.baseAddress + address;
+      const old = Math.min(bytes.length, this.flushedEnd - address, target.byteLength() - offset);
+      if (old > 0) {
+        const saved = new Uint8Array(old);
+        target.readInto(offset, saved);
+        undo.push({ offset, bytes: saved });
+      }
+      target.write(offset, bytes);
+    };
+    const oldByteLength = target.byteLength();
+    try {
+      const end = this.baseAddress + this.allocator.endOfAllocation;
+      if (end > oldByteLength) target.truncate(end);
+      for (const group of groups) for (const { address, bytes } of group) write(address, bytes);
+      finish(write);
+    } catch (cause) {
+      this.blocks.clear();
+      for (const { offset, bytes } of undo.reverse()) target.write(offset, bytes);
+      if (target.byteLength() > oldByteLength) target.truncate(oldByteLength);
+      throw cause;
+    }
+    // Shrinking comes last: what lies behind the new end may belong to the file as it was.
+    target.truncate(this.baseAddress + this.allocator.endOfAllocation);
+    for (const group of groups)
+      for (const { address, bytes } of group) this.blocks.update(this.baseAddress + address, bytes);
+    for (const address of this.dirty) {
+      const entry = this.entries.get(address);
+      if (entry !== undefined) entry.dirty = false;
+    }
+    this.dirty.clear();
+    this.before.clear();
+    this.allocator.flushed();
+    this.flushedEnd = this.allocator.endOfAllocation;
+    if (this.cachedBytes > this.cacheLimit) this.evict();
+  }
+
+  /** Encoded bytes of structures with no order among them; neighbours in one piece. */
+  private encodeJoined(addresses: readonly Address[]): { address: Address; bytes: Uint8Array }[] {
+    const sorted = [...addresses].sort((a, b) => a - b);
+    const pieces: { address: Address; bytes: Uint8Array }[] = [];
+    let writer = new Writer(this.widths);
+    let start = -1;
+    const finishPiece = (): void => {
+      if (start >= 0) pieces.push({ address: start, bytes: writer.toBytes() });
+    };
+    for (const address of sorted) {
+      const entry = this.entries.get(address);
+      if (entry === undefined) continue;
+      if (start < 0 || start + writer.position !== address) {
+        finishPiece();
+        writer = new Writer(this.widths, entry.codec.byteLength);
+        start = address;
+      }
+      this.encodeOne(address, entry, writer);
+    }
+    finishPiece();
+    return pieces;
+  }
+
+  private encodeOne(address: Address, entry: Entry, writer: Writer): void {
+    const own = new Writer(this.widths, entry.codec.byteLength);
+    entry.codec.encode(own, entry.value);
+    if (own.position !== entry.codec.byteLength) {
+      throw new HDF5Error(
+        "state",
+        `${entry.codec.structure} at address ${address}: encoded to ${own.position} bytes, ${entry.codec.byteLength} are allocated`,
+        { structure: entry.codec.structure, address },
+      );
+    }
+    writer.bytes(own.toBytes());
+  }
+
+  close(): void {
+    this.entries.clear();
+    this.dirty.clear();
+    this.blocks.clear();
+    this.source.close();
+  }
+}

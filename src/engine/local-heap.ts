@@ -1,0 +1,211 @@
+/**
+ * A local heap in use: the names of an old-style group.
+ *
+ * Specification: III.D. The header stays where it is; the data segment moves when it grows. The segment is held whole and
+ * changed in place; the file gets it at the next flush.
+ */
+import type { Address } from "../base/address.ts";
+import { alignUp } from "../base/bits.ts";
+import { FormatError } from "../base/errors.ts";
+import { decodeUtf8, encodeUtf8 } from "../base/text.ts";
+import {
+  decodeFreeBlocks,
+  decodeLocalHeap,
+  encodeFreeBlocks,
+  encodeLocalHeap,
+  type FreeBlock,
+  LOCAL_HEAP_ALIGNMENT,
+  type LocalHeap,
+  leastFreeBlockBytes,
+  NO_FREE_BLOCK,
+  sizeOfLocalHeap,
+} from "../format/local-heap.ts";
+import type { FileStorage, StructureCodec } from "./file-storage.ts";
+
+/** Room for a few names, as the C library gives a new group. */
+const INITIAL_SEGMENT_BYTES = 88;
+
+export class LivingLocalHeap {
+  readonly address: Address;
+  private readonly storage: FileStorage;
+  private segmentAddress: Address;
+  private segment: Uint8Array;
+  /** Ascending by offset. */
+  private free: FreeBlock[];
+  /** Whether `segment` is ours to write into; what was read belongs to the block cache. */
+  private owned: boolean;
+
+  private constructor(storage: FileStorage, address: Address, header: LocalHeap, segment: Uint8Array, owned: boolean) {
+    this.storage = storage;
+    this.address = address;
+    this.segmentAddress = header.dataSegmentAddress;
+    this.segment = segment;
+    this.owned = owned;
+    this.free = owned
+      ? []
+      : decodeFreeBlocks(segment, header.freeListHead, {
+          widths: storage.widths,
+          
+          address: header.dataSegmentAddress,
+        });
+  }
+
+  static open(storage: FileStorage, address: Address): LivingLocalHeap {
+    const codec = headerCodec(storage);
+    const header = codec.decode(
+      storage.cursor(storage.readMetadata(address, codec.byteLength, codec.structure), codec.structure, address),
+    );
+    const segment = storage.readMetadata(header.dataSegmentAddress, header.dataSegmentSize, "Local heap data segment");
+    return new LivingLocalHeap(storage, address, header, segment, false);
+  }
+
+  /** An empty heap: offset 0 holds the empty string. */
+  static create(storage: FileStorage): LivingLocalHeap {
+    const address = storage.allocate("metadata", sizeOfLocalHeap(storage.widths));
+    const segment = new Uint8Array(INITIAL_SEGMENT_BYTES);
+    const header: LocalHeap = {
+      dataSegmentSize: segment.length,
+      freeListHead: LOCAL_HEAP_ALIGNMENT,
+      dataSegmentAddress: storage.allocate("metadata", segment.length),
+    };
+    const heap = new LivingLocalHeap(storage, address, header, segment, true);
+    heap.free = [{ offset: LOCAL_HEAP_ALIGNMENT, size: segment.length - LOCAL_HEAP_ALIGNMENT }];
+    heap.changed();
+    return heap;
+  }
+
+  /** Addresses that must be in the file before whoever points at the heap. */
+  get addresses(): readonly Address[] {
+    return [this.address, this.segmentAddress];
+  }
+
+  /** The NUL-terminated text at an offset. */
+  name(offset: number): string {
+    if (offset >= this.segment.length)
+      throw this.error(`offset ${offset} in a segment of ${this.segment.length} bytes`);
+    const end = this.segment.indexOf(0, offset);
+    if (end < 0) throw this.error(`no NUL after offset ${offset}`);
+    return decodeUtf8(this.segment.subarray(offset, end));
+  }
+
+  private error(problem: string): FormatError {
+    return new FormatError(`Local heap at address ${this.address}: ${problem}`, {
+      structure: "Local heap",
+      address: this.address,
+    });
+  }
+
+  /** Stores a name and returns its offset. */
+  insert(name: string): number {
+    const bytes = encodeUtf8(name);
+    const byteLength = alignUp(bytes.length + 1, LOCAL_HEAP_ALIGNMENT);
+    const offset = this.takeFree(byteLength) ?? this.grow(byteLength);
+    this.own();
+    this.segment.fill(0, offset, offset + byteLength);
+    this.segment.set(bytes, offset);
+    this.changed();
+    return offset;
+  }
+
+  /** Gives back the space of a name. */
+  remove(offset: number): void {
+    this.own();
+    const byteLength = alignUp(this.segment.indexOf(0, offset) - offset + 1, LOCAL_HEAP_ALIGNMENT);
+    this.addFree({ offset, size: byteLength });
+    this.changed();
+  }
+
+  /** Frees header and segment. */
+  delete(): void {
+    this.storage.forget(this.segmentAddress);
+    this.storage.forget(this.address);
+    this.storage.release(this.segmentAddress, this.segment.length);
+    this.storage.release(this.address, sizeOfLocalHeap(this.storage.widths));
+  }
+
+  private own(): void {
+    if (this.owned) return;
+    this.segment = this.segment.slice();
+    this.owned = true;
+  }
+
+  private takeFree(byteLength: number): number | undefined {
+    const minimum = leastFreeBlockBytes(this.storage.widths);
+    const at = this.free.findIndex((block) => block.size >= byteLength);
+    const block = this.free[at];
+    if (block === undefined) return undefined;
+    const left = block.size - byteLength;
+    // A remainder too small to hold its own list fields is lost (LH-04).
+    if (left >= minimum) this.free[at] = { offset: block.offset + byteLength, size: left };
+    else this.free.splice(at, 1);
+    return block.offset;
+  }
+
+  private addFree(block: FreeBlock): void {
+    if (block.size < leastFreeBlockBytes(this.storage.widths)) return;
+    const joined: FreeBlock[] = [];
+    for (const next of [...this.free, block].sort((a, b) => a.offset - b.offset)) {
+      const last = joined[joined.length - 1];
+      if (last !== undefined && last.offset + last.size === next.offset) {
+        joined[joined.length - 1] = { offset: last.offset, size: last.size + next.size };
+      } else {
+        joined.push(next);
+      }
+    }
+    this.free = joined;
+  }
+
+  /** Doubles the segment, moving it where it cannot grow in place, and returns room for `byteLength` at its old end. */
+  private grow(byteLength: number): number {
+    const oldSize = this.segment.length;
+    // A free block at the end is part of the room that is needed.
+    const last = this.free[this.free.length - 1];
+    const start = last !== undefined && last.offset + last.size === oldSize ? last.offset : oldSize;
+    if (start < oldSize) this.free.pop();
+    const newSize = alignUp(Math.max(2 * oldSize, start + byteLength), LOCAL_HEAP_ALIGNMENT);
+    const grown = new Uint8Array(newSize);
+    grown.set(this.segment);
+    const oldAddress = this.segmentAddress;
+    this.storage.forget(oldAddress);
+    if (!this.storage.allocator.extend(oldAddress, oldSize, newSize)) {
+      this.segmentAddress = this.storage.allocate("metadata", newSize);
+      this.storage.release(oldAddress, oldSize);
+    }
+    this.segment = grown;
+    this.owned = true;
+    this.addFree({ offset: start + byteLength, size: newSize - start - byteLength });
+    return start;
+  }
+
+  private changed(): void {
+    const { storage } = this;
+    storage.store(this.segmentAddress, this.segmentCodec(), this.segment);
+    storage.store(this.address, headerCodec(storage), {
+      dataSegmentSize: this.segment.length,
+      freeListHead: this.free[0]?.offset ?? NO_FREE_BLOCK,
+      dataSegmentAddress: this.segmentAddress,
+    });
+    storage.writeBefore(this.segmentAddress, this.address);
+  }
+
+  private segmentCodec(): StructureCodec<Uint8Array> {
+    return {
+      structure: "Local heap data segment",
+      byteLength: this.segment.length,
+      decode: (cursor) => cursor.take(cursor.length),
+      encode: (writer, segment) => {
+        encodeFreeBlocks(segment, this.free, this.storage.widths);
+        writer.bytes(segment);
+      },
+    };
+  }
+}
+
+function headerCodec(storage: FileStorage): StructureCodec<LocalHeap> {
+  return {
+    structure: "Local heap",
+    byteLength: sizeOfLocalHeap(storage.widths),
+    decode: decodeLocalHeap,
+    encode: encodeLocalHeap,
+  };
+}

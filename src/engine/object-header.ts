@@ -1,0 +1,389 @@
+/**
+ * An object header in use: its messages, wherever its blocks lie, and room for more.
+ *
+ * Specification: IV.A.1. Reference implementation: H5Oalloc.c. A block is a list of messages and the free bytes behind
+ * them; NIL messages and gaps are only how those free bytes are written, so they are not kept.
+ */
+import type { Address } from "../base/address.ts";
+import { alignUp } from "../base/bits.ts";
+import { FormatError, HDF5Error, LimitError, UnsupportedError } from "../base/errors.ts";
+import { Writer } from "../base/writer.ts";
+import { decodeContinuation, encodeContinuation, sizeOfContinuation } from "../format/continuation.ts";
+import { MESSAGE } from "../format/message-types.ts";
+import {
+  continuationOverhead,
+  decodeContinuationBlock,
+  decodeObjectHeader,
+  encodeContinuationBlock,
+  encodeObjectHeader,
+  fillContinuationBlock,
+  fillObjectHeader,
+  type ObjectHeader as HeaderFields,
+  OBJECT_HEADER_PROBE_BYTES,
+  objectHeaderByteLength,
+  objectHeaderOverhead,
+} from "../format/object-header.ts";
+import {
+  markIfUnknown,
+  type HeaderMessage as StoredMessage,
+  sizeOfMessage,
+  unknownMessageProblem,
+} from "../format/object-header-message.ts";
+import { leastChunk0Width, type ObjectTimes } from "../format/object-header-v2.ts";
+import type { FileStorage, StructureCodec } from "./file-storage.ts";
+
+const STRUCTURE = "Object header";
+/** A message may hold at most this many bytes. */
+export const MAX_MESSAGE_BYTES = 65535;
+/** Least message area of a new continuation block. */
+const MIN_CONTINUATION_BYTES = 128;
+
+export interface HeaderMessage {
+  readonly type: number;
+  flags: number;
+  /** In headers that track the creation order of attributes. */
+  creationOrder: number;
+  /** Bytes of the message as stored; replaced, never modified. */
+  data: Uint8Array;
+  /** What `data` means, kept by whoever decoded it. */
+  decoded: unknown;
+}
+
+export interface NewMessage {
+  readonly type: number;
+  readonly flags?: number | undefined;
+  readonly creationOrder?: number | undefined;
+  readonly data: Uint8Array;
+}
+
+interface Block {
+  readonly address: Address;
+  /** Bytes on disk, prefix, signature and checksum included. */
+  readonly byteLength: number;
+  /** Bytes for messages and what is free. */
+  readonly capacity: number;
+  messages: HeaderMessage[];
+}
+
+export class ObjectHeader {
+  readonly address: Address;
+  private readonly storage: FileStorage;
+  /** Prefix fields; its own messages are those of `blocks`. */
+  private prefix: HeaderFields;
+  private readonly blocks: Block[] = [];
+
+  private constructor(storage: FileStorage, address: Address, prefix: HeaderFields) {
+    this.storage = storage;
+    this.address = address;
+    this.prefix = prefix;
+  }
+
+  /** Reads the header at an address with all its continuation blocks. */
+  static read(storage: FileStorage, address: Address): ObjectHeader {
+    const probe = storage.readMetadata(address, storage.available(address, OBJECT_HEADER_PROBE_BYTES), STRUCTURE);
+    const byteLength = objectHeaderByteLength(storage.cursor(probe, STRUCTURE, address));
+    const start = decodeObjectHeader(
+      storage.cursor(storage.readMetadata(address, byteLength, STRUCTURE), STRUCTURE, address),
+    );
+    const header = new ObjectHeader(storage, address, { ...start, messages: [], gap: 0 });
+    header.addReadBlock(address, byteLength, start.messages);
+    let totalBytes = byteLength;
+    const seen = new Set([address]);
+    for (let i = 0; i < header.blocks.length; i++) {
+      for (const message of (header.blocks[i] as Block).messages) {
+        if (message.type !== MESSAGE.CONTINUATION) continue;
+        const next = decodeContinuation(storage.cursor(message.data, "Object header continuation message", address));
+        if (seen.has(next.address)) throw header.error(`continuation block at ${next.address} is reached twice`);
+        seen.add(next.address);
+        totalBytes += next.byteLength;
+        if (totalBytes > storage.limits.maxHeaderBytes) {
+          throw new LimitError(
+            `${STRUCTURE} at address ${address}: more than limit maxHeaderBytes, ${storage.limits.maxHeaderBytes}`,
+          );
+        }
+        const bytes = storage.readMetadata(next.address, next.byteLength, STRUCTURE);
+        const cursor = storage.cursor(bytes, "Object header continuation block", next.address);
+        header.addReadBlock(next.address, next.byteLength, decodeContinuationBlock(cursor, start).messages);
+      }
+    }
+    header.checkMessages();
+    return header;
+  }
+
+  private addReadBlock(address: Address, byteLength: number, stored: readonly StoredMessage[]): void {
+    const messages = stored.filter(({ type }) => type !== MESSAGE.NIL).map(toHeaderMessage);
+    this.blocks.push({ address, byteLength, capacity: byteLength - this.overhead(this.blocks.length === 0), messages });
+  }
+
+  private overhead(first: boolean): number {
+    return first ? objectHeaderOverhead(this.prefix) : continuationOverhead(this.prefix);
+  }
+
+  /**
+   * A new header with its messages in one block.
+   *
+   * @param prefix - Version, flags and times; its messages are not looked at.
+   * @param spareBytes - Room left for further messages.
+   */
+  static create(
+    storage: FileStorage,
+    prefix: HeaderFields,
+    messages: readonly NewMessage[],
+    spareBytes: number,
+  ): ObjectHeader {
+    const list = messages.map(toHeaderMessage);
+    const used = list.reduce((sum, message) => sum + sizeOfMessage(prefix, message.data.length), 0);
+    const capacity = prefix.version === 1 ? alignUp(used + spareBytes, 8) : used + spareBytes;
+    const sized: HeaderFields =
+      prefix.version === 1 ? prefix : { ...prefix, sizeOfChunk0Width: leastChunk0Width(capacity) };
+    const byteLength = objectHeaderOverhead(sized) + capacity;
+    const header = new ObjectHeader(storage, storage.allocate("metadata", byteLength), sized);
+    for (const message of list) header.checkSize(message.data);
+    header.blocks.push({ address: header.address, byteLength, capacity, messages: list });
+    header.changed(header.blocks[0] as Block);
+    return header;
+  }
+
+  get version(): 1 | 2 {
+    return this.prefix.version;
+  }
+
+  /** Prefix fields: times, flags, attribute phase change values. */
+  get fields(): HeaderFields {
+    return this.prefix;
+  }
+
+  /** Blocks of the header on disk, the first one first. */
+  get extents(): readonly { readonly address: Address; readonly byteLength: number; readonly freeBytes: number }[] {
+    return this.blocks.map((block) => ({
+      address: block.address,
+      byteLength: block.byteLength,
+      freeBytes: this.freeBytes(block),
+    }));
+  }
+
+  private error(problem: string): FormatError {
+    return new FormatError(`Object header at address ${this.address}: ${problem}`, {
+      structure: "Object header",
+      address: this.address,
+    });
+  }
+
+  private checkMessages(): void {
+    for (const message of this.messages()) {
+      const problem = unknownMessageProblem(message, this.storage.writable);
+      if (problem !== undefined) {
+        throw new UnsupportedError(`${STRUCTURE} at address ${this.address}: ${problem}`, {
+          structure: STRUCTURE,
+          address: this.address,
+        });
+      }
+    }
+  }
+
+  /** Every message but NIL and continuations, in the order of the blocks. */
+  *messages(): Generator<HeaderMessage> {
+    for (const block of this.blocks) {
+      for (const message of block.messages) if (message.type !== MESSAGE.CONTINUATION) yield message;
+    }
+  }
+
+  first(type: number): HeaderMessage | undefined {
+    for (const block of this.blocks) {
+      for (const message of block.messages) if (message.type === type) return message;
+    }
+    return undefined;
+  }
+
+  all(type: number): HeaderMessage[] {
+    return this.blocks.flatMap((block) => block.messages.filter((message) => message.type === type));
+  }
+
+  /** How many hard links lead here. */
+  get linkCount(): number {
+    if (this.prefix.version === 1) return this.prefix.objectReferenceCount;
+    const message = this.first(MESSAGE.REFERENCE_COUNT);
+    if (message === undefined) return 1;
+    const cursor = this.storage.cursor(message.data, "Object reference count message", this.address);
+    cursor.version([0]);
+    return cursor.u32("Reference count");
+  }
+
+  setLinkCount(count: number): void {
+    if (this.prefix.version === 1) {
+      this.prefix = { ...this.prefix, objectReferenceCount: count };
+      this.changed(this.blocks[0] as Block);
+      return;
+    }
+    const message = this.first(MESSAGE.REFERENCE_COUNT);
+    const data = new Writer(this.storage.widths).u8(0).u32(count).toBytes().slice();
+    if (message === undefined) {
+      if (count !== 1) this.add({ type: MESSAGE.REFERENCE_COUNT, data });
+    } else if (count === 1) {
+      this.remove(message);
+    } else {
+      this.replace(message, data);
+    }
+  }
+
+  /** Sets the times of a version 2 header that stores them. Seconds since 1970. */
+  setTimes(times: ObjectTimes): void {
+    if (this.prefix.version !== 2 || this.prefix.times === undefined) return;
+    this.prefix = { ...this.prefix, times };
+    this.changed(this.blocks[0] as Block);
+  }
+
+  /**
+   * Puts a message where there is room, in a new continuation block if need be.
+   *
+   * @throws HDF5Error "state" ("object header message is too large") above 65535 bytes.
+   */
+  add(spec: NewMessage): HeaderMessage {
+    const message = toHeaderMessage(spec);
+    this.checkSize(message.data);
+    this.place(message);
+    return message;
+  }
+
+  /** New bytes for a message; it moves when it no longer fits its block. */
+  replace(message: HeaderMessage, data: Uint8Array): void {
+    this.checkSize(data);
+    const block = this.blockOf(message);
+    message.data = data;
+    message.decoded = undefined;
+    if (this.freeBytes(block) >= 0) {
+      this.changed(block);
+      return;
+    }
+    block.messages = block.messages.filter((other) => other !== message);
+    this.changed(block);
+    this.place(message);
+  }
+
+  remove(message: HeaderMessage): void {
+    const block = this.blockOf(message);
+    block.messages = block.messages.filter((other) => other !== message);
+    this.changed(block);
+  }
+
+  /** The header was changed in a message's flags. */
+  touch(message: HeaderMessage): void {
+    this.changed(this.blockOf(message));
+  }
+
+  /** Frees every block. What messages point at is freed by whoever knows them. */
+  delete(): void {
+    for (const { address, byteLength } of this.blocks) {
+      this.storage.forget(address);
+      this.storage.release(address, byteLength);
+    }
+    this.blocks.length = 0;
+  }
+
+  private checkSize(data: Uint8Array): void {
+    if (data.length > MAX_MESSAGE_BYTES)
+      throw new HDF5Error("state", "object header message is too large", { address: this.address });
+  }
+
+  private blockOf(message: HeaderMessage): Block {
+    const block = this.blocks.find(({ messages }) => messages.includes(message));
+    if (block === undefined) throw this.error("the message is not of this header");
+    return block;
+  }
+
+  private freeBytes(block: Block): number {
+    let used = 0;
+    for (const message of block.messages) used += this.messageBytes(message.data.length);
+    return block.capacity - used;
+  }
+
+  private place(message: HeaderMessage): void {
+    const needed = this.messageBytes(message.data.length);
+    const block = this.blocks.find((candidate) => this.freeBytes(candidate) >= needed) ?? this.addBlock(needed);
+    block.messages.push(message);
+    this.changed(block);
+  }
+
+  /** A continuation block with at least `needed` free bytes; messages that make room for its pointer move there. */
+  private addBlock(needed: number): Block {
+    const { storage } = this;
+    const pointerBytes = this.messageBytes(sizeOfContinuation(storage.widths));
+    const parent =
+      this.blocks.find((block) => this.freeBytes(block) >= pointerBytes) ??
+      (this.blocks[this.blocks.length - 1] as Block);
+    const moved: HeaderMessage[] = [];
+    let movedBytes = 0;
+    // From the end, so that the messages every reader looks for first stay where they are.
+    for (let i = parent.messages.length - 1; i >= 0 && this.freeBytes(parent) < pointerBytes; i--) {
+      const candidate = parent.messages[i] as HeaderMessage;
+      if (candidate.type === MESSAGE.CONTINUATION) continue;
+      parent.messages.splice(i, 1);
+      moved.unshift(candidate);
+      movedBytes += this.messageBytes(candidate.data.length);
+    }
+    const capacity = alignUp(Math.max(needed + movedBytes, MIN_CONTINUATION_BYTES), 8);
+    const byteLength = capacity + this.overhead(false);
+    const address = storage.allocate("metadata", byteLength);
+    const pointer = new Writer(storage.widths);
+    encodeContinuation(pointer, { address, byteLength });
+    parent.messages.push(toHeaderMessage({ type: MESSAGE.CONTINUATION, data: pointer.toBytes().slice() }));
+    const block = { address, byteLength, capacity, messages: moved };
+    this.blocks.push(block);
+    storage.writeBefore(address, parent.address);
+    this.changed(parent);
+    return block;
+  }
+
+  private changed(block: Block): void {
+    const first = this.blocks[0] as Block;
+    block.messages = block.messages.map((message) =>
+      markIfUnknown(message) === message ? message : { ...message, ...markIfUnknown(message) },
+    );
+    this.storage.store(block.address, this.blockCodec(block), block);
+    if (block === first) return;
+    // The first block of version 1 counts the messages of all.
+    if (this.prefix.version === 1) this.storage.store(first.address, this.blockCodec(first), first);
+    this.storage.writeBefore(block.address, this.address);
+  }
+
+  private blockCodec(block: Block): StructureCodec<Block> {
+    return {
+      structure: STRUCTURE,
+      byteLength: block.byteLength,
+      decode: () => block,
+      encode: (writer) => {
+        if (block !== this.blocks[0]) {
+          encodeContinuationBlock(
+            writer,
+            this.prefix,
+            fillContinuationBlock(this.prefix, block.messages, block.byteLength),
+          );
+          return;
+        }
+        const filled = fillObjectHeader(this.prefix, block.messages, block.byteLength);
+        encodeObjectHeader(
+          writer,
+          filled.version === 1 ? { ...filled, totalMessages: this.totalMessages(filled.messages.length) } : filled,
+        );
+      },
+    };
+  }
+
+  /** Messages of all blocks, NIL messages included. */
+  private totalMessages(inFirstBlock: number): number {
+    let total = inFirstBlock;
+    for (const { messages, byteLength } of this.blocks.slice(1)) {
+      total += fillContinuationBlock(this.prefix, messages, byteLength).messages.length;
+    }
+    return total;
+  }
+
+  /** Bytes that a message takes with its own header and padding. */
+  private messageBytes(dataLength: number): number {
+    return sizeOfMessage(this.prefix, dataLength);
+  }
+}
+
+function toHeaderMessage({ type, flags, creationOrder, data }: NewMessage): HeaderMessage {
+  return { type, flags: flags ?? 0, creationOrder: creationOrder ?? 0, data, decoded: undefined };
+}

@@ -1,0 +1,41 @@
+/** The order in which dirty structures reach the file: a child before the parent that points at it. */
+import type { Address } from "../base/address.ts";
+
+/**
+ * Dirty addresses in groups: all of a group may be written in any order, the groups one after the other.
+ *
+ * A parent's group comes after those of its children. Circles, which hard links can make, are broken where they are met:
+ * no order could satisfy them.
+ *
+ * @param before - For a child, the parents that wait for it.
+ */
+export function orderForWriting(
+  dirty: ReadonlySet<Address>,
+  before: ReadonlyMap<Address, ReadonlySet<Address>>,
+): Address[][] {
+  const waitingFor = new Map<Address, number>();
+  for (const [child, parents] of before) {
+    if (!dirty.has(child)) continue;
+    for (const parent of parents) {
+      if (dirty.has(parent) && parent !== child) waitingFor.set(parent, (waitingFor.get(parent) ?? 0) + 1);
+    }
+  }
+  const groups: Address[][] = [];
+  const left = new Set(dirty);
+  let ready = [...dirty].filter((address) => !waitingFor.has(address));
+  while (left.size > 0) {
+    if (ready.length === 0) ready = [left.values().next().value as Address];
+    const group = ready.filter((address) => left.delete(address));
+    if (group.length > 0) groups.push(group);
+    ready = [];
+    for (const child of group) {
+      for (const parent of before.get(child) ?? []) {
+        const count = waitingFor.get(parent);
+        if (count === undefined || parent === child) continue;
+        waitingFor.set(parent, count - 1);
+        if (count === 1 && left.has(parent)) ready.push(parent);
+      }
+    }
+  }
+  return groups;
+}

@@ -1,0 +1,218 @@
+/**
+ * Global heap collection: objects of variable size that elements and messages refer to by collection and index.
+ *
+ * Specification: III.E, "Disk Format: Level 1E - Global Heap". Reference implementation: H5HG.c, H5HGcache.c.
+ *
+ * | field           | bytes                                      |
+ * | --------------- | ------------------------------------------ |
+ * | Signature       | 4, "GCOL"                                  |
+ * | Version         | 1, here 1                                  |
+ * | Reserved        | 3                                          |
+ * | Collection Size | Size of Lengths; all of it, this included  |
+ * | (padding)       | to a multiple of 8                         |
+ * | Global Heap Objects | see below, one after the other         |
+ *
+ * | object            | bytes                                              |
+ * | ----------------- | -------------------------------------------------- |
+ * | Heap Object Index | 2; 0 for the free space, which comes last          |
+ * | Reference Count   | 2; the library writes 0 for objects in use         |
+ * | Reserved          | 4                                                  |
+ * | Object Size       | Size of Lengths; of the free space, header included |
+ * | (padding)         | to a multiple of 8                                 |
+ * | Object Data       | padded to a multiple of 8                          |
+ *
+ * Free space too small for an object header has none.
+ */
+import type { Address, FileWidths } from "../base/address.ts";
+import { alignUp } from "../base/bits.ts";
+import type { Cursor } from "../base/cursor.ts";
+import type { Writer } from "../base/writer.ts";
+
+export interface GlobalHeapObject {
+  /** 1 to 65535, unique in the collection and the same for as long as the object lives. */
+  readonly index: number;
+  /** Says nothing about whether the object is in use. */
+  readonly referenceCount: number;
+  /** A view of the collection's bytes, when decoded. */
+  readonly data: Uint8Array;
+}
+
+export interface GlobalHeapCollection {
+  readonly collectionSize: number;
+  /** In the order they are stored in. */
+  readonly objects: readonly GlobalHeapObject[];
+}
+
+/**
+ * Where the objects of a collection lie, without an object for each: what reading a million strings wants.
+ * The arrays run in storage order.
+ */
+export interface GlobalHeapDirectory {
+  readonly collectionSize: number;
+  readonly indexes: readonly number[];
+  readonly referenceCounts: readonly number[];
+  /** Bytes from the start of the collection. */
+  readonly dataOffsets: readonly number[];
+  readonly dataByteLengths: readonly number[];
+}
+
+/** Where an element's data is: what stands in the place of a variable-length value. */
+export interface GlobalHeapId {
+  /** Undefined or 0 for a value that was never written. */
+  readonly collectionAddress: Address;
+  readonly objectIndex: number;
+}
+
+const SIGNATURE = "GCOL";
+const VERSION = 1;
+const ALIGNMENT = 8;
+
+/** The least collection the library makes. C: `H5HG_MINSIZE`. */
+export const LEAST_COLLECTION_BYTES = 4096;
+export const MAX_GLOBAL_HEAP_INDEX = 0xffff;
+
+/** Bytes before the first object; enough to learn a collection's size from. */
+export function globalHeapHeaderBytes(widths: FileWidths): number {
+  return alignUp(8 + widths.sizeOfLengths, ALIGNMENT);
+}
+
+function objectHeaderBytes(widths: FileWidths): number {
+  return alignUp(8 + widths.sizeOfLengths, ALIGNMENT);
+}
+
+/** Bytes that an object with `dataByteLength` bytes of data takes in a collection. */
+export function sizeOfGlobalHeapObject(dataByteLength: number, widths: FileWidths): number {
+  return objectHeaderBytes(widths) + alignUp(dataByteLength, ALIGNMENT);
+}
+
+/** The size of a new collection for objects of `objectBytes` in all, headers and padding included. */
+export function collectionSizeFor(objectBytes: number, widths: FileWidths): number {
+  return Math.max(LEAST_COLLECTION_BYTES, alignUp(globalHeapHeaderBytes(widths) + objectBytes, ALIGNMENT));
+}
+
+/** Bytes of a collection that no object takes. */
+export function globalHeapFreeBytes(collection: GlobalHeapCollection, widths: FileWidths): number {
+  let free = collection.collectionSize - globalHeapHeaderBytes(widths);
+  for (const object of collection.objects) free -= sizeOfGlobalHeapObject(object.data.length, widths);
+  return free;
+}
+
+/** Collection Size, from the first {@link globalHeapHeaderBytes} of a collection. */
+export function decodeGlobalHeapSize(cursor: Cursor): number {
+  cursor.signature(SIGNATURE);
+  cursor.version([VERSION]);
+  cursor.skip(3, "Reserved");
+  const collectionSize = cursor.lengthValue("Collection Size");
+  const { maxMetadataBytes } = cursor.limits;
+  if (collectionSize < globalHeapHeaderBytes(cursor.widths) || collectionSize > maxMetadataBytes) {
+    throw cursor.error(`${collectionSize} bytes`, "Collection Size");
+  }
+  cursor.align(ALIGNMENT);
+  return collectionSize;
+}
+
+/**
+ * Lists the objects of a collection. The cursor starts with the collection and holds all of it.
+ *
+ * @throws FormatError also when two objects have the same index.
+ */
+export function decodeGlobalHeapDirectory(cursor: Cursor): GlobalHeapDirectory {
+  const collectionSize = decodeGlobalHeapSize(cursor);
+  if (collectionSize > cursor.length) {
+    throw cursor.error(`${collectionSize} bytes, ${cursor.length} there`, "Collection Size");
+  }
+  const headerBytes = objectHeaderBytes(cursor.widths);
+  const seen = new Set<number>();
+  const indexes: number[] = [];
+  const referenceCounts: number[] = [];
+  const dataOffsets: number[] = [];
+  const dataByteLengths: number[] = [];
+  while (collectionSize - cursor.position >= headerBytes) {
+    const start = cursor.position;
+    const index = cursor.u16("Heap Object Index");
+    const referenceCount = cursor.u16("Reference Count");
+    cursor.skip(4, "Reserved");
+    const objectSize = cursor.lengthValue("Object Size");
+    if (index === 0) {
+      checkFreeSpace(cursor, objectSize, collectionSize - start);
+      break;
+    }
+    const dataOffset = start + headerBytes;
+    if (objectSize > collectionSize - dataOffset) {
+      throw cursor.error(`${objectSize} bytes, ${collectionSize - dataOffset} left in the collection`, "Object Size");
+    }
+    if (seen.has(index)) throw cursor.error(`two objects have index ${index}`, "Heap Object Index");
+    seen.add(index);
+    indexes.push(index);
+    referenceCounts.push(referenceCount);
+    dataOffsets.push(dataOffset);
+    dataByteLengths.push(objectSize);
+    cursor.position = Math.min(collectionSize, dataOffset + alignUp(objectSize, ALIGNMENT));
+  }
+  cursor.position = collectionSize;
+  return { collectionSize, indexes, referenceCounts, dataOffsets, dataByteLengths };
+}
+
+/** The free space is the last object; nothing that follows it would ever be found by the library. */
+function checkFreeSpace(cursor: Cursor, objectSize: number, left: number): void {
+  if (objectSize !== left) {
+    throw cursor.error(`free space of ${objectSize} bytes, ${left} left in the collection`, "Object Size");
+  }
+}
+
+/** Position in a directory's arrays of the object with that index, or -1. */
+export function findGlobalHeapObject(directory: GlobalHeapDirectory, objectIndex: number): number {
+  // Until something is deleted, the object with index n is the nth.
+  const guess = objectIndex - 1;
+  return directory.indexes[guess] === objectIndex ? guess : directory.indexes.indexOf(objectIndex);
+}
+
+export function decodeGlobalHeapCollection(cursor: Cursor): GlobalHeapCollection {
+  const { bytes } = cursor;
+  const { collectionSize, indexes, referenceCounts, dataOffsets, dataByteLengths } = decodeGlobalHeapDirectory(cursor);
+  const objects = indexes.map((index, i) => {
+    const start = dataOffsets[i] as number;
+    const data = bytes.subarray(start, start + (dataByteLengths[i] as number));
+    return { index, referenceCount: referenceCounts[i] as number, data };
+  });
+  return { collectionSize, objects };
+}
+
+/**
+ * Encodes a whole collection: its objects in the given order, then the free space.
+ *
+ * @throws RangeError when the objects do not fit, or an index is 0, too large or used twice.
+ */
+export function encodeGlobalHeapCollection(writer: Writer, collection: GlobalHeapCollection): void {
+  const { widths } = writer;
+  const { collectionSize, objects } = collection;
+  const start = writer.position;
+  const freeBytes = globalHeapFreeBytes(collection, widths);
+  if (freeBytes < 0) throw new RangeError(`objects need ${-freeBytes} bytes more than the ${collectionSize} there are`);
+  writer.signature(SIGNATURE).u8(VERSION).zeros(3).lengthValue(collectionSize).align(ALIGNMENT, start);
+  const seen = new Set<number>();
+  for (const { index, referenceCount, data } of objects) {
+    if (index < 1 || seen.has(index)) throw new RangeError(`global heap object index ${index} is 0 or used twice`);
+    seen.add(index);
+    writer.u16(index).u16(referenceCount).zeros(4).lengthValue(data.length).align(ALIGNMENT, start);
+    writer.bytes(data).align(ALIGNMENT, start);
+  }
+  if (freeBytes >= objectHeaderBytes(widths)) {
+    writer.u16(0).u16(0).zeros(4).lengthValue(freeBytes);
+  }
+  writer.zeros(start + collectionSize - writer.position);
+}
+
+/** Bytes of a global heap ID. */
+export function sizeOfGlobalHeapId(widths: FileWidths): number {
+  return widths.sizeOfOffsets + 4;
+}
+
+export function decodeGlobalHeapId(cursor: Cursor): GlobalHeapId {
+  const collectionAddress = cursor.addressValue("Collection Address");
+  return { collectionAddress, objectIndex: cursor.u32("Object Index") };
+}
+
+export function encodeGlobalHeapId(writer: Writer, id: GlobalHeapId): void {
+  writer.addressValue(id.collectionAddress).u32(id.objectIndex);
+}

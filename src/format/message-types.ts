@@ -27,6 +27,53 @@ export const MESSAGE = {
   CACHE_IMAGE: 0x0018,
 } as const;
 
+/** Types that flag 0x02 may turn into the shared form. C: classes with `H5O_SHARE_IS_SHARABLE`. */
+const SHAREABLE_TYPES: ReadonlySet<number> = new Set([
+  MESSAGE.DATASPACE,
+  MESSAGE.DATATYPE,
+  MESSAGE.FILL_VALUE_OLD,
+  MESSAGE.FILL_VALUE,
+  MESSAGE.FILTER_PIPELINE,
+  MESSAGE.ATTRIBUTE,
+]);
+
+export function isShareableType(type: number): boolean {
+  return SHAREABLE_TYPES.has(type);
+}
+
+const NAMES: ReadonlyMap<number, string> = new Map([
+  [MESSAGE.NIL, "NIL message"],
+  [MESSAGE.DATASPACE, "Dataspace message"],
+  [MESSAGE.LINK_INFO, "Link info message"],
+  [MESSAGE.DATATYPE, "Datatype message"],
+  [MESSAGE.FILL_VALUE_OLD, "Fill value (old) message"],
+  [MESSAGE.FILL_VALUE, "Fill value message"],
+  [MESSAGE.LINK, "Link message"],
+  [MESSAGE.EXTERNAL_FILES, "External data files message"],
+  [MESSAGE.DATA_LAYOUT, "Data layout message"],
+  [MESSAGE.BOGUS, "Bogus message"],
+  [MESSAGE.GROUP_INFO, "Group info message"],
+  [MESSAGE.FILTER_PIPELINE, "Filter pipeline message"],
+  [MESSAGE.ATTRIBUTE, "Attribute message"],
+  [MESSAGE.COMMENT, "Object comment message"],
+  [MESSAGE.MODIFICATION_TIME_OLD, "Object modification time (old) message"],
+  [MESSAGE.SHARED_MESSAGE_TABLE, "Shared message table message"],
+  [MESSAGE.CONTINUATION, "Object header continuation message"],
+  [MESSAGE.SYMBOL_TABLE, "Symbol table message"],
+  [MESSAGE.MODIFICATION_TIME, "Object modification time message"],
+  [MESSAGE.B_TREE_K, "B-tree 'K' values message"],
+  [MESSAGE.DRIVER_INFO, "Driver info message"],
+  [MESSAGE.ATTRIBUTE_INFO, "Attribute info message"],
+  [MESSAGE.REFERENCE_COUNT, "Object reference count message"],
+  [MESSAGE.FILE_SPACE_INFO, "File space info message"],
+  [MESSAGE.CACHE_IMAGE, "Metadata cache image message"],
+]);
+
+/** The specification's name of a message type, for a cursor's `structure`. */
+export function messageName(type: number): string {
+  return NAMES.get(type) ?? `Message of unknown type ${type}`;
+}
+
 /** Header message flags. Specification: IV.A.1.a, "Header Message #n Flags". */
 export const MESSAGE_FLAG = {
   CONSTANT: 0x01,

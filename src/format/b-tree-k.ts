@@ -1,0 +1,37 @@
+/**
+ * B-tree 'K' values message (0x0013) of the superblock extension.
+ *
+ * Specification: IV.A.2.t, "The B-tree 'K' Values Message". Reference implementation: H5Obtreek.c.
+ *
+ * | field                         | bytes     |
+ * | ----------------------------- | --------- |
+ * | Version                       | 1, here 0 |
+ * | Indexed Storage Internal Node K | 2       |
+ * | Group Internal Node K         | 2         |
+ * | Group Leaf Node K             | 2         |
+ */
+import type { Cursor } from "../base/cursor.ts";
+import type { Writer } from "../base/writer.ts";
+
+export interface BTreeKValues {
+  readonly indexedStorageInternalNodeK: number;
+  readonly groupInternalNodeK: number;
+  readonly groupLeafNodeK: number;
+}
+
+const VERSION = 0;
+
+export const B_TREE_K_BYTES = 7;
+
+export function decodeBTreeK(cursor: Cursor): BTreeKValues {
+  cursor.version([VERSION]);
+  const indexedStorageInternalNodeK = cursor.u16("Indexed Storage Internal Node K");
+  const groupInternalNodeK = cursor.u16("Group Internal Node K");
+  const groupLeafNodeK = cursor.u16("Group Leaf Node K");
+  return { indexedStorageInternalNodeK, groupInternalNodeK, groupLeafNodeK };
+}
+
+export function encodeBTreeK(writer: Writer, values: BTreeKValues): void {
+  writer.u8(VERSION).u16(values.indexedStorageInternalNodeK);
+  writer.u16(values.groupInternalNodeK).u16(values.groupLeafNodeK);
+}

@@ -1,0 +1,38 @@
+/**
+ * Metadata cache image message (0x0018) of the superblock extension. No specification describes it.
+ *
+ * Reference implementation: H5Ocache_image.c.
+ *
+ * | field   | bytes           |
+ * | ------- | --------------- |
+ * | Version | 1, here 0       |
+ * | Address | Size of Offsets |
+ * | Length  | Size of Lengths |
+ */
+import { type Address, type FileWidths, UNLIMITED } from "../base/address.ts";
+import type { Cursor } from "../base/cursor.ts";
+import type { Writer } from "../base/writer.ts";
+
+export interface CacheImageMessage {
+  /** Address of the `MDCI` block. */
+  readonly address: Address;
+  readonly byteLength: number;
+}
+
+const VERSION = 0;
+
+export function sizeOfCacheImageMessage(widths: FileWidths): number {
+  return 1 + widths.sizeOfOffsets + widths.sizeOfLengths;
+}
+
+export function decodeCacheImageMessage(cursor: Cursor): CacheImageMessage {
+  cursor.version([VERSION]);
+  const address = cursor.addressValue("Address");
+  const byteLength = cursor.lengthValue("Length");
+  if (byteLength === UNLIMITED) throw cursor.error("all bits are one", "Length");
+  return { address, byteLength };
+}
+
+export function encodeCacheImageMessage(writer: Writer, message: CacheImageMessage): void {
+  writer.u8(VERSION).addressValue(message.address).lengthValue(message.byteLength);
+}

@@ -4,11 +4,11 @@
  * Structures are a few dozen bytes each and lie close together, so a system call for each would cost more than decoding
  * it. What has been handed out is never modified: a write replaces the blocks it touches.
  */
-import { pastTheEnd } from "./range-check.ts";
+import { checkRange } from "./range-check.ts";
 import type { ByteSource } from "./source.ts";
 
 export interface BlockCacheOptions {
-  /** Bytes of a block; 4096 by default. */
+  /** Bytes of a block; 8192 by default. */
   readonly blockByteLength?: number;
   /** Bytes of all blocks together; 1 MiB by default. 0 keeps nothing. */
   readonly maxByteLength?: number;
@@ -25,7 +25,11 @@ export interface BlockCacheStatistics {
   readonly byteLength: number;
 }
 
-const DEFAULT_BLOCK_BYTE_LENGTH = 4096;
+/**
+ * Walking 2000 groups that the C library wrote costs 0.40 µs a structure with blocks of 4 KiB, 0.28 with 8, 0.21 with 16,
+ * and 5.6 without any (Node 20); but the longer a block, the more a write has to copy.
+ */
+const DEFAULT_BLOCK_BYTE_LENGTH = 8192;
 const DEFAULT_MAX_BYTE_LENGTH = 1 << 20;
 /** A read of more than this part of the cache goes past it, rather than push everything else out. */
 const LARGEST_PART = 1 / 4;
@@ -126,8 +130,9 @@ export class BlockCache {
   /** A read of several blocks, or of one that is not there. */
   #readSlowly(offset: number, byteLength: number): Uint8Array {
     const size = this.#blockByteLength;
-    if (byteLength > this.#maxByteLength * LARGEST_PART && byteLength > size) return this.#readPast(offset, byteLength);
-    if (this.#maxByteLength === 0 || !(offset >= 0) || byteLength === 0) return this.#readPast(offset, byteLength);
+    const isPosition = offset >= 0 && byteLength > 0 && Number.isSafeInteger(offset + byteLength);
+    const isTooLarge = byteLength > this.#maxByteLength * LARGEST_PART && byteLength > size;
+    if (this.#maxByteLength === 0 || isTooLarge || !isPosition) return this.#readPast(offset, byteLength);
     const first = Math.floor(offset / size);
     const end = Math.ceil((offset + byteLength) / size);
     let complete = true;
@@ -158,7 +163,7 @@ export class BlockCache {
     const size = this.#blockByteLength;
     const start = first * size;
     const available = this.#source.byteLength();
-    if (offset + byteLength > available) throw pastTheEnd(this.#source.name, offset, byteLength, available);
+    checkRange(this.#source.name, offset, byteLength, available);
     const run = new Uint8Array(Math.min(end * size, available) - start);
     this.#source.readInto(start, run);
     this.#sourceReads++;
@@ -178,9 +183,7 @@ export class BlockCache {
 
   #readPast(offset: number, byteLength: number): Uint8Array {
     const available = this.#source.byteLength();
-    if (!(offset >= 0 && offset + byteLength <= available)) {
-      throw pastTheEnd(this.#source.name, offset, byteLength, available);
-    }
+    checkRange(this.#source.name, offset, byteLength, available);
     const bytes = new Uint8Array(byteLength);
     if (byteLength === 0) return bytes;
     this.#source.readInto(offset, bytes);

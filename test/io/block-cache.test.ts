@@ -1,0 +1,163 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { isHdf5Error } from "../../src/base/errors.ts";
+import { BlockCache } from "../../src/io/block-cache.ts";
+import { MemorySource, MemoryTarget } from "../../src/io/memory-source.ts";
+import { RecordingSource } from "../../src/io/recording-source.ts";
+import { thrownBy } from "./thrown.ts";
+
+const counting = (byteLength: number) => Uint8Array.from({ length: byteLength }, (_, i) => i * 7 + (i >> 8));
+
+/** A source without views, that logs its reads, under a cache of `blocks` blocks of 16 bytes. */
+function cached(bytes: Uint8Array, blocks: number) {
+  const target = new MemoryTarget(bytes);
+  const source = new RecordingSource(target);
+  return { target, source, cache: new BlockCache(source, { blockByteLength: 16, maxByteLength: 16 * blocks }) };
+}
+
+describe("block cache", () => {
+  test("reads a block for the first of several structures in it", () => {
+    const { source, cache } = cached(counting(100), 4);
+    expect([...cache.read(3, 2)]).toEqual([21, 28]);
+    expect([...cache.read(14, 2)]).toEqual([98, 105]);
+    expect(source.calls).toEqual([{ kind: "read", offset: 0, byteLength: 16 }]);
+    expect(cache.statistics()).toMatchObject({ hits: 1, misses: 1, sourceReads: 1, byteLength: 16 });
+  });
+
+  test("reads neighbouring blocks at once, and the last one as far as the file goes", () => {
+    const { source, cache } = cached(counting(100), 20);
+    expect(cache.read(10, 40)).toEqual(counting(100).subarray(10, 50));
+    cache.read(90, 10);
+    expect(source.calls).toEqual([
+      { kind: "read", offset: 0, byteLength: 64 },
+      { kind: "read", offset: 80, byteLength: 20 },
+    ]);
+  });
+
+  test("reads only what is missing around a block that it has", () => {
+    const { source, cache } = cached(counting(100), 20);
+    cache.read(32, 4);
+    expect(cache.read(0, 80)).toEqual(counting(100).subarray(0, 80));
+    expect(source.calls.slice(1)).toEqual([
+      { kind: "read", offset: 0, byteLength: 32 },
+      { kind: "read", offset: 48, byteLength: 32 },
+    ]);
+  });
+
+  test("evicts the block used least recently", () => {
+    const { source, cache } = cached(counting(100), 2);
+    for (const offset of [0, 16, 0, 32, 0, 16]) cache.read(offset, 4);
+    expect(source.calls.map(({ offset }) => offset)).toEqual([0, 16, 32, 16]);
+    expect(cache.statistics()).toMatchObject({ evictions: 2, byteLength: 32 });
+  });
+
+  test("is not emptied by a read that would fill it", () => {
+    const { source, cache } = cached(counting(400), 8);
+    cache.read(0, 4);
+    expect(cache.read(16, 100)).toEqual(counting(400).subarray(16, 116));
+    cache.read(4, 4);
+    expect(source.count("read")).toBe(2);
+  });
+
+  test("of size 0 reads what is asked for, each time", () => {
+    const { source, cache } = cached(counting(100), 0);
+    expect([...cache.read(3, 2)]).toEqual([21, 28]);
+    expect([...cache.read(3, 2)]).toEqual([21, 28]);
+    expect(source.calls).toEqual([
+      { kind: "read", offset: 3, byteLength: 2 },
+      { kind: "read", offset: 3, byteLength: 2 },
+    ]);
+  });
+
+  test("hands out views of bytes in memory", () => {
+    const bytes = counting(100);
+    expect(new BlockCache(new MemorySource(bytes)).read(5, 10).buffer).toBe(bytes.buffer);
+  });
+
+  test("leaves alone what it handed out when the file is written", () => {
+    const { target, cache } = cached(counting(100), 4);
+    const before = cache.read(3, 2);
+    const written = Uint8Array.of(1, 2, 3);
+    target.write(3, written);
+    cache.update(3, written);
+    expect([...before]).toEqual([21, 28]);
+    expect([...cache.read(3, 3)]).toEqual([1, 2, 3]);
+  });
+
+  test("sees what lies beyond the file's former end", () => {
+    const { target, cache } = cached(counting(20), 4);
+    cache.read(16, 4);
+    target.write(24, Uint8Array.of(5));
+    cache.update(24, Uint8Array.of(5));
+    expect([...cache.read(18, 7)]).toEqual([126, 133, 0, 0, 0, 0, 5]);
+  });
+
+  test.each([
+    [18, 3],
+    [-1, 1],
+    [Number.NaN, 1],
+    [2 ** 53, 1],
+    [21, 0],
+  ])("refuses offset %d, %d bytes of a file of 20", (offset, byteLength) => {
+    for (const blocks of [0, 4]) {
+      const { cache } = cached(counting(20), blocks);
+      cache.read(0, 20);
+      expect(
+        isHdf5Error(
+          thrownBy(() => cache.read(offset, byteLength)),
+          "source",
+        ),
+      ).toBe(true);
+    }
+  });
+
+  const anyStep = fc.oneof(
+    { weight: 4, arbitrary: fc.record({ kind: fc.constant("read" as const), from: fc.nat(999), length: fc.nat(120) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant("write" as const),
+        from: fc.nat(999),
+        bytes: fc.uint8Array({ minLength: 1, maxLength: 60 }),
+      }),
+    },
+    fc.record({
+      kind: fc.constant("foreign" as const),
+      from: fc.nat(999),
+      bytes: fc.uint8Array({ minLength: 1, maxLength: 60 }),
+    }),
+    fc.record({ kind: fc.constant("truncate" as const), size: fc.integer({ min: 100, max: 1200 }) }),
+    fc.record({ kind: fc.constant("clear" as const) }),
+  );
+
+  test("gives the file's bytes after any reads and writes, and keeps within its size", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 12 }), fc.array(anyStep, { maxLength: 60 }), (blocks, steps) => {
+        const { target, cache } = cached(counting(500), blocks);
+        const handedOut: [Uint8Array, Uint8Array][] = [];
+        for (const step of steps) {
+          if (step.kind === "write") {
+            target.write(step.from, step.bytes);
+            cache.update(step.from, step.bytes);
+          } else if (step.kind === "foreign") {
+            target.write(step.from, step.bytes);
+            cache.invalidate(step.from, step.bytes.length);
+          } else if (step.kind === "truncate") {
+            target.truncate(step.size);
+            cache.truncate(step.size);
+          } else if (step.kind === "clear") {
+            cache.clear();
+          } else {
+            const offset = step.from % target.byteLength();
+            const length = Math.min(step.length, target.byteLength() - offset);
+            const bytes = cache.read(offset, length);
+            expect(bytes).toEqual(target.toBytes().subarray(offset, offset + length));
+            handedOut.push([bytes, bytes.slice()]);
+          }
+          expect(cache.statistics().byteLength).toBeLessThanOrEqual(16 * blocks);
+        }
+        for (const [bytes, asTheyWere] of handedOut) expect(bytes).toEqual(asTheyWere);
+      }),
+    );
+  });
+});

@@ -1,0 +1,61 @@
+import fc from "fast-check";
+import { unzlibSync, zlibSync } from "fflate";
+import { describe, expect, test, vi } from "vitest";
+import { platformZlib } from "../../src/io/platform-zlib.ts";
+
+const zlib = platformZlib();
+if (zlib === undefined) throw new Error("Node has zlib");
+
+describe("the runtime's zlib", () => {
+  test("and another one read what either writes", () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 9000 }),
+        fc.integer({ min: 0, max: 9 }),
+        fc.nat(9000),
+        (bytes, level, guess) => {
+          const compressed = zlib.deflate(bytes, level);
+          expect(unzlibSync(compressed)).toEqual(bytes);
+          expect(zlib.inflate(compressed, bytes.length)).toEqual(bytes);
+          expect(zlib.inflate(zlibSync(bytes), guess, 9000)).toEqual(bytes);
+        },
+      ),
+    );
+  });
+
+  test("gives plain bytes that own their buffer", () => {
+    for (const byteLength of [0, 1, 500, 100_000]) {
+      const compressed = zlib.deflate(new Uint8Array(byteLength), 6);
+      for (const bytes of [compressed, zlib.inflate(compressed, byteLength)]) {
+        expect(Object.getPrototypeOf(bytes)).toBe(Uint8Array.prototype);
+        expect(bytes.buffer.byteLength).toBe(bytes.length);
+      }
+    }
+  });
+
+  test("stops at the most that is allowed", () => {
+    const compressed = zlib.deflate(new Uint8Array(100_000), 6);
+    expect(() => zlib.inflate(compressed, 99_999)).toThrow(Error);
+    expect(() => zlib.inflate(compressed, 10, 99_999)).toThrow(Error);
+    expect(zlib.inflate(compressed, 10, 100_000).length).toBe(100_000);
+  });
+
+  test("refuses damaged and truncated bytes", () => {
+    const compressed = zlib.deflate(
+      Uint8Array.from({ length: 1000 }, (_, i) => i),
+      6,
+    );
+    expect(() => zlib.inflate(compressed.subarray(0, -5), 1000)).toThrow(Error);
+    expect(() => zlib.inflate(Uint8Array.of(1, 2, 3), 1000)).toThrow(Error);
+    expect(() => zlib.inflate(new Uint8Array(0), 1000)).toThrow(Error);
+  });
+
+  test("is missing in a runtime without Node's modules", () => {
+    for (const process of [undefined, {}, { getBuiltinModule: () => undefined }, { getBuiltinModule: () => ({}) }]) {
+      vi.stubGlobal("process", process);
+      const found = platformZlib();
+      vi.unstubAllGlobals();
+      expect(found).toBeUndefined();
+    }
+  });
+});

@@ -1,0 +1,381 @@
+/**
+ * The cache of decoded chunks of one dataset, with the rules of the C library (H5Dchunk.c; measured on 1.10.8, see
+ * spec-notes/chunk-cache.md). It decides which chunks are decoded and encoded, and when; it knows no bytes of a file.
+ *
+ * Chunks stand in hash slots, one a slot, and in a list from old to young. Neither is a common "least recently used":
+ * two chunks of one slot evict each other, and a hit moves an entry one place only.
+ */
+import { ChunkHash } from "./chunk-slot.ts";
+
+export interface ChunkCacheSettings {
+  /** Decoded bytes to hold; a larger chunk is never cached. C: `rdcc_nbytes`. */
+  readonly nbytes: number;
+  /** Hash slots; 0 switches the cache off. C: `rdcc_nslots`. */
+  readonly nslots: number;
+  /** From 0, drop the oldest first, to 1, drop only what was wholly read or written. C: `rdcc_w0`. */
+  readonly w0: number;
+}
+
+/** What the C library sets. */
+export const DEFAULT_CHUNK_CACHE: ChunkCacheSettings = { nbytes: 1 << 20, nslots: 521, w0: 0.75 };
+
+/** The way of a chunk from the file and back. */
+export interface ChunkTransfer {
+  /** The decoded chunk, which the cache then owns; `undefined` when there is none in the file. */
+  decode(scaled: readonly number[]): Uint8Array | undefined;
+  encode(scaled: readonly number[], bytes: Uint8Array): void;
+  /** The decoded chunk straight into `destination`; `false` when there is none in the file. */
+  decodeInto(scaled: readonly number[], destination: Uint8Array): boolean;
+  /** A new chunk of fill values. */
+  blank(): Uint8Array;
+  /** A buffer for a whole chunk, with any content. */
+  buffer(): Uint8Array;
+  /** Takes back a buffer that nobody uses any more. */
+  recycle(bytes: Uint8Array): void;
+}
+
+export interface ChunkCacheStatistics {
+  readonly hits: number;
+  /** Accesses to existing chunks that were not in the cache. */
+  readonly misses: number;
+  /** Entries dropped for others, collisions included. */
+  readonly evictions: number;
+  /** Evictions because a newcomer had the same slot. */
+  readonly collisions: number;
+  /** Chunks in the cache. */
+  readonly entries: number;
+  /** Decoded bytes in the cache. */
+  readonly byteLength: number;
+}
+
+interface Entry {
+  readonly scaled: readonly number[];
+  slot: number;
+  bytes: Uint8Array;
+  /** `bytes` lie in a caller's memory, until {@link ChunkCache.settle}. */
+  borrowed: boolean;
+  dirty: boolean;
+  /** Bytes still to be read and to be written, counted down from the size of a chunk. */
+  unread: number;
+  unwritten: number;
+  older: Entry | undefined;
+  younger: Entry | undefined;
+}
+
+function sameChunk(a: readonly number[], b: readonly number[]): boolean {
+  for (let d = 0; d < a.length; d++) if (a[d] !== b[d]) return false;
+  return true;
+}
+
+export class ChunkCache {
+  readonly settings: ChunkCacheSettings;
+  /** Whether chunks of this size enter the cache at all. */
+  readonly holdsChunks: boolean;
+  private readonly chunkByteLength: number;
+  private readonly transfer: ChunkTransfer;
+  private hash: ChunkHash;
+  private readonly slots = new Map<number, Entry>();
+  private oldest: Entry | undefined;
+  private youngest: Entry | undefined;
+  private borrowed: Entry[] = [];
+  /** A chunk that does not enter the cache, handed out to be changed and not encoded yet. */
+  private pending: { scaled: readonly number[]; bytes: Uint8Array } | undefined;
+  private hits = 0;
+  private misses = 0;
+  private evictions = 0;
+  private collisions = 0;
+
+  /**
+   * @param chunkByteLength - Of a whole decoded chunk; edge chunks count as whole ones.
+   * @param chunkCounts - Number of chunks along each dimension, which the slots depend on.
+   */
+  constructor(
+    settings: ChunkCacheSettings,
+    chunkByteLength: number,
+    chunkCounts: readonly number[],
+    transfer: ChunkTransfer,
+  ) {
+    this.settings = settings;
+    this.chunkByteLength = chunkByteLength;
+    this.transfer = transfer;
+    this.holdsChunks = settings.nslots > 0 && chunkByteLength <= settings.nbytes;
+    this.hash = new ChunkHash(chunkCounts, settings.nslots);
+  }
+
+  statistics(): ChunkCacheStatistics {
+    const { hits, misses, evictions, collisions } = this;
+    return { hits, misses, evictions, collisions, entries: this.slots.size, byteLength: this.byteLength };
+  }
+
+  private get byteLength(): number {
+    return this.slots.size * this.chunkByteLength;
+  }
+
+  has(scaled: readonly number[]): boolean {
+    return this.find(scaled) !== undefined;
+  }
+
+  private find(scaled: readonly number[]): Entry | undefined {
+    if (!this.holdsChunks) return undefined;
+    const entry = this.slots.get(this.hash.slot(scaled));
+    return entry !== undefined && sameChunk(entry.scaled, scaled) ? entry : undefined;
+  }
+
+  /**
+   * A chunk to read `byteCount` bytes of; `undefined` when it does not exist, which leaves no entry.
+   * The bytes are valid until the next call and not to be changed.
+   */
+  read(scaled: readonly number[], byteCount: number): Uint8Array | undefined {
+    this.settlePending();
+    let entry = this.find(scaled);
+    if (entry !== undefined) {
+      this.touch(entry);
+    } else {
+      const bytes = this.transfer.decode(scaled);
+      if (bytes === undefined) return undefined;
+      this.misses++;
+      if (!this.holdsChunks) return bytes;
+      entry = this.insert(scaled, bytes);
+    }
+    entry.unread = Math.max(0, entry.unread - byteCount);
+    return entry.bytes;
+  }
+
+  /**
+   * Reads a whole chunk into `destination`, without a copy in between where that can be had. `false` when it does not exist.
+   *
+   * The cache may look at `destination` until {@link settle}; until then nobody may change it.
+   */
+  readWhole(scaled: readonly number[], destination: Uint8Array): boolean {
+    this.settlePending();
+    let entry = this.find(scaled);
+    if (entry !== undefined) {
+      this.touch(entry);
+      destination.set(entry.bytes);
+    } else {
+      if (!this.transfer.decodeInto(scaled, destination)) return false;
+      this.misses++;
+      if (!this.holdsChunks) return true;
+      entry = this.insert(scaled, destination);
+      entry.borrowed = true;
+      this.borrowed.push(entry);
+    }
+    entry.unread = 0;
+    return true;
+  }
+
+  /**
+   * A chunk to change `byteCount` bytes of, before the next call.
+   *
+   * @param whole - All bytes of the chunk will be set: it is not decoded, and its content is arbitrary.
+   */
+  write(scaled: readonly number[], byteCount: number, whole: boolean): Uint8Array {
+    this.settlePending();
+    let entry = this.find(scaled);
+    if (entry !== undefined) {
+      this.touch(entry);
+      if (entry.borrowed) this.takeOver(entry);
+    } else {
+      const bytes = whole ? this.transfer.buffer() : this.decodeOrBlank(scaled);
+      if (!this.holdsChunks) {
+        this.pending = { scaled: scaled.slice(), bytes };
+        return bytes;
+      }
+      entry = this.insert(scaled, bytes);
+    }
+    entry.dirty = true;
+    entry.unwritten = Math.max(0, entry.unwritten - byteCount);
+    return entry.bytes;
+  }
+
+  private decodeOrBlank(scaled: readonly number[]): Uint8Array {
+    const bytes = this.transfer.decode(scaled);
+    if (bytes === undefined) return this.transfer.blank();
+    this.misses++;
+    return bytes;
+  }
+
+  /** To be called at the end of an operation: what was handed out is final, destinations belong to their owner again. */
+  settle(): void {
+    this.settlePending();
+    for (const entry of this.borrowed) if (this.slots.get(entry.slot) === entry) this.takeOver(entry);
+    this.borrowed = [];
+  }
+
+  private settlePending(): void {
+    if (this.pending === undefined) return;
+    const { scaled, bytes } = this.pending;
+    this.transfer.encode(scaled, bytes);
+    this.pending = undefined;
+    this.transfer.recycle(bytes);
+  }
+
+  private takeOver(entry: Entry): void {
+    if (!entry.borrowed) return;
+    const own = this.transfer.buffer();
+    own.set(entry.bytes);
+    entry.bytes = own;
+    entry.borrowed = false;
+  }
+
+  /** A hit: one place towards the young end. */
+  private touch(entry: Entry): void {
+    this.hits++;
+    const next = entry.younger;
+    if (next === undefined) return;
+    this.unlink(entry);
+    entry.older = next;
+    entry.younger = next.younger;
+    if (next.younger === undefined) this.youngest = entry;
+    else next.younger.older = entry;
+    next.younger = entry;
+  }
+
+  private insert(scaled: readonly number[], bytes: Uint8Array): Entry {
+    const slot = this.hash.slot(scaled);
+    const occupant = this.slots.get(slot);
+    if (occupant !== undefined) {
+      this.evict(occupant);
+      this.collisions++;
+    }
+    this.makeRoom();
+    const entry: Entry = {
+      scaled: scaled.slice(),
+      slot,
+      bytes,
+      borrowed: false,
+      dirty: false,
+      unread: this.chunkByteLength,
+      unwritten: this.chunkByteLength,
+      older: this.youngest,
+      younger: undefined,
+    };
+    if (this.youngest === undefined) this.oldest = entry;
+    else this.youngest.younger = entry;
+    this.youngest = entry;
+    this.slots.set(slot, entry);
+    return entry;
+  }
+
+  private lacksRoom(): boolean {
+    return this.byteLength + this.chunkByteLength > this.settings.nbytes;
+  }
+
+  /** Nobody is expected to come back to it: each of reading and writing was done for all bytes or not begun. */
+  private isFinished({ unread, unwritten }: Entry): boolean {
+    const whole = this.chunkByteLength;
+    return (unread === 0 && (unwritten === 0 || unwritten === whole)) || (unread === whole && unwritten === 0);
+  }
+
+  /**
+   * Room for one chunk. One cursor walks from the oldest entry on and drops what is finished; another follows some way
+   * behind (w0 of all entries) and drops everything. There may be no room afterwards: the cache then grows.
+   */
+  private makeRoom(): void {
+    let picking = this.oldest;
+    let clearing: Entry | undefined;
+    let distance = Math.trunc(this.slots.size * this.settings.w0);
+    while ((picking !== undefined || clearing !== undefined) && this.lacksRoom()) {
+      if (distance-- === 0) clearing = this.oldest;
+      let nextPicking = picking?.younger;
+      let nextClearing = clearing?.younger;
+      if (picking !== undefined && this.isFinished(picking)) {
+        if (nextClearing === picking) nextClearing = picking.younger;
+        if (clearing === picking) clearing = undefined;
+        this.evict(picking);
+      }
+      if (clearing !== undefined && this.lacksRoom()) {
+        if (nextPicking === clearing) nextPicking = clearing.younger;
+        this.evict(clearing);
+      }
+      picking = nextPicking;
+      clearing = nextClearing;
+    }
+  }
+
+  private evict(entry: Entry): void {
+    this.clean(entry);
+    this.remove(entry);
+    this.evictions++;
+  }
+
+  private clean(entry: Entry): void {
+    if (!entry.dirty) return;
+    this.transfer.encode(entry.scaled, entry.bytes);
+    entry.dirty = false;
+  }
+
+  private remove(entry: Entry): void {
+    this.unlink(entry);
+    if (this.slots.get(entry.slot) === entry) this.slots.delete(entry.slot);
+    if (!entry.borrowed) this.transfer.recycle(entry.bytes);
+  }
+
+  private unlink(entry: Entry): void {
+    if (entry.older === undefined) this.oldest = entry.younger;
+    else entry.older.younger = entry.younger;
+    if (entry.younger === undefined) this.youngest = entry.older;
+    else entry.younger.older = entry.older;
+  }
+
+  /** Encodes what was changed, from the oldest entry on; the entries stay. */
+  flush(): void {
+    this.settle();
+    for (let entry = this.oldest; entry !== undefined; entry = entry.younger) this.clean(entry);
+  }
+
+  /** Encodes one chunk, if it was changed. */
+  flushChunk(scaled: readonly number[]): void {
+    this.settlePending();
+    const entry = this.find(scaled);
+    if (entry !== undefined) this.clean(entry);
+  }
+
+  /** Flushes and empties the cache. */
+  clear(): void {
+    this.flush();
+    this.slots.clear();
+    this.oldest = undefined;
+    this.youngest = undefined;
+  }
+
+  /** Forgets a chunk, changed or not, without encoding it. */
+  discard(scaled: readonly number[]): void {
+    this.settlePending();
+    const entry = this.find(scaled);
+    if (entry !== undefined) this.remove(entry);
+  }
+
+  /** The chunks in the cache, from the oldest on. */
+  chunks(): (readonly number[])[] {
+    const all: (readonly number[])[] = [];
+    for (let entry = this.oldest; entry !== undefined; entry = entry.younger) all.push(entry.scaled);
+    return all;
+  }
+
+  /**
+   * The number of chunks has changed, and with it the slots. An entry that moves takes its new slot; whose slot is taken
+   * and who does not move on is evicted. C: `H5D__chunk_update_cache`.
+   */
+  rehash(chunkCounts: readonly number[]): void {
+    const hash = new ChunkHash(chunkCounts, this.settings.nslots);
+    const same = hash.sameAs(this.hash);
+    this.hash = hash;
+    if (same || !this.holdsChunks) return;
+    for (let entry = this.oldest; entry !== undefined; entry = entry.younger) {
+      const slot = hash.slot(entry.scaled);
+      if (slot === entry.slot) continue;
+      if (this.slots.get(entry.slot) === entry) this.slots.delete(entry.slot);
+      this.slots.set(slot, entry);
+      entry.slot = slot;
+    }
+    for (let entry = this.oldest; entry !== undefined; ) {
+      const next: Entry | undefined = entry.younger;
+      if (this.slots.get(entry.slot) !== entry) {
+        this.evict(entry);
+        this.collisions++;
+      }
+      entry = next;
+    }
+  }
+}

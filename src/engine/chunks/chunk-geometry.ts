@@ -1,0 +1,99 @@
+/** The grid of chunks over a dataset: whole numbers only, no bytes. */
+import { product } from "../../base/bits.ts";
+
+/** Chunks along each dimension, the last one possibly reaching over the edge. */
+export function chunkCounts(dims: readonly number[], chunkDims: readonly number[]): number[] {
+  return dims.map((size, d) => Math.ceil(size / (chunkDims[d] as number)));
+}
+
+/** Whether any part of the chunk lies within `dims`. */
+export function isInside(scaled: readonly number[], chunkDims: readonly number[], dims: readonly number[]): boolean {
+  for (let d = 0; d < dims.length; d++) {
+    if ((scaled[d] as number) * (chunkDims[d] as number) >= (dims[d] as number)) return false;
+  }
+  return true;
+}
+
+/** Whether a chunk that begins within `dims` reaches over their edge. */
+export function isPartialEdge(
+  scaled: readonly number[],
+  chunkDims: readonly number[],
+  dims: readonly number[],
+): boolean {
+  for (let d = 0; d < dims.length; d++) {
+    if (((scaled[d] as number) + 1) * (chunkDims[d] as number) > (dims[d] as number)) return true;
+  }
+  return false;
+}
+
+/** Whether going from `oldDims` to `newDims` takes cells away from a chunk that stays. */
+export function isCut(
+  scaled: readonly number[],
+  chunkDims: readonly number[],
+  oldDims: readonly number[],
+  newDims: readonly number[],
+): boolean {
+  for (let d = 0; d < newDims.length; d++) {
+    const newSize = newDims[d] as number;
+    const end = Math.min(((scaled[d] as number) + 1) * (chunkDims[d] as number), oldDims[d] as number);
+    if (newSize < end) return true;
+  }
+  return false;
+}
+
+/** First element of the chunk, for messages and for chunk information. */
+export function chunkOffset(scaled: readonly number[], chunkDims: readonly number[]): number[] {
+  return scaled.map((coordinate, d) => coordinate * (chunkDims[d] as number));
+}
+
+/** Calls `visit` with the coordinates of every chunk of a grid, in row-major order. The array is reused. */
+export function forEachChunkOf(counts: readonly number[], visit: (scaled: readonly number[]) => void): void {
+  const scaled = counts.map(() => 0);
+  for (let left = product(counts); left > 0; left--) {
+    visit(scaled);
+    for (let d = counts.length - 1; d >= 0; d--) {
+      const next = (scaled[d] as number) + 1;
+      scaled[d] = next < (counts[d] as number) ? next : 0;
+      if (next < (counts[d] as number)) break;
+    }
+  }
+}
+
+/** Cells of a chunk that lie within `dims`. */
+export function cellsInside(scaled: readonly number[], chunkDims: readonly number[], dims: readonly number[]): number {
+  let cells = 1;
+  for (let d = 0; d < dims.length; d++) cells *= insideAlong(d, scaled, chunkDims, dims);
+  return cells;
+}
+
+function insideAlong(
+  d: number,
+  scaled: readonly number[],
+  chunkDims: readonly number[],
+  dims: readonly number[],
+): number {
+  const size = chunkDims[d] as number;
+  return Math.max(0, Math.min(size, (dims[d] as number) - (scaled[d] as number) * size));
+}
+
+/**
+ * Calls `visit` with the runs of cells of a chunk that lie outside `dims`, as cell numbers within the chunk from `start`
+ * up to `end`. Runs are as long as they can be.
+ */
+export function forEachRunOutside(
+  scaled: readonly number[],
+  chunkDims: readonly number[],
+  dims: readonly number[],
+  visit: (start: number, end: number) => void,
+): void {
+  const inside = dims.map((_, d) => insideAlong(d, scaled, chunkDims, dims));
+  const walk = (d: number, start: number, cells: number): void => {
+    if (d === dims.length) return;
+    const size = chunkDims[d] as number;
+    const stride = cells / size;
+    const kept = inside[d] as number;
+    for (let i = 0; i < kept; i++) walk(d + 1, start + i * stride, stride);
+    if (kept < size) visit(start + kept * stride, start + cells);
+  };
+  walk(0, 0, product(chunkDims));
+}

@@ -1,0 +1,54 @@
+/**
+ * Where the chunks of a dataset are: what all chunk indexes have in common.
+ *
+ * A chunk is named by its scaled coordinates: the number of the chunk along each dimension. Specification: III.A.1 and
+ * Appendix C.
+ */
+import type { Address } from "../../base/address.ts";
+import type { FileStorage } from "../file-storage.ts";
+
+/** What chunk indexes and the chunk store ask of a file. */
+export type ChunkStorage = Pick<
+  FileStorage,
+  | "widths"
+  | "limits"
+  | "load"
+  | "store"
+  | "forget"
+  | "writeBefore"
+  | "readRaw"
+  | "writeRaw"
+  | "expectRaw"
+  | "allocate"
+  | "release"
+  | "available"
+>;
+
+/** One stored chunk. */
+export interface ChunkRecord {
+  readonly address: Address;
+  /** Bytes as stored, behind all filters. */
+  readonly byteLength: number;
+  /** Bit i is set when filter i of the pipeline was left out for this chunk. */
+  readonly filterMask: number;
+}
+
+export interface ChunkIndex {
+  /** For the data layout message; undefined until the first chunk is inserted, for indexes made that late. */
+  readonly rootAddress: Address;
+  lookup(scaled: readonly number[]): ChunkRecord | undefined;
+  /** Loads what lookups of these chunks will need, with as few requests to the file as its structure allows. */
+  prefetch(chunks: readonly (readonly number[])[]): void;
+  /** Adds a chunk or replaces its record. */
+  insert(scaled: readonly number[], record: ChunkRecord): void;
+  /** Removes a chunk's record; its space is the caller's to release. Nothing happens if there is none. */
+  remove(scaled: readonly number[]): void;
+  /** Visits all stored chunks, in the order of the index. The index must not be changed meanwhile. */
+  forEach(visit: (scaled: readonly number[], record: ChunkRecord) => void): void;
+  /** Number of stored chunks. */
+  count(): number;
+  /** Bytes of all stored chunks together. C: `H5Dget_storage_size`. */
+  storageSize(): number;
+  /** Releases the blocks of the index. The chunks are the caller's to release, before. */
+  deleteAll(): void;
+}

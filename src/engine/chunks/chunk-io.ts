@@ -1,0 +1,188 @@
+/**
+ * One chunk from the file and back: its place through the index, its bytes through the filter pipeline.
+ *
+ * It keeps no chunk. C: H5Dchunk.c, `H5D__chunk_lock` and `H5D__chunk_flush_entry`, their half that touches the file.
+ */
+import type { Address } from "../../base/address.ts";
+import { FilterError, FormatError } from "../../base/errors.ts";
+import type { PipelineFilter } from "../../filters/filter.ts";
+import { decodePipeline, encodePipeline } from "../../filters/pipeline.ts";
+import type { ChunkTransfer } from "./chunk-cache.ts";
+import { chunkOffset, isPartialEdge } from "./chunk-geometry.ts";
+import type { ChunkIndex, ChunkRecord, ChunkStorage } from "./chunk-index.ts";
+import { fillWith } from "./fill-pattern.ts";
+
+const NO_FILTERS: readonly PipelineFilter[] = [];
+
+export interface ChunkFormat {
+  readonly chunkDims: readonly number[];
+  /** Bytes of one element in the file. */
+  readonly elementSize: number;
+  /** In the order of writing; empty where there is no pipeline. */
+  readonly filters: readonly PipelineFilter[];
+  /** Chunks that reach over the edge are stored without filters (layout flag bit 0). */
+  readonly dontFilterPartialChunks: boolean;
+  /** One element, in the file's datatype; zeros where it is undefined. */
+  readonly fillElement: Uint8Array | undefined;
+}
+
+export class ChunkIo implements ChunkTransfer {
+  readonly index: ChunkIndex;
+  readonly chunkByteLength: number;
+  /** Which chunks are partial edge chunks depends on them. */
+  dims: readonly number[];
+  private readonly storage: ChunkStorage;
+  private readonly format: ChunkFormat;
+  /** One buffer kept for the next chunk: allocating and clearing costs as much as reading it. */
+  private spare: Uint8Array | undefined;
+
+  constructor(
+    storage: ChunkStorage,
+    index: ChunkIndex,
+    format: ChunkFormat,
+    chunkByteLength: number,
+    dims: readonly number[],
+  ) {
+    this.storage = storage;
+    this.index = index;
+    this.format = format;
+    this.chunkByteLength = chunkByteLength;
+    this.dims = dims;
+  }
+
+  /** The filters that a chunk goes through, which for partial edge chunks may be none. */
+  private filtersOf(scaled: readonly number[], dims = this.dims): readonly PipelineFilter[] {
+    const { filters, dontFilterPartialChunks, chunkDims } = this.format;
+    return dontFilterPartialChunks && filters.length > 0 && isPartialEdge(scaled, chunkDims, dims)
+      ? NO_FILTERS
+      : filters;
+  }
+
+  describe(scaled: readonly number[]): string {
+    return `Chunk at offset (${chunkOffset(scaled, this.format.chunkDims).join(", ")})`;
+  }
+
+  decode(scaled: readonly number[]): Uint8Array | undefined {
+    return this.decodeWithin(scaled, this.dims);
+  }
+
+  /** Decodes a chunk as it was stored when the dataset had other dimensions. */
+  decodeWithin(scaled: readonly number[], dims: readonly number[]): Uint8Array | undefined {
+    const record = this.index.lookup(scaled);
+    if (record === undefined) return undefined;
+    const filters = this.filtersOf(scaled, dims);
+    if (filters.length > 0) return this.decodeFiltered(scaled, record, filters);
+    this.requireWholeChunk(scaled, record);
+    const bytes = this.buffer();
+    this.storage.readRaw(record.address, bytes);
+    return bytes;
+  }
+
+  decodeInto(scaled: readonly number[], destination: Uint8Array): boolean {
+    const record = this.index.lookup(scaled);
+    if (record === undefined) return false;
+    const filters = this.filtersOf(scaled);
+    if (filters.length > 0) {
+      destination.set(this.decodeFiltered(scaled, record, filters));
+      return true;
+    }
+    this.requireWholeChunk(scaled, record);
+    this.storage.readRaw(record.address, destination);
+    return true;
+  }
+
+  private decodeFiltered(
+    scaled: readonly number[],
+    record: ChunkRecord,
+    filters: readonly PipelineFilter[],
+  ): Uint8Array {
+    const stored = this.readStored(scaled, record);
+    try {
+      return decodePipeline(filters, stored, record.filterMask, this.chunkByteLength, this.storage.limits);
+    } catch (cause) {
+      if (!(cause instanceof FilterError)) throw cause;
+      const details = { cause, structure: this.describe(scaled), address: record.address };
+      throw new FilterError(cause.filterId, cause.message, details);
+    }
+  }
+
+  /** The bytes of a chunk as they are in the file. */
+  readStored(scaled: readonly number[], record: ChunkRecord): Uint8Array {
+    this.requireInFile(scaled, record);
+    const stored = new Uint8Array(record.byteLength);
+    this.storage.readRaw(record.address, stored);
+    return stored;
+  }
+
+  /** Before anything of the size that the index states is allocated. */
+  private requireInFile(scaled: readonly number[], { address, byteLength }: ChunkRecord): void {
+    const available = this.storage.available(address, byteLength);
+    if (address < 0 || available < byteLength) {
+      const structure = this.describe(scaled);
+      const problem = `${byteLength} bytes at address ${address}, where the file has ${available}`;
+      throw new FormatError(`${structure}: ${problem}`, { structure, address });
+    }
+  }
+
+  /** @throws FormatError when an unfiltered chunk is stored in another size than a chunk has. */
+  requireWholeChunk(scaled: readonly number[], record: ChunkRecord): void {
+    this.requireInFile(scaled, record);
+    if (record.byteLength === this.chunkByteLength) return;
+    const structure = this.describe(scaled);
+    throw new FormatError(
+      `${structure}: stored as ${record.byteLength} bytes, a chunk without filters has ${this.chunkByteLength}`,
+      { structure, address: record.address },
+    );
+  }
+
+  encode(scaled: readonly number[], bytes: Uint8Array): void {
+    const filters = this.filtersOf(scaled);
+    if (filters.length === 0) {
+      this.writeStored(scaled, bytes, 0);
+      return;
+    }
+    const encoded = encodePipeline(filters, bytes);
+    this.writeStored(scaled, encoded.bytes, encoded.filterMask);
+  }
+
+  /** Writes the stored form of a chunk: in place if it has the size it had, else elsewhere. */
+  writeStored(scaled: readonly number[], stored: Uint8Array, filterMask: number): void {
+    const old = this.index.lookup(scaled);
+    const address = this.placeFor(old, stored.length);
+    this.storage.writeRaw(address, stored);
+    if (old === undefined || old.address !== address || old.filterMask !== filterMask) {
+      this.index.insert(scaled, { address, byteLength: stored.length, filterMask });
+    }
+  }
+
+  /** The old place is released first, so that a chunk that grew at the end of the file, or shrank, stays where it is. */
+  private placeFor(old: ChunkRecord | undefined, byteLength: number): Address {
+    if (old !== undefined && old.byteLength === byteLength) return old.address;
+    if (old !== undefined) this.storage.release(old.address, old.byteLength);
+    return this.storage.allocate("raw", byteLength);
+  }
+
+  /** Drops a chunk from the file. */
+  remove(scaled: readonly number[]): void {
+    const record = this.index.lookup(scaled);
+    if (record === undefined) return;
+    this.index.remove(scaled);
+    this.storage.release(record.address, record.byteLength);
+  }
+
+  blank(): Uint8Array {
+    const bytes = this.buffer();
+    fillWith(bytes, this.format.fillElement);
+    return bytes;
+  }
+
+  buffer(): Uint8Array {
+    const bytes = this.spare ?? new Uint8Array(this.chunkByteLength);
+    this.spare = undefined;
+    return bytes;
+  }
+
+  recycle(bytes: Uint8Array): void {
+    if (bytes.length === this.chunkByteLength) this.spare = bytes;
+  }
+}

@@ -1,0 +1,306 @@
+/**
+ * The chunks of one open dataset: index, cache and filters together.
+ *
+ * Chunks are named by scaled coordinates (the number of the chunk along each dimension) and always whole: an edge chunk
+ * has as many bytes as any other. An operation asks for one chunk after the other and ends with {@link ChunkStore.settle}.
+ * C: H5Dchunk.c.
+ */
+import type { Address } from "../../base/address.ts";
+import { product } from "../../base/bits.ts";
+import { HDF5Error, LimitError } from "../../base/errors.ts";
+import { ChunkCache, type ChunkCacheSettings, type ChunkCacheStatistics } from "./chunk-cache.ts";
+import {
+  cellsInside,
+  chunkCounts,
+  chunkOffset,
+  forEachChunkOf,
+  forEachRunOutside,
+  isCut,
+  isInside,
+  isPartialEdge,
+} from "./chunk-geometry.ts";
+import type { ChunkIndex, ChunkStorage } from "./chunk-index.ts";
+import { type ChunkFormat, ChunkIo } from "./chunk-io.ts";
+import { fillWith } from "./fill-pattern.ts";
+
+export interface ChunkStoreOptions extends ChunkFormat {
+  readonly storage: ChunkStorage;
+  readonly index: ChunkIndex;
+  /** Current dimensions of the dataset, in elements. */
+  readonly dims: readonly number[];
+  readonly cache: ChunkCacheSettings;
+}
+
+/** C: `H5Dget_chunk_info`. h5py: `StoreInfo`. */
+export interface ChunkInfo {
+  /** First element of the chunk in the dataset. */
+  readonly offset: readonly number[];
+  readonly address: Address;
+  readonly byteLength: number;
+  readonly filterMask: number;
+}
+
+/** Chunks above this cannot be held in one buffer, or are not valid (the dimensions of a layout have 32 bits). */
+const MAX_CHUNK_BYTES = 2 ** 32 - 1;
+
+export class ChunkStore {
+  /** Bytes of a decoded chunk. */
+  readonly chunkByteLength: number;
+  /**
+   * Chunks are read and written in place, only the bytes asked for: those without filters that are larger than the cache.
+   * Such datasets use {@link directAddress} and {@link directAddressForWrite} instead of {@link forRead} and {@link forWrite}.
+   */
+  readonly isDirect: boolean;
+  private readonly storage: ChunkStorage;
+  private readonly format: ChunkFormat;
+  private readonly io: ChunkIo;
+  private readonly cache: ChunkCache;
+
+  /** @throws LimitError when a chunk has 4 GiB or more. */
+  constructor(options: ChunkStoreOptions) {
+    const { storage, index, chunkDims, elementSize, dims, cache } = options;
+    this.storage = storage;
+    this.format = options;
+    this.chunkByteLength = product(chunkDims) * elementSize;
+    if (!(this.chunkByteLength >= 1 && this.chunkByteLength <= MAX_CHUNK_BYTES)) {
+      throw new LimitError(`chunk of ${this.chunkByteLength} bytes: expected 1 to ${MAX_CHUNK_BYTES}`);
+    }
+    this.isDirect = options.filters.length === 0 && this.chunkByteLength > cache.nbytes;
+    this.io = new ChunkIo(storage, index, options, this.chunkByteLength, dims);
+    this.cache = new ChunkCache(cache, this.chunkByteLength, chunkCounts(dims, chunkDims), this.io);
+  }
+
+  get dims(): readonly number[] {
+    return this.io.dims;
+  }
+
+  get index(): ChunkIndex {
+    return this.io.index;
+  }
+
+  get cacheSettings(): ChunkCacheSettings {
+    return this.cache.settings;
+  }
+
+  statistics(): ChunkCacheStatistics {
+    return this.cache.statistics();
+  }
+
+  /**
+   * The decoded chunk, to read `byteCount` bytes of it; `undefined` when it is not allocated, which means fill values.
+   *
+   * The bytes are not to be changed, and valid until the next call.
+   * @throws FilterError when the chunk cannot be decoded; FormatError when it is not where the index says.
+   */
+  forRead(scaled: readonly number[], byteCount: number): Uint8Array | undefined {
+    return this.cache.read(scaled, byteCount);
+  }
+
+  /**
+   * Reads a whole chunk into `destination` ({@link chunkByteLength} bytes), without a copy in between if it has no filters.
+   * `false` when it is not allocated. `destination` must not be changed by anybody until {@link settle}.
+   */
+  readWhole(scaled: readonly number[], destination: Uint8Array): boolean {
+    return this.cache.readWhole(scaled, destination);
+  }
+
+  /**
+   * The decoded chunk, to change `byteCount` bytes of it before the next call.
+   *
+   * @param whole - Every byte will be set, so that nothing is decoded and the content is arbitrary. Otherwise a chunk that
+   *   is not allocated starts as fill values.
+   */
+  forWrite(scaled: readonly number[], byteCount: number, whole: boolean): Uint8Array {
+    return this.cache.write(scaled, byteCount, whole);
+  }
+
+  /** Ends an operation: what {@link forWrite} gave out is final, what {@link readWhole} filled is its owner's again. */
+  settle(): void {
+    this.cache.settle();
+  }
+
+  /** Where an unfiltered chunk lies, for reading in place; `undefined` when it is not allocated. */
+  directAddress(scaled: readonly number[]): Address | undefined {
+    const record = this.index.lookup(scaled);
+    if (record === undefined) return undefined;
+    this.io.requireWholeChunk(scaled, record);
+    return record.address;
+  }
+
+  /** Where an unfiltered chunk lies, for writing in place. A new one is filled first, unless `whole` of it will be written. */
+  directAddressForWrite(scaled: readonly number[], whole: boolean): Address {
+    const address = this.directAddress(scaled);
+    if (address !== undefined) return address;
+    const allocated = this.storage.allocate("raw", this.chunkByteLength);
+    if (!whole) this.storage.writeRaw(allocated, this.io.blank());
+    this.index.insert(scaled, { address: allocated, byteLength: this.chunkByteLength, filterMask: 0 });
+    return allocated;
+  }
+
+  /**
+   * Announces chunks that will be read, so that a source that answers late can fetch them all at once. Of direct chunks
+   * only the index is fetched; which bytes of them are needed the caller knows.
+   */
+  expect(chunks: readonly (readonly number[])[]): void {
+    const missing = chunks.filter((scaled) => !this.cache.has(scaled));
+    if (missing.length === 0) return;
+    this.index.prefetch(missing);
+    if (this.isDirect) return;
+    const ranges: { address: Address; byteLength: number }[] = [];
+    for (const scaled of missing) {
+      const record = this.index.lookup(scaled);
+      if (record !== undefined) ranges.push({ address: record.address, byteLength: record.byteLength });
+    }
+    if (ranges.length > 0) this.storage.expectRaw(ranges);
+  }
+
+  /**
+   * Changes the dimensions. Chunks outside are dropped, and what is cut off of those that stay becomes fill values again.
+   *
+   * C: `H5Dset_extent`, its part for chunks. The caller allocates new chunks if they are to exist early ({@link allocateAll}).
+   */
+  setExtent(newDims: readonly number[]): void {
+    const oldDims = this.io.dims;
+    if (newDims.every((size, d) => size === oldDims[d])) return;
+    this.settle();
+    if (this.format.dontFilterPartialChunks && this.format.filters.length > 0) this.refilterEdges(oldDims, newDims);
+    this.io.dims = newDims.slice();
+    // The C library rounds down here, but up when a dataset is opened; slots follow from it.
+    const { chunkDims } = this.format;
+    this.cache.rehash(newDims.map((size, d) => Math.floor(size / (chunkDims[d] as number))));
+    if (newDims.some((size, d) => size < (oldDims[d] as number))) this.cutTo(oldDims, newDims);
+  }
+
+  private cutTo(oldDims: readonly number[], newDims: readonly number[]): void {
+    const { chunkDims } = this.format;
+    const outside: (readonly number[])[] = [];
+    const cut: (readonly number[])[] = [];
+    const sort = (scaled: readonly number[]): void => {
+      if (!isInside(scaled, chunkDims, newDims)) outside.push(scaled.slice());
+      else if (isCut(scaled, chunkDims, oldDims, newDims)) cut.push(scaled.slice());
+    };
+    this.index.forEach(sort);
+    for (const scaled of this.cache.chunks()) if (this.index.lookup(scaled) === undefined) sort(scaled);
+    for (const scaled of outside) {
+      this.cache.discard(scaled);
+      this.io.remove(scaled);
+    }
+    for (const scaled of cut) this.refill(scaled, newDims);
+    this.settle();
+  }
+
+  private refill(scaled: readonly number[], dims: readonly number[]): void {
+    const { chunkDims, elementSize, fillElement } = this.format;
+    if (this.isDirect) {
+      const address = this.directAddressForWrite(scaled, false);
+      forEachRunOutside(scaled, chunkDims, dims, (start, end) => {
+        const run = new Uint8Array((end - start) * elementSize);
+        fillWith(run, fillElement);
+        this.storage.writeRaw(address + start * elementSize, run);
+      });
+      return;
+    }
+    const cells = product(chunkDims) - cellsInside(scaled, chunkDims, dims);
+    const bytes = this.forWrite(scaled, cells * elementSize, false);
+    forEachRunOutside(scaled, chunkDims, dims, (start, end) => {
+      fillWith(bytes, fillElement, start * elementSize, end * elementSize);
+    });
+  }
+
+  /** Chunks that become or cease to be partial edge chunks change between stored as they are and filtered. */
+  private refilterEdges(oldDims: readonly number[], newDims: readonly number[]): void {
+    const { chunkDims } = this.format;
+    this.cache.clear();
+    const changing: (readonly number[])[] = [];
+    this.index.forEach((scaled) => {
+      if (!isInside(scaled, chunkDims, newDims)) return;
+      if (isPartialEdge(scaled, chunkDims, oldDims) !== isPartialEdge(scaled, chunkDims, newDims)) {
+        changing.push(scaled.slice());
+      }
+    });
+    const decoded = changing.map((scaled) => this.io.decodeWithin(scaled, oldDims) as Uint8Array);
+    this.io.dims = newDims.slice();
+    for (let i = 0; i < changing.length; i++) {
+      this.io.encode(changing[i] as readonly number[], decoded[i] as Uint8Array);
+    }
+  }
+
+  /**
+   * Allocates every chunk of the current extent that does not exist yet. C: `H5D__chunk_allocate`.
+   *
+   * @param writeFill - Whether their fill values are written. Chunks with filters are written in any case.
+   */
+  allocateAll(writeFill: boolean): void {
+    const blank = this.io.blank();
+    forEachChunkOf(chunkCounts(this.dims, this.format.chunkDims), (scaled) => {
+      if (this.index.lookup(scaled) !== undefined || this.cache.has(scaled)) return;
+      if (writeFill || this.format.filters.length > 0) this.io.encode(scaled, blank);
+      else {
+        const address = this.storage.allocate("raw", this.chunkByteLength);
+        this.index.insert(scaled, { address, byteLength: this.chunkByteLength, filterMask: 0 });
+      }
+    });
+  }
+
+  /** Encodes and writes what was changed. The cache stays. */
+  flush(): void {
+    this.cache.flush();
+  }
+
+  /** Flushes, and empties the cache: the last handle of the dataset was closed. */
+  close(): void {
+    this.cache.clear();
+  }
+
+  /** Bytes of all stored chunks, after a flush. C: `H5Dget_storage_size`. */
+  storageSize(): number {
+    this.flush();
+    return this.index.storageSize();
+  }
+
+  /** All stored chunks in the order of the index, after a flush. C: `H5Dchunk_iter`. */
+  chunkInfo(): ChunkInfo[] {
+    this.flush();
+    const all: ChunkInfo[] = [];
+    this.index.forEach((scaled, record) => all.push({ offset: chunkOffset(scaled, this.format.chunkDims), ...record }));
+    return all;
+  }
+
+  /** One stored chunk, after it was flushed. C: `H5Dget_chunk_info_by_coord`. */
+  chunkInfoAt(scaled: readonly number[]): ChunkInfo | undefined {
+    this.cache.flushChunk(scaled);
+    const record = this.index.lookup(scaled);
+    return record === undefined ? undefined : { offset: chunkOffset(scaled, this.format.chunkDims), ...record };
+  }
+
+  /** A chunk as it is in the file, filters and all; `undefined` when it is not allocated. C: `H5Dread_chunk`. */
+  readStored(scaled: readonly number[]): { bytes: Uint8Array; filterMask: number } | undefined {
+    this.cache.flushChunk(scaled);
+    const record = this.index.lookup(scaled);
+    if (record === undefined) return undefined;
+    return { bytes: this.io.readStored(scaled, record), filterMask: record.filterMask };
+  }
+
+  /**
+   * Writes a chunk that is already encoded. What the cache held of it is dropped. C: `H5Dwrite_chunk`.
+   *
+   * @throws HDF5Error `"argument"` when a chunk without filters has another size.
+   */
+  writeStored(scaled: readonly number[], stored: Uint8Array, filterMask: number): void {
+    if (this.format.filters.length === 0 && stored.length !== this.chunkByteLength) {
+      throw new HDF5Error(
+        "argument",
+        `${this.io.describe(scaled)}: ${stored.length} bytes given, a chunk has ${this.chunkByteLength}`,
+      );
+    }
+    this.cache.discard(scaled);
+    this.io.writeStored(scaled, stored, filterMask);
+  }
+
+  /** Releases all chunks and the index: the dataset is deleted. */
+  deleteAll(): void {
+    for (const scaled of this.cache.chunks()) this.cache.discard(scaled);
+    this.index.forEach((_, { address, byteLength }) => this.storage.release(address, byteLength));
+    this.index.deleteAll();
+  }
+}

@@ -1,0 +1,19 @@
+/** Bytes filled with copies of one element. */
+
+/** Sets `bytes` from `start` to `end` to copies of `element`, or to zeros without one. The range is a multiple of its size. */
+export function fillWith(
+  bytes: Uint8Array,
+  element: Uint8Array | undefined,
+  start = 0,
+  end: number = bytes.length,
+): void {
+  if (element === undefined || element.length === 0 || element.every((byte) => byte === element[0])) {
+    bytes.fill(element?.[0] ?? 0, start, end);
+    return;
+  }
+  bytes.set(element.subarray(0, Math.min(element.length, end - start)), start);
+  // Each step doubles what is there.
+  for (let done = element.length; start + done < end; done *= 2) {
+    bytes.copyWithin(start + done, start, Math.min(start + done, end - done));
+  }
+}

@@ -25,8 +25,7 @@ const VERSION_OF_BOUND: Record<LibraryVersion, DatatypeVersion> = {
  * `type` with the versions that the C library writes under the low bound `libver`.
  *
  * Compound, array and enumerated datatypes follow the bound, since a later version makes them shorter; all others take
- * the lowest version that can hold them. A datatype is never of a lower version than those inside it, except that an
- * enumeration does not ask for that.
+ * the lowest version that can hold them.
  */
 export function withVersion(type: Datatype, libver: LibraryVersion): Datatype {
   return versioned(type, VERSION_OF_BOUND[libver]);
@@ -50,13 +49,47 @@ function versioned(type: Datatype, bound: DatatypeVersion): Datatype {
     }
     case "complex":
       return { ...type, version: 5, base: versioned(type.base, bound) };
-    case "compound": {
-      const members = type.members.map((member) => ({ ...member, type: versioned(member.type, bound) }));
-      const version = members.reduce((highest, member) => later(highest, member.type.version), bound);
-      return { ...type, version, members };
-    }
+    case "compound":
+      return versionedCompound(type, bound);
     default:
       return { ...type, version: 1 };
+  }
+}
+
+/**
+ * A member of a higher version raises the compound and all that is in it up to that member; what follows keeps its own.
+ * That is what adding members one by one does in the C library, and what its files show.
+ */
+function versionedCompound(type: CompoundType, bound: DatatypeVersion): CompoundType {
+  let version = bound;
+  let members: CompoundMember[] = [];
+  for (const member of type.members) {
+    const added = versioned(member.type, bound);
+    members.push({ ...member, type: added });
+    if (added.version > version) {
+      version = added.version;
+      members = members.map((present) => ({ ...present, type: raised(present.type, added.version) }));
+    }
+  }
+  return { ...type, version, members };
+}
+
+/** `type` with compound, array and enumerated datatypes at least of this version. */
+function raised(type: Datatype, version: DatatypeVersion): Datatype {
+  switch (type.class) {
+    case "compound": {
+      const members = type.members.map((member) => ({ ...member, type: raised(member.type, version) }));
+      return { ...type, version: later(type.version, version), members };
+    }
+    case "array":
+    case "enum":
+      return { ...type, version: later(type.version, version), base: raised(type.base, version) };
+    case "variable-length": {
+      const base = raised(type.base, version);
+      return { ...type, version: later(type.version, base.version), base };
+    }
+    default:
+      return type;
   }
 }
 

@@ -16,7 +16,7 @@ import { type DataLayout, decodeDataLayout, encodeDataLayout } from "./data-layo
 import { type Dataspace, decodeDataspace, encodeDataspace } from "./dataspace.ts";
 import type { Datatype } from "./datatype.ts";
 import { decodeDatatype, encodeDatatype } from "./datatype-message.ts";
-import { type DriverInfoMessage, decodeDriverInfoMessage, encodeDriverInfoMessage } from "./driver-info-message.ts";
+import { type DriverInfo, decodeDriverInfoMessage, encodeDriverInfoMessage } from "./driver-info.ts";
 import { decodeExternalFiles, type ExternalFiles, encodeExternalFiles } from "./external-files.ts";
 import { decodeFileSpaceInfo, encodeFileSpaceInfo, type FileSpaceInfo } from "./file-space-info.ts";
 import {
@@ -73,7 +73,7 @@ interface MessageValues {
   /** Seconds since 1970. */
   [MESSAGE.MODIFICATION_TIME]: number;
   [MESSAGE.B_TREE_K]: BTreeKValues;
-  [MESSAGE.DRIVER_INFO]: DriverInfoMessage;
+  [MESSAGE.DRIVER_INFO]: DriverInfo;
   [MESSAGE.ATTRIBUTE_INFO]: AttributeInfo;
   /** Hard links to the object. */
   [MESSAGE.REFERENCE_COUNT]: number;

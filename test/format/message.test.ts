@@ -87,7 +87,7 @@ describe("any header message", () => {
   });
 
   test("that cannot be shared is refused with the shared flag", () => {
-    const bytes = fromHex("0200 8877665544332200");
+    const bytes = fromHex("0200 8877665544331100");
     expect(() => decoded(MESSAGE.LINK, MESSAGE_FLAG.SHARED, bytes, DEFAULT_WIDTHS)).toThrow(
       'Link message, field "Header Message Flags": a message of type 6 cannot be shared',
     );

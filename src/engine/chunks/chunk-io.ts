@@ -136,7 +136,12 @@ export class ChunkIo implements ChunkTransfer {
   }
 
   encode(scaled: readonly number[], bytes: Uint8Array): void {
-    const filters = this.filtersOf(scaled);
+    this.encodeWithin(scaled, bytes, this.dims);
+  }
+
+  /** Encodes a chunk as it is to be stored once the dataset has other dimensions. */
+  encodeWithin(scaled: readonly number[], bytes: Uint8Array, dims: readonly number[]): void {
+    const filters = this.filtersOf(scaled, dims);
     if (filters.length === 0) {
       this.writeStored(scaled, bytes, 0);
       return;

@@ -218,10 +218,9 @@ export class ChunkStore {
         changing.push(scaled.slice());
       }
     });
-    const decoded = changing.map((scaled) => this.io.decodeWithin(scaled, oldDims) as Uint8Array);
-    this.io.dims = newDims.slice();
-    for (let i = 0; i < changing.length; i++) {
-      this.io.encode(changing[i] as readonly number[], decoded[i] as Uint8Array);
+    for (const scaled of changing) {
+      const bytes = this.io.decodeWithin(scaled, oldDims);
+      if (bytes !== undefined) this.io.encodeWithin(scaled, bytes, newDims);
     }
   }
 
@@ -262,7 +261,9 @@ export class ChunkStore {
   chunkInfo(): ChunkInfo[] {
     this.flush();
     const all: ChunkInfo[] = [];
-    this.index.forEach((scaled, record) => all.push({ offset: chunkOffset(scaled, this.format.chunkDims), ...record }));
+    this.index.forEach((scaled, record) => {
+      all.push({ offset: chunkOffset(scaled, this.format.chunkDims), ...record });
+    });
     return all;
   }
 
@@ -300,7 +301,9 @@ export class ChunkStore {
   /** Releases all chunks and the index: the dataset is deleted. */
   deleteAll(): void {
     for (const scaled of this.cache.chunks()) this.cache.discard(scaled);
-    this.index.forEach((_, { address, byteLength }) => this.storage.release(address, byteLength));
+    this.index.forEach((_, { address, byteLength }) => {
+      this.storage.release(address, byteLength);
+    });
     this.index.deleteAll();
   }
 }

@@ -1,0 +1,134 @@
+/**
+ * The nodes of one chunk B-tree, version 1, in the file: loading with the checks that keep a damaged tree from being
+ * followed, storing, allocating.
+ *
+ * Specification: III.A.1, "Version 1 B-trees". Reference implementation: H5B.c, H5Dbtree.c.
+ */
+import type { Address } from "../../base/address.ts";
+import type { Cursor } from "../../base/cursor.ts";
+import { describeProblem, FormatError } from "../../base/errors.ts";
+import {
+  type BTreeV1ChunkNode,
+  decodeBTreeV1ChunkNode,
+  encodeBTreeV1ChunkNode,
+  sizeOfBTreeV1ChunkNode,
+} from "../../format/b-tree-v1-chunk-node.ts";
+import type { StructureCodec } from "../file-storage.ts";
+import type { ChunkStorage } from "./chunk-index.ts";
+
+const STRUCTURE = "Version 1 B-tree node";
+
+export class BTreeV1Nodes {
+  /** The rank and one more. */
+  readonly dimensionality: number;
+  /** A node is full with 2K children. */
+  readonly maxChildren: number;
+  /** What a chunk further means in every dimension; in the last one, of the element, its size in bytes. */
+  readonly steps: readonly number[];
+  private readonly storage: ChunkStorage;
+  private readonly codec: StructureCodec<BTreeV1ChunkNode>;
+
+  constructor(storage: ChunkStorage, chunkDims: readonly number[], elementSize: number, k: number) {
+    const dimensionality = chunkDims.length + 1;
+    this.storage = storage;
+    this.dimensionality = dimensionality;
+    this.maxChildren = 2 * k;
+    this.steps = [...chunkDims, elementSize];
+    this.codec = {
+      structure: STRUCTURE,
+      byteLength: sizeOfBTreeV1ChunkNode(k, dimensionality, storage.widths),
+      decode: (cursor) => this.checkOffsets(decodeBTreeV1ChunkNode(cursor, k, dimensionality), cursor),
+      encode: (writer, node) => encodeBTreeV1ChunkNode(writer, node, k),
+    };
+  }
+
+  /** The C library, too, refuses chunks that do not lie on the grid. */
+  private checkOffsets(node: BTreeV1ChunkNode, cursor: Cursor): BTreeV1ChunkNode {
+    const { dimensionality, steps } = this;
+    const element = dimensionality - 1;
+    for (let i = 0; i < node.children.length; i++) {
+      const start = i * dimensionality;
+      for (let d = 0; d < element; d++) {
+        const offset = node.offsets[start + d] as number;
+        if (offset % (steps[d] as number) !== 0) {
+          throw cursor.error(`${offset} is not a multiple of ${steps[d]}, dimension ${d}`, "Chunk Offset");
+        }
+      }
+      const within = node.offsets[start + element] as number;
+      if (within !== 0) throw cursor.error(`expected 0 within the element, found ${within}`, "Chunk Offset");
+    }
+    return node;
+  }
+
+  private error(problem: string, address: Address, field?: string): FormatError {
+    return new FormatError(describeProblem(problem, STRUCTURE, address, field), { structure: STRUCTURE, address });
+  }
+
+  /**
+   * A node of the tree; the root without `parent`. Levels go down by one from parent to child, so no path can lead in
+   * circles.
+   */
+  load(address: Address, parent?: BTreeV1ChunkNode): BTreeV1ChunkNode {
+    const node = this.storage.load(address, this.codec);
+    const { nodeLevel } = node;
+    if (node.dimensionality !== this.dimensionality) {
+      throw this.error("belongs to a dataset of another rank as well", address);
+    }
+    if (parent === undefined && nodeLevel > this.storage.limits.maxDepth) {
+      throw this.error(`${nodeLevel}, limit maxDepth is ${this.storage.limits.maxDepth}`, address, "Node Level");
+    }
+    if (parent !== undefined && nodeLevel !== parent.nodeLevel - 1) {
+      throw this.error(`${nodeLevel} below a node of level ${parent.nodeLevel}`, address, "Node Level");
+    }
+    if (nodeLevel > 0 && node.children.length === 0) {
+      throw this.error(`no children in a node of level ${nodeLevel}`, address, "Entries Used");
+    }
+    return node;
+  }
+
+  /** A node of the same level, where all that matters is its place in the chain. */
+  loadSibling(address: Address): BTreeV1ChunkNode {
+    return this.storage.load(address, this.codec);
+  }
+
+  store(address: Address, node: BTreeV1ChunkNode): void {
+    this.storage.store(address, this.codec, node);
+  }
+
+  allocate(): Address {
+    return this.storage.allocate("metadata", this.codec.byteLength);
+  }
+
+  discard(address: Address): void {
+    this.storage.forget(address);
+    this.storage.release(address, this.codec.byteLength);
+  }
+
+  /** `child` reaches the file before `parent`. */
+  order(child: Address, parent: Address): void {
+    this.storage.writeBefore(child, parent);
+  }
+
+  /** Announces that these nodes will be loaded. */
+  expect(addresses: readonly Address[]): void {
+    this.storage.expectRaw(addresses.map((address) => ({ address, byteLength: this.codec.byteLength })));
+  }
+
+  /**
+   * The addresses of all nodes, in the order of the tree; `visit` sees each leaf on the way.
+   *
+   * A damaged tree in which one node has several parents would be walked many times over: it is refused.
+   */
+  walk(root: Address, visit?: (leaf: BTreeV1ChunkNode) => void): ReadonlySet<Address> {
+    const seen = new Set<Address>();
+    const descend = (address: Address, parent: BTreeV1ChunkNode | undefined): void => {
+      if (seen.has(address)) throw this.error("is reached twice", address);
+      seen.add(address);
+      const node = this.load(address, parent);
+      if (node.nodeLevel === 0) visit?.(node);
+      else for (const child of node.children) descend(child, node);
+    };
+    descend(root, undefined);
+    return seen;
+  }
+}

@@ -134,8 +134,8 @@ export function decodeGlobalHeapDirectory(cursor: Cursor): GlobalHeapDirectory {
     cursor.skip(4, "Reserved");
     const objectSize = cursor.lengthValue("Object Size");
     if (index === 0) {
-      checkFreeSpace(cursor, objectSize, collectionSize - start);
-      break;
+      skipFreeSpace(cursor, start, objectSize, collectionSize);
+      continue;
     }
     const dataOffset = start + headerBytes;
     if (objectSize > collectionSize - dataOffset) {
@@ -153,11 +153,13 @@ export function decodeGlobalHeapDirectory(cursor: Cursor): GlobalHeapDirectory {
   return { collectionSize, indexes, referenceCounts, dataOffsets, dataByteLengths };
 }
 
-/** The free space is the last object; nothing that follows it would ever be found by the library. */
-function checkFreeSpace(cursor: Cursor, objectSize: number, left: number): void {
-  if (objectSize !== left) {
-    throw cursor.error(`free space of ${objectSize} bytes, ${left} left in the collection`, "Object Size");
+/** The free space comes last, but like the library this goes on behind it if bytes are left. */
+function skipFreeSpace(cursor: Cursor, start: number, objectSize: number, collectionSize: number): void {
+  if (objectSize < cursor.position - start || objectSize > collectionSize - start) {
+    const problem = `free space of ${objectSize} bytes, ${collectionSize - start} left in the collection`;
+    throw cursor.error(problem, "Object Size");
   }
+  cursor.position = start + objectSize;
 }
 
 /** Position in a directory's arrays of the object with that index, or -1. */

@@ -295,7 +295,7 @@ export function relocateSuperblock<T extends Superblock>(superblock: T, foundAt:
 
 /** Address of the root group's object header. */
 export function rootObjectHeaderAddress(superblock: Superblock): Address {
-  return superblock.version < 2
-    ? (superblock as SuperblockV0 | SuperblockV1).rootGroupSymbolTableEntry.objectHeaderAddress
-    : (superblock as SuperblockV2).rootGroupObjectHeaderAddress;
+  return superblock.version === 0 || superblock.version === 1
+    ? superblock.rootGroupSymbolTableEntry.objectHeaderAddress
+    : superblock.rootGroupObjectHeaderAddress;
 }

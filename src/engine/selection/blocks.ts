@@ -1,13 +1,7 @@
 /** Selections spelled out: as blocks, and as the coordinates of single elements. */
 
-import {
-  type Bounds,
-  type HyperslabParameters,
-  product,
-  type Selection,
-  selectedCount,
-  selectionError,
-} from "./selection.ts";
+import { product } from "../../base/bits.ts";
+import { type Bounds, type HyperslabParameters, type Selection, selectedCount, selectionError } from "./selection.ts";
 import type { SpanList } from "./span-list.ts";
 import { clipToExtent } from "./unlimited.ts";
 

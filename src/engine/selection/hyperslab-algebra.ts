@@ -3,10 +3,10 @@
  *
  * Reference implementation: H5Shyper.c (`H5S_select_hyperslab`, `H5S__combine_select`).
  */
+import { product } from "../../base/bits.ts";
 import { hyperslabOfSpans, spansOf } from "./hyperslab-spans.ts";
 import {
   type Bounds,
-  product,
   type RegularSelection,
   type Selection,
   selectionError,

@@ -1,11 +1,11 @@
 /** The runs of any selection over its whole extent, and of its part in one box. */
+import { product } from "../../base/bits.ts";
 import { PointRuns } from "./point-runs.ts";
 import { DimPart, RegularRuns } from "./regular-runs.ts";
 import { NoRuns, pitchesOf, type RunGroups } from "./run-groups.ts";
 import {
   type AllSelection,
   type PointSelection,
-  product,
   type RegularSelection,
   requireWithinExtent,
   type Selection,

@@ -5,6 +5,7 @@
  * implementation of the semantics: H5Sselect.c, H5Shyper.c, H5Spoint.c.
  */
 import { UNLIMITED } from "../../base/address.ts";
+import { product } from "../../base/bits.ts";
 import { HDF5Error } from "../../base/errors.ts";
 import type { SpanList } from "./span-list.ts";
 
@@ -221,12 +222,6 @@ export function selectedCount(selection: Selection): number {
     case "irregular":
       return selection.spans.elementCount;
   }
-}
-
-export function product(values: readonly number[]): number {
-  let result = 1;
-  for (let i = 0; i < values.length; i++) result *= values[i] as number;
-  return result;
 }
 
 /** Least and greatest selected coordinate a dimension, both included. */

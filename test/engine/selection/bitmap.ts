@@ -1,11 +1,12 @@
 /** A selection as the set of its elements, the slow and obvious way; and arbitrary selections. */
+
 import fc from "fast-check";
+import { product } from "../../../src/base/bits.ts";
 import type { SelectionOperation } from "../../../src/engine/selection/hyperslab-algebra.ts";
 import { selectHyperslab } from "../../../src/engine/selection/hyperslab-algebra.ts";
 import type { RunGroups } from "../../../src/engine/selection/run-groups.ts";
 import {
   type HyperslabParameters,
-  product,
   type Selection,
   selectAll,
   selectNone,

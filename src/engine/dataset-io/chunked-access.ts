@@ -1,0 +1,128 @@
+/**
+ * Transfers from and to a chunked dataset: chunk by chunk in row-major order, through the chunk cache.
+ *
+ * Reference implementation: H5Dchunk.c, `H5D__chunk_read` and `H5D__chunk_write`.
+ */
+import type { Address } from "../../base/address.ts";
+import { product } from "../../base/bits.ts";
+import { FormatError } from "../../base/errors.ts";
+import { type GridParts, partsInGrid } from "../selection/grid-parts.ts";
+import type { Selection } from "../selection/selection.ts";
+import { putFill } from "./fill.ts";
+import { putRuns, readRuns, takeRuns, windowRanges, writeRuns } from "./linear-access.ts";
+import { FileRegion } from "./linear-bytes.ts";
+import type { MemorySide } from "./memory-side.ts";
+import type { ChunkTransferStore, RawDataAccess, RawDataOwner } from "./raw-data-access.ts";
+
+export class ChunkedAccess implements RawDataAccess {
+  private readonly owner: RawDataOwner;
+  private readonly store: ChunkTransferStore;
+  private readonly chunkDims: readonly number[];
+  private readonly chunkElements: number;
+
+  /** @throws FormatError when the chunks' element size is not the datatype's. */
+  constructor(owner: RawDataOwner, chunkDims: readonly number[]) {
+    this.owner = owner;
+    this.store = owner.chunkStore();
+    this.chunkDims = chunkDims;
+    this.chunkElements = product(chunkDims);
+    if (this.chunkElements * owner.elementSize !== this.store.chunkByteLength) {
+      const structure = "Data layout message";
+      const problem = `chunks of ${this.store.chunkByteLength} bytes for ${this.chunkElements} elements of ${owner.elementSize}`;
+      throw new FormatError(`${structure}, field "Dataset Element Size": ${problem}`, { structure });
+    }
+  }
+
+  read(selection: Selection, memory: MemorySide): void {
+    this.expect(selection, memory.elementSize, () => true);
+    const parts = partsInGrid(selection, this.chunkDims);
+    try {
+      while (parts.next()) {
+        if (this.store.isDirect) this.readInPlace(parts, memory);
+        else this.readChunk(parts, memory);
+      }
+    } finally {
+      this.store.settle();
+    }
+  }
+
+  private readChunk(parts: GridParts, memory: MemorySide): void {
+    const { store } = this;
+    if (parts.elementCount === this.chunkElements) {
+      const runs = parts.runs();
+      runs.next();
+      const direct = runs.length === this.chunkElements ? memory.direct(runs.position, runs.length) : undefined;
+      if (direct !== undefined) {
+        if (!store.readWhole(parts.scaled, direct)) this.fillMemory(parts, memory);
+        return;
+      }
+    }
+    const chunk = store.forRead(parts.scaled, parts.elementCount * memory.elementSize);
+    if (chunk === undefined) this.fillMemory(parts, memory);
+    else putRuns(parts.runs(), chunk, memory);
+  }
+
+  private readInPlace(parts: GridParts, memory: MemorySide): void {
+    const address = this.store.directAddress(parts.scaled);
+    if (address === undefined) this.fillMemory(parts, memory);
+    else readRuns(this.region(address), parts.runs(), memory);
+  }
+
+  private fillMemory(parts: GridParts, memory: MemorySide): void {
+    const { fill } = this.owner;
+    if (fill.onRead) putFill(parts.runs(), memory, fill.element);
+  }
+
+  private region(address: Address): FileRegion {
+    return new FileRegion(this.owner.storage, address, this.store.chunkByteLength);
+  }
+
+  /** Every element of the chunk will be set, by a selection that visits none twice. */
+  private isWhole(parts: GridParts, selection: Selection, memory: MemorySide): boolean {
+    return parts.elementCount === this.chunkElements && selection.kind !== "points" && !memory.keepsTarget;
+  }
+
+  write(selection: Selection, memory: MemorySide): void {
+    // Chunks that are changed in part are read first: all of them are found before anything changes.
+    this.expect(selection, memory.elementSize, (parts) => !this.isWhole(parts, selection, memory));
+    const parts = partsInGrid(selection, this.chunkDims);
+    try {
+      while (parts.next()) {
+        const whole = this.isWhole(parts, selection, memory);
+        if (this.store.isDirect) {
+          const address = this.store.directAddressForWrite(parts.scaled, whole);
+          writeRuns(this.region(address), parts.runs(), memory);
+        } else {
+          const byteCount = parts.elementCount * memory.elementSize;
+          takeRuns(parts.runs(), this.store.forWrite(parts.scaled, byteCount, whole), memory);
+        }
+      }
+    } finally {
+      this.store.settle();
+    }
+  }
+
+  /** Announces the chunks that will be read, and of those read in place the bytes. */
+  private expect(selection: Selection, elementSize: number, isRead: (parts: GridParts) => boolean): void {
+    const chunks: (readonly number[])[] = [];
+    const parts = partsInGrid(selection, this.chunkDims);
+    while (parts.next()) if (isRead(parts)) chunks.push(parts.scaled);
+    if (chunks.length === 0) return;
+    this.store.expect(chunks);
+    if (this.store.isDirect) this.expectInPlace(selection, elementSize, isRead);
+  }
+
+  private expectInPlace(selection: Selection, elementSize: number, isRead: (parts: GridParts) => boolean): void {
+    const ranges: { address: Address; byteLength: number }[] = [];
+    const parts = partsInGrid(selection, this.chunkDims);
+    while (parts.next()) {
+      if (!isRead(parts)) continue;
+      const address = this.store.directAddress(parts.scaled);
+      if (address === undefined) continue;
+      for (const { offset, byteLength } of windowRanges(parts.runs(), elementSize)) {
+        ranges.push({ address: address + offset, byteLength });
+      }
+    }
+    if (ranges.length > 1) this.owner.storage.expectRaw(ranges);
+  }
+}

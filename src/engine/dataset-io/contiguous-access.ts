@@ -1,0 +1,88 @@
+/**
+ * Raw data in one stretch of the file.
+ *
+ * Reference implementation: H5Dcontig.c; space is allocated with the first write, as `H5D_ALLOC_TIME_LATE` says.
+ */
+import { isDefined } from "../../base/address.ts";
+import { product } from "../../base/bits.ts";
+import { FormatError, HDF5Error } from "../../base/errors.ts";
+import type { ContiguousLayout } from "../../format/data-layout.ts";
+import { requireWithinExtent, type Selection, selectedCount } from "../selection/selection.ts";
+import { fillPiece, readFill } from "./fill.ts";
+import { readLinear, writeLinear } from "./linear-access.ts";
+import { FileRegion, type RawStorage } from "./linear-bytes.ts";
+import type { MemorySide } from "./memory-side.ts";
+import type { RawDataAccess, RawDataOwner } from "./raw-data-access.ts";
+
+export class ContiguousAccess implements RawDataAccess {
+  private readonly owner: RawDataOwner;
+
+  constructor(owner: RawDataOwner) {
+    this.owner = owner;
+  }
+
+  read(selection: Selection, memory: MemorySide): void {
+    const layout = this.owner.layout as ContiguousLayout;
+    if (isDefined(layout.address)) readLinear(regionOf(this.owner, layout), selection, memory);
+    else readFill(selection, memory, this.owner.fill);
+  }
+
+  write(selection: Selection, memory: MemorySide): void {
+    requireWithinExtent(selection);
+    const count = selectedCount(selection);
+    if (count === 0) return;
+    const whole = count === product(this.owner.dims) && selection.kind !== "points" && !memory.keepsTarget;
+    const layout = allocateContiguous(this.owner, whole);
+    writeLinear(regionOf(this.owner, layout), selection, memory);
+  }
+}
+
+function regionOf(owner: RawDataOwner, layout: ContiguousLayout): FileRegion {
+  const needed = product(owner.dims) * owner.elementSize;
+  // Versions 1 and 2 have no size of their own (their dims may be cut to 32 bits): dataspace and datatype decide.
+  const byteLength = layout.version >= 3 ? layout.byteLength : needed;
+  requireRoom(byteLength, owner.dims, owner.elementSize);
+  return new FileRegion(owner.storage, layout.address, byteLength);
+}
+
+/** @throws FormatError when a layout has fewer bytes than the dataset's elements need. */
+export function requireRoom(byteLength: number, dims: readonly number[], elementSize: number): void {
+  const needed = product(dims) * elementSize;
+  if (byteLength >= needed) return;
+  const structure = "Data layout message";
+  const problem = `${byteLength} bytes, a dataset of (${dims.join(", ")}) needs ${needed}`;
+  throw new FormatError(`${structure}, field "Size": ${problem}`, { structure, field: "Size" });
+}
+
+/**
+ * Space for a contiguous dataset, filled as its fill value says; nothing happens where there is space already.
+ *
+ * @param whole - Every element will be written at once, so that filling can be left out.
+ * @returns The layout as it is now.
+ */
+export function allocateContiguous(owner: RawDataOwner, whole: boolean): ContiguousLayout {
+  const layout = owner.layout as ContiguousLayout;
+  const { storage, elementSize, fill } = owner;
+  const byteLength = product(owner.dims) * elementSize;
+  if (isDefined(layout.address) || byteLength === 0) return layout;
+  if (!Number.isSafeInteger(byteLength)) {
+    throw new HDF5Error("argument", `a contiguous dataset of ${byteLength} bytes cannot be stored`);
+  }
+  const address = storage.allocate("raw", byteLength);
+  if (!whole) {
+    // Space that others used before still has their bytes, so zeros are written over them.
+    const filled = fill.onAllocate ? byteLength : storage.available(address, byteLength);
+    writeFill(storage, address, filled, fillPiece(fill.onAllocate ? fill.element : undefined, elementSize, filled));
+    // From now on the file reaches to the end of what is allocated, so that all of it can be read.
+    if (filled < byteLength) storage.writeRaw(address + byteLength - 1, new Uint8Array(1));
+  }
+  const allocated = { ...layout, address, byteLength };
+  owner.replaceLayout(allocated);
+  return allocated;
+}
+
+function writeFill(storage: RawStorage, address: number, byteLength: number, piece: Uint8Array): void {
+  for (let done = 0; done < byteLength; done += piece.length) {
+    storage.writeRaw(address + done, piece.subarray(0, Math.min(piece.length, byteLength - done)));
+  }
+}

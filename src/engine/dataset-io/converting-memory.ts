@@ -1,0 +1,250 @@
+/**
+ * Memory of another datatype than the file's: elements are converted on their way, through buffers of bounded size.
+ *
+ * Reference implementation: H5Dscatgath.c, `H5D__scatgath_read` and `H5D__scatgath_write`; the buffers are those of
+ * `H5Pset_buffer`, 1 MiB by default.
+ */
+import { copyRuns } from "./copy-runs.ts";
+import type { MemorySide } from "./memory-side.ts";
+
+/** A conversion between two datatypes. */
+export interface ElementConversion {
+  /** The bytes are the same in both, so that there is nothing to do. */
+  readonly noop: boolean;
+  /** Bytes of the destination that no source has stay as they are (members of a compound type), so they must be there. */
+  readonly keepsDestination?: boolean;
+  /** Offsets in bytes; elements lie packed at both ends, and the two do not overlap. */
+  convert(
+    source: Uint8Array,
+    sourceOffset: number,
+    destination: Uint8Array,
+    destinationOffset: number,
+    count: number,
+  ): void;
+}
+
+/** C: the default of `H5Pset_buffer`. */
+export const CONVERSION_BUFFER_BYTES = 1 << 20;
+/** Runs from this length on are converted where they are rather than gathered first. */
+const LONG_RUN = 256;
+/** Groups that wait for one conversion at most. */
+const MAX_GROUPS = 4096;
+
+function bufferElements(fileSize: number, memorySize: number): number {
+  return Math.max(1, Math.floor(CONVERSION_BUFFER_BYTES / Math.max(fileSize, memorySize)));
+}
+
+/** Converts what is read. `put` gathers short runs, and `finish` converts the last of them. */
+export class ReadConverter implements MemorySide {
+  readonly elementSize: number;
+  readonly keepsTarget = false;
+  private readonly inner: MemorySide;
+  private readonly conversion: ElementConversion;
+  private readonly capacity: number;
+  private staged: Uint8Array | undefined;
+  private converted: Uint8Array | undefined;
+  private stagedCount = 0;
+  private groups = 0;
+  private readonly lengths: number[] = [];
+  private readonly repeats: number[] = [];
+  private readonly positions: number[] = [];
+  private readonly positionStrides: number[] = [];
+
+  /** @param inner - The memory as it is, with elements of the memory's datatype. */
+  constructor(inner: MemorySide, conversion: ElementConversion, fileElementSize: number) {
+    this.elementSize = fileElementSize;
+    this.inner = inner;
+    this.conversion = conversion;
+    this.capacity = bufferElements(fileElementSize, inner.elementSize);
+  }
+
+  direct(): undefined {
+    return undefined;
+  }
+
+  put(
+    source: Uint8Array,
+    offset: number,
+    stride: number,
+    length: number,
+    repeat: number,
+    position: number,
+    positionStride: number,
+  ): void {
+    const size = this.elementSize;
+    if (length >= LONG_RUN && this.inner.direct(position, 1) !== undefined) {
+      for (let i = 0; i < repeat; i++) this.putRun(source, offset + i * stride, length, position + i * positionStride);
+      return;
+    }
+    for (let done = 0; done < repeat; ) {
+      const from = offset + done * stride;
+      const to = position + done * positionStride;
+      const room = this.capacity - this.stagedCount;
+      if (room < length && this.stagedCount > 0) {
+        this.finish();
+        continue;
+      }
+      if (room < length) {
+        this.putRun(source, from, length, to);
+        done++;
+        continue;
+      }
+      const count = Math.min(repeat - done, Math.floor(room / length));
+      copyRuns(this.stage(), this.stagedCount * size, length * size, source, from, stride, length * size, count);
+      if (positionStride === length) this.note(length * count, 1, to, 0);
+      else this.note(length, count, to, positionStride);
+      done += count;
+    }
+  }
+
+  /** One run: straight into the memory if it lies there in one piece, by pieces of the buffer otherwise. */
+  private putRun(source: Uint8Array, offset: number, length: number, position: number): void {
+    const direct = this.inner.direct(position, length);
+    if (direct !== undefined) {
+      this.conversion.convert(source, offset, direct, 0, length);
+      return;
+    }
+    const size = this.elementSize;
+    for (let done = 0; done < length; done += this.capacity) {
+      const count = Math.min(this.capacity, length - done);
+      const from = offset + done * size;
+      this.stage().set(source.subarray(from, from + count * size));
+      this.note(count, 1, position + done, 0);
+      this.finish();
+    }
+  }
+
+  private stage(): Uint8Array {
+    this.staged ??= new Uint8Array(this.capacity * this.elementSize);
+    return this.staged;
+  }
+
+  private note(length: number, repeat: number, position: number, positionStride: number): void {
+    const i = this.groups++;
+    this.lengths[i] = length;
+    this.repeats[i] = repeat;
+    this.positions[i] = position;
+    this.positionStrides[i] = positionStride;
+    this.stagedCount += length * repeat;
+    if (this.groups === MAX_GROUPS || this.stagedCount === this.capacity) this.finish();
+  }
+
+  take(): void {
+    throw new TypeError("a memory to read into gives nothing");
+  }
+
+  finish(): void {
+    const { staged, stagedCount, groups, inner } = this;
+    if (staged === undefined || stagedCount === 0) return;
+    this.stagedCount = 0;
+    this.groups = 0;
+    if (groups === 1 && this.repeats[0] === 1) {
+      const direct = inner.direct(this.positions[0] as number, stagedCount);
+      if (direct !== undefined) {
+        this.conversion.convert(staged, 0, direct, 0, stagedCount);
+        return;
+      }
+    }
+    this.converted ??= new Uint8Array(this.capacity * inner.elementSize);
+    if (this.conversion.keepsDestination === true) this.scatter(groups, this.converted, true);
+    this.conversion.convert(staged, 0, this.converted, 0, stagedCount);
+    this.scatter(groups, this.converted, false);
+  }
+
+  /** Moves the groups between the converted buffer and the memory, which way `fetching` says. */
+  private scatter(groups: number, converted: Uint8Array, fetching: boolean): void {
+    const size = this.inner.elementSize;
+    let at = 0;
+    for (let i = 0; i < groups; i++) {
+      const length = this.lengths[i] as number;
+      const repeat = this.repeats[i] as number;
+      const position = this.positions[i] as number;
+      const positionStride = this.positionStrides[i] as number;
+      if (fetching) this.inner.take(converted, at, length * size, length, repeat, position, positionStride);
+      else this.inner.put(converted, at, length * size, length, repeat, position, positionStride);
+      at += length * repeat * size;
+    }
+  }
+}
+
+/** Converts what is written, as it is asked for. */
+export class WriteConverter implements MemorySide {
+  readonly elementSize: number;
+  readonly keepsTarget: boolean;
+  private readonly inner: MemorySide;
+  private readonly conversion: ElementConversion;
+  private readonly capacity: number;
+  private gathered: Uint8Array | undefined;
+  private converted: Uint8Array | undefined;
+
+  /** @param inner - The memory as it is, with elements of the memory's datatype. */
+  constructor(inner: MemorySide, conversion: ElementConversion, fileElementSize: number) {
+    this.elementSize = fileElementSize;
+    this.keepsTarget = conversion.keepsDestination === true;
+    this.inner = inner;
+    this.conversion = conversion;
+    this.capacity = bufferElements(fileElementSize, inner.elementSize);
+  }
+
+  direct(): undefined {
+    return undefined;
+  }
+
+  put(): void {
+    throw new TypeError("a memory to write from takes nothing");
+  }
+
+  take(
+    target: Uint8Array,
+    offset: number,
+    stride: number,
+    length: number,
+    repeat: number,
+    position: number,
+    positionStride: number,
+  ): void {
+    const size = this.elementSize;
+    if (length > this.capacity || (length >= LONG_RUN && this.inner.direct(position, 1) !== undefined)) {
+      for (let i = 0; i < repeat; i++) this.takeRun(target, offset + i * stride, length, position + i * positionStride);
+      return;
+    }
+    const step = Math.floor(this.capacity / length);
+    this.converted ??= new Uint8Array(this.capacity * size);
+    for (let done = 0; done < repeat; done += step) {
+      const count = Math.min(step, repeat - done);
+      const to = offset + done * stride;
+      const runBytes = length * size;
+      if (this.keepsTarget) copyRuns(this.converted, 0, runBytes, target, to, stride, runBytes, count);
+      this.convertGathered(this.converted, 0, length, count, position + done * positionStride, positionStride);
+      copyRuns(target, to, stride, this.converted, 0, runBytes, runBytes, count);
+    }
+  }
+
+  private takeRun(target: Uint8Array, offset: number, length: number, position: number): void {
+    const direct = this.inner.direct(position, length);
+    if (direct !== undefined) {
+      this.conversion.convert(direct, 0, target, offset, length);
+      return;
+    }
+    for (let done = 0; done < length; done += this.capacity) {
+      const count = Math.min(this.capacity, length - done);
+      this.convertGathered(target, offset + done * this.elementSize, count, 1, position + done, 0);
+    }
+  }
+
+  private convertGathered(
+    target: Uint8Array,
+    offset: number,
+    length: number,
+    repeat: number,
+    position: number,
+    positionStride: number,
+  ): void {
+    const size = this.inner.elementSize;
+    this.gathered ??= new Uint8Array(this.capacity * size);
+    this.inner.take(this.gathered, 0, length * size, length, repeat, position, positionStride);
+    this.conversion.convert(this.gathered, 0, target, offset, length * repeat);
+  }
+
+  finish(): void {}
+}

@@ -1,0 +1,46 @@
+import { existsSync } from "node:fs";
+import { defineConfig } from "tsup";
+
+/** The entries of the package's `exports`. */
+const entries = {
+  index: "src/index.ts",
+  "lowlevel/index": "src/lowlevel/index.ts",
+  "format/index": "src/format/index.ts",
+  "io/index": "src/io/index.ts",
+};
+
+const present = (all: Record<string, string>) =>
+  Object.fromEntries(Object.entries(all).filter(([, path]) => existsSync(path)));
+
+/** Names stay, so that a stack trace can be read; blanks and comments go. */
+const shared = {
+  format: "esm",
+  target: "es2022",
+  outDir: "dist",
+  splitting: true,
+  treeshake: true,
+  esbuildOptions: (options: { minifyWhitespace?: boolean; minifySyntax?: boolean; legalComments?: string }) => {
+    options.minifyWhitespace = true;
+    options.minifySyntax = true;
+  },
+} as const;
+
+export default defineConfig([
+  {
+    ...shared,
+    name: "library",
+    entry: present(entries),
+    platform: "neutral",
+    dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
+  },
+  {
+    ...shared,
+    name: "command line",
+    entry: present({ cli: "src/tools/cli.ts" }),
+    platform: "node",
+    // CommonJS packages in the bundle ask for Node's modules with `require`.
+    banner: {
+      js: '#!/usr/bin/env node\nimport { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);',
+    },
+  },
+]);

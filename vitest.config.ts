@@ -1,0 +1,26 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+
+/** Tests and examples import the package by its name and get the sources. */
+const alias = [
+  { find: /^h5ts$/, replacement: source("index.ts") },
+  { find: /^h5ts\/(\w+)$/, replacement: `${source("")}$1/index.ts` },
+];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve: { alias },
+        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/peer/**"], testTimeout: 30_000 },
+      },
+      {
+        resolve: { alias },
+        // Every test starts processes of the peers.
+        test: { name: "peer", include: ["test/peer/**/*.test.ts"], testTimeout: 120_000 },
+      },
+    ],
+  },
+});

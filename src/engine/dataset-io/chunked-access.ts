@@ -12,7 +12,7 @@ import { putFill } from "./fill.ts";
 import { putRuns, readRuns, takeRuns, windowRanges, writeRuns } from "./linear-access.ts";
 import { FileRegion } from "./linear-bytes.ts";
 import type { MemorySide } from "./memory-side.ts";
-import type { ChunkTransferStore, RawDataAccess, RawDataOwner } from "./raw-data-access.ts";
+import type { ChunkTransferStore, RawDataAccess, RawDataOwner } from "./raw-data-owner.ts";
 
 export class ChunkedAccess implements RawDataAccess {
   private readonly owner: RawDataOwner;
@@ -36,41 +36,37 @@ export class ChunkedAccess implements RawDataAccess {
   read(selection: Selection, memory: MemorySide): void {
     this.expect(selection, memory.elementSize, () => true);
     const parts = partsInGrid(selection, this.chunkDims);
+    const { fill } = this.owner;
     try {
       while (parts.next()) {
-        if (this.store.isDirect) this.readInPlace(parts, memory);
-        else this.readChunk(parts, memory);
+        const stored = this.store.isDirect ? this.readInPlace(parts, memory) : this.readChunk(parts, memory);
+        if (!stored && fill.onRead) putFill(parts.runs(), memory, fill.element);
       }
     } finally {
       this.store.settle();
     }
   }
 
-  private readChunk(parts: GridParts, memory: MemorySide): void {
+  /** False when the chunk is not allocated. */
+  private readChunk(parts: GridParts, memory: MemorySide): boolean {
     const { store } = this;
     if (parts.elementCount === this.chunkElements) {
       const runs = parts.runs();
       runs.next();
       const direct = runs.length === this.chunkElements ? memory.direct(runs.position, runs.length) : undefined;
-      if (direct !== undefined) {
-        if (!store.readWhole(parts.scaled, direct)) this.fillMemory(parts, memory);
-        return;
-      }
+      if (direct !== undefined) return store.readWhole(parts.scaled, direct);
     }
     const chunk = store.forRead(parts.scaled, parts.elementCount * memory.elementSize);
-    if (chunk === undefined) this.fillMemory(parts, memory);
-    else putRuns(parts.runs(), chunk, memory);
+    if (chunk === undefined) return false;
+    putRuns(parts.runs(), chunk, memory);
+    return true;
   }
 
-  private readInPlace(parts: GridParts, memory: MemorySide): void {
+  private readInPlace(parts: GridParts, memory: MemorySide): boolean {
     const address = this.store.directAddress(parts.scaled);
-    if (address === undefined) this.fillMemory(parts, memory);
-    else readRuns(this.region(address), parts.runs(), memory);
-  }
-
-  private fillMemory(parts: GridParts, memory: MemorySide): void {
-    const { fill } = this.owner;
-    if (fill.onRead) putFill(parts.runs(), memory, fill.element);
+    if (address === undefined) return false;
+    readRuns(this.region(address), parts.runs(), memory);
+    return true;
   }
 
   private region(address: Address): FileRegion {

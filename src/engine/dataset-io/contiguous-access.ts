@@ -12,7 +12,7 @@ import { fillPiece, readFill } from "./fill.ts";
 import { readLinear, writeLinear } from "./linear-access.ts";
 import { FileRegion, type RawStorage } from "./linear-bytes.ts";
 import type { MemorySide } from "./memory-side.ts";
-import type { RawDataAccess, RawDataOwner } from "./raw-data-access.ts";
+import type { RawDataAccess, RawDataOwner } from "./raw-data-owner.ts";
 
 export class ContiguousAccess implements RawDataAccess {
   private readonly owner: RawDataOwner;

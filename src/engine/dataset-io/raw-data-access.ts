@@ -1,42 +1,31 @@
-/** The raw data of a dataset as transfers see it, whatever its layout. */
-import type { DataLayout } from "../../format/data-layout.ts";
-import type { ChunkStore } from "../chunks/chunk-store.ts";
-import type { Selection } from "../selection/selection.ts";
-import type { FillRule } from "./fill.ts";
-import type { RawStorage } from "./linear-bytes.ts";
-import type { MemorySide } from "./memory-side.ts";
+/**
+ * The way to the raw data of a dataset, which its layout decides.
+ *
+ * Reference implementation: H5Dio.c, H5Dlayout.c.
+ */
+import { UnsupportedError } from "../../base/errors.ts";
+import { ChunkedAccess } from "./chunked-access.ts";
+import { CompactAccess } from "./compact-access.ts";
+import { allocateContiguous, ContiguousAccess } from "./contiguous-access.ts";
+import type { RawDataAccess, RawDataOwner } from "./raw-data-owner.ts";
 
-/** Moves selected elements between a dataset and memory. Selections are over the dataset's current extent. */
-export interface RawDataAccess {
-  /** May throw a `PageFault`, after which it is called again. */
-  read(selection: Selection, memory: MemorySide): void;
-  write(selection: Selection, memory: MemorySide): void;
+/**
+ * The way to the raw data of a dataset. It can be kept as long as the dataset keeps its kind of layout.
+ *
+ * @throws UnsupportedError for a virtual dataset, which has no raw data of its own.
+ */
+export function rawDataAccess(owner: RawDataOwner): RawDataAccess {
+  switch (owner.layout.kind) {
+    case "compact":
+      return new CompactAccess(owner);
+    case "contiguous":
+      return new ContiguousAccess(owner);
+    case "chunked":
+      return new ChunkedAccess(owner, owner.layout.chunkDims);
+    case "virtual":
+      throw new UnsupportedError("raw data of a virtual dataset");
+  }
 }
 
-/** What transfers need of the chunks of a dataset. */
-export type ChunkTransferStore = Pick<
-  ChunkStore,
-  | "chunkByteLength"
-  | "isDirect"
-  | "forRead"
-  | "readWhole"
-  | "forWrite"
-  | "directAddress"
-  | "directAddressForWrite"
-  | "expect"
-  | "settle"
->;
-
-/** What a way of access asks its dataset; whatever can change is asked for each time. */
-export interface RawDataOwner {
-  readonly storage: RawStorage;
-  readonly dims: readonly number[];
-  /** Bytes of one element in the file. */
-  readonly elementSize: number;
-  readonly fill: FillRule;
-  readonly layout: DataLayout;
-  /** The layout message is another one now: space was allocated, or compact data changed. */
-  replaceLayout(layout: DataLayout): void;
-  /** Only asked of chunked datasets. */
-  chunkStore(): ChunkTransferStore;
-}
+export type { RawDataAccess, RawDataOwner };
+export { allocateContiguous };

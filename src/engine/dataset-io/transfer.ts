@@ -10,7 +10,7 @@ import { runsOf } from "../selection/runs.ts";
 import { requireWithinExtent, type Selection, selectAll, selectedCount } from "../selection/selection.ts";
 import { type ElementConversion, ReadConverter, WriteConverter } from "./converting-memory.ts";
 import { type MemorySide, PackedMemory, ScatteredMemory } from "./memory-side.ts";
-import type { RawDataAccess } from "./raw-data-access.ts";
+import type { RawDataAccess } from "./raw-data-owner.ts";
 
 /**
  * Reads selected elements into `memory` as the file has them.

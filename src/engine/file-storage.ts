@@ -82,8 +82,8 @@ export class FileStorage {
     return this.target !== undefined;
   }
 
-  get dirtyCount(): number {
-    return this.dirty.size;
+  isDirty(address: Address): boolean {
+    return this.dirty.has(address);
   }
 
   /** Decoded structure at an address, decoded once and cached. Values are immutable. */
@@ -97,6 +97,14 @@ export class FileStorage {
     const value = codec.decode(this.cursor(bytes, codec.structure, address));
     this.remember(address, codec, value, false);
     return value;
+  }
+
+  /** The decoded structure at an address, if it is in memory. */
+  cached<T>(address: Address, structure: string): T | undefined {
+    const entry = this.entries.get(address);
+    if (entry === undefined || entry.codec.structure !== structure) return undefined;
+    entry.used = true;
+    return entry.value as T;
   }
 
   /** A new or changed value of the structure at an address; written at the next flush. */
@@ -258,6 +266,7 @@ export class FileStorage {
     }
     // Shrinking comes last: what lies behind the new end may belong to the file as it was.
     target.truncate(this.baseAddress + this.allocator.endOfAllocation);
+    this.blocks.truncate(this.baseAddress + this.allocator.endOfAllocation);
     for (const group of groups)
       for (const { address, bytes } of group) this.blocks.update(this.baseAddress + address, bytes);
     for (const address of this.dirty) {

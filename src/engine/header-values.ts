@@ -31,7 +31,13 @@ interface DecodedMessage {
   readonly location: SharedMessage | undefined;
 }
 
-function decodeMessage(file: SharedMessageSource, header: ObjectHeader, message: HeaderMessage, structure: string, decode: Decoder<unknown>): DecodedMessage {
+function decodeMessage(
+  file: SharedMessageSource,
+  header: ObjectHeader,
+  message: HeaderMessage,
+  structure: string,
+  decode: Decoder<unknown>,
+): DecodedMessage {
   if (message.decoded !== undefined) return message.decoded as DecodedMessage;
   const cursor = file.storage.cursor(message.data, structure, header.address);
   const shared = (message.flags & MESSAGE_FLAG.SHARED) !== 0;
@@ -43,7 +49,13 @@ function decodeMessage(file: SharedMessageSource, header: ObjectHeader, message:
 }
 
 /** The value of a shared message of the given type. */
-function followShared(file: SharedMessageSource, location: SharedMessage, type: number, structure: string, decode: Decoder<unknown>): unknown {
+function followShared(
+  file: SharedMessageSource,
+  location: SharedMessage,
+  type: number,
+  structure: string,
+  decode: Decoder<unknown>,
+): unknown {
   if (location.kind === "heap") {
     throw new UnsupportedError(`${structure} in the shared message heap of the file`, { structure });
   }
@@ -59,17 +71,29 @@ function followShared(file: SharedMessageSource, location: SharedMessage, type: 
 }
 
 /** The value of a part that may be shared (an attribute's datatype or dataspace). */
-export function resolveShared<T>(file: SharedMessageSource, part: MaybeShared<T>, type: number, structure: string, decode: Decoder<T>): T {
+export function resolveShared<T>(
+  file: SharedMessageSource,
+  part: MaybeShared<T>,
+  type: number,
+  structure: string,
+  decode: Decoder<T>,
+): T {
   return part.shared ? (followShared(file, part.location, type, structure, decode) as T) : part.value;
 }
 
-function valueOf<T>(file: SharedMessageSource, header: ObjectHeader, type: number, structure: string, decode: Decoder<T>): T | undefined {
+function messageValue<T>(
+  file: SharedMessageSource,
+  header: ObjectHeader,
+  type: number,
+  structure: string,
+  decode: Decoder<T>,
+): T | undefined {
   const message = header.first(type);
   return message === undefined ? undefined : (decodeMessage(file, header, message, structure, decode).value as T);
 }
 
 export function datatypeOf(file: SharedMessageSource, header: ObjectHeader): Datatype | undefined {
-  return valueOf(file, header, MESSAGE.DATATYPE, "Datatype message", decodeDatatype);
+  return messageValue(file, header, MESSAGE.DATATYPE, "Datatype message", decodeDatatype);
 }
 
 /** Address of the committed datatype that an object's datatype message points at. */
@@ -81,25 +105,29 @@ export function committedTypeAddressOf(file: SharedMessageSource, header: Object
 }
 
 export function dataspaceOf(file: SharedMessageSource, header: ObjectHeader): Dataspace | undefined {
-  return valueOf(file, header, MESSAGE.DATASPACE, "Dataspace message", decodeDataspace);
+  return messageValue(file, header, MESSAGE.DATASPACE, "Dataspace message", decodeDataspace);
 }
 
 export function layoutOf(file: SharedMessageSource, header: ObjectHeader): DataLayout | undefined {
-  return valueOf(file, header, MESSAGE.DATA_LAYOUT, "Data layout message", decodeDataLayout);
+  return messageValue(file, header, MESSAGE.DATA_LAYOUT, "Data layout message", decodeDataLayout);
 }
 
 export function pipelineOf(file: SharedMessageSource, header: ObjectHeader): FilterPipeline | undefined {
-  return valueOf(file, header, MESSAGE.FILTER_PIPELINE, "Filter pipeline message", decodeFilterPipeline);
+  return messageValue(file, header, MESSAGE.FILTER_PIPELINE, "Filter pipeline message", decodeFilterPipeline);
 }
 
 /** The new message wins over the old one, which files of both generations of readers carry beside it. */
 export function fillValueOf(file: SharedMessageSource, header: ObjectHeader): FillValue | undefined {
-  const fill = valueOf(file, header, MESSAGE.FILL_VALUE, "Fill value message", decodeFillValue);
+  const fill = messageValue(file, header, MESSAGE.FILL_VALUE, "Fill value message", decodeFillValue);
   if (fill !== undefined) return fill;
-  const old = valueOf(file, header, MESSAGE.FILL_VALUE_OLD, "Fill value (old) message", (cursor) => ({ value: decodeFillValueOld(cursor) }));
+  const old = messageValue(file, header, MESSAGE.FILL_VALUE_OLD, "Fill value (old) message", (cursor) => ({
+    value: decodeFillValueOld(cursor),
+  }));
   if (old === undefined) return undefined;
   const common = { version: 2, allocationTime: "late", fillTime: "if-set" } as const;
-  return old.value === undefined ? { ...common, status: "default", value: undefined } : { ...common, status: "user", value: old.value };
+  return old.value === undefined
+    ? { ...common, status: "default", value: undefined }
+    : { ...common, status: "user", value: old.value };
 }
 
 /** The bytes of a message. */

@@ -45,7 +45,7 @@ export class LivingLocalHeap {
       ? []
       : decodeFreeBlocks(segment, header.freeListHead, {
           widths: storage.widths,
-          
+
           address: header.dataSegmentAddress,
         });
   }

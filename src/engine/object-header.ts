@@ -144,6 +144,11 @@ export class ObjectHeader {
     return header;
   }
 
+  /** Whether changes wait for the next flush. */
+  get dirty(): boolean {
+    return this.blocks.some(({ address }) => this.storage.isDirty(address));
+  }
+
   get version(): 1 | 2 {
     return this.prefix.version;
   }

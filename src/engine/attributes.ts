@@ -1,0 +1,211 @@
+/**
+ * The attributes of one object, kept as messages of its header.
+ *
+ * Specification: IV.A.2.m. Reference implementation: H5Aint.c, H5Oattribute.c.
+ */
+import type { Address } from "../base/address.ts";
+import { product } from "../base/bits.ts";
+import { FormatError, HDF5Error, NotFoundError, UnsupportedError } from "../base/errors.ts";
+import { isAscii } from "../base/text.ts";
+import { type AttributeMessage, decodeAttribute, encodeAttribute } from "../format/attribute.ts";
+import { decodeAttributeInfo, encodeAttributeInfo } from "../format/attribute-info.ts";
+import { type Dataspace, decodeDataspace } from "../format/dataspace.ts";
+import type { CharacterSet, Datatype } from "../format/datatype.ts";
+import { decodeDatatype } from "../format/datatype-message.ts";
+import { MESSAGE } from "../format/message-types.ts";
+import type { MaybeShared } from "../format/shared-message.ts";
+import type { H5File } from "./h5-file.ts";
+import { encodeBody, resolveShared } from "./header-values.ts";
+import { type HeaderMessage, MAX_MESSAGE_BYTES, type ObjectHeader } from "./object-header.ts";
+
+export interface Attribute {
+  readonly name: string;
+  readonly characterSet: CharacterSet;
+  readonly datatype: Datatype;
+  /** Where the datatype is committed, if it is. */
+  readonly committedTypeAddress: Address | undefined;
+  readonly dataspace: Dataspace;
+  /** The value in the file's datatype, `elements * datatype.size` bytes; a view that must not be modified. */
+  readonly bytes: Uint8Array;
+  /** Position in the order of creation, where the object tracks it. */
+  readonly creationOrder: number | undefined;
+}
+
+export interface AttributeSpec {
+  readonly name: string;
+  readonly characterSet?: CharacterSet;
+  readonly datatype: Datatype;
+  readonly committedTypeAddress?: Address | undefined;
+  readonly dataspace: Dataspace;
+  readonly bytes: Uint8Array;
+}
+
+/** Elements of a dataspace: 0 for null, 1 for scalar. */
+export function elementCount(space: Dataspace): number {
+  return space.kind === "null" ? 0 : product(space.dims);
+}
+
+export class AttributeTable {
+  private readonly file: H5File;
+  private readonly header: ObjectHeader;
+
+  constructor(file: H5File, header: ObjectHeader) {
+    this.file = file;
+    this.header = header;
+  }
+
+  get count(): number {
+    this.refuseDense();
+    return this.header.all(MESSAGE.ATTRIBUTE).length;
+  }
+
+  list(): readonly Attribute[] {
+    this.refuseDense();
+    const attributes = this.header.all(MESSAGE.ATTRIBUTE).map((message) => this.decode(message));
+    if (!this.tracksOrder()) return attributes;
+    return attributes.sort((a, b) => (a.creationOrder ?? 0) - (b.creationOrder ?? 0));
+  }
+
+  find(name: string): Attribute | undefined {
+    const message = this.messageOf(name);
+    return message === undefined ? undefined : this.decode(message);
+  }
+
+  private tracksOrder(): boolean {
+    return this.header.fields.attributeCreationOrderTracked;
+  }
+
+  /** Attributes in a fractal heap are found through the attribute info message. */
+  private refuseDense(): void {
+    const message = this.header.first(MESSAGE.ATTRIBUTE_INFO);
+    if (message === undefined) return;
+    const info = decodeAttributeInfo(
+      this.file.storage.cursor(message.data, "Attribute info message", this.header.address),
+    );
+    if (info.fractalHeapAddress !== -1) {
+      throw new UnsupportedError("attributes in dense storage", {
+        structure: "Attribute info message",
+        address: this.header.address,
+      });
+    }
+  }
+
+  private messageOf(name: string): HeaderMessage | undefined {
+    this.refuseDense();
+    return this.header.all(MESSAGE.ATTRIBUTE).find((message) => this.decode(message).name === name);
+  }
+
+  private raw(message: HeaderMessage): AttributeMessage {
+    return decodeAttribute(this.file.storage.cursor(message.data, "Attribute message", this.header.address));
+  }
+
+  private decode(message: HeaderMessage): Attribute {
+    if (message.decoded !== undefined) return message.decoded as Attribute;
+    const raw = this.raw(message);
+    const datatype = resolveShared(this.file, raw.datatype, MESSAGE.DATATYPE, "Datatype message", decodeDatatype);
+    const dataspace = resolveShared(this.file, raw.dataspace, MESSAGE.DATASPACE, "Dataspace message", decodeDataspace);
+    const byteLength = elementCount(dataspace) * datatype.size;
+    if (byteLength > raw.data.length) {
+      throw new FormatError(
+        `Attribute message at address ${this.header.address}, field "Data": "${raw.name}" needs ${byteLength} bytes, ${raw.data.length} left`,
+        { structure: "Attribute message", address: this.header.address, field: "Data" },
+      );
+    }
+    const committed = raw.datatype.shared && raw.datatype.location.kind === "committed";
+    const attribute: Attribute = {
+      name: raw.name,
+      characterSet: raw.characterSet,
+      datatype,
+      committedTypeAddress:
+        committed && raw.datatype.shared && raw.datatype.location.kind === "committed"
+          ? raw.datatype.location.objectHeaderAddress
+          : undefined,
+      dataspace,
+      bytes: raw.data.subarray(0, byteLength),
+      creationOrder: this.tracksOrder() ? message.creationOrder : undefined,
+    };
+    message.decoded = attribute;
+    return attribute;
+  }
+
+  create(spec: AttributeSpec): void {
+    if (this.messageOf(spec.name) !== undefined)
+      throw new HDF5Error("exists", "attribute already exists", { path: spec.name });
+    const data = this.encode(spec);
+    if (data.length > MAX_MESSAGE_BYTES)
+      throw new HDF5Error("state", "object header message is too large", { path: spec.name });
+    const creationOrder = this.nextCreationOrder();
+    if (spec.committedTypeAddress !== undefined) {
+      const committed = this.file.header(spec.committedTypeAddress);
+      committed.setLinkCount(committed.linkCount + 1);
+    }
+    this.header.add({ type: MESSAGE.ATTRIBUTE, data, creationOrder });
+  }
+
+  private encode(spec: AttributeSpec): Uint8Array {
+    const characterSet = spec.characterSet ?? (isAscii(spec.name) ? "ascii" : "utf-8");
+    const shared = spec.committedTypeAddress !== undefined;
+    const datatype: MaybeShared<Datatype> =
+      spec.committedTypeAddress === undefined
+        ? { shared: false, value: spec.datatype }
+        : { shared: true, location: { kind: "committed", version: 3, objectHeaderAddress: spec.committedTypeAddress } };
+    // The C library's choice: 3 for a name that is not ASCII or from bound v18 on, 2 for shared parts, else 1.
+    const version = characterSet === "utf-8" || this.file.lowBound !== "earliest" ? 3 : shared ? 2 : 1;
+    const message: AttributeMessage = {
+      version,
+      name: spec.name,
+      characterSet,
+      datatype,
+      dataspace: { shared: false, value: spec.dataspace },
+      data: spec.bytes,
+    };
+    return encodeBody(this.file.storage, message, encodeAttribute);
+  }
+
+  /** Takes the next number of the attribute info message, in headers that track the order of creation. */
+  private nextCreationOrder(): number | undefined {
+    if (!this.tracksOrder()) return undefined;
+    const message = this.header.first(MESSAGE.ATTRIBUTE_INFO);
+    const orders = this.header.all(MESSAGE.ATTRIBUTE).map(({ creationOrder }) => creationOrder);
+    if (message === undefined) return orders.length === 0 ? 0 : Math.max(...orders) + 1;
+    const info = decodeAttributeInfo(
+      this.file.storage.cursor(message.data, "Attribute info message", this.header.address),
+    );
+    const next = info.maximumCreationIndex ?? orders.length;
+    if (next > 0xffff) throw new HDF5Error("state", "too many attributes created: creation order is at its end");
+    this.header.replace(
+      message,
+      encodeBody(this.file.storage, { ...info, maximumCreationIndex: next + 1 }, encodeAttributeInfo),
+    );
+    return next;
+  }
+
+  write(name: string, bytes: Uint8Array): void {
+    const message = this.required(name);
+    const old = this.decode(message);
+    if (bytes.length !== old.bytes.length) {
+      throw new RangeError(`bytes: ${bytes.length} for attribute "${name}" of ${old.bytes.length} bytes`);
+    }
+    this.header.replace(message, encodeBody(this.file.storage, { ...this.raw(message), data: bytes }, encodeAttribute));
+  }
+
+  rename(from: string, to: string): void {
+    if (this.messageOf(to) !== undefined) throw new HDF5Error("exists", "attribute already exists", { path: to });
+    const message = this.required(from);
+    const { bytes, datatype, dataspace, committedTypeAddress } = this.decode(message);
+    this.header.replace(message, this.encode({ name: to, bytes, datatype, dataspace, committedTypeAddress }));
+  }
+
+  delete(name: string): void {
+    const message = this.required(name);
+    const { committedTypeAddress } = this.decode(message);
+    this.header.remove(message);
+    if (committedTypeAddress !== undefined) this.file.dropReference(committedTypeAddress);
+  }
+
+  private required(name: string): HeaderMessage {
+    const message = this.messageOf(name);
+    if (message === undefined) throw new NotFoundError(`can't locate attribute: '${name}'`, { path: name });
+    return message;
+  }
+}

@@ -1,0 +1,43 @@
+/** New objects of an open file; they live until closed unless a group gets a link to them. */
+import type { Datatype } from "../format/datatype.ts";
+import { createDatasetHeader, type DatasetOptions } from "./dataset-creation.ts";
+import { DatasetObject } from "./dataset-object.ts";
+import { DatatypeObject } from "./datatype-object.ts";
+import type { EngineObject } from "./engine-object.ts";
+import { GroupObject } from "./group-object.ts";
+import type { H5File } from "./h5-file.ts";
+import { createDatatypeHeader, createGroupHeader, type GroupOptions, type ObjectOptions } from "./object-creation.ts";
+
+function added<T extends EngineObject>(object: T): T {
+  object.file.keepHeader(object.header);
+  object.file.addUnlinked(object);
+  return object;
+}
+
+/** C: `H5Gcreate_anon`. */
+export function createGroup(file: H5File, options: GroupOptions = {}): GroupObject {
+  file.requireWritable();
+  return added(new GroupObject(file, createGroupHeader(file, options)));
+}
+
+/** C: `H5Tcommit_anon`. */
+export function createDatatype(file: H5File, datatype: Datatype, options: ObjectOptions = {}): DatatypeObject {
+  file.requireWritable();
+  return added(new DatatypeObject(file, createDatatypeHeader(file, datatype, options)));
+}
+
+/**
+ * A dataset without a link. C: `H5Dcreate_anon`.
+ *
+ * @throws HDF5Error "argument" in the C library's words for options that do not go together.
+ */
+export function createDataset(file: H5File, options: DatasetOptions): DatasetObject {
+  file.requireWritable();
+  const dataset = added(new DatasetObject(file, createDatasetHeader(file, options)));
+  if (options.committedTypeAddress !== undefined) {
+    const committed = file.header(options.committedTypeAddress);
+    committed.setLinkCount(committed.linkCount + 1);
+  }
+  if (dataset.fillValue?.allocationTime === "early") dataset.allocateNow();
+  return dataset;
+}

@@ -1,0 +1,175 @@
+/** Object headers of new datasets. Reference implementation: H5Dint.c, `H5D__create` and `H5D__update_oh_info`. */
+import { type Address, UNDEFINED_ADDRESS, UNLIMITED } from "../base/address.ts";
+import { product } from "../base/bits.ts";
+import { HDF5Error } from "../base/errors.ts";
+import { type DataLayout, encodeDataLayout } from "../format/data-layout.ts";
+import { type Dataspace, encodeDataspace } from "../format/dataspace.ts";
+import type { Datatype } from "../format/datatype.ts";
+import { encodeDatatype } from "../format/datatype-message.ts";
+import { withVersion } from "../format/datatype-version.ts";
+import {
+  type AllocationTime,
+  encodeFillValue,
+  encodeFillValueOld,
+  type FillTime,
+  type FillValue,
+} from "../format/fill-value.ts";
+import { encodeFilterPipeline, type FilterDescription } from "../format/filter-pipeline.ts";
+import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
+import { encodeSharedMessage } from "../format/shared-message.ts";
+import { elementCount } from "./attributes.ts";
+import { fillWith } from "./chunks/fill-pattern.ts";
+import { encodeBody } from "./header-values.ts";
+import { type CreationContext, commonMessages, newHeaderPrefix, type ObjectOptions } from "./object-creation.ts";
+import { MAX_MESSAGE_BYTES, type NewMessage, ObjectHeader } from "./object-header.ts";
+
+export type LayoutRequest =
+  | { readonly kind: "compact" }
+  | { readonly kind: "contiguous" }
+  | { readonly kind: "chunked"; readonly chunkDims: readonly number[] };
+
+export interface DatasetOptions extends ObjectOptions {
+  readonly datatype: Datatype;
+  /** When the datatype is a committed one. */
+  readonly committedTypeAddress?: Address | undefined;
+  readonly dataspace: Dataspace;
+  readonly layout: LayoutRequest;
+  /** In the order of writing; chunked layout only. */
+  readonly filters?: readonly FilterDescription[];
+  /** "default" follows the layout: early for compact, late for contiguous, incremental for chunked. */
+  readonly allocationTime?: AllocationTime;
+  readonly fillTime?: FillTime;
+  /** One element in the dataset's datatype; `null` for a fill value that is undefined. Default: zeros. */
+  readonly fillValue?: Uint8Array | null;
+}
+
+/** Least size of a dataset's first header block, which leaves room for some attributes. C: `H5O_MIN_SIZE`-like 256. */
+const LEAST_HEADER_BYTES = 240;
+const MAX_CHUNK_BYTES = 2 ** 32 - 1;
+
+function problem(message: string): HDF5Error {
+  return new HDF5Error("argument", message);
+}
+
+function checkChunks(spec: DatasetOptions, chunkDims: readonly number[]): void {
+  const { dims, maxDims, kind } = spec.dataspace;
+  if (kind !== "simple" || chunkDims.length !== dims.length)
+    throw problem("dimensionality of chunks doesn't match the dataspace");
+  chunkDims.forEach((size, d) => {
+    if (!Number.isSafeInteger(size) || size <= 0) throw problem("all chunk dimensions must be positive");
+    if (size > 0xffff_ffff) throw problem("all chunk dimensions must be less than 2^32");
+    const current = dims[d] as number;
+    if (current > 0 && maxDims[d] !== UNLIMITED && (maxDims[d] as number) < size) {
+      throw problem("chunk size must be <= maximum dimension size for fixed-sized dimensions");
+    }
+  });
+  if (product(chunkDims) * spec.datatype.size > MAX_CHUNK_BYTES) throw problem("chunk size must be < 4GB");
+}
+
+function checkOptions(spec: DatasetOptions): void {
+  const { layout, dataspace, datatype, filters = [] } = spec;
+  const extendible = dataspace.maxDims.some((max, d) => max !== dataspace.dims[d]);
+  if (layout.kind === "chunked") checkChunks(spec, layout.chunkDims);
+  else if (filters.length > 0) throw problem("filters can only be used with chunked layout");
+  if (extendible && layout.kind === "contiguous")
+    throw problem("extendible contiguous non-external dataset not allowed");
+  if (extendible && layout.kind === "compact") throw problem("extendible compact dataset not allowed");
+  const byteLength = elementCount(dataspace) * datatype.size;
+  if (!Number.isSafeInteger(byteLength)) throw problem("size of dataset's storage overflowed");
+  if (layout.kind === "compact" && byteLength > MAX_MESSAGE_BYTES - 64) {
+    throw problem("compact dataset size is bigger than header message maximum size");
+  }
+  if (spec.fillValue && spec.fillValue.length !== datatype.size)
+    throw problem("fill value doesn't have the size of the datatype");
+}
+
+/** What "default" stands for with a layout. */
+export function defaultAllocationTime(layout: LayoutRequest["kind"]): AllocationTime {
+  if (layout === "compact") return "early";
+  return layout === "contiguous" ? "late" : "incremental";
+}
+
+function fillOf(spec: DatasetOptions, version: FillValue["version"]): FillValue {
+  const requested = spec.allocationTime ?? "default";
+  const times = {
+    version,
+    allocationTime: requested === "default" ? defaultAllocationTime(spec.layout.kind) : requested,
+    fillTime: spec.fillTime ?? "if-set",
+  };
+  if (spec.fillValue === null) return { ...times, status: "undefined", value: undefined };
+  if (spec.fillValue === undefined) return { ...times, status: "default", value: undefined };
+  return { ...times, status: "user", value: spec.fillValue };
+}
+
+function layoutOf(spec: DatasetOptions): DataLayout {
+  const byteLength = elementCount(spec.dataspace) * spec.datatype.size;
+  switch (spec.layout.kind) {
+    case "compact": {
+      const data = new Uint8Array(byteLength);
+      if (spec.fillValue) fillWith(data, spec.fillValue);
+      return { kind: "compact", version: 3, data };
+    }
+    case "contiguous":
+      return { kind: "contiguous", version: 3, address: UNDEFINED_ADDRESS, byteLength };
+    case "chunked":
+      return {
+        kind: "chunked",
+        version: 3,
+        chunkDims: spec.layout.chunkDims,
+        elementSize: spec.datatype.size,
+        dontFilterPartialChunks: false,
+        indexing: { type: "b-tree-v1" },
+        address: UNDEFINED_ADDRESS,
+      };
+    default:
+      return spec.layout satisfies never;
+  }
+}
+
+/**
+ * The header of a new dataset; nothing is allocated for its data yet.
+ *
+ * @throws HDF5Error "argument" in the C library's words, before anything is allocated.
+ */
+export function createDatasetHeader(file: CreationContext, spec: DatasetOptions): ObjectHeader {
+  checkOptions(spec);
+  const { storage } = file;
+  const early = file.lowBound === "earliest";
+  const prefix = newHeaderPrefix(file, spec);
+  const fill = fillOf(spec, early ? 2 : 3);
+  const space: Dataspace = { ...spec.dataspace, version: early && spec.dataspace.kind !== "null" ? 1 : 2 };
+  const messages: NewMessage[] = [
+    { type: MESSAGE.DATASPACE, data: encodeBody(storage, space, encodeDataspace) },
+    datatypeMessage(file, spec),
+    { type: MESSAGE.FILL_VALUE, flags: MESSAGE_FLAG.CONSTANT, data: encodeBody(storage, fill, encodeFillValue) },
+  ];
+  if (early && fill.status === "user") {
+    // For readers before 1.6, as the C library does.
+    const data = encodeBody(storage, fill.value, encodeFillValueOld);
+    messages.push({ type: MESSAGE.FILL_VALUE_OLD, flags: MESSAGE_FLAG.CONSTANT, data });
+  }
+  messages.push({ type: MESSAGE.DATA_LAYOUT, data: encodeBody(storage, layoutOf(spec), encodeDataLayout) });
+  if (spec.filters !== undefined && spec.filters.length > 0) {
+    const pipeline = { version: early ? 1 : 2, filters: spec.filters } as const;
+    messages.push({
+      type: MESSAGE.FILTER_PIPELINE,
+      flags: MESSAGE_FLAG.CONSTANT,
+      data: encodeBody(storage, pipeline, encodeFilterPipeline),
+    });
+  }
+  messages.push(...commonMessages(file, prefix, spec));
+  const used = messages.reduce((sum, { data }) => sum + data.length + 8, 0);
+  return ObjectHeader.create(storage, prefix, messages, Math.max(0, LEAST_HEADER_BYTES - used));
+}
+
+function datatypeMessage(file: CreationContext, spec: DatasetOptions): NewMessage {
+  if (spec.committedTypeAddress === undefined) {
+    const data = encodeBody(file.storage, withVersion(spec.datatype, file.lowBound), encodeDatatype);
+    return { type: MESSAGE.DATATYPE, flags: MESSAGE_FLAG.CONSTANT, data };
+  }
+  // Version 3 of the shared form from bound v18 on, else version 2.
+  const version = file.lowBound === "earliest" ? 2 : 3;
+  const location = { kind: "committed", version, objectHeaderAddress: spec.committedTypeAddress } as const;
+  const data = encodeBody(file.storage, location, encodeSharedMessage);
+  return { type: MESSAGE.DATATYPE, flags: MESSAGE_FLAG.CONSTANT | MESSAGE_FLAG.SHARED, data };
+}

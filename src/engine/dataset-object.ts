@@ -1,0 +1,287 @@
+/**
+ * A dataset: what its header says, and the way to its raw data.
+ *
+ * Reference implementation: H5Dint.c, H5Dio.c, H5Dlayout.c.
+ */
+import { type Address, isDefined, UNLIMITED } from "../base/address.ts";
+import { FormatError, HDF5Error, UnsupportedError } from "../base/errors.ts";
+import { type ChunkedLayout, type DataLayout, encodeDataLayout } from "../format/data-layout.ts";
+import { type Dataspace, encodeDataspace } from "../format/dataspace.ts";
+import type { Datatype } from "../format/datatype.ts";
+import type { FillValue } from "../format/fill-value.ts";
+import type { FilterPipeline } from "../format/filter-pipeline.ts";
+import { MESSAGE } from "../format/message-types.ts";
+import { elementCount } from "./attributes.ts";
+import { BTreeV1Index } from "./chunks/b-tree-v1-index.ts";
+import type { ChunkCacheSettings } from "./chunks/chunk-cache.ts";
+import type { ChunkIndex } from "./chunks/chunk-index.ts";
+import { ChunkStore } from "./chunks/chunk-store.ts";
+import { type FillRule, fillRule } from "./dataset-io/fill.ts";
+import { type MemorySide, PackedMemory } from "./dataset-io/memory-side.ts";
+import { allocateContiguous } from "./dataset-io/contiguous-access.ts";
+import { rawDataAccess } from "./dataset-io/raw-data-access.ts";
+import type { RawDataOwner } from "./dataset-io/raw-data-owner.ts";
+import { EngineObject } from "./engine-object.ts";
+import type { FileStorage } from "./file-storage.ts";
+import {
+  committedTypeAddressOf,
+  dataspaceOf,
+  datatypeOf,
+  encodeBody,
+  fillValueOf,
+  layoutOf,
+  pipelineOf,
+} from "./header-values.ts";
+import { type Selection, selectAll, selectedCount } from "./selection/selection.ts";
+
+const CHUNK_INDEX_NAMES = {
+  "single-chunk": "single chunk index",
+  implicit: "implicit chunk index",
+  "fixed-array": "fixed array chunk index",
+  "extensible-array": "extensible array chunk index",
+  "b-tree-v2": "version 2 B-tree chunk index",
+} as const;
+
+export class DatasetObject extends EngineObject implements RawDataOwner {
+  readonly kind = "dataset";
+  private cacheSettings: ChunkCacheSettings | undefined;
+  private chunks: ChunkStore | undefined;
+
+  get storage(): FileStorage {
+    return this.file.storage;
+  }
+
+  private required<T>(value: T | undefined, message: string): T {
+    if (value !== undefined) return value;
+    throw new FormatError(`Object header at address ${this.address}: no ${message} message`, {
+      structure: "Object header",
+      address: this.address,
+    });
+  }
+
+  /** In the file; memory may have another. */
+  get datatype(): Datatype {
+    return this.required(datatypeOf(this.file, this.header), "datatype");
+  }
+
+  /** Where the datatype is committed, if it is. */
+  get committedTypeAddress(): Address | undefined {
+    return committedTypeAddressOf(this.file, this.header);
+  }
+
+  get dataspace(): Dataspace {
+    return this.required(dataspaceOf(this.file, this.header), "dataspace");
+  }
+
+  get layout(): DataLayout {
+    return this.required(layoutOf(this.file, this.header), "data layout");
+  }
+
+  get pipeline(): FilterPipeline | undefined {
+    return pipelineOf(this.file, this.header);
+  }
+
+  get fillValue(): FillValue | undefined {
+    return fillValueOf(this.file, this.header);
+  }
+
+  /** Current extent, in elements; empty for scalar and null. */
+  get dims(): readonly number[] {
+    return this.dataspace.dims;
+  }
+
+  get elementSize(): number {
+    return this.datatype.size;
+  }
+
+  get fill(): FillRule {
+    return fillRule(this.fillValue);
+  }
+
+  /** Settings of this dataset's chunk cache; they count from the first access to its chunks on. C: `H5Pset_chunk_cache`. */
+  get chunkCacheSettings(): ChunkCacheSettings {
+    return this.chunks?.cacheSettings ?? this.cacheSettings ?? this.file.chunkCache;
+  }
+
+  set chunkCacheSettings(settings: ChunkCacheSettings) {
+    if (this.chunks === undefined) this.cacheSettings = settings;
+  }
+
+  /** The chunks of a chunked dataset, made on first use. */
+  chunkStore(): ChunkStore {
+    if (this.chunks === undefined) {
+      const { layout } = this;
+      if (layout.kind !== "chunked") throw new HDF5Error("state", "not a chunked dataset");
+      this.checkChunkLayout(layout);
+      this.chunks = new ChunkStore({
+        storage: this.storage,
+        index: this.chunkIndex(layout),
+        dims: this.dims,
+        cache: this.chunkCacheSettings,
+        chunkDims: layout.chunkDims,
+        elementSize: layout.elementSize,
+        filters: this.pipeline?.filters ?? [],
+        dontFilterPartialChunks: layout.dontFilterPartialChunks,
+        fillElement: this.fill.element,
+      });
+    }
+    return this.chunks;
+  }
+
+  private checkChunkLayout(layout: ChunkedLayout): void {
+    const { dims, elementSize } = this;
+    if (layout.chunkDims.length !== dims.length || layout.elementSize !== elementSize) {
+      throw new FormatError(
+        `Data layout message at address ${this.address}, field "Dimension Size": chunks (${layout.chunkDims.join(", ")}) of ${layout.elementSize} bytes ` +
+          `for a dataset of rank ${dims.length} with elements of ${elementSize} bytes`,
+        { structure: "Data layout message", address: this.address },
+      );
+    }
+  }
+
+  private chunkIndex(layout: ChunkedLayout): ChunkIndex {
+    if (layout.indexing.type !== "b-tree-v1") throw new UnsupportedError(CHUNK_INDEX_NAMES[layout.indexing.type]);
+    return new BTreeV1Index({
+      storage: this.storage,
+      rootAddress: layout.address,
+      chunkDims: layout.chunkDims,
+      elementSize: layout.elementSize,
+      k: this.file.groupRanks.chunkK,
+    });
+  }
+
+  /** The layout message is another one now. */
+  replaceLayout(layout: DataLayout): void {
+    const message = this.required(this.header.first(MESSAGE.DATA_LAYOUT), "data layout");
+    this.header.replace(message, encodeBody(this.storage, layout, encodeDataLayout));
+  }
+
+  private refuseExternal(): void {
+    if (this.header.first(MESSAGE.EXTERNAL_FILES) !== undefined)
+      throw new UnsupportedError("raw data in external files");
+  }
+
+  /** Moves the selected elements into memory, as they are in the file. */
+  read(selection: Selection, memory: MemorySide): void {
+    this.file.requireOpen();
+    this.refuseExternal();
+    rawDataAccess(this).read(selection, memory);
+  }
+
+  /** Moves elements from memory into the file; they must be in the file's datatype. */
+  write(selection: Selection, memory: MemorySide): void {
+    this.file.requireWritable();
+    this.refuseExternal();
+    this.file.holdsBack(this);
+    rawDataAccess(this).write(selection, memory);
+    this.touch();
+  }
+
+  /** Selected elements, all by default, packed and in the file's datatype. */
+  readBytes(selection: Selection = selectAll(this.dims)): Uint8Array {
+    const out = new Uint8Array(this.dataspace.kind === "null" ? 0 : selectedCount(selection) * this.elementSize);
+    if (out.length > 0) this.read(selection, new PackedMemory(out, this.elementSize));
+    return out;
+  }
+
+  /** Writes packed elements in the file's datatype. */
+  writeBytes(bytes: Uint8Array, selection: Selection = selectAll(this.dims)): void {
+    this.write(selection, new PackedMemory(bytes, this.elementSize));
+  }
+
+  /**
+   * Bytes that the data takes in the file: as allocated when contiguous, as stored (behind the filters) when chunked.
+   * C: `H5Dget_storage_size`.
+   */
+  storageSize(): number {
+    const { layout } = this;
+    switch (layout.kind) {
+      case "compact":
+        return layout.data.length;
+      case "contiguous":
+        if (!isDefined(layout.address)) return 0;
+        return layout.version >= 3 ? layout.byteLength : elementCount(this.dataspace) * this.elementSize;
+      case "chunked":
+        return this.chunkStore().storageSize();
+      case "virtual":
+        return 0;
+      default:
+        return layout satisfies never;
+    }
+  }
+
+  /** Absolute position of contiguous data in the file, user block included; undefined when there is none. C: `H5Dget_offset`. */
+  offset(): number | undefined {
+    const { layout } = this;
+    if (layout.kind !== "contiguous" || !isDefined(layout.address)) return undefined;
+    return layout.address + this.file.superblock.baseAddress;
+  }
+
+  /** Allocates and fills what early allocation asks for. */
+  allocateNow(): void {
+    const { layout } = this;
+    if (layout.kind === "contiguous") allocateContiguous(this, false);
+    else if (layout.kind === "chunked") {
+      this.chunkStore().allocateAll(this.fillValue?.fillTime !== "never");
+      this.file.holdsBack(this);
+    }
+  }
+
+  /**
+   * Changes the extent of a chunked dataset. Chunks that fall outside are dropped; what comes back is fill value.
+   * C: `H5Dset_extent`.
+   *
+   * @throws HDF5Error "state" for other layouts, "argument" beyond the maximum.
+   */
+  setExtent(dims: readonly number[]): void {
+    this.file.requireWritable();
+    const { dataspace, layout } = this;
+    if (layout.kind !== "chunked") {
+      throw new HDF5Error(
+        "state",
+        layout.kind === "contiguous" ? "dataset has contiguous storage" : "dataset has compact storage",
+      );
+    }
+    if (dims.length !== dataspace.dims.length)
+      throw new HDF5Error("argument", "dimensionality of the new extent doesn't match the dataset's");
+    dims.forEach((size, d) => {
+      const max = dataspace.maxDims[d] as number;
+      if (max !== UNLIMITED && size > max) {
+        throw new HDF5Error("argument", `dimension cannot exceed the existing maximal size (new: ${size} max: ${max})`);
+      }
+    });
+    this.file.holdsBack(this);
+    this.chunkStore().setExtent(dims);
+    const message = this.required(this.header.first(MESSAGE.DATASPACE), "dataspace");
+    this.header.replace(message, encodeBody(this.storage, { ...dataspace, dims: dims.slice() }, encodeDataspace));
+    if (this.fillValue?.allocationTime === "early") this.allocateNow();
+    this.touch();
+  }
+
+  /** Changed chunks go to the file, and the layout message learns where their index is. */
+  override flush(): void {
+    if (this.chunks === undefined || !this.file.writable) return;
+    this.chunks.flush();
+    const { layout } = this;
+    if (layout.kind !== "chunked" || layout.address === this.chunks.index.rootAddress) return;
+    this.replaceLayout({ ...layout, address: this.chunks.index.rootAddress });
+    this.storage.writeBefore(this.chunks.index.rootAddress, this.address);
+  }
+
+  override closed(): void {
+    this.flush();
+    this.chunks?.close();
+    this.chunks = undefined;
+  }
+
+  override deleteStorage(): void {
+    const { layout, committedTypeAddress } = this;
+    if (layout.kind === "contiguous" && isDefined(layout.address))
+      this.storage.release(layout.address, this.storageSize());
+    if (layout.kind === "chunked" && (isDefined(layout.address) || this.chunks !== undefined))
+      this.chunkStore().deleteAll();
+    this.chunks = undefined;
+    super.deleteStorage();
+    if (committedTypeAddress !== undefined) this.file.dropReference(committedTypeAddress);
+  }
+}

@@ -1,0 +1,20 @@
+/** A committed datatype: an object header with a datatype message and no dataspace. Specification: IV.A.2.d. */
+import { FormatError } from "../base/errors.ts";
+import type { Datatype } from "../format/datatype.ts";
+import { EngineObject } from "./engine-object.ts";
+import { datatypeOf } from "./header-values.ts";
+
+export class DatatypeObject extends EngineObject {
+  readonly kind = "datatype";
+
+  get datatype(): Datatype {
+    const datatype = datatypeOf(this.file, this.header);
+    if (datatype === undefined) {
+      throw new FormatError(`Object header at address ${this.address}: no datatype message`, {
+        structure: "Object header",
+        address: this.address,
+      });
+    }
+    return datatype;
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * An object of an open file: what groups, datasets and committed datatypes have in common.
+ *
+ * Engine objects are handles without a count of their own; the file keeps those that somebody holds open (`acquire`), so
+ * that all who open the same address share one.
+ */
+import type { Address } from "../base/address.ts";
+import { decodeComment, encodeComment } from "../format/comment.ts";
+import { MESSAGE } from "../format/message-types.ts";
+import {
+  decodeModificationTime,
+  decodeModificationTimeOld,
+  encodeModificationTime,
+} from "../format/modification-time.ts";
+import { type Attribute, type AttributeSpec, AttributeTable } from "./attributes.ts";
+import type { H5File } from "./h5-file.ts";
+import { encodeBody } from "./header-values.ts";
+import type { ObjectHeader } from "./object-header.ts";
+
+export type ObjectKind = "group" | "dataset" | "datatype";
+
+export abstract class EngineObject {
+  abstract readonly kind: ObjectKind;
+  readonly file: H5File;
+  readonly header: ObjectHeader;
+  private readonly attributeTable: AttributeTable;
+
+  constructor(file: H5File, header: ObjectHeader) {
+    this.file = file;
+    this.header = header;
+    this.attributeTable = new AttributeTable(file, header);
+  }
+
+  /** Address of the object header: the object's identity in its file. */
+  get address(): Address {
+    return this.header.address;
+  }
+
+  /** Hard links that lead here. C: `H5O_info_t.rc`. */
+  get linkCount(): number {
+    return this.header.linkCount;
+  }
+
+  /** C: `H5Oget_comment`. */
+  comment(): string | undefined {
+    const message = this.header.first(MESSAGE.COMMENT);
+    if (message === undefined) return undefined;
+    return decodeComment(this.file.storage.cursor(message.data, "Object comment message", this.address));
+  }
+
+  /** Sets the comment, or removes it. C: `H5Oset_comment`. */
+  setComment(text: string | undefined): void {
+    const message = this.header.first(MESSAGE.COMMENT);
+    if (text === undefined || text === "") {
+      if (message !== undefined) this.header.remove(message);
+      return;
+    }
+    const data = encodeBody(this.file.storage, text, encodeComment);
+    if (message === undefined) this.header.add({ type: MESSAGE.COMMENT, data });
+    else this.header.replace(message, data);
+  }
+
+  /** Seconds since 1970 of the last change, where the file tells. C: `H5O_info_t.mtime`. */
+  modificationTime(): number | undefined {
+    const { fields } = this.header;
+    if (fields.version === 2) return fields.times?.changeTime;
+    const { storage } = this.file;
+    const message = this.header.first(MESSAGE.MODIFICATION_TIME);
+    if (message !== undefined) {
+      return decodeModificationTime(storage.cursor(message.data, "Object modification time message", this.address));
+    }
+    const old = this.header.first(MESSAGE.MODIFICATION_TIME_OLD);
+    if (old === undefined) return undefined;
+    return decodeModificationTimeOld(storage.cursor(old.data, "Object modification time (old) message", this.address));
+  }
+
+  /** Records that the object was changed now, in files that keep its times. */
+  protected touch(): void {
+    const seconds = Math.floor(Date.now() / 1000);
+    const { fields } = this.header;
+    if (fields.version === 2) {
+      if (fields.times !== undefined)
+        this.header.setTimes({ ...fields.times, modificationTime: seconds, changeTime: seconds });
+      return;
+    }
+    const message = this.header.first(MESSAGE.MODIFICATION_TIME);
+    if (message !== undefined)
+      this.header.replace(message, encodeBody(this.file.storage, seconds, encodeModificationTime));
+  }
+
+  /** In the order of storage, or of creation where the object tracks it. */
+  attributes(): readonly Attribute[] {
+    return this.attributeTable.list();
+  }
+
+  attribute(name: string): Attribute | undefined {
+    return this.attributeTable.find(name);
+  }
+
+  get attributeCount(): number {
+    return this.attributeTable.count;
+  }
+
+  /** @throws HDF5Error "exists" when there is one of that name, "state" when it is too large for a message. */
+  createAttribute(spec: AttributeSpec): void {
+    this.attributeTable.create(spec);
+    this.touch();
+  }
+
+  /** New bytes for an attribute's value, of the same length. */
+  writeAttribute(name: string, bytes: Uint8Array): void {
+    this.attributeTable.write(name, bytes);
+    this.touch();
+  }
+
+  /** @throws NotFoundError when there is none of that name. */
+  deleteAttribute(name: string): void {
+    this.attributeTable.delete(name);
+    this.touch();
+  }
+
+  renameAttribute(from: string, to: string): void {
+    this.attributeTable.rename(from, to);
+    this.touch();
+  }
+
+  /** Writes what the object holds back; the file's own flush does the rest. */
+  flush(): void {
+    // Groups and committed datatypes hold nothing back.
+  }
+
+  /** The last holder let go. */
+  closed(): void {
+    this.flush();
+  }
+
+  /** Frees everything the object owns in the file, its header last. */
+  deleteStorage(): void {
+    this.header.delete();
+  }
+}

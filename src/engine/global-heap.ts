@@ -1,0 +1,156 @@
+/**
+ * The global heap of a file: variable-length data, region references, virtual dataset mappings.
+ *
+ * Specification: III.E. Reference implementation: H5HG.c. Collections are found only through the heap IDs that point
+ * into them. Those with free space that were used last are remembered, and get the next objects.
+ */
+import { type Address, isDefined } from "../base/address.ts";
+import { FormatError, HDF5Error } from "../base/errors.ts";
+import {
+  collectionSizeFor,
+  decodeGlobalHeapCollection,
+  decodeGlobalHeapSize,
+  encodeGlobalHeapCollection,
+  type GlobalHeapCollection,
+  type GlobalHeapObject,
+  globalHeapFreeBytes,
+  globalHeapHeaderBytes,
+  MAX_GLOBAL_HEAP_INDEX,
+  sizeOfGlobalHeapObject,
+} from "../format/global-heap.ts";
+import type { FileStorage, StructureCodec } from "./file-storage.ts";
+
+const STRUCTURE = "Global heap collection";
+/** Collections with free space that are tried for a new object. C: `H5F_MAX_CWFS`-like list. */
+const REMEMBERED = 16;
+const EMPTY = new Uint8Array(0);
+
+/** A collection in memory: its objects by index, and what is left. */
+class LivingCollection {
+  readonly collectionSize: number;
+  readonly byIndex = new Map<number, GlobalHeapObject>();
+  freeBytes: number;
+  private nextIndex = 1;
+
+  constructor(collection: GlobalHeapCollection, freeBytes: number) {
+    this.collectionSize = collection.collectionSize;
+    this.freeBytes = freeBytes;
+    for (const object of collection.objects) {
+      this.byIndex.set(object.index, object);
+      this.nextIndex = Math.max(this.nextIndex, object.index + 1);
+    }
+  }
+
+  /** An index that no object has, or undefined when all are taken. */
+  unusedIndex(): number | undefined {
+    if (this.nextIndex <= MAX_GLOBAL_HEAP_INDEX) return this.nextIndex++;
+    for (let index = 1; index <= MAX_GLOBAL_HEAP_INDEX; index++) if (!this.byIndex.has(index)) return index;
+    return undefined;
+  }
+}
+
+export class GlobalHeap {
+  private readonly storage: FileStorage;
+  /** Addresses of collections with room, the one used last at the end. */
+  private roomy: Address[] = [];
+
+  constructor(storage: FileStorage) {
+    this.storage = storage;
+  }
+
+  private codec(byteLength: number): StructureCodec<LivingCollection> {
+    const { widths } = this.storage;
+    return {
+      structure: STRUCTURE,
+      byteLength,
+      decode: (cursor) => {
+        const collection = decodeGlobalHeapCollection(cursor);
+        return new LivingCollection(collection, globalHeapFreeBytes(collection, widths));
+      },
+      encode: (writer, { collectionSize, byIndex }) => {
+        encodeGlobalHeapCollection(writer, { collectionSize, objects: [...byIndex.values()] });
+      },
+    };
+  }
+
+  private collection(address: Address): LivingCollection {
+    const known = this.storage.cached<LivingCollection>(address, STRUCTURE);
+    if (known !== undefined) return known;
+    const start = this.storage.readMetadata(address, globalHeapHeaderBytes(this.storage.widths), STRUCTURE);
+    return this.storage.load(address, this.codec(decodeGlobalHeapSize(this.storage.cursor(start, STRUCTURE, address))));
+  }
+
+  /**
+   * The object of a heap ID, a view that must not be modified; empty for an ID that was never written (address 0 or
+   * undefined).
+   *
+   * @throws FormatError when the collection has no such object.
+   */
+  read(address: Address, objectIndex: number): Uint8Array {
+    if (address === 0 || !isDefined(address)) return EMPTY;
+    const object = this.collection(address).byIndex.get(objectIndex);
+    if (object === undefined) {
+      throw new FormatError(`${STRUCTURE} at address ${address}: no object with index ${objectIndex}`, {
+        structure: STRUCTURE,
+        address,
+      });
+    }
+    return object.data;
+  }
+
+  /** Stores a copy of `bytes` and gives its heap ID. */
+  insert(bytes: Uint8Array): { readonly address: Address; readonly index: number } {
+    const needed = sizeOfGlobalHeapObject(bytes.length, this.storage.widths);
+    for (let i = this.roomy.length - 1; i >= 0; i--) {
+      const address = this.roomy[i] as Address;
+      const collection = this.collection(address);
+      if (collection.freeBytes < needed) continue;
+      const index = collection.unusedIndex();
+      if (index !== undefined) return this.put(address, collection, index, bytes, needed);
+    }
+    const collectionSize = collectionSizeFor(needed, this.storage.widths);
+    const address = this.storage.allocate("metadata", collectionSize);
+    const empty = { collectionSize, objects: [] };
+    const collection = new LivingCollection(empty, globalHeapFreeBytes(empty, this.storage.widths));
+    this.remember(address);
+    return this.put(address, collection, collection.unusedIndex() ?? 1, bytes, needed);
+  }
+
+  private put(
+    address: Address,
+    collection: LivingCollection,
+    index: number,
+    bytes: Uint8Array,
+    needed: number,
+  ): { address: Address; index: number } {
+    // The library writes a reference count of 0 for objects in use.
+    collection.byIndex.set(index, { index, referenceCount: 0, data: bytes.slice() });
+    collection.freeBytes -= needed;
+    this.storage.store(address, this.codec(collection.collectionSize), collection);
+    return { address, index };
+  }
+
+  private remember(address: Address): void {
+    this.roomy.push(address);
+    if (this.roomy.length > REMEMBERED) this.roomy.shift();
+  }
+
+  /** Frees an object; a collection goes with its last one. Nothing happens for an ID that was never written. */
+  remove(address: Address, objectIndex: number): void {
+    if (address === 0 || !isDefined(address)) return;
+    const collection = this.collection(address);
+    const object = collection.byIndex.get(objectIndex);
+    if (object === undefined)
+      throw new HDF5Error("state", `${STRUCTURE} at address ${address}: no object with index ${objectIndex}`);
+    collection.byIndex.delete(objectIndex);
+    collection.freeBytes += sizeOfGlobalHeapObject(object.data.length, this.storage.widths);
+    if (collection.byIndex.size === 0) {
+      this.roomy = this.roomy.filter((other) => other !== address);
+      this.storage.forget(address);
+      this.storage.release(address, collection.collectionSize);
+      return;
+    }
+    this.storage.store(address, this.codec(collection.collectionSize), collection);
+    if (!this.roomy.includes(address)) this.remember(address);
+  }
+}

@@ -1,0 +1,281 @@
+/**
+ * A group: its links, in whichever form the object header keeps them.
+ *
+ * Old-style groups have a symbol table message (B-tree, symbol table nodes, local heap); new-style groups a link info
+ * message with link messages beside it. Specification: IV.A.2.r, IV.A.2.c, IV.A.2.g.
+ */
+import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
+import { HDF5Error, NotFoundError, UnsupportedError } from "../base/errors.ts";
+import { isAscii } from "../base/text.ts";
+import { decodeLink, encodeLink, type Link, type LinkTarget } from "../format/link.ts";
+import { decodeLinkInfo, encodeLinkInfo, type LinkInfo } from "../format/link-info.ts";
+import { MESSAGE } from "../format/message-types.ts";
+import type { SymbolTableEntry } from "../format/symbol-table-entry.ts";
+import { decodeSymbolTableMessage, type SymbolTableMessage } from "../format/symbol-table-message.ts";
+import { EngineObject } from "./engine-object.ts";
+import { encodeBody } from "./header-values.ts";
+import { LivingLocalHeap } from "./local-heap.ts";
+import { compareNames } from "./names.ts";
+import type { HeaderMessage } from "./object-header.ts";
+import { SymbolTable } from "./symbol-table.ts";
+
+export class GroupObject extends EngineObject {
+  readonly kind = "group";
+
+  /** The message of an old-style group, undefined for a new-style one. */
+  get symbolTableMessage(): SymbolTableMessage | undefined {
+    const message = this.header.first(MESSAGE.SYMBOL_TABLE);
+    if (message === undefined) return undefined;
+    return decodeSymbolTableMessage(this.file.storage.cursor(message.data, "Symbol table message", this.address));
+  }
+
+  /** All who open the group share one living table, kept with the message that leads to it. */
+  private get symbolTable(): SymbolTable | undefined {
+    const message = this.header.first(MESSAGE.SYMBOL_TABLE);
+    if (message === undefined) return undefined;
+    if (message.decoded === undefined) {
+      const { storage } = this.file;
+      const { bTreeAddress, localHeapAddress } = decodeSymbolTableMessage(
+        storage.cursor(message.data, "Symbol table message", this.address),
+      );
+      message.decoded = new SymbolTable(
+        storage,
+        this.file.groupRanks,
+        bTreeAddress,
+        LivingLocalHeap.open(storage, localHeapAddress),
+      );
+    }
+    return message.decoded as SymbolTable;
+  }
+
+  private get linkInfo(): LinkInfo | undefined {
+    const message = this.header.first(MESSAGE.LINK_INFO);
+    if (message === undefined) return undefined;
+    const info = decodeLinkInfo(this.file.storage.cursor(message.data, "Link info message", this.address));
+    if (info.fractalHeapAddress !== UNDEFINED_ADDRESS) {
+      throw new UnsupportedError("links in dense storage", { structure: "Link info message", address: this.address });
+    }
+    return info;
+  }
+
+  /** Whether links carry their order of creation. C: `H5P_CRT_ORDER_TRACKED`. */
+  get tracksCreationOrder(): boolean {
+    return this.linkInfo?.maximumCreationIndex !== undefined;
+  }
+
+  /** Every link by name, in byte order. */
+  links(): readonly Link[] {
+    const table = this.symbolTable;
+    if (table !== undefined) {
+      const links: Link[] = [];
+      table.forEach((name, entry) => {
+        links.push(this.linkOf(table, name, entry));
+      });
+      return links;
+    }
+    this.requireCompact();
+    return this.compactMessages()
+      .map(this.decodeCompact)
+      .sort((a, b) => compareNames(a.name, b.name));
+  }
+
+  link(name: string): Link | undefined {
+    const table = this.symbolTable;
+    if (table !== undefined) {
+      const entry = table.find(name);
+      return entry === undefined ? undefined : this.linkOf(table, name, entry);
+    }
+    this.requireCompact();
+    const message = this.compactMessage(name);
+    return message === undefined ? undefined : this.decodeCompact(message);
+  }
+
+  get linkTotal(): number {
+    const table = this.symbolTable;
+    if (table === undefined) {
+      this.requireCompact();
+      return this.compactMessages().length;
+    }
+    let count = 0;
+    table.forEach(() => {
+      count++;
+    });
+    return count;
+  }
+
+  private requireCompact(): void {
+    // Reading the message is the check.
+    void this.linkInfo;
+  }
+
+  private linkOf(table: SymbolTable, name: string, entry: SymbolTableEntry): Link {
+    const target: LinkTarget =
+      entry.cacheType === 2
+        ? { kind: "soft", path: table.heap.name(entry.linkValueOffset) }
+        : { kind: "hard", objectHeaderAddress: entry.objectHeaderAddress };
+    return { name, characterSet: "ascii", creationOrder: undefined, target };
+  }
+
+  private compactMessages(): HeaderMessage[] {
+    return this.header.all(MESSAGE.LINK);
+  }
+
+  private readonly decodeCompact = (message: HeaderMessage): Link => {
+    if (message.decoded === undefined) {
+      message.decoded = decodeLink(this.file.storage.cursor(message.data, "Link message", this.address));
+    }
+    return message.decoded as Link;
+  };
+
+  private compactMessage(name: string): HeaderMessage | undefined {
+    return this.compactMessages().find((message) => this.decodeCompact(message).name === name);
+  }
+
+  /**
+   * Adds a link; a hard link counts as one more of its object.
+   *
+   * @throws HDF5Error "exists" when the name is taken.
+   */
+  insertLink(name: string, target: LinkTarget): void {
+    checkName(name);
+    if (this.link(name) !== undefined) throw new HDF5Error("exists", "name already exists", { path: name });
+    const child = target.kind === "hard" ? this.file.object(target.objectHeaderAddress) : undefined;
+    const table = this.symbolTable;
+    if (table === undefined) this.insertCompact(name, target);
+    else this.insertEntry(table, name, target, child);
+    if (child !== undefined) {
+      child.header.setLinkCount(this.file.takeUnlinked(child) ? 1 : child.linkCount + 1);
+      this.file.storage.writeBefore(child.address, this.address);
+    }
+    this.touch();
+  }
+
+  private insertCompact(name: string, target: LinkTarget): void {
+    const info = this.linkInfo;
+    const creationOrder = info?.maximumCreationIndex;
+    const link: Link = { name, characterSet: isAscii(name) ? "ascii" : "utf-8", creationOrder, target };
+    this.header.add({ type: MESSAGE.LINK, data: encodeBody(this.file.storage, link, encodeLink) });
+    const message = this.header.first(MESSAGE.LINK_INFO);
+    if (info !== undefined && creationOrder !== undefined && message !== undefined) {
+      this.header.replace(
+        message,
+        encodeBody(this.file.storage, { ...info, maximumCreationIndex: creationOrder + 1 }, encodeLinkInfo),
+      );
+    }
+  }
+
+  private insertEntry(table: SymbolTable, name: string, target: LinkTarget, child: EngineObject | undefined): void {
+    switch (target.kind) {
+      case "hard": {
+        const cached = child instanceof GroupObject && child.linkCount <= 1 ? child.symbolTableMessage : undefined;
+        table.insert(name, (linkNameOffset) =>
+          cached === undefined
+            ? { cacheType: 0, linkNameOffset, objectHeaderAddress: target.objectHeaderAddress }
+            : {
+                cacheType: 1,
+                linkNameOffset,
+                objectHeaderAddress: target.objectHeaderAddress,
+                bTreeAddress: cached.bTreeAddress,
+                nameHeapAddress: cached.localHeapAddress,
+              },
+        );
+        break;
+      }
+      case "soft": {
+        const linkValueOffset = table.heap.insert(target.path);
+        table.insert(name, (linkNameOffset) => ({
+          cacheType: 2,
+          linkNameOffset,
+          objectHeaderAddress: UNDEFINED_ADDRESS,
+          linkValueOffset,
+        }));
+        break;
+      }
+      default:
+        this.convertToLinkMessages(table);
+        this.insertCompact(name, target);
+        return;
+    }
+    for (const address of table.addresses) this.file.storage.writeBefore(address, this.address);
+  }
+
+  /**
+   * Symbol tables hold hard and soft links only: for any other the group becomes one of link messages, as the C library
+   * does it.
+   */
+  private convertToLinkMessages(table: SymbolTable): void {
+    const links = this.links();
+    const { storage } = this.file;
+    const message = this.header.first(MESSAGE.SYMBOL_TABLE);
+    if (message !== undefined) this.header.remove(message);
+    const info: LinkInfo = {
+      maximumCreationIndex: undefined,
+      fractalHeapAddress: UNDEFINED_ADDRESS,
+      nameIndexAddress: UNDEFINED_ADDRESS,
+      creationOrderIndexAddress: undefined,
+    };
+    this.header.add({ type: MESSAGE.LINK_INFO, data: encodeBody(storage, info, encodeLinkInfo) });
+    this.header.add({ type: MESSAGE.GROUP_INFO, flags: 1, data: Uint8Array.of(0, 0) });
+    for (const link of links) this.header.add({ type: MESSAGE.LINK, data: encodeBody(storage, link, encodeLink) });
+    table.delete();
+    this.file.groupChanged(this);
+  }
+
+  /**
+   * Takes a link out. The object of a hard link that was its last is deleted, once nobody has it open.
+   *
+   * @throws NotFoundError when there is no such link.
+   */
+  removeLink(name: string): void {
+    const link = this.detachLink(name);
+    if (link.target.kind === "hard") this.file.dropReference(link.target.objectHeaderAddress);
+    this.touch();
+  }
+
+  private detachLink(name: string): Link {
+    const link = this.link(name);
+    if (link === undefined) throw new NotFoundError("name doesn't exist", { path: name });
+    const table = this.symbolTable;
+    if (table !== undefined) {
+      const entry = table.remove(name);
+      if (entry.cacheType === 2) table.heap.remove(entry.linkValueOffset);
+      for (const address of table.addresses) this.file.storage.writeBefore(address, this.address);
+      return link;
+    }
+    const message = this.compactMessage(name);
+    if (message !== undefined) this.header.remove(message);
+    return link;
+  }
+
+  /** Moves a link to another name or group; the object is not touched. C: `H5Lmove`. */
+  moveLink(name: string, destination: GroupObject, newName: string): void {
+    checkName(newName);
+    const link = this.link(name);
+    if (link === undefined) throw new NotFoundError("name doesn't exist", { path: name });
+    if (destination.link(newName) !== undefined)
+      throw new HDF5Error("exists", "an object with that name already exists", { path: newName });
+    // The new link first: the object is never without one.
+    destination.insertLink(newName, link.target);
+    this.removeLink(name);
+  }
+
+  override deleteStorage(): void {
+    for (const link of this.links()) {
+      if (link.target.kind === "hard") this.file.dropReference(link.target.objectHeaderAddress);
+    }
+    this.symbolTable?.delete();
+    super.deleteStorage();
+  }
+}
+
+function checkName(name: string): void {
+  if (name === "" || name === "." || name.includes("/") || name.includes("\0")) {
+    throw new HDF5Error("argument", "no name", { path: name });
+  }
+}
+
+/** Addresses of a group that a superblock entry may repeat. */
+export interface CachedGroupAddresses {
+  readonly bTreeAddress: Address;
+  readonly localHeapAddress: Address;
+}

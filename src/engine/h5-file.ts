@@ -1,0 +1,343 @@
+/**
+ * An open HDF5 file: superblock, storage, objects by address, flushing and closing.
+ *
+ * Reference implementation: H5F.c, H5Fsuper.c.
+ */
+import type { Address } from "../base/address.ts";
+import { ClosedError, FormatError, HDF5Error } from "../base/errors.ts";
+import { DEFAULT_LIMITS, type Limits } from "../base/limits.ts";
+import type { LibraryVersion } from "../format/datatype-version.ts";
+import { MESSAGE } from "../format/message-types.ts";
+import { FILE_CONSISTENCY_FLAG, rootObjectHeaderAddress, type Superblock } from "../format/superblock.ts";
+import type { ByteSource, ByteTarget } from "../io/source.ts";
+import { type ChunkCacheSettings, DEFAULT_CHUNK_CACHE } from "./chunks/chunk-cache.ts";
+import { DatasetObject } from "./dataset-object.ts";
+import { DatatypeObject } from "./datatype-object.ts";
+import type { EngineObject } from "./engine-object.ts";
+import { FileStorage } from "./file-storage.ts";
+import { GlobalHeap } from "./global-heap.ts";
+import { GroupObject } from "./group-object.ts";
+import { createGroupHeader } from "./object-creation.ts";
+import { ObjectHeader } from "./object-header.ts";
+import { installPlatformCodecs } from "./platform-codecs.ts";
+import type { ExternalResolver } from "./resolve.ts";
+import {
+  checkConsistencyFlags,
+  encodeCurrentSuperblock,
+  newSuperblock,
+  readSuperblock,
+  readTreeRanks,
+  type SuperblockOptions,
+  type TreeRanks,
+  writeTreeRanks,
+} from "./superblock-access.ts";
+
+/** Bound of decoded metadata and of the blocks below it, in bytes. */
+const DEFAULT_METADATA_CACHE_BYTES = 32 << 20;
+const DEFAULT_BLOCK_CACHE_BYTES = 4 << 20;
+/** Object headers kept decoded beside those of open objects. */
+const HEADER_CACHE_ENTRIES = 4096;
+
+export interface OpenFileOptions {
+  /** Whether objects may be changed; the source must then be a target. Default false. */
+  readonly writable?: boolean;
+  readonly limits?: Partial<Limits>;
+  /** Default of the datasets of this file. */
+  readonly chunkCache?: ChunkCacheSettings;
+  /** Bytes of decoded metadata kept; 0 keeps none. Default 32 MiB. */
+  readonly metadataCacheBytes?: number;
+  /** Bytes of file blocks kept for metadata; 0 keeps none. Default 4 MiB. */
+  readonly blockCacheBytes?: number;
+  /** Low bound of the versions that new structures get. Default "earliest". C: `H5Pset_libver_bounds`. */
+  readonly lowBound?: LibraryVersion;
+  readonly externalResolver?: ExternalResolver;
+}
+
+export interface CreateFileOptions extends Omit<OpenFileOptions, "writable">, SuperblockOptions {
+  /** Whether the root group tracks the order in which links are made. */
+  readonly trackLinkOrder?: boolean;
+  /** Whether the root group tracks the order in which attributes are made. */
+  readonly trackAttributeOrder?: boolean;
+}
+
+interface Holder {
+  readonly object: EngineObject;
+  count: number;
+}
+
+export class H5File {
+  readonly name: string;
+  readonly writable: boolean;
+  readonly storage: FileStorage;
+  readonly globalHeap: GlobalHeap;
+  readonly chunkCache: ChunkCacheSettings;
+  /** Group leaf node K, group internal node K and indexed storage internal node K. */
+  readonly groupRanks: TreeRanks;
+  readonly lowBound: LibraryVersion;
+  externalResolver: ExternalResolver | undefined;
+  private readonly source: ByteSource;
+  private currentSuperblock: Superblock;
+  private readonly headers = new Map<Address, ObjectHeader>();
+  private readonly held = new Map<Address, Holder>();
+  /** Made, but not yet linked from a group: gone when nobody holds them any more. */
+  private readonly unlinked = new Set<Address>();
+  private readonly doomed = new Set<Address>();
+  /** Objects that hold back changes although nobody acquired them. */
+  private readonly unflushed = new Map<Address, EngineObject>();
+  private isClosed = false;
+
+  private constructor(source: ByteSource, superblock: Superblock, options: OpenFileOptions) {
+    installPlatformCodecs();
+    this.source = source;
+    this.name = source.name;
+    this.writable = options.writable ?? false;
+    this.currentSuperblock = superblock;
+    this.lowBound = options.lowBound ?? "earliest";
+    this.chunkCache = options.chunkCache ?? DEFAULT_CHUNK_CACHE;
+    this.externalResolver = options.externalResolver;
+    this.storage = new FileStorage({
+      source,
+      target: this.writable ? (source as ByteTarget) : undefined,
+      baseAddress: superblock.baseAddress,
+      widths: superblock,
+      limits: { ...DEFAULT_LIMITS, ...options.limits },
+      endOfAllocation: superblock.endOfFileAddress - superblock.baseAddress,
+      metadataCacheBytes: options.metadataCacheBytes ?? DEFAULT_METADATA_CACHE_BYTES,
+      blockCacheBytes: options.blockCacheBytes ?? DEFAULT_BLOCK_CACHE_BYTES,
+    });
+    this.globalHeap = new GlobalHeap(this.storage);
+    this.groupRanks = readTreeRanks(this, superblock);
+  }
+
+  /**
+   * Opens an existing file.
+   *
+   * @throws HDF5Error "format" ("file signature not found", "truncated file: ...") for what is no intact HDF5 file.
+   */
+  static open(source: ByteSource, options: OpenFileOptions = {}): H5File {
+    const superblock = readSuperblock(source, { ...DEFAULT_LIMITS, ...options.limits });
+    const writable = options.writable ?? false;
+    checkConsistencyFlags(superblock, writable);
+    const file = new H5File(source, superblock, options);
+    if (writable && superblock.version === 3) {
+      file.currentSuperblock = { ...superblock, fileConsistencyFlags: FILE_CONSISTENCY_FLAG.OPEN_FOR_WRITING };
+      file.storage.writeRaw(0, encodeCurrentSuperblock(file.currentSuperblock, file.storage.allocator.endOfAllocation));
+    }
+    return file;
+  }
+
+  /** Makes an empty file in `target`, which must be empty, and writes it: it is a valid file from the start. */
+  static create(target: ByteTarget, options: CreateFileOptions = {}): H5File {
+    const lowBound = options.lowBound ?? "earliest";
+    const file = new H5File(target, newSuperblock(options, lowBound), { ...options, writable: true });
+    const extension = writeTreeRanks(file, file.currentSuperblock, options);
+    const root = createGroupHeader(file, {
+      trackLinkOrder: options.trackLinkOrder ?? false,
+      trackAttributeOrder: options.trackAttributeOrder ?? false,
+    });
+    file.setRoot(new GroupObject(file, root), extension);
+    file.flush();
+    return file;
+  }
+
+  private setRoot(root: GroupObject, extension: Address): void {
+    const superblock = this.currentSuperblock;
+    if (superblock.version >= 2) {
+      this.currentSuperblock = {
+        ...superblock,
+        superblockExtensionAddress: extension,
+        rootGroupObjectHeaderAddress: root.address,
+      } as Superblock;
+      return;
+    }
+    const table = root.symbolTableMessage;
+    const entry =
+      table === undefined
+        ? { cacheType: 0, linkNameOffset: 0, objectHeaderAddress: root.address }
+        : {
+            cacheType: 1,
+            linkNameOffset: 0,
+            objectHeaderAddress: root.address,
+            bTreeAddress: table.bTreeAddress,
+            nameHeapAddress: table.localHeapAddress,
+          };
+    this.currentSuperblock = { ...superblock, rootGroupSymbolTableEntry: entry } as Superblock;
+  }
+
+  get superblock(): Superblock {
+    return this.currentSuperblock;
+  }
+
+  get closed(): boolean {
+    return this.isClosed;
+  }
+
+  /** @throws ClosedError after `close`. */
+  requireOpen(): void {
+    if (this.isClosed) throw new ClosedError("not a file ID", { path: this.name });
+  }
+
+  /** @throws HDF5Error "read-only" ("no write intent on file"). */
+  requireWritable(): void {
+    this.requireOpen();
+    if (!this.writable) throw new HDF5Error("read-only", "no write intent on file", { path: this.name });
+  }
+
+  root(): GroupObject {
+    const object = this.object(rootObjectHeaderAddress(this.currentSuperblock));
+    if (!(object instanceof GroupObject)) {
+      throw new FormatError(`Object header at address ${object.address}: the root is a ${object.kind}`, {
+        structure: "Object header",
+      });
+    }
+    return object;
+  }
+
+  /** The decoded object header at an address; all who ask share it. */
+  header(address: Address): ObjectHeader {
+    this.requireOpen();
+    const known = this.headers.get(address) ?? this.held.get(address)?.object.header;
+    if (known !== undefined) return known;
+    const header = ObjectHeader.read(this.storage, address);
+    this.keepHeader(header);
+    return header;
+  }
+
+  /** Makes a new header known by its address. */
+  keepHeader(header: ObjectHeader): void {
+    if (this.headers.size >= HEADER_CACHE_ENTRIES) {
+      for (const [address, old] of this.headers) {
+        if (!old.dirty) this.headers.delete(address);
+        if (this.headers.size < HEADER_CACHE_ENTRIES / 2) break;
+      }
+    }
+    this.headers.set(header.address, header);
+  }
+
+  /** The object at an address: the one somebody holds, or a new one. */
+  object(address: Address): EngineObject {
+    const held = this.held.get(address)?.object ?? this.unflushed.get(address);
+    return held ?? this.objectOf(this.header(address));
+  }
+
+  private objectOf(header: ObjectHeader): EngineObject {
+    const hasType = header.first(MESSAGE.DATATYPE) !== undefined;
+    if (hasType && header.first(MESSAGE.DATASPACE) !== undefined) return new DatasetObject(this, header);
+    if (header.first(MESSAGE.SYMBOL_TABLE) !== undefined || header.first(MESSAGE.LINK_INFO) !== undefined) {
+      return new GroupObject(this, header);
+    }
+    if (hasType) return new DatatypeObject(this, header);
+    throw new FormatError(`Object header at address ${header.address}: unable to determine object type`, {
+      structure: "Object header",
+      address: header.address,
+    });
+  }
+
+  /** Keeps an object in the table of open objects until as many `release`s as `acquire`s were made. */
+  acquire<T extends EngineObject>(object: T): T {
+    const holder = this.held.get(object.address);
+    if (holder === undefined) this.held.set(object.address, { object, count: 1 });
+    else holder.count++;
+    return object;
+  }
+
+  /** Lets go of an object; with the last holder its caches are flushed and dropped. */
+  release(object: EngineObject): void {
+    const holder = this.held.get(object.address);
+    if (holder === undefined || --holder.count > 0) return;
+    this.held.delete(object.address);
+    this.unflushed.delete(object.address);
+    if (this.doomed.delete(object.address) || this.unlinked.delete(object.address)) this.destroy(holder.object);
+    else holder.object.closed();
+  }
+
+  /** Objects that somebody holds open. */
+  openObjects(): readonly EngineObject[] {
+    return [...this.held.values()].map(({ object }) => object);
+  }
+
+  /** An object keeps changes of its own until the next flush. */
+  holdsBack(object: EngineObject): void {
+    if (!this.held.has(object.address)) this.unflushed.set(object.address, object);
+  }
+
+  /** A new object, which nothing links to so far. */
+  addUnlinked(object: EngineObject): void {
+    this.unlinked.add(object.address);
+  }
+
+  /** True once for an object that had no link. */
+  takeUnlinked(object: EngineObject): boolean {
+    return this.unlinked.delete(object.address);
+  }
+
+  /** One hard link less; the object goes with the last, unless somebody has it open. */
+  dropReference(address: Address): void {
+    const object = this.object(address);
+    const count = object.linkCount - 1;
+    object.header.setLinkCount(Math.max(count, 0));
+    if (count > 0) return;
+    if (this.held.has(address)) this.doomed.add(address);
+    else this.destroy(object);
+  }
+
+  private destroy(object: EngineObject): void {
+    object.deleteStorage();
+    this.headers.delete(object.address);
+    this.unflushed.delete(object.address);
+  }
+
+  /** The root group has changed its form: the superblock's copy of its addresses follows. */
+  groupChanged(group: GroupObject): void {
+    if (group.address === rootObjectHeaderAddress(this.currentSuperblock)) this.setRoot(group, -1);
+  }
+
+  /** Writes everything that was changed. C: `H5Fflush`. Nothing happens in a file open for reading. */
+  flush(): void {
+    this.requireOpen();
+    if (!this.writable) return;
+    for (const object of this.openObjects()) object.flush();
+    for (const object of this.unflushed.values()) object.flush();
+    this.storage.flush((write) => {
+      write(0, encodeCurrentSuperblock(this.currentSuperblock, this.storage.allocator.endOfAllocation));
+    });
+    this.unflushed.clear();
+  }
+
+  /** Flushes and closes. When the flush fails, the file is closed all the same and the error is thrown. */
+  close(): void {
+    if (this.isClosed) return;
+    try {
+      if (this.writable) this.finish();
+    } finally {
+      this.isClosed = true;
+      this.held.clear();
+      this.headers.clear();
+      this.storage.close();
+    }
+  }
+
+  private finish(): void {
+    for (const { object } of this.held.values()) {
+      if (!this.doomed.has(object.address) && !this.unlinked.has(object.address)) object.closed();
+    }
+    for (const address of [...this.doomed, ...this.unlinked]) this.destroy(this.object(address));
+    this.doomed.clear();
+    this.unlinked.clear();
+    this.currentSuperblock = { ...this.currentSuperblock, fileConsistencyFlags: 0 };
+    this.flush();
+  }
+
+  /** Bytes of the file, user block included. C: `H5Fget_filesize`. */
+  fileSize(): number {
+    this.requireOpen();
+    const end = this.currentSuperblock.baseAddress + this.storage.allocator.endOfAllocation;
+    return this.writable ? end : Math.max(end, this.source.byteLength());
+  }
+
+  /** Bytes that were freed and can be used again. C: `H5Fget_freespace`. */
+  freeSpace(): number {
+    this.requireOpen();
+    return this.storage.allocator.freeBytes;
+  }
+}

@@ -1,0 +1,18 @@
+/** Gives the filters the platform's own codecs where there are any. */
+import { setDeflateBackend } from "../filters/deflate.ts";
+import { platformZlib } from "../io/platform-zlib.ts";
+
+let installed = false;
+
+/** Deflate through the runtime's zlib, which is several times faster than the bundled one. Once a process. */
+export function installPlatformCodecs(): void {
+  if (installed) return;
+  installed = true;
+  const zlib = platformZlib();
+  if (zlib === undefined) return;
+  setDeflateBackend({
+    inflate: (bytes, outputByteLength, maximumByteLength) =>
+      zlib.inflate(bytes, outputByteLength ?? 4 * bytes.length, maximumByteLength),
+    deflate: (bytes, level) => zlib.deflate(bytes, level),
+  });
+}

@@ -1,0 +1,126 @@
+/**
+ * From a path to an object: hard and soft links are followed, group by group.
+ *
+ * Reference implementation: H5Gtraverse.c. The errors carry the library's words: "object 'x' doesn't exist" for the last
+ * component, "component not found" before it.
+ */
+import { HDF5Error, NotFoundError, UnsupportedError } from "../base/errors.ts";
+import type { Link } from "../format/link.ts";
+import { DatasetObject } from "./dataset-object.ts";
+import { DatatypeObject } from "./datatype-object.ts";
+import type { EngineObject } from "./engine-object.ts";
+import { GroupObject } from "./group-object.ts";
+import { isAbsolutePath, pathComponents } from "./names.ts";
+
+/** Follows links that lead out of a file; given by whoever can open files. */
+export type ExternalResolver = (from: GroupObject, file: string, path: string) => EngineObject;
+
+/** The group that an object must be for names to be looked up in it. */
+export function asGroup(object: EngineObject): GroupObject {
+  if (object instanceof GroupObject) return object;
+  const kind =
+    object instanceof DatasetObject
+      ? "a dataset"
+      : object instanceof DatatypeObject
+        ? "a named datatype"
+        : "not a group";
+  throw new NotFoundError("message type not found", { structure: `Object header (${kind})`, address: object.address });
+}
+
+class Traversal {
+  private hopsLeft: number;
+
+  constructor(hops: number) {
+    this.hopsLeft = hops;
+  }
+
+  /** The object at the end of `path`, soft links followed, the last one too. */
+  object(start: EngineObject, path: string): EngineObject {
+    let current: EngineObject = isAbsolutePath(path) ? start.file.root() : start;
+    const components = pathComponents(path);
+    components.forEach((name, i) => {
+      const group = asGroup(current);
+      const link = group.link(name);
+      const last = i === components.length - 1;
+      if (link === undefined) {
+        throw new NotFoundError(last ? `object '${name}' doesn't exist` : "component not found", { path });
+      }
+      current = this.follow(group, link);
+    });
+    return current;
+  }
+
+  private follow(group: GroupObject, link: Link): EngineObject {
+    const { target } = link;
+    if (target.kind === "hard") return group.file.object(target.objectHeaderAddress);
+    if (this.hopsLeft-- <= 0) throw new HDF5Error("limit", "too many links", { path: link.name });
+    switch (target.kind) {
+      case "soft":
+        return this.softTarget(group, target.path);
+      case "external": {
+        const resolver = group.file.externalResolver;
+        if (resolver === undefined) {
+          throw new NotFoundError(
+            `unable to open file, file name = '${target.file}', temp_file_name = '${target.file}'`,
+            { path: link.name },
+          );
+        }
+        return resolver(group, target.file, target.path);
+      }
+      case "user":
+        throw new UnsupportedError("unable to follow user-defined link: link class is not registered", {
+          path: link.name,
+        });
+    }
+  }
+
+  private softTarget(group: GroupObject, path: string): EngineObject {
+    try {
+      return this.object(group, path);
+    } catch (cause) {
+      // A dangling soft link is a missing component of the path that led here, not a missing object.
+      if (cause instanceof NotFoundError && cause.message.startsWith("object '")) {
+        throw new NotFoundError("component not found", { path, cause });
+      }
+      throw cause;
+    }
+  }
+}
+
+/**
+ * The object that `path` names, from `start` or, with a leading slash, from the root group.
+ *
+ * @throws NotFoundError when a component does not exist or a soft link dangles.
+ */
+export function resolveObject(start: EngineObject, path: string): EngineObject {
+  return new Traversal(start.file.storage.limits.maxLinkHops).object(start, path);
+}
+
+export interface LinkLocation {
+  readonly group: GroupObject;
+  readonly name: string;
+  /** Undefined when the group has no link of that name. */
+  readonly link: Link | undefined;
+}
+
+/** The group and name that the last component of `path` stands for; the link itself is not followed. */
+export function lookupLink(start: EngineObject, path: string): LinkLocation {
+  const components = pathComponents(path);
+  const name = components.pop();
+  if (name === undefined) throw new NotFoundError("no name", { path });
+  const parentPath = (isAbsolutePath(path) ? "/" : "") + components.join("/");
+  const group = asGroup(parentPath === "" ? start : resolveParent(start, parentPath));
+  return { group, name, link: group.link(name) };
+}
+
+/** As {@link resolveObject}, for the way to another component: nothing missing there is "the object". */
+function resolveParent(start: EngineObject, path: string): EngineObject {
+  try {
+    return resolveObject(start, path);
+  } catch (cause) {
+    if (cause instanceof NotFoundError && cause.message.startsWith("object '")) {
+      throw new NotFoundError("component not found", { path, cause });
+    }
+    throw cause;
+  }
+}

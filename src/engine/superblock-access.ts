@@ -1,0 +1,224 @@
+/** Finding, checking, making and writing the superblock of a file. Specification: II.A to II.C. Reference: H5Fsuper.c. */
+import { type Address, DEFAULT_WIDTHS, isDefined, UNDEFINED_ADDRESS } from "../base/address.ts";
+import { Cursor } from "../base/cursor.ts";
+import { HDF5Error, UnsupportedError } from "../base/errors.ts";
+import type { Limits } from "../base/limits.ts";
+import { Writer } from "../base/writer.ts";
+import { decodeBTreeK, encodeBTreeK } from "../format/b-tree-k.ts";
+import { decodeCacheImageMessage } from "../format/cache-image-message.ts";
+import type { LibraryVersion } from "../format/datatype-version.ts";
+import { decodeFileSpaceInfo, upgradeFileSpaceInfo } from "../format/file-space-info.ts";
+import { MESSAGE } from "../format/message-types.ts";
+import {
+  DEFAULT_B_TREE_K,
+  decodeSuperblock,
+  encodeSuperblock,
+  FILE_CONSISTENCY_FLAG,
+  hasSuperblockSignature,
+  isUserBlockSize,
+  nextSuperblockOffset,
+  relocateSuperblock,
+  SUPERBLOCK_PREFIX_BYTES,
+  type Superblock,
+  sizeOfSuperblock,
+  superblockByteLength,
+} from "../format/superblock.ts";
+import type { ByteSource } from "../io/source.ts";
+import type { FileStorage } from "./file-storage.ts";
+import { encodeBody } from "./header-values.ts";
+import { newHeaderPrefix } from "./object-creation.ts";
+import { ObjectHeader } from "./object-header.ts";
+
+/** The K values of B-trees version 1 and of symbol table nodes: half of a node's room. */
+export interface TreeRanks {
+  readonly leafK: number;
+  readonly internalK: number;
+  readonly chunkK: number;
+}
+
+export interface SuperblockOptions {
+  /** Bytes before the superblock for the user: 0 or a power of two from 512 on. C: `H5Pset_userblock`. */
+  readonly userBlockBytes?: number;
+  /** 2, 4 or 8. C: `H5Pset_sizes`. */
+  readonly sizeOfOffsets?: number;
+  readonly sizeOfLengths?: number;
+  readonly ranks?: Partial<TreeRanks>;
+}
+
+function readBytes(source: ByteSource, offset: number, byteLength: number): Uint8Array {
+  const bytes = new Uint8Array(Math.max(0, Math.min(byteLength, source.byteLength() - offset)));
+  source.readInto(offset, bytes);
+  return bytes;
+}
+
+/** Where the format signature is: at 0, 512, 1024, 2048 and so on; undefined when nowhere. */
+export function findSuperblock(source: ByteSource): number | undefined {
+  const end = source.byteLength();
+  for (let offset = 0; offset + 8 <= end; offset = nextSuperblockOffset(offset)) {
+    if (hasSuperblockSignature(readBytes(source, offset, 8))) return offset;
+  }
+  return undefined;
+}
+
+/**
+ * Reads the superblock and compares its end of file with the file's.
+ *
+ * @throws HDF5Error "format" in the C library's words.
+ */
+export function readSuperblock(source: ByteSource, limits: Limits): Superblock {
+  const offset = findSuperblock(source);
+  if (offset === undefined) throw new HDF5Error("format", "file signature not found", { path: source.name });
+  const prefix = readBytes(source, offset, SUPERBLOCK_PREFIX_BYTES);
+  if (prefix.length < SUPERBLOCK_PREFIX_BYTES) {
+    throw new HDF5Error("format", "bad byte number in an address", { path: source.name, structure: "Superblock" });
+  }
+  const bytes = readBytes(source, offset, superblockByteLength(prefix));
+  const superblock = relocateSuperblock(
+    decodeSuperblock(new Cursor(bytes, { structure: "Superblock", address: 0, limits })),
+    offset,
+  );
+  const end = source.byteLength();
+  if (end < superblock.endOfFileAddress) {
+    throw new HDF5Error(
+      "format",
+      `truncated file: eof = ${end}, sblock->base_addr = ${superblock.baseAddress}, stored_eof = ${superblock.endOfFileAddress}`,
+      { path: source.name, structure: "Superblock" },
+    );
+  }
+  return superblock;
+}
+
+/** A version 3 superblock says when a writer has the file open, or died with it open. */
+export function checkConsistencyFlags(superblock: Superblock, writable: boolean): void {
+  if (superblock.version !== 3) return;
+  const flags =
+    superblock.fileConsistencyFlags & (FILE_CONSISTENCY_FLAG.OPEN_FOR_WRITING | FILE_CONSISTENCY_FLAG.SWMR_WRITING);
+  if (flags === 0) return;
+  throw new HDF5Error(
+    "state",
+    writable
+      ? "file is already open for write/SWMR write (may use <h5clear file> to clear file consistency flags)"
+      : "file is already open for write (may use <h5clear file> to clear file consistency flags)",
+  );
+}
+
+/** The superblock of a new file, without its root. */
+export function newSuperblock(options: SuperblockOptions, lowBound: LibraryVersion): Superblock {
+  const baseAddress = options.userBlockBytes ?? 0;
+  if (!isUserBlockSize(baseAddress)) {
+    throw new HDF5Error(
+      "argument",
+      baseAddress > 0 && baseAddress < 512
+        ? "userblock size is non-zero and less than 512"
+        : "userblock size is non-zero and not a power of two",
+    );
+  }
+  const widths = {
+    sizeOfOffsets: options.sizeOfOffsets ?? DEFAULT_WIDTHS.sizeOfOffsets,
+    sizeOfLengths: options.sizeOfLengths ?? DEFAULT_WIDTHS.sizeOfLengths,
+  };
+  const version = superblockVersion(options, lowBound);
+  const common = {
+    ...widths,
+    fileConsistencyFlags: 0,
+    baseAddress,
+    endOfFileAddress: baseAddress + sizeOfSuperblock(version, widths),
+  };
+  if (version >= 2) {
+    return {
+      ...common,
+      version: version as 2 | 3,
+      fileConsistencyFlags: version === 3 ? FILE_CONSISTENCY_FLAG.OPEN_FOR_WRITING : 0,
+      superblockExtensionAddress: UNDEFINED_ADDRESS,
+      rootGroupObjectHeaderAddress: UNDEFINED_ADDRESS,
+    };
+  }
+  const old = {
+    ...common,
+    groupLeafNodeK: options.ranks?.leafK ?? DEFAULT_B_TREE_K.groupLeafNodeK,
+    groupInternalNodeK: options.ranks?.internalK ?? DEFAULT_B_TREE_K.groupInternalNodeK,
+    freeSpaceInfoAddress: UNDEFINED_ADDRESS,
+    driverInformationBlockAddress: UNDEFINED_ADDRESS,
+    rootGroupSymbolTableEntry: { cacheType: 0, linkNameOffset: 0, objectHeaderAddress: UNDEFINED_ADDRESS } as const,
+  };
+  if (version === 0) return { ...old, version };
+  return {
+    ...old,
+    version: 1,
+    indexedStorageInternalNodeK: options.ranks?.chunkK ?? DEFAULT_B_TREE_K.indexedStorageInternalNodeK,
+  };
+}
+
+function superblockVersion(options: SuperblockOptions, lowBound: LibraryVersion): 0 | 1 | 2 | 3 {
+  if (lowBound === "v108") return 2;
+  if (lowBound !== "earliest") return 3;
+  const chunkK = options.ranks?.chunkK ?? DEFAULT_B_TREE_K.indexedStorageInternalNodeK;
+  return chunkK === DEFAULT_B_TREE_K.indexedStorageInternalNodeK ? 0 : 1;
+}
+
+/** K values from the superblock, or from its extension, or the defaults. Refuses what the extension forbids. */
+export function readTreeRanks(file: { readonly storage: FileStorage }, superblock: Superblock): TreeRanks {
+  const defaults = {
+    leafK: DEFAULT_B_TREE_K.groupLeafNodeK,
+    internalK: DEFAULT_B_TREE_K.groupInternalNodeK,
+    chunkK: DEFAULT_B_TREE_K.indexedStorageInternalNodeK,
+  };
+  if (superblock.version === 0 || superblock.version === 1) {
+    const ranks = { ...defaults, leafK: superblock.groupLeafNodeK, internalK: superblock.groupInternalNodeK };
+    return superblock.version === 0 ? ranks : { ...ranks, chunkK: superblock.indexedStorageInternalNodeK };
+  }
+  if (!isDefined(superblock.superblockExtensionAddress)) return defaults;
+  const header = ObjectHeader.read(file.storage, superblock.superblockExtensionAddress);
+  checkExtension(file.storage, header);
+  const message = header.first(MESSAGE.B_TREE_K);
+  if (message === undefined) return defaults;
+  const values = decodeBTreeK(file.storage.cursor(message.data, "B-tree K values message", header.address));
+  return {
+    leafK: values.groupLeafNodeK,
+    internalK: values.groupInternalNodeK,
+    chunkK: values.indexedStorageInternalNodeK,
+  };
+}
+
+function checkExtension(storage: FileStorage, header: ObjectHeader): void {
+  const image = header.first(MESSAGE.CACHE_IMAGE);
+  if (image !== undefined) {
+    const { address } = decodeCacheImageMessage(
+      storage.cursor(image.data, "Metadata cache image message", header.address),
+    );
+    // Entries of the image are newer than what is at their addresses: without them the file cannot be understood.
+    if (isDefined(address)) throw new UnsupportedError("metadata cache image", { structure: "Superblock extension" });
+  }
+  const space = header.first(MESSAGE.FILE_SPACE_INFO);
+  if (space !== undefined && storage.writable) {
+    const stored = decodeFileSpaceInfo(storage.cursor(space.data, "File space info message", header.address));
+    const info = upgradeFileSpaceInfo(stored, UNDEFINED_ADDRESS);
+    if (info.persist || info.strategy === "page") {
+      throw new UnsupportedError("writing to a file with paged or persistent file space", {
+        structure: "File space info message",
+      });
+    }
+  }
+}
+
+/** Stores K values that a version 2 or 3 superblock has no field for; gives the address of the extension. */
+export function writeTreeRanks(
+  file: { readonly storage: FileStorage; readonly lowBound: LibraryVersion },
+  superblock: Superblock,
+  options: SuperblockOptions,
+): Address {
+  if (superblock.version < 2 || options.ranks === undefined) return UNDEFINED_ADDRESS;
+  const values = {
+    groupLeafNodeK: options.ranks.leafK ?? DEFAULT_B_TREE_K.groupLeafNodeK,
+    groupInternalNodeK: options.ranks.internalK ?? DEFAULT_B_TREE_K.groupInternalNodeK,
+    indexedStorageInternalNodeK: options.ranks.chunkK ?? DEFAULT_B_TREE_K.indexedStorageInternalNodeK,
+  };
+  const data = encodeBody(file.storage, values, (writer, value) => encodeBTreeK(writer, value));
+  return ObjectHeader.create(file.storage, newHeaderPrefix(file, {}), [{ type: MESSAGE.B_TREE_K, data }], 0).address;
+}
+
+export function encodeCurrentSuperblock(superblock: Superblock, endOfAllocation: Address): Uint8Array {
+  const writer = new Writer(superblock);
+  encodeSuperblock(writer, { ...superblock, endOfFileAddress: superblock.baseAddress + endOfAllocation });
+  return writer.toBytes().slice();
+}

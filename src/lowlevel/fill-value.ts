@@ -1,0 +1,24 @@
+/** Fill values as callers give them: a typed array of one element, or the bytes of one element of a datatype. */
+import type { Datatype } from "../format/datatype.ts";
+import { plainError } from "./api-error.ts";
+import { bytesOf, datatypeOfArray, type NumericArray } from "./memory-type.ts";
+import type { TypeID } from "./type-id.ts";
+
+export interface FillSetting {
+  readonly datatype: Datatype;
+  readonly bytes: Uint8Array;
+}
+
+/** The datatype that `value` is of: `type`, or that of the array's elements. */
+function fillDatatype(value: NumericArray, type: TypeID | undefined): Datatype {
+  const datatype = type?.datatype() ?? datatypeOfArray(value);
+  if (datatype === undefined) throw plainError("TypeError", "a fill value is a typed array of one element");
+  if (value.byteLength !== datatype.size) {
+    throw plainError("ValueError", `a fill value has ${datatype.size} bytes, this one ${value.byteLength}`);
+  }
+  return datatype;
+}
+
+export function fillSettingFrom(value: NumericArray, type?: TypeID): FillSetting {
+  return { datatype: fillDatatype(value, type), bytes: bytesOf(value).slice() };
+}

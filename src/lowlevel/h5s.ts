@@ -1,0 +1,45 @@
+/** Dataspaces. C: `H5S`. h5py: `h5py.h5s`. */
+import { type Size, toInt } from "./arguments.ts";
+import { extentOfClass, SpaceID, simpleExtent } from "./space-id.ts";
+
+export { UNLIMITED } from "../base/address.ts";
+export {
+  NULL,
+  SCALAR,
+  SEL_ALL,
+  SEL_HYPERSLABS,
+  SEL_NONE,
+  SEL_POINTS,
+  SELECT_AND,
+  SELECT_APPEND,
+  SELECT_NOTA,
+  SELECT_NOTB,
+  SELECT_OR,
+  SELECT_PREPEND,
+  SELECT_SET,
+  SELECT_XOR,
+  SIMPLE,
+  SpaceID,
+} from "./space-id.ts";
+
+export const NO_CLASS = -1;
+export const SEL_ERROR = -1;
+export const SELECT_NOOP = -1;
+export const SELECT_INVALID = 8;
+
+/** Stands for the whole dataspace of a dataset wherever a dataspace is taken. C: `H5S_ALL`. */
+export const ALL: SpaceID = new SpaceID(extentOfClass(0)).lock();
+
+/** A new dataspace of a class: `SCALAR`, `NULL`, or `SIMPLE` without an extent as yet. C: `H5Screate`. */
+export function create(classCode: Size): SpaceID {
+  return new SpaceID(extentOfClass(toInt(classCode)));
+}
+
+/**
+ * A new dataspace of given dims; `maxDims` (default: `dims`) holds `null` or `UNLIMITED` where it may grow for ever.
+ *
+ * C: `H5Screate_simple`.
+ */
+export function createSimple(dims: readonly Size[], maxDims: readonly (Size | null)[] | null = null): SpaceID {
+  return new SpaceID(simpleExtent("H5Screate_simple", dims, maxDims, "maxdims is smaller than dims"));
+}

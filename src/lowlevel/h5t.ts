@@ -1,0 +1,125 @@
+/** Datatypes. C: `H5T`. h5py: `h5py.h5t`. */
+import { UNLIMITED } from "../base/address.ts";
+import { Cursor } from "../base/cursor.ts";
+import { MAX_RANK } from "../format/dataspace.ts";
+import type { Datatype } from "../format/datatype.ts";
+import { decodeDatatype } from "../format/datatype-message.ts";
+import { arrayOf, compound, enumeration, opaque, variableSequence } from "../format/predefined-datatypes.ts";
+import { argumentError, guarded, libraryError, plainError, record } from "./api-error.ts";
+import { expectInstance, type Size, toInt, toSize, toSizes } from "./arguments.ts";
+import { isInteger, type TypeCompoundID, type TypeEnumID } from "./type-composite.ts";
+import { TypeID } from "./type-id.ts";
+import type { TypeArrayID, TypeOpaqueID, TypeVlenID } from "./type-simple.ts";
+import { typeIdOf } from "./type-wrap.ts";
+
+export {
+  NORM_IMPLIED,
+  NORM_MSBSET,
+  NORM_NONE,
+  ORDER_BE,
+  ORDER_LE,
+  ORDER_NATIVE,
+  ORDER_NONE,
+  ORDER_VAX,
+  PAD_BACKGROUND,
+  PAD_ONE,
+  PAD_ZERO,
+  SGN_2,
+  SGN_NONE,
+  TypeAtomicID,
+  TypeBitfieldID,
+  TypeFloatID,
+  TypeIntegerID,
+  TypeTimeID,
+} from "./type-atomic.ts";
+export { TypeCompositeID, TypeCompoundID, TypeEnumID } from "./type-composite.ts";
+export * from "./type-constants.ts";
+export { TypeID } from "./type-id.ts";
+export {
+  CSET_ASCII,
+  CSET_UTF8,
+  STR_NULLPAD,
+  STR_NULLTERM,
+  STR_SPACEPAD,
+  TypeArrayID,
+  TypeComplexID,
+  TypeOpaqueID,
+  TypeReferenceID,
+  TypeStringID,
+  TypeVlenID,
+} from "./type-simple.ts";
+
+/** C: `H5T_class_t`. */
+export const NO_CLASS = -1;
+export const INTEGER = 0;
+export const FLOAT = 1;
+export const TIME = 2;
+export const STRING = 3;
+export const BITFIELD = 4;
+export const OPAQUE = 5;
+export const COMPOUND = 6;
+export const REFERENCE = 7;
+export const ENUM = 8;
+export const VLEN = 9;
+export const ARRAY = 10;
+export const COMPLEX = 11;
+
+/** C: `H5T_direction_t`. */
+export const DIR_DEFAULT = 0;
+export const DIR_ASCEND = 1;
+export const DIR_DESCEND = 2;
+
+/** The size of a string of any length. C: `H5T_VARIABLE`. */
+export const VARIABLE = UNLIMITED;
+
+const ENCODED_DATATYPE = 3;
+
+/** A new datatype of class `COMPOUND` or `OPAQUE`, `size` bytes an element. C: `H5Tcreate`. */
+export function create(classCode: typeof COMPOUND, size: Size): TypeCompoundID;
+export function create(classCode: typeof OPAQUE, size: Size): TypeOpaqueID;
+export function create(classCode: Size, size: Size): TypeCompoundID | TypeOpaqueID;
+export function create(classCode: Size, size: Size): TypeID {
+  const code = toInt(classCode);
+  if (code !== COMPOUND && code !== OPAQUE) throw plainError("ValueError", "Class must be COMPOUND or OPAQUE.");
+  const byteLength = toSize(size, "size_t");
+  if (byteLength === 0) throw argumentError("H5Tcreate", "ARGS", "BADVALUE", "size must be positive");
+  return typeIdOf(code === COMPOUND ? compound([], byteLength) : opaque(byteLength));
+}
+
+/** Elements that are arrays of `base`. C: `H5Tarray_create2`. */
+export function arrayCreate(base: TypeID, dims: readonly Size[]): TypeArrayID {
+  expectInstance(base, TypeID, "base");
+  const sizes = toSizes(dims, "dims_tpl");
+  const where = "H5Tarray_create2";
+  if (sizes.length < 1 || sizes.length > MAX_RANK)
+    throw argumentError(where, "ARGS", "BADVALUE", "invalid dimensionality");
+  if (sizes.includes(0)) throw argumentError(where, "ARGS", "BADVALUE", "zero-sized dimension specified");
+  return typeIdOf(arrayOf(base.datatype(), sizes)) as TypeArrayID;
+}
+
+/** Names for values of an integer datatype, without members as yet. C: `H5Tenum_create`. */
+export function enumCreate(base: TypeID): TypeEnumID {
+  expectInstance(base, TypeID, "base");
+  const type: Datatype = base.datatype();
+  if (!isInteger(type)) throw argumentError("H5Tenum_create", "ARGS", "BADTYPE", "not an integer data type");
+  return typeIdOf(enumeration(type, [])) as TypeEnumID;
+}
+
+/** Sequences of any number of `base` elements. C: `H5Tvlen_create`. */
+export function vlenCreate(base: TypeID): TypeVlenID {
+  expectInstance(base, TypeID, "base");
+  return typeIdOf(variableSequence(base.datatype())) as TypeVlenID;
+}
+
+/** The datatype that `TypeID.encode` gave. C: `H5Tdecode`. */
+export function decode(bytes: Uint8Array): TypeID {
+  const outer = record("H5Tdecode", "DATATYPE", "CANTDECODE", "can't decode object");
+  if (bytes[0] !== ENCODED_DATATYPE) {
+    throw libraryError([outer, record("H5T_decode", "DATATYPE", "BADVALUE", "not an encoded datatype")]);
+  }
+  return guarded(outer, () => {
+    const cursor = new Cursor(bytes.subarray(1), { structure: "Encoded datatype" });
+    cursor.version([0], "Encoding version");
+    return typeIdOf(decodeDatatype(cursor));
+  });
+}

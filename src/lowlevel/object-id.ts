@@ -1,0 +1,198 @@
+/**
+ * Identifiers: what every handle of the API floor is.
+ *
+ * An identifier has a type, a reference count and, if it belongs to an open file, an owner that closes it with the file.
+ * Its number is assigned when someone asks for it; the registry keeps numbered identifiers weakly, so that a handle
+ * that nobody holds any longer is gone, as in h5py.
+ */
+import { ApiError, libraryError, plainError, record } from "./api-error.ts";
+import type { ErrorRecord } from "./error-codes.ts";
+
+/** Types of identifiers. C: `H5I_type_t`. */
+export const ID_TYPE = {
+  BADID: -1,
+  FILE: 1,
+  GROUP: 2,
+  DATATYPE: 3,
+  DATASPACE: 4,
+  DATASET: 5,
+  ATTR: 6,
+  REFERENCE: 7,
+  GENPROP_CLS: 9,
+  GENPROP_LST: 10,
+} as const;
+
+export type IdType = (typeof ID_TYPE)[keyof typeof ID_TYPE];
+
+/** Keeps the identifiers of one open file, so that closing it closes them. */
+export interface IdOwner {
+  adopt(id: ObjectID): void;
+  disown(id: ObjectID): void;
+}
+
+/** Serial numbers lie below the type, which takes the digits from 2^44 on; all of it is exact in a double. */
+const TYPE_FACTOR = 2 ** 44;
+
+let nextSerial = 1;
+const numbered = new Map<number, WeakRef<ObjectID>>();
+const forgotten = new FinalizationRegistry<number>((number) => numbered.delete(number));
+/** Identifiers whose reference count was raised: they stay although nobody holds them. */
+const pinned = new Set<ObjectID>();
+
+/** The identifier of a number, if it is valid. */
+export function findIdentifier(number: number): ObjectID | undefined {
+  return numbered.get(number)?.deref();
+}
+
+export abstract class ObjectID {
+  readonly idType: IdType;
+  private owner: IdOwner | undefined;
+  private references = 1;
+  private number = 0;
+  private isConstant = false;
+
+  protected constructor(idType: IdType, owner?: IdOwner) {
+    this.idType = idType;
+    this.owner = owner;
+    owner?.adopt(this);
+  }
+
+  /** The identifier's number; 0 once it is closed. */
+  get id(): number {
+    if (this.references === 0) return 0;
+    if (this.number === 0) {
+      this.number = this.idType * TYPE_FACTOR + nextSerial++;
+      numbered.set(this.number, new WeakRef(this));
+      forgotten.register(this, this.number, this);
+    }
+    return this.number;
+  }
+
+  /** Whether the identifier is open. C: `H5Iis_valid`. */
+  get valid(): boolean {
+    return this.references > 0;
+  }
+
+  /** A locked identifier (a constant of the library) cannot be closed. */
+  get locked(): boolean {
+    return this.isConstant;
+  }
+
+  /** Makes the identifier a constant; returns it. */
+  protected lockIdentifier(): this {
+    this.isConstant = true;
+    return this;
+  }
+
+  /** References held. C: `H5Iget_ref`. */
+  get referenceCount(): number {
+    return this.references;
+  }
+
+  /** One more reference. C: `H5Iinc_ref`. */
+  retain(): void {
+    this.requireValid();
+    this.references++;
+    pinned.add(this);
+  }
+
+  /** One reference less; the last one closes. C: `H5Idec_ref`. */
+  release(): void {
+    if (this.references === 0) return;
+    if (this.references > 1) {
+      this.references--;
+      if (this.references === 1) pinned.delete(this);
+      return;
+    }
+    this.beforeClose();
+    this.invalidate();
+  }
+
+  /** Gives the handle up. Closing twice does nothing, nor does closing a constant. */
+  close(): void {
+    if (!this.isConstant) this.release();
+  }
+
+  /** h5py's name for {@link close} where a class has a `close` of its own. */
+  _close(): void {
+    this.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** Ends the identifier whatever its reference count; for the file that owns it. */
+  invalidate(): void {
+    if (this.references === 0) return;
+    this.references = 0;
+    pinned.delete(this);
+    if (this.number !== 0) {
+      numbered.delete(this.number);
+      forgotten.unregister(this);
+      this.number = 0;
+    }
+    this.owner?.disown(this);
+    this.afterClose();
+  }
+
+  /** Lets a file own an identifier that was in none. */
+  protected joinOwner(owner: IdOwner): void {
+    this.owner = owner;
+    owner.adopt(this);
+  }
+
+  /** What must happen while the identifier is still valid, for example refusing to close. */
+  protected beforeClose(): void {}
+
+  /** What must happen once the identifier is invalid, for example closing the file behind it. */
+  protected afterClose(): void {}
+
+  /** The records of a use after closing. */
+  protected abstract closedRecords(): readonly [ErrorRecord, ...ErrorRecord[]];
+
+  /** Throws h5py's ValueError unless the identifier is open. */
+  requireValid(): void {
+    if (this.references === 0) throw libraryError(this.closedRecords(), { code: "closed" });
+  }
+
+  /** Whether both name the same object (or are the same handle). h5py: `==`. */
+  equals(other: unknown): boolean {
+    if (this === other) return true;
+    if (!(other instanceof ObjectID)) return false;
+    const mine = this.identity();
+    return mine !== undefined && mine === other.identity();
+  }
+
+  /** A text equal for handles of the same object. @throws TypeError for handles that are not of objects in a file. */
+  hash(): string {
+    const identity = this.identity();
+    if (identity === undefined)
+      throw plainError("TypeError", `Objects of class ${this.constructor.name} cannot be hashed`);
+    return identity;
+  }
+
+  /** The path the object was opened by; null where there is none. */
+  pathInFile(): string | null {
+    return null;
+  }
+
+  /** File and address of the object behind the handle, as text; undefined where there is none. */
+  protected identity(): string | undefined {
+    return undefined;
+  }
+
+  toString(): string {
+    return `<h5ts ${this.constructor.name}${this.valid ? "" : " (closed)"}>`;
+  }
+}
+
+/** The record of an identifier that is no longer one, for {@link ObjectID.closedRecords}. */
+export function closedRecord(where: string, text: string): ErrorRecord {
+  return record(where, "ARGS", "BADTYPE", text);
+}
+
+/** Whether an error says that an identifier was closed. */
+export function isClosedError(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.code === "closed";
+}

@@ -1,0 +1,219 @@
+/**
+ * Files as the process has them open.
+ *
+ * Whoever opens a file that is open already shares it: one engine file, so that all see one another's changes. What each
+ * opening has for itself, its identifiers and how it closes, is an `OpenFile`. Reference implementation: H5F.c, `H5F_open`.
+ */
+import type { EngineObject } from "../engine/engine-object.ts";
+import type { H5File } from "../engine/h5-file.ts";
+import type { ByteSource } from "../io/source.ts";
+import type { LocationID } from "./location-id.ts";
+import type { IdOwner, ObjectID } from "./object-id.ts";
+import type { PropFAID } from "./prop-fapl.ts";
+
+/** What closing a file does to objects that are open. C: `H5F_close_degree_t`. */
+export const CLOSE_DEFAULT = 0;
+export const CLOSE_WEAK = 1;
+export const CLOSE_SEMI = 2;
+export const CLOSE_STRONG = 3;
+
+let nextNumber = 1;
+
+/** One file, however many times it is open. */
+export class SharedFile {
+  readonly number = nextNumber++;
+  readonly engine: H5File;
+  readonly source: ByteSource;
+  /** Equal for equal files of the operating system; "" for bytes. */
+  readonly identity: string;
+  /** A list nobody else holds. */
+  readonly fapl: PropFAID;
+  readonly openings = new Set<OpenFile>();
+  /** Runs before the source closes, once everything is in it. */
+  beforeClose: (() => void) | undefined;
+
+  constructor(engine: H5File, source: ByteSource, identity: string, fapl: PropFAID) {
+    this.engine = engine;
+    this.source = source;
+    this.identity = identity;
+    this.fapl = fapl;
+    everyFile.add(this);
+  }
+
+  /** Every identifier of every opening. */
+  *identifiers(): Generator<ObjectID> {
+    for (const opening of this.openings) yield* opening.identifiers();
+  }
+
+  /** A link was renamed or (`to` null) taken out: the paths of open objects at and below it follow. */
+  renamePaths(from: string, to: string | null): void {
+    for (const opening of this.openings) {
+      for (const id of opening.locations()) {
+        const path = id.pathInFile();
+        if (path === from) id.renamePath(to);
+        else if (path?.startsWith(`${from}/`)) id.renamePath(to === null ? null : to + path.slice(from.length));
+      }
+    }
+  }
+
+  closeWithLast(opening: OpenFile): void {
+    this.openings.delete(opening);
+    if (this.openings.size > 0) return;
+    everyFile.delete(this);
+    if (this.beforeClose === undefined) {
+      this.engine.close();
+      return;
+    }
+    try {
+      if (this.engine.writable) this.engine.flush();
+      this.beforeClose();
+    } finally {
+      this.engine.close();
+    }
+  }
+}
+
+const everyFile = new Set<SharedFile>();
+
+/** The open file of this identity, if the process has it open. */
+export function findSharedFile(identity: string): SharedFile | undefined {
+  if (identity === "") return undefined;
+  for (const shared of everyFile) if (shared.identity === identity) return shared;
+  return undefined;
+}
+
+/** Every file the process has open. */
+export function openSharedFiles(): readonly SharedFile[] {
+  return [...everyFile];
+}
+
+interface Collected {
+  readonly file: OpenFile;
+  readonly object: EngineObject;
+  readonly reference: WeakRef<ObjectID>;
+}
+
+/** Handles that were dropped without being closed let go of their objects, as in h5py. */
+const collected = new FinalizationRegistry<Collected>(({ file, object, reference }) => file.collect(object, reference));
+
+/** One opening of a file, with the identifiers that came from it. */
+export class OpenFile implements IdOwner {
+  readonly shared: SharedFile;
+  /** The name it was opened by. */
+  readonly name: string;
+  readonly closeDegree: number;
+  private readonly references = new Map<WeakRef<ObjectID>, "file" | "object">();
+  private readonly referenceOf = new WeakMap<ObjectID, WeakRef<ObjectID>>();
+  private fileIds = 0;
+  private isClosed = false;
+  /** What went wrong while a dropped handle let go; thrown by the next flush or close. */
+  private deferredError: { readonly error: unknown } | undefined;
+
+  constructor(shared: SharedFile, name: string, closeDegree: number) {
+    this.shared = shared;
+    this.name = name;
+    this.closeDegree = closeDegree;
+    shared.openings.add(this);
+  }
+
+  get number(): number {
+    return this.shared.number;
+  }
+
+  get engine(): H5File {
+    return this.shared.engine;
+  }
+
+  get closed(): boolean {
+    return this.isClosed;
+  }
+
+  adopt(id: ObjectID): void {
+    const reference = new WeakRef(id);
+    this.references.set(reference, "object");
+    this.referenceOf.set(id, reference);
+  }
+
+  disown(id: ObjectID): void {
+    const reference = this.referenceOf.get(id);
+    if (reference !== undefined) this.references.delete(reference);
+  }
+
+  /** Says that an adopted identifier is one of the file itself, which keeps it open. */
+  adoptFileId(id: ObjectID): void {
+    const reference = this.referenceOf.get(id);
+    if (reference !== undefined) this.references.set(reference, "file");
+    this.fileIds++;
+  }
+
+  /** Keeps the engine's object open for an identifier. */
+  hold(id: ObjectID, object: EngineObject): void {
+    this.engine.acquire(object);
+    const reference = this.referenceOf.get(id) ?? new WeakRef(id);
+    collected.register(id, { file: this, object, reference }, id);
+  }
+
+  letGo(id: ObjectID, object: EngineObject): void {
+    collected.unregister(id);
+    if (!this.engine.closed) this.engine.release(object);
+    this.closeIfUnused();
+  }
+
+  /** The same for an identifier that is gone. */
+  collect(object: EngineObject, reference: WeakRef<ObjectID>): void {
+    if (this.references.get(reference) === "file") return;
+    this.references.delete(reference);
+    if (this.engine.closed) return;
+    try {
+      this.engine.release(object);
+      this.closeIfUnused();
+    } catch (error) {
+      this.deferredError ??= { error };
+    }
+  }
+
+  /** @throws what went wrong behind the caller's back. */
+  throwDeferred(): void {
+    const deferred = this.deferredError;
+    this.deferredError = undefined;
+    if (deferred !== undefined) throw deferred.error;
+  }
+
+  /** Valid identifiers, those of the file included. */
+  *identifiers(): Generator<ObjectID> {
+    for (const reference of [...this.references.keys()]) {
+      const id = reference.deref();
+      if (id?.valid) yield id;
+    }
+  }
+
+  *locations(): Generator<LocationID> {
+    for (const id of this.identifiers()) if ("renamePath" in id) yield id as LocationID;
+  }
+
+  private objectCount(): number {
+    let count = 0;
+    for (const [reference, kind] of this.references) if (kind === "object" && reference.deref()?.valid) count++;
+    return count;
+  }
+
+  /** Whether closing one more identifier of the file would have to be refused. C: `H5F_CLOSE_SEMI`. */
+  get mustStayOpen(): boolean {
+    return this.closeDegree === CLOSE_SEMI && this.fileIds === 1 && this.objectCount() > 0;
+  }
+
+  /** An identifier of the file was closed; with the last one the file closes, unless objects may keep it open. */
+  fileIdClosed(): void {
+    this.fileIds--;
+    if (this.fileIds > 0) return;
+    if (this.closeDegree !== CLOSE_WEAK) for (const id of this.identifiers()) id.invalidate();
+    this.closeIfUnused();
+  }
+
+  private closeIfUnused(): void {
+    if (this.isClosed || this.fileIds > 0 || this.objectCount() > 0) return;
+    this.isClosed = true;
+    this.shared.closeWithLast(this);
+    this.throwDeferred();
+  }
+}

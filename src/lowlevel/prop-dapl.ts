@@ -1,0 +1,104 @@
+/** Dataset access and data transfer property lists. C: `H5P_DATASET_ACCESS`, `H5P_DATASET_XFER`. */
+import { type Name, type Size, toInt, toName, toSize } from "./arguments.ts";
+import { DATASET_ACCESS, DATASET_XFER } from "./prop-classes.ts";
+import { checkW0 } from "./prop-fapl.ts";
+import { LINK_ACCESS_DEFAULTS, type LinkAccess, PropLAID } from "./prop-links.ts";
+import { badValue, PropInstanceID } from "./property-list.ts";
+
+/** What a virtual dataset shows beyond the first missing source. C: `H5D_vds_view_t`. */
+export const VDS_FIRST_MISSING = 0;
+export const VDS_LAST_AVAILABLE = 1;
+
+export interface DatasetAccess extends LinkAccess {
+  /** Undefined while the file's setting holds. */
+  readonly chunkCacheSlots: number | undefined;
+  readonly chunkCacheBytes: number | undefined;
+  readonly chunkCacheW0: number | undefined;
+  /** Folder of files with raw data outside. */
+  readonly efilePrefix: string;
+  readonly virtualPrefix: string;
+  readonly virtualView: number;
+  /** Missing sources of a numbered series that are skipped over. */
+  readonly virtualPrintfGap: number;
+}
+
+export const DATASET_ACCESS_DEFAULTS: DatasetAccess = {
+  ...LINK_ACCESS_DEFAULTS,
+  chunkCacheSlots: undefined,
+  chunkCacheBytes: undefined,
+  chunkCacheW0: undefined,
+  efilePrefix: "",
+  virtualPrefix: "",
+  virtualView: VDS_LAST_AVAILABLE,
+  virtualPrintfGap: 0,
+};
+
+const W0_DEFAULT_HINT = ", or H5D_CHUNK_CACHE_W0_DEFAULT";
+
+export class PropDAID extends PropLAID<DatasetAccess> {
+  protected override readonly propClass = DATASET_ACCESS;
+
+  /** The dataset's chunk cache, in place of the file's; see `PropFAID.setCache`. C: `H5Pset_chunk_cache`. */
+  setChunkCache(slots: Size, byteLength: Size, w0: number): void {
+    this.change({
+      chunkCacheSlots: toSize(slots, "size_t"),
+      chunkCacheBytes: toSize(byteLength, "size_t"),
+      chunkCacheW0: w0 === -1 ? undefined : checkW0("H5Pset_chunk_cache", w0, W0_DEFAULT_HINT),
+    });
+  }
+
+  /** `[slots, byteLength, w0]`, those of a default file where nothing is set. C: `H5Pget_chunk_cache`. */
+  getChunkCache(): [number, number, number] {
+    const { chunkCacheSlots, chunkCacheBytes, chunkCacheW0 } = this.values();
+    return [chunkCacheSlots ?? 521, chunkCacheBytes ?? 1048576, chunkCacheW0 ?? 0.75];
+  }
+
+  /** C: `H5Pset_efile_prefix`. */
+  setEfilePrefix(prefix: Name): void {
+    this.change({ efilePrefix: toName(prefix) });
+  }
+
+  /** C: `H5Pget_efile_prefix`. */
+  getEfilePrefix(): string {
+    return this.values().efilePrefix;
+  }
+
+  /** The folder of source files of virtual datasets. C: `H5Pset_virtual_prefix`. */
+  setVirtualPrefix(prefix: Name): void {
+    this.change({ virtualPrefix: toName(prefix) });
+  }
+
+  /** C: `H5Pget_virtual_prefix`. */
+  getVirtualPrefix(): string {
+    return this.values().virtualPrefix;
+  }
+
+  /** `h5d.VDS_FIRST_MISSING` or `h5d.VDS_LAST_AVAILABLE`. C: `H5Pset_virtual_view`. */
+  setVirtualView(view: Size): void {
+    const virtualView = toInt(view);
+    if (virtualView !== VDS_FIRST_MISSING && virtualView !== VDS_LAST_AVAILABLE) {
+      throw badValue("H5Pset_virtual_view", "not a valid bounds option");
+    }
+    this.change({ virtualView });
+  }
+
+  /** C: `H5Pget_virtual_view`. */
+  getVirtualView(): number {
+    return this.values().virtualView;
+  }
+
+  /** C: `H5Pset_virtual_printf_gap`. */
+  setVirtualPrintfGap(gap: Size = 0): void {
+    this.change({ virtualPrintfGap: toSize(gap) });
+  }
+
+  /** C: `H5Pget_virtual_printf_gap`. */
+  getVirtualPrintfGap(): number {
+    return this.values().virtualPrintfGap;
+  }
+}
+
+/** Nothing of it can be set: data is transferred in one way. C: `H5P_DATASET_XFER`. */
+export class PropDXID extends PropInstanceID {
+  protected override readonly propClass = DATASET_XFER;
+}

@@ -1,0 +1,242 @@
+/** Dataset creation property list. C: `H5P_DATASET_CREATE`. */
+import { UNLIMITED } from "../base/address.ts";
+import { product } from "../base/bits.ts";
+import { MAX_RANK } from "../format/dataspace.ts";
+import { argumentError } from "./api-error.ts";
+import { type Name, type Size, toInt, toName, toSize, toSizeOrUnlimited, toSizes } from "./arguments.ts";
+import { type FillSetting, fillSettingFrom } from "./fill-value.ts";
+import type { NumericArray } from "./memory-type.ts";
+import { DATASET_CREATE } from "./prop-classes.ts";
+import { type PipelineCreation, PropPipelineID } from "./prop-dcpl-filters.ts";
+import { OBJECT_CREATION_DEFAULTS } from "./prop-ocpl.ts";
+import { badValue } from "./property-list.ts";
+import type { SpaceID } from "./space-id.ts";
+import type { TypeID } from "./type-id.ts";
+
+/** Where raw data is. C: `H5D_layout_t`. */
+export const COMPACT = 0;
+export const CONTIGUOUS = 1;
+export const CHUNKED = 2;
+export const VIRTUAL = 3;
+
+/** When space is allocated. C: `H5D_alloc_time_t`. */
+export const ALLOC_TIME_DEFAULT = 0;
+export const ALLOC_TIME_EARLY = 1;
+export const ALLOC_TIME_LATE = 2;
+export const ALLOC_TIME_INCR = 3;
+
+/** When fill values are written. C: `H5D_fill_time_t`. */
+export const FILL_TIME_ALLOC = 0;
+export const FILL_TIME_NEVER = 1;
+export const FILL_TIME_IFSET = 2;
+
+/** Whether there is a fill value. C: `H5D_fill_value_t`. */
+export const FILL_VALUE_UNDEFINED = 0;
+export const FILL_VALUE_DEFAULT = 1;
+export const FILL_VALUE_USER_DEFINED = 2;
+
+export interface ExternalFileEntry {
+  readonly name: string;
+  readonly offset: number;
+  /** Bytes; `UNLIMITED` for the last one. */
+  readonly byteLength: number;
+}
+
+export interface VirtualMapping {
+  readonly virtualSpace: SpaceID;
+  readonly fileName: string;
+  readonly datasetName: string;
+  readonly sourceSpace: SpaceID;
+}
+
+export interface DatasetCreation extends PipelineCreation {
+  readonly layout: number;
+  readonly chunkDims: readonly number[];
+  /** Undefined while the layout decides. */
+  readonly allocTime: number | undefined;
+  readonly fillTime: number;
+  /** "default" for zeros, "undefined" for none at all. */
+  readonly fillValue: FillSetting | "default" | "undefined";
+  readonly external: readonly ExternalFileEntry[];
+  readonly mappings: readonly VirtualMapping[];
+}
+
+export const DATASET_CREATION_DEFAULTS: DatasetCreation = {
+  ...OBJECT_CREATION_DEFAULTS,
+  filters: [],
+  layout: CONTIGUOUS,
+  chunkDims: [],
+  allocTime: undefined,
+  fillTime: FILL_TIME_IFSET,
+  fillValue: "default",
+  external: [],
+  mappings: [],
+};
+
+const LAYOUT_ALLOC_TIMES = [ALLOC_TIME_EARLY, ALLOC_TIME_LATE, ALLOC_TIME_INCR, ALLOC_TIME_INCR];
+const TWO_32 = 2 ** 32;
+
+export class PropDCID extends PropPipelineID<DatasetCreation> {
+  protected override readonly propClass = DATASET_CREATE;
+
+  /** One of `h5d.COMPACT`, `CONTIGUOUS`, `CHUNKED`, `VIRTUAL`. C: `H5Pset_layout`. */
+  setLayout(layout: Size): void {
+    const code = toInt(layout);
+    if (code < COMPACT || code > VIRTUAL) throw badValue("H5Pset_layout", "raw data layout method is not valid");
+    this.change({ layout: code, chunkDims: [], mappings: [] });
+  }
+
+  /** C: `H5Pget_layout`. */
+  getLayout(): number {
+    return this.values().layout;
+  }
+
+  /** Chunked layout with chunks of these dims, in elements. C: `H5Pset_chunk`. */
+  setChunk(chunkDims: readonly Size[]): void {
+    const dims = toSizes(chunkDims, "chunksize");
+    const where = "H5Pset_chunk";
+    if (dims.length === 0) throw argumentError(where, "ARGS", "BADRANGE", "chunk dimensionality must be positive");
+    if (dims.length > MAX_RANK) throw argumentError(where, "ARGS", "BADRANGE", "chunk dimensionality is too large");
+    if (dims.includes(0)) throw argumentError(where, "ARGS", "BADRANGE", "all chunk dimensions must be positive");
+    if (dims.some((dim) => dim >= TWO_32)) {
+      throw argumentError(where, "ARGS", "BADRANGE", "all chunk dimensions must be less than 2^32");
+    }
+    if (product(dims) >= TWO_32) {
+      throw argumentError(where, "ARGS", "BADRANGE", "number of elements in chunk must be < 4GB");
+    }
+    this.change({ layout: CHUNKED, chunkDims: dims, mappings: [] });
+  }
+
+  /** Chunk dims in elements. @throws ValueError unless the layout is chunked. C: `H5Pget_chunk`. */
+  getChunk(): number[] {
+    const { layout, chunkDims } = this.values();
+    if (layout !== CHUNKED) throw badValue("H5Pget_chunk", "not a chunked storage layout");
+    return [...chunkDims];
+  }
+
+  /** When space is allocated; `h5d.ALLOC_TIME_DEFAULT` leaves it to the layout. C: `H5Pset_alloc_time`. */
+  setAllocTime(allocTime: Size): void {
+    const code = toInt(allocTime);
+    if (code < ALLOC_TIME_DEFAULT || code > ALLOC_TIME_INCR) {
+      throw badValue("H5Pset_alloc_time", "invalid allocation time setting");
+    }
+    this.change({ allocTime: code === ALLOC_TIME_DEFAULT ? undefined : code });
+  }
+
+  /** What is set, or else what the layout has by default. C: `H5Pget_alloc_time`. */
+  getAllocTime(): number {
+    const { allocTime, layout } = this.values();
+    return allocTime ?? (LAYOUT_ALLOC_TIMES[layout] as number);
+  }
+
+  /** When the fill value is written. C: `H5Pset_fill_time`. */
+  setFillTime(fillTime: Size): void {
+    const code = toInt(fillTime);
+    if (code < FILL_TIME_ALLOC || code > FILL_TIME_IFSET) {
+      throw badValue("H5Pset_fill_time", "invalid fill time setting");
+    }
+    this.change({ fillTime: code });
+  }
+
+  /** C: `H5Pget_fill_time`. */
+  getFillTime(): number {
+    return this.values().fillTime;
+  }
+
+  /**
+   * The value of elements never written: a typed array of one element, or the bytes of one element of `type`; `null` for
+   * none at all.
+   *
+   * C: `H5Pset_fill_value`.
+   */
+  setFillValue(value: NumericArray | null, type?: TypeID): void {
+    this.change({ fillValue: value === null ? "undefined" : fillSettingFrom(value, type) });
+  }
+
+  /** One of `h5d.FILL_VALUE_…`. C: `H5Pfill_value_defined`. */
+  fillValueDefined(): number {
+    const { fillValue } = this.values();
+    if (fillValue === "undefined") return FILL_VALUE_UNDEFINED;
+    return fillValue === "default" ? FILL_VALUE_DEFAULT : FILL_VALUE_USER_DEFINED;
+  }
+
+  /** Adds a file outside that holds raw data, from `offset`, `byteLength` bytes or `h5f.UNLIMITED`. C: `H5Pset_external`. */
+  setExternal(name: Name, offset: Size, byteLength: Size): void {
+    const where = "H5Pset_external";
+    const fileName = toName(name);
+    if (fileName === "") throw badValue(where, "no name given");
+    const start = Number(offset);
+    if (start < 0) throw badValue(where, "negative external file offset");
+    const { external } = this.values();
+    if (external[external.length - 1]?.byteLength === UNLIMITED)
+      throw badValue(where, "previous file size is unlimited");
+    const entry = { name: fileName, offset: toSize(offset), byteLength: toSizeOrUnlimited(byteLength) };
+    this.change({ external: [...external, entry] });
+  }
+
+  /** C: `H5Pget_external_count`. */
+  getExternalCount(): number {
+    return this.values().external.length;
+  }
+
+  /** `[name, offset, byteLength]`. C: `H5Pget_external`. */
+  getExternal(index: Size = 0): [string, number, number] {
+    const entry = this.values().external[toInt(index)];
+    if (entry === undefined) {
+      throw argumentError("H5Pget_external", "ARGS", "BADRANGE", "external file index is out of range");
+    }
+    return [entry.name, entry.offset, entry.byteLength];
+  }
+
+  /** Adds a mapping and makes the layout virtual: elements of the virtual space come from those of a source. C: `H5Pset_virtual`. */
+  setVirtual(virtualSpace: SpaceID, fileName: Name, datasetName: Name, sourceSpace: SpaceID): void {
+    if (virtualSpace.getSelectNpoints() !== sourceSpace.getSelectNpoints()) {
+      throw badValue(
+        "H5Pset_virtual",
+        "Invalid mapping selections (virtual and source space selections have different numbers of elements)",
+      );
+    }
+    const mapping = {
+      virtualSpace: virtualSpace.copy(),
+      fileName: toName(fileName),
+      datasetName: toName(datasetName),
+      sourceSpace: sourceSpace.copy(),
+    };
+    this.change({ layout: VIRTUAL, chunkDims: [], mappings: [...this.values().mappings, mapping] });
+  }
+
+  private mapping(where: string, index: Size): VirtualMapping {
+    const { layout, mappings } = this.values();
+    if (layout !== VIRTUAL) throw badValue(where, "not a virtual storage layout");
+    const mapping = mappings[toInt(index)];
+    if (mapping === undefined) throw argumentError(where, "ARGS", "BADRANGE", "invalid index (out of range)");
+    return mapping;
+  }
+
+  /** Mappings of a virtual layout. C: `H5Pget_virtual_count`. */
+  getVirtualCount(): number {
+    const { layout, mappings } = this.values();
+    if (layout !== VIRTUAL) throw badValue("H5Pget_virtual_count", "not a virtual storage layout");
+    return mappings.length;
+  }
+
+  /** C: `H5Pget_virtual_dsetname`. */
+  getVirtualDsetname(index: Size = 0): string {
+    return this.mapping("H5Pget_virtual_dsetname", index).datasetName;
+  }
+
+  /** C: `H5Pget_virtual_filename`. */
+  getVirtualFilename(index: Size = 0): string {
+    return this.mapping("H5Pget_virtual_filename", index).fileName;
+  }
+
+  /** C: `H5Pget_virtual_vspace`. */
+  getVirtualVspace(index: Size = 0): SpaceID {
+    return this.mapping("H5Pget_virtual_vspace", index).virtualSpace.copy();
+  }
+
+  /** C: `H5Pget_virtual_srcspace`. */
+  getVirtualSrcspace(index: Size = 0): SpaceID {
+    return this.mapping("H5Pget_virtual_srcspace", index).sourceSpace.copy();
+  }
+}

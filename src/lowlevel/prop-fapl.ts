@@ -1,0 +1,237 @@
+/** File access property list. C: `H5P_FILE_ACCESS`. */
+import { type Size, toInt, toSize, toUnsigned } from "./arguments.ts";
+import { CORE, SEC2, STDIO } from "./h5fd.ts";
+import { FILE_ACCESS } from "./prop-classes.ts";
+import { badValue, PropInstanceID } from "./property-list.ts";
+
+/** Versions of the library whose files may be written. C: `H5F_libver_t` of 1.10. */
+export const LIBVER_EARLIEST = 0;
+export const LIBVER_V18 = 1;
+export const LIBVER_V110 = 2;
+export const LIBVER_LATEST = LIBVER_V110;
+
+/** Where a file's bytes are. */
+export type FileDriver =
+  | { readonly kind: "sec2" }
+  | { readonly kind: "stdio" }
+  /** In memory; written to the named file when closed if `backingStore`. */
+  | { readonly kind: "core"; readonly blockSize: number; readonly backingStore: boolean };
+
+export interface FileAccess {
+  readonly closeDegree: number;
+  readonly driver: FileDriver;
+  /** Not used since HDF5 1.8, kept because it is set and read. */
+  readonly metadataCacheElements: number;
+  readonly chunkCacheSlots: number;
+  readonly chunkCacheBytes: number;
+  readonly chunkCacheW0: number;
+  readonly sieveBufferSize: number;
+  readonly metaBlockSize: number;
+  readonly libverLow: number;
+  readonly libverHigh: number;
+  readonly alignmentThreshold: number;
+  readonly alignment: number;
+  readonly fileImage: Uint8Array | null;
+  readonly pageBufferSize: number;
+  readonly pageBufferMetaPercent: number;
+  readonly pageBufferRawPercent: number;
+  readonly useFileLocking: boolean;
+  readonly ignoreDisabledLocks: boolean;
+}
+
+export const FILE_ACCESS_DEFAULTS: FileAccess = {
+  closeDegree: 0,
+  driver: { kind: "sec2" },
+  metadataCacheElements: 0,
+  chunkCacheSlots: 521,
+  chunkCacheBytes: 1048576,
+  chunkCacheW0: 0.75,
+  sieveBufferSize: 65536,
+  metaBlockSize: 2048,
+  libverLow: LIBVER_EARLIEST,
+  libverHigh: LIBVER_LATEST,
+  alignmentThreshold: 1,
+  alignment: 1,
+  fileImage: null,
+  pageBufferSize: 0,
+  pageBufferMetaPercent: 0,
+  pageBufferRawPercent: 0,
+  useFileLocking: true,
+  ignoreDisabledLocks: true,
+};
+
+/** Checks the weight of the chunk cache's eviction. */
+export function checkW0(where: string, w0: number, more = ""): number {
+  if (!(w0 >= 0 && w0 <= 1)) {
+    throw badValue(where, `raw data cache w0 value must be between 0.0 and 1.0 inclusive${more}`);
+  }
+  return w0;
+}
+
+export class PropFAID extends PropInstanceID<FileAccess> {
+  protected override readonly propClass = FILE_ACCESS;
+
+  /** What closing the file does to objects still open; one of `h5f.CLOSE_…`. C: `H5Pset_fclose_degree`. */
+  setFcloseDegree(closeDegree: Size): void {
+    this.change({ closeDegree: toInt(closeDegree) });
+  }
+
+  /** C: `H5Pget_fclose_degree`. */
+  getFcloseDegree(): number {
+    return this.values().closeDegree;
+  }
+
+  /**
+   * The chunk cache: `slots` hash slots, `byteLength` bytes, and how much chunks that were read or written whole are
+   * to be evicted first (0 not at all, 1 always). `elements` has no effect.
+   *
+   * C: `H5Pset_cache`.
+   */
+  setCache(elements: Size, slots: Size, byteLength: Size, w0: number): void {
+    this.change({
+      metadataCacheElements: toInt(elements),
+      chunkCacheSlots: toSize(slots, "size_t"),
+      chunkCacheBytes: toSize(byteLength, "size_t"),
+      chunkCacheW0: checkW0("H5Pset_cache", w0),
+    });
+  }
+
+  /** `[elements, slots, byteLength, w0]`. C: `H5Pget_cache`. */
+  getCache(): [number, number, number, number] {
+    const { metadataCacheElements, chunkCacheSlots, chunkCacheBytes, chunkCacheW0 } = this.values();
+    return [metadataCacheElements, chunkCacheSlots, chunkCacheBytes, chunkCacheW0];
+  }
+
+  /** Bytes gathered into one request of contiguous raw data. C: `H5Pset_sieve_buf_size`. */
+  setSieveBufSize(byteLength: Size): void {
+    this.change({ sieveBufferSize: toSize(byteLength, "size_t") });
+  }
+
+  /** C: `H5Pget_sieve_buf_size`. */
+  getSieveBufSize(): number {
+    return this.values().sieveBufferSize;
+  }
+
+  /** Bytes of a block that small metadata is allocated from. C: `H5Pset_meta_block_size`. */
+  setMetaBlockSize(byteLength: Size): void {
+    this.change({ metaBlockSize: toSize(byteLength) });
+  }
+
+  /** C: `H5Pget_meta_block_size`. */
+  getMetaBlockSize(): number {
+    return this.values().metaBlockSize;
+  }
+
+  /** The oldest and the newest format written, `h5f.LIBVER_…`. C: `H5Pset_libver_bounds`. */
+  setLibverBounds(low: Size, high: Size): void {
+    const libverLow = toInt(low);
+    const libverHigh = toInt(high);
+    const where = "H5Pset_libver_bounds";
+    if (libverLow < LIBVER_EARLIEST || libverLow > LIBVER_LATEST) throw badValue(where, "low bound is not valid");
+    if (libverHigh < LIBVER_EARLIEST || libverHigh > LIBVER_LATEST) throw badValue(where, "high bound is not valid");
+    if (libverHigh === LIBVER_EARLIEST || libverLow > libverHigh) {
+      throw badValue(where, "Invalid (low,high) combination of library version bound");
+    }
+    this.change({ libverLow, libverHigh });
+  }
+
+  /** `[low, high]`. C: `H5Pget_libver_bounds`. */
+  getLibverBounds(): [number, number] {
+    const { libverLow, libverHigh } = this.values();
+    return [libverLow, libverHigh];
+  }
+
+  /** Objects of at least `threshold` bytes start at a multiple of `alignment`. C: `H5Pset_alignment`. */
+  setAlignment(threshold: Size, alignment: Size): void {
+    const alignmentThreshold = toSize(threshold);
+    const bytes = toSize(alignment);
+    if (bytes < 1) throw badValue("H5Pset_alignment", "alignment must be positive");
+    this.change({ alignmentThreshold, alignment: bytes });
+  }
+
+  /** `[threshold, alignment]`. C: `H5Pget_alignment`. */
+  getAlignment(): [number, number] {
+    const { alignmentThreshold, alignment } = this.values();
+    return [alignmentThreshold, alignment];
+  }
+
+  /** The bytes of a file to be opened in memory; copied. C: `H5Pset_file_image`. */
+  setFileImage(image: Uint8Array | null): void {
+    this.change({ fileImage: image === null ? null : image.slice() });
+  }
+
+  /** A copy of the image, or null. C: `H5Pget_file_image`. */
+  getFileImage(): Uint8Array | null {
+    return this.values().fileImage?.slice() ?? null;
+  }
+
+  /** Page buffer of files with paged aggregation, and the least shares of it in percent. C: `H5Pset_page_buffer_size`. */
+  setPageBufferSize(byteLength: Size, minMetaPercent: Size = 0, minRawPercent: Size = 0): void {
+    const pageBufferSize = toSize(byteLength, "size_t");
+    const meta = toUnsigned(minMetaPercent);
+    const raw = toUnsigned(minRawPercent);
+    const where = "H5Pset_page_buffer_size";
+    if (meta > 100) throw badValue(where, "Minimum metadata fractions must be between 0 and 100 inclusive");
+    if (raw > 100) throw badValue(where, "Minimum rawdata fractions must be between 0 and 100 inclusive");
+    if (meta + raw > 100) {
+      throw badValue(where, "Sum of minimum metadata and raw data fractions can't be bigger than 100");
+    }
+    this.change({ pageBufferSize, pageBufferMetaPercent: meta, pageBufferRawPercent: raw });
+  }
+
+  /** `[byteLength, minMetaPercent, minRawPercent]`. C: `H5Pget_page_buffer_size`. */
+  getPageBufferSize(): [number, number, number] {
+    const { pageBufferSize, pageBufferMetaPercent, pageBufferRawPercent } = this.values();
+    return [pageBufferSize, pageBufferMetaPercent, pageBufferRawPercent];
+  }
+
+  /** Whether files are locked while open, and whether it matters that locks do not work. C: `H5Pset_file_locking`. */
+  setFileLocking(useFileLocking: boolean, ignoreWhenDisabled: boolean): void {
+    this.change({ useFileLocking: Boolean(useFileLocking), ignoreDisabledLocks: Boolean(ignoreWhenDisabled) });
+  }
+
+  /** `[useFileLocking, ignoreWhenDisabled]`. C: `H5Pget_file_locking`. */
+  getFileLocking(): [boolean, boolean] {
+    const { useFileLocking, ignoreDisabledLocks } = this.values();
+    return [useFileLocking, ignoreDisabledLocks];
+  }
+
+  /** Which driver is set, one of `h5fd.SEC2`, … C: `H5Pget_driver`. */
+  getDriver(): number {
+    const { driver } = this.values();
+    switch (driver.kind) {
+      case "sec2":
+        return SEC2;
+      case "stdio":
+        return STDIO;
+      case "core":
+        return CORE;
+      default:
+        return driver satisfies never;
+    }
+  }
+
+  /** One ordinary file, the default. C: `H5Pset_fapl_sec2`. */
+  setFaplSec2(): void {
+    this.change({ driver: { kind: "sec2" } });
+  }
+
+  /** One ordinary file; the same as {@link setFaplSec2} here. C: `H5Pset_fapl_stdio`. */
+  setFaplStdio(): void {
+    this.change({ driver: { kind: "stdio" } });
+  }
+
+  /** A file in memory that grows by `blockSize` bytes, saved when closed if `backingStore`. C: `H5Pset_fapl_core`. */
+  setFaplCore(blockSize: Size = 64 * 1024, backingStore = true): void {
+    this.change({
+      driver: { kind: "core", blockSize: toSize(blockSize, "size_t"), backingStore: Boolean(backingStore) },
+    });
+  }
+
+  /** `[blockSize, backingStore]`. @throws ValueError with another driver. C: `H5Pget_fapl_core`. */
+  getFaplCore(): [number, boolean] {
+    const { driver } = this.values();
+    if (driver.kind !== "core") throw badValue("H5Pget_fapl_core", "incorrect VFL driver");
+    return [driver.blockSize, driver.backingStore];
+  }
+}

@@ -1,0 +1,81 @@
+/** Object creation property list: what groups, datasets and committed datatypes share. C: `H5P_OBJECT_CREATE`. */
+import { type Size, toUnsigned } from "./arguments.ts";
+import { OBJECT_CREATE } from "./prop-classes.ts";
+import { badValue, type PropClassID, PropCreateID } from "./property-list.ts";
+
+/** Creation order is recorded. C: `H5P_CRT_ORDER_TRACKED`. */
+export const CRT_ORDER_TRACKED = 1;
+/** Creation order is recorded and indexed. C: `H5P_CRT_ORDER_INDEXED`. */
+export const CRT_ORDER_INDEXED = 2;
+
+export interface ObjectCreation {
+  /** `CRT_ORDER_…` bits of attributes. */
+  readonly attributeCreationOrder: number;
+  /** Attributes up to which all stay in the object header. */
+  readonly maxCompact: number;
+  /** Attributes below which dense storage goes back to the header. */
+  readonly minDense: number;
+  readonly trackTimes: boolean;
+}
+
+export const OBJECT_CREATION_DEFAULTS: ObjectCreation = {
+  attributeCreationOrder: 0,
+  maxCompact: 8,
+  minDense: 6,
+  trackTimes: true,
+};
+
+/** Checks `CRT_ORDER_…` bits; unknown bits are dropped, as the C library does. */
+export function checkCreationOrder(where: string, flags: Size): number {
+  const bits = toUnsigned(flags) & (CRT_ORDER_TRACKED | CRT_ORDER_INDEXED);
+  if ((bits & CRT_ORDER_INDEXED) !== 0 && (bits & CRT_ORDER_TRACKED) === 0) {
+    throw badValue(where, "tracking creation order is required for index");
+  }
+  return bits;
+}
+
+/** Checks the two counts of a change between compact and dense storage. */
+export function checkPhaseChange(where: string, maxCompact: Size, minDense: Size): [number, number] {
+  const max = toUnsigned(maxCompact);
+  const min = toUnsigned(minDense);
+  if (max < min) throw badValue(where, "max compact value must be >= min dense value");
+  if (max > 0xffff) throw badValue(where, "max compact value must be < 65536");
+  return [max, min];
+}
+
+export class PropOCID<P extends ObjectCreation = ObjectCreation> extends PropCreateID<P> {
+  protected override readonly propClass: PropClassID = OBJECT_CREATE;
+
+  /** `CRT_ORDER_TRACKED` and `CRT_ORDER_INDEXED` for attributes. C: `H5Pset_attr_creation_order`. */
+  setAttrCreationOrder(flags: Size): void {
+    const attributeCreationOrder = checkCreationOrder("H5Pset_attr_creation_order", flags);
+    this.change({ attributeCreationOrder } as Partial<P>);
+  }
+
+  /** C: `H5Pget_attr_creation_order`. */
+  getAttrCreationOrder(): number {
+    return this.values().attributeCreationOrder;
+  }
+
+  /** When attributes move between the header and dense storage. C: `H5Pset_attr_phase_change`. */
+  setAttrPhaseChange(maxCompact: Size = 8, minDense: Size = 6): void {
+    const [max, min] = checkPhaseChange("H5Pset_attr_phase_change", maxCompact, minDense);
+    this.change({ maxCompact: max, minDense: min } as Partial<P>);
+  }
+
+  /** `[maxCompact, minDense]`. C: `H5Pget_attr_phase_change`. */
+  getAttrPhaseChange(): [number, number] {
+    const { maxCompact, minDense } = this.values();
+    return [maxCompact, minDense];
+  }
+
+  /** Whether the object records times. C: `H5Pset_obj_track_times`. */
+  setObjTrackTimes(trackTimes: boolean): void {
+    this.change({ trackTimes: Boolean(trackTimes) } as Partial<P>);
+  }
+
+  /** C: `H5Pget_obj_track_times`. */
+  getObjTrackTimes(): boolean {
+    return this.values().trackTimes;
+  }
+}

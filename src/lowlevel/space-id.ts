@@ -1,0 +1,468 @@
+/** Dataspaces: an extent and what is selected of it. C: `H5S`. */
+import { UNLIMITED } from "../base/address.ts";
+import { product } from "../base/bits.ts";
+import { blockCount, blocks } from "../engine/selection/blocks.ts";
+import { combine, type SelectionOperation, selectHyperslab } from "../engine/selection/hyperslab-algebra.ts";
+import {
+  appendPoints,
+  bounds,
+  isRegular,
+  isWithinExtent,
+  prependPoints,
+  regularParameters,
+  type Selection,
+  selectAll,
+  selectedCount,
+  selectNone,
+  selectPoints,
+  withOffset,
+} from "../engine/selection/selection.ts";
+import { type Dataspace, MAX_RANK } from "../format/dataspace.ts";
+import { argumentError, guarded, plainError, record } from "./api-error.ts";
+import { expectInstance, type Size, toInt, toSizeOrUnlimited, toSizes, toSizesOfRank } from "./arguments.ts";
+import type { ErrorRecord } from "./error-codes.ts";
+import { closedRecord, ID_TYPE, ObjectID } from "./object-id.ts";
+
+/** C: `H5S_class_t`. */
+export const SCALAR = 0;
+export const SIMPLE = 1;
+export const NULL = 2;
+
+/** C: `H5S_seloper_t`. */
+export const SELECT_SET = 0;
+export const SELECT_OR = 1;
+export const SELECT_AND = 2;
+export const SELECT_XOR = 3;
+export const SELECT_NOTB = 4;
+export const SELECT_NOTA = 5;
+export const SELECT_APPEND = 6;
+export const SELECT_PREPEND = 7;
+
+/** C: `H5S_sel_type`. */
+export const SEL_NONE = 0;
+export const SEL_POINTS = 1;
+export const SEL_HYPERSLABS = 2;
+export const SEL_ALL = 3;
+
+const OPERATIONS: readonly SelectionOperation[] = ["set", "or", "and", "xor", "notb", "nota"];
+
+/** What `h5s.create(SIMPLE)` gives: no extent as yet, which is stored as a scalar. */
+const NO_EXTENT: Dataspace = { kind: "simple", dims: [], maxDims: [], maxDimsStored: false, version: 1 };
+const SCALAR_EXTENT: Dataspace = { kind: "scalar", dims: [], maxDims: [], maxDimsStored: false, version: 1 };
+const NULL_EXTENT: Dataspace = { kind: "null", dims: [], maxDims: [], maxDimsStored: false, version: 2 };
+
+/** An extent of given dims; without dims, a scalar's. `null` in `maxDims` is unlimited. */
+export function simpleExtent(
+  where: string,
+  dims: readonly Size[],
+  maxDims: readonly (Size | null)[] | null,
+  maxDimsTooSmall: string,
+): Dataspace {
+  if (!Array.isArray(dims)) throw plainError("ValueError", "dims_tpl must be a tuple.");
+  if (dims.some((dim) => toSizeOrUnlimited(dim) === UNLIMITED)) {
+    const text = "current dimension must have a specific size, not H5S_UNLIMITED";
+    throw argumentError(where, "ARGS", "BADVALUE", text);
+  }
+  const current = toSizes(dims, "dims_tpl");
+  if (maxDims !== null && (!Array.isArray(maxDims) || maxDims.length !== current.length)) {
+    throw plainError("ValueError", `max_dims_tpl must be a tuple or None of size ${current.length}.`);
+  }
+  if (current.length > MAX_RANK) throw argumentError(where, "ARGS", "BADVALUE", "dimensionality is too large");
+  if (current.length === 0) return SCALAR_EXTENT;
+  const greatest = maxDims === null ? current : maxDims.map((dim) => toSizeOrUnlimited(dim));
+  if (greatest.some((dim, i) => dim < (current[i] as number))) {
+    throw argumentError(where, "ARGS", "BADVALUE", maxDimsTooSmall);
+  }
+  return { kind: "simple", dims: current, maxDims: greatest, maxDimsStored: true, version: 1 };
+}
+
+/** The extent of a class alone. C: `H5Screate`. */
+export function extentOfClass(classCode: number): Dataspace {
+  switch (classCode) {
+    case SCALAR:
+      return SCALAR_EXTENT;
+    case SIMPLE:
+      return NO_EXTENT;
+    case NULL:
+      return NULL_EXTENT;
+    default:
+      throw argumentError("H5Screate", "ARGS", "BADVALUE", "invalid dataspace type");
+  }
+}
+
+export class SpaceID extends ObjectID {
+  private currentExtent: Dataspace;
+  private currentSelection: Selection;
+
+  constructor(extent: Dataspace, selection: Selection = selectAll(extent.dims)) {
+    super(ID_TYPE.DATASPACE);
+    this.currentExtent = extent;
+    this.currentSelection = selection;
+  }
+
+  protected closedRecords(): readonly [ErrorRecord, ...ErrorRecord[]] {
+    return [closedRecord("H5I_object_verify", "not a dataspace")];
+  }
+
+  /** The extent's value. */
+  get extent(): Dataspace {
+    this.requireValid();
+    return this.currentExtent;
+  }
+
+  /** The selection's value; "all" of a null or shapeless extent selects nothing. */
+  get selection(): Selection {
+    this.requireValid();
+    return this.currentSelection;
+  }
+
+  private get hasElements(): boolean {
+    const { kind, dims } = this.extent;
+    return kind === "scalar" || (kind === "simple" && dims.length > 0);
+  }
+
+  /** Elements a dimension; null of a null dataspace. */
+  get shape(): number[] | null {
+    return this.getSimpleExtentDims();
+  }
+
+  /** A constant of the library. */
+  lock(): this {
+    return this.lockIdentifier();
+  }
+
+  /** A dataspace with the same extent and selection. C: `H5Scopy`. */
+  copy(): SpaceID {
+    return new SpaceID(this.extent, this.currentSelection);
+  }
+
+  /** False for a null dataspace. C: `H5Sis_simple`. */
+  isSimple(): boolean {
+    return this.extent.kind !== "null";
+  }
+
+  /** Moves the selection, which may go negative; `null` takes the offset back. C: `H5Soffset_simple`. */
+  offsetSimple(offset: readonly number[] | null = null): void {
+    const { dims } = this.extent;
+    const name = "offset must be a tuple or None of size";
+    if (offset !== null && offset.length !== dims.length) throw plainError("ValueError", `${name} ${dims.length}.`);
+    if (dims.length === 0)
+      throw argumentError("H5Soffset_simple", "ATOM", "UNSUPPORTED", "can't set offset on scalar or null dataspace");
+    this.currentSelection = withOffset(this.currentSelection, offset ?? dims.map(() => 0));
+  }
+
+  /** Dimensions. C: `H5Sget_simple_extent_ndims`. */
+  getSimpleExtentNdims(): number {
+    return this.extent.dims.length;
+  }
+
+  /** Elements a dimension, or the greatest allowed (`UNLIMITED` where unlimited). C: `H5Sget_simple_extent_dims`. */
+  getSimpleExtentDims(maxDims: boolean | number = false): number[] | null {
+    const { kind, dims, maxDims: greatest } = this.extent;
+    if (kind === "null") return null;
+    return [...(maxDims ? greatest : dims)];
+  }
+
+  /** C: `H5Sget_simple_extent_npoints`. */
+  getSimpleExtentNpoints(): number {
+    return this.hasElements ? product(this.extent.dims) : 0;
+  }
+
+  /** `h5s.SCALAR`, `SIMPLE` or `NULL`. C: `H5Sget_simple_extent_type`. */
+  getSimpleExtentType(): number {
+    const { kind } = this.extent;
+    return kind === "scalar" ? SCALAR : kind === "simple" ? SIMPLE : NULL;
+  }
+
+  private replaceExtent(extent: Dataspace): void {
+    const before = this.currentSelection;
+    this.currentExtent = extent;
+    const keep = before.kind !== "all" && before.dims.length === extent.dims.length;
+    this.currentSelection = keep ? { ...before, dims: extent.dims } : selectAll(extent.dims);
+  }
+
+  /** Takes over another dataspace's extent. C: `H5Sextent_copy`. */
+  extentCopy(source: SpaceID): void {
+    expectInstance(source, SpaceID, "source");
+    this.requireValid();
+    this.replaceExtent(source.extent);
+  }
+
+  /** Other dims, and greatest dims if given. C: `H5Sset_extent_simple`. */
+  setExtentSimple(dims: readonly Size[], maxDims: readonly (Size | null)[] | null = null): void {
+    this.requireValid();
+    this.replaceExtent(simpleExtent("H5Sset_extent_simple", dims, maxDims, "invalid maximum dimension size"));
+  }
+
+  /** Makes the dataspace null. C: `H5Sset_extent_none`. */
+  setExtentNone(): void {
+    this.requireValid();
+    this.currentExtent = NULL_EXTENT;
+    this.currentSelection = selectAll([]);
+  }
+
+  /** One of `h5s.SEL_…`. C: `H5Sget_select_type`. */
+  getSelectType(): number {
+    switch (this.selection.kind) {
+      case "none":
+        return SEL_NONE;
+      case "all":
+        return SEL_ALL;
+      case "points":
+        return SEL_POINTS;
+      default:
+        return SEL_HYPERSLABS;
+    }
+  }
+
+  /** Selected elements; `UNLIMITED` of an unlimited hyperslab. C: `H5Sget_select_npoints`. */
+  getSelectNpoints(): number {
+    return this.hasElements ? selectedCount(this.selection) : 0;
+  }
+
+  /** `[lowest, highest]` selected coordinates, both included; null when nothing is selected. C: `H5Sget_select_bounds`. */
+  getSelectBounds(): [number[], number[]] | null {
+    if (this.extent.dims.length === 0)
+      throw argumentError("H5Sget_select_bounds", "ARGS", "BADVALUE", "invalid pointer");
+    const box = guarded(record("H5Sget_select_bounds", "DATASPACE", "CANTGET", "can't get selection bounds"), () =>
+      bounds(this.selection),
+    );
+    return box === undefined ? null : [[...box.low], [...box.high]];
+  }
+
+  /** Whether both select the same shape, wherever it lies. C: `H5Sselect_shape_same`. */
+  selectShapeSame(other: SpaceID): boolean {
+    expectInstance(other, SpaceID, "space2");
+    return sameShape(this, other);
+  }
+
+  /** C: `H5Sselect_all`. */
+  selectAll(): void {
+    this.currentSelection = selectAll(this.extent.dims, this.currentSelection.offset);
+  }
+
+  /** C: `H5Sselect_none`. */
+  selectNone(): void {
+    this.currentSelection = selectNone(this.extent.dims, this.currentSelection.offset);
+  }
+
+  /** Takes over another dataspace's selection. C: `H5Sselect_copy`. */
+  selectCopy(source: SpaceID): void {
+    expectInstance(source, SpaceID, "src_id");
+    const { dims } = this.extent;
+    if (source.extent.dims.length !== dims.length) {
+      throw argumentError("H5Sselect_copy", "DATASPACE", "CANTCOPY", "can't copy selection");
+    }
+    this.currentSelection = { ...source.selection, dims };
+  }
+
+  /** Whether everything selected lies within the extent. C: `H5Sselect_valid`. */
+  selectValid(): boolean {
+    return isWithinExtent(this.selection);
+  }
+
+  /** C: `H5Sget_select_elem_npoints`. */
+  getSelectElemNpoints(): number {
+    return this.points("H5Sget_select_elem_npoints").length / this.extent.dims.length;
+  }
+
+  private points(where: string): Float64Array {
+    const { selection } = this;
+    if (selection.kind !== "points") throw argumentError(where, "ARGS", "BADTYPE", "not an element selection");
+    return selection.coordinates;
+  }
+
+  /** The selected points, each a list of coordinates. C: `H5Sget_select_elem_pointlist`. */
+  getSelectElemPointlist(): number[][] {
+    const coordinates = this.points("H5Sget_select_elem_pointlist");
+    const rank = this.extent.dims.length;
+    const list: number[][] = [];
+    for (let i = 0; i < coordinates.length; i += rank) list.push([...coordinates.subarray(i, i + rank)]);
+    return list;
+  }
+
+  /** Selects points, or adds them at either end with `SELECT_APPEND`, `SELECT_PREPEND`. C: `H5Sselect_elements`. */
+  selectElements(coordinates: readonly (readonly Size[])[], operation: number = SELECT_SET): void {
+    const { kind, dims } = this.extent;
+    const rank = dims.length;
+    const shapeError = () => plainError("ValueError", `Coordinate array must have shape (<npoints>, ${rank})`);
+    if (coordinates.length === 0 || coordinates.some((point) => point.length !== rank)) throw shapeError();
+    const where = "H5Sselect_elements";
+    if (rank === 0) {
+      const text = `point doesn't support H5S_${kind === "null" ? "NULL" : "SCALAR"} space`;
+      throw argumentError(where, "ARGS", "BADTYPE", text);
+    }
+    const flat = coordinates.flatMap((point) => toSizesOfRank(point, rank, "coords"));
+    const before = this.currentSelection;
+    this.currentSelection = guarded(record(where, "DATASPACE", "CANTINIT", "can't select elements"), () => {
+      switch (operation) {
+        case SELECT_SET:
+          return selectPoints(dims, flat, before.offset);
+        case SELECT_APPEND:
+          return appendPoints(before, flat);
+        case SELECT_PREPEND:
+          return prependPoints(before, flat);
+        default:
+          throw argumentError(where, "ARGS", "UNSUPPORTED", "unsupported operation attempted");
+      }
+    });
+  }
+
+  private requireHyperslab(where: string): Selection {
+    const { selection } = this;
+    if (selection.kind !== "regular" && selection.kind !== "irregular") {
+      throw argumentError(where, "ARGS", "BADTYPE", "not a hyperslab selection");
+    }
+    return selection;
+  }
+
+  /** C: `H5Sget_select_hyper_nblocks`. */
+  getSelectHyperNblocks(): number {
+    const selection = this.requireHyperslab("H5Sget_select_hyper_nblocks");
+    const outer = record("H5Sget_select_hyper_nblocks", "DATASPACE", "CANTGET", "can't get number of blocks");
+    return guarded(outer, () => blockCount(selection));
+  }
+
+  /** The blocks, each `[lowest, highest]` coordinates, both included. C: `H5Sget_select_hyper_blocklist`. */
+  getSelectHyperBlocklist(): [number[], number[]][] {
+    const selection = this.requireHyperslab("H5Sget_select_hyper_blocklist");
+    const outer = record("H5Sget_select_hyper_blocklist", "DATASPACE", "CANTGET", "can't get blocks");
+    return guarded(outer, () => blocks(selection).map(({ low, high }) => [[...low], [...high]]));
+  }
+
+  /**
+   * Selects `count` blocks of `block` elements (1), `stride` (1) apart, from `start` on, in each dimension, and combines
+   * them with what was selected.
+   *
+   * C: `H5Sselect_hyperslab`.
+   */
+  selectHyperslab(
+    start: readonly Size[],
+    count: readonly (Size | null)[],
+    stride: readonly Size[] | null = null,
+    block: readonly (Size | null)[] | null = null,
+    operation: number = SELECT_SET,
+  ): void {
+    const where = "H5Sselect_hyperslab";
+    const { kind, dims } = this.extent;
+    const rank = dims.length;
+    const first = toSizesOfRank(start, rank, "start");
+    const counts = sizesOrUnlimited(count, rank, "count");
+    const strides = stride === null ? undefined : toSizesOfRank(stride, rank, "stride");
+    const sizes = block === null ? undefined : sizesOrUnlimited(block, rank, "block");
+    if (rank === 0) {
+      const text = `hyperslab doesn't support H5S_${kind === "null" ? "NULL" : "SCALAR"} space`;
+      throw argumentError(where, "ARGS", "BADTYPE", text);
+    }
+    if (strides?.includes(0)) throw argumentError(where, "ARGS", "BADVALUE", "invalid stride==0 value");
+    if (operation < SELECT_SET || operation > SELECT_PREPEND) {
+      throw argumentError(where, "ARGS", "UNSUPPORTED", "invalid selection operation");
+    }
+    this.currentSelection = guarded(record(where, "DATASPACE", "CANTINIT", "unable to set hyperslab selection"), () =>
+      selectHyperslab(this.currentSelection, operationOf(operation), first, counts, strides, sizes),
+    );
+  }
+
+  /** A new dataspace that selects what `operation` makes of both selections. C: `H5Scombine_select`. */
+  combineSelect(other: SpaceID, operation: number = SELECT_OR): SpaceID {
+    return new SpaceID(this.extent, this.combined("H5Scombine_select", other, operation));
+  }
+
+  /** Selects what `operation` makes of both selections. C: `H5Smodify_select`. */
+  modifySelect(other: SpaceID, operation: number = SELECT_OR): void {
+    this.currentSelection = this.combined("H5Smodify_select", other, operation);
+  }
+
+  private combined(where: string, other: SpaceID, operation: number): Selection {
+    expectInstance(other, SpaceID, "space2");
+    return guarded(record(where, "DATASPACE", "CANTINIT", "unable to set hyperslab selection"), () =>
+      combine(this.selection, operationOf(operation), other.selection),
+    );
+  }
+
+  /** Whether one start, stride, count and block describe the hyperslab. C: `H5Sis_regular_hyperslab`. */
+  isRegularHyperslab(): boolean {
+    return isRegular(this.requireHyperslab("H5Sis_regular_hyperslab"));
+  }
+
+  /** `[start, stride, count, block]`. C: `H5Sget_regular_hyperslab`. */
+  getRegularHyperslab(): [number[], number[], number[], number[]] {
+    const where = "H5Sget_regular_hyperslab";
+    const selection = this.requireHyperslab(where);
+    if (!isRegular(selection)) throw argumentError(where, "ARGS", "BADVALUE", "not a regular hyperslab selection");
+    const { start, stride, count, block } = regularParameters(selection);
+    return [[...start], [...stride], [...count], [...block]];
+  }
+}
+
+function operationOf(code: number): SelectionOperation {
+  const operation = OPERATIONS[toInt(code)];
+  if (operation === undefined) {
+    throw argumentError("H5S_select_hyperslab", "ARGS", "UNSUPPORTED", "invalid selection operation");
+  }
+  return operation;
+}
+
+function sizesOrUnlimited(values: readonly (Size | null)[], rank: number, name: string): number[] {
+  if (!Array.isArray(values) || values.length !== rank) {
+    throw plainError("ValueError", `${name} must be a tuple of size ${rank}.`);
+  }
+  return values.map((value) => toSizeOrUnlimited(value));
+}
+
+/** Shapes are compared by the blocks moved to the origin, dimensions of size 1 at the front aside. */
+function sameShape(a: SpaceID, b: SpaceID): boolean {
+  if (a.getSelectNpoints() !== b.getSelectNpoints()) return false;
+  const [wide, narrow] = a.extent.dims.length >= b.extent.dims.length ? [a, b] : [b, a];
+  const spare = wide.extent.dims.length - narrow.extent.dims.length;
+  const wideBlocks = shapeOf(wide);
+  const narrowBlocks = shapeOf(narrow);
+  return (
+    wideBlocks.length === narrowBlocks.length &&
+    wideBlocks.every((block, i) => {
+      const other = narrowBlocks[i] as [number[], number[]];
+      return (
+        block[0].slice(0, spare).every((low, d) => low === 0 && block[1][d] === 0) &&
+        other[0].every((low, d) => low === block[0][d + spare]) &&
+        other[1].every((high, d) => high === block[1][d + spare])
+      );
+    })
+  );
+}
+
+function shapeOf(space: SpaceID): [number[], number[]][] {
+  if (space.getSelectNpoints() === 0 || space.extent.dims.length === 0) return [];
+  const list = boxesOf(space.selection);
+  const origin = space.extent.dims.map((_, d) =>
+    list.reduce((low, block) => Math.min(low, block[0][d] as number), UNLIMITED),
+  );
+  return list.map(([low, high]) => [
+    low.map((value, d) => value - (origin[d] as number)),
+    high.map((value, d) => value - (origin[d] as number)),
+  ]);
+}
+
+/** The selection as boxes `[lowest, highest]`; the same boxes for the same elements, however they were selected. */
+function boxesOf(selection: Selection): [readonly number[], readonly number[]][] {
+  switch (selection.kind) {
+    case "none":
+      return [];
+    case "all":
+      return [[selection.dims.map(() => 0), selection.dims.map((dim) => dim - 1)]];
+    case "regular":
+      return blocks({ ...selection, given: selection.joined }).map(({ low, high }) => [low, high]);
+    case "irregular":
+      return blocks(selection).map(({ low, high }) => [low, high]);
+    case "points": {
+      const rank = selection.dims.length;
+      const points: [number[], number[]][] = [];
+      for (let i = 0; i < selection.coordinates.length; i += rank) {
+        const point = [...selection.coordinates.subarray(i, i + rank)];
+        points.push([point, point]);
+      }
+      return points;
+    }
+    default:
+      return selection satisfies never;
+  }
+}

@@ -1,0 +1,214 @@
+/** Datatypes: what all classes of them share. C: `H5T`. */
+import { DEFAULT_WIDTHS } from "../base/address.ts";
+import { product } from "../base/bits.ts";
+import { Writer } from "../base/writer.ts";
+import type { DatatypeObject } from "../engine/datatype-object.ts";
+import type { ArrayType, Datatype, DatatypeClass } from "../format/datatype.ts";
+import { DATATYPE_CLASSES } from "../format/datatype-header.ts";
+import { encodeDatatype } from "../format/datatype-message.ts";
+import { containsClass, datatypesEqual, isVariableString } from "../format/datatype-questions.ts";
+import { argumentError, libraryError, plainError, record } from "./api-error.ts";
+import { expectInstance, type Size, toInt, toSizeOrUnlimited } from "./arguments.ts";
+import type { ErrorRecord, MinorCode } from "./error-codes.ts";
+import { LocationID, type Place } from "./location-id.ts";
+import { closedRecord, ID_TYPE } from "./object-id.ts";
+import { isTooNarrow, resizedAtomic } from "./type-bits.ts";
+
+/** Where a committed datatype is. */
+export type CommittedType = Place<DatatypeObject>;
+
+/** Makes identifiers of the right class; given by type-wrap.ts, which knows all classes. */
+let wrap: ((type: Datatype) => TypeID) | undefined;
+
+export function setTypeWrapper(wrapper: (type: Datatype) => TypeID): void {
+  wrap = wrapper;
+}
+
+/** A new identifier of a datatype. */
+export function wrapType(type: Datatype): TypeID {
+  if (wrap === undefined) throw plainError("RuntimeError", "no datatype classes are loaded");
+  return wrap(type);
+}
+
+const ENCODED_DATATYPE = 3;
+const CLASS_CODES = 11;
+
+export class TypeID<T extends Datatype = Datatype> extends LocationID<DatatypeObject> {
+  private type: T;
+  private readOnly = false;
+
+  constructor(type: T, committed?: CommittedType) {
+    super(ID_TYPE.DATATYPE, committed);
+    this.type = type;
+  }
+
+  protected closedRecords(): readonly [ErrorRecord, ...ErrorRecord[]] {
+    return [closedRecord("H5I_object_verify", "not a datatype")];
+  }
+
+  /** The datatype's value, which never changes: setters replace it. */
+  datatype(): T {
+    this.requireValid();
+    return this.type;
+  }
+
+  /** Where the datatype is committed, if it is. */
+  get committedPlace(): CommittedType | undefined {
+    this.requireValid();
+    return this.placed;
+  }
+
+  /** Makes this the identifier of a datatype that was just committed. */
+  markCommitted(committed: CommittedType): void {
+    this.settle(committed);
+  }
+
+  /** Refuses when the datatype cannot be changed. `minor` and `text` are the C function's own. */
+  protected requireMutable(where: string, minor: MinorCode = "CANTINIT", text = "datatype is read-only"): void {
+    this.requireValid();
+    if (this.readOnly || this.placed !== undefined) throw argumentError(where, "ARGS", minor, text);
+  }
+
+  protected replace(type: T): void {
+    this.type = type;
+  }
+
+  /** Whether the datatype is in a file as an object of its own. C: `H5Tcommitted`. */
+  committed(): boolean {
+    this.requireValid();
+    return this.placed !== undefined;
+  }
+
+  /** A datatype of the same value that can be changed. C: `H5Tcopy`. */
+  copy(): this {
+    if (!this.valid) throw libraryError([closedRecord("H5Tcopy", "not a datatype or dataset")], { code: "closed" });
+    const constructor = this.constructor as new (type: T) => this;
+    return new constructor(this.type);
+  }
+
+  /** Whether both mean the same elements. C: `H5Tequal`. */
+  equal(other: TypeID): boolean {
+    expectInstance(other, TypeID, "typeid");
+    return datatypesEqual(this.datatype(), other.datatype());
+  }
+
+  override equals(other: unknown): boolean {
+    return this === other || (other instanceof TypeID && this.equal(other));
+  }
+
+  override hash(): string {
+    if (this.placed !== undefined) return super.hash();
+    if (!this.locked) throw plainError("TypeError", "Only locked or committed types can be hashed");
+    return `datatype ${this.encode().join(",")}`;
+  }
+
+  /** Makes the datatype unchangeable and its identifier a constant. C: `H5Tlock`. */
+  lock(): this {
+    this.requireValid();
+    this.readOnly = true;
+    return this.lockIdentifier();
+  }
+
+  /** One of `h5t.INTEGER`, `FLOAT`, … A variable-length string is a string. C: `H5Tget_class`. */
+  getClass(): number {
+    const type = this.datatype();
+    return DATATYPE_CLASSES.indexOf(isVariableString(type) ? "string" : type.class);
+  }
+
+  /** Bytes of one element as stored: variable-length data counts its descriptor. C: `H5Tget_size`. */
+  getSize(): number {
+    return this.datatype().size;
+  }
+
+  /** Bytes of one element; `h5t.VARIABLE` makes a string variable. Derived types change their base. C: `H5Tset_size`. */
+  setSize(size: Size): void {
+    const byteLength = toSizeOrUnlimited(size, "size_t");
+    const where = "H5Tset_size";
+    this.requireMutable(where);
+    if (byteLength === 0) throw argumentError(where, "ARGS", "BADVALUE", "size must be positive");
+    this.replace(this.resized(byteLength, where));
+  }
+
+  /** The datatype with elements of another size. */
+  protected resized(byteLength: number, where: string): T {
+    if (byteLength === Number.POSITIVE_INFINITY) {
+      throw argumentError(where, "ARGS", "BADVALUE", "only strings may be variable length");
+    }
+    return resizedDatatype(this.type, byteLength, where) as T;
+  }
+
+  /** The datatype that this one is made of: of an enumeration, array or sequence. C: `H5Tget_super`. */
+  getSuper(): TypeID {
+    const type = this.datatype();
+    if (type.class === "enum" || type.class === "array" || type.class === "variable-length") return wrapType(type.base);
+    throw libraryError([
+      record("H5Tget_super", "DATATYPE", "CANTINIT", "not a datatype"),
+      record("H5T_get_super", "ARGS", "BADVALUE", "not a derived data type"),
+    ]);
+  }
+
+  /** Whether the class, one of `h5t.INTEGER`, …, is anywhere in the datatype. C: `H5Tdetect_class`. */
+  detectClass(classCode: Size): boolean {
+    const code = toInt(classCode);
+    if (code < 0 || code >= CLASS_CODES)
+      throw argumentError("H5Tdetect_class", "ARGS", "BADTYPE", "not a datatype class");
+    return containsClass(this.datatype(), DATATYPE_CLASSES[code] as DatatypeClass);
+  }
+
+  /** The datatype as bytes, for `h5t.decode`. C: `H5Tencode`. */
+  encode(): Uint8Array {
+    const writer = new Writer(DEFAULT_WIDTHS).u8(ENCODED_DATATYPE).u8(0);
+    encodeDatatype(writer, this.datatype());
+    return writer.toBytes().slice();
+  }
+}
+
+function resizedDatatype(type: Datatype, byteLength: number, where: string): Datatype {
+  switch (type.class) {
+    case "fixed-point":
+    case "bitfield":
+      return resizedAtomic(type, byteLength);
+    case "floating-point": {
+      const resized = resizedAtomic(type, byteLength);
+      if (isTooNarrow(resized)) throw cannotSetSize(where, "adjust sign, mantissa, and exponent fields first");
+      return resized;
+    }
+    case "time":
+      return { ...type, size: byteLength, bitPrecision: Math.min(type.bitPrecision, 8 * byteLength) };
+    case "string":
+    case "opaque":
+      return { ...type, size: byteLength };
+    case "compound": {
+      const end = type.members.reduce((last, member) => Math.max(last, member.byteOffset + member.type.size), 0);
+      if (byteLength < end) throw cannotSetSize(where, "size shrinking will cut off last member");
+      return { ...type, size: byteLength };
+    }
+    case "enum": {
+      if (type.members.length > 0) {
+        throw argumentError(where, "ARGS", "CANTINIT", "operation not allowed after members are defined");
+      }
+      return { ...type, size: byteLength, base: resizedDatatype(type.base, byteLength, where) };
+    }
+    case "array":
+      return resizedArray(type, byteLength, where);
+    case "variable-length":
+      return type.kind === "string" ? type : { ...type, base: resizedDatatype(type.base, byteLength, where) };
+    case "reference":
+    case "complex":
+      throw argumentError(where, "ARGS", "CANTINIT", "operation not defined for this datatype");
+    default:
+      return type satisfies never;
+  }
+}
+
+function resizedArray(type: ArrayType, byteLength: number, where: string): ArrayType {
+  const base = resizedDatatype(type.base, byteLength, where);
+  return { ...type, base, size: base.size * product(type.dims) };
+}
+
+function cannotSetSize(where: string, text: string) {
+  return libraryError([
+    record(where, "DATATYPE", "CANTINIT", "unable to set size for datatype"),
+    record("H5T__set_size", "ARGS", "BADVALUE", text),
+  ]);
+}

@@ -1,0 +1,174 @@
+import { describe, expect, test } from "vitest";
+import * as h5s from "../../src/lowlevel/h5s.ts";
+import { expectError } from "./expect-error.ts";
+
+describe("dataspaces", () => {
+  test("know their extent", () => {
+    const space = h5s.createSimple([5, 6], [10, null]);
+    expect(space.shape).toEqual([5, 6]);
+    expect(space.getSimpleExtentDims(true)).toEqual([10, h5s.UNLIMITED]);
+    expect([space.getSimpleExtentNdims(), space.getSimpleExtentNpoints(), space.getSimpleExtentType()]).toEqual([
+      2, 30, 1,
+    ]);
+    expect([space.getSelectType(), space.getSelectNpoints()]).toEqual([h5s.SEL_ALL, 30]);
+    expect(space.getSelectBounds()).toEqual([
+      [0, 0],
+      [4, 5],
+    ]);
+  });
+
+  test("may be scalar, null, or without an extent as yet", () => {
+    expect([h5s.create(h5s.SCALAR).shape, h5s.create(h5s.SIMPLE).shape, h5s.create(h5s.NULL).shape]).toEqual([
+      [],
+      [],
+      null,
+    ]);
+    expect(h5s.create(h5s.SCALAR).getSelectNpoints()).toBe(1);
+    expect(h5s.create(h5s.SIMPLE).getSelectNpoints()).toBe(0);
+    expect(h5s.create(h5s.NULL).getSelectNpoints()).toBe(0);
+    expect([h5s.create(h5s.SCALAR).isSimple(), h5s.create(h5s.NULL).isSimple()]).toEqual([true, false]);
+    expect(h5s.createSimple([]).getSimpleExtentType()).toBe(h5s.SCALAR);
+  });
+
+  test("select hyperslabs as the C library does", () => {
+    const space = h5s.createSimple([5, 6]);
+    space.selectHyperslab([0, 0], [2, 2], [2, 3]);
+    expect([space.getSelectType(), space.getSelectNpoints(), space.getSelectHyperNblocks()]).toEqual([2, 4, 4]);
+    expect(space.getRegularHyperslab()).toEqual([
+      [0, 0],
+      [2, 3],
+      [2, 2],
+      [1, 1],
+    ]);
+    space.selectHyperslab([0, 0], [5, 1], null, null, h5s.SELECT_OR);
+    expect(space.getSelectHyperBlocklist()).toEqual([
+      [
+        [0, 0],
+        [0, 0],
+      ],
+      [
+        [0, 3],
+        [0, 3],
+      ],
+      [
+        [1, 0],
+        [1, 0],
+      ],
+      [
+        [2, 0],
+        [2, 0],
+      ],
+      [
+        [2, 3],
+        [2, 3],
+      ],
+      [
+        [3, 0],
+        [4, 0],
+      ],
+    ]);
+    expect(space.isRegularHyperslab()).toBe(false);
+    expectError(
+      () => space.getRegularHyperslab(),
+      "ValueError",
+      "Not a regular hyperslab selection (not a regular hyperslab selection)",
+    );
+  });
+
+  test("select points, in order, at either end", () => {
+    const space = h5s.createSimple([5, 6]);
+    space.selectElements([
+      [1, 1],
+      [2, 2],
+    ]);
+    space.selectElements([[3, 3]], h5s.SELECT_APPEND);
+    space.selectElements([[0, 0]], h5s.SELECT_PREPEND);
+    expect(space.getSelectElemNpoints()).toBe(4);
+    expect(space.getSelectElemPointlist()).toEqual([
+      [0, 0],
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ]);
+    space.selectElements([[99, 99]]);
+    expect(space.selectValid()).toBe(false);
+  });
+
+  test("keep a selection when the extent changes within its rank", () => {
+    const space = h5s.createSimple([7]);
+    space.selectHyperslab([0], [3]);
+    space.setExtentSimple([9]);
+    expect([space.getSelectType(), space.getSelectNpoints()]).toEqual([h5s.SEL_HYPERSLABS, 3]);
+    space.setExtentSimple([2, 2]);
+    expect([space.getSelectType(), space.getSelectNpoints()]).toEqual([h5s.SEL_ALL, 4]);
+    space.setExtentNone();
+    expect(space.shape).toBeNull();
+    expect(space.getSelectNpoints()).toBe(0);
+  });
+
+  test("compare the shapes of selections wherever they lie", () => {
+    const one = h5s.createSimple([10, 10]);
+    one.selectHyperslab([1, 1], [3, 4]);
+    const two = h5s.createSimple([3, 4]);
+    expect(one.selectShapeSame(two)).toBe(true);
+    const three = h5s.createSimple([4, 3]);
+    expect(one.selectShapeSame(three)).toBe(false);
+    const row = h5s.createSimple([10, 10]);
+    row.selectHyperslab([4, 2], [1, 5]);
+    expect(row.selectShapeSame(h5s.createSimple([5]))).toBe(true);
+  });
+
+  test("refuse in h5py's words", () => {
+    const space = h5s.createSimple([5, 6]);
+    const cases: [() => unknown, string, string][] = [
+      [() => h5s.create(9), "ValueError", "Invalid dataspace type (invalid dataspace type)"],
+      [() => h5s.createSimple([-1]), "OverflowError", "can't convert negative value to hsize_t"],
+      [() => h5s.createSimple([5], [3]), "ValueError", "Maxdims is smaller than dims (maxdims is smaller than dims)"],
+      [() => h5s.createSimple([5], [3, 3]), "ValueError", "max_dims_tpl must be a tuple or None of size 1."],
+      [
+        () => h5s.createSimple(new Array(33).fill(1)),
+        "ValueError",
+        "Dimensionality is too large (dimensionality is too large)",
+      ],
+      [
+        () => h5s.createSimple([h5s.UNLIMITED]),
+        "ValueError",
+        "Current dimension must have a specific size, not h5s_unlimited (current dimension must have a specific size, not H5S_UNLIMITED)",
+      ],
+      [
+        () => space.setExtentSimple([3], [2]),
+        "ValueError",
+        "Invalid maximum dimension size (invalid maximum dimension size)",
+      ],
+      [() => space.selectHyperslab([0], [5]), "ValueError", "start must be a tuple of size 2."],
+      [
+        () => space.selectHyperslab([0, 0], [5, 5], [0, 1]),
+        "ValueError",
+        "Invalid stride==0 value (invalid stride==0 value)",
+      ],
+      [
+        () => space.selectHyperslab([0, 0], [2, 2], [1, 1], [2, 2]),
+        "RuntimeError",
+        "Unable to set hyperslab selection (hyperslab blocks overlap)",
+      ],
+      [
+        () => space.selectHyperslab([0, 0], [1, 1], null, null, 99),
+        "NotImplementedError",
+        "Invalid selection operation (invalid selection operation)",
+      ],
+      [() => space.selectElements([[0, 0, 0]]), "ValueError", "Coordinate array must have shape (<npoints>, 2)"],
+      [() => space.selectElements([]), "ValueError", "Coordinate array must have shape (<npoints>, 2)"],
+      [() => space.getSelectHyperNblocks(), "ValueError", "Not a hyperslab selection (not a hyperslab selection)"],
+      [() => space.getSelectElemNpoints(), "ValueError", "Not an element selection (not an element selection)"],
+      [() => space.getRegularHyperslab(), "ValueError", "Not a hyperslab selection (not a hyperslab selection)"],
+      [() => space.offsetSimple([1]), "ValueError", "offset must be a tuple or None of size 2."],
+      [
+        () => h5s.create(h5s.SCALAR).selectHyperslab([], []),
+        "ValueError",
+        "Hyperslab doesn't support h5s_scalar space (hyperslab doesn't support H5S_SCALAR space)",
+      ],
+    ];
+    for (const [operation, name, message] of cases) expectError(operation, name, message);
+    expect(space.getSelectType()).toBe(h5s.SEL_ALL);
+  });
+});

@@ -25,7 +25,6 @@
  * | Address and End of Address          | 8 and 8, for each member file               |
  * | Name                                | NUL-terminated, padded to 8, for each member file |
  */
-import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { alignUp } from "../base/bits.ts";
 import type { Cursor } from "../base/cursor.ts";
 import { encodeUtf8 } from "../base/text.ts";
@@ -37,10 +36,13 @@ export interface FamilyDriverInfo {
 }
 
 export interface MultiMember {
-  /** Where the member's bytes start in the address space of the whole. */
-  readonly startAddress: Address;
-  /** Where they end; undefined when the library did not know. */
-  readonly endAddress: Address;
+  /**
+   * Where the member's bytes start in the address space of the whole. A `bigint`, because the library deals that space
+   * out among the members: the second of two starts at 2^63 - 1.
+   */
+  readonly startAddress: bigint;
+  /** Bytes in use of the member file. */
+  readonly endAddress: bigint;
   /** The member's file name, with `%s` for the name of the whole. */
   readonly name: string;
 }
@@ -156,9 +158,10 @@ function decodeMulti(cursor: Cursor): MultiDriverInfo {
   }
   cursor.skip(2, "Reserved");
   const count = countMembers(memberMapping);
-  const addresses: { startAddress: Address; endAddress: Address }[] = [];
+  const addresses: { startAddress: bigint; endAddress: bigint }[] = [];
   for (let i = 0; i < count; i++) {
-    addresses.push({ startAddress: decodeAddress(cursor), endAddress: decodeAddress(cursor) });
+    const startAddress = cursor.u64big("Address of Member File");
+    addresses.push({ startAddress, endAddress: cursor.u64big("End of Address for Member File") });
   }
   const members = addresses.map((member) => {
     const from = cursor.position;
@@ -167,15 +170,6 @@ function decodeMulti(cursor: Cursor): MultiDriverInfo {
     return { ...member, name };
   });
   return { kind: "multi", memberMapping, members };
-}
-
-/** Eight bytes, whatever the file's Size of Offsets. */
-function decodeAddress(cursor: Cursor): Address {
-  cursor.need(8, "Address of Member File");
-  const undefinedAddress = cursor.bytes.subarray(cursor.position, cursor.position + 8).every((byte) => byte === 0xff);
-  if (!undefinedAddress) return cursor.u64("Address of Member File");
-  cursor.skip(8);
-  return UNDEFINED_ADDRESS;
 }
 
 function encodeInformation(info: DriverInfo): Uint8Array {
@@ -202,7 +196,7 @@ function encodeMulti(writer: Writer, info: MultiDriverInfo): void {
   for (const kind of info.memberMapping) writer.u8(kind);
   writer.zeros(2);
   for (const { startAddress, endAddress } of info.members) {
-    writer.addressValue(startAddress).addressValue(endAddress);
+    writer.u64big(startAddress).u64big(endAddress);
   }
   for (const { name } of info.members) {
     const bytes = encodeUtf8(name);

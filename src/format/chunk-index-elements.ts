@@ -1,0 +1,96 @@
+/**
+ * Elements of fixed and extensible arrays, the chunk indexes: one a chunk, in columns.
+ *
+ * Specification: Appendix C, "Types of Indexes for Dataset Chunks"; VII.C, VII.D (elements of client ID 0 and 1). Reference
+ * implementation: H5Dfarray.c, H5Dearray.c.
+ *
+ * | field       | bytes                                |
+ * | ----------- | ------------------------------------ |
+ * | Address     | Size of Offsets                      |
+ * | Chunk Size  | {@link chunkSizeFieldBytes}, filtered chunks only |
+ * | Filter Mask | 4, filtered chunks only              |
+ */
+import { type FileWidths, UNDEFINED_ADDRESS } from "../base/address.ts";
+import { floorLog2 } from "../base/bits.ts";
+import type { Cursor } from "../base/cursor.ts";
+import type { Writer } from "../base/writer.ts";
+
+/** Columns of equal length. An index of a million chunks is a few arrays, not a million objects. */
+export interface ChunkIndexElements {
+  /** `UNDEFINED_ADDRESS` for chunks that do not exist. */
+  readonly addresses: Float64Array;
+  /** Filtered chunks only: bytes in the file, and the mask of skipped filters. */
+  readonly filtered: { readonly byteLengths: Float64Array; readonly filterMasks: Uint32Array } | undefined;
+}
+
+export interface ChunkElementFormat {
+  readonly filtered: boolean;
+  /** Bytes of an element, as the array's header says. */
+  readonly elementSize: number;
+}
+
+const FILTER_MASK_BYTES = 4;
+
+/**
+ * Bytes of the field "Chunk Size" in indexes of filtered chunks.
+ *
+ * @param chunkByteLength - Bytes of an unfiltered chunk.
+ * @param layoutVersion - Of the data layout message: from 5 on the field has Size of Lengths bytes.
+ */
+export function chunkSizeFieldBytes(chunkByteLength: number, layoutVersion: number, widths: FileWidths): number {
+  if (layoutVersion >= 5) return widths.sizeOfLengths;
+  return Math.min(8, 1 + Math.floor((floorLog2(chunkByteLength) + 8) / 8));
+}
+
+/** The format of elements for an array's header; also what a new array stores in it. */
+export function chunkElementFormat(chunkSizeBytes: number | undefined, widths: FileWidths): ChunkElementFormat {
+  if (chunkSizeBytes === undefined) return { filtered: false, elementSize: widths.sizeOfOffsets };
+  return { filtered: true, elementSize: widths.sizeOfOffsets + chunkSizeBytes + FILTER_MASK_BYTES };
+}
+
+/** Checks an element size read from a file. */
+export function checkElementFormat(cursor: Cursor, format: ChunkElementFormat): void {
+  const rest = format.elementSize - cursor.widths.sizeOfOffsets;
+  const chunkSizeBytes = rest - FILTER_MASK_BYTES;
+  const valid = format.filtered ? chunkSizeBytes >= 1 && chunkSizeBytes <= 8 : rest === 0;
+  if (!valid) throw cursor.error(`${format.elementSize} bytes for an element`, "Element Size");
+}
+
+/** `count` elements that do not exist. */
+export function noElements(count: number, filtered: boolean): ChunkIndexElements {
+  return {
+    addresses: new Float64Array(count).fill(UNDEFINED_ADDRESS),
+    filtered: filtered ? { byteLengths: new Float64Array(count), filterMasks: new Uint32Array(count) } : undefined,
+  };
+}
+
+export function decodeChunkElements(cursor: Cursor, format: ChunkElementFormat, count: number): ChunkIndexElements {
+  cursor.count(count, format.elementSize, "Elements");
+  const elements = noElements(count, format.filtered);
+  const { addresses, filtered } = elements;
+  if (filtered === undefined) {
+    for (let i = 0; i < count; i++) addresses[i] = cursor.addressValue("Address");
+    return elements;
+  }
+  const chunkSizeBytes = format.elementSize - cursor.widths.sizeOfOffsets - FILTER_MASK_BYTES;
+  for (let i = 0; i < count; i++) {
+    addresses[i] = cursor.addressValue("Address");
+    filtered.byteLengths[i] = cursor.uint(chunkSizeBytes, "Chunk Size");
+    filtered.filterMasks[i] = cursor.u32("Filter Mask");
+  }
+  return elements;
+}
+
+export function encodeChunkElements(writer: Writer, format: ChunkElementFormat, elements: ChunkIndexElements): void {
+  const { addresses, filtered } = elements;
+  if ((filtered !== undefined) !== format.filtered) {
+    throw new RangeError("elements of filtered chunks in an array of unfiltered ones, or the reverse");
+  }
+  const chunkSizeBytes = format.elementSize - writer.widths.sizeOfOffsets - FILTER_MASK_BYTES;
+  for (let i = 0; i < addresses.length; i++) {
+    writer.addressValue(addresses[i] as number);
+    if (filtered !== undefined) {
+      writer.uint(filtered.byteLengths[i] as number, chunkSizeBytes).u32(filtered.filterMasks[i] as number);
+    }
+  }
+}

@@ -155,9 +155,9 @@ export class ChunkIo implements ChunkTransfer {
     const old = this.index.lookup(scaled);
     const address = this.placeFor(old, stored.length);
     this.storage.writeRaw(address, stored);
-    if (old === undefined || old.address !== address || old.filterMask !== filterMask) {
-      this.index.insert(scaled, { address, byteLength: stored.length, filterMask });
-    }
+    const byteLength = stored.length;
+    const same = old?.address === address && old.byteLength === byteLength && old.filterMask === filterMask;
+    if (!same) this.index.insert(scaled, { address, byteLength, filterMask });
   }
 
   /** The old place is released first, so that a chunk that grew at the end of the file, or shrank, stays where it is. */

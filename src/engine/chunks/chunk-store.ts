@@ -227,18 +227,25 @@ export class ChunkStore {
   /**
    * Allocates every chunk of the current extent that does not exist yet. C: `H5D__chunk_allocate`.
    *
-   * @param writeFill - Whether their fill values are written. Chunks with filters are written in any case.
+   * @param writeFill - Whether their fill values are written. Chunks with filters are written in any case; the others then
+   *   hold what was in their place before.
    */
   allocateAll(writeFill: boolean): void {
     const blank = this.io.blank();
     forEachChunkOf(chunkCounts(this.dims, this.format.chunkDims), (scaled) => {
       if (this.index.lookup(scaled) !== undefined || this.cache.has(scaled)) return;
       if (writeFill || this.format.filters.length > 0) this.io.encode(scaled, blank);
-      else {
-        const address = this.storage.allocate("raw", this.chunkByteLength);
-        this.index.insert(scaled, { address, byteLength: this.chunkByteLength, filterMask: 0 });
-      }
+      else this.allocateUnwritten(scaled);
     });
+  }
+
+  private allocateUnwritten(scaled: readonly number[]): void {
+    const byteLength = this.chunkByteLength;
+    const address = this.storage.allocate("raw", byteLength);
+    // The file reaches to its end from now on, so that the chunk can be read.
+    const last = address + byteLength - 1;
+    if (this.storage.available(last, 1) === 0) this.storage.writeRaw(last, new Uint8Array(1));
+    this.index.insert(scaled, { address, byteLength, filterMask: 0 });
   }
 
   /** Encodes and writes what was changed. The cache stays. */

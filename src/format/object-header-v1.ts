@@ -10,7 +10,7 @@
  * | Total Number of Header Messages | 2                                            |
  * | Object Reference Count          | 4                                            |
  * | Object Header Size              | 4, bytes of the messages that follow         |
- * | (padding)                       | 4, which the specification's table leaves out in some editions |
+ * | (padding)                       | 4, so that messages start at a multiple of 8 |
  * | Header Messages                 | Object Header Size                           |
  *
  * A continuation block is messages and nothing else.

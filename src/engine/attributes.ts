@@ -3,16 +3,17 @@
  *
  * Specification: IV.A.2.m. Reference implementation: H5Aint.c, H5Oattribute.c.
  */
-import type { Address } from "../base/address.ts";
+import { type Address, isDefined, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { product } from "../base/bits.ts";
 import { FormatError, HDF5Error, NotFoundError, UnsupportedError } from "../base/errors.ts";
 import { isAscii } from "../base/text.ts";
 import { type AttributeMessage, decodeAttribute, encodeAttribute } from "../format/attribute.ts";
-import { decodeAttributeInfo, encodeAttributeInfo } from "../format/attribute-info.ts";
+import { type AttributeInfo, decodeAttributeInfo, encodeAttributeInfo } from "../format/attribute-info.ts";
 import { type Dataspace, decodeDataspace } from "../format/dataspace.ts";
 import type { CharacterSet, Datatype } from "../format/datatype.ts";
 import { decodeDatatype } from "../format/datatype-message.ts";
-import { MESSAGE } from "../format/message-types.ts";
+import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
+import type { ObjectHeader as HeaderFields } from "../format/object-header.ts";
 import type { MaybeShared } from "../format/shared-message.ts";
 import type { H5File } from "./h5-file.ts";
 import { encodeBody, resolveShared } from "./header-values.ts";
@@ -43,6 +44,17 @@ export interface AttributeSpec {
 /** Elements of a dataspace: 0 for null, 1 for scalar. */
 export function elementCount(space: Dataspace): number {
   return space.kind === "null" ? 0 : product(space.dims);
+}
+
+/** The attribute info message of an object without dense storage. */
+export function newAttributeInfo(fields: HeaderFields, nextIndex: number): AttributeInfo {
+  const indexed = fields.version === 2 && fields.attributeCreationOrderIndexed;
+  return {
+    maximumCreationIndex: fields.attributeCreationOrderTracked ? nextIndex : undefined,
+    fractalHeapAddress: UNDEFINED_ADDRESS,
+    nameIndexAddress: UNDEFINED_ADDRESS,
+    creationOrderIndexAddress: indexed ? UNDEFINED_ADDRESS : undefined,
+  };
 }
 
 export class AttributeTable {
@@ -82,7 +94,7 @@ export class AttributeTable {
     const info = decodeAttributeInfo(
       this.file.storage.cursor(message.data, "Attribute info message", this.header.address),
     );
-    if (info.fractalHeapAddress !== -1) {
+    if (isDefined(info.fractalHeapAddress)) {
       throw new UnsupportedError("attributes in dense storage", {
         structure: "Attribute info message",
         address: this.header.address,
@@ -162,17 +174,25 @@ export class AttributeTable {
     return encodeBody(this.file.storage, message, encodeAttribute);
   }
 
-  /** Takes the next number of the attribute info message, in headers that track the order of creation. */
+  /**
+   * Takes the next number of the attribute info message, which every version 2 header with attributes has: the C library
+   * finds none without it.
+   */
   private nextCreationOrder(): number | undefined {
-    if (!this.tracksOrder()) return undefined;
+    if (this.header.version === 1) return undefined;
+    const tracked = this.tracksOrder();
     const message = this.header.first(MESSAGE.ATTRIBUTE_INFO);
-    const orders = this.header.all(MESSAGE.ATTRIBUTE).map(({ creationOrder }) => creationOrder);
-    if (message === undefined) return orders.length === 0 ? 0 : Math.max(...orders) + 1;
+    if (message === undefined) {
+      const data = encodeBody(this.file.storage, newAttributeInfo(this.header.fields, 1), encodeAttributeInfo);
+      this.header.add({ type: MESSAGE.ATTRIBUTE_INFO, flags: MESSAGE_FLAG.DONT_SHARE, data });
+      return tracked ? 0 : undefined;
+    }
+    if (!tracked) return undefined;
     const info = decodeAttributeInfo(
       this.file.storage.cursor(message.data, "Attribute info message", this.header.address),
     );
-    const next = info.maximumCreationIndex ?? orders.length;
-    if (next > 0xffff) throw new HDF5Error("state", "too many attributes created: creation order is at its end");
+    const next = info.maximumCreationIndex ?? 0;
+    if (next > 0xffff) throw new HDF5Error("state", "attribute creation index can't be incremented");
     this.header.replace(
       message,
       encodeBody(this.file.storage, { ...info, maximumCreationIndex: next + 1 }, encodeAttributeInfo),

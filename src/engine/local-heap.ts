@@ -6,6 +6,7 @@
  */
 import type { Address } from "../base/address.ts";
 import { alignUp } from "../base/bits.ts";
+import type { Cursor } from "../base/cursor.ts";
 import { FormatError } from "../base/errors.ts";
 import { decodeUtf8, encodeUtf8 } from "../base/text.ts";
 import {
@@ -50,13 +51,25 @@ export class LivingLocalHeap {
         });
   }
 
+  /** The heap at an address; all who open it share one. */
   static open(storage: FileStorage, address: Address): LivingLocalHeap {
-    const codec = headerCodec(storage);
-    const header = codec.decode(
-      storage.cursor(storage.readMetadata(address, codec.byteLength, codec.structure), codec.structure, address),
-    );
+    return storage.load(address, headerCodec(storage));
+  }
+
+  /** Decodes a header and reads its segment. */
+  static read(storage: FileStorage, cursor: Cursor): LivingLocalHeap {
+    const header = decodeLocalHeap(cursor);
     const segment = storage.readMetadata(header.dataSegmentAddress, header.dataSegmentSize, "Local heap data segment");
-    return new LivingLocalHeap(storage, address, header, segment, false);
+    return new LivingLocalHeap(storage, cursor.address ?? 0, header, segment, false);
+  }
+
+  /** The header as it is to be written. */
+  get header(): LocalHeap {
+    return {
+      dataSegmentSize: this.segment.length,
+      freeListHead: this.free[0]?.offset ?? NO_FREE_BLOCK,
+      dataSegmentAddress: this.segmentAddress,
+    };
   }
 
   /** An empty heap: offset 0 holds the empty string. */
@@ -180,11 +193,7 @@ export class LivingLocalHeap {
   private changed(): void {
     const { storage } = this;
     storage.store(this.segmentAddress, this.segmentCodec(), this.segment);
-    storage.store(this.address, headerCodec(storage), {
-      dataSegmentSize: this.segment.length,
-      freeListHead: this.free[0]?.offset ?? NO_FREE_BLOCK,
-      dataSegmentAddress: this.segmentAddress,
-    });
+    storage.store(this.address, headerCodec(storage), this);
     storage.writeBefore(this.segmentAddress, this.address);
   }
 
@@ -201,11 +210,12 @@ export class LivingLocalHeap {
   }
 }
 
-function headerCodec(storage: FileStorage): StructureCodec<LocalHeap> {
+/** The header's place in the file stands for the whole heap. */
+function headerCodec(storage: FileStorage): StructureCodec<LivingLocalHeap> {
   return {
     structure: "Local heap",
     byteLength: sizeOfLocalHeap(storage.widths),
-    decode: decodeLocalHeap,
-    encode: encodeLocalHeap,
+    decode: (cursor) => LivingLocalHeap.read(storage, cursor),
+    encode: (writer, heap) => encodeLocalHeap(writer, heap.header),
   };
 }

@@ -10,6 +10,7 @@ import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import { encodeModificationTime } from "../format/modification-time.ts";
 import type { ObjectHeader as HeaderFields } from "../format/object-header.ts";
 import { encodeSymbolTableMessage } from "../format/symbol-table-message.ts";
+import { newAttributeInfo } from "./attributes.ts";
 import type { FileStorage } from "./file-storage.ts";
 import { encodeBody } from "./header-values.ts";
 import { type NewMessage, ObjectHeader } from "./object-header.ts";
@@ -70,12 +71,7 @@ export function commonMessages(file: CreationContext, prefix: HeaderFields, opti
     messages.push({ type: MESSAGE.MODIFICATION_TIME, data });
   }
   if (prefix.attributeCreationOrderTracked) {
-    const info = {
-      maximumCreationIndex: 0,
-      fractalHeapAddress: UNDEFINED_ADDRESS,
-      nameIndexAddress: UNDEFINED_ADDRESS,
-      creationOrderIndexAddress: UNDEFINED_ADDRESS,
-    };
+    const info = newAttributeInfo(prefix, 0);
     messages.push({
       type: MESSAGE.ATTRIBUTE_INFO,
       flags: MESSAGE_FLAG.DONT_SHARE,

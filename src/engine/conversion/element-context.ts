@@ -1,0 +1,28 @@
+/** What decoding and encoding of elements needs from the file around them. */
+import type { Address, FileWidths } from "../../base/address.ts";
+import { HDF5Error } from "../../base/errors.ts";
+
+export interface HeapObjectId {
+  /** Of the heap collection; 0 with index 0 is null. */
+  readonly address: Address;
+  readonly index: number;
+}
+
+export interface ElementContext {
+  readonly widths: FileWidths;
+  /** The bytes of a global heap object; none for the null ID. */
+  readHeapObject(address: Address, index: number): Uint8Array;
+  /** Stores bytes as a global heap object. */
+  writeHeapObject(bytes: Uint8Array): HeapObjectId;
+}
+
+/** A context for datatypes that keep nothing in a heap. */
+export const NO_HEAP: ElementContext = {
+  widths: { sizeOfOffsets: 8, sizeOfLengths: 8 },
+  readHeapObject() {
+    throw new HDF5Error("state", "variable-length data without a file to read it from");
+  },
+  writeHeapObject() {
+    throw new HDF5Error("state", "variable-length data without a file to write it to");
+  },
+};

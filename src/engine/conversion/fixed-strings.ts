@@ -1,0 +1,48 @@
+/**
+ * Strings of a fixed number of bytes and their padding.
+ *
+ * Specification: IV.A.2.d, class 3. C: `H5T__conv_s_s`.
+ */
+import { decodeUtf8, encodeUtf8 } from "../../base/text.ts";
+import type { StringType } from "../../format/datatype.ts";
+
+const SPACE = 0x20;
+
+/**
+ * Bytes of text in an element: up to the first NUL (NUL-terminated), without the NULs at the end (NUL-padded), or without
+ * the spaces at the end (space-padded).
+ */
+export function textLength(type: StringType, bytes: Uint8Array, offset: number): number {
+  const end = offset + type.size;
+  if (type.padding === "null-terminate") {
+    for (let i = offset; i < end; i++) if (bytes[i] === 0) return i - offset;
+    return type.size;
+  }
+  const filler = type.padding === "null-pad" ? 0 : SPACE;
+  let last = end;
+  while (last > offset && bytes[last - 1] === filler) last--;
+  return last - offset;
+}
+
+export function readFixedString(type: StringType, bytes: Uint8Array, offset: number): string {
+  return decodeUtf8(bytes.subarray(offset, offset + textLength(type, bytes, offset)));
+}
+
+/**
+ * Writes text, cut to what fits: one byte less than the size for NUL-terminated strings, and never within a character.
+ */
+export function writeFixedString(type: StringType, text: string | Uint8Array, bytes: Uint8Array, offset: number): void {
+  const encoded = typeof text === "string" ? encodeUtf8(text) : text;
+  // A string of one byte holds that byte: h5py's 'S1' is NUL-padded, but C's H5T_C_S1 is used for single characters too.
+  const room = type.padding === "null-terminate" && type.size > 1 ? type.size - 1 : type.size;
+  const length = encoded.length <= room ? encoded.length : characterBoundary(encoded, room);
+  bytes.set(encoded.subarray(0, length), offset);
+  bytes.fill(type.padding === "space-pad" ? SPACE : 0, offset + length, offset + type.size);
+}
+
+/** The greatest length up to `limit` that does not end within a UTF-8 sequence. */
+function characterBoundary(bytes: Uint8Array, limit: number): number {
+  let length = limit;
+  while (length > 0 && limit - length < 3 && ((bytes[length] as number) & 0xc0) === 0x80) length--;
+  return ((bytes[length] as number) & 0xc0) === 0x80 ? limit : length;
+}

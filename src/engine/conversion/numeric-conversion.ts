@@ -1,0 +1,202 @@
+/**
+ * Conversions between integers and floats of any layout.
+ *
+ * C: `H5T__conv_i_i`, `H5T__conv_f_f`, `H5T__conv_i_f`, `H5T__conv_f_i` and their native counterparts. Integers saturate;
+ * floats are cut off towards zero and saturate.
+ */
+import { HDF5Error } from "../../base/errors.ts";
+import type { Datatype, FixedPointType, FloatingPointType } from "../../format/datatype.ts";
+import { type Conversion, copyConversion } from "./conversion.ts";
+import { integerCodec } from "./integer-codec.ts";
+import { typedArrayTypeOf } from "./native-type.ts";
+import { BLOCK, doubleLoader, doubleStorer, isNumeric } from "./numeric-endpoints.ts";
+import {
+  allocateNumeric,
+  bytesOf,
+  isHostOrder,
+  type NumericArray,
+  type NumericLayout,
+  numericLayoutOf,
+  swapElements,
+  viewNumeric,
+} from "./numeric-layout.ts";
+
+type NumericType = FixedPointType | FloatingPointType;
+
+export function numericConversion(source: NumericType, destination: NumericType): Conversion {
+  const from = numericLayoutOf(source);
+  const to = numericLayoutOf(destination);
+  if (from !== undefined && to !== undefined && from.kind === to.kind) {
+    return from.byteOrder === to.byteOrder || from.size === 1 ? copyConversion(from.size) : swapConversion(from.size);
+  }
+  if (losesBits(source) && !toleratesDoubles(destination)) {
+    return exactConversion(source as FixedPointType, destination);
+  }
+  const through = conversionThroughDoubles(source, destination);
+  return from !== undefined && to !== undefined && widens(from, to) ? directConversion(from, to, through) : through;
+}
+
+function swapConversion(size: number): Conversion {
+  return {
+    noop: false,
+    convert(source, sourceOffset, destination, destinationOffset, count) {
+      swapElements(size, source, sourceOffset, destination, destinationOffset, count);
+    },
+  };
+}
+
+/** An integer that a double may round. */
+function losesBits(type: NumericType): boolean {
+  return type.class === "fixed-point" && type.bitPrecision > 53;
+}
+
+/** Whether rounding to a double first gives the same: for short integers, since they saturate, and for the double. */
+function toleratesDoubles(type: NumericType): boolean {
+  return type.class === "fixed-point" ? type.bitPrecision <= 53 : type.mantissaSize === 52;
+}
+
+function conversionThroughDoubles(source: NumericType, destination: NumericType): Conversion {
+  const load = doubleLoader(source);
+  const fromNative = numericLayoutOf(source)?.byteOrder === "little-endian";
+  const store = doubleStorer(destination, fromNative);
+  const doubles = new Float64Array(BLOCK);
+  return {
+    noop: false,
+    convert(from, sourceOffset, to, destinationOffset, count) {
+      for (let done = 0; done < count; done += BLOCK) {
+        const block = Math.min(BLOCK, count - done);
+        load(from, sourceOffset + done * source.size, doubles, block);
+        store(doubles, to, destinationOffset + done * destination.size, block);
+      }
+    },
+  };
+}
+
+/** Whether every value of `from` is exact in `to`, or rounds as `TypedArray.set` does it. */
+function widens(from: NumericLayout, to: NumericLayout): boolean {
+  if (from.size === 8 || to.kind === "int64" || to.kind === "uint64") return false;
+  if (from.kind === "float16" || to.kind === "float16") return false;
+  if (to.kind === "float64" || to.kind === "float32") return true;
+  if (from.kind === "float32" || from.size >= to.size) return false;
+  return from.kind.startsWith("u") || to.kind.startsWith("i");
+}
+
+/** One `set` where both sides are aligned and in host order. */
+function directConversion(from: NumericLayout, to: NumericLayout, otherwise: Conversion): Conversion {
+  if (!isHostOrder(from) || !isHostOrder(to)) return otherwise;
+  return {
+    noop: false,
+    convert(source, sourceOffset, destination, destinationOffset, count) {
+      const a = viewNumeric(from.kind, source, sourceOffset, count);
+      const b = viewNumeric(to.kind, destination, destinationOffset, count);
+      if (a === undefined || b === undefined) {
+        otherwise.convert(source, sourceOffset, destination, destinationOffset, count);
+      } else {
+        (b as Float64Array).set(a as Float64Array);
+      }
+    },
+  };
+}
+
+/** Long integers to long integers or to floats shorter than a double, which must be rounded once. */
+function exactConversion(source: FixedPointType, destination: NumericType): Conversion {
+  const from = integerCodec(source);
+  if (destination.class === "fixed-point") return longIntegerConversion(source, destination);
+  const doubles = new Float64Array(1);
+  const store = doubleStorer(destination, true);
+  return {
+    noop: false,
+    convert(bytes, sourceOffset, to, destinationOffset, count) {
+      for (let i = 0; i < count; i++) {
+        doubles[0] = doubleForRounding(from.read(bytes, sourceOffset + i * source.size));
+        store(doubles, to, destinationOffset + i * destination.size, 1);
+      }
+    },
+  };
+}
+
+/** A double that rounds to any shorter float as `value` itself would: bits it cannot hold are kept as one sticky bit. */
+function doubleForRounding(value: bigint): number {
+  const magnitude = value < 0n ? -value : value;
+  let cut = magnitude;
+  let factor = 1;
+  while (cut >> 53n !== 0n) {
+    cut = (cut >> 8n) | ((cut & 0xffn) === 0n ? 0n : 1n);
+    factor *= 256;
+  }
+  return Number(value < 0n ? -cut : cut) * factor;
+}
+
+function longIntegerConversion(source: FixedPointType, destination: FixedPointType): Conversion {
+  const a = numericLayoutOf(source);
+  const b = numericLayoutOf(destination);
+  if (a !== undefined && b !== undefined && isHostOrder(a) && isHostOrder(b))
+    return signChange64(a, source, destination);
+  return longIntegersByCodec(source, destination);
+}
+
+function longIntegersByCodec(source: FixedPointType, destination: FixedPointType): Conversion {
+  const from = integerCodec(source);
+  const to = integerCodec(destination);
+  return {
+    noop: false,
+    convert(bytes, sourceOffset, out, destinationOffset, count) {
+      for (let i = 0; i < count; i++) {
+        const value = from.read(bytes, sourceOffset + i * source.size);
+        const limited = saturate(value, to.minimum, to.maximum);
+        to.write(out, destinationOffset + i * destination.size, limited);
+      }
+    },
+  };
+}
+
+function saturate(value: bigint, minimum: bigint, maximum: bigint): bigint {
+  if (value < minimum) return minimum;
+  return value > maximum ? maximum : value;
+}
+
+/** int64 to uint64 or back: all values with the highest bit set saturate, the others stay. */
+function signChange64(from: NumericLayout, source: FixedPointType, destination: FixedPointType): Conversion {
+  const otherwise = longIntegersByCodec(source, destination);
+  const signed = from.kind === "int64";
+  return {
+    noop: false,
+    convert(bytes, sourceOffset, out, destinationOffset, count) {
+      const a = viewNumeric("int64", bytes, sourceOffset, count);
+      const b = viewNumeric("int64", out, destinationOffset, count);
+      if (a === undefined || b === undefined) {
+        otherwise.convert(bytes, sourceOffset, out, destinationOffset, count);
+        return;
+      }
+      saturateNegative(a as BigInt64Array, b as BigInt64Array, signed ? 0n : 0x7fff_ffff_ffff_ffffn);
+    },
+  };
+}
+
+function saturateNegative(a: BigInt64Array, b: BigInt64Array, limit: bigint): void {
+  for (let i = 0; i < a.length; i++) {
+    const value = a[i] as bigint;
+    b[i] = value < 0n ? limit : value;
+  }
+}
+
+/**
+ * `count` elements of a numeric datatype as the typed array that holds their values (see `typedArrayTypeOf`). Always a
+ * copy.
+ */
+export function convertToNumericArray(type: Datatype, bytes: Uint8Array, count: number): NumericArray {
+  const source = type.class === "enum" ? type.base : type.class === "bitfield" ? unsignedOf(type) : type;
+  const destination = typedArrayTypeOf(source);
+  const layout = destination === undefined ? undefined : numericLayoutOf(destination);
+  if (destination === undefined || layout === undefined || !isNumeric(source) || !isNumeric(destination)) {
+    throw new HDF5Error("conversion", `datatype of class ${type.class} is not numeric`);
+  }
+  const values = allocateNumeric(layout.kind, count);
+  numericConversion(source, destination).convert(bytes, 0, bytesOf(values), 0, count);
+  return values;
+}
+
+/** The unsigned integer in the bits of a bit field. */
+function unsignedOf(type: Extract<Datatype, { class: "bitfield" }>): FixedPointType {
+  return { ...type, class: "fixed-point", signed: false };
+}

@@ -297,6 +297,16 @@ describe("filling a block", () => {
     expect(decoded.messages[1]?.data.length).toBe(16);
   });
 
+  test.each([...OLD_FILES, ...NEW_FILES])("of %s anew gives the bytes that the C library wrote", (name) => {
+    for (const { header, continuations } of walkFile(name).objects) {
+      expect(encode(fillObjectHeader(header.value, header.value.messages, header.bytes.length))).toEqual(header.bytes);
+      for (const { bytes, value } of continuations) {
+        const filled = fillContinuationBlock(header.value, value.messages, bytes.length);
+        expect(encoded(WIDTHS, (writer) => encodeContinuationBlock(writer, header.value, filled))).toEqual(bytes);
+      }
+    }
+  });
+
   test("gives a header the size that was asked for", () => {
     const header = walkFile("v2.h5").objects[0]?.header.value as ObjectHeader;
     const filled = fillObjectHeader(header, [], objectHeaderOverhead(header) + 250);

@@ -197,6 +197,40 @@ describe("slots of the chunk cache", () => {
     },
   );
 
+  test.each(MEASURED.slots.filter(({ resized }) => resized))(
+    "are those of libhdf5 when a dataset is resized: $dims, chunks $chunks",
+    ({ dims, chunks, nslots, pairs }) => {
+      const scenario = {
+        name: "",
+        shape: [4, 4],
+        chunks,
+        cache: { nbytes: 1 << 20, nslots, w0: 0.75 },
+        ops: [],
+        per_op: [],
+        at_close: { decoded: [], encoded: [] },
+      };
+      const { player } = storePlayer(scenario, false);
+      player.resize(dims);
+      const all: number[][] = [];
+      forEachChunkOf(chunkCounts(dims, chunks), (scaled) => {
+        all.push([...scaled]);
+      });
+      for (const scaled of all) player.write(scaled, 4, false, (elements) => elements.fill(1));
+      player.flush();
+      const evicting: [number, number][] = [];
+      for (let i = 0; i < all.length; i++) {
+        for (let j = i + 1; j < all.length; j++) {
+          player.read(all[i] as number[], 4);
+          player.read(all[j] as number[], 4);
+          player.takeTraffic();
+          player.read(all[i] as number[], 4);
+          if (player.takeTraffic().decoded.length > 0) evicting.push([i, j]);
+        }
+      }
+      expect(evicting).toEqual(pairs);
+    },
+  );
+
   test("of huge grids are computed in 64 bits that overflow", () => {
     const hash = new ChunkHash([2 ** 40, 2 ** 30, 2 ** 20], 521);
     const exact = (a: number, b: number, c: number) =>

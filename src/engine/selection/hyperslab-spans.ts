@@ -10,7 +10,7 @@ import {
   selectRegular,
 } from "./selection.ts";
 import { spansOfBoxes } from "./span-algebra.ts";
-import { regularOfSpans, type SpanList, spansOfLists, spansOfRegular } from "./span-list.ts";
+import { type AxisSpans, regularOfSpans, type SpanList, spansOfAxes, spansOfRegular } from "./span-list.ts";
 
 /** The span list of anything but points and unlimited hyperslabs, its offset aside; undefined for nothing. */
 export function spansOf(selection: Selection): SpanList | undefined {
@@ -59,11 +59,8 @@ export function selectBoxes(dims: readonly number[], boxes: readonly Bounds[]): 
   return hyperslabOfSpans(dims, spansOfBoxes(boxes));
 }
 
-/** The elements whose coordinate is in every dimension's list; lists ascend without repetition. */
-export function selectLists(
-  dims: readonly number[],
-  coordinates: readonly ArrayLike<number>[],
-): HyperslabSelection | NoneSelection {
-  if (coordinates.length !== dims.length) throw selectionError("a list of coordinates a dimension is needed");
-  return hyperslabOfSpans(dims, spansOfLists(coordinates));
+/** The elements whose every coordinate is in its dimension's spans. */
+export function selectAxes(dims: readonly number[], axes: readonly AxisSpans[]): HyperslabSelection | NoneSelection {
+  if (axes.length !== dims.length) throw selectionError("spans of every dimension are needed");
+  return hyperslabOfSpans(dims, spansOfAxes(axes));
 }

@@ -150,18 +150,19 @@ export function spansOfRegular(parameters: HyperslabParameters): SpanList {
   return list as SpanList;
 }
 
-/**
- * The elements whose coordinate is listed in every dimension.
- *
- * @param coordinates - Ascending coordinates without repetition, a list a dimension.
- * @returns Undefined when a list is empty.
- */
-export function spansOfLists(coordinates: readonly ArrayLike<number>[]): SpanList | undefined {
+/** Spans of one dimension: ascending, apart or adjoining, the end of each the coordinate after its last. */
+export interface AxisSpans {
+  readonly starts: ArrayLike<number>;
+  readonly ends: ArrayLike<number>;
+}
+
+/** The elements whose every coordinate is in its dimension's spans; undefined when a dimension has none. */
+export function spansOfAxes(axes: readonly AxisSpans[]): SpanList | undefined {
   let list: SpanList | undefined;
-  for (let d = coordinates.length - 1; d >= 0; d--) {
-    const along = coordinates[d] as ArrayLike<number>;
+  for (let d = axes.length - 1; d >= 0; d--) {
+    const { starts, ends } = axes[d] as AxisSpans;
     const builder = new SpanListBuilder();
-    for (let i = 0; i < along.length; i++) builder.add(along[i] as number, (along[i] as number) + 1, list);
+    for (let i = 0; i < starts.length; i++) builder.add(starts[i] as number, ends[i] as number, list);
     list = builder.finish();
     if (list === undefined) return undefined;
   }

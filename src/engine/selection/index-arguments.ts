@@ -1,0 +1,109 @@
+/** What people write between the brackets of `dataset[...]`, as values. */
+import { indexError } from "./index-errors.ts";
+
+/** Python's `slice`: undefined or null for what is left out. */
+export class Slice {
+  readonly start: number | bigint | null | undefined;
+  readonly stop: number | bigint | null | undefined;
+  readonly step: number | bigint | null | undefined;
+
+  constructor(start: Bound, stop: Bound, step: Bound) {
+    this.start = start;
+    this.stop = stop;
+    this.step = step;
+  }
+}
+
+type Bound = number | bigint | null | undefined;
+
+/**
+ * `slice(stop)`, `slice(start, stop)` or `slice(start, stop, step)`, as in Python; bounds may be negative (from the end) or
+ * left out with null.
+ */
+export function slice(...bounds: [Bound] | [Bound, Bound] | [Bound, Bound, Bound]): Slice {
+  if (bounds.length === 1) return new Slice(undefined, bounds[0], undefined);
+  return new Slice(bounds[0], bounds[1], bounds[2]);
+}
+
+/** Blocks of one dimension. h5py: `MultiBlockSlice`. */
+export class MultiBlockSlice {
+  readonly start: number;
+  readonly stride: number;
+  /** As many blocks as fit when left out. */
+  readonly count: number | undefined;
+  readonly block: number;
+
+  constructor(options: { start?: number; stride?: number; count?: number; block?: number } = {}) {
+    const { start = 0, stride = 1, count, block = 1 } = options;
+    if (!(start >= 0)) throw indexError("ValueError", "Start can't be negative");
+    if (stride < 1 || block < 1 || (count !== undefined && count < 1)) {
+      throw indexError("ValueError", "Stride, count and block can't be 0 or negative");
+    }
+    if (block > stride) throw indexError("ValueError", "Blocks will overlap if block > stride");
+    this.start = start;
+    this.stride = stride;
+    this.count = count;
+    this.block = block;
+  }
+}
+
+/** A boolean for each element of the whole dataset, row-major. */
+export class Mask {
+  readonly values: ArrayLike<number | boolean>;
+  readonly shape: readonly number[];
+
+  constructor(values: ArrayLike<number | boolean>, shape: readonly number[]) {
+    this.values = values;
+    this.shape = shape;
+  }
+}
+
+/** Selects the elements whose entry is true (or not zero); the result is one-dimensional. */
+export function mask(values: ArrayLike<number | boolean>, shape: readonly number[] = [values.length]): Mask {
+  return new Mask(values, shape);
+}
+
+/** Single elements in the order given. */
+export class Points {
+  readonly coordinates: readonly (readonly number[])[];
+
+  constructor(coordinates: readonly (readonly number[])[]) {
+    this.coordinates = coordinates;
+  }
+}
+
+/** Selects single elements in the order given, which may repeat; the result is one-dimensional. */
+export function points(coordinates: readonly (readonly number[])[]): Points {
+  return new Points(coordinates);
+}
+
+export type IntegerArray =
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
+
+/**
+ * What stands for one dimension: a number (negative: from the end), a slice, null or undefined for all of it, `"..."` for
+ * all dimensions not named, a list of ascending indexes, a list of booleans, or text such as `"0:10"` for one or more.
+ */
+export type IndexArgument =
+  | number
+  | bigint
+  | boolean
+  | null
+  | undefined
+  | string
+  | Slice
+  | MultiBlockSlice
+  | IntegerArray
+  | readonly (number | bigint)[]
+  | readonly boolean[];
+
+/** One argument, or a list of one a dimension; fewer than there are dimensions leave the last ones whole. */
+export type IndexArguments = IndexArgument | Mask | Points | readonly IndexArgument[];

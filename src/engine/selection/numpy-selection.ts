@@ -1,0 +1,271 @@
+/**
+ * From what people write to a selection and the shape of its result, with h5py's rules and words.
+ *
+ * Reference: h5py, `_hl/selections.py` and `_selector.pyx`.
+ */
+import { product } from "../../base/bits.ts";
+import { selectAxes } from "./hyperslab-spans.ts";
+import {
+  type IndexArgument,
+  type IndexArguments,
+  type IntegerArray,
+  Mask,
+  MultiBlockSlice,
+  Points,
+  Slice,
+} from "./index-arguments.ts";
+import { indexError, printed } from "./index-errors.ts";
+import { parseIndexText } from "./index-text.ts";
+import { type Selection, selectAll, selectNone, selectPoints, selectRegular } from "./selection.ts";
+import type { AxisSpans } from "./span-list.ts";
+
+export interface NumpySelection {
+  readonly selection: Selection;
+  /** Shape of the result: dimensions indexed by a number are left out. h5py: `array_shape`. */
+  readonly shape: readonly number[];
+  /** The same with those dimensions as 1. h5py: `mshape`. */
+  readonly selectedShape: readonly number[];
+  /** Which dimensions were indexed by a number. */
+  readonly scalarAxes: readonly boolean[];
+  /** Slices and numbers alone (these can be broadcast to), with a list of indexes, or single elements. */
+  readonly kind: "simple" | "fancy" | "points";
+}
+
+/** One dimension's share. */
+interface Axis {
+  readonly start: number;
+  readonly stride: number;
+  readonly count: number;
+  readonly block: number;
+  readonly scalar: boolean;
+  /** Instead of the numbers above. */
+  readonly list?: readonly number[];
+}
+
+/**
+ * The selection that the arguments stand for.
+ *
+ * @param dims - The dataset's shape; null for an empty (null) dataspace.
+ * @param args - See {@link IndexArguments}; undefined, null or an empty list selects all.
+ * @throws HDF5Error named as h5py's class: IndexError out of range, ValueError for too many arguments, a step below 1, ...,
+ *   TypeError for what is no index.
+ */
+export function numpySelection(dims: readonly number[] | null, args?: IndexArguments): NumpySelection {
+  if (args instanceof Mask && dims !== null && dims.length > 0) return maskSelection(dims, args);
+  if (args instanceof Points && dims !== null && dims.length > 0) return pointsSelection(dims, args);
+  const list = args instanceof Mask || args instanceof Points ? [args] : argumentList(args);
+  if (dims === null || dims.length === 0) return withoutDimensions(dims, list);
+  return axesSelection(dims, expandEllipsis(list as IndexArgument[], dims.length));
+}
+
+function argumentList(args: Exclude<IndexArguments, Mask | Points>): readonly IndexArgument[] {
+  if (args === undefined || args === null) return [];
+  if (typeof args === "string") return parseIndexText(args);
+  if (!Array.isArray(args)) return [args as IndexArgument];
+  // A list of nothing but booleans is one mask along the first dimension, as in Python.
+  if (args.length > 0 && args.every((value) => typeof value === "boolean")) return [args as readonly boolean[]];
+  return args.flatMap((value: IndexArgument): readonly IndexArgument[] => {
+    return typeof value === "string" ? parseIndexText(value) : [value];
+  });
+}
+
+function withoutDimensions(dims: readonly number[] | null, args: readonly unknown[]): NumpySelection {
+  const all = args.length === 0 || (args.length === 1 && args[0] === "...");
+  if (dims === null) {
+    if (!all) throw indexError("ValueError", "Empty datasets cannot be sliced");
+    return { selection: selectNone([]), shape: [], selectedShape: [], scalarAxes: [], kind: "simple" };
+  }
+  if (!all) throw indexError("ValueError", "Illegal slicing argument for scalar dataspace");
+  return { selection: selectAll([]), shape: [], selectedShape: [], scalarAxes: [], kind: "simple" };
+}
+
+/** One argument a dimension: the ellipsis, or what is missing at the end, stands for whole dimensions. */
+function expandEllipsis(args: readonly IndexArgument[], rank: number): IndexArgument[] {
+  const at = args.indexOf("...");
+  if (at >= 0 && args.indexOf("...", at + 1) >= 0) {
+    throw indexError("ValueError", "Only one ellipsis may be used.");
+  }
+  const before = at < 0 ? args : args.slice(0, at);
+  const after = at < 0 ? [] : args.slice(at + 1);
+  const missing = rank - before.length - after.length;
+  if (missing < 0) {
+    throw indexError("ValueError", `${before.length + after.length} indexing arguments for ${rank} dimensions`);
+  }
+  return [...before, ...new Array<undefined>(missing).fill(undefined), ...after];
+}
+
+function axesSelection(dims: readonly number[], args: readonly IndexArgument[]): NumpySelection {
+  const axes = args.map((arg, d) => axisOf(arg, dims[d] as number));
+  if (axes.filter((axis) => axis.list !== undefined).length > 1) {
+    throw indexError("TypeError", "Only one indexing vector or array is currently allowed for fancy indexing");
+  }
+  const selectedShape = axes.map((axis) => axis.list?.length ?? axis.count * axis.block);
+  const scalarAxes = axes.map((axis) => axis.scalar);
+  const shape = selectedShape.filter((_, d) => !scalarAxes[d]);
+  const fancy = axes.some((axis) => axis.list !== undefined);
+  const selection = fancy ? selectAxes(dims, axes.map(spansOfAxis)) : simpleSelection(dims, axes);
+  return { selection, shape, selectedShape, scalarAxes, kind: fancy ? "fancy" : "simple" };
+}
+
+function simpleSelection(dims: readonly number[], axes: readonly Axis[]): Selection {
+  if (axes.every((axis, d) => axis.start === 0 && axis.stride === 1 && axis.block === 1 && axis.count === dims[d])) {
+    return selectAll(dims);
+  }
+  return selectRegular(
+    dims,
+    axes.map((axis) => axis.start),
+    axes.map((axis) => axis.count),
+    axes.map((axis) => axis.stride),
+    axes.map((axis) => axis.block),
+  );
+}
+
+function spansOfAxis(axis: Axis): AxisSpans {
+  if (axis.list !== undefined) return { starts: axis.list, ends: axis.list.map((value) => value + 1) };
+  const { start, stride, count, block } = axis;
+  if (count > 0 && stride === block) return { starts: [start], ends: [start + count * block] };
+  const starts = Array.from({ length: count }, (_, i) => start + i * stride);
+  return { starts, ends: starts.map((value) => value + block) };
+}
+
+function axisOf(arg: IndexArgument, length: number): Axis {
+  if (arg === undefined || arg === null) return { start: 0, stride: 1, count: length, block: 1, scalar: false };
+  if (typeof arg === "boolean") return scalarAxis(arg ? 1 : 0, length);
+  if (typeof arg === "bigint" || (typeof arg === "number" && Number.isInteger(arg))) return scalarAxis(arg, length);
+  if (arg instanceof Slice) return sliceAxis(arg, length);
+  if (arg instanceof MultiBlockSlice) return blocksAxis(arg, length);
+  if (Array.isArray(arg) || ArrayBuffer.isView(arg)) return listAxis(arg as readonly unknown[] | IntegerArray, length);
+  throw indexError("TypeError", `Simple selection can't process ${printed(arg)}`);
+}
+
+function scalarAxis(index: number | bigint, length: number): Axis {
+  if (length === 0) throw indexError("IndexError", `Index (${index}) out of range for empty dimension`);
+  const start = index < 0 ? fromEnd(index, length) : index;
+  if (start < 0 || start >= length) {
+    throw indexError("IndexError", `Index (${start}) out of range for (0-${length - 1})`);
+  }
+  return { start: Number(start), stride: 1, count: 1, block: 1, scalar: true };
+}
+
+function fromEnd(index: number | bigint, length: number): number | bigint {
+  return typeof index === "bigint" ? index + BigInt(length) : index + length;
+}
+
+/** Python's `slice.indices`, for steps forward. */
+function sliceAxis(bounds: Slice, length: number): Axis {
+  const step = bounds.step === undefined || bounds.step === null ? 1 : sliceBound(bounds.step);
+  if (step === 0) throw indexError("ValueError", "slice step cannot be zero");
+  if (step < 1) throw indexError("ValueError", `Step must be >= 1 (got ${step})`);
+  const start = clamp(bounds.start ?? 0, length);
+  const stop = clamp(bounds.stop ?? length, length);
+  const count = stop <= start ? 0 : Math.floor((stop - start - 1) / step) + 1;
+  return { start, stride: count > 1 ? step : 1, count, block: 1, scalar: false };
+}
+
+function sliceBound(value: number | bigint): number {
+  const bound = Number(value);
+  if (Number.isInteger(bound)) return bound;
+  throw indexError("TypeError", "slice indices must be integers or None or have an __index__ method");
+}
+
+function clamp(value: number | bigint, length: number): number {
+  const bound = sliceBound(value);
+  return Math.min(length, Math.max(0, bound < 0 ? bound + length : bound));
+}
+
+function blocksAxis(blocks: MultiBlockSlice, length: number): Axis {
+  const { start, stride, block } = blocks;
+  const count = blocks.count ?? Math.floor((length - start - block) / stride) + 1;
+  const end = start + (count - 1) * stride + block - 1;
+  if (count < 1 || end >= length) {
+    const text = `MultiBlockSlice(start=${start}, stride=${stride}, count=${blocks.count ?? "None"}, block=${block})`;
+    throw indexError("ValueError", `${text} range (${start} - ${end}) extends beyond maximum index (${length - 1})`);
+  }
+  return { start, stride, count, block, scalar: false };
+}
+
+function listAxis(values: readonly unknown[] | IntegerArray, length: number): Axis {
+  const list =
+    values.length > 0 && typeof values[0] === "boolean" ? trueIndexes(values, length) : indexes(values, length);
+  return { start: 0, stride: 1, count: 0, block: 1, scalar: false, list };
+}
+
+function trueIndexes(values: ArrayLike<unknown>, length: number): number[] {
+  if (values.length !== length) throw indexError("TypeError", "boolean index did not match indexed array");
+  const list: number[] = [];
+  for (let i = 0; i < length; i++) if (values[i] === true) list.push(i);
+  return list;
+}
+
+function indexes(values: ArrayLike<unknown>, length: number): number[] {
+  const list: number[] = [];
+  let previous = Number.NEGATIVE_INFINITY;
+  let outside = false;
+  for (let i = 0; i < values.length; i++) {
+    const index = listedIndex(values[i]);
+    const wrapped = index < 0 ? index + length : index;
+    if (wrapped <= previous) {
+      throw indexError("TypeError", "Indexing elements must be in increasing order");
+    }
+    if (wrapped < 0 || wrapped > length) outside = true;
+    previous = wrapped;
+    list.push(wrapped);
+  }
+  if (outside) throw indexError("IndexError", `Fancy indexing out of range for (0-${length - 1})`);
+  // h5py lets this one through, and the library refuses it.
+  if (previous === length) {
+    const library = "selection + offset not within extent";
+    throw indexError("ValueError", `Could not get a validated dataspace from file_space_id (${library})`);
+  }
+  return list;
+}
+
+function listedIndex(value: unknown): number {
+  if (typeof value === "bigint" || (typeof value === "number" && Number.isInteger(value))) return Number(value);
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
+    throw indexError("TypeError", "Only 1D arrays allowed for fancy indexing");
+  }
+  throw indexError("TypeError", "Indexing arrays must have integer dtypes");
+}
+
+function maskSelection(dims: readonly number[], { values, shape }: Mask): NumpySelection {
+  const fits = shape.length === dims.length && shape.every((size, d) => size === dims[d]);
+  if (!fits || values.length !== product(dims)) {
+    throw indexError("TypeError", "Boolean indexing array has incompatible shape");
+  }
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (values[i]) count++;
+  const coordinates = new Float64Array(count * dims.length);
+  const coordinate = new Array<number>(dims.length).fill(0);
+  let at = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (values[i]) for (let d = 0; d < dims.length; d++) coordinates[at++] = coordinate[d] as number;
+    for (let d = dims.length - 1; d >= 0; d--) {
+      coordinate[d] = (coordinate[d] as number) + 1;
+      if ((coordinate[d] as number) < (dims[d] as number)) break;
+      coordinate[d] = 0;
+    }
+  }
+  return pointResult(dims, coordinates);
+}
+
+function pointsSelection(dims: readonly number[], { coordinates }: Points): NumpySelection {
+  for (const point of coordinates) {
+    if (point.length !== dims.length) {
+      throw indexError("ValueError", `Coordinate array must have shape (<npoints>, ${dims.length})`);
+    }
+    point.forEach((value, d) => {
+      const length = dims[d] as number;
+      if (!Number.isInteger(value) || value < 0 || value >= length) {
+        throw indexError("IndexError", `Index (${value}) out of range for (0-${length - 1})`);
+      }
+    });
+  }
+  return pointResult(dims, Float64Array.from(coordinates.flat()));
+}
+
+function pointResult(dims: readonly number[], coordinates: Float64Array): NumpySelection {
+  const count = coordinates.length / dims.length;
+  const selection = count === 0 ? selectNone(dims) : selectPoints(dims, coordinates);
+  return { selection, shape: [count], selectedShape: [count], scalarAxes: [false], kind: "points" };
+}

@@ -26,14 +26,24 @@ type NumericType = FixedPointType | FloatingPointType;
 export function numericConversion(source: NumericType, destination: NumericType): Conversion {
   const from = numericLayoutOf(source);
   const to = numericLayoutOf(destination);
-  if (from !== undefined && to !== undefined && from.kind === to.kind) {
-    return from.byteOrder === to.byteOrder || from.size === 1 ? copyConversion(from.size) : swapConversion(from.size);
+  if (from !== undefined && to !== undefined && (from.kind === to.kind || isSwapOfIntegers(from, to))) {
+    const swap = from.byteOrder !== to.byteOrder && from.size > 1;
+    return swap ? swapConversion(from.size) : copyConversion(from.size);
   }
   if (losesBits(source) && !toleratesDoubles(destination)) {
     return exactConversion(source as FixedPointType, destination);
   }
   const through = conversionThroughDoubles(source, destination);
   return from !== undefined && to !== undefined && widens(from, to) ? directConversion(from, to, through) : through;
+}
+
+/** Between integers of another byte order the C library exchanges bytes without a look at the sign: nothing saturates. */
+function isSwapOfIntegers(from: NumericLayout, to: NumericLayout): boolean {
+  return isInteger(from) && isInteger(to) && from.size === to.size && from.byteOrder !== to.byteOrder;
+}
+
+function isInteger(layout: NumericLayout): boolean {
+  return !layout.kind.startsWith("float");
 }
 
 function swapConversion(size: number): Conversion {

@@ -1,0 +1,32 @@
+/** The command line: `h5ts dump`, `h5ts ls`, ... */
+import { Command } from "commander";
+import { runDump } from "./dump/command.ts";
+import { nodePlatform, type Platform } from "./platform.ts";
+
+type Tool = (words: readonly string[], platform: Platform) => number;
+
+const TOOLS: Readonly<Record<string, { readonly run: Tool; readonly summary: string }>> = {
+  dump: { run: runDump, summary: "print the contents of HDF5 files as text" },
+};
+
+/** Each tool reads its own options, whose grammar is that of the HDF5 tool of the same name. */
+function main(platform: Platform): void {
+  const program = new Command("h5ts").description("HDF5 files from the command line");
+  program.enablePositionalOptions();
+  for (const [name, { run, summary }] of Object.entries(TOOLS)) {
+    program
+      .command(name)
+      .description(summary)
+      .argument("[words...]", "options and files, see --help of the tool")
+      .helpOption(false)
+      .allowUnknownOption()
+      .passThroughOptions()
+      .action(() => {
+        const [, ...words] = platform.arguments;
+        platform.setExitCode(run(words, platform));
+      });
+  }
+  program.parse([...platform.arguments], { from: "user" });
+}
+
+main(nodePlatform());

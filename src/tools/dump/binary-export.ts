@@ -1,0 +1,137 @@
+/**
+ * Values as bytes in a file (`-b`).
+ *
+ * Reference implementation: `render_bin_output` in h5tools.c: numbers in the byte order asked for, compounds member by
+ * member without gaps, strings without what follows their end.
+ */
+
+import { product } from "../../base/bits.ts";
+import type { Datatype } from "../../format/datatype.ts";
+import { bytesToText } from "../byte-text.ts";
+import { FileValues } from "../file-values.ts";
+import { bitfieldReader, floatReader, integerReader, nativeFloatOf, nativeIntegerSize } from "../number-reader.ts";
+import type { TextOutput } from "../output.ts";
+import { type DataHolder, rowPieces } from "./data-holder.ts";
+import type { DumpSession } from "./session.ts";
+import { type FullSubset, subsetParts } from "./subset.ts";
+
+type Writer = (view: DataView, offset: number) => string;
+
+export class BinaryExport {
+  private readonly output: TextOutput | undefined;
+  private readonly holder: DataHolder;
+  private readonly form: "NATIVE" | "FILE" | "LE" | "BE";
+  private readonly values: FileValues;
+
+  constructor(session: DumpSession, output: TextOutput | undefined, holder: DataHolder) {
+    this.output = output;
+    this.holder = holder;
+    this.form = session.options.binary ?? "NATIVE";
+    this.values = new FileValues(holder.file, session.paths);
+  }
+
+  write(subset: FullSubset | undefined): void {
+    const { holder, output } = this;
+    const write = this.writer(holder.datatype);
+    const piece = (bytes: Uint8Array): void => {
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      for (let at = 0; at + holder.datatype.size <= bytes.length; at += holder.datatype.size)
+        output?.write(write(view, at));
+    };
+    const { dataset } = holder;
+    if (dataset === undefined) piece(holder.bytes ?? new Uint8Array(0));
+    else if (subset !== undefined && dataset.dataspace.dims.length > 0) {
+      for (const { selection } of subsetParts(dataset, subset)) piece(dataset.readBytes(selection));
+    } else if (dataset.dataspace.dims.length === 0) piece(dataset.readBytes());
+    else
+      for (const { selection } of rowPieces(dataset.dataspace.dims, dataset.datatype.size))
+        piece(dataset.readBytes(selection));
+  }
+
+  private raw(size: number): Writer {
+    return (view, at) => bytesToText(new Uint8Array(view.buffer, view.byteOffset + at, size));
+  }
+
+  private writer(type: Datatype): Writer {
+    switch (type.class) {
+      case "fixed-point":
+      case "floating-point":
+      case "bitfield":
+        return this.form === "FILE" ? this.raw(type.size) : this.number(type);
+      case "enum":
+        return this.form === "FILE" ? this.raw(type.size) : this.writer(type.base);
+      case "string":
+        return this.string(type.size, type.padding === "null-terminate");
+      case "variable-length": {
+        const isString = type.kind === "string";
+        const write = isString ? this.raw(1) : this.writer(type.base);
+        const size = isString ? 1 : type.base.size;
+        return (view, at) => {
+          const value = this.values.sequence(view, at, size);
+          let text = "";
+          for (let i = 0; value !== undefined && i < value.count; i++) text += write(value.view, i * size);
+          return text;
+        };
+      }
+      case "compound": {
+        const members = type.members.map((member) => ({ at: member.byteOffset, write: this.writer(member.type) }));
+        return (view, at) => members.map((member) => member.write(view, at + member.at)).join("");
+      }
+      case "array": {
+        const count = product(type.dims);
+        const write = this.writer(type.base);
+        return (view, at) => {
+          let text = "";
+          for (let i = 0; i < count; i++) text += write(view, at + i * type.base.size);
+          return text;
+        };
+      }
+      case "time":
+      case "opaque":
+        return this.raw(type.size);
+      case "reference":
+      case "complex":
+        return () => "";
+    }
+  }
+
+  private string(size: number, stopsAtNull: boolean): Writer {
+    return (view, at) => {
+      const bytes = new Uint8Array(view.buffer, view.byteOffset + at, size);
+      const end = stopsAtNull ? bytes.indexOf(0) : -1;
+      return bytesToText(end < 0 ? bytes : bytes.subarray(0, end));
+    };
+  }
+
+  private number(type: Datatype & { readonly class: "fixed-point" | "floating-point" | "bitfield" }): Writer {
+    const little = this.form !== "BE";
+    const scratch = new Uint8Array(8);
+    const target = new DataView(scratch.buffer);
+    if (type.class === "bitfield") {
+      const read = bitfieldReader(type);
+      return (view, at) => bytesToText(little ? read(view, at) : read(view, at).reverse());
+    }
+    if (type.class === "fixed-point") {
+      const read = integerReader(type);
+      const size = nativeIntegerSize(type.bitPrecision);
+      return (view, at) => {
+        target.setBigInt64(0, BigInt(read(view, at)), little);
+        return bytesToText(little ? scratch.subarray(0, size) : scratch.subarray(8 - size));
+      };
+    }
+    const native = nativeFloatOf(type);
+    if (native === "half" || native === "extended") {
+      const swaps = (type.byteOrder === "little-endian") !== little;
+      const read = this.raw(type.size);
+      return (view, at) => (swaps ? [...read(view, at)].reverse().join("") : read(view, at));
+    }
+    const read = floatReader(type);
+    return (view, at) => {
+      const value = read(view, at);
+      const number = typeof value === "number" ? value : Number.NaN;
+      if (native === "single") target.setFloat32(0, number, little);
+      else target.setFloat64(0, number, little);
+      return bytesToText(scratch.subarray(0, native === "single" ? 4 : 8));
+    };
+  }
+}

@@ -1,0 +1,100 @@
+/** `h5ts dump`: prints what is in HDF5 files. */
+import { isHdf5Error } from "../../base/errors.ts";
+import { byteText } from "../byte-text.ts";
+import { OpenFiles } from "../open-files.ts";
+import { UsageError } from "../option-reader.ts";
+import type { Platform } from "../platform.ts";
+import { dumpContents } from "./contents.ts";
+import { DUMP_HELP } from "./help.ts";
+import { ObjectTables } from "./object-tables.ts";
+import { ObjectDump } from "./objects.ts";
+import { type DumpOptions, parseDumpOptions } from "./options.ts";
+import { SelectedDump } from "./selected.ts";
+import { DumpSession, INDENT, StopError } from "./session.ts";
+import { dumpSuperblock } from "./superblock.ts";
+
+/** @returns the exit code. */
+export function runDump(words: readonly string[], platform: Platform): number {
+  let options: DumpOptions;
+  try {
+    options = parseDumpOptions(words);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    platform.writeStandardError(`h5ts dump error: ${error.message}\n`);
+    return 1;
+  }
+  if (options.request !== "dump") {
+    const text = options.request === "help" ? DUMP_HELP : "h5ts dump: Version 0.1.0\n";
+    platform.writeStandardOutput(new TextEncoder().encode(text));
+    return 0;
+  }
+  const problem = contradiction(options);
+  if (problem !== undefined) {
+    platform.writeStandardError(`h5ts dump error: ${problem}\n`);
+    return 1;
+  }
+  const files = new OpenFiles(platform);
+  const session = new DumpSession(options, files, platform);
+  try {
+    for (const path of options.files) dumpFile(session, path);
+  } catch (error) {
+    if (!(error instanceof StopError)) throw error;
+  } finally {
+    session.close();
+    files.closeAll();
+  }
+  return session.exitCode;
+}
+
+/** Options that do not go together. */
+function contradiction(options: DumpOptions): string | undefined {
+  if (options.binary !== undefined && options.dataFile === undefined) {
+    return "binary output requires a file name, use -o <filename>";
+  }
+  if (!options.xml) return undefined;
+  if (options.selected.length > 0) return 'option "to display selected objects" not available for XML';
+  if (options.superblock) return 'option "--boot-block" not available for XML';
+  if (options.showIds) return 'option "--object-ids" not available for XML';
+  if (options.characters) return 'option "--string" not available for XML';
+  if (options.usesOutputOption) return 'option "--output" not available for XML';
+  return undefined;
+}
+
+function dumpFile(session: DumpSession, path: string): void {
+  let tables: ObjectTables;
+  try {
+    tables = new ObjectTables(session.files.open(path), session.options.order);
+  } catch (error) {
+    if (!isHdf5Error(error)) throw error;
+    session.fail(`unable to open file "${path}": ${error.message}`);
+    throw new StopError();
+  }
+  session.tables.length = 0;
+  session.tables.push(tables);
+  session.current = tables;
+  session.identifiers.datasetsVisited(tables.datasets.size);
+  dumpText(session, tables, path);
+}
+
+function dumpText(session: DumpSession, tables: ObjectTables, path: string): void {
+  const { file } = tables;
+  const { options } = session;
+  session.write(`HDF5 "${byteText(path)}" {`);
+  if (options.contents) {
+    session.write("\n");
+    dumpContents(session, file);
+    session.write("}\n");
+    throw new StopError();
+  }
+  if (options.superblock) dumpSuperblock(session, file);
+  const root = file.root();
+  if (options.selected.length === 0) {
+    session.indent += INDENT;
+    new ObjectDump(session).group(root, "/");
+    session.indent -= INDENT;
+  } else {
+    const dump = new SelectedDump(session, root);
+    for (const selected of options.selected) dump.dump(selected);
+  }
+  session.write("\n}\n");
+}

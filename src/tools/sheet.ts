@@ -1,0 +1,40 @@
+/** A place to print lines: an output, the look of its lines, and the layout's state. */
+import type { LineLayout, LineStyle } from "./line-layout.ts";
+import type { TextOutput } from "./output.ts";
+
+export class Sheet {
+  readonly output: TextOutput | undefined;
+  readonly style: LineStyle;
+  readonly layout: LineLayout;
+
+  /** @param output - undefined discards everything. */
+  constructor(output: TextOutput | undefined, style: LineStyle, layout: LineLayout) {
+    this.output = output;
+    this.style = style;
+    this.layout = layout;
+  }
+
+  /** Prints `text` at the start of a line. */
+  line(text: string): void {
+    this.layout.line(this.output, this.style, text);
+  }
+
+  /** Prints `text` where the layout stands: on the same line unless a new one is due. */
+  put(text: string): void {
+    this.layout.element(this.output, this.style, text, 0, 0);
+  }
+
+  /** Prints lines one level further in. */
+  indented(body: () => void): void {
+    this.layout.level++;
+    body();
+    this.layout.level--;
+  }
+
+  /** `heading {`, the indented body, `}`. */
+  block(heading: string, body: () => void): void {
+    this.line(`${heading} {`);
+    this.indented(body);
+    this.line("}");
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Walks over everything that can be reached from a file's root by hard links, in the order the C tools do.
+ *
+ * Reference implementation: h5trav.c over `H5Lvisit_by_name`.
+ */
+import type { EngineObject } from "../engine/engine-object.ts";
+import { GroupObject } from "../engine/group-object.ts";
+import type { H5File } from "../engine/h5-file.ts";
+import type { Link } from "../format/link.ts";
+
+export interface LinkOrder {
+  readonly by: "name" | "creation order";
+  readonly descending: boolean;
+}
+
+export const BY_NAME: LinkOrder = { by: "name", descending: false };
+
+/** The links of a group in the order asked for; by name where the group does not track their creation. */
+export function orderedLinks(group: GroupObject, order: LinkOrder): readonly Link[] {
+  return ordered(group.links(), order, group.tracksCreationOrder);
+}
+
+/** Sorts what comes by name: by creation order if that is tracked and wanted, backwards if wanted. */
+export function ordered<T extends { readonly creationOrder: number | undefined }>(
+  byName: readonly T[],
+  order: LinkOrder,
+  isTracked: boolean,
+): readonly T[] {
+  let list = byName;
+  if (order.by === "creation order" && isTracked) {
+    list = list.toSorted((a, b) => (a.creationOrder ?? 0) - (b.creationOrder ?? 0));
+  }
+  return order.descending ? list.toReversed() : list;
+}
+
+export interface Visitor {
+  /** @param seenAs - The path under which an object with several hard links was visited before. */
+  object?(path: string, object: EngineObject, seenAs: string | undefined): void;
+  link?(path: string, link: Link, group: GroupObject): void;
+}
+
+interface Pending {
+  readonly links: readonly Link[];
+  readonly group: GroupObject;
+  readonly path: string;
+  next: number;
+}
+
+/** Visits the root (when `from` is given, that group) and what is below it, each group before its members. */
+export function traverse(
+  file: H5File,
+  visitor: Visitor,
+  order: LinkOrder = BY_NAME,
+  from: EngineObject = file.root(),
+  fromPath = "/",
+): void {
+  visitor.object?.(fromPath, from, undefined);
+  if (!(from instanceof GroupObject)) return;
+  const seen = new Map<number, string>();
+  if (from.linkCount > 1) seen.set(from.address, fromPath);
+  const entered = new Set<number>([from.address]);
+  // A stack of our own: groups may nest deeper than calls can.
+  const stack: Pending[] = [
+    { links: orderedLinks(from, order), group: from, path: fromPath === "/" ? "" : fromPath, next: 0 },
+  ];
+  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+    const link = top.links[top.next++];
+    if (link === undefined) {
+      stack.pop();
+      continue;
+    }
+    const path = `${top.path}/${link.name}`;
+    if (link.target.kind !== "hard") {
+      visitor.link?.(path, link, top.group);
+      continue;
+    }
+    const object = file.object(link.target.objectHeaderAddress);
+    let seenAs: string | undefined;
+    if (object.linkCount > 1) {
+      seenAs = seen.get(object.address);
+      if (seenAs === undefined) seen.set(object.address, path);
+    }
+    visitor.object?.(path, object, seenAs);
+    if (object instanceof GroupObject && !entered.has(object.address)) {
+      entered.add(object.address);
+      stack.push({ links: orderedLinks(object, order), group: object, path, next: 0 });
+    }
+  }
+}

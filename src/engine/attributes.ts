@@ -3,7 +3,7 @@
  *
  * Specification: IV.A.2.m. Reference implementation: H5Aint.c, H5Oattribute.c.
  */
-import { type Address, isDefined, UNDEFINED_ADDRESS } from "../base/address.ts";
+import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { product } from "../base/bits.ts";
 import { FormatError, HDF5Error, NotFoundError, UnsupportedError } from "../base/errors.ts";
 import { isAscii } from "../base/text.ts";
@@ -15,8 +15,10 @@ import { decodeDatatype } from "../format/datatype-message.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import type { ObjectHeader as HeaderFields } from "../format/object-header.ts";
 import type { MaybeShared } from "../format/shared-message.ts";
+import { DenseAttributes } from "./dense-attributes.ts";
 import type { H5File } from "./h5-file.ts";
 import { encodeBody, resolveShared } from "./header-values.ts";
+import { compareNames } from "./names.ts";
 import { type HeaderMessage, MAX_MESSAGE_BYTES, type ObjectHeader } from "./object-header.ts";
 
 export interface Attribute {
@@ -67,18 +69,18 @@ export class AttributeTable {
   }
 
   get count(): number {
-    this.refuseDense();
-    return this.header.all(MESSAGE.ATTRIBUTE).length;
+    return this.dense?.count ?? this.header.all(MESSAGE.ATTRIBUTE).length;
   }
 
   list(): readonly Attribute[] {
-    this.refuseDense();
-    const attributes = this.header.all(MESSAGE.ATTRIBUTE).map((message) => this.decode(message));
-    if (!this.tracksOrder()) return attributes;
-    return attributes.sort((a, b) => (a.creationOrder ?? 0) - (b.creationOrder ?? 0));
+    const stored = this.dense?.all().map(({ data, creationOrder }) => this.parse(data, creationOrder));
+    const attributes = stored ?? this.header.all(MESSAGE.ATTRIBUTE).map((message) => this.decode(message));
+    if (this.tracksOrder()) return attributes.sort((a, b) => (a.creationOrder ?? 0) - (b.creationOrder ?? 0));
+    return stored === undefined ? attributes : attributes.sort((a, b) => compareNames(a.name, b.name));
   }
 
   find(name: string): Attribute | undefined {
+    if (this.dense !== undefined) return this.list().find((attribute) => attribute.name === name);
     const message = this.messageOf(name);
     return message === undefined ? undefined : this.decode(message);
   }
@@ -87,23 +89,32 @@ export class AttributeTable {
     return this.header.fields.attributeCreationOrderTracked;
   }
 
-  /** Attributes in a fractal heap are found through the attribute info message. */
-  private refuseDense(): void {
+  private get info(): AttributeInfo | undefined {
     const message = this.header.first(MESSAGE.ATTRIBUTE_INFO);
-    if (message === undefined) return;
-    const info = decodeAttributeInfo(
+    if (message === undefined) return undefined;
+    message.decoded ??= decodeAttributeInfo(
       this.file.storage.cursor(message.data, "Attribute info message", this.header.address),
     );
-    if (isDefined(info.fractalHeapAddress)) {
-      throw new UnsupportedError("attributes in dense storage", {
-        structure: "Attribute info message",
-        address: this.header.address,
-      });
-    }
+    return message.decoded as AttributeInfo;
+  }
+
+  /** The attributes of an object that has too many of them, or too large ones, for its header. */
+  private get dense(): DenseAttributes | undefined {
+    const { info } = this;
+    return DenseAttributes.isDense(info) ? new DenseAttributes(this.file.storage, info) : undefined;
+  }
+
+  /** Dense storage is read, but not changed so far. */
+  private requireCompact(): void {
+    if (!DenseAttributes.isDense(this.info)) return;
+    throw new UnsupportedError("changing attributes in dense storage", {
+      structure: "Attribute info message",
+      address: this.header.address,
+    });
   }
 
   private messageOf(name: string): HeaderMessage | undefined {
-    this.refuseDense();
+    this.requireCompact();
     return this.header.all(MESSAGE.ATTRIBUTE).find((message) => this.decode(message).name === name);
   }
 
@@ -112,8 +123,12 @@ export class AttributeTable {
   }
 
   private decode(message: HeaderMessage): Attribute {
-    if (message.decoded !== undefined) return message.decoded as Attribute;
-    const raw = this.raw(message);
+    message.decoded ??= this.parse(message.data, message.creationOrder);
+    return message.decoded as Attribute;
+  }
+
+  private parse(data: Uint8Array, creationOrder: number): Attribute {
+    const raw = decodeAttribute(this.file.storage.cursor(data, "Attribute message", this.header.address));
     const datatype = resolveShared(this.file, raw.datatype, MESSAGE.DATATYPE, "Datatype message", decodeDatatype);
     const dataspace = resolveShared(this.file, raw.dataspace, MESSAGE.DATASPACE, "Dataspace message", decodeDataspace);
     const byteLength = elementCount(dataspace) * datatype.size;
@@ -124,7 +139,7 @@ export class AttributeTable {
       );
     }
     const committed = raw.datatype.shared && raw.datatype.location.kind === "committed";
-    const attribute: Attribute = {
+    return {
       name: raw.name,
       characterSet: raw.characterSet,
       datatype,
@@ -134,10 +149,8 @@ export class AttributeTable {
           : undefined,
       dataspace,
       bytes: raw.data.subarray(0, byteLength),
-      creationOrder: this.tracksOrder() ? message.creationOrder : undefined,
+      creationOrder: this.tracksOrder() ? creationOrder : undefined,
     };
-    message.decoded = attribute;
-    return attribute;
   }
 
   create(spec: AttributeSpec): void {

@@ -12,6 +12,7 @@ import { decodeLinkInfo, encodeLinkInfo, type LinkInfo } from "../format/link-in
 import { MESSAGE } from "../format/message-types.ts";
 import type { SymbolTableEntry } from "../format/symbol-table-entry.ts";
 import { decodeSymbolTableMessage, type SymbolTableMessage } from "../format/symbol-table-message.ts";
+import { DenseLinks } from "./dense-links.ts";
 import { EngineObject } from "./engine-object.ts";
 import { encodeBody } from "./header-values.ts";
 import { LivingLocalHeap } from "./local-heap.ts";
@@ -51,11 +52,14 @@ export class GroupObject extends EngineObject {
   private get linkInfo(): LinkInfo | undefined {
     const message = this.header.first(MESSAGE.LINK_INFO);
     if (message === undefined) return undefined;
-    const info = decodeLinkInfo(this.file.storage.cursor(message.data, "Link info message", this.address));
-    if (info.fractalHeapAddress !== UNDEFINED_ADDRESS) {
-      throw new UnsupportedError("links in dense storage", { structure: "Link info message", address: this.address });
-    }
-    return info;
+    message.decoded ??= decodeLinkInfo(this.file.storage.cursor(message.data, "Link info message", this.address));
+    return message.decoded as LinkInfo;
+  }
+
+  /** The links of a group that has too many of them, or too long ones, for its header. */
+  private get denseLinks(): DenseLinks | undefined {
+    const info = this.linkInfo;
+    return DenseLinks.isDense(info) ? new DenseLinks(this.file.storage, info) : undefined;
   }
 
   /** Whether links carry their order of creation. C: `H5P_CRT_ORDER_TRACKED`. */
@@ -73,10 +77,8 @@ export class GroupObject extends EngineObject {
       });
       return links;
     }
-    this.requireCompact();
-    return this.compactMessages()
-      .map(this.decodeCompact)
-      .sort((a, b) => compareNames(a.name, b.name));
+    const links = this.denseLinks?.all() ?? this.compactMessages().map(this.decodeCompact);
+    return links.sort((a, b) => compareNames(a.name, b.name));
   }
 
   link(name: string): Link | undefined {
@@ -85,7 +87,8 @@ export class GroupObject extends EngineObject {
       const entry = table.find(name);
       return entry === undefined ? undefined : this.linkOf(table, name, entry);
     }
-    this.requireCompact();
+    const dense = this.denseLinks;
+    if (dense !== undefined) return dense.find(name);
     const message = this.compactMessage(name);
     return message === undefined ? undefined : this.decodeCompact(message);
   }
@@ -93,8 +96,7 @@ export class GroupObject extends EngineObject {
   get linkTotal(): number {
     const table = this.symbolTable;
     if (table === undefined) {
-      this.requireCompact();
-      return this.compactMessages().length;
+      return this.denseLinks?.count ?? this.compactMessages().length;
     }
     let count = 0;
     table.forEach(() => {
@@ -103,9 +105,14 @@ export class GroupObject extends EngineObject {
     return count;
   }
 
+  /** Dense storage is read, but not changed so far. */
   private requireCompact(): void {
-    // Reading the message is the check.
-    void this.linkInfo;
+    if (DenseLinks.isDense(this.linkInfo)) {
+      throw new UnsupportedError("changing links in dense storage", {
+        structure: "Link info message",
+        address: this.address,
+      });
+    }
   }
 
   private linkOf(table: SymbolTable, name: string, entry: SymbolTableEntry): Link {
@@ -151,6 +158,7 @@ export class GroupObject extends EngineObject {
   }
 
   private insertCompact(name: string, target: LinkTarget): void {
+    this.requireCompact();
     const info = this.linkInfo;
     const creationOrder = info?.maximumCreationIndex;
     const link: Link = { name, characterSet: isAscii(name) ? "ascii" : "utf-8", creationOrder, target };
@@ -235,6 +243,7 @@ export class GroupObject extends EngineObject {
   private detachLink(name: string): Link {
     const link = this.link(name);
     if (link === undefined) throw new NotFoundError("name doesn't exist", { path: name });
+    this.requireCompact();
     const table = this.symbolTable;
     if (table !== undefined) {
       const entry = table.remove(name);

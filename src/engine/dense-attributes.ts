@@ -1,0 +1,48 @@
+/**
+ * Attributes of an object in dense storage: attribute messages in a fractal heap, found through B-trees version 2.
+ *
+ * Specification: IV.A.2.v, "The Attribute Info Message". Reference implementation: H5Adense.c.
+ */
+import { isDefined } from "../base/address.ts";
+import { UnsupportedError } from "../base/errors.ts";
+import type { AttributeInfo } from "../format/attribute-info.ts";
+import { ATTRIBUTE_NAME_RECORDS, type AttributeNameRecord } from "../format/b-tree-v2-records.ts";
+import { MESSAGE_FLAG } from "../format/message-types.ts";
+import { BTreeV2 } from "./b-tree-v2.ts";
+import type { FileStorage } from "./file-storage.ts";
+import { FractalHeap } from "./fractal-heap.ts";
+
+/** The bytes of one attribute message, and its place in the order of creation. */
+export interface StoredAttribute {
+  readonly data: Uint8Array;
+  readonly creationOrder: number;
+}
+
+export class DenseAttributes {
+  private readonly heap: FractalHeap;
+  private readonly byName: BTreeV2<AttributeNameRecord>;
+
+  constructor(storage: FileStorage, info: AttributeInfo) {
+    this.heap = new FractalHeap(storage, info.fractalHeapAddress);
+    this.byName = new BTreeV2(storage, info.nameIndexAddress, ATTRIBUTE_NAME_RECORDS);
+  }
+
+  static isDense(info: AttributeInfo | undefined): info is AttributeInfo {
+    return info !== undefined && isDefined(info.fractalHeapAddress);
+  }
+
+  get count(): number {
+    return this.byName.count;
+  }
+
+  /** In the order of the index, which is that of hashes. */
+  all(): StoredAttribute[] {
+    const stored: StoredAttribute[] = [];
+    this.byName.forEach(({ heapId, messageFlags, creationOrder }) => {
+      if ((messageFlags & MESSAGE_FLAG.SHARED) !== 0)
+        throw new UnsupportedError("attributes in the shared message heap of the file");
+      stored.push({ data: this.heap.read(heapId), creationOrder });
+    });
+    return stored;
+  }
+}

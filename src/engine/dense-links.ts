@@ -1,0 +1,64 @@
+/**
+ * Links of a group in dense storage: link messages in a fractal heap, found through B-trees version 2.
+ *
+ * Specification: IV.A.2.c, "The Link Info Message". Reference implementation: H5Gdense.c.
+ */
+import { isDefined } from "../base/address.ts";
+import { lookup3 } from "../base/checksum.ts";
+import { encodeUtf8 } from "../base/text.ts";
+import { LINK_NAME_RECORDS, type LinkNameRecord } from "../format/b-tree-v2-records.ts";
+import { decodeLink, type Link } from "../format/link.ts";
+import type { LinkInfo } from "../format/link-info.ts";
+import { BTreeV2 } from "./b-tree-v2.ts";
+import type { FileStorage } from "./file-storage.ts";
+import { FractalHeap } from "./fractal-heap.ts";
+import { compareNames } from "./names.ts";
+
+/** The hash of a name in the indexes of dense links and attributes. */
+export function nameHash(name: string): number {
+  return lookup3(encodeUtf8(name));
+}
+
+export class DenseLinks {
+  private readonly storage: FileStorage;
+  private readonly heap: FractalHeap;
+  private readonly byName: BTreeV2<LinkNameRecord>;
+
+  constructor(storage: FileStorage, info: LinkInfo) {
+    this.storage = storage;
+    this.heap = new FractalHeap(storage, info.fractalHeapAddress);
+    this.byName = new BTreeV2(storage, info.nameIndexAddress, LINK_NAME_RECORDS);
+  }
+
+  static isDense(info: LinkInfo | undefined): info is LinkInfo {
+    return info !== undefined && isDefined(info.fractalHeapAddress);
+  }
+
+  get count(): number {
+    return this.byName.count;
+  }
+
+  private decode(heapId: Uint8Array): Link {
+    return decodeLink(this.storage.cursor(this.heap.read(heapId), "Link message", this.heap.address));
+  }
+
+  /** In the order of the index, which is that of hashes. */
+  all(): Link[] {
+    const links: Link[] = [];
+    this.byName.forEach((record) => {
+      links.push(this.decode(record.heapId));
+    });
+    return links;
+  }
+
+  find(name: string): Link | undefined {
+    const hash = nameHash(name);
+    let found: Link | undefined;
+    const record = this.byName.find((candidate) => {
+      if (candidate.hash !== hash) return candidate.hash - hash;
+      found = this.decode(candidate.heapId);
+      return compareNames(found.name, name);
+    });
+    return record === undefined ? undefined : found;
+  }
+}

@@ -75,7 +75,9 @@ function apply(first: Selection, name: Exclude<SelectionOperation, "set">, secon
   const operation = OPERATIONS[name];
   if (first.kind === "none") return operation.onlySecond ? second : first;
   if (second.kind === "none") return operation.onlyFirst ? first : selectNone(first.dims, first.offset);
-  if (name === "or" && first.kind === "all") return first;
+  // As in the library: everything stays everything, and within everything a hyperslab stays as it was given.
+  if (first.kind === "all" && name === "or") return first;
+  if (first.kind === "all" && name === "and") return second;
   if (first.kind === "regular" && first.unlimitedDim >= 0) return applyToUnlimited(first, name, second);
   if (second.kind === "regular" && second.unlimitedDim >= 0) {
     if (name !== "and" && name !== "notb") throw selectionError("unsupported operation with unlimited selection");
@@ -92,7 +94,10 @@ function apply(first: Selection, name: Exclude<SelectionOperation, "set">, secon
     const left = a === undefined ? (operation.onlySecond ? b : undefined) : operation.onlyFirst ? a : undefined;
     return hyperslabOfSpans(first.dims, left, first.offset);
   }
-  return hyperslabOfSpans(first.dims, combineSpans(a, b, operation), first.offset);
+  const combined = combineSpans(a, b, operation);
+  // What adds nothing leaves the parameters as they were given.
+  if (name === "or" && combined?.equals(a)) return first;
+  return hyperslabOfSpans(first.dims, combined, first.offset);
 }
 
 function applyToUnlimited(

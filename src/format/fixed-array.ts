@@ -138,7 +138,7 @@ export function isPageWritten(pageBitmap: Uint8Array, page: number): boolean {
 
 /** A bitmap like `pageBitmap` with page `page` written. */
 export function withPageWritten(pageBitmap: Uint8Array, page: number): Uint8Array {
-  const changed = pageBitmap.slice();
+  const changed = new Uint8Array(pageBitmap);
   const at = Math.floor(page / 8);
   changed[at] = (changed[at] as number) | (0x80 >> (page % 8));
   return changed;

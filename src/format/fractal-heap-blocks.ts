@@ -95,7 +95,8 @@ export function decodeDirectBlock(cursor: Cursor, header: FractalHeapHeader): Fr
 
 /** The checksum of the whole block with its own four bytes taken as zeros. */
 function directBlockChecksum(bytes: Uint8Array, checksumAt: number): number {
-  const block = bytes.slice();
+  // Not `slice`, which does not copy when the bytes are a Node Buffer.
+  const block = new Uint8Array(bytes);
   block.fill(0, checksumAt, checksumAt + 4);
   return lookup3(block);
 }

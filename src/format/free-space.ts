@@ -40,7 +40,8 @@ export interface FreeSpaceHeader {
   readonly expandPercent: number;
   /** Bits of the address space that sections are in. */
   readonly addressBits: number;
-  readonly maxSectionSize: number;
+  /** Bytes. The library's limit for files, 2^63 - 1, is beyond what a number holds exactly. */
+  readonly maxSectionSize: bigint;
   /** Undefined when no section is serialized. */
   readonly sectionListAddress: Address;
   /** Bytes of the section list, its checksum included. */
@@ -106,7 +107,7 @@ export function decodeFreeSpaceHeader(cursor: Cursor): FreeSpaceHeader {
   const expandPercent = cursor.u16("Expand Percent");
   const addressBits = cursor.u16("Size of Address Space");
   if (addressBits === 0 || addressBits > 64) throw cursor.error(`${addressBits} bits`, "Size of Address Space");
-  const maxSectionSize = decodeLength(cursor, "Maximum Section Size");
+  const maxSectionSize = decodeBigLength(cursor, "Maximum Section Size");
   const sectionListAddress = cursor.addressValue("Address of Serialized Section List");
   const usedByteLength = decodeLength(cursor, "Size of Serialized Section List Used");
   const allocatedByteLength = decodeLength(cursor, "Allocated Size of Serialized Section List");
@@ -134,13 +135,25 @@ function decodeLength(cursor: Cursor, field: string): number {
   return value;
 }
 
+function decodeBigLength(cursor: Cursor, field: string): bigint {
+  const { sizeOfLengths } = cursor.widths;
+  return sizeOfLengths === 8 ? cursor.u64big(field) : BigInt(cursor.uint(sizeOfLengths, field));
+}
+
+function encodeBigLength(writer: Writer, value: bigint): void {
+  const { sizeOfLengths } = writer.widths;
+  if (sizeOfLengths === 8) writer.u64big(value);
+  else writer.uint(Number(value), sizeOfLengths);
+}
+
 export function encodeFreeSpaceHeader(writer: Writer, header: FreeSpaceHeader): void {
   const start = writer.position;
   writer.signature(HEADER_SIGNATURE).u8(VERSION).u8(CLIENTS.indexOf(header.client));
   writer.lengthValue(header.totalSpace).lengthValue(header.sectionCount);
   writer.lengthValue(header.serializedSectionCount).lengthValue(header.ghostSectionCount);
   writer.u16(header.sectionClassCount).u16(header.shrinkPercent).u16(header.expandPercent).u16(header.addressBits);
-  writer.lengthValue(header.maxSectionSize).addressValue(header.sectionListAddress);
+  encodeBigLength(writer, header.maxSectionSize);
+  writer.addressValue(header.sectionListAddress);
   writer.lengthValue(header.usedByteLength).lengthValue(header.allocatedByteLength);
   writer.checksum(start);
 }
@@ -154,7 +167,7 @@ interface SectionWidths {
 function sectionWidths(header: FreeSpaceHeader): SectionWidths {
   return {
     countBytes: bytesForLimit(header.serializedSectionCount),
-    sizeBytes: bytesForLimit(header.maxSectionSize),
+    sizeBytes: Math.ceil(header.maxSectionSize.toString(2).length / 8),
     offsetBytes: Math.ceil(header.addressBits / 8),
   };
 }

@@ -1,0 +1,270 @@
+/** Datatypes from the texts that numpy takes: the counterpart of `dtype-text.ts`. */
+import { HDF5Error } from "../../base/errors.ts";
+import type { ByteOrder, Datatype, FloatingPointType } from "../../format/datatype.ts";
+import {
+  arrayOf,
+  booleanEnum,
+  fixedPoint,
+  fixedString,
+  float,
+  opaque,
+  PREDEFINED,
+  packedCompound,
+  variableString,
+} from "../../format/predefined-datatypes.ts";
+import { HOST_BYTE_ORDER } from "./numeric-layout.ts";
+
+/** Names and one-letter codes, as the kind and size they stand for on a 64-bit host. */
+const ALIASES: Readonly<Record<string, string>> = {
+  bool: "b1",
+  bool_: "b1",
+  "?": "b1",
+  byte: "i1",
+  b: "i1",
+  ubyte: "u1",
+  B: "u1",
+  short: "i2",
+  h: "i2",
+  ushort: "u2",
+  H: "u2",
+  intc: "i4",
+  i: "i4",
+  uintc: "u4",
+  I: "u4",
+  int: "i8",
+  int_: "i8",
+  long: "i8",
+  longlong: "i8",
+  intp: "i8",
+  l: "i8",
+  q: "i8",
+  p: "i8",
+  uint: "u8",
+  ulong: "u8",
+  ulonglong: "u8",
+  uintp: "u8",
+  L: "u8",
+  Q: "u8",
+  P: "u8",
+  half: "f2",
+  e: "f2",
+  single: "f4",
+  f: "f4",
+  float: "f8",
+  double: "f8",
+  d: "f8",
+  longdouble: "f16",
+  g: "f16",
+  complex: "c16",
+  csingle: "c8",
+  cdouble: "c16",
+  F: "c8",
+  D: "c16",
+  object: "O",
+  object_: "O",
+  str: "str",
+  str_: "str",
+};
+
+const SPELLED_OUT = /^(int|uint|float|complex)(8|16|32|64|128)$/;
+const CODE = /^([biufcSVUO])(\d*)$/;
+
+/**
+ * The datatype that h5py gives to a numpy dtype of this text.
+ *
+ * `bool` is the enumeration of FALSE and TRUE, complex numbers are compounds of r and i, `S10` is NUL-padded, `V7`
+ * opaque. `str` is a variable-length UTF-8 string, as for h5py's `string_dtype()`.
+ *
+ * @throws HDF5Error "argument", named TypeError, in numpy's or h5py's words.
+ */
+export function parseDtype(text: string): Datatype {
+  const trimmed = text.trim();
+  if (trimmed.startsWith("[") || trimmed.startsWith("(")) return new DtypeParser(text).whole();
+  return scalarType(text);
+}
+
+/** An error with Python's class in its name, as the API floor has them. */
+function typeError(message: string): HDF5Error {
+  const error = new HDF5Error("argument", message);
+  error.name = "TypeError";
+  return error;
+}
+
+function notUnderstood(text: string): HDF5Error {
+  return typeError(`data type '${text}' not understood`);
+}
+
+function scalarType(text: string): Datatype {
+  const prefixed = /^[<>=|]/.test(text);
+  const byteOrder: ByteOrder = text[0] === ">" ? "big-endian" : text[0] === "<" ? "little-endian" : HOST_BYTE_ORDER;
+  const name = prefixed ? text.slice(1) : text;
+  const code = codeOf(name);
+  if (code === "str") return variableString();
+  const match = CODE.exec(code);
+  if (match === null) throw notUnderstood(text);
+  const [, kind = "", digits = ""] = match;
+  const type = typeOfCode(kind, digits === "" ? undefined : Number(digits), byteOrder, text);
+  if (type === undefined) throw notUnderstood(text);
+  return type;
+}
+
+function codeOf(name: string): string {
+  if (Object.hasOwn(ALIASES, name)) return ALIASES[name] as string;
+  const spelled = SPELLED_OUT.exec(name);
+  if (spelled === null) return name;
+  const [, kind = "", bits = ""] = spelled;
+  return `${kind[0]}${Number(bits) / 8}`;
+}
+
+function typeOfCode(kind: string, size: number | undefined, byteOrder: ByteOrder, text: string): Datatype | undefined {
+  switch (kind) {
+    case "b":
+      return size === 1 ? booleanEnum() : undefined;
+    case "i":
+    case "u":
+      return size === 1 || size === 2 || size === 4 || size === 8
+        ? fixedPoint(size, kind === "i", byteOrder)
+        : undefined;
+    case "f":
+      return size === undefined ? undefined : floatOfSize(size, byteOrder);
+    case "c":
+      return size === undefined ? undefined : complexOfSize(size, byteOrder);
+    case "S":
+      return sized(size, text, (bytes) => fixedString(bytes, "null-pad"));
+    case "V":
+      return sized(size, text, (bytes) => opaque(bytes));
+    case "O":
+      throw typeError("Object dtype dtype('O') has no native HDF5 equivalent");
+    default:
+      throw typeError(`No conversion path for dtype: dtype('${text}')`);
+  }
+}
+
+function sized(size: number | undefined, text: string, make: (bytes: number) => Datatype): Datatype {
+  if (size === undefined || size === 0) throw typeError(`data type '${text}' has no size`);
+  return make(size);
+}
+
+function floatOfSize(size: number, byteOrder: ByteOrder): FloatingPointType | undefined {
+  if (size === 2 || size === 4 || size === 8) return float(size, byteOrder);
+  return size === 16 ? { ...PREDEFINED.NATIVE_LDOUBLE, byteOrder } : undefined;
+}
+
+function complexOfSize(size: number, byteOrder: ByteOrder): Datatype | undefined {
+  if (size !== 8 && size !== 16) return undefined;
+  const part = float(size === 8 ? 4 : 8, byteOrder);
+  return packedCompound([
+    { name: "r", type: part },
+    { name: "i", type: part },
+  ]);
+}
+
+/** Python literals as far as dtypes need them: `[('name', format), ('name', format, shape)]` and `(format, shape)`. */
+class DtypeParser {
+  private readonly text: string;
+  private position = 0;
+  private depth = 0;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  whole(): Datatype {
+    const type = this.format();
+    this.spaces();
+    if (this.position !== this.text.length) throw notUnderstood(this.text);
+    return type;
+  }
+
+  private spaces(): void {
+    while (/\s/.test(this.text[this.position] ?? "")) this.position++;
+  }
+
+  private accept(character: string): boolean {
+    this.spaces();
+    if (this.text[this.position] !== character) return false;
+    this.position++;
+    return true;
+  }
+
+  private expect(character: string): void {
+    if (!this.accept(character)) throw notUnderstood(this.text);
+  }
+
+  private format(): Datatype {
+    if (++this.depth > 64) throw notUnderstood(this.text);
+    try {
+      if (this.accept("[")) return this.fields();
+      if (!this.accept("(")) return scalarType(this.string());
+      const base = this.format();
+      this.expect(",");
+      const type = arrayOf(base, this.shape());
+      this.expect(")");
+      return type;
+    } finally {
+      this.depth--;
+    }
+  }
+
+  private fields(): Datatype {
+    const members: { name: string; type: Datatype }[] = [];
+    const names = new Set<string>();
+    while (!this.accept("]")) {
+      this.expect("(");
+      const name = this.string();
+      if (names.has(name)) throw typeError(`field '${name}' occurs more than once`);
+      names.add(name);
+      this.expect(",");
+      const base = this.format();
+      const type = this.accept(",") ? arrayOf(base, this.shape()) : base;
+      this.expect(")");
+      members.push({ name, type });
+      if (!this.accept(",")) {
+        this.expect("]");
+        break;
+      }
+    }
+    if (members.length === 0) throw notUnderstood(this.text);
+    return packedCompound(members);
+  }
+
+  private shape(): number[] {
+    const dims: number[] = [];
+    this.expect("(");
+    while (!this.accept(")")) {
+      this.spaces();
+      const digits = /^\d{1,9}/.exec(this.text.slice(this.position, this.position + 9))?.[0];
+      if (digits === undefined || Number(digits) === 0) throw notUnderstood(this.text);
+      this.position += digits.length;
+      dims.push(Number(digits));
+      if (!this.accept(",")) {
+        this.expect(")");
+        break;
+      }
+    }
+    if (dims.length === 0) throw notUnderstood(this.text);
+    return dims;
+  }
+
+  private string(): string {
+    this.spaces();
+    const quote = this.text[this.position];
+    if (quote !== "'" && quote !== '"') throw notUnderstood(this.text);
+    let value = "";
+    for (let i = this.position + 1; i < this.text.length; i++) {
+      const character = this.text[i] as string;
+      if (character === quote) {
+        this.position = i + 1;
+        return value;
+      }
+      if (character === "\\") {
+        i++;
+        const escaped = this.text[i] ?? "";
+        value += escaped === "n" ? "\n" : escaped === "t" ? "\t" : escaped;
+      } else {
+        value += character;
+      }
+    }
+    throw notUnderstood(this.text);
+  }
+}

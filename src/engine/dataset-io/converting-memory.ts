@@ -5,14 +5,15 @@
  * `H5Pset_buffer`, 1 MiB by default.
  */
 import { copyRuns } from "./copy-runs.ts";
+import type { DestinationGaps } from "./destination-gaps.ts";
 import type { MemorySide } from "./memory-side.ts";
 
 /** A conversion between two datatypes. */
 export interface ElementConversion {
   /** The bytes are the same in both, so that there is nothing to do. */
   readonly noop: boolean;
-  /** Bytes of the destination that no source has stay as they are (members of a compound type), so they must be there. */
-  readonly keepsDestination?: boolean;
+  /** Which bytes of the destination are not set; default: none. */
+  readonly gaps?: DestinationGaps;
   /** Offsets in bytes; elements lie packed at both ends, and the two do not overlap. */
   convert(
     source: Uint8Array,
@@ -146,7 +147,7 @@ export class ReadConverter implements MemorySide {
       }
     }
     this.converted ??= new Uint8Array(this.capacity * inner.elementSize);
-    if (this.conversion.keepsDestination === true) this.scatter(groups, this.converted, true);
+    if ((this.conversion.gaps ?? "none") !== "none") this.scatter(groups, this.converted, true);
     this.conversion.convert(staged, 0, this.converted, 0, stagedCount);
     this.scatter(groups, this.converted, false);
   }
@@ -171,6 +172,8 @@ export class ReadConverter implements MemorySide {
 export class WriteConverter implements MemorySide {
   readonly elementSize: number;
   readonly keepsTarget: boolean;
+  /** Holes between members are written as zeros, not as whatever the target happens to hold. */
+  private readonly clearsTarget: boolean;
   private readonly inner: MemorySide;
   private readonly conversion: ElementConversion;
   private readonly capacity: number;
@@ -180,7 +183,8 @@ export class WriteConverter implements MemorySide {
   /** @param inner - The memory as it is, with elements of the memory's datatype. */
   constructor(inner: MemorySide, conversion: ElementConversion, fileElementSize: number) {
     this.elementSize = fileElementSize;
-    this.keepsTarget = conversion.keepsDestination === true;
+    this.keepsTarget = conversion.gaps === "kept";
+    this.clearsTarget = conversion.gaps === "holes";
     this.inner = inner;
     this.conversion = conversion;
     this.capacity = bufferElements(fileElementSize, inner.elementSize);
@@ -223,6 +227,7 @@ export class WriteConverter implements MemorySide {
   private takeRun(target: Uint8Array, offset: number, length: number, position: number): void {
     const direct = this.inner.direct(position, length);
     if (direct !== undefined) {
+      this.clear(target, offset, length);
       this.conversion.convert(direct, 0, target, offset, length);
       return;
     }
@@ -230,6 +235,10 @@ export class WriteConverter implements MemorySide {
       const count = Math.min(this.capacity, length - done);
       this.convertGathered(target, offset + done * this.elementSize, count, 1, position + done, 0);
     }
+  }
+
+  private clear(target: Uint8Array, offset: number, length: number): void {
+    if (this.clearsTarget) target.fill(0, offset, offset + length * this.elementSize);
   }
 
   private convertGathered(
@@ -243,6 +252,7 @@ export class WriteConverter implements MemorySide {
     const size = this.inner.elementSize;
     this.gathered ??= new Uint8Array(this.capacity * size);
     this.inner.take(this.gathered, 0, length * size, length, repeat, position, positionStride);
+    this.clear(target, offset, length * repeat);
     this.conversion.convert(this.gathered, 0, target, offset, length * repeat);
   }
 

@@ -38,7 +38,7 @@ class Narrow implements ElementConversion {
 /** Only the second byte of two is converted; the first stays. */
 class SecondByte implements ElementConversion {
   readonly noop = false;
-  readonly keepsDestination = true;
+  readonly gaps = "kept";
   convert(source: Uint8Array, sourceOffset: number, destination: Uint8Array, destinationOffset: number, count: number) {
     for (let i = 0; i < count; i++) destination[destinationOffset + 2 * i + 1] = source[sourceOffset + i] as number;
   }

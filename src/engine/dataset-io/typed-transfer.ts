@@ -1,0 +1,49 @@
+/** Transfers between two datatypes: the conversion that they need, found once and used for any number of transfers. */
+import { HDF5Error } from "../../base/errors.ts";
+import type { Datatype } from "../../format/datatype.ts";
+import { findConversion } from "../conversion/convert.ts";
+import type { ElementContext } from "../conversion/element-context.ts";
+import type { ElementConversion } from "./converting-memory.ts";
+import { destinationGaps } from "./destination-gaps.ts";
+import type { ConvertedTransfer } from "./transfer.ts";
+
+/**
+ * For reading: from the file's datatype to the memory's. Bytes of memory that no member of the file's compound goes to
+ * stay as they are.
+ *
+ * @throws HDF5Error "conversion" when there is no way ("no appropriate function for conversion path").
+ */
+export function readTransfer(fileType: Datatype, memoryType: Datatype, context?: ElementContext): ConvertedTransfer {
+  return {
+    fileElementSize: fileType.size,
+    memoryElementSize: memoryType.size,
+    conversion: conversionBetween(fileType, memoryType, context),
+  };
+}
+
+/**
+ * For writing: from the memory's datatype to the file's. Members that memory lacks keep their values in the file.
+ *
+ * @throws HDF5Error "conversion" when there is no way.
+ */
+export function writeTransfer(fileType: Datatype, memoryType: Datatype, context?: ElementContext): ConvertedTransfer {
+  return {
+    fileElementSize: fileType.size,
+    memoryElementSize: memoryType.size,
+    conversion: conversionBetween(memoryType, fileType, context),
+  };
+}
+
+function conversionBetween(
+  source: Datatype,
+  destination: Datatype,
+  context: ElementContext | undefined,
+): ElementConversion {
+  const conversion = findConversion(source, destination, context);
+  if (conversion === undefined) throw new HDF5Error("conversion", "no appropriate function for conversion path");
+  return {
+    noop: conversion.noop,
+    gaps: conversion.noop ? "none" : destinationGaps(source, destination),
+    convert: (from, fromOffset, to, toOffset, count) => conversion.convert(from, fromOffset, to, toOffset, count),
+  };
+}

@@ -35,12 +35,14 @@ import type {
 import { isBooleanEnum } from "../../format/datatype-questions.ts";
 import { fixedPoint } from "../../format/predefined-datatypes.ts";
 import { type ElementContext, NO_HEAP } from "./element-context.ts";
-import { readFixedString } from "./fixed-strings.ts";
+import { readFixedString, readFixedStrings } from "./fixed-strings.ts";
 import { floatCodec } from "./float-codec.ts";
 import { readSequence } from "./heap-elements.ts";
 import { integerCodec, MAX_NUMBER_PRECISION } from "./integer-codec.ts";
 import { typedArrayTypeOf } from "./native-type.ts";
+import { numberReader } from "./numeric-access.ts";
 import { convertToNumericArray } from "./numeric-conversion.ts";
+import { numericLayoutOf } from "./numeric-layout.ts";
 
 /** A reference as it is stored; resolving it needs the file. */
 export interface ReferenceValue {
@@ -71,6 +73,7 @@ export function decodeElements(
   if (count * type.size > bytes.length) {
     throw new FormatError(`${count} elements of ${type.size} bytes, ${bytes.length} bytes left`);
   }
+  if (type.class === "string") return readFixedStrings(type, bytes, count);
   const read = elementReader(type, context);
   const values: unknown[] = [];
   for (let i = 0; i < count; i++) values.push(read(bytes, i * type.size));
@@ -123,12 +126,16 @@ export function integerOfTime(type: TimeType): FixedPointType {
 }
 
 function integerReader(type: FixedPointType | BitfieldType): ElementReader {
+  const layout = numericLayoutOf(type);
+  const read = layout && numberReader(layout);
+  if (read !== undefined) return read;
   const codec = integerCodec(type);
   return type.bitPrecision <= MAX_NUMBER_PRECISION ? codec.readNumber : codec.read;
 }
 
 function floatReader(type: FloatingPointType): ElementReader {
-  return floatCodec(type).read;
+  const layout = numericLayoutOf(type);
+  return (layout && numberReader(layout)) ?? floatCodec(type).read;
 }
 
 function enumReader(type: EnumType, context: ElementContext): ElementReader {

@@ -2,8 +2,9 @@
  * JavaScript values as elements: the counterpart of `element-decoder.ts`, whose table says what becomes what.
  *
  * Also accepted: a boolean or a string for an integer's 0 and 1 or an enumeration's member, an array of values in order
- * for a compound, `[re, im]` or a plain number for a complex number, bytes for a string, a typed array for a sequence
- * or an array. Fractions are cut off for integers; what is out of range is refused.
+ * for a compound, `[re, im]` or a plain number for a complex number, bytes for a string, null for a variable-length
+ * string that is not there, a typed array for a sequence or an array. Fractions are cut off for integers; what is out of
+ * range is refused.
  */
 import { product } from "../../base/bits.ts";
 import { HDF5Error } from "../../base/errors.ts";
@@ -16,6 +17,7 @@ import type {
   Datatype,
   EnumType,
   FixedPointType,
+  FloatingPointType,
   OpaqueType,
   ReferenceType,
   VariableLengthType,
@@ -24,8 +26,10 @@ import { type ElementContext, NO_HEAP } from "./element-context.ts";
 import { integerOfTime } from "./element-decoder.ts";
 import { writeFixedString } from "./fixed-strings.ts";
 import { floatCodec } from "./float-codec.ts";
-import { writeSequence } from "./heap-elements.ts";
+import { writeNullSequence, writeSequence } from "./heap-elements.ts";
 import { integerCodec, isSigned } from "./integer-codec.ts";
+import { floatWriterOf, integerWriterOf, rangeOf } from "./numeric-access.ts";
+import { numericLayoutOf } from "./numeric-layout.ts";
 
 export type ElementWriter = (value: unknown, bytes: Uint8Array, offset: number) => void;
 
@@ -57,10 +61,8 @@ export function elementWriter(type: Datatype, context: ElementContext): ElementW
       return integerWriter(type);
     case "time":
       return integerWriter(integerOfTime(type));
-    case "floating-point": {
-      const codec = floatCodec(type);
-      return (value, bytes, offset) => codec.write(bytes, offset, numberOf(value));
-    }
+    case "floating-point":
+      return floatWriter(type);
     case "string":
       return (value, bytes, offset) => writeFixedString(type, textOf(value), bytes, offset);
     case "opaque":
@@ -109,7 +111,28 @@ function bigIntegerOf(value: unknown): bigint {
   return BigInt(Math.trunc(number));
 }
 
+function floatWriter(type: FloatingPointType): ElementWriter {
+  const layout = numericLayoutOf(type);
+  const write = layout && floatWriterOf(layout);
+  if (write !== undefined) return (value, bytes, offset) => write(numberOf(value), bytes, offset);
+  const codec = floatCodec(type);
+  return (value, bytes, offset) => codec.write(bytes, offset, numberOf(value));
+}
+
 function integerWriter(type: FixedPointType | BitfieldType): ElementWriter {
+  const writeAny = anyIntegerWriter(type);
+  const layout = numericLayoutOf(type);
+  const write = layout && integerWriterOf(layout);
+  const range = layout && rangeOf(layout.kind);
+  if (write === undefined || range === undefined) return writeAny;
+  const [minimum, maximum] = range;
+  return (value, bytes, offset) => {
+    if (typeof value === "number" && value >= minimum && value <= maximum) write(value, bytes, offset);
+    else writeAny(value, bytes, offset);
+  };
+}
+
+function anyIntegerWriter(type: FixedPointType | BitfieldType): ElementWriter {
   const codec = integerCodec(type);
   return (value, bytes, offset) => {
     const integer = bigIntegerOf(value);
@@ -175,6 +198,10 @@ function compoundWriter(type: CompoundType, context: ElementContext): ElementWri
 
 function variableStringWriter(type: VariableLengthType, context: ElementContext): ElementWriter {
   return (value, bytes, offset) => {
+    if (value === null) {
+      writeNullSequence(type, bytes, offset);
+      return;
+    }
     const text = textOf(value);
     const encoded = typeof text === "string" ? encodeUtf8(text) : text;
     if (encoded.includes(0)) throw new HDF5Error("conversion", "VLEN strings do not support embedded NULLs");

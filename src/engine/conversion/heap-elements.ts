@@ -14,7 +14,7 @@ import { FormatError } from "../../base/errors.ts";
 import { Writer } from "../../base/writer.ts";
 import type { VariableLengthType } from "../../format/datatype.ts";
 import { variableLengthSize } from "../../format/predefined-datatypes.ts";
-import type { ElementContext, HeapObjectId } from "./element-context.ts";
+import type { ElementContext } from "./element-context.ts";
 
 const EMPTY = new Uint8Array(0);
 const STRUCTURE = "Variable-length element";
@@ -52,7 +52,12 @@ export function readSequence(
   return { count, bytes: object.subarray(0, count * baseSize) };
 }
 
-/** An empty sequence is the null ID, as the C library writes it. */
+/** The null ID: no sequence, which reads as an empty one. */
+export function writeNullSequence(type: VariableLengthType, bytes: Uint8Array, offset: number): void {
+  bytes.fill(0, offset, offset + type.size);
+}
+
+/** An empty sequence is the null ID, an empty string a heap object of no bytes, as the C library writes them. */
 export function writeSequence(
   type: VariableLengthType,
   sequence: SequenceBytes,
@@ -60,7 +65,11 @@ export function writeSequence(
   offset: number,
   context: ElementContext,
 ): void {
-  const id: HeapObjectId = sequence.count === 0 ? { address: 0, index: 0 } : context.writeHeapObject(sequence.bytes);
+  if (sequence.count === 0 && type.kind === "sequence") {
+    writeNullSequence(type, bytes, offset);
+    return;
+  }
+  const id = context.writeHeapObject(sequence.bytes);
   const writer = new Writer(context.widths, 16);
   writer.u32(sequence.count).addressValue(id.address).u32(id.index);
   bytes.set(writer.toBytes(), offset);

@@ -100,6 +100,24 @@ describe("elements as values", () => {
     expect(roundTrip(fixedString(4, "null-pad", "utf-8"), ["aaaü", "üüü", "a€€"])).toEqual(["aaa", "üü", "a€"]);
   });
 
+  test("are the same strings decoded one by one and many at once", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom("null-terminate" as const, "null-pad" as const, "space-pad" as const),
+        fc.integer({ min: 1, max: 9 }),
+        fc.array(fc.string(), { minLength: 1, maxLength: 20 }),
+        (padding, size, values) => {
+          const type = fixedString(size, padding, "utf-8");
+          const bytes = encodeElements(type, values);
+          const single = values.map((_, i) =>
+            decodeElement(packedCompound([{ name: "s", type }]), bytes.subarray(i * size)),
+          );
+          expect(decodeElements(type, bytes, values.length).map((s) => ({ s }))).toEqual(single);
+        },
+      ),
+    );
+  });
+
   test("of bytes that are not UTF-8 come back unchanged", () => {
     const type = fixedString(4, "null-pad");
     const bytes = Uint8Array.of(0x61, 0xff, 0xc3, 0x62);
@@ -192,13 +210,15 @@ describe("variable-length elements", () => {
     }
   });
 
-  test("are stored as count, address and index, and empty ones as zeros", () => {
+  test("are stored as count, address and index, as the C library has them", () => {
     const context = heap();
-    expect(encodeElement(variableString(), "abc", context)).toEqual(
-      Uint8Array.of(3, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0),
-    );
-    expect(encodeElement(variableString(), "", context)).toEqual(new Uint8Array(16));
-    expect(context.objects.length).toBe(1);
+    const element = (count: number, index: number): Uint8Array =>
+      Uint8Array.of(count, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, index, 0, 0, 0);
+    expect(encodeElement(variableString(), "abc", context)).toEqual(element(3, 1));
+    expect(encodeElement(variableString(), "", context)).toEqual(element(0, 2));
+    expect(encodeElement(variableString(), null, context)).toEqual(new Uint8Array(16));
+    expect(encodeElement(variableSequence(float(4)), [], context)).toEqual(new Uint8Array(16));
+    expect(context.objects).toEqual([text.encode("abc"), new Uint8Array(0)]);
   });
 
   test("end at a NUL that some writers count", () => {

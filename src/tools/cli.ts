@@ -1,12 +1,14 @@
 /** The command line: `h5ts dump`, `h5ts ls`, ... */
 import { Command } from "commander";
 import { runDump } from "./dump/command.ts";
+import { runList } from "./ls/command.ts";
 import { nodePlatform, type Platform } from "./platform.ts";
 
 type Tool = (words: readonly string[], platform: Platform) => number;
 
 const TOOLS: Readonly<Record<string, { readonly run: Tool; readonly summary: string }>> = {
   dump: { run: runDump, summary: "print the contents of HDF5 files as text" },
+  ls: { run: runList, summary: "list the objects of HDF5 files" },
 };
 
 /** Each tool reads its own options, whose grammar is that of the HDF5 tool of the same name. */

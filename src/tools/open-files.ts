@@ -3,7 +3,8 @@
  *
  * Reference implementation of the search for an external link's file: `H5F_prefix_open_file` in H5F.c.
  */
-import { isHdf5Error, NotFoundError } from "../base/errors.ts";
+import { HDF5Error, isHdf5Error, NotFoundError } from "../base/errors.ts";
+import { DEFAULT_LIMITS } from "../base/limits.ts";
 import type { EngineObject } from "../engine/engine-object.ts";
 import type { GroupObject } from "../engine/group-object.ts";
 import { H5File } from "../engine/h5-file.ts";
@@ -14,6 +15,8 @@ import type { Platform } from "./platform.ts";
 export class OpenFiles {
   private readonly platform: Platform;
   private readonly byPath = new Map<string, H5File>();
+  /** External links being followed one within the other. */
+  private depth = 0;
 
   constructor(platform: Platform) {
     this.platform = platform;
@@ -35,7 +38,13 @@ export class OpenFiles {
     if (file === undefined) {
       throw new NotFoundError(`unable to open external file, external link file name = '${target}'`, { path: target });
     }
-    return resolveObject(file.root(), objectPath);
+    if (this.depth >= DEFAULT_LIMITS.maxLinkHops) throw new HDF5Error("limit", "too many links", { path: target });
+    this.depth++;
+    try {
+      return resolveObject(file.root(), objectPath);
+    } finally {
+      this.depth--;
+    }
   }
 
   private search(candidates: readonly string[]): H5File | undefined {
@@ -60,6 +69,9 @@ function directoryOf(path: string): string {
   return slash < 0 ? "" : path.slice(0, slash + 1);
 }
 
+/** Stands for the folder of the file that names another. */
+const ORIGIN = "$" + "{ORIGIN}";
+
 /** Where a file that another names may be, best guess first. */
 export function candidatePaths(target: string, fromPath: string, prefixes: string | undefined): string[] {
   const candidates: string[] = [];
@@ -71,7 +83,7 @@ export function candidatePaths(target: string, fromPath: string, prefixes: strin
   const origin = directoryOf(fromPath);
   for (const prefix of prefixes?.split(":") ?? []) {
     if (prefix === "") continue;
-    const directory = prefix.startsWith("${ORIGIN}") ? origin + prefix.slice(9).replace(/^\//, "") : prefix;
+    const directory = prefix.startsWith(ORIGIN) ? origin + prefix.slice(ORIGIN.length).replace(/^\//, "") : prefix;
     candidates.push(directory === "" || directory.endsWith("/") ? directory + name : `${directory}/${name}`);
   }
   candidates.push(origin + name);

@@ -163,6 +163,12 @@ export function standaloneReferenceText(reference: ResolvedReference | undefined
   return `${word} "${file}${path}${attribute}"`;
 }
 
+/**
+ * Digits of the number in front of a path. The C tools print a memory address there by mistake; ours is the object's address
+ * in the file, as wide as theirs so that lines break in the same places.
+ */
+const NUMBER_DIGITS = 14;
+
 /** A reference within a compound, an array or a sequence: `DATASET 1234 "/path"`. */
 export function referenceText(
   file: H5File,
@@ -178,5 +184,5 @@ export function referenceText(
   const path = target === undefined ? "" : byteText(paths.pathOf(target) ?? "");
   if (type.kind === "region") return `DATASET "${path}"`;
   if (target === undefined) return "<unknown>";
-  return `${KIND_WORDS[target.kind]} ${target.address} "${path}"`;
+  return `${KIND_WORDS[target.kind]} ${String(target.address).padStart(NUMBER_DIGITS, "0")} "${path}"`;
 }

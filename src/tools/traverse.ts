@@ -46,22 +46,31 @@ interface Pending {
   next: number;
 }
 
-/** Visits the root (when `from` is given, that group) and what is below it, each group before its members. */
+export interface Start {
+  readonly object: EngineObject;
+  readonly path: string;
+  /** Whether groups below are entered. */
+  readonly recurse: boolean;
+  /** Whether the start itself is visited. */
+  readonly visitStart: boolean;
+}
+
+/** Visits the root, or another object to start from, and what is below it, each group before its members. */
 export function traverse(
   file: H5File,
   visitor: Visitor,
   order: LinkOrder = BY_NAME,
-  from: EngineObject = file.root(),
-  fromPath = "/",
+  start: Start = { object: file.root(), path: "/", recurse: true, visitStart: true },
 ): void {
-  visitor.object?.(fromPath, from, undefined);
+  const { object: from, path: fromPath } = start;
+  if (start.visitStart) visitor.object?.(fromPath, from, undefined);
   if (!(from instanceof GroupObject)) return;
   const seen = new Map<number, string>();
   if (from.linkCount > 1) seen.set(from.address, fromPath);
   const entered = new Set<number>([from.address]);
   // A stack of our own: groups may nest deeper than calls can.
   const stack: Pending[] = [
-    { links: orderedLinks(from, order), group: from, path: fromPath === "/" ? "" : fromPath, next: 0 },
+    { links: orderedLinks(from, order), group: from, path: fromPath.replace(/\/+$/, ""), next: 0 },
   ];
   for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
     const link = top.links[top.next++];
@@ -81,7 +90,7 @@ export function traverse(
       if (seenAs === undefined) seen.set(object.address, path);
     }
     visitor.object?.(path, object, seenAs);
-    if (object instanceof GroupObject && !entered.has(object.address)) {
+    if (start.recurse && object instanceof GroupObject && !entered.has(object.address)) {
       entered.add(object.address);
       stack.push({ links: orderedLinks(object, order), group: object, path, next: 0 });
     }

@@ -9,12 +9,14 @@ export interface ValueFormat {
   /** `printf` formats of floating-point numbers up to four bytes, and of eight. */
   readonly float: string;
   readonly double: string;
-  /** Every value as its bytes in the file, in hexadecimal. */
+  /** Every value as its bytes in the file. */
   readonly raw: boolean;
+  /** Whether those bytes are printed, or only the colons between them, which is what h5ls does. */
+  readonly rawDigits: boolean;
   /** One-byte integers as characters. */
   readonly characters: boolean;
   /** Escape sequences for control characters and quotes in strings. */
-  readonly escape: boolean;
+  readonly escapes: boolean;
   /** Unprintable characters and spaces in strings as `%xx`. */
   readonly percentEncode: boolean;
   /** More repetitions of a character than this are counted instead of printed; 0 prints all. */
@@ -48,8 +50,9 @@ export const DUMP_VALUE_FORMAT: ValueFormat = {
   float: "%g",
   double: "%g",
   raw: false,
+  rawDigits: true,
   characters: false,
-  escape: false,
+  escapes: false,
   percentEncode: false,
   repeatThreshold: 0,
   arrayOpen: "[ ",

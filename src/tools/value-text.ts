@@ -68,7 +68,10 @@ class PrinterFactory {
 
   printer(type: Datatype): ElementPrinter {
     const { size } = type;
-    if (this.format.raw) return (view, at) => hexBytes(bytesAt(view, at, size), "0x");
+    if (this.format.raw) {
+      if (!this.format.rawDigits) return () => ":".repeat(size - 1);
+      return (view, at) => hexBytes(bytesAt(view, at, size), "0x");
+    }
     switch (type.class) {
       case "fixed-point":
         return this.integer(type);
@@ -177,26 +180,26 @@ class PrinterFactory {
   }
 
   private character(byte: number): string {
-    const { escape } = this.format;
+    const { escapes } = this.format;
     if (this.format.percentEncode) {
       if (byte > 0x20 && byte <= 0x7e) return String.fromCharCode(byte);
       return `%${byte < 0x80 ? hexByte(byte) : `ffffff${hexByte(byte)}`}`;
     }
     switch (byte) {
       case 0x22:
-        return escape ? '\\"' : '"';
+        return escapes ? '\\"' : '"';
       case 0x5c:
-        return escape ? "\\\\" : "\\";
+        return escapes ? "\\\\" : "\\";
       case 0x08:
-        return escape ? "\\b" : "\b";
+        return escapes ? "\\b" : "\b";
       case 0x0c:
-        return escape ? "\\f" : "\f";
+        return escapes ? "\\f" : "\f";
       case 0x0a:
-        return escape ? "\\n" : "\n           ";
+        return escapes ? "\\n" : "\n           ";
       case 0x0d:
-        return escape ? "\\r" : "\r           ";
+        return escapes ? "\\r" : "\r           ";
       case 0x09:
-        return escape ? "\\t" : "\t";
+        return escapes ? "\\t" : "\t";
       default:
         return isPrintable(byte) ? String.fromCharCode(byte) : octalEscape(byte);
     }

@@ -14,16 +14,16 @@ import { resolveObject } from "../../engine/resolve.ts";
 import type { Datatype } from "../../format/datatype.ts";
 import type { Link } from "../../format/link.ts";
 import { byteText } from "../byte-text.ts";
+import { dumpData } from "../data/data-block.ts";
+import { attributeHolder, datasetHolder } from "../data/data-holder.ts";
+import type { FullSubset } from "../data/subset.ts";
 import { dataspaceDdl, datatypeDdl } from "../datatype-ddl.ts";
 import { nativeIntegerSize } from "../number-reader.ts";
 import type { Sheet } from "../sheet.ts";
 import { type LinkOrder, ordered, orderedLinks } from "../traverse.ts";
-import { dumpData } from "./data-block.ts";
-import { attributeHolder, datasetHolder } from "./data-holder.ts";
 import { ObjectTables, type TableEntry } from "./object-tables.ts";
 import { dumpProperties } from "./properties.ts";
 import { type DumpSession, INDENT } from "./session.ts";
-import type { FullSubset } from "./subset.ts";
 
 /** Prints objects of one session. */
 export class ObjectDump {

@@ -5,10 +5,11 @@
  * word, subsetting options that belong to the dataset named before them. Reference implementation: `parse_command_line`
  * in h5dump.c.
  */
+import type { BinaryForm } from "../data/data-session.ts";
+import { parseNumberList, parseSubset, type Subset } from "../data/subset.ts";
 import { OptionReader, type OptionTable, UsageError } from "../option-reader.ts";
 import type { LinkOrder } from "../traverse.ts";
 import type { PackedBits } from "../value-format.ts";
-import { parseNumberList, parseSubset, type Subset } from "./subset.ts";
 
 export type SelectionKind = "attribute" | "dataset" | "group" | "link" | "datatype" | "path";
 
@@ -18,8 +19,6 @@ export interface Selected {
   readonly path: string;
   subset?: Subset | undefined;
 }
-
-export type BinaryForm = "NATIVE" | "FILE" | "LE" | "BE";
 
 export interface DumpOptions {
   files: readonly string[];
@@ -40,7 +39,7 @@ export interface DumpOptions {
   contents: boolean;
   contentsVerbosity: number;
   indices: boolean;
-  escape: boolean;
+  escapes: boolean;
   regions: boolean;
   compactSubsets: boolean;
   packedBits: PackedBits[];
@@ -134,7 +133,7 @@ function defaults(): DumpOptions {
     contents: false,
     contentsVerbosity: 0,
     indices: true,
-    escape: false,
+    escapes: false,
     regions: false,
     compactSubsets: true,
     packedBits: [],
@@ -236,7 +235,7 @@ class DumpCommandLine {
         options.indices = false;
         break;
       case "e":
-        options.escape = true;
+        options.escapes = true;
         break;
       case "H":
         options.showData = false;

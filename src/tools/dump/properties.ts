@@ -77,7 +77,7 @@ function dumpLayout(sheet: Sheet, dataset: DatasetObject, layout: DataLayout): v
       break;
     }
     case "virtual":
-      virtualMappingsOf(dataset, layout).forEach((mapping, i) => dumpVirtualMapping(sheet, mapping, i));
+      for (const [i, mapping] of virtualMappingsOf(dataset, layout).entries()) dumpVirtualMapping(sheet, mapping, i);
   }
 }
 
@@ -173,8 +173,8 @@ function dumpFillValue(session: DumpSession, sheet: Sheet, dataset: DatasetObjec
 
 function fillText(session: DumpSession, sheet: Sheet, dataset: DatasetObject): string {
   const { fillValue, datatype } = dataset;
-  if (fillValue?.status === "undefined") return "H5D_FILL_VALUE_UNDEFINED";
-  const value = fillValue?.status === "user" ? fillValue.value : undefined;
+  if (fillValue === undefined || fillValue.status === "undefined") return "H5D_FILL_VALUE_UNDEFINED";
+  const value = fillValue.status === "user" ? fillValue.value : undefined;
   if (value === undefined || value.length < datatype.size) return "H5D_FILL_VALUE_DEFAULT";
   const values = new FileValues(dataset.file, session.paths);
   values.level = sheet.layout.level - 1;

@@ -11,12 +11,12 @@ import { GroupObject } from "../../engine/group-object.ts";
 import { lookupLink, resolveObject } from "../../engine/resolve.ts";
 import type { LinkTarget } from "../../format/link.ts";
 import { byteText } from "../byte-text.ts";
+import { completeSubset, type FullSubset, type Subset } from "../data/subset.ts";
 import { UsageError } from "../option-reader.ts";
 import { traverse } from "../traverse.ts";
 import { ObjectDump, sortedAttributes } from "./objects.ts";
 import type { Selected } from "./options.ts";
 import { type DumpSession, INDENT } from "./session.ts";
-import { completeSubset, type FullSubset, type Subset } from "./subset.ts";
 
 export class SelectedDump {
   private readonly session: DumpSession;

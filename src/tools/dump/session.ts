@@ -1,4 +1,5 @@
 /** One run of `h5ts dump`: what everything that prints needs to know. */
+import type { BinaryForm, DataSession } from "../data/data-session.ts";
 import type { LineStyle } from "../line-layout.ts";
 import { LineLayout } from "../line-layout.ts";
 import type { OpenFiles } from "../open-files.ts";
@@ -19,7 +20,7 @@ export class StopError extends Error {
   override name = "StopError";
 }
 
-export class DumpSession {
+export class DumpSession implements DataSession {
   readonly options: DumpOptions;
   readonly files: OpenFiles;
   readonly paths = new ReferencePaths();
@@ -80,6 +81,17 @@ export class DumpSession {
     this.flush();
   }
 
+  get binary(): BinaryForm | undefined {
+    return this.options.binary;
+  }
+
+  get regions(): boolean {
+    return this.options.regions;
+  }
+
+  readonly blockLabel = (): string => "";
+  readonly pointLabel = (): string => "";
+
   /** The look of descriptive lines. */
   get style(): LineStyle {
     const { columns } = this.options;
@@ -98,10 +110,10 @@ export class DumpSession {
   }
 
   get valueFormat(): ValueFormat {
-    const { floatFormat, escape } = this.options;
+    const { floatFormat, escapes } = this.options;
     return {
       ...DUMP_VALUE_FORMAT,
-      escape,
+      escapes,
       float: floatFormat ?? "%g",
       double: floatFormat ?? "%g",
       packedBits: this.packedBits,

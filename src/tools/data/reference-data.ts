@@ -15,17 +15,17 @@ import { type ResolvedReference, resolveReference, standaloneReferenceText } fro
 import { Sheet } from "../sheet.ts";
 import { elementPrinter } from "../value-text.ts";
 import { attributeHolder, type DataHolder, type DataOptions, datasetHolder } from "./data-holder.ts";
-import type { DumpSession } from "./session.ts";
+import type { DataSession } from "./data-session.ts";
 
 /** Prints the values of what a reference leads to, which may be references again. */
-export type DataDumper = (session: DumpSession, sheet: Sheet, holder: DataHolder, options: DataOptions) => void;
+export type DataDumper = (session: DataSession, sheet: Sheet, holder: DataHolder, options: DataOptions) => void;
 
 /** Columns of the lines that name references, whatever the width asked for. */
 const NAME_COLUMNS = 80;
 
 /** Prints all references of `holder`, one level further in than the block they are in. */
 export function dumpReferences(
-  session: DumpSession,
+  session: DataSession,
   sheet: Sheet,
   holder: DataHolder,
   options: DataOptions,
@@ -51,7 +51,7 @@ export function dumpReferences(
 }
 
 function dumpTarget(
-  session: DumpSession,
+  session: DataSession,
   sheet: Sheet,
   reference: ResolvedReference,
   options: DataOptions,
@@ -77,7 +77,7 @@ function dumpTarget(
 }
 
 function dumpAttributeTarget(
-  session: DumpSession,
+  session: DataSession,
   sheet: Sheet,
   reference: ResolvedReference,
   options: DataOptions,
@@ -97,13 +97,13 @@ function dumpAttributeTarget(
     sheet.layout.level--;
     sheet.put(rest);
     sheet.line(`DATASPACE ${dataspaceDdl(attribute.dataspace)}`);
-    if (session.options.regions) dumpData(session, sheet, attributeHolder(target.file, attribute), options);
+    if (session.regions) dumpData(session, sheet, attributeHolder(target.file, attribute), options);
   });
   sheet.line("}");
 }
 
 class RegionDump {
-  private readonly session: DumpSession;
+  private readonly session: DataSession;
   private readonly sheet: Sheet;
   private readonly layout: LineLayout;
   private readonly dataset: DatasetObject;
@@ -111,7 +111,7 @@ class RegionDump {
   private readonly index: number;
   private readonly elementSize: number;
 
-  constructor(session: DumpSession, sheet: Sheet, dataset: DatasetObject, index: number) {
+  constructor(session: DataSession, sheet: Sheet, dataset: DatasetObject, index: number) {
     this.session = session;
     this.sheet = sheet;
     this.layout = sheet.layout;
@@ -122,7 +122,8 @@ class RegionDump {
 
   blocks(region: Selection): void {
     const boxes = blocksOf(region);
-    const list = boxes.map(({ low, high }) => `(${low.join(",")})-(${high.join(",")})`);
+    const label = this.session.blockLabel;
+    const list = boxes.map(({ low, high }, i) => `${label(i)}(${low.join(",")})-(${high.join(",")})`);
     this.frame(" {", `REGION_TYPE BLOCK  ${list.join(`,${BREAK} `)}`, () => this.blockData(boxes));
   }
 
@@ -130,7 +131,9 @@ class RegionDump {
     const rank = region.dims.length;
     const list: string[] = [];
     for (let i = 0; i < region.coordinates.length; i += rank) {
-      list.push(`(${Array.from(region.coordinates.subarray(i, i + rank)).join(",")})`);
+      list.push(
+        `${this.session.pointLabel(list.length)}(${Array.from(region.coordinates.subarray(i, i + rank)).join(",")})`,
+      );
     }
     this.frame("{", `REGION_TYPE POINT  ${list.join(`,${BREAK} `)}`, () => this.pointData(region));
   }
@@ -146,7 +149,7 @@ class RegionDump {
       layout.level--;
       layout.element(sheet.output, sheet.style, rest, index, index);
       this.line(`DATASPACE ${dataspaceDdl(dataset.dataspace)}`);
-      if (this.session.options.regions) {
+      if (this.session.regions) {
         this.line("DATA {");
         data();
         this.line("}");

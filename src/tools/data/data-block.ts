@@ -16,22 +16,18 @@ import type { ValueFormat } from "../value-format.ts";
 import { elementPrinter } from "../value-text.ts";
 import { BinaryExport } from "./binary-export.ts";
 import { type DataHolder, type DataOptions, rowPieces } from "./data-holder.ts";
+import type { DataSession } from "./data-session.ts";
 import { dumpReferences } from "./reference-data.ts";
-import type { DumpSession } from "./session.ts";
 import { type FullSubset, subsetParts } from "./subset.ts";
 
 /** The look of data lines, which start with the indices of their first element. */
 function dataStyle(style: LineStyle, indices: boolean): LineStyle {
-  return {
-    ...style,
-    indices,
-    indexText: indices ? (coordinates) => `(${coordinates.join(",")}): ` : () => "",
-    prefix: (index) => index,
-  };
+  if (!indices) return { ...style, indices };
+  return { ...style, indices, indexText: (coordinates) => `(${coordinates.join(",")}): `, prefix: (index) => index };
 }
 
 /** Prints the block at the sheet's level. */
-export function dumpData(session: DumpSession, sheet: Sheet, holder: DataHolder, options: DataOptions): void {
+export function dumpData(session: DataSession, sheet: Sheet, holder: DataHolder, options: DataOptions): void {
   const subset = holder.dataset === undefined ? undefined : options.subset;
   if (subset !== undefined) {
     subsetHeading(sheet, subset);
@@ -71,7 +67,7 @@ function subsetHeading(sheet: Sheet, subset: FullSubset): void {
 
 /** One-byte integers as a string, in quotes on each line. */
 function dumpCharacters(
-  session: DumpSession,
+  session: DataSession,
   sheet: Sheet,
   style: LineStyle,
   layout: LineLayout,
@@ -115,7 +111,7 @@ export class ValueWriter {
   private readonly suffix: string;
   private rowIndex = 0;
 
-  constructor(session: DumpSession, output: TextOutput | undefined, look: ValueLook, file: H5File, type: Datatype) {
+  constructor(session: DataSession, output: TextOutput | undefined, look: ValueLook, file: H5File, type: Datatype) {
     this.output = output;
     this.look = look;
     this.values = new FileValues(file, session.paths);
@@ -150,11 +146,17 @@ export class ValueWriter {
   }
 }
 
-function dumpValues(session: DumpSession, look: ValueLook, holder: DataHolder, subset: FullSubset | undefined): void {
+/** Prints a dataset's or attribute's values where the layout stands. */
+export function dumpValues(
+  session: DataSession,
+  look: ValueLook,
+  holder: DataHolder,
+  subset: FullSubset | undefined,
+): void {
   const { dataset, dataspace } = holder;
   if (dataspace.kind === "null") return;
   const output = dataset === undefined ? session.attributes : session.data;
-  if (session.options.binary !== undefined) {
+  if (session.binary !== undefined) {
     new BinaryExport(session, output, holder).write(subset);
     return;
   }

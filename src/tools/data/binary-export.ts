@@ -12,7 +12,7 @@ import { FileValues } from "../file-values.ts";
 import { bitfieldReader, floatReader, integerReader, nativeFloatOf, nativeIntegerSize } from "../number-reader.ts";
 import type { TextOutput } from "../output.ts";
 import { type DataHolder, rowPieces } from "./data-holder.ts";
-import type { DumpSession } from "./session.ts";
+import type { DataSession } from "./data-session.ts";
 import { type FullSubset, subsetParts } from "./subset.ts";
 
 type Writer = (view: DataView, offset: number) => string;
@@ -23,10 +23,10 @@ export class BinaryExport {
   private readonly form: "NATIVE" | "FILE" | "LE" | "BE";
   private readonly values: FileValues;
 
-  constructor(session: DumpSession, output: TextOutput | undefined, holder: DataHolder) {
+  constructor(session: DataSession, output: TextOutput | undefined, holder: DataHolder) {
     this.output = output;
     this.holder = holder;
-    this.form = session.options.binary ?? "NATIVE";
+    this.form = session.binary ?? "NATIVE";
     this.values = new FileValues(holder.file, session.paths);
   }
 

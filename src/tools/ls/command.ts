@@ -1,0 +1,85 @@
+/** `h5ts ls`: lists the objects of HDF5 files. */
+import { HDF5Error, isHdf5Error } from "../../base/errors.ts";
+import type { H5File } from "../../engine/h5-file.ts";
+import { lookupLink } from "../../engine/resolve.ts";
+import type { Link } from "../../format/link.ts";
+import { OpenFiles } from "../open-files.ts";
+import { UsageError } from "../option-reader.ts";
+import type { Platform } from "../platform.ts";
+import { LIST_HELP } from "./help.ts";
+import { ListSession } from "./list-session.ts";
+import { Listing } from "./listing.ts";
+import { type ListOptions, parseListOptions } from "./options.ts";
+
+/** @returns the exit code. */
+export function runList(words: readonly string[], platform: Platform): number {
+  let options: ListOptions;
+  try {
+    options = parseListOptions(words);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    platform.writeStandardError(`h5ts ls: ${error.message}\n`);
+    return 1;
+  }
+  if (options.request !== "list") {
+    const text = options.request === "help" ? LIST_HELP : "h5ts ls: Version 0.1.0\n";
+    platform.writeStandardOutput(new TextEncoder().encode(text));
+    return 0;
+  }
+  const files = new OpenFiles(platform);
+  const session = new ListSession(options, platform);
+  try {
+    for (const word of options.files) if (!listWord(session, files, word)) break;
+  } finally {
+    session.output.flush();
+    files.closeAll();
+  }
+  return session.exitCode;
+}
+
+/** The longest leading part of `word` that is a file; the rest is a path in it. */
+function openLongest(files: OpenFiles, word: string): { file: H5File; fileName: string; path: string } | undefined {
+  for (let end = word.length; end > 0; end = word.lastIndexOf("/", end - 1)) {
+    const fileName = word.slice(0, end);
+    try {
+      return { file: files.open(fileName), fileName, path: word.slice(end) };
+    } catch (error) {
+      if (!isHdf5Error(error)) throw error;
+    }
+  }
+  return undefined;
+}
+
+/** @returns false when nothing more is to be listed. */
+function listWord(session: ListSession, files: OpenFiles, word: string): boolean {
+  const opened = openLongest(files, word);
+  if (opened === undefined) {
+    session.warn(`${word}: unable to open file`);
+    session.exitCode = 1;
+    return true;
+  }
+  const { file, fileName } = opened;
+  if (session.options.verbosity > 0) session.output.write(`Opened "${fileName}" with sec2 driver.\n`);
+  const path = opened.path === "" ? "/" : opened.path;
+  const listing = new Listing(session, file, fileName, path);
+  let link: Link | undefined;
+  if (path !== "/") {
+    try {
+      link = lookupLink(file.root(), path).link;
+      if (link === undefined) throw new HDF5Error("not-found", `object '${path}' doesn't exist`);
+    } catch (error) {
+      if (!isHdf5Error(error)) throw error;
+      listing.notFound(path);
+      session.exitCode = 1;
+      return false;
+    }
+  }
+  if (link === undefined || link.target.kind === "hard") {
+    if (!listing.visit(path)) {
+      session.exitCode = 1;
+      return false;
+    }
+  } else listing.link(path, link);
+  if (session.options.refuseDanglingLinks && listing.hasDanglingLink) session.exitCode = 1;
+  return true;
+}

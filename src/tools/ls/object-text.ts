@@ -1,0 +1,94 @@
+/** What `h5ts ls -v` says of a dataset. Reference implementation: `dataset_list1` and `dataset_list2` in h5ls.c. */
+import { UNLIMITED } from "../../base/address.ts";
+import { product } from "../../base/bits.ts";
+import type { DatasetObject } from "../../engine/dataset-object.ts";
+import type { Dataspace } from "../../format/dataspace.ts";
+import { byteText } from "../byte-text.ts";
+import { printf } from "../c-printf.ts";
+import { type ExternalFile, externalFilesOf } from "../external-files.ts";
+import { virtualMappingsOf } from "../virtual-mappings.ts";
+import { listedName } from "./type-text.ts";
+
+/** ` {4/Inf, 6}`: greatest extents only where they differ, or all of them. */
+export function extentText(space: Dataspace, showAll: boolean): string {
+  const dims = space.dims.map((dim, i) => {
+    const max = space.maxDims[i] as number;
+    if (max === UNLIMITED) return `${dim}/Inf`;
+    return max !== dim || showAll ? `${dim}/${max}` : String(dim);
+  });
+  const kind = space.kind === "scalar" ? "SCALAR" : space.kind === "null" ? "NULL" : "";
+  return ` {${dims.join(", ")}${kind}}`;
+}
+
+/** A line `    Label:     text`. */
+export function labelled(label: string, text: string): string {
+  return `    ${label.padEnd(10)} ${text}\n`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function layoutText(dataset: DatasetObject): string {
+  const { layout } = dataset;
+  switch (layout.kind) {
+    case "chunked": {
+      const bytes = product(layout.chunkDims) * dataset.datatype.size;
+      return labelled("Chunks:", `{${layout.chunkDims.join(", ")}} ${bytes} bytes`);
+    }
+    case "contiguous":
+      return externalText(externalFilesOf(dataset));
+    case "compact":
+      return "";
+    case "virtual": {
+      const mappings = virtualMappingsOf(dataset, layout);
+      if (mappings.length === 0) return "";
+      let text = labelled("Maps:", `{${mappings.length}} Source {`);
+      for (const { sourceFile, sourceDataset } of mappings) {
+        const names = `${listedName(byteText(sourceFile), true)}   ${listedName(byteText(sourceDataset), true)}`;
+        text += `    ${" ".repeat(10)}        ${names}\n`;
+      }
+      return `${text}     ${" ".repeat(10)}}\n`;
+    }
+  }
+}
+
+function externalText(files: readonly ExternalFile[]): string {
+  if (files.length === 0) return "";
+  const names = files.map(({ name }) => listedName(byteText(name), true));
+  const rule = (last: string): string =>
+    printf("        %4s %10s %10s %10s %s\n", "----", "----------", "----------", "----------", last);
+  const line = "-".repeat(Math.max(...names.map((name) => name.length)));
+  let text = labelled("Extern:", plural(files.length, "external file"));
+  text += printf("        %4s %10s %10s %10s %s\n", "ID", "DSet-Addr", "File-Addr", "Bytes", "File") + rule(line);
+  let total = 0;
+  files.forEach(({ offset, byteLength }, i) => {
+    const size = byteLength === UNLIMITED ? "INF" : String(byteLength);
+    text += printf("        #%03d %10s %10s %10s %s\n", i, String(total), String(offset), size, names[i] ?? "");
+    total += byteLength;
+  });
+  return text + rule(line);
+}
+
+function storageText(dataset: DatasetObject): string {
+  const { datatype, dataspace } = dataset;
+  if (datatype.class === "variable-length" && datatype.kind === "sequence") return "information not available";
+  if (datatype.class === "reference") return "reference information not available";
+  const total = dataspace.kind === "null" ? 0 : product(dataspace.dims) * datatype.size;
+  const used = dataset.storageSize();
+  const share = used > 0 ? printf(", %1.2f%% utilization", (total * 100) / used) : "";
+  return `${plural(total, "logical byte")}, ${plural(used, "allocated byte")}${share}`;
+}
+
+/** The lines about a dataset's storage. */
+export function datasetText(dataset: DatasetObject): string {
+  let text = layoutText(dataset) + labelled("Storage:", storageText(dataset));
+  for (const [i, filter] of (dataset.pipeline?.filters ?? []).entries()) {
+    const name = filter.name === "" ? "method" : byteText(filter.name);
+    text += labelled(
+      `Filter-${i}:`,
+      `${name}-${filter.id} ${filter.optional ? "OPT" : ""} {${filter.clientData.join(", ")}}`,
+    );
+  }
+  return text;
+}

@@ -16,7 +16,7 @@
  * | 3 string          | 0-3 padding, 4-7 character set                                | none                         |
  * | 4 bit field       | 0 byte order, 1 low pad, 2 high pad                           | offset 2, precision 2        |
  * | 5 opaque          | 0-7 length of the tag                                         | tag, NUL-padded to 8 bytes   |
- * | 7 reference       | 0-3 kind, 4-7 encoding version (from message version 4)       | none                         |
+ * | 7 reference       | 0-3 kind, 4-7 encoding version of the revised kinds           | none                         |
  */
 import type { Cursor } from "../base/cursor.ts";
 import { HDF5Error, UnsupportedError } from "../base/errors.ts";
@@ -252,12 +252,12 @@ export function encodeOpaque(writer: Writer, type: OpaqueType): void {
   writer.bytes(tag).zeros(padded - tag.length);
 }
 
+/** The revised kinds belong to version 4, but some libraries wrote them in version 1 and all read that. */
 export function decodeReference(cursor: Cursor, header: DatatypeHeader): ReferenceType {
   const { version, size, classBits } = header;
   const kind = REFERENCE_KINDS[classBits & 0x0f];
   if (kind === undefined) throw cursor.error(`expected reference kind 0 to 4, found ${classBits & 0x0f}`, CLASS_BITS);
   if (isRevisedReference(kind)) {
-    if (version < 4) throw cursor.error(`reference kind "${kind}" in version ${version}`, CLASS_BITS);
     const encodingVersion = (classBits >> 4) & 0x0f;
     if (encodingVersion !== REFERENCE_ENCODING_VERSION) {
       throw cursor.error(
@@ -271,9 +271,6 @@ export function decodeReference(cursor: Cursor, header: DatatypeHeader): Referen
 
 export function encodeReference(writer: Writer, type: ReferenceType): void {
   const revised = isRevisedReference(type.kind);
-  if (revised && type.version < 4) {
-    throw new UnsupportedError(`Datatype message: ${type.kind} reference in version ${type.version}, possible from 4`);
-  }
   encodeDatatypeHeader(
     writer,
     type,

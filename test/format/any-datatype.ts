@@ -95,8 +95,7 @@ const anyAtomic: fc.Arbitrary<Datatype> = fc.oneof(
   fc
     .tuple(anyVersion, fc.constantFrom("object" as const, "region" as const, "standard-object" as const))
     .map(([version, kind]): Datatype => {
-      const type = reference(kind);
-      return { ...type, version: kind === "standard-object" && version < 4 ? 4 : version };
+      return { ...reference(kind), version };
     }),
   anyInteger.chain((base) =>
     fc

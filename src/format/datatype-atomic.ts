@@ -252,7 +252,7 @@ export function encodeOpaque(writer: Writer, type: OpaqueType): void {
   writer.bytes(tag).zeros(padded - tag.length);
 }
 
-/** The revised kinds belong to version 4, but some libraries wrote them in version 1 and all read that. */
+/** The revised kinds belong to version 4, but occur in version 1, which the C library reads. */
 export function decodeReference(cursor: Cursor, header: DatatypeHeader): ReferenceType {
   const { version, size, classBits } = header;
   const kind = REFERENCE_KINDS[classBits & 0x0f];

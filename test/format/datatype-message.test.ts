@@ -84,7 +84,7 @@ describe("datatype message", () => {
     expect(toHex(encode(type))).toBe(hex);
   });
 
-  test("takes a revised reference of version 1, as an early 1.12 wrote it", () => {
+  test("takes a revised reference of version 1, as a test file of the C library has it", () => {
     const hex = "1712000012000000";
     const type = decode(fromHex(hex));
     expect(type).toEqual({ ...reference("standard-object"), version: 1 });

@@ -110,16 +110,15 @@ export function unspecifiedError(where: string): ApiError {
   return plainError("RuntimeError", `Unspecified error in ${where} (return value <0)`);
 }
 
-/** The engine's error under the record of the API function; anything else is handed back unchanged, to be rethrown. */
+/**
+ * The engine's error under the record of the API function. Anything else is handed back unchanged, to be rethrown: page
+ * faults, and errors that have h5py's words already.
+ */
 export function wrapError(outer: ErrorRecord, error: unknown): unknown {
-  if (!isHdf5Error(error)) return error;
-  if (error instanceof ApiError && error.records.length === 0) return error;
+  if (!isHdf5Error(error) || error instanceof ApiError) return error;
   const inner = innermost(error);
-  const below =
-    error instanceof ApiError
-      ? error.records
-      : [record(inner.structure ?? inner.name, outer.major, outer.minor, inner.message)];
-  return libraryError([outer, ...below], { cause: error, code: error.code, errno: inner.errno });
+  const below = record(inner.structure ?? inner.name, outer.major, outer.minor, inner.message);
+  return libraryError([outer, below], { cause: error, code: error.code, errno: inner.errno });
 }
 
 /** Runs `operation`; errors of the engine come out under `outer`. Page faults and foreign errors pass through. */

@@ -1,7 +1,10 @@
 /** Identifiers. C: `H5I`. h5py: `h5py.h5i`. */
 import { argumentError, libraryError, plainError, record, unspecifiedError } from "./api-error.ts";
 import { expectInstance } from "./arguments.ts";
+import { FileID } from "./file-id.ts";
+import { LocationID } from "./location-id.ts";
 import { findIdentifier, ID_TYPE, ObjectID } from "./object-id.ts";
+import { TypeID } from "./type-id.ts";
 
 export const BADID = ID_TYPE.BADID;
 export const FILE = ID_TYPE.FILE;
@@ -68,7 +71,21 @@ export function getName(obj: ObjectID): string | null {
   return obj.valid ? obj.pathInFile() : null;
 }
 
-/** The record of asking for the file of something that is in none. */
-export function notInFile() {
+/**
+ * The file that an object is in: the identifier that opened it, as long as that is open. It gets no reference of its own,
+ * since nothing would give it back.
+ *
+ * C: `H5Iget_file_id`.
+ */
+export function getFileId(obj: ObjectID): FileID {
+  expectInstance(obj, ObjectID, "obj");
+  if (!(obj instanceof LocationID) || !obj.valid) throw notInFile();
+  if (obj instanceof TypeID && obj.committedPlace === undefined) throw notInFile();
+  const { file } = obj.location();
+  for (const id of file.identifiers()) if (id instanceof FileID) return id;
+  return new FileID(file);
+}
+
+function notInFile() {
   return argumentError("H5Iget_file_id", "ARGS", "BADTYPE", "not an ID of a file object");
 }

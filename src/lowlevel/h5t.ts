@@ -1,12 +1,16 @@
 /** Datatypes. C: `H5T`. h5py: `h5py.h5t`. */
 import { UNLIMITED } from "../base/address.ts";
 import { Cursor } from "../base/cursor.ts";
+import { NotFoundError } from "../base/errors.ts";
+import { DatatypeObject } from "../engine/datatype-object.ts";
 import { MAX_RANK } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { decodeDatatype } from "../format/datatype-message.ts";
 import { arrayOf, compound, enumeration, opaque, variableSequence } from "../format/predefined-datatypes.ts";
 import { argumentError, guarded, libraryError, plainError, record } from "./api-error.ts";
-import { expectInstance, type Size, toInt, toSize, toSizes } from "./arguments.ts";
+import { expectInstance, type Name, type Size, toInt, toName, toSize, toSizes } from "./arguments.ts";
+import type { LocationID } from "./location-id.ts";
+import { resolvePlace } from "./places.ts";
 import { isInteger, type TypeCompoundID, type TypeEnumID } from "./type-composite.ts";
 import { TypeID } from "./type-id.ts";
 import type { TypeArrayID, TypeOpaqueID, TypeVlenID } from "./type-simple.ts";
@@ -121,5 +125,15 @@ export function decode(bytes: Uint8Array): TypeID {
     const cursor = new Cursor(bytes.subarray(1), { structure: "Encoded datatype" });
     cursor.version([0], "Encoding version");
     return typeIdOf(decodeDatatype(cursor));
+  });
+}
+
+/** Opens a committed datatype. @throws KeyError. C: `H5Topen2`. */
+export function open(group: LocationID, name: Name): TypeID {
+  const path = toName(name);
+  return guarded(record("H5Topen2", "DATATYPE", "CANTOPENOBJ", "unable to open named datatype"), () => {
+    const { file, object, path: fullPath } = resolvePlace(group.location(), path);
+    if (!(object instanceof DatatypeObject)) throw new NotFoundError("not a named datatype", { path });
+    return typeIdOf(object.datatype, { file, object, path: fullPath });
   });
 }

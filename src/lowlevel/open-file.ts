@@ -7,6 +7,7 @@
 import type { EngineObject } from "../engine/engine-object.ts";
 import type { H5File } from "../engine/h5-file.ts";
 import type { ByteSource } from "../io/source.ts";
+import { plainError } from "./api-error.ts";
 import type { LocationID } from "./location-id.ts";
 import type { IdOwner, ObjectID } from "./object-id.ts";
 import type { PropFAID } from "./prop-fapl.ts";
@@ -19,6 +20,14 @@ export const CLOSE_STRONG = 3;
 
 let nextNumber = 1;
 
+export interface SharedFileDetails {
+  readonly source: ByteSource;
+  readonly identity: string;
+  readonly name: string;
+  readonly flags: number;
+  readonly fapl: PropFAID;
+}
+
 /** One file, however many times it is open. */
 export class SharedFile {
   readonly number = nextNumber++;
@@ -26,17 +35,23 @@ export class SharedFile {
   readonly source: ByteSource;
   /** Equal for equal files of the operating system; "" for bytes. */
   readonly identity: string;
+  /** The name it was first opened by. */
+  readonly name: string;
+  /** `h5f.ACC_…` bits it is open with. */
+  readonly flags: number;
   /** A list nobody else holds. */
   readonly fapl: PropFAID;
   readonly openings = new Set<OpenFile>();
   /** Runs before the source closes, once everything is in it. */
   beforeClose: (() => void) | undefined;
 
-  constructor(engine: H5File, source: ByteSource, identity: string, fapl: PropFAID) {
+  constructor(engine: H5File, details: SharedFileDetails) {
     this.engine = engine;
-    this.source = source;
-    this.identity = identity;
-    this.fapl = fapl;
+    this.source = details.source;
+    this.identity = details.identity;
+    this.name = details.name;
+    this.flags = details.flags;
+    this.fapl = details.fapl;
     everyFile.add(this);
   }
 
@@ -58,7 +73,10 @@ export class SharedFile {
 
   closeWithLast(opening: OpenFile): void {
     this.openings.delete(opening);
-    if (this.openings.size > 0) return;
+    if (this.openings.size === 0) this.close();
+  }
+
+  close(): void {
     everyFile.delete(this);
     if (this.beforeClose === undefined) {
       this.engine.close();
@@ -80,6 +98,20 @@ export function findSharedFile(identity: string): SharedFile | undefined {
   if (identity === "") return undefined;
   for (const shared of everyFile) if (shared.identity === identity) return shared;
   return undefined;
+}
+
+/** The open file that an engine file belongs to. */
+export function sharedFileOf(engine: H5File): SharedFile {
+  for (const shared of everyFile) if (shared.engine === engine) return shared;
+  throw plainError("RuntimeError", "an object of a file that is not open");
+}
+
+/** Closes files that were opened to follow a link and that nobody uses (any more). */
+export function closeUnused(): void {
+  for (const shared of everyFile) {
+    for (const opening of [...shared.openings]) opening.closeIfUnused();
+    if (shared.openings.size === 0) shared.close();
+  }
 }
 
 /** Every file the process has open. */
@@ -210,7 +242,8 @@ export class OpenFile implements IdOwner {
     this.closeIfUnused();
   }
 
-  private closeIfUnused(): void {
+  /** Closes when neither an identifier of the file nor of an object in it is left. */
+  closeIfUnused(): void {
     if (this.isClosed || this.fileIds > 0 || this.objectCount() > 0) return;
     this.isClosed = true;
     this.shared.closeWithLast(this);

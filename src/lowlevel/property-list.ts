@@ -95,8 +95,8 @@ export abstract class PropInstanceID<P extends object = object> extends PropID {
   /** A list of the same properties, independent of this one. C: `H5Pcopy`. */
   copy(): this {
     if (!this.valid) throw notAList();
-    const constructor = this.constructor as new (properties: Readonly<P>) => this;
-    return new constructor(this.properties);
+    const sameClass = this.constructor as new (properties: Readonly<P>) => this;
+    return new sameClass(this.properties);
   }
 
   equal(other: PropID): boolean {

@@ -13,6 +13,7 @@ import {
   type Selection,
   selectAll,
   selectedCount,
+  selectionError,
   selectNone,
   selectPoints,
   withOffset,
@@ -397,9 +398,7 @@ export class SpaceID extends ObjectID {
 
 function operationOf(code: number): SelectionOperation {
   const operation = OPERATIONS[toInt(code)];
-  if (operation === undefined) {
-    throw argumentError("H5S_select_hyperslab", "ARGS", "UNSUPPORTED", "invalid selection operation");
-  }
+  if (operation === undefined) throw selectionError("invalid selection operation");
   return operation;
 }
 

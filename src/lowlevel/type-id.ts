@@ -1,17 +1,24 @@
 /** Datatypes: what all classes of them share. C: `H5T`. */
 import { DEFAULT_WIDTHS } from "../base/address.ts";
 import { product } from "../base/bits.ts";
+import { HDF5Error } from "../base/errors.ts";
 import { Writer } from "../base/writer.ts";
+import { createDatatype } from "../engine/create-object.ts";
 import type { DatatypeObject } from "../engine/datatype-object.ts";
 import type { ArrayType, Datatype, DatatypeClass } from "../format/datatype.ts";
 import { DATATYPE_CLASSES } from "../format/datatype-header.ts";
 import { encodeDatatype } from "../format/datatype-message.ts";
 import { containsClass, datatypesEqual, isVariableString } from "../format/datatype-questions.ts";
-import { argumentError, libraryError, plainError, record } from "./api-error.ts";
-import { expectInstance, type Size, toInt, toSizeOrUnlimited } from "./arguments.ts";
+import { withWidths } from "../format/datatype-version.ts";
+import { argumentError, guarded, libraryError, plainError, record, unspecifiedError } from "./api-error.ts";
+import { expectInstance, type Name, type Size, toInt, toName, toSizeOrUnlimited } from "./arguments.ts";
 import type { ErrorRecord, MinorCode } from "./error-codes.ts";
 import { LocationID, type Place } from "./location-id.ts";
+import { createLinked } from "./new-link.ts";
 import { closedRecord, ID_TYPE } from "./object-id.ts";
+import { creationOfObject } from "./object-plist.ts";
+import { PropTCID } from "./prop-copy.ts";
+import type { PropLCID } from "./prop-links.ts";
 import { isTooNarrow, resizedAtomic } from "./type-bits.ts";
 
 /** Where a committed datatype is. */
@@ -58,9 +65,25 @@ export class TypeID<T extends Datatype = Datatype> extends LocationID<DatatypeOb
     return this.placed;
   }
 
-  /** Makes this the identifier of a datatype that was just committed. */
-  markCommitted(committed: CommittedType): void {
-    this.settle(committed);
+  /** Puts the datatype into a file as an object of its own, which this then stands for. C: `H5Tcommit2`. */
+  commit(group: LocationID, name: Name | null, lcpl: PropLCID | null = null): void {
+    this.requireValid();
+    const path = name === null ? null : toName(name);
+    guarded(record("H5Tcommit2", "DATATYPE", "CANTINIT", "unable to commit datatype"), () => {
+      if (this.placed !== undefined) throw new HDF5Error("state", "datatype is already committed");
+      if (this.locked) throw new HDF5Error("state", "datatype is immutable");
+      const place = createLinked(group.location(), path, lcpl, (file) =>
+        createDatatype(file, withWidths(this.type, file.storage.widths)),
+      );
+      this.settle(place);
+    });
+  }
+
+  /** How the datatype was created. @throws RuntimeError unless it is committed. C: `H5Tget_create_plist`. */
+  getCreatePlist(): PropTCID {
+    this.requireValid();
+    if (this.placed === undefined) throw unspecifiedError("H5Tget_create_plist");
+    return new PropTCID(creationOfObject(this.placed.object));
   }
 
   /** Refuses when the datatype cannot be changed. `minor` and `text` are the C function's own. */
@@ -82,8 +105,8 @@ export class TypeID<T extends Datatype = Datatype> extends LocationID<DatatypeOb
   /** A datatype of the same value that can be changed. C: `H5Tcopy`. */
   copy(): this {
     if (!this.valid) throw libraryError([closedRecord("H5Tcopy", "not a datatype or dataset")], { code: "closed" });
-    const constructor = this.constructor as new (type: T) => this;
-    return new constructor(this.type);
+    const sameClass = this.constructor as new (type: T) => this;
+    return new sameClass(this.type);
   }
 
   /** Whether both mean the same elements. C: `H5Tequal`. */

@@ -1,0 +1,120 @@
+/** Attributes. C: `H5A`. */
+import { NotFoundError } from "../base/errors.ts";
+import type { Attribute } from "../engine/attributes.ts";
+import { guarded, record } from "./api-error.ts";
+import { typeOf } from "./dataset-id.ts";
+import type { ErrorRecord } from "./error-codes.ts";
+import { LocationID, type Place } from "./location-id.ts";
+import { closedRecord, ID_TYPE } from "./object-id.ts";
+import { SpaceID } from "./space-id.ts";
+import { memoryBuffer, requireConversion } from "./transfer.ts";
+import type { TypeID } from "./type-id.ts";
+
+/** An attribute of an object; names looked up from it start at the object. */
+export class AttrID extends LocationID {
+  private attributeName: string;
+
+  constructor(place: Place, name: string) {
+    super(ID_TYPE.ATTR, place);
+    this.attributeName = name;
+  }
+
+  protected closedRecords(): readonly [ErrorRecord, ...ErrorRecord[]] {
+    return [closedRecord("H5I_object_verify", "not an attribute")];
+  }
+
+  protected override identity(): string | undefined {
+    const identity = super.identity();
+    return identity === undefined ? undefined : `${identity} attribute ${this.attributeName}`;
+  }
+
+  /** Another name, after a rename. */
+  follow(name: string): void {
+    this.attributeName = name;
+  }
+
+  private get attribute(): Attribute {
+    const attribute = this.location().object.attribute(this.attributeName);
+    if (attribute === undefined) throw new NotFoundError(`can't locate attribute: '${this.attributeName}'`);
+    return attribute;
+  }
+
+  /** C: `H5Aget_name`. */
+  get name(): string {
+    return this.getName();
+  }
+
+  /** C: `H5Aget_name`. */
+  getName(): string {
+    this.requireValid();
+    return this.attributeName;
+  }
+
+  /** Elements a dimension; null of a null dataspace. */
+  get shape(): number[] | null {
+    return this.getSpace().shape;
+  }
+
+  /** Dimensions. */
+  get rank(): number {
+    return this.getSpace().getSimpleExtentNdims();
+  }
+
+  /**
+   * Reads the value into `array`, which has room for all of it.
+   *
+   * @param mtype - The datatype of `array`'s elements; default: that of the typed array. Bytes for an attribute that is
+   *   not of numbers get the file's own elements.
+   * @throws OSError "Unable to read attribute (…)". C: `H5Aread`.
+   */
+  read(array: ArrayBufferView, mtype: TypeID | null = null): void {
+    guarded(record("H5Aread", "ATTR", "READERROR", "unable to read attribute"), () => {
+      const { object } = this.location();
+      const { bytes, datatype } = this.attribute;
+      const buffer = memoryBuffer(array, datatype, mtype);
+      const count = bytes.length / datatype.size;
+      requireRoom(buffer.bytes, count * buffer.datatype.size);
+      requireConversion(object, datatype, buffer.datatype).convert(bytes, 0, buffer.bytes, 0, count);
+    });
+  }
+
+  /** Replaces the value by that of `array`; parameters as for {@link read}. C: `H5Awrite`. */
+  write(array: ArrayBufferView, mtype: TypeID | null = null): void {
+    guarded(record("H5Awrite", "ATTR", "WRITEERROR", "unable to write attribute"), () => {
+      const { object } = this.location();
+      object.file.requireWritable();
+      const { bytes, datatype } = this.attribute;
+      const buffer = memoryBuffer(array, datatype, mtype);
+      const count = bytes.length / datatype.size;
+      requireRoom(buffer.bytes, count * buffer.datatype.size);
+      const value = bytes.slice();
+      requireConversion(object, buffer.datatype, datatype).convert(buffer.bytes, 0, value, 0, count);
+      object.writeAttribute(this.attributeName, value);
+    });
+  }
+
+  /** C: `H5Aget_space`. */
+  getSpace(): SpaceID {
+    return guarded(record("H5Aget_space", "ATTR", "CANTGET", "can't get space ID of attribute"), () => {
+      return new SpaceID(this.attribute.dataspace);
+    });
+  }
+
+  /** The datatype in the file. C: `H5Aget_type`. */
+  getType(): TypeID {
+    return guarded(record("H5Aget_type", "ATTR", "CANTGET", "can't get datatype ID of attribute"), () => {
+      return typeOf(this.location().file, this.attribute);
+    });
+  }
+
+  /** Bytes of the value in the file. C: `H5Aget_storage_size`. */
+  getStorageSize(): number {
+    return guarded(record("H5Aget_storage_size", "ATTR", "CANTGET", "can't get size of attribute"), () => {
+      return this.attribute.bytes.length;
+    });
+  }
+}
+
+function requireRoom(bytes: Uint8Array, byteLength: number): void {
+  if (bytes.length < byteLength) throw new RangeError(`array: ${bytes.length} bytes, the attribute has ${byteLength}`);
+}

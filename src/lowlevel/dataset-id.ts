@@ -1,0 +1,309 @@
+/** Datasets. C: `H5D`. */
+import type { ChunkInfo, ChunkStore } from "../engine/chunks/chunk-store.ts";
+import type { DatasetObject } from "../engine/dataset-object.ts";
+import { DatatypeObject } from "../engine/datatype-object.ts";
+import { argumentError, guarded, libraryError, plainError, record } from "./api-error.ts";
+import { type Size, toSize, toSizes, toUnsigned } from "./arguments.ts";
+import { creationListOf } from "./dataset-plist.ts";
+import type { ErrorRecord } from "./error-codes.ts";
+import { LocationID, type Place } from "./location-id.ts";
+import { bytesOf } from "./memory-type.ts";
+import { closedRecord, ID_TYPE } from "./object-id.ts";
+import { DATASET_ACCESS_DEFAULTS, PropDAID } from "./prop-dapl.ts";
+import type { PropDCID } from "./prop-dcpl.ts";
+import { SpaceID } from "./space-id.ts";
+import { memoryBuffer, readInto, type SpaceArgument, writeFrom } from "./transfer.ts";
+import type { TypeID } from "./type-id.ts";
+import { typeIdOf } from "./type-wrap.ts";
+
+/** C: `H5D_space_status_t`. */
+export const SPACE_STATUS_NOT_ALLOCATED = 0;
+export const SPACE_STATUS_PART_ALLOCATED = 1;
+export const SPACE_STATUS_ALLOCATED = 2;
+
+/** One stored chunk. h5py: `StoreInfo`. */
+export interface StoreInfo {
+  /** The chunk's first element; null when it is not stored. */
+  readonly chunkOffset: readonly number[] | null;
+  /** Bit i set: filter i of the pipeline was left out. */
+  readonly filterMask: number;
+  /** Absolute position in the file; null when it is not stored. */
+  readonly byteOffset: number | null;
+  /** Bytes in the file, behind the filters. */
+  readonly size: number;
+}
+
+const NOT_STORED: StoreInfo = { chunkOffset: null, filterMask: 0, byteOffset: null, size: 0 };
+
+const CANNOT_READ = record("H5Dread", "DATASET", "READERROR", "can't read data");
+const CANNOT_WRITE = record("H5Dwrite", "DATASET", "WRITEERROR", "can't write data");
+
+export class DatasetID extends LocationID<DatasetObject> {
+  private readonly access: PropDAID | undefined;
+
+  /** @param dapl - Settings to access it with; a chunk cache counts from the first access to the dataset on. */
+  constructor(place: Place<DatasetObject>, dapl: PropDAID | null = null) {
+    super(ID_TYPE.DATASET, place);
+    this.access = dapl?.copy();
+    if (dapl !== null) place.object.chunkCacheSettings = chunkCacheOf(dapl, place.object);
+  }
+
+  protected closedRecords(): readonly [ErrorRecord, ...ErrorRecord[]] {
+    return [closedRecord("H5I_object_verify", "invalid dataset identifier")];
+  }
+
+  protected get dataset(): DatasetObject {
+    return this.location().object;
+  }
+
+  /** Dimensions. */
+  get rank(): number {
+    return this.dataset.dims.length;
+  }
+
+  /** Elements a dimension; null of a null dataspace. */
+  get shape(): number[] | null {
+    const { kind, dims } = this.dataset.dataspace;
+    return kind === "null" ? null : [...dims];
+  }
+
+  /**
+   * Reads selected elements into `array`, in the order of the selection in memory.
+   *
+   * @param mspace - What is selected in memory; `h5s.ALL` or null for the same as in the file.
+   * @param fspace - What is selected in the file; `h5s.ALL` or null for everything.
+   * @param array - Filled in place. Bytes for a dataset that is not of numbers get the file's own elements.
+   * @param mtype - The datatype of `array`'s elements; default: that of the typed array.
+   * @throws OSError "Can't read data (…)". C: `H5Dread`.
+   */
+  read(mspace: SpaceArgument, fspace: SpaceArgument, array: ArrayBufferView, mtype: TypeID | null = null): void {
+    guarded(CANNOT_READ, () => {
+      const { dataset } = this;
+      readInto(dataset, mspace, fspace, memoryBuffer(array, dataset.datatype, mtype));
+    });
+  }
+
+  /** Writes selected elements from `array`; parameters as for {@link read}. C: `H5Dwrite`. */
+  write(mspace: SpaceArgument, fspace: SpaceArgument, array: ArrayBufferView, mtype: TypeID | null = null): void {
+    guarded(CANNOT_WRITE, () => {
+      const { dataset } = this;
+      dataset.file.requireWritable();
+      writeFrom(dataset, mspace, fspace, memoryBuffer(array, dataset.datatype, mtype));
+    });
+  }
+
+  private checkRank(shape: readonly Size[]): number[] {
+    const dims = toSizes(shape, "shape");
+    if (dims.length !== this.rank) {
+      throw plainError("TypeError", `New shape length (${dims.length}) must match dataset rank (${this.rank})`);
+    }
+    return dims;
+  }
+
+  /** Grows or shrinks a chunked dataset. C: `H5Dset_extent`. */
+  setExtent(shape: readonly Size[]): void {
+    const dims = this.checkRank(shape);
+    guarded(record("H5Dset_extent", "DATASET", "CANTSET", "unable to set dataset extent"), () =>
+      this.dataset.setExtent(dims),
+    );
+  }
+
+  /** Grows a chunked dataset to at least `shape`. C: `H5Dextend`. */
+  extend(shape: readonly Size[]): void {
+    const dims = this.checkRank(shape);
+    guarded(record("H5Dextend", "DATASET", "CANTSET", "unable to extend dataset"), () => {
+      const { dataset } = this;
+      dataset.setExtent(dims.map((dim, i) => Math.max(dim, dataset.dims[i] as number)));
+    });
+  }
+
+  /** The dataset's extent, everything selected. C: `H5Dget_space`. */
+  getSpace(): SpaceID {
+    return new SpaceID(this.dataset.dataspace);
+  }
+
+  /** One of `h5d.SPACE_STATUS_…`. C: `H5Dget_space_status`. */
+  getSpaceStatus(): number {
+    return guarded(record("H5Dget_space_status", "DATASET", "CANTGET", "unable to get space status"), () => {
+      const { dataset } = this;
+      if (dataset.layout.kind === "chunked") return chunkedStatus(dataset);
+      return dataset.storageSize() > 0 ? SPACE_STATUS_ALLOCATED : SPACE_STATUS_NOT_ALLOCATED;
+    });
+  }
+
+  /** The datatype in the file. C: `H5Dget_type`. */
+  getType(): TypeID {
+    const { file, object } = this.location();
+    return typeOf(file, object);
+  }
+
+  /** How the dataset was created. C: `H5Dget_create_plist`. */
+  getCreatePlist(): PropDCID {
+    return guarded(record("H5Dget_create_plist", "DATASET", "CANTGET", "can't get creation property list"), () =>
+      creationListOf(this.dataset),
+    );
+  }
+
+  /** How the dataset is accessed. C: `H5Dget_access_plist`. */
+  getAccessPlist(): PropDAID {
+    const { nslots, nbytes, w0 } = this.dataset.chunkCacheSettings;
+    const dapl = this.access?.copy() ?? new PropDAID(DATASET_ACCESS_DEFAULTS);
+    dapl.setChunkCache(nslots, nbytes, w0);
+    return dapl;
+  }
+
+  /** Absolute position of contiguous data in the file; null where there is none. C: `H5Dget_offset`. */
+  getOffset(): number | null {
+    return this.dataset.offset() ?? null;
+  }
+
+  /** Bytes of the data in the file. C: `H5Dget_storage_size`. */
+  getStorageSize(): number {
+    return guarded(record("H5Dget_storage_size", "DATASET", "CANTGET", "can't get storage size"), () =>
+      this.dataset.storageSize(),
+    );
+  }
+
+  /** Writes what was changed. C: `H5Dflush`. */
+  flush(): void {
+    guarded(record("H5Dflush", "DATASET", "CANTFLUSH", "unable to flush dataset"), () => this.dataset.file.flush());
+  }
+
+  private chunks(where: string): ChunkStore {
+    const { dataset } = this;
+    if (dataset.layout.kind !== "chunked") throw argumentError(where, "DATASET", "BADVALUE", "not a chunked dataset");
+    return dataset.chunkStore();
+  }
+
+  private storeInfo(info: ChunkInfo | undefined): StoreInfo {
+    if (info === undefined) return NOT_STORED;
+    const byteOffset = info.address + this.dataset.file.superblock.baseAddress;
+    return { chunkOffset: info.offset, filterMask: info.filterMask, byteOffset, size: info.byteLength };
+  }
+
+  /** Stored chunks. C: `H5Dget_num_chunks`. */
+  getNumChunks(): number {
+    const chunks = this.chunks("H5Dget_num_chunks");
+    return guarded(cannotGetChunk("H5Dget_num_chunks", "can't get number of chunks"), () => chunks.chunkInfo().length);
+  }
+
+  /** The stored chunk at a position in the order of the index. C: `H5Dget_chunk_info`. */
+  getChunkInfo(index: Size): StoreInfo {
+    const position = toSize(index);
+    const chunks = this.chunks("H5Dget_chunk_info");
+    return guarded(cannotGetChunk("H5Dget_chunk_info", "can't get chunk info"), () =>
+      this.storeInfo(chunks.chunkInfo()[position]),
+    );
+  }
+
+  /** The stored chunk that holds an element. C: `H5Dget_chunk_info_by_coord`. */
+  getChunkInfoByCoord(chunkOffset: readonly Size[]): StoreInfo {
+    const coordinates = toSizes(chunkOffset, "chunk_offset");
+    if (coordinates.length !== this.rank) throw plainError("ValueError", "Tuple length incompatible with array");
+    const chunks = this.chunks("H5Dget_chunk_info_by_coord");
+    return guarded(cannotGetChunk("H5Dget_chunk_info_by_coord", "can't get chunk info"), () =>
+      this.storeInfo(chunks.chunkInfoAt(this.scaled(coordinates))),
+    );
+  }
+
+  /** Calls `func` for every stored chunk until it returns something, which is the result; else null. C: `H5Dchunk_iter`. */
+  chunkIter<T>(func: (info: StoreInfo) => T): NonNullable<T> | null {
+    const chunks = this.chunks("H5Dchunk_iter");
+    const all = guarded(cannotGetChunk("H5Dchunk_iter", "can't iterate over chunks"), () => chunks.chunkInfo());
+    for (const info of all) {
+      const result = func(this.storeInfo(info));
+      if (result !== undefined && result !== null) return result;
+    }
+    return null;
+  }
+
+  private scaled(coordinates: readonly number[]): number[] {
+    const { layout } = this.dataset;
+    if (layout.kind !== "chunked") return [...coordinates];
+    return coordinates.map((value, i) => Math.floor(value / (layout.chunkDims[i] as number)));
+  }
+
+  /** The chunk that starts at `offsets`. */
+  private chunkAt(where: string, offsets: readonly Size[]): number[] {
+    const coordinates = toSizes(offsets, "offsets");
+    const { dataset } = this;
+    if (coordinates.length !== dataset.dims.length) {
+      throw plainError(
+        "TypeError",
+        `offset length (${coordinates.length}) must match dataset rank (${dataset.dims.length})`,
+      );
+    }
+    const refuse = (text: string) =>
+      libraryError(
+        [
+          record(where, "DATASET", "CANTINIT", "failure to copy offset array"),
+          record("H5D__get_offset_copy", "DATASET", "BADVALUE", text),
+        ],
+        {},
+      );
+    if (coordinates.some((value, i) => value >= (dataset.dims[i] as number))) {
+      throw refuse("offset exceeds dimensions of dataset");
+    }
+    const { layout } = dataset;
+    if (layout.kind === "chunked" && coordinates.some((value, i) => value % (layout.chunkDims[i] as number) !== 0)) {
+      throw refuse("offset doesn't fall on chunks's boundary");
+    }
+    return this.scaled(coordinates);
+  }
+
+  /** A chunk as it is in the file: `[filterMask, bytes]`. C: `H5Dread_chunk`. */
+  readDirectChunk(offsets: readonly Size[]): [number, Uint8Array] {
+    const where = "H5Dread_chunk";
+    const chunks = this.chunks(where);
+    const scaled = this.chunkAt(where, offsets);
+    const stored = guarded(record(where, "DATASET", "READERROR", "can't read unprocessed chunk data"), () =>
+      chunks.readStored(scaled),
+    );
+    if (stored === undefined) throw argumentError(where, "ARGS", "BADVALUE", "buf cannot be NULL");
+    return [stored.filterMask, stored.bytes];
+  }
+
+  /** Writes a chunk as it is to be in the file. `filterMask` has a bit set for each filter left out. C: `H5Dwrite_chunk`. */
+  writeDirectChunk(offsets: readonly Size[], data: ArrayBufferView, filterMask: Size = 0): void {
+    const where = "H5Dwrite_chunk";
+    const chunks = this.chunks(where);
+    const scaled = this.chunkAt(where, offsets);
+    const mask = toUnsigned(filterMask);
+    guarded(record(where, "DATASET", "WRITEERROR", "can't write unprocessed chunk data"), () => {
+      const { dataset } = this;
+      dataset.file.requireWritable();
+      dataset.file.holdsBack(dataset);
+      chunks.writeStored(scaled, bytesOf(data), mask);
+    });
+  }
+}
+
+function cannotGetChunk(where: string, text: string): ErrorRecord {
+  return record(where, "DATASET", "CANTGET", text);
+}
+
+function chunkedStatus(dataset: DatasetObject): number {
+  const { layout, dims } = dataset;
+  if (layout.kind !== "chunked") return SPACE_STATUS_NOT_ALLOCATED;
+  const stored = dataset.chunkStore().chunkInfo().length;
+  if (stored === 0) return SPACE_STATUS_NOT_ALLOCATED;
+  const all = dims.reduce((count, dim, i) => count * Math.ceil(dim / (layout.chunkDims[i] as number)), 1);
+  return stored < all ? SPACE_STATUS_PART_ALLOCATED : SPACE_STATUS_ALLOCATED;
+}
+
+function chunkCacheOf(dapl: PropDAID, dataset: DatasetObject) {
+  const { chunkCacheSlots, chunkCacheBytes, chunkCacheW0 } = dapl.values();
+  const { nslots, nbytes, w0 } = dataset.chunkCacheSettings;
+  return { nslots: chunkCacheSlots ?? nslots, nbytes: chunkCacheBytes ?? nbytes, w0: chunkCacheW0 ?? w0 };
+}
+
+/** The datatype of a dataset or attribute: the committed one in its place, or a copy. */
+export function typeOf(
+  file: Place["file"],
+  holder: { readonly datatype: DatasetObject["datatype"]; readonly committedTypeAddress: number | undefined },
+): TypeID {
+  if (holder.committedTypeAddress === undefined) return typeIdOf(holder.datatype);
+  const object = file.engine.object(holder.committedTypeAddress);
+  if (!(object instanceof DatatypeObject)) return typeIdOf(holder.datatype);
+  return typeIdOf(object.datatype, { file, object, path: null });
+}

@@ -1,0 +1,117 @@
+/** Files. C: `H5F`. */
+import type { GroupObject } from "../engine/group-object.ts";
+import { guarded, libraryError, record } from "./api-error.ts";
+import type { ErrorRecord } from "./error-codes.ts";
+import { GroupID } from "./group-id.ts";
+import type { Place } from "./location-id.ts";
+import { closedRecord, ID_TYPE } from "./object-id.ts";
+import { creationOfObject } from "./object-plist.ts";
+import { closeUnused, OpenFile } from "./open-file.ts";
+import type { PropFAID } from "./prop-fapl.ts";
+import { FILE_CREATION_DEFAULTS, PropFCID } from "./prop-fcpl.ts";
+import { CRT_ORDER_INDEXED, CRT_ORDER_TRACKED } from "./prop-ocpl.ts";
+import { ACC_RDWR, ACC_SWMR_READ } from "./shared-files.ts";
+
+/** An open file, which is its root group too. */
+export class FileID extends GroupID {
+  private readonly opening: OpenFile;
+
+  constructor(opening: OpenFile) {
+    const root: Place<GroupObject> = { file: opening, object: opening.engine.root(), path: "/" };
+    super(root, ID_TYPE.FILE);
+    this.opening = opening;
+    opening.adoptFileId(this);
+  }
+
+  protected override closedRecords(): readonly [ErrorRecord, ...ErrorRecord[]] {
+    return [closedRecord("H5I_object_verify", "Not a file id")];
+  }
+
+  protected override beforeClose(): void {
+    if (this.opening.mustStayOpen) {
+      throw libraryError([
+        record("H5Fclose", "FILE", "CANTCLOSEFILE", "closing file ID failed"),
+        record("H5F_try_close", "FILE", "CANTCLOSEFILE", "can't close file, there are objects still open"),
+      ]);
+    }
+  }
+
+  protected override afterClose(): void {
+    super.afterClose();
+    guarded(record("H5Fclose", "FILE", "CANTCLOSEFILE", "closing file ID failed"), () => this.opening.fileIdClosed());
+    closeUnused();
+  }
+
+  /** The file that the identifier opened. */
+  get openFile(): OpenFile {
+    this.requireValid();
+    return this.opening;
+  }
+
+  /** The name the file was opened by; empty for bytes. C: `H5Fget_name`. */
+  get name(): string {
+    return this.openFile.name;
+  }
+
+  /** Another identifier of the file, with objects of its own. C: `H5Freopen`. */
+  reopen(): FileID {
+    const { shared, name, closeDegree } = this.openFile;
+    return new FileID(new OpenFile(shared, name, closeDegree));
+  }
+
+  /** Bytes of the file. C: `H5Fget_filesize`. */
+  getFilesize(): number {
+    return guarded(record("H5Fget_filesize", "FILE", "CANTGET", "unable to get file size"), () =>
+      this.openFile.engine.fileSize(),
+    );
+  }
+
+  /** Bytes within the file that are free. C: `H5Fget_freespace`. */
+  getFreespace(): number {
+    return this.openFile.engine.freeSpace();
+  }
+
+  /** `h5f.ACC_RDONLY` or `ACC_RDWR`, with `ACC_SWMR_READ` if so opened. C: `H5Fget_intent`. */
+  getIntent(): number {
+    const { shared, engine } = this.openFile;
+    return engine.writable ? ACC_RDWR : shared.flags & ACC_SWMR_READ;
+  }
+
+  /** How the file was created. C: `H5Fget_create_plist`. */
+  override getCreatePlist(): PropFCID {
+    return guarded(record("H5Fget_create_plist", "FILE", "CANTGET", "can't get file creation property list"), () => {
+      const { engine } = this.openFile;
+      const { group } = this;
+      const { baseAddress, sizeOfOffsets, sizeOfLengths } = engine.superblock;
+      return new PropFCID({
+        ...FILE_CREATION_DEFAULTS,
+        ...creationOfObject(group),
+        linkCreationOrder: group.tracksCreationOrder ? CRT_ORDER_TRACKED | CRT_ORDER_INDEXED : 0,
+        userblockSize: baseAddress,
+        sizeOfOffsets,
+        sizeOfLengths,
+        groupLeafK: engine.groupRanks.leafK,
+        groupInternalK: engine.groupRanks.internalK,
+        chunkK: engine.groupRanks.chunkK,
+      });
+    });
+  }
+
+  /** How the file is accessed. C: `H5Fget_access_plist`. */
+  getAccessPlist(): PropFAID {
+    const fapl = this.openFile.shared.fapl.copy();
+    fapl.setFcloseDegree(this.openFile.closeDegree);
+    return fapl;
+  }
+
+  /** The bytes of the whole file, everything written. C: `H5Fget_file_image`. */
+  getFileImage(): Uint8Array {
+    return guarded(record("H5Fget_file_image", "FILE", "CANTGET", "unable to get file image"), () => {
+      const { engine, shared } = this.openFile;
+      engine.flush();
+      const bytes = new Uint8Array(shared.source.byteLength());
+      shared.source.readInto(0, bytes);
+      return bytes;
+    });
+  }
+}

@@ -1,0 +1,190 @@
+/** Groups. C: `H5G`. */
+import { HDF5Error, NotFoundError } from "../base/errors.ts";
+import { DatasetObject } from "../engine/dataset-object.ts";
+import type { EngineObject } from "../engine/engine-object.ts";
+import type { GroupObject } from "../engine/group-object.ts";
+import type { Link } from "../format/link.ts";
+import { guarded, plainError, record } from "./api-error.ts";
+import { type Name, type Size, toName, toSize } from "./arguments.ts";
+import type { ErrorRecord } from "./error-codes.ts";
+import { INDEX_CRT_ORDER, INDEX_NAME, ITER_DEC } from "./h5.ts";
+import { LinkProxy, linkExists, moveLink, orderedLinks, TYPE_SOFT, unlink } from "./link-proxy.ts";
+import { LocationID, type Place } from "./location-id.ts";
+import { createLink, hardTarget } from "./new-link.ts";
+import { ID_TYPE, type IdType } from "./object-id.ts";
+import { creationOfObject } from "./object-plist.ts";
+import { linkPlace, resolvePlace } from "./places.ts";
+import { GROUP_CREATION_DEFAULTS, PropGCID } from "./prop-gcpl.ts";
+import { CRT_ORDER_INDEXED, CRT_ORDER_TRACKED } from "./prop-ocpl.ts";
+
+/** Kinds of what a name stands for. C: `H5G_obj_t`. */
+export const UNKNOWN = -1;
+export const GROUP = 0;
+export const DATASET = 1;
+export const TYPE = 2;
+export const LINK = 3;
+/** C: `H5G_UDLINK`, external and user-defined links. */
+export const UDLINK = 4;
+
+export const LINK_HARD = 0;
+export const LINK_SOFT = 1;
+
+/** One of `GROUP`, `DATASET`, `TYPE`. */
+export function kindOf(object: EngineObject): number {
+  if (object instanceof DatasetObject) return DATASET;
+  return object.kind === "datatype" ? TYPE : GROUP;
+}
+
+export class GroupID extends LocationID<GroupObject> {
+  private proxy: LinkProxy | undefined;
+
+  constructor(place: Place<GroupObject>, idType: IdType = ID_TYPE.GROUP) {
+    super(idType, place);
+  }
+
+  protected closedRecords(): readonly [ErrorRecord, ...ErrorRecord[]] {
+    return [
+      record("H5G_loc", "ARGS", "BADTYPE", "not a location"),
+      record("H5G_loc", "ATOM", "BADTYPE", "invalid location ID"),
+    ];
+  }
+
+  protected get group(): GroupObject {
+    return this.location().object;
+  }
+
+  /** The group's links. */
+  get links(): LinkProxy {
+    this.proxy ??= new LinkProxy(this);
+    return this.proxy;
+  }
+
+  /** Another name for an object of this file (`LINK_HARD`), or a soft link. C: `H5Glink2`. */
+  link(currentName: Name, newName: Name, linkType: number = LINK_HARD, remote: GroupID | null = null): void {
+    guarded(record("H5Glink2", "SYM", "CANTINIT", "couldn't create link"), () => {
+      const destination = (remote ?? this).location();
+      if (linkType === TYPE_SOFT) {
+        createLink(destination, toName(newName), { kind: "soft", path: toName(currentName) }, null);
+        return;
+      }
+      const { object } = resolvePlace(this.location(), toName(currentName));
+      createLink(destination, toName(newName), hardTarget(object, destination), null);
+    });
+  }
+
+  /** Takes a link out. C: `H5Gunlink`. */
+  unlink(name: Name): void {
+    guarded(record("H5Gunlink", "SYM", "CANTDELETE", "couldn't delete link"), () =>
+      unlink(this.location(), toName(name)),
+    );
+  }
+
+  /** Gives a link another name. C: `H5Gmove2`. */
+  move(currentName: Name, newName: Name, remote: GroupID | null = null): void {
+    guarded(record("H5Gmove2", "SYM", "CANTMOVE", "couldn't move link"), () =>
+      moveLink(this.location(), toName(currentName), (remote ?? this).location(), toName(newName), null),
+    );
+  }
+
+  /** Links of the group. C: `H5Gget_num_objs`. */
+  getNumObjs(): number {
+    return guarded(record("H5Gget_num_objs", "SYM", "CANTGET", "can't determine number of objects"), () => {
+      return this.group.linkTotal;
+    });
+  }
+
+  private linkByIndex(index: Size, outer: ErrorRecord): Link {
+    const position = toSize(index);
+    return guarded(outer, () => {
+      const link = this.group.links()[position];
+      if (link === undefined) throw new HDF5Error("argument", "index out of bound");
+      return link;
+    });
+  }
+
+  /** The name at a position, by name. C: `H5Gget_objname_by_idx`. */
+  getObjnameByIdx(index: Size): string {
+    return this.linkByIndex(index, record("H5Gget_objname_by_idx", "SYM", "CANTGET", "can't get object name")).name;
+  }
+
+  /** One of `h5g.GROUP`, `DATASET`, `TYPE`, `LINK`, `UDLINK`. C: `H5Gget_objtype_by_idx`. */
+  getObjtypeByIdx(index: Size): number {
+    const outer = record("H5Gget_objtype_by_idx", "SYM", "BADTYPE", "can't get object type");
+    const { target } = this.linkByIndex(index, outer);
+    if (target.kind === "hard") {
+      return guarded(outer, () => kindOf(this.group.file.object(target.objectHeaderAddress)));
+    }
+    return target.kind === "soft" ? LINK : UDLINK;
+  }
+
+  /** The path of a soft link. C: `H5Gget_linkval`. */
+  getLinkval(name: Name): string {
+    const text = toName(name);
+    const outer = record("H5Gget_objinfo", "ARGS", "CANTGET", "cannot stat object");
+    const link = guarded(outer, () => {
+      const found = linkPlace(this.location(), text).link;
+      if (found === undefined) throw new NotFoundError(`'${text}' doesn't exist`, { path: text });
+      return found;
+    });
+    if (link.target.kind !== "soft") throw plainError("ValueError", `"${text}" is not a symbolic link.`);
+    return link.target.path;
+  }
+
+  /** How the group was created. C: `H5Gget_create_plist`. */
+  getCreatePlist(): PropGCID {
+    return guarded(record("H5Gget_create_plist", "SYM", "CANTGET", "can't get group's creation property list"), () => {
+      const { group } = this;
+      return new PropGCID({
+        ...GROUP_CREATION_DEFAULTS,
+        ...creationOfObject(group),
+        linkCreationOrder: group.tracksCreationOrder ? CRT_ORDER_TRACKED | CRT_ORDER_INDEXED : 0,
+      });
+    });
+  }
+
+  /** Gives the object of a name a comment; an empty one removes it. C: `H5Gset_comment`. */
+  setComment(name: Name, comment: Name): void {
+    guarded(record("H5Gset_comment", "SYM", "CANTINIT", "unable to set comment value"), () => {
+      const { file, object } = resolvePlace(this.location(), toName(name));
+      file.engine.requireWritable();
+      object.setComment(toName(comment));
+    });
+  }
+
+  /** The comment of the object of a name; empty if it has none. C: `H5Gget_comment`. */
+  getComment(name: Name): string {
+    return guarded(record("H5Gget_comment", "SYM", "CANTGET", "unable to get comment value"), () => {
+      return resolvePlace(this.location(), toName(name)).object.comment() ?? "";
+    });
+  }
+
+  /** Whether each link of a path exists; the last may dangle. h5py: `in`. */
+  has(name: Name): boolean {
+    const text = toName(name);
+    const start = this.location();
+    return guarded(record("H5Lexists", "LINK", "CANTGET", "unable to get link info"), () => linkExists(start, text));
+  }
+
+  /** Links of the group. h5py: `len()`. */
+  get length(): number {
+    return this.getNumObjs();
+  }
+
+  private names(order?: number): string[] {
+    return guarded(record("H5Literate", "LINK", "BADITER", "link iteration failed"), () => {
+      const { group } = this;
+      const idxType = group.tracksCreationOrder ? INDEX_CRT_ORDER : INDEX_NAME;
+      return orderedLinks(group, order === undefined ? { idxType } : { idxType, order }).map(({ name }) => name);
+    });
+  }
+
+  /** Names of links: in order of creation where the group tracks it, else by name. */
+  [Symbol.iterator](): Iterator<string> {
+    return this.names()[Symbol.iterator]();
+  }
+
+  /** The same names from the last to the first. h5py: `reversed()`. */
+  reversed(): Iterator<string> {
+    return this.names(ITER_DEC)[Symbol.iterator]();
+  }
+}

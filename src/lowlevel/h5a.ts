@@ -1,0 +1,217 @@
+/** Attributes. C: `H5A`. h5py: `h5py.h5a`. */
+import { HDF5Error, NotFoundError } from "../base/errors.ts";
+import { type Attribute, elementCount } from "../engine/attributes.ts";
+import { withWidths } from "../format/datatype-version.ts";
+import { argumentError, guarded, plainError, record } from "./api-error.ts";
+import { expectInstance, type Name, type Size, toInt, toName } from "./arguments.ts";
+import { AttrID } from "./attr-id.ts";
+import type { LocationID, Place } from "./location-id.ts";
+import { type Ordering, ordered } from "./ordering.ts";
+import { resolvePlace } from "./places.ts";
+import { SpaceID } from "./space-id.ts";
+import { TypeID } from "./type-id.ts";
+
+export { AttrID } from "./attr-id.ts";
+
+/** Whose attributes are meant. */
+export interface AttributeHolder {
+  /** A name of the object, from the location given. Default ".", the location itself. */
+  readonly objName?: Name;
+}
+
+/** Which attribute a position means. */
+export interface AttributeOrder extends AttributeHolder {
+  /** `h5.INDEX_NAME` (default) or `h5.INDEX_CRT_ORDER`. */
+  readonly indexType?: number;
+  /** `h5.ITER_INC` (default) or `h5.ITER_DEC`. */
+  readonly order?: number;
+}
+
+/** C: `H5A_info_t`. */
+export interface AttrInfo {
+  readonly corderValid: boolean;
+  readonly corder: number;
+  /** `h5t.CSET_…` of the name. */
+  readonly cset: number;
+  /** Bytes of the value. */
+  readonly dataSize: number;
+}
+
+function holderPlace(loc: LocationID, options: AttributeHolder): Place {
+  const start = loc.location();
+  const name = toName(options.objName ?? ".");
+  return name === "." ? start : resolvePlace(start, name);
+}
+
+function inOrder(place: Place, options: AttributeOrder): Attribute[] {
+  const ordering: Ordering = { idxType: options.indexType ?? 0, order: options.order ?? 0 };
+  return ordered(place.object.attributes(), ordering, "creation order not tracked for attributes");
+}
+
+function atIndex(place: Place, index: number, options: AttributeOrder): Attribute {
+  const attribute = inOrder(place, options)[index];
+  if (attribute === undefined) throw new NotFoundError("invalid index specified");
+  return attribute;
+}
+
+/** The attribute of a name or position, exactly one of which is given. */
+function attributeAt(place: Place, name: string | null, index: number, options: AttributeOrder): Attribute {
+  if (name === null) return atIndex(place, index, options);
+  const attribute = place.object.attribute(name);
+  if (attribute === undefined) throw new NotFoundError(`can't locate attribute: '${name}'`, { path: name });
+  return attribute;
+}
+
+/** The name given, or null when a position is; one of the two must be. */
+function oneOf(name: Name | null, index: number, complaint: string): string | null {
+  if ((name === null) === index < 0) throw plainError("TypeError", complaint);
+  return name === null ? null : toName(name);
+}
+
+/**
+ * Makes an attribute of zeros.
+ *
+ * @throws RuntimeError "Unable to create attribute (…)"; OSError when the file is not open for writing. C: `H5Acreate_by_name`.
+ */
+export function create(
+  loc: LocationID,
+  name: Name,
+  tid: TypeID,
+  space: SpaceID,
+  options: AttributeHolder = {},
+): AttrID {
+  expectInstance(tid, TypeID, "tid");
+  expectInstance(space, SpaceID, "space");
+  const where = "H5Acreate_by_name";
+  const text = toName(name);
+  if (text === "") throw argumentError(where, "ARGS", "BADVALUE", "no attribute name");
+  return guarded(record(where, "ATTR", "CANTINIT", "unable to create attribute"), () => {
+    const place = holderPlace(loc, options);
+    const { object } = place;
+    if (!object.file.writable) throw argumentError(where, "ARGS", "WRITEERROR", "no write intent on file");
+    const datatype = withWidths(tid.datatype(), object.file.storage.widths);
+    const committed = tid.committedPlace;
+    object.createAttribute({
+      name: text,
+      datatype,
+      dataspace: space.extent,
+      bytes: new Uint8Array(elementCount(space.extent) * datatype.size),
+      committedTypeAddress: committed?.object.file === object.file ? committed.object.address : undefined,
+    });
+    return new AttrID({ ...place }, text);
+  });
+}
+
+/** Opens the attribute of a name, or at a position. @throws KeyError. C: `H5Aopen_by_name`, `H5Aopen_by_idx`. */
+export function open(
+  loc: LocationID,
+  name: Name | null = null,
+  index: Size = -1,
+  options: AttributeOrder = {},
+): AttrID {
+  const position = toInt(index);
+  const text = oneOf(name, position, "Exactly one of name or idx must be specified");
+  const outer =
+    text === null
+      ? record("H5Aopen_by_idx", "ATTR", "CANTOPENOBJ", "unable to open attribute")
+      : record("H5Aopen_by_name", "ATTR", "CANTOPENOBJ", "can't open attribute");
+  return guarded(outer, () => {
+    const place = holderPlace(loc, options);
+    return new AttrID({ ...place }, attributeAt(place, text, position, options).name);
+  });
+}
+
+/** Whether an object has an attribute of that name. C: `H5Aexists_by_name`. */
+export function exists(loc: LocationID, name: Name, options: AttributeHolder = {}): boolean {
+  return guarded(record("H5Aexists_by_name", "ATTR", "CANTGET", "unable to determine if attribute exists"), () => {
+    return holderPlace(loc, options).object.attribute(toName(name)) !== undefined;
+  });
+}
+
+/** Gives an attribute another name. C: `H5Arename_by_name`. */
+export function rename(loc: LocationID, name: Name, newName: Name, options: AttributeHolder = {}): void {
+  const [from, to] = [toName(name), toName(newName)];
+  guarded(record("H5Arename_by_name", "ATTR", "CANTRENAME", "can't rename attribute"), () => {
+    const { file, object } = holderPlace(loc, options);
+    object.file.requireWritable();
+    if (object.attribute(to) !== undefined) throw new HDF5Error("exists", "attribute with new name already exists");
+    if (object.attribute(from) === undefined) throw new NotFoundError("can't locate attribute with old name");
+    object.renameAttribute(from, to);
+    for (const id of file.shared.identifiers()) {
+      if (id instanceof AttrID && id.name === from && id.location().object === object) id.follow(to);
+    }
+  });
+}
+
+/** Deletes the attribute of a name, or at a position. @throws KeyError. C: `H5Adelete_by_name`, `H5Adelete_by_idx`. */
+export function remove(
+  loc: LocationID,
+  name: Name | null = null,
+  index: Size = -1,
+  options: AttributeOrder = {},
+): void {
+  const position = toInt(index);
+  const text = oneOf(name, position, "Exactly one of index or name must be specified.");
+  guarded(record("H5Adelete_by_name", "ATTR", "CANTDELETE", "unable to delete attribute"), () => {
+    const { object } = holderPlace(loc, options);
+    object.file.requireWritable();
+    if (text !== null && object.attribute(text) === undefined) throw new NotFoundError("can't locate attribute");
+    const { name: found } = attributeAt({ file: loc.location().file, object, path: null }, text, position, options);
+    object.deleteAttribute(found);
+  });
+}
+
+export { remove as delete };
+
+/** C: `H5Aget_num_attrs`. */
+export function getNumAttrs(loc: LocationID): number {
+  return guarded(record("H5Aget_num_attrs", "ATTR", "CANTGET", "can't get attribute count for object"), () => {
+    return loc.location().object.attributeCount;
+  });
+}
+
+function infoOf(attribute: Attribute): AttrInfo {
+  return {
+    corderValid: attribute.creationOrder !== undefined,
+    corder: attribute.creationOrder ?? 0,
+    cset: attribute.characterSet === "utf-8" ? 1 : 0,
+    dataSize: attribute.bytes.length,
+  };
+}
+
+/** What the attribute of a name, or at a position, is. C: `H5Aget_info_by_name`, `H5Aget_info_by_idx`. */
+export function getInfo(
+  loc: LocationID,
+  name: Name | null = null,
+  index: Size = -1,
+  options: AttributeOrder = {},
+): AttrInfo {
+  const position = toInt(index);
+  const text = oneOf(name, position, "Exactly one of name or index must be specified");
+  return guarded(record("H5Aget_info_by_name", "ATTR", "CANTOPENOBJ", "can't open attribute"), () => {
+    return infoOf(attributeAt(holderPlace(loc, options), text, position, options));
+  });
+}
+
+/** Called for each attribute; anything but undefined and null ends the walk. */
+export type AttributeVisitor<T> = (name: string, info?: AttrInfo) => T;
+
+/** Calls `func` for the attributes from `index` on until it returns something, which is the result; else null. C: `H5Aiterate_by_name`. */
+export function iterate<T>(
+  loc: LocationID,
+  func: AttributeVisitor<T>,
+  index: Size = 0,
+  options: AttributeOrder & { readonly info?: boolean } = {},
+): NonNullable<T> | null {
+  const first = toInt(index);
+  const attributes = guarded(record("H5Aiterate_by_name", "ATTR", "BADITER", "error iterating over attributes"), () => {
+    const all = inOrder(holderPlace(loc, options), options);
+    if (first > 0 && first >= all.length) throw new NotFoundError("invalid index specified");
+    return all.slice(first);
+  });
+  for (const attribute of attributes) {
+    const result = options.info ? func(attribute.name, infoOf(attribute)) : func(attribute.name);
+    if (result !== undefined && result !== null) return result;
+  }
+  return null;
+}

@@ -1,0 +1,90 @@
+/** Datasets. C: `H5D`. h5py: `h5py.h5d`. */
+import { NotFoundError } from "../base/errors.ts";
+import { createDataset } from "../engine/create-object.ts";
+import { DatasetObject } from "../engine/dataset-object.ts";
+import { withWidths } from "../format/datatype-version.ts";
+import { argumentError, guarded, record } from "./api-error.ts";
+import { expectInstance, type Name, toName } from "./arguments.ts";
+import { DatasetID } from "./dataset-id.ts";
+import { creationRequest } from "./dataset-plist.ts";
+import type { LocationID } from "./location-id.ts";
+import { createLinked } from "./new-link.ts";
+import { resolvePlace } from "./places.ts";
+import type { PropDAID } from "./prop-dapl.ts";
+import type { PropDCID } from "./prop-dcpl.ts";
+import type { PropLCID } from "./prop-links.ts";
+import { SpaceID } from "./space-id.ts";
+import { TypeID } from "./type-id.ts";
+
+export {
+  DatasetID,
+  SPACE_STATUS_ALLOCATED,
+  SPACE_STATUS_NOT_ALLOCATED,
+  SPACE_STATUS_PART_ALLOCATED,
+  type StoreInfo,
+} from "./dataset-id.ts";
+export { VDS_FIRST_MISSING, VDS_LAST_AVAILABLE } from "./prop-dapl.ts";
+export {
+  ALLOC_TIME_DEFAULT,
+  ALLOC_TIME_EARLY,
+  ALLOC_TIME_INCR,
+  ALLOC_TIME_LATE,
+  CHUNKED,
+  COMPACT,
+  CONTIGUOUS,
+  FILL_TIME_ALLOC,
+  FILL_TIME_IFSET,
+  FILL_TIME_NEVER,
+  FILL_VALUE_DEFAULT,
+  FILL_VALUE_UNDEFINED,
+  FILL_VALUE_USER_DEFINED,
+  VIRTUAL,
+} from "./prop-dcpl.ts";
+
+function requireText(where: string, name: string): void {
+  if (name === "") throw argumentError(where, "ARGS", "BADVALUE", "name parameter cannot be an empty string");
+}
+
+/** Opens a dataset. @throws KeyError. C: `H5Dopen2`. */
+export function open(loc: LocationID, name: Name, dapl: PropDAID | null = null): DatasetID {
+  const path = toName(name);
+  requireText("H5Dopen2", path);
+  return guarded(record("H5Dopen2", "DATASET", "CANTOPENOBJ", "unable to open dataset"), () => {
+    const { file, object, path: fullPath } = resolvePlace(loc.location(), path);
+    if (!(object instanceof DatasetObject)) throw new NotFoundError("not a dataset", { path });
+    return new DatasetID({ file, object, path: fullPath }, dapl);
+  });
+}
+
+/**
+ * Makes a dataset; with `null` for a name, one that nothing links to yet.
+ *
+ * @throws ValueError "Unable to create dataset (…)". C: `H5Dcreate2`, `H5Dcreate_anon`.
+ */
+export function create(
+  loc: LocationID,
+  name: Name | null,
+  tid: TypeID,
+  space: SpaceID,
+  dcpl: PropDCID | null = null,
+  lcpl: PropLCID | null = null,
+  dapl: PropDAID | null = null,
+): DatasetID {
+  expectInstance(tid, TypeID, "tid");
+  expectInstance(space, SpaceID, "space");
+  const path = name === null ? null : toName(name);
+  if (path !== null) requireText("H5Dcreate2", path);
+  return guarded(record("H5Dcreate2", "DATASET", "CANTINIT", "unable to create dataset"), () => {
+    const place = createLinked(loc.location(), path, lcpl, (file) => {
+      const committed = tid.committedPlace;
+      const datatype = withWidths(tid.datatype(), file.storage.widths);
+      return createDataset(file, {
+        ...creationRequest(dcpl, datatype, file),
+        datatype,
+        dataspace: space.extent,
+        committedTypeAddress: committed?.object.file === file ? committed.object.address : undefined,
+      });
+    });
+    return new DatasetID(place, dapl);
+  });
+}

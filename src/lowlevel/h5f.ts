@@ -1,0 +1,194 @@
+/** Files. C: `H5F`. h5py: `h5py.h5f`. */
+import { findSuperblock } from "../engine/superblock-access.ts";
+import { MemorySource, MemoryTarget } from "../io/memory-source.ts";
+import { argumentError, guarded, plainError, record } from "./api-error.ts";
+import { expectInstance, type Size, toUnsigned } from "./arguments.ts";
+import { FileID } from "./file-id.ts";
+import { LocationID } from "./location-id.ts";
+import { ID_TYPE, type ObjectID } from "./object-id.ts";
+import { OpenFile, openSharedFiles, type SharedFile } from "./open-file.ts";
+import { type FileName, openExisting } from "./open-source.ts";
+import { FILE_ACCESS_DEFAULTS, PropFAID } from "./prop-fapl.ts";
+import { FILE_CREATION_DEFAULTS, PropFCID } from "./prop-fcpl.ts";
+import { ACC_EXCL, ACC_RDONLY, ACC_RDWR, ACC_SWMR_READ, ACC_TRUNC, createShared, openShared } from "./shared-files.ts";
+
+export { UNLIMITED } from "../base/address.ts";
+export { FileID } from "./file-id.ts";
+export { CLOSE_DEFAULT, CLOSE_SEMI, CLOSE_STRONG, CLOSE_WEAK } from "./open-file.ts";
+export type { FileName } from "./open-source.ts";
+export { LIBVER_EARLIEST, LIBVER_LATEST, LIBVER_V18, LIBVER_V110 } from "./prop-fapl.ts";
+export {
+  FSPACE_STRATEGY_AGGR,
+  FSPACE_STRATEGY_FSM_AGGR,
+  FSPACE_STRATEGY_NONE,
+  FSPACE_STRATEGY_PAGE,
+} from "./prop-fcpl.ts";
+export { ACC_EXCL, ACC_RDONLY, ACC_RDWR, ACC_SWMR_READ, ACC_SWMR_WRITE, ACC_TRUNC } from "./shared-files.ts";
+
+/** C: `H5F_scope_t`. */
+export const SCOPE_LOCAL = 0;
+export const SCOPE_GLOBAL = 1;
+
+/** Kinds of identifiers to count. C: `H5F_OBJ_…`. */
+export const OBJ_FILE = 1;
+export const OBJ_DATASET = 2;
+export const OBJ_GROUP = 4;
+export const OBJ_DATATYPE = 8;
+export const OBJ_ATTR = 16;
+export const OBJ_ALL = 31;
+/** Only those of the very identifier given, not of others that have the same file open. */
+export const OBJ_LOCAL = 32;
+
+/** C: `H5LT_FILE_IMAGE_OPEN_RW`. */
+export const FILE_IMAGE_OPEN_RW = 1;
+
+function accessList(fapl: PropFAID | null | undefined): PropFAID {
+  return fapl ?? new PropFAID(FILE_ACCESS_DEFAULTS);
+}
+
+function newFileId(shared: SharedFile, name: FileName, fapl: PropFAID): FileID {
+  const text = typeof name === "string" ? name : name.name;
+  return new FileID(new OpenFile(shared, text, fapl.getFcloseDegree()));
+}
+
+function checkName(where: string, name: FileName): void {
+  if (typeof name !== "string" && (typeof name !== "object" || name === null || !("readInto" in name))) {
+    throw plainError("TypeError", `expected str or a source of bytes, not ${typeof name}`);
+  }
+  if (name === "") throw argumentError(where, "ARGS", "BADVALUE", "invalid file name");
+}
+
+/**
+ * Opens a file: a path, or a source of bytes (a target to write to it). One that the process has open already is shared,
+ * with the access it was first opened with.
+ *
+ * @param flags - `ACC_RDWR` (default) or `ACC_RDONLY`.
+ * @throws FileNotFoundError, OSError, … in h5py's words. C: `H5Fopen`.
+ */
+export function open(name: FileName, flags: Size = ACC_RDWR, fapl: PropFAID | null = null): FileID {
+  const where = "H5Fopen";
+  checkName(where, name);
+  const bits = toUnsigned(flags);
+  if ((bits & ~(ACC_RDWR | ACC_SWMR_READ)) !== 0) {
+    throw argumentError(where, "ARGS", "BADVALUE", "invalid file open flags");
+  }
+  if ((bits & ACC_RDWR) !== 0 && (bits & ACC_SWMR_READ) !== 0) {
+    const text = "SWMR read access on a file open for read-write access is not allowed";
+    throw argumentError(where, "ARGS", "BADVALUE", text);
+  }
+  const list = accessList(fapl);
+  return guarded(record(where, "FILE", "CANTOPENFILE", "unable to open file"), () =>
+    newFileId(openShared(name, bits, list), name, list),
+  );
+}
+
+export interface CreateOptions {
+  /** `ACC_TRUNC` (default) replaces a file, `ACC_EXCL` refuses to. */
+  readonly flags?: Size;
+  readonly fcpl?: PropFCID | null;
+  readonly fapl?: PropFAID | null;
+}
+
+/** Makes a file, at a path or in a target of bytes, and opens it for reading and writing. C: `H5Fcreate`. */
+export function create(name: FileName, options: CreateOptions = {}): FileID {
+  const where = "H5Fcreate";
+  checkName(where, name);
+  const bits = toUnsigned(options.flags ?? ACC_TRUNC);
+  if ((bits & ~(ACC_EXCL | ACC_TRUNC | ACC_RDWR)) !== 0) {
+    throw argumentError(where, "ARGS", "BADVALUE", "invalid flags");
+  }
+  const truncate = (bits & ACC_TRUNC) !== 0;
+  if (truncate && (bits & ACC_EXCL) !== 0) {
+    throw argumentError(where, "ARGS", "BADVALUE", "mutually exclusive flags for file creation");
+  }
+  const fcpl = options.fcpl ?? new PropFCID(FILE_CREATION_DEFAULTS);
+  const list = accessList(options.fapl);
+  return guarded(record(where, "FILE", "CANTOPENFILE", "unable to create file"), () =>
+    newFileId(createShared(name, !truncate, fcpl, list), name, list),
+  );
+}
+
+/**
+ * Opens the bytes of a file. With `FILE_IMAGE_OPEN_RW` a copy of them is opened for writing, to be had back with
+ * `FileID.getFileImage`; otherwise they are used as they are and must stay so.
+ *
+ * C: `H5LTopen_file_image`.
+ */
+export function openFileImage(image: Uint8Array, flags: Size = 0, fapl: PropFAID | null = null): FileID {
+  expectInstance(image, Uint8Array, "image");
+  const writable = (toUnsigned(flags) & FILE_IMAGE_OPEN_RW) !== 0;
+  const source = writable ? new MemoryTarget(image) : new MemorySource(image);
+  return open(source, writable ? ACC_RDWR : ACC_RDONLY, fapl);
+}
+
+/** Whether a file has the signature of HDF5. @throws FileNotFoundError, OSError when it cannot be read. C: `H5Fis_hdf5`. */
+export function isHdf5(name: FileName): boolean {
+  checkName("H5Fis_hdf5", name);
+  return guarded(record("H5Fis_hdf5", "FILE", "NOTHDF5", "unable to determine if file is accessible as HDF5"), () => {
+    const { source } = openExisting(name, false, { kind: "sec2" });
+    try {
+      return findSuperblock(source) !== undefined;
+    } finally {
+      if (source !== name) source.close();
+    }
+  });
+}
+
+function fileOf(obj: ObjectID, where: string, text: string): OpenFile {
+  if (obj instanceof FileID) return obj.openFile;
+  if (!(obj instanceof LocationID)) throw argumentError(where, "ARGS", "BADTYPE", text);
+  return obj.location().file;
+}
+
+/** Writes everything that was changed in the file of an object. C: `H5Fflush`. */
+export function flush(obj: ObjectID, _scope: Size = SCOPE_LOCAL): void {
+  const file = fileOf(obj, "H5Fflush", "not a file or file object");
+  guarded(record("H5Fflush", "FILE", "CANTFLUSH", "unable to flush file's cached information"), () => {
+    file.throwDeferred();
+    file.engine.flush();
+  });
+}
+
+/** The name of the file that an object is in. C: `H5Fget_name`. */
+export function getName(obj: ObjectID): string {
+  return fileOf(obj, "H5Fget_name", "not a valid object ID").name;
+}
+
+const KIND_OF_TYPE = new Map<number, number>([
+  [ID_TYPE.FILE, OBJ_FILE],
+  [ID_TYPE.DATASET, OBJ_DATASET],
+  [ID_TYPE.GROUP, OBJ_GROUP],
+  [ID_TYPE.DATATYPE, OBJ_DATATYPE],
+  [ID_TYPE.ATTR, OBJ_ATTR],
+]);
+
+function* identifiersOf(where: FileID | number, types: number): Generator<ObjectID> {
+  if (typeof where !== "number") {
+    const { openFile } = where;
+    yield* (types & OBJ_LOCAL) !== 0 ? openFile.identifiers() : openFile.shared.identifiers();
+    return;
+  }
+  for (const shared of openSharedFiles()) yield* shared.identifiers();
+}
+
+/**
+ * Identifiers that are open: of a file or, with `OBJ_ALL`, of all files; `types` are `OBJ_…` bits.
+ *
+ * C: `H5Fget_obj_ids`.
+ */
+export function getObjIds(where: FileID | number = OBJ_ALL, types: Size = OBJ_ALL): ObjectID[] {
+  if (typeof where !== "number" && !(where instanceof FileID)) {
+    throw plainError("TypeError", "Location must be a FileID or OBJ_ALL.");
+  }
+  const bits = toUnsigned(types);
+  const found: ObjectID[] = [];
+  for (const id of identifiersOf(where, bits)) {
+    if (((KIND_OF_TYPE.get(id.idType) ?? 0) & bits) !== 0) found.push(id);
+  }
+  return found;
+}
+
+/** How many {@link getObjIds} gives. C: `H5Fget_obj_count`. */
+export function getObjCount(where: FileID | number = OBJ_ALL, types: Size = OBJ_ALL): number {
+  return getObjIds(where, types).length;
+}

@@ -1,0 +1,215 @@
+/** Objects of any kind. C: `H5O`. h5py: `h5py.h5o`. */
+import { HDF5Error, NotFoundError } from "../base/errors.ts";
+import type { EngineObject } from "../engine/engine-object.ts";
+import { GroupObject } from "../engine/group-object.ts";
+import { guarded, plainError, record, wrapError } from "./api-error.ts";
+import { type Name, type Size, toInt, toName } from "./arguments.ts";
+import type { DatasetID } from "./dataset-id.ts";
+import type { ErrorRecord } from "./error-codes.ts";
+import { type GroupID, kindOf } from "./group-id.ts";
+import { groupAt, orderedLinks } from "./link-proxy.ts";
+import type { LocationID, Place } from "./location-id.ts";
+import { createLink, hardTarget } from "./new-link.ts";
+import type { Ordering } from "./ordering.ts";
+import { linkPlace, resolvePlace } from "./places.ts";
+import type { PropLCID } from "./prop-links.ts";
+import type { TypeID } from "./type-id.ts";
+import { objectIdOf } from "./wrap-object.ts";
+
+/** Kinds of objects. C: `H5O_type_t`. */
+export const TYPE_GROUP = 0;
+export const TYPE_DATASET = 1;
+export const TYPE_NAMED_DATATYPE = 2;
+
+/** Opens the object of a name, whatever it is. @throws KeyError. C: `H5Oopen`. */
+export function open(loc: LocationID, name: Name): GroupID | DatasetID | TypeID {
+  return guarded(record("H5Oopen", "OHDR", "CANTOPENOBJ", "unable to open object"), () => {
+    return objectIdOf(resolvePlace(loc.location(), toName(name)));
+  });
+}
+
+/** C: `H5O_info_t`. */
+export interface ObjInfo {
+  /** Number of the open file. */
+  readonly fileno: number;
+  /** Address of the object header: the object's identity in its file. */
+  readonly addr: number;
+  /** One of `h5o.TYPE_…`. */
+  readonly type: number;
+  /** Hard links that lead to the object. */
+  readonly rc: number;
+  /** Seconds since 1970; 0 where the file does not tell. */
+  readonly atime: number;
+  readonly mtime: number;
+  readonly ctime: number;
+  readonly btime: number;
+  readonly numAttrs: number;
+  readonly hdr: { readonly version: number; readonly flags: number };
+}
+
+function infoOf(place: Place): ObjInfo {
+  const { object, file } = place;
+  const { fields } = object.header;
+  const changed = object.modificationTime() ?? 0;
+  const times = fields.version === 2 ? fields.times : undefined;
+  const tracked = fields.attributeCreationOrderTracked ? 0x04 : 0;
+  const indexed = fields.version === 2 && fields.attributeCreationOrderIndexed ? 0x08 : 0;
+  return {
+    fileno: file.number,
+    addr: object.address,
+    type: kindOf(object),
+    rc: object.linkCount,
+    atime: times?.accessTime ?? 0,
+    mtime: times?.modificationTime ?? 0,
+    ctime: changed,
+    btime: times?.birthTime ?? 0,
+    numAttrs: object.attributeCount,
+    hdr: { version: fields.version, flags: tracked | indexed },
+  };
+}
+
+/** What an object is: the location itself, one by name, or one by position in the group `objName`. */
+export interface ObjectChoice extends Ordering {
+  readonly objName?: Name;
+}
+
+/** @throws RuntimeError "Can't get info for object: 'name' (…)". C: `H5Oget_info`, `…_by_name`, `…_by_idx`. */
+export function getInfo(
+  loc: LocationID,
+  name: Name | null = null,
+  index: Size = -1,
+  options: ObjectChoice = {},
+): ObjInfo {
+  const position = toInt(index);
+  if (name !== null && position >= 0) throw plainError("TypeError", "At most one of name or index may be specified");
+  const text = name === null ? "" : `: '${toName(name)}'`;
+  return guarded(record("H5Oget_info", "OHDR", "CANTGET", `can't get info for object${text}`), () => {
+    const start = loc.location();
+    if (position >= 0) return infoOf(placeAtIndex(start, position, options));
+    return infoOf(name === null ? start : placeByName(start, toName(name)));
+  });
+}
+
+/** An object that "doesn't exist" is, to functions by name, a name that doesn't. */
+function placeByName(start: Place, name: string): Place {
+  try {
+    return resolvePlace(start, name);
+  } catch (error) {
+    if (error instanceof NotFoundError && error.message.startsWith("object '")) {
+      throw new NotFoundError("name doesn't exist", { path: name });
+    }
+    throw error;
+  }
+}
+
+function placeAtIndex(start: Place, index: number, options: ObjectChoice): Place {
+  const group = groupAt(start, toName(options.objName ?? "."));
+  const link = orderedLinks(group, options)[index];
+  if (link === undefined) throw new HDF5Error("argument", "index out of bound");
+  return resolvePlace({ file: start.file, object: group, path: null }, link.name);
+}
+
+/** Whether a name leads to an object: false for a dangling link. @throws RuntimeError for a name that is no link. C: `H5Oexists_by_name`. */
+export function existsByName(loc: LocationID, name: Name): boolean {
+  const path = toName(name);
+  const outer = record("H5Oexists_by_name", "OHDR", "CANTGET", `unable to determine if '${path}' exists`);
+  const start = loc.location();
+  try {
+    resolvePlace(start, path);
+    return true;
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw wrapError(outer, error);
+  }
+  const found = guarded(outer, () => linkPlace(start, path).link);
+  if (found === undefined) {
+    throw wrapError(outer, new NotFoundError(`unable to determine if '${path}' exists`, { path }));
+  }
+  return false;
+}
+
+/** Gives an object a name. C: `H5Olink`. */
+export function link(obj: LocationID, loc: LocationID, name: Name, lcpl: PropLCID | null = null): void {
+  guarded(record("H5Olink", "LINK", "CANTCREATE", "unable to create link"), () => {
+    const start = loc.location();
+    createLink(start, toName(name), hardTarget(obj.location().object, start), lcpl);
+  });
+}
+
+/** Gives an object a comment; an empty one removes it. C: `H5Oset_comment`, `H5Oset_comment_by_name`. */
+export function setComment(loc: LocationID, comment: Name, options: { readonly objName?: Name } = {}): void {
+  const name = options.objName === undefined ? null : toName(options.objName);
+  guarded(record("H5Oset_comment", "OHDR", "CANTSET", commentText("set", name)), () => {
+    const { object } = name === null ? loc.location() : placeByName(loc.location(), name);
+    object.file.requireWritable();
+    object.setComment(toName(comment));
+  });
+}
+
+/** An object's comment; empty if it has none. C: `H5Oget_comment`, `H5Oget_comment_by_name`. */
+export function getComment(loc: LocationID, options: { readonly objName?: Name } = {}): string {
+  const name = options.objName === undefined ? null : toName(options.objName);
+  return guarded(record("H5Oget_comment", "OHDR", "CANTGET", commentText("get", name)), () => {
+    const { object } = name === null ? loc.location() : placeByName(loc.location(), name);
+    return object.comment() ?? "";
+  });
+}
+
+function commentText(verb: "get" | "set", name: string | null): string {
+  return `can't ${verb} comment for object${name === null ? "" : `: '${name}'`}`;
+}
+
+/** Called for each object; anything but undefined and null ends the walk. */
+export type ObjectVisitor<T> = (name: string, info?: ObjInfo) => T;
+
+export interface ObjectVisit extends Ordering {
+  /** Where to start. Default ".". */
+  readonly objName?: Name;
+  /** Whether the callback gets the object's `ObjInfo` too. Default false. */
+  readonly info?: boolean;
+}
+
+/**
+ * Calls `func` for every object below a location, once each, by its path from there, until it returns something. Soft and
+ * external links are not followed, and the location itself is left out.
+ *
+ * C: `H5Ovisit`, `H5Ovisit_by_name`.
+ */
+export function visit<T>(loc: LocationID, func: ObjectVisitor<T>, options: ObjectVisit = {}): NonNullable<T> | null {
+  const outer = record("H5Ovisit", "OHDR", "BADITER", "object iteration failed");
+  const { file, object: root } = guarded(outer, () => resolvePlace(loc.location(), toName(options.objName ?? ".")));
+  const seen = new Set([root.address]);
+  const levels = [childrenOf(root, options, "", outer)];
+  for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+    const child = level.next();
+    if (child.done) {
+      levels.pop();
+      continue;
+    }
+    const { path, address } = child.value;
+    if (seen.has(address)) continue;
+    seen.add(address);
+    const object = guarded(outer, () => root.file.object(address));
+    const result = options.info
+      ? func(
+          path,
+          guarded(outer, () => infoOf({ file, object, path: null })),
+        )
+      : func(path);
+    if (result !== undefined && result !== null) return result;
+    levels.push(childrenOf(object, options, `${path}/`, outer));
+  }
+  return null;
+}
+
+/** Paths and addresses of the hard links of a group, as they were when the walk came here. */
+function* childrenOf(
+  object: EngineObject,
+  ordering: Ordering,
+  prefix: string,
+  outer: ErrorRecord,
+): Generator<{ path: string; address: number }> {
+  if (!(object instanceof GroupObject)) return;
+  for (const { name, target } of guarded(outer, () => orderedLinks(object, ordering))) {
+    if (target.kind === "hard") yield { path: prefix + name, address: target.objectHeaderAddress };
+  }
+}

@@ -1,0 +1,73 @@
+/** New links, to new objects and to those that exist. */
+import { HDF5Error } from "../base/errors.ts";
+import { createGroup } from "../engine/create-object.ts";
+import type { EngineObject } from "../engine/engine-object.ts";
+import type { GroupObject } from "../engine/group-object.ts";
+import type { H5File } from "../engine/h5-file.ts";
+import { isAbsolutePath, pathComponents } from "../engine/names.ts";
+import { lookupLink } from "../engine/resolve.ts";
+import type { LinkTarget } from "../format/link.ts";
+import type { Place } from "./location-id.ts";
+import { joinPath, linkPlace } from "./places.ts";
+import type { PropLCID } from "./prop-links.ts";
+
+/** Where a link can be made: its group is there, and its name is free. */
+interface FreeLink {
+  readonly group: GroupObject;
+  readonly name: string;
+  readonly path: string | null;
+  readonly place: Place;
+}
+
+function freeLink(start: Place, path: string, lcpl: PropLCID | null): FreeLink {
+  start.file.engine.requireWritable();
+  if (pathComponents(path).length === 0) throw new HDF5Error("exists", "name already exists", { path });
+  if (lcpl?.getCreateIntermediateGroup()) createIntermediateGroups(start, path);
+  const found = linkPlace(start, path);
+  if (found.link !== undefined) throw new HDF5Error("exists", "name already exists", { path });
+  return found;
+}
+
+function createIntermediateGroups(start: Place, path: string): void {
+  const components = pathComponents(path).slice(0, -1);
+  let prefix = isAbsolutePath(path) ? "/" : "";
+  for (const component of components) {
+    prefix += component;
+    const { group, name, link } = lookupLink(start.object, prefix);
+    if (link === undefined) {
+      const created = createGroup(group.file, { trackLinkOrder: group.tracksCreationOrder });
+      group.insertLink(name, { kind: "hard", objectHeaderAddress: created.address });
+    }
+    prefix += "/";
+  }
+}
+
+/** Makes a soft or external link, or a hard one to an object that exists. */
+export function createLink(start: Place, path: string, target: LinkTarget, lcpl: PropLCID | null): void {
+  const { group, name } = freeLink(start, path, lcpl);
+  group.insertLink(name, target);
+}
+
+/** Makes an object and, with a name, a link to it. Nothing is made when the link cannot be. */
+export function createLinked<O extends EngineObject>(
+  start: Place,
+  path: string | null,
+  lcpl: PropLCID | null,
+  make: (file: H5File) => O,
+): Place<O> {
+  if (path === null) {
+    start.file.engine.requireWritable();
+    return { file: start.file, object: make(start.file.engine), path: null };
+  }
+  const { group, name, place } = freeLink(start, path, lcpl);
+  const object = make(group.file);
+  group.insertLink(name, { kind: "hard", objectHeaderAddress: object.address });
+  const sameFile = place.file === start.file;
+  return { file: place.file, object, path: sameFile ? joinPath(start.path, path) : null };
+}
+
+/** A hard link to an object of the same file. */
+export function hardTarget(object: EngineObject, place: Place): LinkTarget {
+  if (object.file !== place.file.engine) throw new HDF5Error("argument", "interfile hard links are not allowed");
+  return { kind: "hard", objectHeaderAddress: object.address };
+}

@@ -1,0 +1,28 @@
+/** Links and attributes in the order that iteration asks for. */
+import { HDF5Error } from "../base/errors.ts";
+import { compareNames } from "../engine/names.ts";
+import { INDEX_CRT_ORDER, ITER_DEC } from "./h5.ts";
+
+export interface Ordering {
+  /** `h5.INDEX_NAME` (default) or `h5.INDEX_CRT_ORDER`. */
+  readonly idxType?: number;
+  /** `h5.ITER_INC` (default), `ITER_DEC` or `ITER_NATIVE`. */
+  readonly order?: number;
+}
+
+interface Named {
+  readonly name: string;
+  readonly creationOrder: number | undefined;
+}
+
+/** Items by name or by creation, up or down. @throws HDF5Error when creation was to count and is not tracked. */
+export function ordered<T extends Named>(items: readonly T[], ordering: Ordering, untracked: string): T[] {
+  const sorted = [...items];
+  if (ordering.idxType === INDEX_CRT_ORDER) {
+    if (sorted.some(({ creationOrder }) => creationOrder === undefined)) throw new HDF5Error("argument", untracked);
+    sorted.sort((a, b) => (a.creationOrder as number) - (b.creationOrder as number));
+  } else {
+    sorted.sort((a, b) => compareNames(a.name, b.name));
+  }
+  return ordering.order === ITER_DEC ? sorted.reverse() : sorted;
+}

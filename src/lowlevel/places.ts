@@ -1,0 +1,50 @@
+/** From a place in a file and a name to another place, links followed, also into other files. */
+import type { EngineObject } from "../engine/engine-object.ts";
+import type { GroupObject } from "../engine/group-object.ts";
+import { pathComponents } from "../engine/names.ts";
+import { lookupLink, resolveObject } from "../engine/resolve.ts";
+import type { Link } from "../format/link.ts";
+import type { Place } from "./location-id.ts";
+import { CLOSE_WEAK, closeUnused, OpenFile, sharedFileOf } from "./open-file.ts";
+
+/** A path from the root; `base` null or an empty `name` leave nothing to say. */
+export function joinPath(base: string | null, name: string): string | null {
+  const components = pathComponents(name);
+  if (name.startsWith("/")) return `/${components.join("/")}`;
+  if (base === null) return null;
+  return `/${[...pathComponents(base), ...components].join("/")}`;
+}
+
+/** The place of an object reached from `start`; one in another file keeps that file open for as long as it is. */
+function placeOf<O extends EngineObject>(start: Place, object: O, path: string | null): Place<O> {
+  if (object.file === start.file.engine) return { file: start.file, object, path };
+  const shared = sharedFileOf(object.file);
+  return { file: new OpenFile(shared, shared.name, CLOSE_WEAK), object, path: null };
+}
+
+/**
+ * The object that a name leads to.
+ *
+ * @throws NotFoundError in the C library's words.
+ */
+export function resolvePlace(start: Place, name: string): Place {
+  // Files that an earlier name led into, and whose objects nobody kept.
+  closeUnused();
+  return placeOf(start, resolveObject(start.object, name), joinPath(start.path, name));
+}
+
+export interface LinkPlace {
+  /** The group that has the link, or would have it. */
+  readonly group: GroupObject;
+  readonly name: string;
+  readonly link: Link | undefined;
+  readonly path: string | null;
+  readonly place: Place;
+}
+
+/** Where the last component of a name is, or would be, a link. The link is not followed. */
+export function linkPlace(start: Place, name: string): LinkPlace {
+  const found = lookupLink(start.object, name);
+  const path = joinPath(start.path, name);
+  return { ...found, path, place: placeOf(start, found.group, null) };
+}

@@ -1,0 +1,94 @@
+/** Opening and creating the files that the process shares. Reference implementation: H5F.c, `H5F_open`. */
+import { HDF5Error } from "../base/errors.ts";
+import { type CreateFileOptions, H5File, type OpenFileOptions } from "../engine/h5-file.ts";
+import type { LibraryVersion } from "../format/datatype-version.ts";
+import type { ByteTarget } from "../io/source.ts";
+import { followExternal } from "./external-files.ts";
+import { findSharedFile, SharedFile } from "./open-file.ts";
+import { createEmpty, type FileName, type OpenedSource, openExisting } from "./open-source.ts";
+import { FILE_ACCESS_DEFAULTS, PropFAID } from "./prop-fapl.ts";
+import type { FileCreation, PropFCID } from "./prop-fcpl.ts";
+import { CRT_ORDER_TRACKED } from "./prop-ocpl.ts";
+
+/** C: `H5F_ACC_…`. */
+export const ACC_RDONLY = 0x00;
+export const ACC_RDWR = 0x01;
+export const ACC_TRUNC = 0x02;
+export const ACC_EXCL = 0x04;
+export const ACC_SWMR_WRITE = 0x20;
+export const ACC_SWMR_READ = 0x40;
+
+const LOW_BOUNDS: readonly LibraryVersion[] = ["earliest", "v108", "v110"];
+
+function accessOptions(fapl: PropFAID): OpenFileOptions {
+  const { chunkCacheSlots, chunkCacheBytes, chunkCacheW0, libverLow } = fapl.values();
+  return {
+    chunkCache: { nslots: chunkCacheSlots, nbytes: chunkCacheBytes, w0: chunkCacheW0 },
+    lowBound: LOW_BOUNDS[libverLow] ?? "earliest",
+  };
+}
+
+function creationOptions(creation: Readonly<FileCreation>): CreateFileOptions {
+  const { userblockSize, sizeOfOffsets, sizeOfLengths, groupLeafK, groupInternalK, chunkK } = creation;
+  return {
+    userBlockBytes: userblockSize,
+    sizeOfOffsets,
+    sizeOfLengths,
+    ranks: { leafK: groupLeafK, internalK: groupInternalK, chunkK },
+    trackLinkOrder: (creation.linkCreationOrder & CRT_ORDER_TRACKED) !== 0,
+    trackAttributeOrder: (creation.attributeCreationOrder & CRT_ORDER_TRACKED) !== 0,
+  };
+}
+
+function register(engine: H5File, opened: OpenedSource, name: string, flags: number, fapl: PropFAID): SharedFile {
+  const { source, identity } = opened;
+  const shared = new SharedFile(engine, { source, identity, name, flags, fapl: fapl.copy() });
+  shared.beforeClose = opened.save;
+  engine.externalResolver = (from, file, path) => followExternal(shared, openByPath, from, file, path);
+  return shared;
+}
+
+function openByPath(path: string, writable: boolean): SharedFile {
+  return openShared(path, writable ? ACC_RDWR : ACC_RDONLY, new PropFAID(FILE_ACCESS_DEFAULTS));
+}
+
+/** The file of that name, shared with whoever has it open. */
+export function openShared(name: FileName, flags: number, fapl: PropFAID): SharedFile {
+  const writable = (flags & ACC_RDWR) !== 0;
+  const opened = openExisting(name, writable, fapl.values().driver);
+  const known = findSharedFile(opened.identity);
+  if (known !== undefined) {
+    if (opened.source !== known.source) opened.source.close();
+    if (writable && !known.engine.writable) throw new HDF5Error("state", "file is already open for read-only");
+    return known;
+  }
+  try {
+    const engine = H5File.open(opened.source, { ...accessOptions(fapl), writable });
+    return register(engine, opened, nameOf(name), flags, fapl);
+  } catch (error) {
+    opened.source.close();
+    throw error;
+  }
+}
+
+/** A new file, in place of one of that name unless `exclusive`. */
+export function createShared(name: FileName, exclusive: boolean, fcpl: PropFCID, fapl: PropFAID): SharedFile {
+  const creation = fcpl.values();
+  const opened = createEmpty(name, exclusive, fapl.values().driver, (identity) => {
+    if (findSharedFile(identity) !== undefined) {
+      throw new HDF5Error("state", "unable to truncate a file which is already open");
+    }
+  });
+  try {
+    const target = opened.source as ByteTarget;
+    const engine = H5File.create(target, { ...accessOptions(fapl), ...creationOptions(creation) });
+    return register(engine, opened, nameOf(name), ACC_RDWR, fapl);
+  } catch (error) {
+    opened.source.close();
+    throw error;
+  }
+}
+
+function nameOf(name: FileName): string {
+  return typeof name === "string" ? name : name.name;
+}

@@ -17,7 +17,7 @@ import type { ObjectHeader as HeaderFields } from "../format/object-header.ts";
 import type { MaybeShared } from "../format/shared-message.ts";
 import { DenseAttributes } from "./dense-attributes.ts";
 import type { H5File } from "./h5-file.ts";
-import { encodeBody, resolveShared } from "./header-values.ts";
+import { attributeBytes, encodeBody, resolveShared } from "./header-values.ts";
 import { compareNames } from "./names.ts";
 import { type HeaderMessage, MAX_MESSAGE_BYTES, type ObjectHeader } from "./object-header.ts";
 
@@ -101,7 +101,7 @@ export class AttributeTable {
   /** The attributes of an object that has too many of them, or too large ones, for its header. */
   private get dense(): DenseAttributes | undefined {
     const { info } = this;
-    return DenseAttributes.isDense(info) ? new DenseAttributes(this.file.storage, info) : undefined;
+    return DenseAttributes.isDense(info) ? new DenseAttributes(this.file, info) : undefined;
   }
 
   /** Dense storage is read, but not changed so far. */
@@ -119,11 +119,12 @@ export class AttributeTable {
   }
 
   private raw(message: HeaderMessage): AttributeMessage {
-    return decodeAttribute(this.file.storage.cursor(message.data, "Attribute message", this.header.address));
+    const data = attributeBytes(this.file, this.header, message);
+    return decodeAttribute(this.file.storage.cursor(data, "Attribute message", this.header.address));
   }
 
   private decode(message: HeaderMessage): Attribute {
-    message.decoded ??= this.parse(message.data, message.creationOrder);
+    message.decoded ??= this.parse(attributeBytes(this.file, this.header, message), message.creationOrder);
     return message.decoded as Attribute;
   }
 

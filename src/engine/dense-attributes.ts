@@ -4,13 +4,13 @@
  * Specification: IV.A.2.v, "The Attribute Info Message". Reference implementation: H5Adense.c.
  */
 import { isDefined } from "../base/address.ts";
-import { UnsupportedError } from "../base/errors.ts";
 import type { AttributeInfo } from "../format/attribute-info.ts";
 import { ATTRIBUTE_NAME_RECORDS, type AttributeNameRecord } from "../format/b-tree-v2-records.ts";
-import { MESSAGE_FLAG } from "../format/message-types.ts";
+import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import { BTreeV2 } from "./b-tree-v2.ts";
 import type { FileStorage } from "./file-storage.ts";
 import { FractalHeap } from "./fractal-heap.ts";
+import type { SharedMessages } from "./shared-messages.ts";
 
 /** The bytes of one attribute message, and its place in the order of creation. */
 export interface StoredAttribute {
@@ -19,10 +19,13 @@ export interface StoredAttribute {
 }
 
 export class DenseAttributes {
+  private readonly sharedMessages: SharedMessages;
   private readonly heap: FractalHeap;
   private readonly byName: BTreeV2<AttributeNameRecord>;
 
-  constructor(storage: FileStorage, info: AttributeInfo) {
+  constructor(file: { readonly storage: FileStorage; readonly sharedMessages: SharedMessages }, info: AttributeInfo) {
+    const { storage } = file;
+    this.sharedMessages = file.sharedMessages;
     this.heap = new FractalHeap(storage, info.fractalHeapAddress);
     this.byName = new BTreeV2(storage, info.nameIndexAddress, ATTRIBUTE_NAME_RECORDS);
   }
@@ -39,9 +42,10 @@ export class DenseAttributes {
   all(): StoredAttribute[] {
     const stored: StoredAttribute[] = [];
     this.byName.forEach(({ heapId, messageFlags, creationOrder }) => {
-      if ((messageFlags & MESSAGE_FLAG.SHARED) !== 0)
-        throw new UnsupportedError("attributes in the shared message heap of the file");
-      stored.push({ data: this.heap.read(heapId), creationOrder });
+      const shared = (messageFlags & MESSAGE_FLAG.SHARED) !== 0;
+      // The ID of a shared one is of the heap of the shared message table.
+      const data = shared ? this.sharedMessages.read(MESSAGE.ATTRIBUTE, heapId) : this.heap.read(heapId);
+      stored.push({ data, creationOrder });
     });
     return stored;
   }

@@ -124,7 +124,7 @@ export class GlobalHeap {
     needed: number,
   ): { address: Address; index: number } {
     // The library writes a reference count of 0 for objects in use.
-    collection.byIndex.set(index, { index, referenceCount: 0, data: bytes.slice() });
+    collection.byIndex.set(index, { index, referenceCount: 0, data: new Uint8Array(bytes) });
     collection.freeBytes -= needed;
     this.storage.store(address, this.codec(collection.collectionSize), collection);
     return { address, index };

@@ -21,12 +21,13 @@ import { createGroupHeader } from "./object-creation.ts";
 import { ObjectHeader } from "./object-header.ts";
 import { installPlatformCodecs } from "./platform-codecs.ts";
 import type { ExternalResolver } from "./resolve.ts";
+import { SharedMessages } from "./shared-messages.ts";
 import {
   checkConsistencyFlags,
   encodeCurrentSuperblock,
   newSuperblock,
+  readSettings,
   readSuperblock,
-  readTreeRanks,
   type SuperblockOptions,
   type TreeRanks,
   writeTreeRanks,
@@ -70,6 +71,7 @@ export class H5File {
   readonly writable: boolean;
   readonly storage: FileStorage;
   readonly globalHeap: GlobalHeap;
+  readonly sharedMessages: SharedMessages;
   readonly chunkCache: ChunkCacheSettings;
   /** Group leaf node K, group internal node K and indexed storage internal node K. */
   readonly groupRanks: TreeRanks;
@@ -106,7 +108,9 @@ export class H5File {
       blockCacheBytes: options.blockCacheBytes ?? DEFAULT_BLOCK_CACHE_BYTES,
     });
     this.globalHeap = new GlobalHeap(this.storage);
-    this.groupRanks = readTreeRanks(this, superblock);
+    const settings = readSettings(this.storage, superblock);
+    this.groupRanks = settings.ranks;
+    this.sharedMessages = new SharedMessages(this.storage, settings.sharedMessageTable);
   }
 
   /**

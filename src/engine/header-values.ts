@@ -3,8 +3,8 @@
  *
  * Specification: IV.A.2.
  */
-import type { Cursor } from "../base/cursor.ts";
-import { FormatError, UnsupportedError } from "../base/errors.ts";
+import { Cursor } from "../base/cursor.ts";
+import { FormatError } from "../base/errors.ts";
 import { Writer } from "../base/writer.ts";
 import { type DataLayout, decodeDataLayout } from "../format/data-layout.ts";
 import { type Dataspace, decodeDataspace } from "../format/dataspace.ts";
@@ -16,10 +16,12 @@ import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import { decodeSharedMessage, type MaybeShared, type SharedMessage } from "../format/shared-message.ts";
 import type { FileStorage } from "./file-storage.ts";
 import type { HeaderMessage, ObjectHeader } from "./object-header.ts";
+import type { SharedMessages } from "./shared-messages.ts";
 
 /** Where shared messages are looked up: the open file. */
 export interface SharedMessageSource {
   readonly storage: FileStorage;
+  readonly sharedMessages: SharedMessages;
   header(address: number): ObjectHeader;
 }
 
@@ -57,7 +59,8 @@ function followShared(
   decode: Decoder<unknown>,
 ): unknown {
   if (location.kind === "heap") {
-    throw new UnsupportedError(`${structure} in the shared message heap of the file`, { structure });
+    const bytes = file.sharedMessages.read(type, location.heapId);
+    return decode(new Cursor(bytes, { structure, widths: file.storage.widths, limits: file.storage.limits }));
   }
   const header = file.header(location.objectHeaderAddress);
   const message = header.first(type);
@@ -128,6 +131,16 @@ export function fillValueOf(file: SharedMessageSource, header: ObjectHeader): Fi
   return old.value === undefined
     ? { ...common, status: "default", value: undefined }
     : { ...common, status: "user", value: old.value };
+}
+
+/** The bytes of an attribute message that may be shared through the heap of the file. */
+export function attributeBytes(file: SharedMessageSource, header: ObjectHeader, message: HeaderMessage): Uint8Array {
+  if ((message.flags & MESSAGE_FLAG.SHARED) === 0) return message.data;
+  const location = decodeSharedMessage(file.storage.cursor(message.data, "Attribute message", header.address));
+  if (location.kind === "heap") return file.sharedMessages.read(MESSAGE.ATTRIBUTE, location.heapId);
+  throw new FormatError(`Attribute message at address ${header.address}: shared from another object`, {
+    structure: "Attribute message",
+  });
 }
 
 /** The bytes of a message. */

@@ -138,7 +138,7 @@ export class LivingLocalHeap {
 
   private own(): void {
     if (this.owned) return;
-    this.segment = this.segment.slice();
+    this.segment = new Uint8Array(this.segment);
     this.owned = true;
   }
 

@@ -9,7 +9,7 @@ import { alignUp } from "../base/bits.ts";
 import { FormatError, HDF5Error, LimitError, UnsupportedError } from "../base/errors.ts";
 import { Writer } from "../base/writer.ts";
 import { decodeContinuation, encodeContinuation, sizeOfContinuation } from "../format/continuation.ts";
-import { MESSAGE } from "../format/message-types.ts";
+import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import {
   continuationOverhead,
   decodeContinuationBlock,
@@ -250,11 +250,12 @@ export class ObjectHeader {
     return message;
   }
 
-  /** New bytes for a message; it moves when it no longer fits its block. */
+  /** New bytes for a message, which is shared no more; it moves when it no longer fits its block. */
   replace(message: HeaderMessage, data: Uint8Array): void {
     this.checkSize(data);
     const block = this.blockOf(message);
     message.data = data;
+    message.flags &= ~MESSAGE_FLAG.SHARED;
     message.decoded = undefined;
     if (this.freeBytes(block) >= 0) {
       this.changed(block);

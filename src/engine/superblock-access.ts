@@ -8,7 +8,11 @@ import { decodeBTreeK, encodeBTreeK } from "../format/b-tree-k.ts";
 import { decodeCacheImageMessage } from "../format/cache-image-message.ts";
 import type { LibraryVersion } from "../format/datatype-version.ts";
 import { decodeFileSpaceInfo, upgradeFileSpaceInfo } from "../format/file-space-info.ts";
-import { MESSAGE } from "../format/message-types.ts";
+import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
+import {
+  decodeSharedMessageTableMessage,
+  type SharedMessageTableMessage,
+} from "../format/shared-message-table-message.ts";
 import {
   DEFAULT_B_TREE_K,
   decodeSuperblock,
@@ -156,8 +160,14 @@ function superblockVersion(options: SuperblockOptions, lowBound: LibraryVersion)
   return chunkK === DEFAULT_B_TREE_K.indexedStorageInternalNodeK ? 0 : 1;
 }
 
-/** K values from the superblock, or from its extension, or the defaults. Refuses what the extension forbids. */
-export function readTreeRanks(file: { readonly storage: FileStorage }, superblock: Superblock): TreeRanks {
+/** What a superblock and its extension say beside where the root is. */
+export interface SuperblockSettings {
+  readonly ranks: TreeRanks;
+  readonly sharedMessageTable: SharedMessageTableMessage | undefined;
+}
+
+/** K values from the superblock, from its extension, or the defaults; refuses what the extension forbids. */
+export function readSettings(storage: FileStorage, superblock: Superblock): SuperblockSettings {
   const defaults = {
     leafK: DEFAULT_B_TREE_K.groupLeafNodeK,
     internalK: DEFAULT_B_TREE_K.groupInternalNodeK,
@@ -165,19 +175,25 @@ export function readTreeRanks(file: { readonly storage: FileStorage }, superbloc
   };
   if (superblock.version === 0 || superblock.version === 1) {
     const ranks = { ...defaults, leafK: superblock.groupLeafNodeK, internalK: superblock.groupInternalNodeK };
-    return superblock.version === 0 ? ranks : { ...ranks, chunkK: superblock.indexedStorageInternalNodeK };
+    const chunkK = superblock.version === 0 ? defaults.chunkK : superblock.indexedStorageInternalNodeK;
+    return { ranks: { ...ranks, chunkK }, sharedMessageTable: undefined };
   }
-  if (!isDefined(superblock.superblockExtensionAddress)) return defaults;
-  const header = ObjectHeader.read(file.storage, superblock.superblockExtensionAddress);
-  checkExtension(file.storage, header);
+  if (!isDefined(superblock.superblockExtensionAddress)) return { ranks: defaults, sharedMessageTable: undefined };
+  const header = ObjectHeader.read(storage, superblock.superblockExtensionAddress);
+  checkExtension(storage, header);
+  const table = header.first(MESSAGE.SHARED_MESSAGE_TABLE);
+  const sharedMessageTable =
+    table &&
+    decodeSharedMessageTableMessage(storage.cursor(table.data, "Shared message table message", header.address));
   const message = header.first(MESSAGE.B_TREE_K);
-  if (message === undefined) return defaults;
-  const values = decodeBTreeK(file.storage.cursor(message.data, "B-tree K values message", header.address));
-  return {
+  if (message === undefined) return { ranks: defaults, sharedMessageTable };
+  const values = decodeBTreeK(storage.cursor(message.data, "B-tree K values message", header.address));
+  const ranks = {
     leafK: values.groupLeafNodeK,
     internalK: values.groupInternalNodeK,
     chunkK: values.indexedStorageInternalNodeK,
   };
+  return { ranks, sharedMessageTable };
 }
 
 function checkExtension(storage: FileStorage, header: ObjectHeader): void {
@@ -190,7 +206,9 @@ function checkExtension(storage: FileStorage, header: ObjectHeader): void {
     if (isDefined(address)) throw new UnsupportedError("metadata cache image", { structure: "Superblock extension" });
   }
   const space = header.first(MESSAGE.FILE_SPACE_INFO);
-  if (space !== undefined && storage.writable) {
+  // A library that did not know the message has changed the file since: what it says is void.
+  const valid = space !== undefined && (space.flags & MESSAGE_FLAG.WAS_UNKNOWN) === 0;
+  if (valid && storage.writable) {
     const stored = decodeFileSpaceInfo(storage.cursor(space.data, "File space info message", header.address));
     const info = upgradeFileSpaceInfo(stored, UNDEFINED_ADDRESS);
     if (info.persist || info.strategy === "page") {

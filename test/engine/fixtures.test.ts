@@ -15,7 +15,6 @@ const REFUSED: Readonly<Record<string, string>> = {
   lzf: "required filter 'lzf' is not registered",
   "external-storage": "raw data in external files",
   "virtual-latest": "raw data of a virtual dataset",
-  "shared-messages": "Dataspace message in the shared message heap of the file",
 };
 
 function read(name: string) {

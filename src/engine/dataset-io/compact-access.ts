@@ -37,7 +37,7 @@ export class CompactAccess implements RawDataAccess {
   write(selection: Selection, memory: MemorySide): void {
     const { dims, elementSize, fill } = this.owner;
     const layout = this.owner.layout as CompactLayout;
-    let data = layout.data.slice();
+    let data = new Uint8Array(layout.data);
     if (data.length === 0) {
       data = new Uint8Array(product(dims) * elementSize);
       if (fill.onAllocate) fillWith(data, fill.element);

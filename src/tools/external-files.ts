@@ -23,3 +23,11 @@ export function externalFilesOf(dataset: DatasetObject): readonly ExternalFile[]
     byteLength: slot.byteLength,
   }));
 }
+
+/** Bytes that hold the dataset's values, in this file or in others. C: `H5Dget_storage_size`. */
+export function storedBytes(dataset: DatasetObject): number {
+  const { layout } = dataset;
+  if (layout.kind === "contiguous" && dataset.header.first(MESSAGE.EXTERNAL_FILES) !== undefined)
+    return layout.byteLength;
+  return dataset.storageSize();
+}

@@ -13,6 +13,7 @@ import { byteText } from "../byte-text.ts";
 import { printf } from "../c-printf.ts";
 import { externalFilesOf } from "../external-files.ts";
 import { FileValues } from "../file-values.ts";
+import { memoryType } from "../memory-type.ts";
 import type { Sheet } from "../sheet.ts";
 import { elementPrinter } from "../value-text.ts";
 import { virtualMappingsOf } from "../virtual-mappings.ts";
@@ -95,7 +96,7 @@ function chunkedSize(dataset: DatasetObject): string {
   const stored = dataset.storageSize();
   const { dims } = dataset.dataspace;
   if ((dataset.pipeline?.filters.length ?? 0) === 0 || dims.length === 0) return `SIZE ${stored}`;
-  const plain = product(dims) * dataset.datatype.size;
+  const plain = product(dims) * memoryType(dataset.datatype).size;
   return `SIZE ${stored} (${printf("%.3f", stored === 0 ? 0 : plain / stored)}:1 COMPRESSION)`;
 }
 

@@ -66,7 +66,7 @@ export class ListSession implements DataSession {
       elementGap: " ",
       lineEnd: "",
       indent: "   ",
-      indices: false,
+      indices: true,
       indexText: () => "",
       prefix: (_index, kind) => (kind === "continued" ? continuation : next),
     };

@@ -15,6 +15,7 @@ import { dumpData, dumpValues } from "../data/data-block.ts";
 import { attributeHolder, type DataHolder, datasetHolder } from "../data/data-holder.ts";
 import { dumpReferences } from "../data/reference-data.ts";
 import { LineLayout } from "../line-layout.ts";
+import { memoryType } from "../memory-type.ts";
 import { Sheet } from "../sheet.ts";
 import { traverse } from "../traverse.ts";
 import { dateText } from "./date-text.ts";
@@ -89,11 +90,13 @@ export class Listing {
       this.isLinkTarget = false;
       return false;
     }
+    if (object.file !== this.file) this.openings += 3;
     if (!(object instanceof GroupObject) || this.groupItself) {
       this.object(path, object, undefined);
       return true;
     }
     this.nameStart = this.baseLength;
+    if (object.file !== this.file) this.openings++;
     const { recursive } = this.session.options;
     const visitStart = this.isLinkTarget || (recursive && path === "/" && this.baseLength === 0);
     try {
@@ -159,15 +162,14 @@ export class Listing {
     }
   }
 
-  /** Files are numbered in the order they were opened in, from one. */
-  private readonly fileNumbers = new Map<H5File, number>();
+  /**
+   * Times a file was opened. The number of an external file is that of its last opening, and C programs open it again
+   * whenever they look a link up: to see whether it leads anywhere, and to learn of what kind the target is.
+   */
+  private openings = 1;
 
   private fileNumber(file: H5File): number {
-    if (this.fileNumbers.size === 0) this.fileNumbers.set(this.file, 1);
-    const known = this.fileNumbers.get(file);
-    if (known !== undefined) return known;
-    this.fileNumbers.set(file, this.fileNumbers.size + 1);
-    return this.fileNumbers.size;
+    return file === this.file ? 1 : this.openings;
   }
 
   private times(object: EngineObject): void {
@@ -178,7 +180,7 @@ export class Listing {
 
   private typeText(type: Datatype, file: H5File, committedAddress: number | undefined): string {
     const shared = committedAddress === undefined ? "" : `shared-${this.fileNumber(file)}:${committedAddress}`;
-    return shared + typeText(type, TYPE_COLUMN, this.session.options.simple);
+    return shared + typeText(memoryType(type), TYPE_COLUMN, this.session.options.simple);
   }
 
   private attribute(object: EngineObject, attribute: Attribute): void {

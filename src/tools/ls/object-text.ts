@@ -5,7 +5,9 @@ import type { DatasetObject } from "../../engine/dataset-object.ts";
 import type { Dataspace } from "../../format/dataspace.ts";
 import { byteText } from "../byte-text.ts";
 import { printf } from "../c-printf.ts";
-import { type ExternalFile, externalFilesOf } from "../external-files.ts";
+import { type ExternalFile, externalFilesOf, storedBytes } from "../external-files.ts";
+import { filterName } from "../filter-names.ts";
+import { memoryType } from "../memory-type.ts";
 import { virtualMappingsOf } from "../virtual-mappings.ts";
 import { listedName } from "./type-text.ts";
 
@@ -33,7 +35,7 @@ function layoutText(dataset: DatasetObject): string {
   const { layout } = dataset;
   switch (layout.kind) {
     case "chunked": {
-      const bytes = product(layout.chunkDims) * dataset.datatype.size;
+      const bytes = product(layout.chunkDims) * memoryType(dataset.datatype).size;
       return labelled("Chunks:", `{${layout.chunkDims.join(", ")}} ${bytes} bytes`);
     }
     case "contiguous":
@@ -74,8 +76,8 @@ function storageText(dataset: DatasetObject): string {
   const { datatype, dataspace } = dataset;
   if (datatype.class === "variable-length" && datatype.kind === "sequence") return "information not available";
   if (datatype.class === "reference") return "reference information not available";
-  const total = dataspace.kind === "null" ? 0 : product(dataspace.dims) * datatype.size;
-  const used = dataset.storageSize();
+  const total = dataspace.kind === "null" ? 0 : product(dataspace.dims) * memoryType(datatype).size;
+  const used = storedBytes(dataset);
   const share = used > 0 ? printf(", %1.2f%% utilization", (total * 100) / used) : "";
   return `${plural(total, "logical byte")}, ${plural(used, "allocated byte")}${share}`;
 }
@@ -84,7 +86,7 @@ function storageText(dataset: DatasetObject): string {
 export function datasetText(dataset: DatasetObject): string {
   let text = layoutText(dataset) + labelled("Storage:", storageText(dataset));
   for (const [i, filter] of (dataset.pipeline?.filters ?? []).entries()) {
-    const name = filter.name === "" ? "method" : byteText(filter.name);
+    const name = byteText(filterName(filter)) || "method";
     text += labelled(
       `Filter-${i}:`,
       `${name}-${filter.id} ${filter.optional ? "OPT" : ""} {${filter.clientData.join(", ")}}`,

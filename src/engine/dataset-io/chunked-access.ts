@@ -65,7 +65,7 @@ export class ChunkedAccess implements RawDataAccess {
   private readInPlace(parts: GridParts, memory: MemorySide): boolean {
     const address = this.store.directAddress(parts.scaled);
     if (address === undefined) return false;
-    readRuns(this.region(address), parts.runs(), memory);
+    readRuns(this.region(address), parts.runs(true), memory);
     return true;
   }
 
@@ -87,7 +87,7 @@ export class ChunkedAccess implements RawDataAccess {
         const whole = this.isWhole(parts, selection, memory);
         if (this.store.isDirect) {
           const address = this.store.directAddressForWrite(parts.scaled, whole);
-          writeRuns(this.region(address), parts.runs(), memory);
+          writeRuns(this.region(address), parts.runs(true), memory);
         } else {
           const byteCount = parts.elementCount * memory.elementSize;
           takeRuns(parts.runs(), this.store.forWrite(parts.scaled, byteCount, whole), memory);
@@ -100,6 +100,7 @@ export class ChunkedAccess implements RawDataAccess {
 
   /** Announces the chunks that will be read, and of those read in place the bytes. */
   private expect(selection: Selection, elementSize: number, isRead: (parts: GridParts) => boolean): void {
+    if (this.owner.storage.answersLate === false) return;
     const chunks: (readonly number[])[] = [];
     const parts = partsInGrid(selection, this.chunkDims);
     while (parts.next()) if (isRead(parts)) chunks.push(parts.scaled);
@@ -115,7 +116,7 @@ export class ChunkedAccess implements RawDataAccess {
       if (!isRead(parts)) continue;
       const address = this.store.directAddress(parts.scaled);
       if (address === undefined) continue;
-      for (const { offset, byteLength } of windowRanges(parts.runs(), elementSize)) {
+      for (const { offset, byteLength } of windowRanges(parts.runs(true), elementSize)) {
         ranges.push({ address: address + offset, byteLength });
       }
     }

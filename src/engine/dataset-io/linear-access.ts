@@ -8,7 +8,7 @@ import { WINDOW_BYTES, Windows } from "./windows.ts";
 
 /** Reads the selected elements; the stretch holds the whole extent. A source that answers late is told of all of it first. */
 export function readLinear(bytes: LinearBytes, selection: Selection, memory: MemorySide): void {
-  if (bytes.view() === undefined) {
+  if (bytes.answersLate) {
     const ranges = windowRanges(runsOf(selection), memory.elementSize);
     if (ranges.length > 1) bytes.expect(ranges);
   }

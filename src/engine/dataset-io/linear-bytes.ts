@@ -3,6 +3,8 @@ import type { Address } from "../../base/address.ts";
 
 /** What the transfers need of `FileStorage`. */
 export interface RawStorage {
+  /** False when no read ever waits, so that announcing reads is for nothing. */
+  readonly answersLate?: boolean;
   readRaw(address: Address, destination: Uint8Array): void;
   writeRaw(address: Address, bytes: Uint8Array): void;
   expectRaw(ranges: readonly { readonly address: Address; readonly byteLength: number }[]): void;
@@ -17,7 +19,8 @@ export interface LinearBytes {
   view(): Uint8Array | undefined;
   read(offset: number, destination: Uint8Array): void;
   write(offset: number, bytes: Uint8Array): void;
-  /** Announces reads to come. */
+  /** Announces reads to come, which is for nothing unless `answersLate`. */
+  readonly answersLate: boolean;
   expect(ranges: readonly LinearRange[]): void;
 }
 
@@ -29,11 +32,13 @@ export interface LinearRange {
 /** Bytes from one address of the file on. */
 export class FileRegion implements LinearBytes {
   readonly byteLength: number;
+  readonly answersLate: boolean;
   private readonly storage: RawStorage;
   private readonly address: Address;
 
   constructor(storage: RawStorage, address: Address, byteLength: number) {
     this.storage = storage;
+    this.answersLate = storage.answersLate !== false;
     this.address = address;
     this.byteLength = byteLength;
   }
@@ -58,6 +63,7 @@ export class FileRegion implements LinearBytes {
 /** Bytes in memory. */
 export class MemoryRegion implements LinearBytes {
   readonly byteLength: number;
+  readonly answersLate = false;
   private readonly bytes: Uint8Array;
 
   constructor(bytes: Uint8Array) {

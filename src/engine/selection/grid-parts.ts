@@ -30,8 +30,13 @@ export abstract class GridParts {
 
   /** Goes to the next box; false when there is none. */
   abstract next(): boolean;
-  /** A fresh walk of the runs in this box: offsets row-major in the box, positions in the whole selection. */
-  abstract runs(): RunGroups;
+  /**
+   * A fresh walk of the runs in this box: offsets row-major in the box, positions in the whole selection. To be finished
+   * before `next`.
+   *
+   * @param ascending - Offsets of hyperslabs ascend, as reading from a file wants; otherwise groups are as large as can be.
+   */
+  abstract runs(ascending?: boolean): RunGroups;
 }
 
 /**
@@ -213,8 +218,9 @@ class SpanGridParts extends GridParts {
     }
   }
 
-  override runs(): RunGroups {
-    return new SpanRuns(this.selection.spans, this.low, this.boxDims, this.selection.dims, this.origin);
+  override runs(ascending = false): RunGroups {
+    const { spans, dims } = this.selection;
+    return new SpanRuns(spans, this.low, this.boxDims, dims, this.origin, !ascending);
   }
 }
 

@@ -21,7 +21,8 @@ import { clipToExtent } from "./unlimited.ts";
  */
 export function runsOf(selection: Selection): RunGroups {
   requireWithinExtent(selection);
-  return runsInBox(clipToExtent(selection), new Array<number>(selection.dims.length).fill(0), selection.dims);
+  const start = selection.dims.map(() => 0);
+  return runsInBox(clipToExtent(selection), start, selection.dims, false);
 }
 
 /** The part of a selection in a box. */
@@ -47,10 +48,15 @@ export function intersectBox(
 ): BoxPart | undefined {
   const limited = clipToExtent(selection);
   const elementCount = countInPart(limited, boxStart, boxDims);
-  return elementCount === 0 ? undefined : { elementCount, runs: () => runsInBox(limited, boxStart, boxDims) };
+  return elementCount === 0 ? undefined : { elementCount, runs: () => runsInBox(limited, boxStart, boxDims, true) };
 }
 
-function runsInBox(selection: Selection, boxStart: readonly number[], boxDims: readonly number[]): RunGroups {
+function runsInBox(
+  selection: Selection,
+  boxStart: readonly number[],
+  boxDims: readonly number[],
+  anyOrder: boolean,
+): RunGroups {
   switch (selection.kind) {
     case "none":
       return new NoRuns();
@@ -61,7 +67,7 @@ function runsInBox(selection: Selection, boxStart: readonly number[], boxDims: r
     }
     case "irregular": {
       const origin = selection.dims.map((_, d) => -(selection.offset?.[d] ?? 0));
-      return new SpanRuns(selection.spans, movedBack(selection, boxStart), boxDims, selection.dims, origin);
+      return new SpanRuns(selection.spans, movedBack(selection, boxStart), boxDims, selection.dims, origin, anyOrder);
     }
     case "points":
       return pointRuns(selection, boxStart, boxDims);

@@ -15,11 +15,18 @@ export class SpanRuns extends RunGroups {
   private readonly baseOffset: number[];
   private readonly basePosition: number[];
   private depth = 0;
+  private readonly anyOrder: boolean;
+  /** Equal rows whose spans are being visited one after the other, each in all rows at once. */
+  private row: SpanList | undefined;
+  private rowSpan = 0;
+  private rowOffset = 0;
+  private rowPosition = 0;
 
   /**
    * @param low - First coordinate of the box, in the coordinates of the spans; may be negative.
    * @param boxDims - Elements of the box a dimension.
    * @param extent - Dims of the extent, and `origin` its first coordinate as the spans see it.
+   * @param anyOrder - Runs need not ascend: equal rows of many spans are visited column by column, a group each.
    */
   constructor(
     spans: SpanList,
@@ -27,9 +34,11 @@ export class SpanRuns extends RunGroups {
     boxDims: readonly number[],
     extent: readonly number[],
     origin: readonly number[],
+    anyOrder: boolean,
   ) {
     super();
     const rank = low.length;
+    this.anyOrder = anyOrder;
     this.low = low;
     this.high = low.map((value, d) => value + (boxDims[d] as number));
     this.pitches = pitchesOf(boxDims);
@@ -48,6 +57,7 @@ export class SpanRuns extends RunGroups {
   }
 
   override next(): boolean {
+    if (this.row !== undefined && this.column(this.row)) return true;
     for (;;) {
       const d = this.depth;
       const list = this.lists[d] as SpanList;
@@ -96,22 +106,38 @@ export class SpanRuns extends RunGroups {
     this.depth = dim;
   }
 
-  /** Equal rows with one span each in the box are one group. */
+  /** Equal rows as groups: only rows with one span each in the box keep the order of runs. */
   private rows(row: SpanList, dim: number, offset: number, position: number, count: number, pitch: number): boolean {
-    const boxLow = this.low[dim] as number;
     const boxHigh = this.high[dim] as number;
-    const i = row.firstEndingAfter(boxLow);
-    if (i >= row.starts.length) return false;
-    const start = row.starts[i] as number;
-    if (start >= boxHigh) return false;
-    if (i + 1 < row.starts.length && (row.starts[i + 1] as number) < boxHigh) return false;
-    const from = Math.max(start, boxLow);
-    this.offset = offset + from - boxLow;
-    this.position = position + (row.elementsBefore()[i] as number) + from - start;
-    this.length = Math.min(row.ends[i] as number, boxHigh) - from;
+    const i = row.firstEndingAfter(this.low[dim] as number);
+    if (i >= row.starts.length || (row.starts[i] as number) >= boxHigh) return false;
+    const several = i + 1 < row.starts.length && (row.starts[i + 1] as number) < boxHigh;
+    if (several && !(this.anyOrder && count > 1)) return false;
+    this.rowSpan = i;
+    this.rowOffset = offset;
+    this.rowPosition = position;
     this.repeat = count;
     this.offsetStride = pitch;
     this.positionStride = row.elementCount;
+    this.row = row;
+    return this.column(row);
+  }
+
+  /** The next span of equal rows, in all of them. */
+  private column(row: SpanList): boolean {
+    const i = this.rowSpan++;
+    const dim = this.low.length - 1;
+    const boxLow = this.low[dim] as number;
+    const boxHigh = this.high[dim] as number;
+    if (i >= row.starts.length || (row.starts[i] as number) >= boxHigh) {
+      this.row = undefined;
+      return false;
+    }
+    const start = row.starts[i] as number;
+    const from = Math.max(start, boxLow);
+    this.offset = this.rowOffset + from - boxLow;
+    this.position = this.rowPosition + (row.elementsBefore()[i] as number) + from - start;
+    this.length = Math.min(row.ends[i] as number, boxHigh) - from;
     return true;
   }
 }

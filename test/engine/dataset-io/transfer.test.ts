@@ -4,6 +4,7 @@ import { product } from "../../../src/base/bits.ts";
 import { rawDataAccess } from "../../../src/engine/dataset-io/raw-data-access.ts";
 import { readSelection, writeSelection } from "../../../src/engine/dataset-io/transfer.ts";
 import { elements } from "../../../src/engine/selection/blocks.ts";
+import { selectHyperslab } from "../../../src/engine/selection/hyperslab-algebra.ts";
 import {
   type Selection,
   selectAll,
@@ -40,7 +41,18 @@ function scattered(count: number, way: number): Selection | undefined {
       Array.from({ length: count }, (_, i) => count - i),
     );
   if (way === 3) return selectBox([count, 4], [0, 1], [count, 1]);
+  if (way === 5 && count % 2 === 0) return selectRegular([2 * count, 3], [1, 0], [count / 2, 1], [3, 1], [2, 1]);
+  if (way === 6 && count % 4 === 0) return selectRegular([count, 5], [0, 1], [count / 4, 1], [3, 1], [2, 2]);
+  if (way === 7 && count > 2) return irregularOf(count);
   return selectBox([count + 3], [2], [count]);
+}
+
+/** All but two in the first row, the last two further down. */
+function irregularOf(count: number): Selection {
+  const dims = [4, count];
+  const row = selectBox(dims, [0, 1], [1, count - 2]);
+  const more = selectHyperslab(row, "or", [1, 0], [1, 1]);
+  return selectHyperslab(more, "or", [3, 2], [1, 1]);
 }
 
 function copyElements(
@@ -61,7 +73,7 @@ const anyCase = fc.record({
   layout: anyLayout,
   elementSize: anyElementSize,
   chunk: fc.integer({ min: 1, max: 4 }),
-  way: fc.integer({ min: 0, max: 4 }),
+  way: fc.integer({ min: 0, max: 7 }),
 });
 
 describe("transfers", () => {

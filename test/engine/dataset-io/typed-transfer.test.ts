@@ -57,17 +57,17 @@ describe("typed transfers", () => {
     const apart = compound(12, ["a", 0, integer(4)], ["b", 8, integer(4)]);
     const packed = compound(8, ["a", 0, integer(4)], ["b", 4, integer(4)]);
     for (const layout of layouts) {
-      const dataset = new FakeDataset({ dims: [2], elementSize: 12, layout, chunkDims: [2] });
-      const values = new Int32Array([1, 2, 3, 4]);
-      writeConverted(
-        rawDataAccess(dataset),
-        writeTransfer(apart, packed),
-        selectAll([2]),
-        new Uint8Array(values.buffer),
-      );
-      const back = new Int32Array(6);
-      readConverted(rawDataAccess(dataset), readTransfer(apart, apart), selectAll([2]), new Uint8Array(back.buffer));
-      expect([...back]).toEqual([1, 0, 2, 3, 0, 4]);
+      for (const count of [2, 600]) {
+        const dataset = new FakeDataset({ dims: [count], elementSize: 12, layout, chunkDims: [count] });
+        const access = rawDataAccess(dataset);
+        const values = new Int32Array(2 * count).map((_, i) => i + 1);
+        writeConverted(access, writeTransfer(apart, packed), selectAll([count]), new Uint8Array(values.buffer));
+        const back = new Int32Array(3 * count);
+        readConverted(access, readTransfer(apart, apart), selectAll([count]), new Uint8Array(back.buffer));
+        expect([...back]).toEqual(
+          [...back.keys()].map((i) => (i % 3 === 1 ? 0 : 2 * Math.floor(i / 3) + 1 + (i % 3) / 2)),
+        );
+      }
     }
   });
 

@@ -74,6 +74,27 @@ describe("hyperslab algebra", () => {
     );
   });
 
+  test("combines selections that share parts of each other", () => {
+    const anyCase = anyDims().chain((dims) =>
+      fc.tuple(
+        fc.constant(dims),
+        anySteps(dims),
+        anySteps(dims, 2),
+        fc.constantFrom("or", "and", "xor", "notb", "nota"),
+      ),
+    );
+    fc.assert(
+      fc.property(anyCase, ([dims, one, more, operation]) => {
+        const a = applySteps(selectNone(dims), one);
+        const b = applySteps(a, more);
+        const name = operation as "or";
+        const expected = combineBits(name, toBits(a), toBits(b));
+        expect(linearElements(combine(a, name, b))).toEqual(indexesOf(expected));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test("gives equal values for equal sets of elements, however they came about", () => {
     const anyCase = anyDims().chain((dims) => fc.tuple(fc.constant(dims), anySteps(dims, 4)));
     fc.assert(

@@ -1,0 +1,74 @@
+/** The other programs of the peer suite: h5dump and h5py. A peer that is missing is a failure, not a reason to skip. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Model } from "../support/fixture-model.ts";
+
+const project = fileURLToPath(new URL("../..", import.meta.url));
+
+interface Output {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function start(command: string, args: readonly string[], input = ""): Output | undefined {
+  const { error, status, stdout, stderr } = spawnSync(command, args, {
+    encoding: "utf8",
+    input,
+    maxBuffer: 1 << 28,
+    env: { ...process.env, LC_ALL: "C.UTF-8", TZ: "UTC" },
+  });
+  if (error !== undefined && "code" in error && error.code === "ENOENT") return undefined;
+  if (error !== undefined) throw error;
+  return { status, stdout, stderr };
+}
+
+let python: string | undefined;
+
+/** A Python that has h5py: the first on the path, or the system's. */
+function pythonWithH5py(): string {
+  if (python !== undefined) return python;
+  const candidates = ["python3", "/usr/bin/python3", "/usr/local/bin/python3", "python"];
+  python = candidates.find((candidate) => start(candidate, ["-c", "import h5py"])?.status === 0);
+  if (python === undefined) throw new Error(`the peer suite needs h5py; there is none in ${candidates.join(", ")}`);
+  return python;
+}
+
+function mustSucceed(what: string, output: Output | undefined): string {
+  if (output === undefined) throw new Error(`the peer suite needs ${what}`);
+  if (output.status !== 0) throw new Error(`${what} ended with ${output.status}:\n${output.stderr}${output.stdout}`);
+  return output.stdout;
+}
+
+/** Runs Python code that has h5py as `h5py`, numpy as `np` and its arguments as `args`; what it prints. */
+export function runPython(code: string, ...args: string[]): string {
+  const program = `import sys\nimport h5py\nimport numpy as np\nargs = sys.argv[1:]\n${code}`;
+  return mustSucceed("h5py", start(pythonWithH5py(), ["-", ...args], program));
+}
+
+/** What h5py finds in a file, in the schema of the fixtures. */
+export function h5pyModel(path: string): Model {
+  const script = join(project, "scripts/fixtures/describe.py");
+  return JSON.parse(mustSucceed("h5py", start(pythonWithH5py(), [script, path])));
+}
+
+/** What h5dump prints; it must find nothing wrong. */
+export function h5dump(path: string, ...options: string[]): string {
+  const output = start("h5dump", [...options, path]);
+  const text = mustSucceed("h5dump", output);
+  if (output?.stderr) throw new Error(`h5dump: ${output.stderr}`);
+  return text;
+}
+
+/** Calls with the path of a folder that is gone afterwards. */
+export function inFolder<T>(use: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), "h5ts-peer-"));
+  try {
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

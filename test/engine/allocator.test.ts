@@ -19,12 +19,13 @@ describe("space of a file", () => {
         const allocator = new Allocator(start);
         const live: { address: number; bytes: number }[] = [];
         for (const next of steps) {
-          if (next.kind === "flushed") allocator.flushed();
-          else if (next.kind === "raw" || next.kind === "metadata") {
+          if (next.kind === "flushed") {
+            allocator.flushed();
+          } else if (next.kind === "raw" || next.kind === "metadata") {
             const address = allocator.allocate(next.kind, next.bytes);
             expect(address % ALIGNMENT).toBe(0);
             live.push({ address, bytes: next.bytes });
-          } else if (live.length > 0) {
+          } else if (live.length > 0 && "at" in next) {
             const at = next.at % live.length;
             const block = live[at] as { address: number; bytes: number };
             if (next.kind === "release") {

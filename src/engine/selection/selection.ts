@@ -7,7 +7,10 @@
 import { UNLIMITED } from "../../base/address.ts";
 import { product } from "../../base/bits.ts";
 import { HDF5Error } from "../../base/errors.ts";
+import type { Bounds, HyperslabParameters } from "./hyperslab-parameters.ts";
 import type { SpanList } from "./span-list.ts";
+
+export type { Bounds, HyperslabParameters };
 
 interface OverExtent {
   /** The extent, in elements; empty for a scalar. */
@@ -28,16 +31,6 @@ export interface PointSelection extends OverExtent {
   readonly kind: "points";
   /** The coordinates of the first point, then of the second, and so on. */
   readonly coordinates: Float64Array;
-}
-
-/** Blocks of a regular hyperslab, one number a dimension each. */
-export interface HyperslabParameters {
-  readonly start: readonly number[];
-  readonly stride: readonly number[];
-  /** `UNLIMITED` in at most one dimension. */
-  readonly count: readonly number[];
-  /** `UNLIMITED` in at most one dimension, with a count of 1. */
-  readonly block: readonly number[];
 }
 
 export interface RegularSelection extends OverExtent {
@@ -222,12 +215,6 @@ export function selectedCount(selection: Selection): number {
     case "irregular":
       return selection.spans.elementCount;
   }
-}
-
-/** Least and greatest selected coordinate a dimension, both included. */
-export interface Bounds {
-  readonly low: readonly number[];
-  readonly high: readonly number[];
 }
 
 /**

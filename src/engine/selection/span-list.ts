@@ -7,7 +7,7 @@
  * shared.
  */
 import { LimitError } from "../../base/errors.ts";
-import type { Bounds, HyperslabParameters } from "./selection.ts";
+import type { Bounds, HyperslabParameters } from "./hyperslab-parameters.ts";
 
 /** Spans of one dimension that one selection may be spread out into. */
 const MAX_SPANS = 1 << 24;

@@ -1,0 +1,75 @@
+// Workloads against h5py, in one run on one machine: node bench/run.mjs [--rounds N] [NAME ...]
+//
+// h5ts and h5py take turns, each time in a process of its own over the same file; medians of the rounds are compared. What
+// counts is the ratio: below 1, h5ts is the faster. Memory is the growth of the process's greatest resident size.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "../scripts/lib/process.mjs";
+import { buildPackage, installPackages } from "../scripts/lib/setup.mjs";
+
+const names = ["contiguous", "chunked-plain", "chunked-deflate", "slices", "list"];
+
+function options(args) {
+  const at = args.indexOf("--rounds");
+  const rounds = at < 0 ? 5 : Number(args.splice(at, 2)[1]);
+  return { rounds, chosen: args.length === 0 ? names : args };
+}
+
+function output(command, args) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: root, encoding: "utf8" });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${status}:\n${stderr}`);
+  return stdout;
+}
+
+const python = ["python3", "/usr/bin/python3"].find((each) => spawnSync(each, ["-c", "import h5py"]).status === 0);
+if (python === undefined) {
+  console.error("the benchmark needs a python3 with h5py");
+  process.exit(1);
+}
+const peers = {
+  h5ts: (args) => output(process.execPath, ["bench/workloads.mjs", ...args]),
+  h5py: (args) => output(python, ["bench/workloads.py", ...args]),
+};
+
+const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
+const mebibytes = (byteLength) => `${(byteLength / 2 ** 20).toFixed(0)} MiB`;
+
+function measure(name, path, rounds) {
+  output(python, ["bench/workloads.py", "make", name, path]);
+  const results = { h5ts: [], h5py: [] };
+  for (let round = 0; round < rounds; round++) {
+    for (const [peer, start] of Object.entries(peers)) results[peer].push(JSON.parse(start([name, path])));
+  }
+  const checks = new Set(Object.values(results).flatMap((list) => list.map(({ check }) => check)));
+  if (checks.size !== 1) throw new Error(`${name}: the results differ: ${[...checks].join(", ")}`);
+  return Object.fromEntries(
+    Object.entries(results).map(([peer, list]) => [
+      peer,
+      { seconds: median(list.map((each) => each.seconds)), peakBytes: median(list.map((each) => each.peakBytes)) },
+    ]),
+  );
+}
+
+function row(name, { h5ts, h5py }) {
+  const time = `${h5ts.seconds.toFixed(3)} s / ${h5py.seconds.toFixed(3)} s = ${(h5ts.seconds / h5py.seconds).toFixed(2)}`;
+  const memory = `${mebibytes(h5ts.peakBytes)} / ${mebibytes(h5py.peakBytes)}`;
+  return `${name.padEnd(18)} ${time.padEnd(28)} ${memory}`;
+}
+
+installPackages();
+buildPackage();
+const { rounds, chosen } = options(process.argv.slice(2));
+const folder = mkdtempSync(join(tmpdir(), "h5ts-bench-"));
+try {
+  console.log(`${"workload".padEnd(18)} ${"time h5ts / h5py".padEnd(28)} memory h5ts / h5py`);
+  for (const name of chosen) {
+    const path = join(folder, "bench.h5");
+    console.log(row(name, measure(name, path, rounds)));
+    rmSync(path);
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}

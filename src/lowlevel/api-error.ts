@@ -74,13 +74,6 @@ function capitalize(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1).toLowerCase();
 }
 
-/** The innermost error of this library in a chain of causes. */
-function innermost(error: HDF5Error): HDF5Error {
-  let inner = error;
-  for (let hops = 0; hops < 32 && isHdf5Error(inner.cause); hops++) inner = inner.cause;
-  return inner;
-}
-
 /** The error of a failing library call. `records` run from the API function inwards. */
 export function libraryError(
   records: readonly [ErrorRecord, ...ErrorRecord[]],
@@ -116,9 +109,8 @@ export function unspecifiedError(where: string): ApiError {
  */
 export function wrapError(outer: ErrorRecord, error: unknown): unknown {
   if (!isHdf5Error(error) || error instanceof ApiError) return error;
-  const inner = innermost(error);
-  const below = record(inner.structure ?? inner.name, outer.major, outer.minor, inner.message);
-  return libraryError([outer, below], { cause: error, code: error.code, errno: inner.errno });
+  const below = record(error.structure ?? error.name, outer.major, outer.minor, error.message);
+  return libraryError([outer, below], { cause: error, code: error.code, errno: error.errno });
 }
 
 /** Runs `operation`; errors of the engine come out under `outer`. Page faults and foreign errors pass through. */

@@ -55,6 +55,11 @@ export class AttrID extends LocationID {
     return this.getSpace().shape;
   }
 
+  /** The datatype as numpy writes it, for example `<i4`. */
+  get dtype(): string {
+    return this.getType().dtype;
+  }
+
   /** Dimensions. */
   get rank(): number {
     return this.getSpace().getSimpleExtentNdims();

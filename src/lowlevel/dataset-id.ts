@@ -67,6 +67,11 @@ export class DatasetID extends LocationID<DatasetObject> {
     return kind === "null" ? null : [...dims];
   }
 
+  /** The datatype as numpy writes it, for example `<i4`. */
+  get dtype(): string {
+    return this.getType().dtype;
+  }
+
   /**
    * Reads selected elements into `array`, in the order of the selection in memory.
    *
@@ -236,7 +241,7 @@ export class DatasetID extends LocationID<DatasetObject> {
     const refuse = (text: string) =>
       libraryError(
         [
-          record(where, "DATASET", "CANTINIT", "failure to copy offset array"),
+          record(where, "DATASET", "CANTGET", "failure to copy offset array"),
           record("H5D__get_offset_copy", "DATASET", "BADVALUE", text),
         ],
         {},

@@ -1,4 +1,5 @@
 /** The creation property list of a dataset that exists, and what a new one asks of the engine. */
+import { product } from "../base/bits.ts";
 import { HDF5Error, UnsupportedError } from "../base/errors.ts";
 import { findConversion } from "../engine/conversion/convert.ts";
 import type { DatasetOptions, LayoutRequest } from "../engine/dataset-creation.ts";
@@ -6,6 +7,7 @@ import type { DatasetObject } from "../engine/dataset-object.ts";
 import type { H5File } from "../engine/h5-file.ts";
 import type { Datatype } from "../format/datatype.ts";
 import type { AllocationTime, FillTime } from "../format/fill-value.ts";
+import type { FilterDescription } from "../format/filter-pipeline.ts";
 import { elementContextOf } from "./element-context.ts";
 import { creationOfObject } from "./object-plist.ts";
 import {
@@ -81,6 +83,23 @@ function fillBytes(
   return bytes;
 }
 
+const SHUFFLE = 2;
+const LZF = 32000;
+/** What h5py's LZF filter stores: revision of the filter, version of the library, bytes of a chunk. */
+const LZF_REVISION = 4;
+const LZF_VERSION = 0x0105;
+
+/** Filters with the values that follow from the dataset. C: `set_local` of `H5Z_class2_t`. */
+function localFilters(creation: Readonly<DatasetCreation>, datatype: Datatype): readonly FilterDescription[] {
+  return creation.filters.map((filter) => {
+    if (filter.id === SHUFFLE) return { ...filter, clientData: [datatype.size] };
+    if (filter.id === LZF) {
+      return { ...filter, clientData: [LZF_REVISION, LZF_VERSION, product(creation.chunkDims) * datatype.size] };
+    }
+    return filter;
+  });
+}
+
 /** What the engine needs to make a dataset, beyond its datatype and dataspace. */
 export function creationRequest(
   dcpl: PropDCID | null,
@@ -91,12 +110,11 @@ export function creationRequest(
   const fillValue = fillBytes(creation, datatype, file);
   return {
     layout: layoutRequest(creation),
-    filters: creation.filters,
+    filters: localFilters(creation, datatype),
     allocationTime: ALLOCATION_TIMES[creation.allocTime ?? 0] as AllocationTime,
     fillTime: FILL_TIMES[creation.fillTime] as FillTime,
     ...(fillValue === undefined ? {} : { fillValue }),
     trackAttributeOrder: (creation.attributeCreationOrder & CRT_ORDER_TRACKED) !== 0,
-    // Without a list h5py's own default counts, which is not to keep times.
-    trackTimes: dcpl === null ? false : creation.trackTimes,
+    trackTimes: creation.trackTimes,
   };
 }

@@ -1,4 +1,6 @@
 /** Fill values as callers give them: a typed array of one element, or the bytes of one element of a datatype. */
+import { HDF5Error } from "../base/errors.ts";
+import { findConversion } from "../engine/conversion/convert.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { plainError } from "./api-error.ts";
 import { bytesOf, datatypeOfArray, type NumericArray } from "./memory-type.ts";
@@ -21,4 +23,17 @@ function fillDatatype(value: NumericArray, type: TypeID | undefined): Datatype {
 
 export function fillSettingFrom(value: NumericArray, type?: TypeID): FillSetting {
   return { datatype: fillDatatype(value, type), bytes: bytesOf(value).slice() };
+}
+
+/** Puts a fill value, zeros by default, into an array of one element. @throws HDF5Error "conversion" when it does not convert. */
+export function readFillSetting(fill: FillSetting | "default", out: NumericArray, type?: TypeID): void {
+  const datatype = fillDatatype(out, type);
+  const bytes = bytesOf(out);
+  if (fill === "default") {
+    bytes.fill(0);
+    return;
+  }
+  const conversion = findConversion(fill.datatype, datatype);
+  if (conversion === undefined) throw new HDF5Error("conversion", "no appropriate function for conversion path");
+  conversion.convert(fill.bytes, 0, bytes, 0, 1);
 }

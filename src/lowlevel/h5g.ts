@@ -49,6 +49,8 @@ export function create(
       createGroup(file, {
         trackLinkOrder: ((creation?.linkCreationOrder ?? 0) & CRT_ORDER_TRACKED) !== 0,
         trackAttributeOrder: ((creation?.attributeCreationOrder ?? 0) & CRT_ORDER_TRACKED) !== 0,
+        // Groups of the old format have no message for it.
+        trackTimes: creation?.trackTimes === true && file.lowBound !== "earliest",
       }),
     );
     return new GroupID(place);

@@ -2,9 +2,9 @@
 import { UNLIMITED } from "../base/address.ts";
 import { product } from "../base/bits.ts";
 import { MAX_RANK } from "../format/dataspace.ts";
-import { argumentError } from "./api-error.ts";
+import { argumentError, guarded, record } from "./api-error.ts";
 import { type Name, type Size, toInt, toName, toSize, toSizeOrUnlimited, toSizes } from "./arguments.ts";
-import { type FillSetting, fillSettingFrom } from "./fill-value.ts";
+import { type FillSetting, fillSettingFrom, readFillSetting } from "./fill-value.ts";
 import type { NumericArray } from "./memory-type.ts";
 import { DATASET_CREATE } from "./prop-classes.ts";
 import { type PipelineCreation, PropPipelineID } from "./prop-dcpl-filters.ts";
@@ -151,6 +151,17 @@ export class PropDCID extends PropPipelineID<DatasetCreation> {
    */
   setFillValue(value: NumericArray | null, type?: TypeID): void {
     this.change({ fillValue: value === null ? "undefined" : fillSettingFrom(value, type) });
+  }
+
+  /** Puts the fill value, converted, into an array of one element, or into the bytes of one of `type`. C: `H5Pget_fill_value`. */
+  getFillValue(out: NumericArray, type?: TypeID): void {
+    const { fillValue } = this.values();
+    if (fillValue === "undefined") {
+      throw argumentError("H5Pget_fill_value", "PLIST", "BADVALUE", "fill value is undefined");
+    }
+    guarded(record("H5Pget_fill_value", "PLIST", "CANTGET", "can't get fill value"), () =>
+      readFillSetting(fillValue, out, type),
+    );
   }
 
   /** One of `h5d.FILL_VALUE_…`. C: `H5Pfill_value_defined`. */

@@ -18,6 +18,7 @@ import {
   selectPoints,
   withOffset,
 } from "../engine/selection/selection.ts";
+import { selectionShapeSame } from "../engine/selection/shape-same.ts";
 import { type Dataspace, MAX_RANK } from "../format/dataspace.ts";
 import { argumentError, guarded, plainError, record } from "./api-error.ts";
 import { expectInstance, type Size, toInt, toSizeOrUnlimited, toSizes, toSizesOfRank } from "./arguments.ts";
@@ -234,7 +235,12 @@ export class SpaceID extends ObjectID {
   /** Whether both select the same shape, wherever it lies. C: `H5Sselect_shape_same`. */
   selectShapeSame(other: SpaceID): boolean {
     expectInstance(other, SpaceID, "space2");
-    return sameShape(this, other);
+    return selectionShapeSame(this.wanted, other.wanted);
+  }
+
+  /** The selection, nothing for a dataspace without elements. */
+  private get wanted(): Selection {
+    return this.hasElements ? this.selection : selectNone(this.extent.dims);
   }
 
   /** C: `H5Sselect_all`. */
@@ -407,61 +413,4 @@ function sizesOrUnlimited(values: readonly (Size | null)[], rank: number, name: 
     throw plainError("ValueError", `${name} must be a tuple of size ${rank}.`);
   }
   return values.map((value) => toSizeOrUnlimited(value));
-}
-
-/** Shapes are compared by the blocks moved to the origin, dimensions of size 1 at the front aside. */
-function sameShape(a: SpaceID, b: SpaceID): boolean {
-  if (a.getSelectNpoints() !== b.getSelectNpoints()) return false;
-  const [wide, narrow] = a.extent.dims.length >= b.extent.dims.length ? [a, b] : [b, a];
-  const spare = wide.extent.dims.length - narrow.extent.dims.length;
-  const wideBlocks = shapeOf(wide);
-  const narrowBlocks = shapeOf(narrow);
-  return (
-    wideBlocks.length === narrowBlocks.length &&
-    wideBlocks.every((block, i) => {
-      const other = narrowBlocks[i] as [number[], number[]];
-      return (
-        block[0].slice(0, spare).every((low, d) => low === 0 && block[1][d] === 0) &&
-        other[0].every((low, d) => low === block[0][d + spare]) &&
-        other[1].every((high, d) => high === block[1][d + spare])
-      );
-    })
-  );
-}
-
-function shapeOf(space: SpaceID): [number[], number[]][] {
-  if (space.getSelectNpoints() === 0 || space.extent.dims.length === 0) return [];
-  const list = boxesOf(space.selection);
-  const origin = space.extent.dims.map((_, d) =>
-    list.reduce((low, block) => Math.min(low, block[0][d] as number), UNLIMITED),
-  );
-  return list.map(([low, high]) => [
-    low.map((value, d) => value - (origin[d] as number)),
-    high.map((value, d) => value - (origin[d] as number)),
-  ]);
-}
-
-/** The selection as boxes `[lowest, highest]`; the same boxes for the same elements, however they were selected. */
-function boxesOf(selection: Selection): [readonly number[], readonly number[]][] {
-  switch (selection.kind) {
-    case "none":
-      return [];
-    case "all":
-      return [[selection.dims.map(() => 0), selection.dims.map((dim) => dim - 1)]];
-    case "regular":
-      return blocks({ ...selection, given: selection.joined }).map(({ low, high }) => [low, high]);
-    case "irregular":
-      return blocks(selection).map(({ low, high }) => [low, high]);
-    case "points": {
-      const rank = selection.dims.length;
-      const points: [number[], number[]][] = [];
-      for (let i = 0; i < selection.coordinates.length; i += rank) {
-        const point = [...selection.coordinates.subarray(i, i + rank)];
-        points.push([point, point]);
-      }
-      return points;
-    }
-    default:
-      return selection satisfies never;
-  }
 }

@@ -3,6 +3,7 @@ import { DEFAULT_WIDTHS } from "../base/address.ts";
 import { product } from "../base/bits.ts";
 import { HDF5Error } from "../base/errors.ts";
 import { Writer } from "../base/writer.ts";
+import { dtypeText } from "../engine/conversion/dtype-text.ts";
 import { createDatatype } from "../engine/create-object.ts";
 import type { DatatypeObject } from "../engine/datatype-object.ts";
 import type { ArrayType, Datatype, DatatypeClass } from "../format/datatype.ts";
@@ -130,6 +131,11 @@ export class TypeID<T extends Datatype = Datatype> extends LocationID<DatatypeOb
     this.requireValid();
     this.readOnly = true;
     return this.lockIdentifier();
+  }
+
+  /** The datatype as numpy writes it, for example `<i4`. */
+  get dtype(): string {
+    return dtypeText(this.datatype());
   }
 
   /** One of `h5t.INTEGER`, `FLOAT`, … A variable-length string is a string. C: `H5Tget_class`. */

@@ -1,0 +1,124 @@
+/**
+ * Values as callers write them, as flat elements with a shape: scalars, nested arrays, typed arrays, `{ data, shape }`.
+ *
+ * What counts as one element depends on the datatype: for most of them an array is nesting, for variable-length data its
+ * innermost arrays are elements.
+ */
+import { printedShape } from "../engine/selection/index-errors.ts";
+import type { Datatype } from "../format/datatype.ts";
+import { plainError } from "../lowlevel/api-error.ts";
+import type { NumericArray } from "../lowlevel/memory-type.ts";
+import { fillsShape, isShapedData, isTypedArray } from "./ndarray.ts";
+
+export interface ArrayValue {
+  readonly shape: readonly number[];
+  /** Row-major; a typed array where the caller gave one, or rows of one class. Not a copy of a single one. */
+  readonly items: ArrayLike<unknown>;
+}
+
+type LeafTest = (value: unknown) => boolean;
+
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || isTypedArray(value);
+}
+
+const isNoList: LeafTest = (value) => !isList(value);
+
+/** Levels of arrays that make up one element: 1 for a sequence of numbers, 2 for a sequence of sequences. */
+function sequenceDepth(type: Datatype): number {
+  if (type.class !== "variable-length" || type.kind === "string") return 0;
+  return 1 + sequenceDepth(type.base);
+}
+
+function depthOf(value: unknown): number {
+  let depth = 0;
+  for (let inner = value; isList(inner); inner = inner[0]) depth++;
+  return depth;
+}
+
+/** What is one element of `type` among nested arrays; without a datatype, whatever is no array. */
+function leafTest(type: Datatype | undefined): LeafTest {
+  if (type === undefined) return isNoList;
+  if (
+    type.class === "string" ||
+    type.class === "opaque" ||
+    (type.class === "variable-length" && type.kind === "string")
+  ) {
+    return (value) => !isList(value) || value instanceof Uint8Array;
+  }
+  const depth = sequenceDepth(type);
+  return depth === 0 ? isNoList : (value) => depthOf(value) <= depth;
+}
+
+/**
+ * Flat elements and shape of a value.
+ *
+ * @param type - The datatype the elements are for, if that is known.
+ * @throws ValueError in numpy's words when rows differ in length, or `shape` does not fit `data`.
+ */
+export function arrayValueOf(value: unknown, type?: Datatype): ArrayValue {
+  if (isShapedData(value)) {
+    if (!fillsShape(value.data, value.shape)) {
+      const text = `cannot reshape array of size ${value.data.length} into shape ${printedShape(value.shape)}`;
+      throw plainError("ValueError", text);
+    }
+    return { shape: value.shape, items: value.data };
+  }
+  const isLeaf = leafTest(type);
+  if (isLeaf(value)) return { shape: [], items: [value] };
+  if (isTypedArray(value)) return { shape: [value.length], items: value };
+  return nestedValue(value as ArrayLike<unknown>, isLeaf);
+}
+
+/** Level by level: all nodes of one must be arrays of one length, or all of them elements. */
+function nestedValue(value: ArrayLike<unknown>, isLeaf: LeafTest): ArrayValue {
+  const shape: number[] = [];
+  let nodes: ArrayLike<unknown> = [value];
+  for (;;) {
+    const leaves = countLeaves(nodes, isLeaf);
+    if (leaves === nodes.length) return { shape, items: nodes };
+    if (leaves > 0) throw raggedError(shape);
+    const lists = nodes as ArrayLike<ArrayLike<unknown>>;
+    const length = (lists[0] as ArrayLike<unknown>).length;
+    for (let i = 1; i < lists.length; i++) if (lists[i]?.length !== length) throw raggedError(shape);
+    const joined = joinTyped(lists, length);
+    shape.push(length);
+    if (joined !== undefined) return { shape, items: joined };
+    nodes = flattened(lists, length);
+  }
+}
+
+function countLeaves(nodes: ArrayLike<unknown>, isLeaf: LeafTest): number {
+  let count = 0;
+  for (let i = 0; i < nodes.length; i++) if (isLeaf(nodes[i])) count++;
+  return count;
+}
+
+function flattened(lists: ArrayLike<ArrayLike<unknown>>, length: number): unknown[] {
+  const items: unknown[] = [];
+  for (let i = 0; i < lists.length; i++) {
+    const list = lists[i] as ArrayLike<unknown>;
+    for (let j = 0; j < length; j++) items.push(list[j]);
+  }
+  return items;
+}
+
+/** Rows that are typed arrays of one class, as one typed array. */
+function joinTyped(lists: ArrayLike<ArrayLike<unknown>>, length: number): NumericArray | undefined {
+  const first: unknown = lists[0];
+  if (!isTypedArray(first)) return undefined;
+  for (let i = 1; i < lists.length; i++) {
+    if ((lists[i] as object).constructor !== first.constructor) return undefined;
+  }
+  const joined = new (first.constructor as new (length: number) => NumericArray)(lists.length * length);
+  // `set` takes arrays of its own kind, number or bigint, which all of them are.
+  for (let i = 0; i < lists.length; i++) joined.set(lists[i] as ArrayLike<never>, i * length);
+  return joined;
+}
+
+function raggedError(shape: readonly number[]) {
+  const text =
+    `setting an array element with a sequence. The requested array has an inhomogeneous shape after ${shape.length} ` +
+    `dimensions. The detected shape was ${printedShape(shape)} + inhomogeneous part.`;
+  return plainError("ValueError", text);
+}

@@ -1,0 +1,74 @@
+/** What `openAsync` takes for a source, and the source that the synchronous core gets of it. */
+import { MemorySource } from "../io/memory-source.ts";
+import type { PagedAsyncSource } from "../io/paged-source.ts";
+import type { AsyncByteSource, ByteRange, ByteSource } from "../io/source.ts";
+import { plainError } from "../lowlevel/api-error.ts";
+
+/** What is used of a `Blob` or `File` of the web. */
+export interface BlobLike {
+  readonly size: number;
+  readonly name?: string;
+  slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
+}
+
+export type AsyncFileLike = AsyncByteSource | BlobLike | Uint8Array;
+
+export function asyncSourceOf(source: AsyncFileLike): AsyncByteSource {
+  if (source instanceof Uint8Array) return memorySource(source);
+  if (typeof source === "object" && source !== null) {
+    if ("read" in source && "byteLength" in source) return source;
+    if ("slice" in source && "size" in source) return blobSource(source);
+  }
+  throw plainError("TypeError", `expected a source of bytes or a Blob, not ${typeof source}`);
+}
+
+function blobSource(blob: BlobLike): AsyncByteSource {
+  return {
+    name: blob.name ?? "",
+    byteLength: async () => blob.size,
+    read: async (offset, byteLength) => new Uint8Array(await blob.slice(offset, offset + byteLength).arrayBuffer()),
+  };
+}
+
+function memorySource(bytes: Uint8Array): AsyncByteSource {
+  const memory = new MemorySource(bytes);
+  return {
+    name: "",
+    byteLength: async () => bytes.length,
+    read: async (offset, byteLength) => memory.view(offset, byteLength),
+  };
+}
+
+/**
+ * A source whose `close` waits: an attempt to open the file that ends in a page fault closes it, and the next attempt needs
+ * it still.
+ */
+export class HeldSource implements ByteSource {
+  readonly name: string;
+  readonly #source: PagedAsyncSource;
+
+  constructor(source: PagedAsyncSource) {
+    this.name = source.name;
+    this.#source = source;
+  }
+
+  byteLength(): number {
+    return this.#source.byteLength();
+  }
+
+  readInto(offset: number, destination: Uint8Array): void {
+    this.#source.readInto(offset, destination);
+  }
+
+  view(offset: number, byteLength: number): Uint8Array {
+    return this.#source.view(offset, byteLength);
+  }
+
+  expect(ranges: readonly ByteRange[]): void {
+    this.#source.expect(ranges);
+  }
+
+  close(): void {
+    // Closed by whoever opened it.
+  }
+}

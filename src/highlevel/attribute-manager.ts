@@ -1,0 +1,218 @@
+/** Attributes of an object, by name. h5py: `AttributeManager`. */
+import { product } from "../base/bits.ts";
+import type { Datatype } from "../format/datatype.ts";
+import { withWidths } from "../format/datatype-version.ts";
+import { argumentError, plainError } from "../lowlevel/api-error.ts";
+import type { AttrID } from "../lowlevel/attr-id.ts";
+import { elementContextOf } from "../lowlevel/element-context.ts";
+import { INDEX_CRT_ORDER, INDEX_NAME } from "../lowlevel/h5.ts";
+import * as h5a from "../lowlevel/h5a.ts";
+import * as h5s from "../lowlevel/h5s.ts";
+import type { LocationID } from "../lowlevel/location-id.ts";
+import type { SpaceID } from "../lowlevel/space-id.ts";
+import { typeIdOf } from "../lowlevel/type-wrap.ts";
+import { type ReadOptions, readValue } from "./decode-value.ts";
+import { type DtypeLike, datatypeFrom, typeIdWithin } from "./dtype.ts";
+import { Empty } from "./empty.ts";
+import { type EncodedValue, encodeArray, encodeValue, typedValueOf } from "./encode-value.ts";
+import type { NDArray } from "./ndarray.ts";
+
+export interface AttributeReadOptions<D = never> extends ReadOptions {
+  /** Returned when there is no attribute of the name; without it that is an error. */
+  readonly default?: D;
+}
+
+export interface AttributeOptions {
+  /** Dimensions, which must hold as many elements as the data. */
+  readonly shape?: number | readonly number[];
+  readonly dtype?: DtypeLike;
+}
+
+/** A value ready to become an attribute; `encoded` is undefined for one without elements. */
+interface NewAttribute {
+  readonly datatype: Datatype;
+  readonly space: SpaceID;
+  readonly encoded: EncodedValue | undefined;
+}
+
+export class AttributeManager {
+  readonly #id: LocationID;
+
+  constructor(id: LocationID) {
+    this.#id = id;
+  }
+
+  #open(): LocationID {
+    if (!this.#id.valid) throw plainError("ValueError", "Not a file id (Not a file id)", { code: "closed" });
+    return this.#id;
+  }
+
+  /**
+   * The value: a scalar bare, an array as `{ data, shape, stride }`, strings as strings, `Empty` without elements.
+   *
+   * @throws KeyError when there is none of that name and no default.
+   */
+  get<T = unknown, D = never>(name: string, options: AttributeReadOptions<D> = {}): T | D {
+    const id = this.#open();
+    if ("default" in options && !h5a.exists(id, name)) return options.default as D;
+    const attribute = h5a.open(id, name);
+    try {
+      return this.#read(attribute, options) as T;
+    } finally {
+      attribute.close();
+    }
+  }
+
+  #read(attribute: AttrID, options: ReadOptions): NDArray | Empty | unknown {
+    const datatype = attribute.getType().datatype();
+    const { shape } = attribute;
+    if (shape === null) return new Empty(datatype);
+    const context = elementContextOf(this.#id.location().file.engine);
+    return readValue({
+      datatype,
+      shape,
+      context,
+      options,
+      read: (buffer, memoryType) => attribute.read(buffer, memoryType),
+    });
+  }
+
+  /** The low-level handle of an attribute. @throws KeyError. h5py: `get_id`. */
+  getId(name: string): AttrID {
+    return h5a.open(this.#open(), name);
+  }
+
+  /** Stores a value, in place of any of that name; datatype and shape follow from it. */
+  set(name: string, value: unknown): void {
+    this.create(name, value);
+  }
+
+  /**
+   * Stores a value with a datatype or shape of the caller's choice, in place of any of that name. The old one is taken
+   * out once the new one is written.
+   *
+   * @throws ValueError when `shape` does not hold the data; TypeError for what HDF5 has no datatype for; OSError when the
+   *   file is open for reading only.
+   */
+  create(name: string, data: unknown, options: AttributeOptions = {}): void {
+    const id = this.#open();
+    // Known here already, since encoding values of variable length writes.
+    if (!id.location().file.engine.writable) {
+      throw argumentError("H5Acreate_by_name", "ARGS", "WRITEERROR", "no write intent on file");
+    }
+    const attribute = this.#newAttribute(data, options);
+    const replaces = h5a.exists(id, name);
+    const firstName = replaces ? temporaryName(id) : name;
+    const committed = options.dtype === undefined ? undefined : typeIdWithin(options.dtype);
+    const created = h5a.create(id, firstName, committed ?? typeIdOf(attribute.datatype), attribute.space);
+    try {
+      if (attribute.encoded !== undefined && attribute.encoded.bytes.length > 0) {
+        created.write(attribute.encoded.bytes, typeIdOf(attribute.encoded.memoryType));
+      }
+      if (replaces) {
+        h5a.delete(id, name);
+        h5a.rename(id, firstName, name);
+      }
+    } catch (error) {
+      if (h5a.exists(id, firstName)) h5a.delete(id, firstName);
+      throw error;
+    } finally {
+      created.close();
+    }
+  }
+
+  #newAttribute(data: unknown, { dtype, shape }: AttributeOptions): NewAttribute {
+    const { engine } = this.#id.location().file;
+    const datatype = dtype === undefined ? undefined : withWidths(datatypeFrom(dtype), engine.storage.widths);
+    if (data === null || data instanceof Empty) {
+      const type = datatype ?? (data ?? new Empty()).datatype;
+      return { datatype: type, space: h5s.create(h5s.NULL), encoded: undefined };
+    }
+    const typed = typedValueOf(data, datatype);
+    const type = withWidths(typed.datatype, engine.storage.widths);
+    const encoded = encodeArray(type, typed, elementContextOf(engine));
+    const dims = shape === undefined ? encoded.shape : typeof shape === "number" ? [shape] : shape;
+    if (product(dims) !== product(encoded.shape)) {
+      throw plainError("ValueError", "Shape of new attribute conflicts with shape of data");
+    }
+    return { datatype: type, space: h5s.createSimple(dims), encoded };
+  }
+
+  /**
+   * Changes the value and keeps datatype and shape; creates the attribute if there is none.
+   *
+   * @throws TypeError when the value is of another shape; a single element fits any shape of one.
+   */
+  modify(name: string, value: unknown): void {
+    const id = this.#open();
+    if (!h5a.exists(id, name)) {
+      this.set(name, value);
+      return;
+    }
+    const attribute = h5a.open(id, name);
+    try {
+      const { shape } = attribute;
+      if (shape === null) throw plainError("OSError", "Empty attributes can't be modified");
+      const context = elementContextOf(id.location().file.engine);
+      const encoded = encodeValue(attribute.getType().datatype(), value, context);
+      const same = shape.length === encoded.shape.length && shape.every((size, d) => size === encoded.shape[d]);
+      if (!same && !(product(shape) === 1 && product(encoded.shape) === 1)) {
+        throw plainError("TypeError", "Shape of data is incompatible with existing attribute");
+      }
+      if (encoded.bytes.length > 0) attribute.write(encoded.bytes, typeIdOf(encoded.memoryType));
+    } finally {
+      attribute.close();
+    }
+  }
+
+  /** @throws KeyError when there is none of that name. */
+  delete(name: string): void {
+    h5a.delete(this.#open(), name);
+  }
+
+  /** False when the object is closed. */
+  has(name: string): boolean {
+    return this.#id.valid && h5a.exists(this.#id, name);
+  }
+
+  get length(): number {
+    return h5a.getNumAttrs(this.#open());
+  }
+
+  /** Names, in order of creation where the object tracks it, else in byte order. */
+  keys(): string[] {
+    const id = this.#open();
+    const tracked = id.location().object.header.fields.attributeCreationOrderTracked;
+    const names: string[] = [];
+    h5a.iterate(id, (name) => void names.push(name), 0, { indexType: tracked ? INDEX_CRT_ORDER : INDEX_NAME });
+    return names;
+  }
+
+  *values(): Generator<unknown> {
+    for (const name of this.keys()) yield this.get(name);
+  }
+
+  *items(): Generator<[string, unknown]> {
+    for (const name of this.keys()) yield [name, this.get(name)];
+  }
+
+  [Symbol.iterator](): Iterator<string> {
+    return this.keys()[Symbol.iterator]();
+  }
+
+  toString(): string {
+    return this.#id.valid ? "<Attributes of HDF5 object>" : "<Attributes of closed HDF5 object>";
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+}
+
+/** A name that no attribute of the object has, for the time until the old one is out of the way. */
+function temporaryName(id: LocationID): string {
+  for (let i = 0; ; i++) {
+    const name = `\u0001replacement ${i}`;
+    if (!h5a.exists(id, name)) return name;
+  }
+}

@@ -1,0 +1,106 @@
+/** Making a dataset from options. h5py: `make_new_dset`. */
+import { product } from "../base/bits.ts";
+import { encodeElement } from "../engine/conversion/element-encoder.ts";
+import type { Datatype } from "../format/datatype.ts";
+import { withWidths } from "../format/datatype-version.ts";
+import { PREDEFINED } from "../format/predefined-datatypes.ts";
+import { guarded, plainError, record } from "../lowlevel/api-error.ts";
+import type { DatasetID } from "../lowlevel/dataset-id.ts";
+import { elementContextOf } from "../lowlevel/element-context.ts";
+import type { GroupID } from "../lowlevel/group-id.ts";
+import * as h5d from "../lowlevel/h5d.ts";
+import * as h5s from "../lowlevel/h5s.ts";
+import type { PropDCID } from "../lowlevel/prop-dcpl.ts";
+import type { PropLCID } from "../lowlevel/prop-links.ts";
+import { typeIdOf } from "../lowlevel/type-wrap.ts";
+import { type DtypeLike, datatypeFrom, typeIdWithin } from "./dtype.ts";
+import { Empty } from "./empty.ts";
+import { type EncodedValue, encodeArray, typedValueOf } from "./encode-value.ts";
+import { creationList, maxShapeOf, type StorageOptions } from "./storage-options.ts";
+
+export interface DatasetOptions extends StorageOptions {
+  /** Dimensions; `[]` for a scalar. Default: those of the data; without data and shape the dataset is empty. */
+  readonly shape?: number | readonly number[];
+  /** Default: what follows from the data; `"<f4"` for a shape alone. */
+  readonly dtype?: DtypeLike;
+  /** First contents: numbers, bigints, booleans, strings, records, (nested) arrays of them, typed arrays, `{ data, shape }`, `null`. */
+  readonly data?: unknown;
+  /** What elements are that were never written. Default: zeros, empty strings. */
+  readonly fillvalue?: unknown;
+}
+
+interface Contents {
+  readonly datatype: Datatype;
+  /** Null for a dataset without elements. */
+  readonly shape: readonly number[] | null;
+  readonly encoded: EncodedValue | undefined;
+}
+
+/** Datatype, shape and bytes, all known before anything is made. */
+function contentsOf(parent: GroupID, options: DatasetOptions): Contents {
+  const { engine } = parent.location().file;
+  const { widths } = engine.storage;
+  const { data, dtype } = options;
+  const wanted = dtype === undefined ? undefined : withWidths(datatypeFrom(dtype), widths);
+  const shape = options.shape === undefined ? undefined : asShape(options.shape);
+  if (data instanceof Empty || data === null) {
+    return { datatype: wanted ?? (data ?? new Empty()).datatype, shape: null, encoded: undefined };
+  }
+  if (data === undefined) {
+    if (shape !== undefined) return { datatype: wanted ?? PREDEFINED.IEEE_F32LE, shape, encoded: undefined };
+    if (wanted === undefined) throw plainError("TypeError", "One of data, shape or dtype must be specified");
+    return { datatype: wanted, shape: null, encoded: undefined };
+  }
+  const typed = typedValueOf(data, wanted);
+  const datatype = withWidths(typed.datatype, widths);
+  const encoded = encodeArray(datatype, typed, elementContextOf(engine));
+  if (shape !== undefined && product(shape) !== product(encoded.shape)) {
+    throw plainError("ValueError", "Shape tuple is incompatible with data");
+  }
+  return { datatype, shape: shape ?? encoded.shape, encoded };
+}
+
+function asShape(shape: number | readonly number[]): readonly number[] {
+  return typeof shape === "number" ? [shape] : shape;
+}
+
+/** The value of elements that nobody wrote. */
+function setFillValue(parent: GroupID, dcpl: PropDCID, datatype: Datatype, fillvalue: unknown): void {
+  const context = elementContextOf(parent.location().file.engine);
+  const bytes = guarded(record("H5Pset_fill_value", "DATATYPE", "CANTCONVERT", "can't convert fill value"), () =>
+    encodeElement(datatype, fillvalue, context),
+  );
+  dcpl.setFillValue(bytes, typeIdOf(datatype));
+}
+
+/**
+ * A new dataset with its first contents.
+ *
+ * @param name - Null for one that nothing links to.
+ * @throws TypeError, ValueError in h5py's words; everything that can be is checked before the dataset is made.
+ */
+export function makeDataset(
+  parent: GroupID,
+  name: string | null,
+  options: DatasetOptions,
+  lcpl: PropLCID | null,
+): DatasetID {
+  const { engine } = parent.location().file;
+  // Known here already, since encoding values of variable length writes.
+  guarded(record("H5Dcreate2", "DATASET", "CANTINIT", "unable to create dataset"), () => engine.requireWritable());
+  const { datatype, shape, encoded } = contentsOf(parent, options);
+  const dcpl = creationList(options, shape, datatype);
+  if (options.fillvalue !== undefined) setFillValue(parent, dcpl, datatype, options.fillvalue);
+  const committed = options.dtype === undefined ? undefined : typeIdWithin(options.dtype);
+  const space = shape === null ? h5s.create(h5s.NULL) : h5s.createSimple(shape, maxShapeOf(options, shape));
+  const id = h5d.create(parent, name, committed ?? typeIdOf(datatype), space, dcpl, lcpl);
+  try {
+    if (encoded !== undefined && encoded.bytes.length > 0) {
+      id.write(h5s.ALL, h5s.ALL, encoded.bytes, typeIdOf(encoded.memoryType));
+    }
+    return id;
+  } catch (error) {
+    id.close();
+    throw error;
+  }
+}

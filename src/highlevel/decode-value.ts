@@ -1,0 +1,101 @@
+/**
+ * From elements in a file to what a caller gets: typed arrays for numbers, values for everything else.
+ *
+ * Numbers arrive in the typed array that holds all values of the datatype, converted on their way by the low level and
+ * copied once. 64-bit integers are bigints unless numbers are asked for.
+ */
+import { product } from "../base/bits.ts";
+import type { ElementContext } from "../engine/conversion/element-context.ts";
+import { decodeElements } from "../engine/conversion/element-decoder.ts";
+import { nativeTypeOf, typedArrayTypeOf } from "../engine/conversion/native-type.ts";
+import { allocateNumeric, numericLayoutOf } from "../engine/conversion/numeric-layout.ts";
+import type { Datatype } from "../format/datatype.ts";
+import { isBooleanEnum } from "../format/datatype-questions.ts";
+import { arrayOf } from "../format/predefined-datatypes.ts";
+import { guarded, plainError, record } from "../lowlevel/api-error.ts";
+import type { NumericArray } from "../lowlevel/memory-type.ts";
+import type { TypeID } from "../lowlevel/type-id.ts";
+import { typeIdOf } from "../lowlevel/type-wrap.ts";
+import { type ArrayData, isTypedArray, type NDArray, ndarray } from "./ndarray.ts";
+
+export interface ReadOptions {
+  /** What 64-bit integers become; `"number"` refuses those beyond 2^53 - 1. Default `"bigint"`. */
+  readonly int64?: "bigint" | "number";
+}
+
+/** Reads packed elements into a buffer whose elements are of `memoryType`: a dataset's or an attribute's read. */
+export type ReadInto = (buffer: ArrayBufferView, memoryType: TypeID) => void;
+
+export interface ReadRequest {
+  readonly datatype: Datatype;
+  /** Of the result, without an array datatype's own dimensions; empty for a single element. */
+  readonly shape: readonly number[];
+  readonly context: ElementContext;
+  readonly read: ReadInto;
+  readonly options?: ReadOptions | undefined;
+}
+
+/**
+ * The elements as an array; a single element as its bare value.
+ *
+ * @throws what `read` throws, FormatError for elements that contradict their datatype, OverflowError for integers that
+ *   are no exact numbers.
+ */
+export function readValue(request: ReadRequest): NDArray | unknown {
+  const { datatype, options } = request;
+  const itemShape = datatype.class === "array" ? datatype.dims : [];
+  const shape = [...request.shape, ...itemShape];
+  const raw = readElements(request);
+  const data = options?.int64 === "number" ? (withoutBigints(raw) as ArrayData) : raw;
+  return shape.length === 0 ? data[0] : ndarray(data, shape);
+}
+
+/** `shape` elements of the datatype, an array datatype's flattened by one level. */
+function readElements({ datatype, shape, context, read }: ReadRequest): ArrayData {
+  const count = product(shape);
+  const itemShape = datatype.class === "array" ? datatype.dims : [];
+  const base = datatype.class === "array" ? datatype.base : datatype;
+  const total = count * product(itemShape);
+  const typed = numericTarget(base, total);
+  if (typed !== undefined) {
+    const memoryType = datatype.class === "array" ? arrayOf(typed.memoryType, itemShape) : typed.memoryType;
+    if (total > 0) read(typed.array, typeIdOf(memoryType));
+    return typed.array;
+  }
+  const bytes = new Uint8Array(count * datatype.size);
+  if (total > 0) read(bytes, typeIdOf(datatype));
+  return guarded(CANNOT_DECODE, () => decodeElements(base, bytes, total, context));
+}
+
+const CANNOT_DECODE = record("H5Dread", "DATASET", "READERROR", "can't read data");
+
+interface NumericTarget {
+  readonly array: NumericArray;
+  readonly memoryType: Datatype;
+}
+
+/** The typed array for `count` elements of a numeric datatype. Booleans are values, not numbers. */
+function numericTarget(type: Datatype, count: number): NumericTarget | undefined {
+  if (isBooleanEnum(type)) return undefined;
+  const elementType = typedArrayTypeOf(type);
+  const layout = elementType === undefined ? undefined : numericLayoutOf(elementType);
+  if (elementType === undefined || layout === undefined) return undefined;
+  const memoryType = type.class === "bitfield" ? nativeTypeOf(type) : elementType;
+  return { array: allocateNumeric(layout.kind, count), memoryType };
+}
+
+/** The same value with every bigint in it as a number. */
+function withoutBigints(value: unknown): unknown {
+  if (typeof value === "bigint") return exactNumber(value);
+  if (value instanceof BigInt64Array || value instanceof BigUint64Array) return Float64Array.from(value, exactNumber);
+  if (Array.isArray(value)) return value.map(withoutBigints);
+  if (typeof value !== "object" || value === null || isTypedArray(value)) return value;
+  const entries = Object.entries(value).map(([name, item]) => [name, withoutBigints(item)] as const);
+  return Object.fromEntries(entries);
+}
+
+function exactNumber(value: bigint): number {
+  const number = Number(value);
+  if (Number.isSafeInteger(number)) return number;
+  throw plainError("OverflowError", `integer ${value} is no exact number; read it as a bigint`);
+}

@@ -1,0 +1,85 @@
+/** Datatypes as callers name them, and as numpy prints them. */
+import { product } from "../base/bits.ts";
+import { parseDtype } from "../engine/conversion/dtype-parse.ts";
+import { dtypeText } from "../engine/conversion/dtype-text.ts";
+import { typedArrayTypeOf } from "../engine/conversion/native-type.ts";
+import type { Datatype } from "../format/datatype.ts";
+import { datatypesEqual, isBooleanEnum, isVariableString } from "../format/datatype-questions.ts";
+import { plainError } from "../lowlevel/api-error.ts";
+import { TypeID } from "../lowlevel/type-id.ts";
+
+/** Something that has a handle of a datatype, such as a committed one. */
+interface TypeHolder {
+  readonly id: TypeID;
+}
+
+/** numpy's text (`"<f8"`, `"int16"`, `"S10"`, `"str"`, `"[('x', '<i4')]"`), a handle, a named type, or a datatype's value. */
+export type DtypeLike = string | TypeID | TypeHolder | Datatype;
+
+/** @throws TypeError in numpy's words for a text that is no dtype. */
+export function datatypeFrom(dtype: DtypeLike): Datatype {
+  if (typeof dtype === "string") return parseDtype(dtype);
+  const id = typeIdWithin(dtype);
+  if (id !== undefined) return id.datatype();
+  if (typeof dtype === "object" && dtype !== null && "class" in dtype && "size" in dtype) return dtype;
+  throw plainError("TypeError", `data type '${String(dtype)}' not understood`);
+}
+
+/** The handle in what was given for a datatype, which may be a committed one. */
+export function typeIdWithin(dtype: DtypeLike): TypeID | undefined {
+  if (dtype instanceof TypeID) return dtype;
+  if (typeof dtype === "object" && dtype !== null && "id" in dtype && dtype.id instanceof TypeID) return dtype.id;
+  return undefined;
+}
+
+/** Bytes of an element in the C library's memory, where a variable-length string is a pointer. */
+function memorySize(type: Datatype): number {
+  if (isVariableString(type)) return 8;
+  switch (type.class) {
+    case "variable-length":
+      return 16;
+    case "array":
+      return product(type.dims) * memorySize(type.base);
+    case "compound":
+      return type.members.reduce((size, member) => size + memorySize(member.type) - member.type.size, type.size);
+    default:
+      return type.size;
+  }
+}
+
+/** The short form, `numpy.dtype.str`: compounds and arrays are `|V` and their size. */
+export function dtypeCode(type: Datatype): string {
+  const text = dtypeText(type);
+  const isStructured =
+    type.class === "array" || (type.class === "compound" && text.startsWith("[")) || text.startsWith("{");
+  return isStructured ? `|V${memorySize(type)}` : text;
+}
+
+const KIND_NAMES: Readonly<Record<string, string>> = { i: "int", u: "uint", f: "float", c: "complex" };
+
+/** numpy's name of a datatype as its messages have it: `int8`, `float64`, `bool`, `object`. */
+export function dtypeName(type: Datatype): string {
+  const text = dtypeText(type);
+  if (text === "|b1") return "bool";
+  if (text === "|O") return "object";
+  const [, kind = "", size = ""] = /^[<>|]([iufc])(\d+)$/.exec(text) ?? [];
+  if (kind === "" || text.startsWith(">")) return text;
+  return `${KIND_NAMES[kind]}${8 * Number(size)}`;
+}
+
+/** Whether every value of `from` has its like in `to`. numpy: `can_cast(..., "safe")`. */
+export function canCast(from: Datatype, to: Datatype): boolean {
+  if (datatypesEqual(from, to)) return true;
+  const target = isBooleanEnum(to) ? undefined : typedArrayTypeOf(to);
+  if (target === undefined) return false;
+  if (isBooleanEnum(from)) return true;
+  const source = typedArrayTypeOf(from);
+  if (source === undefined) return false;
+  const fromFloat = source.class === "floating-point";
+  if (target.class === "floating-point") {
+    return fromFloat ? to.size >= from.size : to.size >= Math.min(8, 2 * from.size);
+  }
+  if (fromFloat || source.class !== "fixed-point" || target.class !== "fixed-point") return false;
+  if (source.signed === target.signed) return to.size >= from.size;
+  return target.signed && to.size > from.size;
+}

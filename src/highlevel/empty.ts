@@ -1,0 +1,32 @@
+/** A value without elements. h5py: `Empty`. */
+import { dtypeText } from "../engine/conversion/dtype-text.ts";
+import type { Datatype } from "../format/datatype.ts";
+import { datatypesEqual } from "../format/datatype-questions.ts";
+import { type DtypeLike, datatypeFrom } from "./dtype.ts";
+
+/** No elements, but a datatype: what a dataset or attribute with a null dataspace holds. */
+export class Empty {
+  readonly datatype: Datatype;
+
+  /** @param dtype - `"<f8"` unless given. */
+  constructor(dtype: DtypeLike = "<f8") {
+    this.datatype = datatypeFrom(dtype);
+  }
+
+  /** The datatype in numpy's words. */
+  get dtype(): string {
+    return dtypeText(this.datatype);
+  }
+
+  equals(other: unknown): boolean {
+    return other instanceof Empty && datatypesEqual(this.datatype, other.datatype);
+  }
+
+  toString(): string {
+    return `Empty(dtype=dtype('${this.dtype}'))`;
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+}

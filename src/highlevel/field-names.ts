@@ -1,0 +1,67 @@
+/** Members of a compound datatype named among the arguments of reading and writing. h5py: `dset["field"]`. */
+import type { IndexArgument, IndexArguments } from "../engine/selection/index-arguments.ts";
+import { parseIndexText } from "../engine/selection/index-text.ts";
+import type { CompoundMember, Datatype } from "../format/datatype.ts";
+import { compound, packedCompound } from "../format/predefined-datatypes.ts";
+import { plainError } from "../lowlevel/api-error.ts";
+
+export interface SplitArguments {
+  /** In the order given; empty when whole elements are meant. */
+  readonly names: readonly string[];
+  readonly rest: IndexArguments;
+}
+
+/** Takes the names of members out of the arguments; only compound datatypes have any. */
+export function splitFieldNames(type: Datatype, args: IndexArguments): SplitArguments {
+  if (type.class !== "compound") return { names: [], rest: args };
+  const isField = (arg: unknown): arg is string => {
+    return typeof arg === "string" && (hasMember(type.members, arg) || !isIndexText(arg));
+  };
+  if (isField(args)) return { names: [checkedName(type.members, args)], rest: undefined };
+  if (!Array.isArray(args)) return { names: [], rest: args };
+  const list = args as readonly IndexArgument[];
+  const names = list.filter(isField).map((name) => checkedName(type.members, name));
+  return { names, rest: names.length === 0 ? args : list.filter((arg) => !isField(arg)) };
+}
+
+function hasMember(members: readonly CompoundMember[], name: string): boolean {
+  return members.some((member) => member.name === name);
+}
+
+function isIndexText(text: string): boolean {
+  if (text === "") return false;
+  try {
+    parseIndexText(text);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === "ValueError") return false;
+    throw error;
+  }
+}
+
+function checkedName(members: readonly CompoundMember[], name: string): string {
+  if (!hasMember(members, name)) throw plainError("ValueError", `Field ${name} does not appear in this type.`);
+  return name;
+}
+
+/** Some members of a compound datatype, or one. */
+export interface FieldSelection {
+  /** What values are of: the member's own datatype if it is one, a compound of the members otherwise. */
+  readonly datatype: Datatype;
+  /** The compound that stands for memory of `memoryType`, a datatype that `datatype` converts to. */
+  inMemory(memoryType: Datatype): Datatype;
+}
+
+/** What is read or written when `names` are given; all of the datatype without any. */
+export function selectFields(type: Datatype, names: readonly string[]): FieldSelection {
+  if (names.length === 0 || type.class !== "compound") {
+    return { datatype: type, inMemory: (memoryType) => memoryType };
+  }
+  const members = names.map((name) => type.members.find((member) => member.name === name) as CompoundMember);
+  const [only] = members;
+  if (members.length === 1 && only !== undefined) {
+    const inMemory = (memoryType: Datatype) => compound([{ name: only.name, byteOffset: 0, type: memoryType }]);
+    return { datatype: only.type, inMemory };
+  }
+  return { datatype: packedCompound(members), inMemory: (memoryType) => memoryType };
+}

@@ -1,0 +1,117 @@
+/** Options of opening and creating files, as property lists. h5py: `make_fapl`, `make_fcpl`, `make_fid`. */
+import { plainError } from "../lowlevel/api-error.ts";
+import type { FileID } from "../lowlevel/file-id.ts";
+import * as h5f from "../lowlevel/h5f.ts";
+import * as h5p from "../lowlevel/h5p.ts";
+import type { PropFAID } from "../lowlevel/prop-fapl.ts";
+import type { PropFCID } from "../lowlevel/prop-fcpl.ts";
+
+/** `r` reading; `r+` reading and writing; `w` a new file in place of any; `w-`, `x` a new file only; `a` `r+`, or `x` if missing. */
+export type FileMode = "r" | "r+" | "w" | "w-" | "x" | "a";
+
+/** Versions of the format, by the library version that brought them. */
+export type LibraryVersionName = "earliest" | "v108" | "v110" | "latest";
+
+export interface FileOptions {
+  /** The oldest format written, or the oldest and the newest. Default `"earliest"`: what every version reads. */
+  readonly libver?: LibraryVersionName | readonly [LibraryVersionName, LibraryVersionName];
+  /** Bytes before the file's own: 0, or a power of two from 512 on. New files only. */
+  readonly userblockSize?: number;
+  /** Bytes of each dataset's chunk cache. Default 1 MiB. */
+  readonly rdccNbytes?: number;
+  /** Hash slots of the chunk cache, a prime number at best. Default 521. */
+  readonly rdccNslots?: number;
+  /** How much chunks that were read or written whole are evicted first, 0 to 1. Default 0.75. */
+  readonly rdccW0?: number;
+  /** Whether the root group keeps links and attributes in order of creation. Default false. New files only. */
+  readonly trackOrder?: boolean;
+}
+
+const VERSIONS = new Map<string, number>([
+  ["earliest", h5f.LIBVER_EARLIEST],
+  ["v108", h5f.LIBVER_V18],
+  ["v110", h5f.LIBVER_V110],
+  ["latest", h5f.LIBVER_LATEST],
+]);
+
+const VERSION_NAMES: readonly LibraryVersionName[] = ["earliest", "v108", "v110"];
+
+/** The name of a bound: the newest version has its number, not "latest". */
+export function versionName(bound: number): LibraryVersionName {
+  return VERSION_NAMES[bound] ?? "latest";
+}
+
+function versionOf(name: string): number {
+  const version = VERSIONS.get(name);
+  // h5py goes on to look the first letter up, and so complains about that.
+  if (version === undefined) throw plainError("KeyError", name.slice(0, 1));
+  return version;
+}
+
+export function accessList(options: FileOptions): PropFAID {
+  const fapl = h5p.create(h5p.FILE_ACCESS);
+  fapl.setFcloseDegree(h5f.CLOSE_STRONG);
+  const { libver, rdccNbytes, rdccNslots, rdccW0 } = options;
+  if (libver !== undefined) {
+    const [low, high] = typeof libver === "string" ? [libver, "latest"] : libver;
+    fapl.setLibverBounds(versionOf(low), versionOf(high));
+  }
+  const [elements, slots, byteLength, w0] = fapl.getCache();
+  fapl.setCache(elements, rdccNslots ?? slots, rdccNbytes ?? byteLength, rdccW0 ?? w0);
+  return fapl;
+}
+
+function creationList({ userblockSize, trackOrder }: FileOptions): PropFCID {
+  const fcpl = h5p.create(h5p.FILE_CREATE);
+  if (userblockSize !== undefined) fcpl.setUserblock(userblockSize);
+  if (trackOrder) {
+    fcpl.setLinkCreationOrder(h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED);
+    fcpl.setAttrCreationOrder(h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED);
+  }
+  return fcpl;
+}
+
+/** Opens or creates a file in one of h5py's modes. */
+export function openInMode(name: h5f.FileName, mode: FileMode, options: FileOptions): FileID {
+  const { userblockSize } = options;
+  if (userblockSize !== undefined && (mode === "r" || mode === "r+")) {
+    throw plainError("ValueError", "User block may only be specified when creating a file");
+  }
+  const fapl = accessList(options);
+  const create = (flags: number) => h5f.create(name, { flags, fcpl: creationList(options), fapl });
+  switch (mode) {
+    case "r":
+      return h5f.open(name, h5f.ACC_RDONLY, fapl);
+    case "r+":
+      return h5f.open(name, h5f.ACC_RDWR, fapl);
+    case "w":
+      return create(h5f.ACC_TRUNC);
+    case "w-":
+    case "x":
+      return create(h5f.ACC_EXCL);
+    case "a":
+      return checkUserBlock(
+        openOrCreate(name, fapl, () => create(h5f.ACC_EXCL)),
+        userblockSize,
+      );
+    default:
+      throw plainError("ValueError", "Invalid mode; must be one of r, r+, w, w-, x, a");
+  }
+}
+
+function openOrCreate(name: h5f.FileName, fapl: PropFAID, create: () => FileID): FileID {
+  try {
+    return h5f.open(name, h5f.ACC_RDWR, fapl);
+  } catch (error) {
+    if (error instanceof Error && error.name === "FileNotFoundError") return create();
+    throw error;
+  }
+}
+
+function checkUserBlock(id: FileID, wanted: number | undefined): FileID {
+  const found = id.getCreatePlist().getUserblock();
+  if (wanted === undefined || wanted === found) return id;
+  id.close();
+  const text = `Requested userblock size (${wanted}) does not match that of existing file (${found})`;
+  throw plainError("ValueError", text);
+}

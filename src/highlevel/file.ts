@@ -1,0 +1,120 @@
+/** An open file, which is its root group too. h5py: `File`. */
+
+import { MemorySource, MemoryTarget } from "../io/memory-source.ts";
+import type { ByteSource } from "../io/source.ts";
+import { plainError } from "../lowlevel/api-error.ts";
+import { FileID } from "../lowlevel/file-id.ts";
+import * as h5f from "../lowlevel/h5f.ts";
+import * as h5fd from "../lowlevel/h5fd.ts";
+import type { OpenFile } from "../lowlevel/open-file.ts";
+import { type FileMode, type FileOptions, type LibraryVersionName, openInMode, versionName } from "./file-options.ts";
+import { Group } from "./group.ts";
+import { baseName, closedError, setFileFinder } from "./hl-object.ts";
+
+/** A path, the bytes of a file, a source or target of bytes, or a low-level handle. */
+export type FileLike = string | Uint8Array | ByteSource | FileID;
+
+/** Each opening of a file is one `File`, whichever of its objects it is asked of. */
+const files = new WeakMap<OpenFile, File>();
+
+/**
+ * An open file.
+ *
+ * ```ts
+ * using f = new File("data.h5", "w");
+ * f.set("answers", Int8Array.of(42));
+ * ```
+ */
+export class File extends Group<FileID> {
+  /**
+   * Opens or creates a file.
+   *
+   * Bytes are opened where they are (`r`), or a copy of them is opened (`r+`, `a`), which `toBytes` gives back; `w`, `w-`
+   * and `x` start with none. A low-level handle is adopted: closing either closes both.
+   *
+   * @param mode - `"r"` unless given; a handle has its own.
+   * @throws FileNotFoundError, FileExistsError, OSError "Unable to open file (…)", ValueError for a mode that is none.
+   */
+  constructor(name: FileLike, mode: FileMode = "r", options: FileOptions = {}) {
+    const id = name instanceof FileID ? name : openInMode(fileName(name, mode), mode, options);
+    if (!id.valid) throw closedError();
+    super(id);
+    if (!files.has(id.openFile)) files.set(id.openFile, this);
+  }
+
+  /** The name the file was opened by; `""` for bytes. */
+  get filename(): string {
+    this.requireOpen();
+    return this.id.name;
+  }
+
+  /** `"r"` or `"r+"`. */
+  get mode(): "r" | "r+" {
+    this.requireOpen();
+    return (this.id.getIntent() & h5f.ACC_RDWR) !== 0 ? "r+" : "r";
+  }
+
+  /** The oldest and the newest format written. */
+  get libver(): [LibraryVersionName, LibraryVersionName] {
+    this.requireOpen();
+    const [low, high] = this.id.getAccessPlist().getLibverBounds();
+    return [versionName(low), versionName(high)];
+  }
+
+  /** Bytes before the file's own. */
+  get userblockSize(): number {
+    this.requireOpen();
+    return this.id.getCreatePlist().getUserblock();
+  }
+
+  /** How the bytes are reached: `"sec2"`, or `"core"` for memory. */
+  get driver(): string {
+    this.requireOpen();
+    if (this.id.name === "") return "core";
+    const driver = this.id.getAccessPlist().getDriver();
+    if (driver === h5fd.CORE) return "core";
+    return driver === h5fd.STDIO ? "stdio" : "sec2";
+  }
+
+  /** Writes everything that was changed. */
+  flush(): void {
+    this.requireOpen();
+    h5f.flush(this.id);
+  }
+
+  /** The bytes of the whole file, everything written. */
+  toBytes(): Uint8Array {
+    this.requireOpen();
+    return this.id.getFileImage();
+  }
+
+  /** Writes everything and closes the file with all objects opened from it. A second call does nothing. */
+  close(): void {
+    if (!this.id.valid) return;
+    const opened = h5f.getObjIds(this.id, h5f.OBJ_ALL | h5f.OBJ_LOCAL);
+    for (const id of opened) if (!(id instanceof FileID)) while (id.valid) id.release();
+    for (const id of opened) if (id instanceof FileID) while (id.valid) id.release();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** `<HDF5 file "x.h5" (mode r+)>`, as h5py prints it. */
+  override toString(): string {
+    if (!this.isOpen) return "<Closed HDF5 file>";
+    return `<HDF5 file "${baseName(this.filename)}" (mode ${this.mode})>`;
+  }
+}
+
+setFileFinder((opening) => files.get(opening) ?? new File(new FileID(opening)));
+
+function fileName(name: FileLike, mode: FileMode): string | ByteSource {
+  if (typeof name === "string") return name;
+  if (name instanceof Uint8Array) {
+    if (mode === "r") return new MemorySource(name);
+    return mode === "r+" || mode === "a" ? new MemoryTarget(name) : new MemoryTarget();
+  }
+  if (typeof name === "object" && name !== null && "readInto" in name) return name as ByteSource;
+  throw plainError("TypeError", `expected str, bytes or a source of bytes, not ${typeof name}`);
+}

@@ -1,0 +1,289 @@
+/** A group: a mapping from names to objects. h5py: `Group`. */
+
+import { printedShape } from "../engine/selection/index-errors.ts";
+import { datatypesEqual } from "../format/datatype-questions.ts";
+import { plainError } from "../lowlevel/api-error.ts";
+import { DatasetID } from "../lowlevel/dataset-id.ts";
+import { GroupID } from "../lowlevel/group-id.ts";
+import * as h5d from "../lowlevel/h5d.ts";
+import * as h5g from "../lowlevel/h5g.ts";
+import * as h5l from "../lowlevel/h5l.ts";
+import * as h5o from "../lowlevel/h5o.ts";
+import * as h5p from "../lowlevel/h5p.ts";
+import { isClosedError } from "../lowlevel/object-id.ts";
+import type { PropLCID } from "../lowlevel/prop-links.ts";
+import { TypeID } from "../lowlevel/type-id.ts";
+import { type DatasetOptions, makeDataset } from "./create-dataset.ts";
+import { Dataset } from "./dataset.ts";
+import { canCast, type DtypeLike, datatypeFrom, dtypeName } from "./dtype.ts";
+import { baseName, HLObject, parentPath } from "./hl-object.ts";
+import { ExternalLink, HardLink, type Link, type LinkClass, SoftLink } from "./link-classes.ts";
+import { Datatype } from "./named-type.ts";
+
+/** An object that a name leads to. */
+export type Member = Group | Dataset | Datatype;
+export type MemberClass = typeof Group | typeof Dataset | typeof Datatype;
+
+export interface GroupOptions {
+  /** Whether links and attributes are kept in order of creation. Default false. */
+  readonly trackOrder?: boolean;
+}
+
+export interface RequireDatasetOptions extends DatasetOptions {
+  readonly shape: number | readonly number[];
+  readonly dtype: DtypeLike;
+  /** Whether the datatypes must be equal, not only safe to cast. Default false. */
+  readonly exact?: boolean;
+}
+
+/** What `get` gives instead of the object. */
+export interface GetOptions<D> {
+  /** The class of object or, with `getlink`, of link. */
+  readonly getclass?: boolean;
+  /** The link itself, not what it leads to. */
+  readonly getlink?: boolean;
+  /** Returned when there is nothing of that name; without it that is an error, but for `getclass` and `getlink`. */
+  readonly default?: D;
+}
+
+/** Called for each object; anything but undefined and null ends the walk. */
+export type Visitor<T> = (name: string) => T | null | undefined;
+export type ItemVisitor<T> = (name: string, object: Member) => T | null | undefined;
+
+export class Group<I extends GroupID = GroupID> extends HLObject<I> {
+  /** @throws ValueError for a handle that is not of a group. */
+  constructor(id: I) {
+    if (!(id instanceof GroupID)) throw plainError("ValueError", `${String(id)} is not a GroupID`);
+    super(id);
+  }
+
+  private named(name: unknown): string {
+    this.requireOpen();
+    if (typeof name === "string") return name;
+    throw plainError("TypeError", `Accessing a group is done with bytes or str,  not ${typeof name}`);
+  }
+
+  /**
+   * The object of a path: relative to this group or, with a leading slash, to the root. Links are followed.
+   *
+   * `T` says which class the caller expects, a dataset by default; `getGroup` and `getDataset` check it.
+   *
+   * @throws KeyError "Unable to open object (object 'x' doesn't exist)" unless a `default` is given.
+   */
+  get<T extends Member = Dataset>(path: string): T;
+  get<D = undefined>(path: string, options: GetOptions<D> & { getclass: true; getlink: true }): LinkClass | D;
+  get<D = undefined>(path: string, options: GetOptions<D> & { getlink: true; getclass?: false }): Link | D;
+  get<D = undefined>(path: string, options: GetOptions<D> & { getclass: true; getlink?: false }): MemberClass | D;
+  get<T extends Member, D>(path: string, options: { default: D; getclass?: false; getlink?: false }): T | D;
+  get(path: string, options: GetOptions<unknown> = {}): unknown {
+    const name = this.named(path);
+    const { getclass, getlink } = options;
+    if (getclass || getlink) {
+      if (!this.has(name)) return options.default;
+      if (!getlink) return this.classOf(name);
+      const link = this.link(name);
+      return getclass ? link.constructor : link;
+    }
+    if (!("default" in options)) return wrapMember(h5o.open(this.id, name));
+    return this.tryOpen(name) ?? options.default;
+  }
+
+  private tryOpen(name: string): Member | undefined {
+    try {
+      return wrapMember(h5o.open(this.id, name));
+    } catch (error) {
+      if (error instanceof Error && error.name === "KeyError" && !isClosedError(error)) return undefined;
+      throw error;
+    }
+  }
+
+  private classOf(name: string): MemberClass {
+    const { type } = h5o.getInfo(this.id, name);
+    if (type === h5o.TYPE_GROUP) return Group;
+    return type === h5o.TYPE_DATASET ? Dataset : Datatype;
+  }
+
+  private link(name: string): Link {
+    const { type } = this.id.links.getInfo(name);
+    if (type === h5l.TYPE_HARD) return new HardLink();
+    if (type !== h5l.TYPE_SOFT && type !== h5l.TYPE_EXTERNAL) throw plainError("TypeError", "Unknown link type");
+    const value = this.id.links.getVal(name);
+    return typeof value === "string" ? new SoftLink(value) : new ExternalLink(value[0], value[1]);
+  }
+
+  /** The dataset of a path. @throws KeyError when there is none, or something else. */
+  getDataset(path: string): Dataset {
+    return new Dataset(h5d.open(this.id, this.named(path)));
+  }
+
+  /** The group of a path. @throws KeyError when there is none, or something else. */
+  getGroup(path: string): Group {
+    return new Group(h5g.open(this.id, this.named(path)));
+  }
+
+  /**
+   * Stores something under a name that must be free; missing groups on the way are made.
+   *
+   * A link becomes a link, an object of this file gets one more name, a datatype handle is committed, and everything else
+   * becomes a dataset (see `createDataset`).
+   *
+   * @throws OSError "Unable to create link (name already exists)".
+   */
+  set(path: string, value: unknown): void {
+    const name = this.named(path);
+    const lcpl = withIntermediateGroups();
+    if (value instanceof HLObject) h5o.link(value.id, this.id, name, lcpl);
+    else if (value instanceof SoftLink) this.id.links.createSoft(name, value.path, lcpl);
+    else if (value instanceof ExternalLink) this.id.links.createExternal(name, value.filename, value.path, lcpl);
+    else if (value instanceof TypeID) value.copy().commit(this.id, name, lcpl);
+    else {
+      const id = makeDataset(this.id, null, { data: value === undefined ? Symbol("undefined") : value }, null);
+      try {
+        h5o.link(id, this.id, name, lcpl);
+      } finally {
+        id.close();
+      }
+    }
+  }
+
+  /** Takes the link of a path out. The object goes with its last link. @throws KeyError. */
+  delete(path: string): void {
+    this.id.unlink(this.named(path));
+  }
+
+  /** Whether there is a link of that path, be it dangling. False when the group is closed. */
+  has(path: string): boolean {
+    return this.id.valid && typeof path === "string" && this.id.has(path);
+  }
+
+  /** Number of links. */
+  get length(): number {
+    this.requireOpen();
+    return this.id.length;
+  }
+
+  /** Names: in order of creation where the group tracks it, else in byte order. */
+  keys(): string[] {
+    this.requireOpen();
+    return [...this.id];
+  }
+
+  /** The objects of {@link keys}; undefined for a link that leads nowhere. */
+  *values(): Generator<Member | undefined> {
+    for (const name of this.keys()) yield this.tryOpen(name);
+  }
+
+  *items(): Generator<[string, Member | undefined]> {
+    for (const name of this.keys()) yield [name, this.tryOpen(name)];
+  }
+
+  [Symbol.iterator](): Iterator<string> {
+    return this.keys()[Symbol.iterator]();
+  }
+
+  /** Makes a group; missing groups on the way are made, too. @throws ValueError when the name is taken. */
+  createGroup(path: string, { trackOrder = false }: GroupOptions = {}): Group {
+    return new Group(
+      h5g.create(this.id, this.named(path), withIntermediateGroups(), trackOrder ? trackedOrder() : null),
+    );
+  }
+
+  /** The group of a path, made if it is missing. @throws TypeError when something else has the name. */
+  requireGroup(path: string): Group {
+    if (!this.has(this.named(path))) return this.createGroup(path);
+    const found = this.get<Member>(path);
+    if (found instanceof Group) return found;
+    throw plainError("TypeError", `Incompatible object (${found.constructor.name}) already exists`);
+  }
+
+  /**
+   * Makes a dataset; missing groups on the way are made, too.
+   *
+   * @param path - Null for a dataset that nothing links to.
+   * @throws ValueError when the name is taken; TypeError, ValueError in h5py's words for what makes no sense.
+   */
+  createDataset(path: string | null, options: DatasetOptions): Dataset {
+    this.requireOpen();
+    if (path === null) return new Dataset(makeDataset(this.id, null, options, null));
+    const name = this.named(path);
+    const deep = name.replace(/^\/+/, "").includes("/");
+    const parent = deep ? this.requireGroup(parentPath(name)).id : this.id;
+    return new Dataset(makeDataset(parent, deep ? baseName(name) : name, options, null));
+  }
+
+  /**
+   * The dataset of a path, made if it is missing.
+   *
+   * @throws TypeError when shape or datatype of the one that is there do not fit, or it is no dataset.
+   */
+  requireDataset(path: string, options: RequireDatasetOptions): Dataset {
+    if (!this.has(this.named(path))) return this.createDataset(path, options);
+    const found = this.get<Member>(path);
+    if (!(found instanceof Dataset)) {
+      throw plainError("TypeError", `Incompatible object (${found.constructor.name}) already exists`);
+    }
+    const shape = typeof options.shape === "number" ? [options.shape] : options.shape;
+    const existing = found.shape;
+    if (existing?.length !== shape.length || existing.some((dim, d) => dim !== shape[d])) {
+      const text = `existing ${existing === null ? "None" : printedShape(existing)} vs new ${printedShape(shape)}`;
+      throw plainError("TypeError", `Shapes do not match (${text})`);
+    }
+    const wanted = datatypeFrom(options.dtype);
+    const text = `(existing ${dtypeName(found.datatype)} vs new ${dtypeOf(options.dtype)})`;
+    if (options.exact) {
+      if (!datatypesEqual(wanted, found.datatype))
+        throw plainError("TypeError", `Datatypes do not exactly match ${text}`);
+    } else if (!canCast(wanted, found.datatype)) {
+      throw plainError("TypeError", `Datatypes cannot be safely cast ${text}`);
+    }
+    return found;
+  }
+
+  /** Gives a link another name; missing groups on the way are made. @throws ValueError. */
+  move(source: string, destination: string): void {
+    const [from, to] = [this.named(source), this.named(destination)];
+    if (from !== to) this.id.links.move(from, this.id, to, withIntermediateGroups());
+  }
+
+  /** Calls `func` with the path of every object below, once each, until it returns something, which is the result. */
+  visit<T>(func: Visitor<T>): T | null {
+    this.requireOpen();
+    return h5o.visit(this.id, (name) => func(name)) ?? null;
+  }
+
+  /** The same with the object. */
+  visitItems<T>(func: ItemVisitor<T>): T | null {
+    this.requireOpen();
+    return h5o.visit(this.id, (name) => func(name, this.get<Member>(name))) ?? null;
+  }
+
+  /** `<HDF5 group "/g" (1 members)>`, as h5py prints it. */
+  override toString(): string {
+    if (!this.isOpen) return "<Closed HDF5 group>";
+    const { name } = this;
+    return `<HDF5 group ${name === null ? "(anonymous)" : `"${name}"`} (${this.length} members)>`;
+  }
+}
+
+function dtypeOf(dtype: DtypeLike): string {
+  return typeof dtype === "string" ? dtype : dtypeName(datatypeFrom(dtype));
+}
+
+/** The class for a handle. */
+export function wrapMember(id: GroupID | DatasetID | TypeID): Member {
+  if (id instanceof DatasetID) return new Dataset(id);
+  return id instanceof TypeID ? new Datatype(id) : new Group(id);
+}
+
+function withIntermediateGroups(): PropLCID {
+  const lcpl = h5p.create(h5p.LINK_CREATE);
+  lcpl.setCreateIntermediateGroup(true);
+  return lcpl;
+}
+
+function trackedOrder() {
+  const gcpl = h5p.create(h5p.GROUP_CREATE);
+  gcpl.setLinkCreationOrder(h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED);
+  gcpl.setAttrCreationOrder(h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED);
+  return gcpl;
+}

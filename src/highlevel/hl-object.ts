@@ -1,0 +1,96 @@
+/** What files, groups, datasets and named datatypes have in common. h5py: `HLObject`. */
+import type { H5File } from "../engine/h5-file.ts";
+import { plainError } from "../lowlevel/api-error.ts";
+import type { LocationID } from "../lowlevel/location-id.ts";
+import type { OpenFile } from "../lowlevel/open-file.ts";
+import { AttributeManager } from "./attribute-manager.ts";
+import type { File } from "./file.ts";
+import type { Group } from "./group.ts";
+
+/** Given by file.ts, which knows the class. */
+let fileOf: ((opening: OpenFile) => File) | undefined;
+
+export function setFileFinder(finder: (opening: OpenFile) => File): void {
+  fileOf = finder;
+}
+
+/** The error of any use of what is closed, in the words of the notebook that this library started from. */
+export function closedError() {
+  return plainError("ValueError", "Not a file id (Not a file id)", { code: "closed" });
+}
+
+/** The last component of a path. */
+export function baseName(path: string): string {
+  const trimmed = path.replace(/\/+$/, "");
+  return trimmed.slice(trimmed.lastIndexOf("/") + 1);
+}
+
+/** The path above, `/` for what is in the root. */
+export function parentPath(path: string): string {
+  const trimmed = path.replace(/\/+$/, "");
+  return trimmed.slice(0, Math.max(trimmed.lastIndexOf("/"), 0)) || "/";
+}
+
+export abstract class HLObject<I extends LocationID = LocationID> {
+  /** The low-level handle. */
+  readonly id: I;
+  #attributes: AttributeManager | undefined;
+
+  protected constructor(id: I) {
+    this.id = id;
+  }
+
+  /** Whether the object can be used: neither it nor its file was closed. h5py: `bool(obj)`. */
+  get isOpen(): boolean {
+    return this.id.valid;
+  }
+
+  /** @throws ValueError "Not a file id (Not a file id)". */
+  protected requireOpen(): void {
+    if (!this.id.valid) throw closedError();
+  }
+
+  /** The engine's file. */
+  protected get engineFile(): H5File {
+    this.requireOpen();
+    return this.id.location().file.engine;
+  }
+
+  /** The path the object was opened by; null when it has none, or is closed. */
+  get name(): string | null {
+    return this.id.valid ? this.id.pathInFile() : null;
+  }
+
+  /** The file that the object is in. */
+  get file(): File {
+    this.requireOpen();
+    if (fileOf === undefined) throw plainError("RuntimeError", "the class of files is not loaded");
+    return fileOf(this.id.location().file);
+  }
+
+  /** The group above. @throws ValueError for an object without a name. */
+  get parent(): Group {
+    this.requireOpen();
+    const { name } = this;
+    if (name === null) throw plainError("ValueError", "Parent of an anonymous object is undefined");
+    return this.file.getGroup(parentPath(name));
+  }
+
+  get attrs(): AttributeManager {
+    this.requireOpen();
+    this.#attributes ??= new AttributeManager(this.id);
+    return this.#attributes;
+  }
+
+  /** Whether both are the same object of the same file. h5py: `==`. */
+  equals(other: unknown): boolean {
+    return other instanceof HLObject && this.id.equals(other.id);
+  }
+
+  /** As h5py prints it. */
+  abstract toString(): string;
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+}

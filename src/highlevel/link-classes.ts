@@ -1,0 +1,51 @@
+/** Links as values: what `set` makes links from and `get` with `getlink` gives. h5py: the classes of these names. */
+
+/** A link to an object of the same file: what every object has at least one of. */
+export class HardLink {
+  toString(): string {
+    return "<HardLink>";
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+}
+
+/** A link to whatever has a path, which need not exist. */
+export class SoftLink {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = String(path);
+  }
+
+  toString(): string {
+    return `<SoftLink to "${this.path}">`;
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+}
+
+/** A link to a path in another file. */
+export class ExternalLink {
+  readonly filename: string;
+  readonly path: string;
+
+  constructor(filename: string, path: string) {
+    this.filename = String(filename);
+    this.path = String(path);
+  }
+
+  toString(): string {
+    return `<ExternalLink to "${this.path}" in file "${this.filename}">`;
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+}
+
+export type Link = HardLink | SoftLink | ExternalLink;
+export type LinkClass = typeof HardLink | typeof SoftLink | typeof ExternalLink;

@@ -1,0 +1,202 @@
+/**
+ * From the options of `createDataset` to a creation property list, with h5py's rules and words.
+ *
+ * h5py: `make_new_dset` and `fill_dcpl`.
+ */
+import { printedShape } from "../engine/selection/index-errors.ts";
+import type { Datatype } from "../format/datatype.ts";
+import { plainError } from "../lowlevel/api-error.ts";
+import { FILL_TIME_ALLOC } from "../lowlevel/h5d.ts";
+import * as h5p from "../lowlevel/h5p.ts";
+import * as h5z from "../lowlevel/h5z.ts";
+import type { PropDCID } from "../lowlevel/prop-dcpl.ts";
+import { guessChunk } from "./chunk-guess.ts";
+
+export interface StorageOptions {
+  /** Chunk shape, or `true` for one that is guessed, which is also what options that need chunks lead to. */
+  readonly chunks?: boolean | number | readonly number[];
+  /** How far the dataset may grow: `null` for a dimension without limit, `true` for all of them. */
+  readonly maxshape?: true | number | readonly (number | null)[];
+  /** `"gzip"`, `"lzf"` or `"szip"` where available; a level 0 to 9 or `true` for gzip; the number of another filter. */
+  readonly compression?: string | number | boolean;
+  /** gzip: level 0 to 9, default 4; szip: `["nn" | "ec", pixels]`; other filters: their values. */
+  readonly compressionOpts?: number | readonly (number | string)[];
+  readonly shuffle?: boolean;
+  readonly fletcher32?: boolean;
+  /** Integers: bits to keep, 0 or `true` to let the library choose; floats: decimal digits to keep. */
+  readonly scaleoffset?: number | boolean;
+  /** Whether the object keeps the time of its last change. Default false. */
+  readonly trackTimes?: boolean;
+  /** Whether attributes are kept in order of creation. Default false. */
+  readonly trackOrder?: boolean;
+}
+
+const DEFAULT_GZIP = 4;
+const DEFAULT_SZIP = ["nn", 8] as const;
+const NAMED_FILTERS: Readonly<Record<string, number>> = {
+  gzip: h5z.FILTER_DEFLATE,
+  lzf: h5z.FILTER_LZF,
+  szip: h5z.FILTER_SZIP,
+};
+
+interface Compression {
+  readonly filter: number;
+  readonly values: readonly (number | string)[];
+}
+
+/** The greatest dims, `null` where unlimited; null when the dataset cannot grow. */
+export function maxShapeOf(options: StorageOptions, shape: readonly number[]): readonly (number | null)[] | null {
+  const { maxshape } = options;
+  if (maxshape === undefined) return null;
+  if (maxshape === true) return shape.map(() => null);
+  return typeof maxshape === "number" ? [maxshape] : maxshape;
+}
+
+function compressionOf(options: StorageOptions): Compression | undefined {
+  const { compression, compressionOpts } = options;
+  if (compression === undefined || compression === false) {
+    if (compressionOpts !== undefined) throw plainError("TypeError", "Compression method must be specified");
+    return undefined;
+  }
+  if (typeof compression === "number" && compression >= 0 && compression < 10) {
+    if (compressionOpts !== undefined) throw plainError("TypeError", "Conflict in compression options");
+    return gzip(compression);
+  }
+  if (typeof compression === "number") {
+    if (!h5z.filterAvail(compression)) {
+      throw plainError("ValueError", `Unknown compression filter number: ${compression}`);
+    }
+    return { filter: compression, values: Array.isArray(compressionOpts) ? compressionOpts : [] };
+  }
+  if (compression === true || compression === "gzip") return gzip(compressionOpts ?? DEFAULT_GZIP);
+  const filter = Object.hasOwn(NAMED_FILTERS, compression) ? (NAMED_FILTERS[compression] as number) : undefined;
+  if (filter === undefined || !h5z.filterAvail(filter)) {
+    throw plainError("ValueError", `Compression filter "${compression}" is unavailable`);
+  }
+  return compression === "lzf" ? lzf(compressionOpts) : szip(compressionOpts ?? DEFAULT_SZIP);
+}
+
+function gzip(level: unknown): Compression {
+  if (typeof level === "number" && Number.isInteger(level) && level >= 0 && level <= 9) {
+    return { filter: h5z.FILTER_DEFLATE, values: [level] };
+  }
+  throw plainError("ValueError", `GZIP setting must be an integer from 0-9, not ${String(level)}`);
+}
+
+function lzf(options: unknown): Compression {
+  if (options !== undefined) throw plainError("ValueError", "LZF compression filter accepts no options");
+  return { filter: h5z.FILTER_LZF, values: [] };
+}
+
+function szip(options: number | readonly (number | string)[]): Compression {
+  const [method, pixels] = Array.isArray(options) ? options : [];
+  const valid = (method === "ec" || method === "nn") && typeof pixels === "number";
+  if (!valid || pixels <= 0 || pixels > 32 || pixels % 2 !== 0) {
+    throw plainError("ValueError", "SZIP options must be a 2-tuple ('ec'|'nn', even integer 0-32)");
+  }
+  return { filter: h5z.FILTER_SZIP, values: [method, pixels] };
+}
+
+function checkedScaleoffset(options: StorageOptions, type: Datatype): number | undefined {
+  const { scaleoffset } = options;
+  if (scaleoffset === undefined || scaleoffset === false) return undefined;
+  if (scaleoffset !== true && scaleoffset < 0) throw plainError("ValueError", "scale factor must be >= 0");
+  if (type.class !== "fixed-point" && type.class !== "floating-point") {
+    throw plainError("TypeError", "scale/offset filter only supported for integer and floating-point types");
+  }
+  if (scaleoffset === true && type.class === "floating-point") {
+    throw plainError("ValueError", "integer scaleoffset must be provided for floating point types");
+  }
+  if (options.fletcher32) {
+    throw plainError("ValueError", "fletcher32 cannot be used with potentially lossy scale/offset filter");
+  }
+  return scaleoffset === true ? h5z.SO_INT_MINBITS_DEFAULT : scaleoffset;
+}
+
+function wantsFilters(options: StorageOptions): boolean {
+  const { compression, shuffle, fletcher32, scaleoffset } = options;
+  const compresses = compression !== undefined && compression !== false;
+  return compresses || shuffle === true || fletcher32 === true || (scaleoffset !== undefined && scaleoffset !== false);
+}
+
+/** Without dimensions there is nothing to cut into chunks, and nothing to grow. */
+function checkDimensionless(options: StorageOptions, kind: "Scalar" | "Empty"): void {
+  const { chunks, compressionOpts, maxshape } = options;
+  if ((chunks !== undefined && chunks !== false) || compressionOpts !== undefined || wantsFilters(options)) {
+    throw plainError("TypeError", `${kind} datasets don't support chunk/filter options`);
+  }
+  const limits = Array.isArray(maxshape) ? maxshape.length : maxshape;
+  if (limits) throw plainError("TypeError", `${kind} datasets cannot be extended`);
+}
+
+/** Chunk dims, or undefined for contiguous storage. */
+function chunkDimsOf(
+  options: StorageOptions,
+  shape: readonly number[],
+  limits: readonly (number | null)[] | null,
+  elementSize: number,
+): readonly number[] | undefined {
+  const { chunks } = options;
+  const needed = limits !== null || wantsFilters(options);
+  if (chunks === false) {
+    if (needed) throw plainError("ValueError", "Chunked format required for given storage options");
+    return undefined;
+  }
+  if (chunks === undefined || chunks === true) {
+    return chunks === true || needed ? guessChunk(shape, elementSize) : undefined;
+  }
+  const dims = typeof chunks === "number" ? [chunks] : chunks;
+  const bounds = limits ?? shape;
+  const tooGreat = dims.some((size, d) => {
+    const bound = bounds[d];
+    return typeof bound === "number" && size > bound;
+  });
+  if (tooGreat) {
+    const text = `${printedShape(dims)} is not compatible with ${printedShape(shape)}`;
+    throw plainError("ValueError", `Chunk shape must not be greater than data shape in any dimension. ${text}`);
+  }
+  if (dims.length !== shape.length) throw plainError("ValueError", '"chunks" must have same rank as dataset shape');
+  return dims;
+}
+
+/**
+ * The property list that the options ask for, checked before anything is made.
+ *
+ * @param shape - Null for a dataset without elements.
+ * @throws TypeError, ValueError in h5py's words for options that make no sense or do not go together.
+ */
+export function creationList(options: StorageOptions, shape: readonly number[] | null, type: Datatype): PropDCID {
+  const dcpl = h5p.create(h5p.DATASET_CREATE);
+  dcpl.setObjTrackTimes(options.trackTimes ?? false);
+  if (options.trackOrder) dcpl.setAttrCreationOrder(h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED);
+  if (shape === null || shape.length === 0) {
+    checkDimensionless(options, shape === null ? "Empty" : "Scalar");
+    return dcpl;
+  }
+  const limits = maxShapeOf(options, shape);
+  const chunkDims = chunkDimsOf(options, shape, limits, type.size);
+  if (limits !== null && limits.length !== shape.length) {
+    throw plainError("ValueError", '"maxshape" must have same rank as dataset shape');
+  }
+  const compression = compressionOf(options);
+  const scaleoffset = checkedScaleoffset(options, type);
+  if (chunkDims === undefined) return dcpl;
+  dcpl.setChunk(chunkDims);
+  // What a resize brings in is then never left unwritten.
+  dcpl.setFillTime(FILL_TIME_ALLOC);
+  // In h5py's order: what loses digits first, the checksum last.
+  if (scaleoffset !== undefined) {
+    dcpl.setScaleoffset(type.class === "fixed-point" ? h5z.SO_INT : h5z.SO_FLOAT_DSCALE, scaleoffset);
+  }
+  if (options.shuffle) dcpl.setShuffle();
+  if (compression !== undefined) addCompression(dcpl, compression);
+  if (options.fletcher32) dcpl.setFletcher32();
+  return dcpl;
+}
+
+function addCompression(dcpl: PropDCID, { filter, values }: Compression): void {
+  if (filter === h5z.FILTER_DEFLATE) dcpl.setDeflate(values[0] as number);
+  else if (filter === h5z.FILTER_SZIP) {
+    dcpl.setSzip(values[0] === "ec" ? h5z.SZIP_EC_OPTION_MASK : h5z.SZIP_NN_OPTION_MASK, values[1] as number);
+  } else dcpl.setFilter(filter, h5z.FLAG_OPTIONAL, values as readonly number[]);
+}

@@ -31,7 +31,6 @@ export class Cursor {
   position = 0;
   /** Depth of nested decoding, kept by {@link nested}. */
   private depth = 0;
-  private readonly view: DataView;
 
   constructor(bytes: Uint8Array, context: CursorContext) {
     this.bytes = bytes;
@@ -39,7 +38,6 @@ export class Cursor {
     this.address = context.address;
     this.widths = context.widths ?? DEFAULT_WIDTHS;
     this.limits = context.limits ?? DEFAULT_LIMITS;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   get length(): number {
@@ -66,6 +64,13 @@ export class Cursor {
     }
   }
 
+  /** Four bytes as an unsigned number. A DataView would cost more to make than the few fields of a structure to read. */
+  private word(at: number): number {
+    const { bytes } = this;
+    const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16);
+    return low + (bytes[at + 3] as number) * 0x100_0000;
+  }
+
   u8(field?: string): number {
     this.need(1, field);
     return this.bytes[this.position++] as number;
@@ -73,9 +78,9 @@ export class Cursor {
 
   u16(field?: string): number {
     this.need(2, field);
-    const value = this.view.getUint16(this.position, true);
-    this.position += 2;
-    return value;
+    const { bytes, position } = this;
+    this.position = position + 2;
+    return (bytes[position] as number) | ((bytes[position + 1] as number) << 8);
   }
 
   u24(field?: string): number {
@@ -84,9 +89,8 @@ export class Cursor {
 
   u32(field?: string): number {
     this.need(4, field);
-    const value = this.view.getUint32(this.position, true);
     this.position += 4;
-    return value;
+    return this.word(this.position - 4);
   }
 
   i32(field?: string): number {
@@ -100,9 +104,8 @@ export class Cursor {
 
   u64big(field?: string): bigint {
     this.need(8, field);
-    const value = this.view.getBigUint64(this.position, true);
     this.position += 8;
-    return value;
+    return (BigInt(this.word(this.position - 4)) << 32n) | BigInt(this.word(this.position - 8));
   }
 
   /** An unsigned value of 1 to 8 bytes; refused above 2^53 - 1. */
@@ -130,8 +133,8 @@ export class Cursor {
     this.need(byteLength, field);
     if (this.bytes[this.position] === 0xff && this.takeAllOnes(byteLength)) return allOnes;
     if (byteLength === 8) {
-      const low = this.view.getUint32(this.position, true);
-      const high = this.view.getUint32(this.position + 4, true);
+      const low = this.word(this.position);
+      const high = this.word(this.position + 4);
       if (high >= 0x20_0000) throw this.error(`${high * TWO_32 + low} is above 2^53 - 1`, field);
       this.position += 8;
       return high * TWO_32 + low;

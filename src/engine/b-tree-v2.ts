@@ -1,155 +1,106 @@
 /**
- * Reading a version 2 B-tree: records in order, records that a search finds.
+ * A version 2 B-tree: records in order, found by a comparison, changed by insertion and removal.
  *
- * Specification: III.A.2. Reference implementation: H5B2.c. Records of internal nodes are records like those of leaves.
+ * Specification: III.A.2. Reference implementation: H5B2.c.
  */
-import { type Address, isDefined } from "../base/address.ts";
-import { Cursor } from "../base/cursor.ts";
-import { FormatError } from "../base/errors.ts";
-import {
-  type BTreeV2Header,
-  type BTreeV2Internal,
-  type BTreeV2Leaf,
-  type BTreeV2Shape,
-  bTreeV2Shape,
-  decodeBTreeV2Header,
-  decodeBTreeV2Internal,
-  decodeBTreeV2Leaf,
-  encodeBTreeV2Header,
-  encodeBTreeV2Internal,
-  encodeBTreeV2Leaf,
-  sizeOfBTreeV2Header,
-} from "../format/b-tree-v2.ts";
+import type { Address } from "../base/address.ts";
+import type { BTreeV2Child, BTreeV2Header } from "../format/b-tree-v2.ts";
 import type { RecordCodec } from "../format/b-tree-v2-records.ts";
-import type { FileStorage, StructureCodec } from "./file-storage.ts";
+import { insertRecord, removeRecord, replaceRecord } from "./b-tree-v2-editing.ts";
+import { BTreeV2Nodes, type BTreeV2Parameters, type BTreeV2Storage, createBTreeV2Header } from "./b-tree-v2-nodes.ts";
+import { type RecordOrder, searchRecords } from "./b-tree-v2-search.ts";
 
-const HEADER = "Version 2 B-tree header";
-const NODE = "Version 2 B-tree node";
-
-/** Says where a record stands to what is searched: negative before it, 0 when it is it, positive behind it. */
-export type RecordOrder<T> = (record: T) => number;
-
-interface NodePointer {
-  readonly address: Address;
-  readonly recordCount: number;
-}
+export type { BTreeV2Parameters, BTreeV2Storage } from "./b-tree-v2-nodes.ts";
+export type { RecordOrder } from "./b-tree-v2-search.ts";
 
 export class BTreeV2<T> {
   readonly address: Address;
-  readonly header: BTreeV2Header;
-  private readonly storage: FileStorage;
-  private readonly records: RecordCodec<T>;
-  private readonly shape: BTreeV2Shape;
+  private readonly nodes: BTreeV2Nodes<T>;
 
   /** @throws FormatError when the tree holds records of another type than `records` decodes. */
-  constructor(storage: FileStorage, address: Address, records: RecordCodec<T>) {
-    this.storage = storage;
+  constructor(storage: BTreeV2Storage, address: Address, records: RecordCodec<T>) {
     this.address = address;
-    this.records = records;
-    this.header = storage.load(address, {
-      structure: HEADER,
-      byteLength: sizeOfBTreeV2Header(storage.widths),
-      decode: decodeBTreeV2Header,
-      encode: encodeBTreeV2Header,
-    });
-    const { recordType, recordSize, depth } = this.header;
-    if (recordType !== records.recordType || recordSize !== records.byteLength) {
-      throw this.error(
-        `records of type ${recordType} and ${recordSize} bytes, expected type ${records.recordType} and ${records.byteLength} bytes`,
-      );
-    }
-    if (depth > storage.limits.maxDepth) throw this.error(`depth ${depth} is above limit maxDepth`);
-    this.shape = bTreeV2Shape(this.header, storage.widths);
+    this.nodes = new BTreeV2Nodes(storage, address, records);
   }
 
-  private error(problem: string): FormatError {
-    return new FormatError(`${HEADER} at address ${this.address}: ${problem}`, {
-      structure: HEADER,
-      address: this.address,
-    });
+  /** A new tree without records. C: `H5B2_create`. */
+  static create<T>(storage: BTreeV2Storage, records: RecordCodec<T>, parameters: BTreeV2Parameters): BTreeV2<T> {
+    return new BTreeV2(storage, createBTreeV2Header(storage, records, parameters), records);
+  }
+
+  get header(): BTreeV2Header {
+    return this.nodes.header;
   }
 
   get count(): number {
     return this.header.totalRecordCount;
   }
 
-  private get root(): NodePointer | undefined {
-    const { rootAddress, rootRecordCount } = this.header;
-    return isDefined(rootAddress) ? { address: rootAddress, recordCount: rootRecordCount } : undefined;
-  }
-
-  private decodeRecord(bytes: Uint8Array): T {
-    const { widths, limits } = this.storage;
-    return this.records.decode(
-      new Cursor(bytes, { structure: "Version 2 B-tree record", address: this.address, widths, limits }),
-    );
-  }
-
-  private leaf(pointer: NodePointer): BTreeV2Leaf {
-    const codec: StructureCodec<BTreeV2Leaf> = {
-      structure: NODE,
-      byteLength: this.header.nodeSize,
-      decode: (cursor) => decodeBTreeV2Leaf(cursor, this.header, pointer.recordCount),
-      encode: (writer, leaf) => encodeBTreeV2Leaf(writer, this.header, leaf),
-    };
-    return this.storage.load(pointer.address, codec);
-  }
-
-  private internal(pointer: NodePointer, depth: number): BTreeV2Internal {
-    const codec: StructureCodec<BTreeV2Internal> = {
-      structure: NODE,
-      byteLength: this.header.nodeSize,
-      decode: (cursor) => decodeBTreeV2Internal(cursor, this.header, this.shape, depth, pointer.recordCount),
-      encode: (writer, node) => encodeBTreeV2Internal(writer, this.header, this.shape, depth, node),
-    };
-    return this.storage.load(pointer.address, codec);
-  }
-
-  /** Every record in the order of the tree. */
+  /** Every record in the order of the tree, which must not be changed meanwhile. */
   forEach(visit: (record: T) => void): void {
-    const { root } = this;
-    if (root !== undefined) this.walk(root, this.header.depth, visit);
+    this.nodes.walk(({ records, children }) => {
+      if (children === undefined) for (const record of records) visit(record);
+    }, visit);
   }
 
-  private walk(pointer: NodePointer, depth: number, visit: (record: T) => void): void {
-    if (depth === 0) {
-      for (const bytes of this.leaf(pointer).records) visit(this.decodeRecord(bytes));
-      return;
-    }
-    const { records, children } = this.internal(pointer, depth);
-    this.expectNodes(children);
-    children.forEach((child, i) => {
-      this.walk(child, depth - 1, visit);
-      const bytes = records[i];
-      if (bytes !== undefined) visit(this.decodeRecord(bytes));
-    });
-  }
-
-  /** All children of a node are wanted next: a source that answers late fetches them at once. */
-  private expectNodes(children: readonly NodePointer[]): void {
-    const byteLength = this.header.nodeSize;
-    const missing = children.filter(({ address }) => this.storage.cached(address, NODE) === undefined);
-    this.storage.expectRaw(missing.map(({ address }) => ({ address, byteLength })));
-  }
-
-  /** The first record for which `order` gives 0. Records that compare equal stand together. */
+  /** A record for which `order` gives 0. Records that compare equal stand together. */
   find(order: RecordOrder<T>): T | undefined {
-    let pointer = this.root;
+    let pointer = this.nodes.root;
     for (let depth = this.header.depth; pointer !== undefined; depth--) {
-      const node: { readonly records: readonly Uint8Array[]; readonly children?: readonly NodePointer[] } =
-        depth === 0 ? this.leaf(pointer) : this.internal(pointer, depth);
-      let low = 0;
-      let high = node.records.length;
-      while (low < high) {
-        const middle = (low + high) >>> 1;
-        const record = this.decodeRecord(node.records[middle] as Uint8Array);
-        const side = order(record);
-        if (side === 0) return record;
-        if (side < 0) low = middle + 1;
-        else high = middle;
-      }
-      pointer = depth === 0 ? undefined : node.children?.[low];
+      const node = this.nodes.load(pointer, depth);
+      const { at, found } = searchRecords(node.records, order);
+      if (found) return node.records[at];
+      pointer = node.children?.[at];
     }
     return undefined;
+  }
+
+  /** Loads what finding each of these will need, a level of the tree at a time. */
+  expect(orders: readonly RecordOrder<T>[]): void {
+    const { root } = this.nodes;
+    if (root === undefined) return;
+    let level = new Map<Address, { readonly pointer: BTreeV2Child; readonly orders: RecordOrder<T>[] }>();
+    level.set(root.address, { pointer: root, orders: [...orders] });
+    for (let depth = this.header.depth; depth > 0; depth--) {
+      const below: typeof level = new Map();
+      for (const { pointer, orders: wanted } of level.values()) {
+        const { records, children } = this.nodes.load(pointer, depth);
+        for (const order of wanted) {
+          const { at, found } = searchRecords(records, order);
+          const child = children?.[at];
+          if (found || child === undefined) continue;
+          const group = below.get(child.address);
+          if (group === undefined) below.set(child.address, { pointer: child, orders: [order] });
+          else group.orders.push(order);
+        }
+      }
+      this.nodes.expect([...below.values()].map(({ pointer }) => pointer));
+      level = below;
+    }
+  }
+
+  /**
+   * Adds a record. There must be none yet that compares equal.
+   *
+   * @param order - The place of `record`: where other records stand to it.
+   * C: `H5B2_insert`.
+   */
+  insert(record: T, order: RecordOrder<T>): void {
+    insertRecord(this.nodes, record, order);
+  }
+
+  /** Puts `record` in the place of the one that `order` finds; `false` if there is none. C: `H5B2_modify`. */
+  replace(record: T, order: RecordOrder<T>): boolean {
+    return replaceRecord(this.nodes, record, order);
+  }
+
+  /** Removes and returns the record that `order` finds. C: `H5B2_remove`. */
+  remove(order: RecordOrder<T>): T | undefined {
+    return this.find(order) === undefined ? undefined : removeRecord(this.nodes, order);
+  }
+
+  /** Releases all nodes and the header. C: `H5B2_delete`. */
+  deleteAll(): void {
+    this.nodes.deleteAll();
   }
 }

@@ -63,6 +63,7 @@ export class FileStorage {
   private readonly before = new Map<Address, Set<Address>>();
   private readonly cacheLimit: number;
   private cachedBytes = 0;
+  private knownEnd: Address = 0;
   /** Size of the file, from the base address on, as the last flush left it. */
   private flushedEnd: Address;
 
@@ -135,6 +136,7 @@ export class FileStorage {
   dropClean(): void {
     for (const [address, entry] of this.entries) if (!entry.dirty) this.forget(address);
     this.blocks.clear();
+    this.knownEnd = 0;
   }
 
   private remember(
@@ -187,17 +189,27 @@ export class FileStorage {
 
   /** How many bytes of the file follow `address`, up to `wanted`. */
   available(address: Address, wanted: number): number {
-    return Math.max(0, Math.min(wanted, this.source.byteLength() - this.baseAddress - address));
+    return Math.max(0, Math.min(wanted, this.endFor(address + wanted) - address));
+  }
+
+  /** The end of the file, asked for anew only when `end` is behind the last answer: asking is a system call. */
+  private endFor(end: Address): Address {
+    if (end > this.knownEnd) this.knownEnd = this.source.byteLength() - this.baseAddress;
+    return this.knownEnd;
+  }
+
+  /** Whether reads of this source may fault, so that announcing them is worth the planning. */
+  get answersLate(): boolean {
+    return this.source.expect !== undefined;
   }
 
   private requireInside(address: Address, byteLength: number, structure: string): void {
-    if (address < 0 || address + byteLength > this.source.byteLength() - this.baseAddress) {
-      const end = this.source.byteLength() - this.baseAddress;
-      throw new FormatError(`${structure} at address ${address}: needs ${byteLength} bytes, the file ends at ${end}`, {
-        structure,
-        address,
-      });
-    }
+    const end = this.endFor(address + byteLength);
+    if (address >= 0 && address + byteLength <= end) return;
+    throw new FormatError(`${structure} at address ${address}: needs ${byteLength} bytes, the file ends at ${end}`, {
+      structure,
+      address,
+    });
   }
 
   /** Raw data straight into its destination. */
@@ -260,6 +272,7 @@ export class FileStorage {
       finish(write);
     } catch (cause) {
       this.blocks.clear();
+      this.knownEnd = 0;
       for (const { offset, bytes } of undo.reverse()) target.write(offset, bytes);
       if (target.byteLength() > oldByteLength) target.truncate(oldByteLength);
       throw cause;
@@ -267,6 +280,7 @@ export class FileStorage {
     // Shrinking comes last: what lies behind the new end may belong to the file as it was.
     target.truncate(this.baseAddress + this.allocator.endOfAllocation);
     this.blocks.truncate(this.baseAddress + this.allocator.endOfAllocation);
+    this.knownEnd = 0;
     for (const group of groups)
       for (const { address, bytes } of group) this.blocks.update(this.baseAddress + address, bytes);
     for (const address of this.dirty) {

@@ -49,17 +49,25 @@ export class GroupObject extends EngineObject {
     return message.decoded as SymbolTable;
   }
 
-  private get linkInfo(): LinkInfo | undefined {
+  /** The link info message, and the dense links it leads to, kept with it. */
+  private get linkStorage(): { readonly info: LinkInfo; readonly dense: DenseLinks | undefined } | undefined {
     const message = this.header.first(MESSAGE.LINK_INFO);
     if (message === undefined) return undefined;
-    message.decoded ??= decodeLinkInfo(this.file.storage.cursor(message.data, "Link info message", this.address));
-    return message.decoded as LinkInfo;
+    if (message.decoded === undefined) {
+      const info = decodeLinkInfo(this.file.storage.cursor(message.data, "Link info message", this.address));
+      const dense = DenseLinks.isDense(info) ? new DenseLinks(this.file.storage, info) : undefined;
+      message.decoded = { info, dense };
+    }
+    return message.decoded as { readonly info: LinkInfo; readonly dense: DenseLinks | undefined };
+  }
+
+  private get linkInfo(): LinkInfo | undefined {
+    return this.linkStorage?.info;
   }
 
   /** The links of a group that has too many of them, or too long ones, for its header. */
   private get denseLinks(): DenseLinks | undefined {
-    const info = this.linkInfo;
-    return DenseLinks.isDense(info) ? new DenseLinks(this.file.storage, info) : undefined;
+    return this.linkStorage?.dense;
   }
 
   /** Whether links carry their order of creation. C: `H5P_CRT_ORDER_TRACKED`. */
@@ -107,7 +115,7 @@ export class GroupObject extends EngineObject {
 
   /** Dense storage is read, but not changed so far. */
   private requireCompact(): void {
-    if (DenseLinks.isDense(this.linkInfo)) {
+    if (this.denseLinks !== undefined) {
       throw new UnsupportedError("changing links in dense storage", {
         structure: "Link info message",
         address: this.address,

@@ -37,7 +37,7 @@ import {
 const DEFAULT_METADATA_CACHE_BYTES = 32 << 20;
 const DEFAULT_BLOCK_CACHE_BYTES = 4 << 20;
 /** Object headers kept decoded beside those of open objects. */
-const HEADER_CACHE_ENTRIES = 4096;
+const HEADER_CACHE_ENTRIES = 512;
 
 export interface OpenFileOptions {
   /** Whether objects may be changed; the source must then be a target. Default false. */

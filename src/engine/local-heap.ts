@@ -31,6 +31,8 @@ export class LivingLocalHeap {
   private readonly storage: FileStorage;
   private segmentAddress: Address;
   private segment: Uint8Array;
+  /** Decoded names by offset: searches compare the same few again and again. */
+  private readonly names = new Map<number, string>();
   /** Ascending by offset. */
   private free: FreeBlock[];
   /** Whether `segment` is ours to write into; what was read belongs to the block cache. */
@@ -94,11 +96,15 @@ export class LivingLocalHeap {
 
   /** The NUL-terminated text at an offset. */
   name(offset: number): string {
+    const known = this.names.get(offset);
+    if (known !== undefined) return known;
     if (offset >= this.segment.length)
       throw this.error(`offset ${offset} in a segment of ${this.segment.length} bytes`);
     const end = this.segment.indexOf(0, offset);
     if (end < 0) throw this.error(`no NUL after offset ${offset}`);
-    return decodeUtf8(this.segment.subarray(offset, end));
+    const name = decodeUtf8(this.segment.subarray(offset, end));
+    this.names.set(offset, name);
+    return name;
   }
 
   private error(problem: string): FormatError {
@@ -123,6 +129,7 @@ export class LivingLocalHeap {
   /** Gives back the space of a name. */
   remove(offset: number): void {
     this.own();
+    this.names.delete(offset);
     const byteLength = alignUp(this.segment.indexOf(0, offset) - offset + 1, LOCAL_HEAP_ALIGNMENT);
     this.addFree({ offset, size: byteLength });
     this.changed();

@@ -1,7 +1,8 @@
 /** Names of links and attributes, and paths made of them. */
 import { encodeUtf8 } from "../base/text.ts";
 
-const BEYOND_BMP_ORDER = /[\uD800-\uFFFF]/;
+/** Below this, UTF-16 units and UTF-8 bytes sort alike. */
+const FIRST_SURROGATE = 0xd800;
 
 /**
  * Byte-wise order of two names, as `strcmp` gives it: the order of symbol table nodes and of iteration by name.
@@ -9,9 +10,19 @@ const BEYOND_BMP_ORDER = /[\uD800-\uFFFF]/;
  * UTF-16 units sort like UTF-8 bytes except where surrogates meet U+E000 to U+FFFF.
  */
 export function compareNames(a: string, b: string): number {
-  if (!BEYOND_BMP_ORDER.test(a) && !BEYOND_BMP_ORDER.test(b)) return a < b ? -1 : a > b ? 1 : 0;
-  const left = encodeUtf8(a);
-  const right = encodeUtf8(b);
+  const shared = Math.min(a.length, b.length);
+  for (let i = 0; i < shared; i++) {
+    const left = a.charCodeAt(i);
+    const right = b.charCodeAt(i);
+    if (left === right) continue;
+    return left >= FIRST_SURROGATE && right >= FIRST_SURROGATE
+      ? compareBytes(encodeUtf8(a), encodeUtf8(b))
+      : left - right;
+  }
+  return a.length - b.length;
+}
+
+function compareBytes(left: Uint8Array, right: Uint8Array): number {
   const shared = Math.min(left.length, right.length);
   for (let i = 0; i < shared; i++) {
     const difference = (left[i] as number) - (right[i] as number);

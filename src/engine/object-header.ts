@@ -175,15 +175,14 @@ export class ObjectHeader {
   }
 
   private checkMessages(): void {
-    for (const message of this.messages()) {
-      const problem = unknownMessageProblem(message, this.storage.writable);
-      if (problem !== undefined) {
-        throw new UnsupportedError(`${STRUCTURE} at address ${this.address}: ${problem}`, {
-          structure: STRUCTURE,
-          address: this.address,
-        });
-      }
-    }
+    for (const { messages } of this.blocks) for (const message of messages) this.checkKnown(message);
+  }
+
+  private checkKnown(message: HeaderMessage): void {
+    const problem = unknownMessageProblem(message, this.storage.writable);
+    if (problem === undefined) return;
+    const details = { structure: STRUCTURE, address: this.address };
+    throw new UnsupportedError(`${STRUCTURE} at address ${this.address}: ${problem}`, details);
   }
 
   /** Every message but NIL and continuations, in the order of the blocks. */

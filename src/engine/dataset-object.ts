@@ -12,10 +12,10 @@ import type { FillValue } from "../format/fill-value.ts";
 import type { FilterPipeline } from "../format/filter-pipeline.ts";
 import { MESSAGE } from "../format/message-types.ts";
 import { elementCount } from "./attributes.ts";
-import { BTreeV1Index } from "./chunks/b-tree-v1-index.ts";
 import type { ChunkCacheSettings } from "./chunks/chunk-cache.ts";
 import type { ChunkIndex } from "./chunks/chunk-index.ts";
 import { ChunkStore } from "./chunks/chunk-store.ts";
+import { describesIndex, openChunkIndex } from "./chunks/open-chunk-index.ts";
 import { allocateContiguous } from "./dataset-io/contiguous-access.ts";
 import { type FillRule, fillRule } from "./dataset-io/fill.ts";
 import { type MemorySide, PackedMemory } from "./dataset-io/memory-side.ts";
@@ -33,14 +33,6 @@ import {
   pipelineOf,
 } from "./header-values.ts";
 import { type Selection, selectAll, selectedCount } from "./selection/selection.ts";
-
-const CHUNK_INDEX_NAMES = {
-  "single-chunk": "single chunk index",
-  implicit: "implicit chunk index",
-  "fixed-array": "fixed array chunk index",
-  "extensible-array": "extensible array chunk index",
-  "b-tree-v2": "version 2 B-tree chunk index",
-} as const;
 
 export class DatasetObject extends EngineObject implements RawDataOwner {
   readonly kind = "dataset";
@@ -140,14 +132,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   }
 
   private chunkIndex(layout: ChunkedLayout): ChunkIndex {
-    if (layout.indexing.type !== "b-tree-v1") throw new UnsupportedError(CHUNK_INDEX_NAMES[layout.indexing.type]);
-    return new BTreeV1Index({
-      storage: this.storage,
-      rootAddress: layout.address,
-      chunkDims: layout.chunkDims,
-      elementSize: layout.elementSize,
-      k: this.file.groupRanks.chunkK,
-    });
+    return openChunkIndex(layout, this.dataspace, this.pipeline, this.storage, this.file.groupRanks.chunkK);
   }
 
   /** The layout message is another one now. */
@@ -263,9 +248,10 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     if (this.chunks === undefined || !this.file.writable) return;
     this.chunks.flush();
     const { layout } = this;
-    if (layout.kind !== "chunked" || layout.address === this.chunks.index.rootAddress) return;
-    this.replaceLayout({ ...layout, address: this.chunks.index.rootAddress });
-    this.storage.writeBefore(this.chunks.index.rootAddress, this.address);
+    const { index } = this.chunks;
+    if (layout.kind !== "chunked" || describesIndex(layout, index)) return;
+    this.replaceLayout({ ...layout, address: index.rootAddress, indexing: index.indexing });
+    this.storage.writeBefore(index.rootAddress, this.address);
   }
 
   override closed(): void {

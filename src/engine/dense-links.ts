@@ -5,7 +5,6 @@
  */
 import { isDefined } from "../base/address.ts";
 import { lookup3 } from "../base/checksum.ts";
-import { Cursor } from "../base/cursor.ts";
 import { encodeUtf8 } from "../base/text.ts";
 import { LINK_NAME_RECORDS, type LinkNameRecord } from "../format/b-tree-v2-records.ts";
 import { decodeLink, type Link } from "../format/link.ts";
@@ -55,17 +54,9 @@ export class DenseLinks {
   find(name: string): Link | undefined {
     const hash = nameHash(name);
     let found: Link | undefined;
-    const record = this.byName.findBytes((bytes) => {
-      // The hash comes first in a record.
-      const side =
-        (((bytes[0] as number) |
-          ((bytes[1] as number) << 8) |
-          ((bytes[2] as number) << 16) |
-          ((bytes[3] as number) << 24)) >>>
-          0) -
-        hash;
-      if (side !== 0) return side;
-      found = this.decode(LINK_NAME_RECORDS.decode(new Cursor(bytes, { structure: "Version 2 B-tree record" })).heapId);
+    const record = this.byName.find(({ hash: other, heapId }) => {
+      if (other !== hash) return other - hash;
+      found = this.decode(heapId);
       return compareNames(found.name, name);
     });
     return record === undefined ? undefined : found;

@@ -38,6 +38,7 @@ function recordOf(node: BTreeV1ChunkNode, i: number): ChunkRecord {
 }
 
 export class BTreeV1Index implements ChunkIndex {
+  readonly indexing = { type: "b-tree-v1" } as const;
   private root: Address;
   private readonly nodes: BTreeV1Nodes;
   private readonly chunkDims: readonly number[];

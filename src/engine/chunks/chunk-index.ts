@@ -5,6 +5,7 @@
  * Appendix C.
  */
 import type { Address } from "../../base/address.ts";
+import type { ChunkIndexing } from "../../format/chunk-layout.ts";
 import type { FileStorage } from "../file-storage.ts";
 
 /** What chunk indexes and the chunk store ask of a file. */
@@ -13,6 +14,7 @@ export type ChunkStorage = Pick<
   | "widths"
   | "limits"
   | "load"
+  | "cached"
   | "store"
   | "forget"
   | "writeBefore"
@@ -34,6 +36,8 @@ export interface ChunkRecord {
 }
 
 export interface ChunkIndex {
+  /** For the data layout message: what it says of the index beside the address. */
+  readonly indexing: ChunkIndexing;
   /** For the data layout message; undefined until the first chunk is inserted, for indexes made that late. */
   readonly rootAddress: Address;
   lookup(scaled: readonly number[]): ChunkRecord | undefined;
@@ -51,4 +55,11 @@ export interface ChunkIndex {
   storageSize(): number;
   /** Releases the blocks of the index. The chunks are the caller's to release, before. */
   deleteAll(): void;
+  /**
+   * An index with this method says itself where chunks lie: nobody else allocates or releases their space, and all that can
+   * exist do. It is called before the first chunk is written, and allocates them all; nothing happens the second time.
+   */
+  reserve?(): void;
+  /** The dataset has other dimensions now. */
+  resized?(dims: readonly number[]): void;
 }

@@ -1,0 +1,170 @@
+/**
+ * Chunk index that is an array with an element a chunk: fixed arrays and extensible arrays have all of this in common.
+ *
+ * Reference implementation: H5Dfarray.c, H5Dearray.c.
+ */
+import { type Address, isDefined, UNDEFINED_ADDRESS } from "../../base/address.ts";
+import { LimitError } from "../../base/errors.ts";
+import type { ChunkElementFormat, ChunkIndexElements } from "../../format/chunk-index-elements.ts";
+import type { ChunkIndexing } from "../../format/chunk-layout.ts";
+import type { ChunkIndex, ChunkRecord } from "./chunk-index.ts";
+import type { ChunkNumbering } from "./chunk-numbers.ts";
+
+/** Bytes of an element beside chunk address and size: the filter mask. */
+const FILTER_MASK_BYTES = 4;
+
+/** One element, within the piece of the array that is decoded with it. */
+export interface ElementSlot {
+  readonly elements: ChunkIndexElements;
+  readonly at: number;
+  /** The element was changed: its piece goes to the file with the next flush. */
+  save(): void;
+}
+
+/** An array in a file. Its blocks are loaded when an element in them is asked for. */
+export interface ChunkArray {
+  readonly address: Address;
+  readonly format: ChunkElementFormat;
+  /** `undefined` where the block of the element does not exist. */
+  slot(index: number): ElementSlot | undefined;
+  /** Makes the blocks that the element needs. @throws LimitError for an element that the array cannot have. */
+  slotForChange(index: number): ElementSlot;
+  /** Announces the blocks of these elements. */
+  expect(indices: readonly number[]): void;
+  /** Visits all elements piece by piece, in order; element 0 of a piece is number `first` of the array. */
+  walk(visit: (first: number, elements: ChunkIndexElements) => void): void;
+  /** Releases all blocks. */
+  deleteAll(): void;
+}
+
+export interface ArrayIndexOptions {
+  readonly indexing: ChunkIndexing;
+  /** Of the layout message; undefined when no chunk was ever written. */
+  readonly rootAddress: Address;
+  readonly numbering: ChunkNumbering;
+  /** Of a whole decoded chunk. */
+  readonly chunkByteLength: number;
+  readonly sizeOfOffsets: number;
+  /** The array whose header is at an address. */
+  open(address: Address): ChunkArray;
+  create(): ChunkArray;
+}
+
+export class ArrayIndex implements ChunkIndex {
+  readonly indexing: ChunkIndexing;
+  private readonly options: ArrayIndexOptions;
+  private readonly numbering: ChunkNumbering;
+  private readonly chunkByteLength: number;
+  private root: Address;
+  private opened: ChunkArray | undefined;
+
+  constructor(options: ArrayIndexOptions) {
+    this.options = options;
+    this.indexing = options.indexing;
+    this.numbering = options.numbering;
+    this.chunkByteLength = options.chunkByteLength;
+    this.root = options.rootAddress;
+  }
+
+  get rootAddress(): Address {
+    return this.root;
+  }
+
+  private get array(): ChunkArray | undefined {
+    if (this.opened === undefined && isDefined(this.root)) this.opened = this.options.open(this.root);
+    return this.opened;
+  }
+
+  private recordAt(elements: ChunkIndexElements, at: number): ChunkRecord | undefined {
+    const address = elements.addresses[at] as number;
+    if (address === UNDEFINED_ADDRESS) return undefined;
+    const { filtered } = elements;
+    if (filtered === undefined) return { address, byteLength: this.chunkByteLength, filterMask: 0 };
+    return {
+      address,
+      byteLength: filtered.byteLengths[at] as number,
+      filterMask: filtered.filterMasks[at] as number,
+    };
+  }
+
+  lookup(scaled: readonly number[]): ChunkRecord | undefined {
+    const slot = this.array?.slot(this.numbering.numberOf(scaled));
+    return slot === undefined ? undefined : this.recordAt(slot.elements, slot.at);
+  }
+
+  prefetch(chunks: readonly (readonly number[])[]): void {
+    this.array?.expect(chunks.map((scaled) => this.numbering.numberOf(scaled)));
+  }
+
+  insert(scaled: readonly number[], record: ChunkRecord): void {
+    this.opened = this.array ?? this.options.create();
+    this.root = this.opened.address;
+    this.checkRecord(record, this.opened);
+    const slot = this.opened.slotForChange(this.numbering.numberOf(scaled));
+    this.put(slot, record.address, record.byteLength, record.filterMask);
+  }
+
+  private checkRecord({ byteLength, filterMask }: ChunkRecord, { format, address }: ChunkArray): void {
+    if (!format.filtered) {
+      if (byteLength === this.chunkByteLength && filterMask === 0) return;
+      throw new LimitError(`chunk stored as ${byteLength} bytes in an index of unfiltered chunks`, { address });
+    }
+    const sizeBits = 8 * (format.elementSize - this.options.sizeOfOffsets - FILTER_MASK_BYTES);
+    if (byteLength < 2 ** sizeBits) return;
+    throw new LimitError(`chunk stored as ${byteLength} bytes: its index holds sizes of ${sizeBits} bits`, { address });
+  }
+
+  /**
+   * Elements are changed where they are: copying a page of 1024 for each of them would cost more than all the rest, and
+   * nobody else holds these columns.
+   */
+  private put(slot: ElementSlot, address: Address, byteLength: number, filterMask: number): void {
+    const { elements, at } = slot;
+    elements.addresses[at] = address;
+    if (elements.filtered !== undefined) {
+      elements.filtered.byteLengths[at] = byteLength;
+      elements.filtered.filterMasks[at] = filterMask;
+    }
+    slot.save();
+  }
+
+  remove(scaled: readonly number[]): void {
+    const slot = this.array?.slot(this.numbering.numberOf(scaled));
+    if (slot === undefined || slot.elements.addresses[slot.at] === UNDEFINED_ADDRESS) return;
+    this.put(slot, UNDEFINED_ADDRESS, 0, 0);
+  }
+
+  forEach(visit: (scaled: readonly number[], record: ChunkRecord) => void): void {
+    this.array?.walk((first, elements) => {
+      for (let at = 0; at < elements.addresses.length; at++) {
+        const record = this.recordAt(elements, at);
+        if (record !== undefined) visit(this.numbering.scaledOf(first + at), record);
+      }
+    });
+  }
+
+  count(): number {
+    let count = 0;
+    this.array?.walk((_, { addresses }) => {
+      for (const address of addresses) if (address !== UNDEFINED_ADDRESS) count++;
+    });
+    return count;
+  }
+
+  storageSize(): number {
+    let sum = 0;
+    this.array?.walk((_, { addresses, filtered }) => {
+      for (let at = 0; at < addresses.length; at++) {
+        if (addresses[at] === UNDEFINED_ADDRESS) continue;
+        sum += filtered === undefined ? this.chunkByteLength : (filtered.byteLengths[at] as number);
+      }
+    });
+    return sum;
+  }
+
+  deleteAll(): void {
+    this.array?.deleteAll();
+    this.opened = undefined;
+    this.root = UNDEFINED_ADDRESS;
+  }
+}

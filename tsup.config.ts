@@ -18,7 +18,6 @@ const shared = {
   target: "es2022",
   outDir: "dist",
   splitting: true,
-  treeshake: true,
   esbuildOptions: (options: { minifyWhitespace?: boolean; minifySyntax?: boolean; legalComments?: string }) => {
     options.minifyWhitespace = true;
     options.minifySyntax = true;
@@ -40,7 +39,7 @@ export default defineConfig([
     platform: "node",
     // CommonJS packages in the bundle ask for Node's modules with `require`.
     banner: {
-      js: '#!/usr/bin/env node\nimport { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);',
+      js: '#!/usr/bin/env node\nimport { createRequire as requireFrom } from "node:module";\nconst require = requireFrom(import.meta.url);',
     },
   },
 ]);

@@ -3,12 +3,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
+import ts from "typescript";
 import { root } from "./lib/process.mjs";
 
 const { exports, bin } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-
-/** `import x from "a"`, `export … from "a"`, `import "a"`, `import("a")`, in code without blanks. */
-const imported = /\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g;
 
 const problems = [];
 
@@ -23,7 +21,7 @@ function filesBehind(entry) {
     }
     const code = readFileSync(path, "utf8");
     found.set(path, code);
-    for (const [, specifier] of code.matchAll(imported)) {
+    for (const { fileName: specifier } of ts.preProcessFile(code, true, true).importedFiles) {
       if (specifier.startsWith(".")) waiting.push(join(dirname(path), specifier));
       else problems.push(`${relative(root, path)} imports ${specifier}`);
     }

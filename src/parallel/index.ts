@@ -1,0 +1,2 @@
+/** Work spread over processes. */
+export { type Rank, rankFromEnvironment, type Share, shareOf } from "./ranks.ts";

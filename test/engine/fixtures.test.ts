@@ -6,11 +6,6 @@ import { fixtureBytes, fixtureModel, fixtures } from "../support/fixture-model.t
 
 /** What the engine does not read so far, and how it says so. */
 const REFUSED: Readonly<Record<string, string>> = {
-  "chunks-latest": "fixed array chunk index",
-  "growing-chunks-latest": "extensible array chunk index",
-  "many-chunks-latest": "extensible array chunk index",
-  "filters-latest": "fixed array chunk index",
-  "fill-values-latest": "fixed array chunk index",
   "other-filters": "required filter 'scaleoffset' is not registered",
   lzf: "required filter 'lzf' is not registered",
   "external-storage": "raw data in external files",

@@ -53,6 +53,7 @@ export const MINOR = {
   CANTDEC: "Unable to decrement reference count",
   CANTDECODE: "Unable to decode value",
   CANTDELETE: "Can't delete message",
+  CANTENCODE: "Unable to encode value",
   CANTFLUSH: "Unable to flush data from cache",
   CANTGET: "Can't get value",
   CANTINC: "Unable to increment reference count",

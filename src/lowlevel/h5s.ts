@@ -1,5 +1,6 @@
 /** Dataspaces. C: `H5S`. h5py: `h5py.h5s`. */
 import { type Size, toInt } from "./arguments.ts";
+import { decodeSpace } from "./space-encoding.ts";
 import { extentOfClass, SpaceID, simpleExtent } from "./space-id.ts";
 
 export { UNLIMITED } from "../base/address.ts";
@@ -42,4 +43,10 @@ export function create(classCode: Size): SpaceID {
  */
 export function createSimple(dims: readonly Size[], maxDims: readonly (Size | null)[] | null = null): SpaceID {
   return new SpaceID(simpleExtent("H5Screate_simple", dims, maxDims, "maxdims is smaller than dims"));
+}
+
+/** The dataspace that `SpaceID.encode` gave. @throws RuntimeError "Can't decode object (…)". C: `H5Sdecode`. */
+export function decode(bytes: Uint8Array): SpaceID {
+  const { extent, selection } = decodeSpace(bytes);
+  return new SpaceID(extent, selection);
 }

@@ -24,6 +24,7 @@ import { argumentError, guarded, plainError, record } from "./api-error.ts";
 import { expectInstance, type Size, toInt, toSizeOrUnlimited, toSizes, toSizesOfRank } from "./arguments.ts";
 import type { ErrorRecord } from "./error-codes.ts";
 import { closedRecord, ID_TYPE, ObjectID } from "./object-id.ts";
+import { encodeSpace } from "./space-encoding.ts";
 
 /** C: `H5S_class_t`. */
 export const SCALAR = 0;
@@ -136,6 +137,11 @@ export class SpaceID extends ObjectID {
   /** A dataspace with the same extent and selection. C: `H5Scopy`. */
   copy(): SpaceID {
     return new SpaceID(this.extent, this.currentSelection);
+  }
+
+  /** The dataspace as bytes, its selection included, for `h5s.decode`. C: `H5Sencode`. */
+  encode(): Uint8Array {
+    return encodeSpace(this.extent, this.currentSelection);
   }
 
   /** False for a null dataspace. C: `H5Sis_simple`. */

@@ -172,3 +172,57 @@ describe("dataspaces", () => {
     expect(space.getSelectType()).toBe(h5s.SEL_ALL);
   });
 });
+
+describe("encoded dataspaces", () => {
+  const hex = (bytes: Uint8Array) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const EXTENT = "01000828000000010201000000000005000000000000000600000000000000050000000000000006000000" + "00000000";
+
+  test("are those of the C library", () => {
+    expect(hex(h5s.create(h5s.NULL).encode())).toBe("010008040000000200000203000000010000000000000000000000");
+    expect(hex(h5s.create(h5s.SIMPLE).encode())).toBe("01000808000000010000000000000003000000010000000000000000000000");
+    const space = h5s.createSimple([5, 6]);
+    space.selectHyperslab([1, 2], [2, 2], [2, 2]);
+    expect(hex(space.encode())).toBe(
+      `${EXTENT}02000000010000000000000048000000020000000400000001000000020000000100000002000000010000000400000001000000040000000300000002000000` +
+        "030000000200000003000000040000000300000004000000",
+    );
+    space.selectHyperslab([1, 2], [1, 1], null, [3, 2]);
+    space.selectHyperslab([0, 0], [5, 1], null, null, h5s.SELECT_OR);
+    expect(hex(space.encode())).toBe(
+      `${EXTENT}02000000010000000000000048000000020000000400000000000000000000000000000000000000010000000000000003000000000000000100000002000000` +
+        "030000000300000004000000000000000400000000000000",
+    );
+  });
+
+  test("come back with extent and selection", () => {
+    const space = h5s.createSimple([5, 6], [10, null]);
+    space.selectElements([
+      [4, 5],
+      [0, 1],
+      [4, 5],
+    ]);
+    const back = h5s.decode(space.encode());
+    expect([back.shape, back.getSimpleExtentDims(true), back.getSelectElemPointlist()]).toEqual([
+      [5, 6],
+      [10, h5s.UNLIMITED],
+      [
+        [4, 5],
+        [0, 1],
+        [4, 5],
+      ],
+    ]);
+    space.selectHyperslab([0, 0], [null, 1], [2, 1]);
+    expect(h5s.decode(space.encode()).getRegularHyperslab()).toEqual([
+      [0, 0],
+      [2, 1],
+      [h5s.UNLIMITED, 1],
+      [1, 1],
+    ]);
+    expect(h5s.decode(h5s.create(h5s.NULL).encode()).shape).toBeNull();
+  });
+
+  test("that are not one are refused", () => {
+    expectError(() => h5s.decode(new Uint8Array(0)), "RuntimeError", "Can't decode object (not an encoded dataspace)");
+    expectError(() => h5s.decode(Uint8Array.of(1, 0)), "RuntimeError", /^Can't decode object \(/);
+  });
+});

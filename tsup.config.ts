@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { defineConfig } from "tsup";
 
 /** The entries of the package's `exports`. */
@@ -7,10 +6,9 @@ const entries = {
   "lowlevel/index": "src/lowlevel/index.ts",
   "format/index": "src/format/index.ts",
   "io/index": "src/io/index.ts",
+  "parallel/index": "src/parallel/index.ts",
+  "parallel/index": "src/parallel/index.ts",
 };
-
-const present = (all: Record<string, string>) =>
-  Object.fromEntries(Object.entries(all).filter(([, path]) => existsSync(path)));
 
 /** Names stay, so that a stack trace can be read; blanks and comments go. */
 const shared = {
@@ -28,14 +26,14 @@ export default defineConfig([
   {
     ...shared,
     name: "library",
-    entry: present(entries),
+    entry: entries,
     platform: "neutral",
     dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
   },
   {
     ...shared,
     name: "command line",
-    entry: present({ cli: "src/tools/cli.ts" }),
+    entry: { cli: "src/tools/cli.ts" },
     platform: "node",
     // CommonJS packages in the bundle ask for Node's modules with `require`.
     banner: {

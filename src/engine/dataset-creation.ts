@@ -2,11 +2,11 @@
 import { type Address, UNDEFINED_ADDRESS, UNLIMITED } from "../base/address.ts";
 import { product } from "../base/bits.ts";
 import { HDF5Error } from "../base/errors.ts";
-import { type DataLayout, encodeDataLayout } from "../format/data-layout.ts";
+import { type ChunkedLayout, type DataLayout, encodeDataLayout } from "../format/data-layout.ts";
 import { type Dataspace, encodeDataspace } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { encodeDatatype } from "../format/datatype-message.ts";
-import { withVersion } from "../format/datatype-version.ts";
+import { type LibraryVersion, withVersion } from "../format/datatype-version.ts";
 import {
   type AllocationTime,
   encodeFillValue,
@@ -18,6 +18,7 @@ import { encodeFilterPipeline, type FilterDescription } from "../format/filter-p
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import { encodeSharedMessage } from "../format/shared-message.ts";
 import { elementCount } from "./attributes.ts";
+import { chooseChunkIndexing } from "./chunks/choose-chunk-index.ts";
 import { fillWith } from "./chunks/fill-pattern.ts";
 import { encodeBody } from "./header-values.ts";
 import { type CreationContext, commonMessages, newHeaderPrefix, type ObjectOptions } from "./object-creation.ts";
@@ -26,7 +27,14 @@ import { MAX_MESSAGE_BYTES, type NewMessage, ObjectHeader } from "./object-heade
 export type LayoutRequest =
   | { readonly kind: "compact" }
   | { readonly kind: "contiguous" }
-  | { readonly kind: "chunked"; readonly chunkDims: readonly number[] };
+  | {
+      readonly kind: "chunked";
+      readonly chunkDims: readonly number[];
+      /** Chunks that reach over the edge are stored without filters. C: `H5Pset_chunk_opts`. */
+      readonly dontFilterPartialChunks?: boolean;
+    };
+
+type ChunkedRequest = Extract<LayoutRequest, { readonly kind: "chunked" }>;
 
 export interface DatasetOptions extends ObjectOptions {
   readonly datatype: Datatype;
@@ -89,41 +97,65 @@ export function defaultAllocationTime(layout: LayoutRequest["kind"]): Allocation
   return layout === "contiguous" ? "late" : "incremental";
 }
 
-function fillOf(spec: DatasetOptions, version: FillValue["version"]): FillValue {
+function allocationTimeOf(spec: DatasetOptions): AllocationTime {
   const requested = spec.allocationTime ?? "default";
-  const times = {
-    version,
-    allocationTime: requested === "default" ? defaultAllocationTime(spec.layout.kind) : requested,
-    fillTime: spec.fillTime ?? "if-set",
-  };
+  return requested === "default" ? defaultAllocationTime(spec.layout.kind) : requested;
+}
+
+function fillOf(spec: DatasetOptions, version: FillValue["version"]): FillValue {
+  const times = { version, allocationTime: allocationTimeOf(spec), fillTime: spec.fillTime ?? "if-set" };
   if (spec.fillValue === null) return { ...times, status: "undefined", value: undefined };
   if (spec.fillValue === undefined) return { ...times, status: "default", value: undefined };
   return { ...times, status: "user", value: spec.fillValue };
 }
 
-function layoutOf(spec: DatasetOptions): DataLayout {
+const LAYOUT_VERSION_OF_BOUND: Readonly<Record<LibraryVersion, 3 | 4 | 5>> = {
+  earliest: 3,
+  v108: 3,
+  v110: 4,
+  v112: 4,
+  v114: 4,
+  v200: 5,
+  latest: 5,
+};
+
+function layoutOf(spec: DatasetOptions, lowBound: LibraryVersion): DataLayout {
   const byteLength = elementCount(spec.dataspace) * spec.datatype.size;
-  switch (spec.layout.kind) {
+  const version = LAYOUT_VERSION_OF_BOUND[lowBound];
+  const { layout } = spec;
+  switch (layout.kind) {
     case "compact": {
       const data = new Uint8Array(byteLength);
       if (spec.fillValue) fillWith(data, spec.fillValue);
-      return { kind: "compact", version: 3, data };
+      return { kind: "compact", version, data };
     }
     case "contiguous":
-      return { kind: "contiguous", version: 3, address: UNDEFINED_ADDRESS, byteLength };
+      return { kind: "contiguous", version, address: UNDEFINED_ADDRESS, byteLength };
     case "chunked":
-      return {
-        kind: "chunked",
-        version: 3,
-        chunkDims: spec.layout.chunkDims,
-        elementSize: spec.datatype.size,
-        dontFilterPartialChunks: false,
-        indexing: { type: "b-tree-v1" },
-        address: UNDEFINED_ADDRESS,
-      };
+      return chunkedLayout(spec, layout, version);
     default:
-      return spec.layout satisfies never;
+      return layout satisfies never;
   }
+}
+
+function chunkedLayout(spec: DatasetOptions, layout: ChunkedRequest, lowVersion: 3 | 4 | 5): ChunkedLayout {
+  const { chunkDims, dontFilterPartialChunks = false } = layout;
+  // Version 3 has no flags.
+  const version = dontFilterPartialChunks ? (Math.max(lowVersion, 4) as 4 | 5) : lowVersion;
+  const { dims, maxDims } = spec.dataspace;
+  const filtered = spec.filters !== undefined && spec.filters.length > 0;
+  return {
+    kind: "chunked",
+    version,
+    chunkDims,
+    elementSize: spec.datatype.size,
+    dontFilterPartialChunks,
+    indexing:
+      version === 3
+        ? { type: "b-tree-v1" }
+        : chooseChunkIndexing({ dims, maxDims, chunkDims, filtered, allocationTime: allocationTimeOf(spec) }),
+    address: UNDEFINED_ADDRESS,
+  };
 }
 
 /**
@@ -148,7 +180,10 @@ export function createDatasetHeader(file: CreationContext, spec: DatasetOptions)
     const data = encodeBody(storage, fill.value, encodeFillValueOld);
     messages.push({ type: MESSAGE.FILL_VALUE_OLD, flags: MESSAGE_FLAG.CONSTANT, data });
   }
-  messages.push({ type: MESSAGE.DATA_LAYOUT, data: encodeBody(storage, layoutOf(spec), encodeDataLayout) });
+  messages.push({
+    type: MESSAGE.DATA_LAYOUT,
+    data: encodeBody(storage, layoutOf(spec, file.lowBound), encodeDataLayout),
+  });
   if (spec.filters !== undefined && spec.filters.length > 0) {
     const pipeline = { version: early ? 1 : 2, filters: spec.filters } as const;
     messages.push({

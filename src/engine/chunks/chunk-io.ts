@@ -3,8 +3,8 @@
  *
  * It keeps no chunk. C: H5Dchunk.c, `H5D__chunk_lock` and `H5D__chunk_flush_entry`, their half that touches the file.
  */
-import type { Address } from "../../base/address.ts";
-import { FilterError, FormatError } from "../../base/errors.ts";
+import { type Address, isDefined } from "../../base/address.ts";
+import { FilterError, FormatError, LimitError } from "../../base/errors.ts";
 import type { PipelineFilter } from "../../filters/filter.ts";
 import { decodePipeline, encodePipeline } from "../../filters/pipeline.ts";
 import type { ChunkTransfer } from "./chunk-cache.ts";
@@ -153,7 +153,7 @@ export class ChunkIo implements ChunkTransfer {
   /** Writes the stored form of a chunk: in place if it has the size it had, else elsewhere. */
   writeStored(scaled: readonly number[], stored: Uint8Array, filterMask: number): void {
     const old = this.index.lookup(scaled);
-    const address = this.placeFor(old, stored.length);
+    const address = this.placeFor(scaled, old, stored.length);
     this.storage.writeRaw(address, stored);
     const byteLength = stored.length;
     const same = old?.address === address && old.byteLength === byteLength && old.filterMask === filterMask;
@@ -161,16 +161,42 @@ export class ChunkIo implements ChunkTransfer {
   }
 
   /** The old place is released first, so that a chunk that grew at the end of the file, or shrank, stays where it is. */
-  private placeFor(old: ChunkRecord | undefined, byteLength: number): Address {
+  private placeFor(scaled: readonly number[], old: ChunkRecord | undefined, byteLength: number): Address {
     if (old !== undefined && old.byteLength === byteLength) return old.address;
+    if (this.reserve(true)) return this.reservedPlace(scaled);
     if (old !== undefined) this.storage.release(old.address, old.byteLength);
     return this.storage.allocate("raw", byteLength);
+  }
+
+  /**
+   * With an index that says itself where chunks lie, allocates them all and, with `writeFill`, gives them fill values, unless
+   * that has been done. `false` for other indexes.
+   */
+  reserve(writeFill: boolean): boolean {
+    const { index } = this;
+    if (index.reserve === undefined) return false;
+    if (isDefined(index.rootAddress)) return true;
+    index.reserve();
+    if (writeFill) {
+      const blank = this.blank();
+      index.forEach((_, { address }) => {
+        this.storage.writeRaw(address, blank);
+      });
+    }
+    return true;
+  }
+
+  /** Of a chunk whose index says itself where it lies. */
+  reservedPlace(scaled: readonly number[]): Address {
+    const record = this.index.lookup(scaled);
+    if (record === undefined) throw new LimitError(`${this.describe(scaled)} is outside of the dataset`);
+    return record.address;
   }
 
   /** Drops a chunk from the file. */
   remove(scaled: readonly number[]): void {
     const record = this.index.lookup(scaled);
-    if (record === undefined) return;
+    if (record === undefined || this.index.reserve !== undefined) return;
     this.index.remove(scaled);
     this.storage.release(record.address, record.byteLength);
   }

@@ -131,6 +131,7 @@ export class ChunkStore {
   directAddressForWrite(scaled: readonly number[], whole: boolean): Address {
     const address = this.directAddress(scaled);
     if (address !== undefined) return address;
+    if (this.io.reserve(true)) return this.io.reservedPlace(scaled);
     const allocated = this.storage.allocate("raw", this.chunkByteLength);
     if (!whole) this.storage.writeRaw(allocated, this.io.blank());
     this.index.insert(scaled, { address: allocated, byteLength: this.chunkByteLength, filterMask: 0 });
@@ -169,6 +170,19 @@ export class ChunkStore {
     const { chunkDims } = this.format;
     this.cache.rehash(newDims.map((size, d) => Math.floor(size / (chunkDims[d] as number))));
     if (newDims.some((size, d) => size < (oldDims[d] as number))) this.cutTo(oldDims, newDims);
+    this.index.resized?.(newDims);
+    if (this.index.reserve !== undefined) this.fillNew(oldDims, newDims);
+  }
+
+  /** Chunks that are where they always were, but begin to exist. */
+  private fillNew(oldDims: readonly number[], newDims: readonly number[]): void {
+    const { chunkDims } = this.format;
+    const blank = this.io.blank();
+    forEachChunkOf(chunkCounts(newDims, chunkDims), (scaled) => {
+      if (isInside(scaled, chunkDims, oldDims)) return;
+      const record = this.index.lookup(scaled);
+      if (record !== undefined) this.storage.writeRaw(record.address, blank);
+    });
   }
 
   private cutTo(oldDims: readonly number[], newDims: readonly number[]): void {
@@ -231,6 +245,7 @@ export class ChunkStore {
    *   hold what was in their place before.
    */
   allocateAll(writeFill: boolean): void {
+    if (this.io.reserve(writeFill)) return;
     const blank = this.io.blank();
     forEachChunkOf(chunkCounts(this.dims, this.format.chunkDims), (scaled) => {
       if (this.index.lookup(scaled) !== undefined || this.cache.has(scaled)) return;
@@ -308,9 +323,11 @@ export class ChunkStore {
   /** Releases all chunks and the index: the dataset is deleted. */
   deleteAll(): void {
     for (const scaled of this.cache.chunks()) this.cache.discard(scaled);
-    this.index.forEach((_, { address, byteLength }) => {
-      this.storage.release(address, byteLength);
-    });
+    if (this.index.reserve === undefined) {
+      this.index.forEach((_, { address, byteLength }) => {
+        this.storage.release(address, byteLength);
+      });
+    }
     this.index.deleteAll();
   }
 }

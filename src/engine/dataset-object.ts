@@ -4,10 +4,11 @@
  * Reference implementation: H5Dint.c, H5Dio.c, H5Dlayout.c.
  */
 import { type Address, isDefined, UNLIMITED } from "../base/address.ts";
-import { FormatError, HDF5Error, UnsupportedError } from "../base/errors.ts";
+import { FormatError, HDF5Error } from "../base/errors.ts";
 import { type ChunkedLayout, type DataLayout, encodeDataLayout } from "../format/data-layout.ts";
 import { type Dataspace, encodeDataspace } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
+import { decodeExternalFiles } from "../format/external-files.ts";
 import type { FillValue } from "../format/fill-value.ts";
 import type { FilterPipeline } from "../format/filter-pipeline.ts";
 import { MESSAGE } from "../format/message-types.ts";
@@ -17,11 +18,13 @@ import type { ChunkIndex } from "./chunks/chunk-index.ts";
 import { ChunkStore } from "./chunks/chunk-store.ts";
 import { describesIndex, openChunkIndex } from "./chunks/open-chunk-index.ts";
 import { allocateContiguous } from "./dataset-io/contiguous-access.ts";
+import { ExternalAccess, type ExternalPart } from "./dataset-io/external-access.ts";
 import { type FillRule, fillRule } from "./dataset-io/fill.ts";
 import { type MemorySide, PackedMemory } from "./dataset-io/memory-side.ts";
 import { rawDataAccess } from "./dataset-io/raw-data-access.ts";
-import type { RawDataOwner } from "./dataset-io/raw-data-owner.ts";
+import type { RawDataAccess, RawDataOwner } from "./dataset-io/raw-data-owner.ts";
 import { EngineObject } from "./engine-object.ts";
+import type { ExternalFolders } from "./file-opener.ts";
 import type { FileStorage } from "./file-storage.ts";
 import {
   committedTypeAddressOf,
@@ -32,12 +35,15 @@ import {
   layoutOf,
   pipelineOf,
 } from "./header-values.ts";
+import { LivingLocalHeap } from "./local-heap.ts";
 import { type Selection, selectAll, selectedCount } from "./selection/selection.ts";
 
 export class DatasetObject extends EngineObject implements RawDataOwner {
   readonly kind = "dataset";
   private cacheSettings: ChunkCacheSettings | undefined;
   private chunks: ChunkStore | undefined;
+  /** Where this dataset's other files are looked for, in place of the file's setting. */
+  externalFolders: Pick<ExternalFolders, "rawData" | "virtualSources"> = {};
 
   get storage(): FileStorage {
     return this.file.storage;
@@ -141,24 +147,39 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     this.header.replace(message, encodeBody(this.storage, layout, encodeDataLayout));
   }
 
-  private refuseExternal(): void {
-    if (this.header.first(MESSAGE.EXTERNAL_FILES) !== undefined)
-      throw new UnsupportedError("raw data in external files");
+  /** The other files that hold the raw data, in order; empty when it is in this file. C: `H5Pget_external`. */
+  externalParts(): readonly ExternalPart[] {
+    const message = this.header.first(MESSAGE.EXTERNAL_FILES);
+    if (message === undefined) return [];
+    const cursor = this.storage.cursor(message.data, "External data files message", this.address);
+    const { localHeapAddress, slots } = decodeExternalFiles(cursor);
+    const heap = LivingLocalHeap.open(this.storage, localHeapAddress);
+    return slots.map(({ nameHeapOffset, fileOffset, byteLength }) => ({
+      name: heap.name(nameHeapOffset),
+      fileOffset,
+      byteLength,
+    }));
+  }
+
+  private rawData(): RawDataAccess {
+    const external = this.externalParts();
+    if (external.length === 0) return rawDataAccess(this);
+    return new ExternalAccess(this, external, (name, mode) =>
+      this.file.otherFiles.rawDataFile(name, mode, this.externalFolders.rawData),
+    );
   }
 
   /** Moves the selected elements into memory, as they are in the file. */
   read(selection: Selection, memory: MemorySide): void {
     this.file.requireOpen();
-    this.refuseExternal();
-    rawDataAccess(this).read(selection, memory);
+    this.rawData().read(selection, memory);
   }
 
   /** Moves elements from memory into the file; they must be in the file's datatype. */
   write(selection: Selection, memory: MemorySide): void {
     this.file.requireWritable();
-    this.refuseExternal();
     this.file.holdsBack(this);
-    rawDataAccess(this).write(selection, memory);
+    this.rawData().write(selection, memory);
     this.touch();
   }
 
@@ -184,7 +205,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
       case "compact":
         return layout.data.length;
       case "contiguous":
-        if (!isDefined(layout.address)) return 0;
+        if (!isDefined(layout.address) && this.externalParts().length === 0) return 0;
         return layout.version >= 3 ? layout.byteLength : elementCount(this.dataspace) * this.elementSize;
       case "chunked":
         return this.chunkStore().storageSize();
@@ -205,8 +226,9 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   /** Allocates and fills what early allocation asks for. */
   allocateNow(): void {
     const { layout } = this;
-    if (layout.kind === "contiguous") allocateContiguous(this, false);
-    else if (layout.kind === "chunked") {
+    if (layout.kind === "contiguous") {
+      if (this.externalParts().length === 0) allocateContiguous(this, false);
+    } else if (layout.kind === "chunked") {
       this.chunkStore().allocateAll(this.fillValue?.fillTime !== "never");
       this.file.holdsBack(this);
     }

@@ -14,11 +14,13 @@ import { type ChunkCacheSettings, DEFAULT_CHUNK_CACHE } from "./chunks/chunk-cac
 import { DatasetObject } from "./dataset-object.ts";
 import { DatatypeObject } from "./datatype-object.ts";
 import type { EngineObject } from "./engine-object.ts";
+import type { ExternalAccess, ExternalFolders, FileOpener } from "./file-opener.ts";
 import { FileStorage } from "./file-storage.ts";
 import { GlobalHeap } from "./global-heap.ts";
 import { GroupObject } from "./group-object.ts";
 import { createGroupHeader } from "./object-creation.ts";
 import { ObjectHeader } from "./object-header.ts";
+import { OtherFiles } from "./other-files.ts";
 import { installPlatformCodecs } from "./platform-codecs.ts";
 import type { ExternalResolver } from "./resolve.ts";
 import { SharedMessages } from "./shared-messages.ts";
@@ -52,6 +54,12 @@ export interface OpenFileOptions {
   /** Low bound of the versions that new structures get. Default "earliest". C: `H5Pset_libver_bounds`. */
   readonly lowBound?: LibraryVersion;
   readonly externalResolver?: ExternalResolver;
+  /** Opens the other files that this one names: external links, virtual datasets, external raw data. Default: none are found. */
+  readonly opener?: FileOpener;
+  /** Which of them it may open. Default "anywhere". */
+  readonly externalAccess?: ExternalAccess;
+  /** Where they are looked for, beside the usual places. */
+  readonly externalFolders?: ExternalFolders;
 }
 
 export interface CreateFileOptions extends Omit<OpenFileOptions, "writable">, SuperblockOptions {
@@ -77,6 +85,7 @@ export class H5File {
   readonly groupRanks: TreeRanks;
   readonly lowBound: LibraryVersion;
   externalResolver: ExternalResolver | undefined;
+  readonly otherFiles: OtherFiles;
   private readonly source: ByteSource;
   private currentSuperblock: Superblock;
   private readonly headers = new Map<Address, ObjectHeader>();
@@ -97,6 +106,7 @@ export class H5File {
     this.lowBound = options.lowBound ?? "earliest";
     this.chunkCache = options.chunkCache ?? DEFAULT_CHUNK_CACHE;
     this.externalResolver = options.externalResolver;
+    this.otherFiles = new OtherFiles(this, options);
     this.storage = new FileStorage({
       source,
       target: this.writable ? (source as ByteTarget) : undefined,
@@ -317,6 +327,7 @@ export class H5File {
       this.isClosed = true;
       this.held.clear();
       this.headers.clear();
+      this.otherFiles.close();
       this.storage.close();
     }
   }

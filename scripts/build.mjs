@@ -3,6 +3,13 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { root, run, runTool } from "./lib/process.mjs";
 
-rmSync(join(root, "dist"), { recursive: true, force: true });
+const dist = join(root, "dist");
+const clear = () => rmSync(dist, { recursive: true, force: true });
+
+clear();
+// Half a build would pass for a whole one.
+process.on("exit", (code) => {
+  if (code !== 0) clear();
+});
 runTool("tsup/dist/cli-default.js", []);
 run(process.execPath, [join(root, "scripts/check-dist.mjs")]);

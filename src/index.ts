@@ -42,17 +42,21 @@ export type { ArrayData, NDArray, ShapedData } from "./highlevel/ndarray.ts";
 export type { StorageOptions } from "./highlevel/storage-options.ts";
 export { MemorySource, MemoryTarget } from "./io/memory-source.ts";
 export type { AsyncByteSource, ByteRange, ByteSource, ByteTarget } from "./io/source.ts";
-export * as h5 from "./lowlevel/h5.ts";
-export * as h5a from "./lowlevel/h5a.ts";
-export * as h5d from "./lowlevel/h5d.ts";
-export * as h5e from "./lowlevel/h5e.ts";
-export * as h5f from "./lowlevel/h5f.ts";
-export * as h5fd from "./lowlevel/h5fd.ts";
-export * as h5g from "./lowlevel/h5g.ts";
-export * as h5i from "./lowlevel/h5i.ts";
-export * as h5l from "./lowlevel/h5l.ts";
-export * as h5o from "./lowlevel/h5o.ts";
-export * as h5p from "./lowlevel/h5p.ts";
-export * as h5s from "./lowlevel/h5s.ts";
-export * as h5t from "./lowlevel/h5t.ts";
-export * as h5z from "./lowlevel/h5z.ts";
+export {
+  ApiError,
+  h5,
+  h5a,
+  h5d,
+  h5e,
+  h5f,
+  h5fd,
+  h5g,
+  h5i,
+  h5l,
+  h5o,
+  h5p,
+  h5s,
+  h5t,
+  h5z,
+  ObjectID,
+} from "./lowlevel/index.ts";

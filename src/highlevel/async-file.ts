@@ -90,7 +90,7 @@ class AsyncObject<T extends HLObject> extends AsyncView<T> {
   }
 
   override toString(): string {
-    return `<${this.constructor.name} ${this.isOpen ? (this.name ?? "(anonymous)") : "(closed)"}>`;
+    return `<Asynchronous HDF5 object ${this.isOpen ? `"${this.name ?? "(anonymous)"}"` : "(closed)"}>`;
   }
 }
 

@@ -193,7 +193,7 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
     if (!this.has(this.named(path))) return this.createGroup(path);
     const found = this.get<Member>(path);
     if (found instanceof Group) return found;
-    throw plainError("TypeError", `Incompatible object (${found.constructor.name}) already exists`);
+    throw plainError("TypeError", `Incompatible object (${classNameOf(found)}) already exists`);
   }
 
   /**
@@ -220,7 +220,7 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
     if (!this.has(this.named(path))) return this.createDataset(path, options);
     const found = this.get<Member>(path);
     if (!(found instanceof Dataset)) {
-      throw plainError("TypeError", `Incompatible object (${found.constructor.name}) already exists`);
+      throw plainError("TypeError", `Incompatible object (${classNameOf(found)}) already exists`);
     }
     const shape = typeof options.shape === "number" ? [options.shape] : options.shape;
     const existing = found.shape;
@@ -267,6 +267,12 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
 
 function dtypeOf(dtype: DtypeLike): string {
   return typeof dtype === "string" ? dtype : dtypeName(datatypeFrom(dtype));
+}
+
+/** Spelled out, since a bundler may give classes other names. */
+function classNameOf(member: Member): string {
+  if (member instanceof Dataset) return "Dataset";
+  return member instanceof Group ? "Group" : "Datatype";
 }
 
 /** The class for a handle. */

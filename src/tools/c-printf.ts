@@ -236,15 +236,19 @@ function shortForm(float: number | BinaryFloat, precision: number, alternate: bo
   return fraction === "" && !alternate ? whole : `${whole}.${fraction}`;
 }
 
+/** Of a double that is not denormal. */
+const LEAST_EXPONENT = -1022;
+
 /** `%a` of a double: one leading binary digit, four bits a further digit. */
 function hexForm(float: BinaryFloat, precision: number | undefined, alternate: boolean): string {
   if (float.mantissa === 0n) {
     const zeros = "0".repeat(precision ?? 0);
     return `0x0${zeros === "" && !alternate ? "" : `.${zeros}`}p+0`;
   }
-  const bitLength = float.mantissa.toString(2).length;
-  let exponent = float.exponent + bitLength - 1;
-  const fractionBits = bitLength - 1;
+  const leading = float.exponent + float.mantissa.toString(2).length - 1;
+  // Denormal numbers keep the least exponent and start with a zero.
+  const exponent = Math.max(leading, LEAST_EXPONENT);
+  const fractionBits = exponent - float.exponent;
   const fractionDigits = Math.ceil(fractionBits / 4);
   let mantissa = float.mantissa << BigInt(fractionDigits * 4 - fractionBits);
   let digitCount = fractionDigits;
@@ -261,7 +265,6 @@ function hexForm(float: BinaryFloat, precision: number | undefined, alternate: b
   let fraction = text.slice(text.length - digitCount);
   fraction = precision === undefined ? fraction.replace(/0+$/, "") : fraction.padEnd(precision, "0");
   const body = fraction === "" && !alternate ? lead : `${lead}.${fraction}`;
-  if (exponent === 0) exponent = 0;
   return `0x${body}p${exponent < 0 ? "-" : "+"}${Math.abs(exponent)}`;
 }
 

@@ -16,6 +16,9 @@ export interface ScientificDigits {
   readonly exponent: number;
 }
 
+/** What `toExponential` and `toFixed` give at most. */
+const MOST_DIGITS = 100;
+
 const scratch = new DataView(new ArrayBuffer(8));
 
 /** The exact value of a double. */
@@ -30,34 +33,27 @@ export function binaryFloatOf(value: number): BinaryFloat {
   return { kind: "finite", negative, mantissa: fraction | (1n << 52n), exponent: biased - 1075 };
 }
 
-/** Significant digits of the shortest decimal that reads back as `value`, without trailing zeros. */
-function shortestDigits(value: number): string {
-  const text = value.toExponential();
-  const e = text.indexOf("e");
-  return (value < 0 ? text.slice(1, e) : text.slice(0, e)).replace(".", "");
-}
-
 /** `count` significant digits of a finite number's magnitude, C's `%e` with precision `count - 1`. */
 export function scientificDigits(float: number | BinaryFloat, count: number): ScientificDigits {
   if (typeof float !== "number") return exactScientific(float.mantissa, float.exponent, count);
   if (float === 0) return { digits: "0".repeat(count), exponent: 0 };
-  // A tie has one digit more than asked for, a five; only there do C and JavaScript round differently.
-  const shortest = count <= 101 ? shortestDigits(float) : "";
-  if (count > 101 || (shortest.length === count + 1 && shortest.endsWith("5"))) {
+  const magnitude = Math.abs(float);
+  // A tie has one digit more than is asked for, a five; only there do C and JavaScript round differently.
+  const mayTie = count > MOST_DIGITS || /5e/.test(magnitude.toExponential(count));
+  if (mayTie) {
     const { mantissa, exponent } = binaryFloatOf(float);
     return exactScientific(mantissa, exponent, count);
   }
-  const text = Math.abs(float).toExponential(count - 1);
+  const text = magnitude.toExponential(count - 1);
   const e = text.indexOf("e");
   return { digits: text.slice(0, e).replace(".", ""), exponent: Number(text.slice(e + 1)) };
 }
 
 /** The magnitude of a finite number with `decimals` digits after the point, C's `%f`. */
 export function fixedDigits(float: number | BinaryFloat, decimals: number): string {
-  if (typeof float === "number" && Math.abs(float) < 1e21 && decimals <= 100) {
-    const shortest = float === 0 ? "0" : shortestDigits(float);
-    const mayTie = shortest.endsWith("5");
-    if (!mayTie) return Math.abs(float).toFixed(decimals);
+  if (typeof float === "number" && Math.abs(float) < 1e21 && decimals < MOST_DIGITS) {
+    const magnitude = Math.abs(float);
+    if (!magnitude.toFixed(decimals + 1).endsWith("5")) return magnitude.toFixed(decimals);
   }
   const { mantissa, exponent } = typeof float === "number" ? binaryFloatOf(float) : float;
   const text = scaledInteger(mantissa, exponent, decimals)

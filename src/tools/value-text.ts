@@ -154,7 +154,7 @@ class PrinterFactory {
     return `${text}"`;
   }
 
-  /** Long runs of a character are written as `'c'*count`, apart from the quoted text around them. */
+  /** Long runs of a character are written as `'c' repeats count times`, apart from the quoted text around them. */
   private quotedWithRepeats(bytes: Uint8Array, stopsAtNull: boolean): string {
     const threshold = this.format.repeatThreshold;
     let text = "";
@@ -165,7 +165,7 @@ class PrinterFactory {
       let run = 1;
       while (i + run < bytes.length && bytes[i + run] === byte) run++;
       if (run > threshold) {
-        text += `${quote}${i > 0 ? " " : ""}'${this.character(byte)}'*${run - 1}`;
+        text += `${quote}${i > 0 ? " " : ""}'${this.character(byte)}' repeats ${run - 1} times`;
         quote = "";
         i += run - 1;
         continue;

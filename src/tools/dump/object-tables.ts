@@ -5,6 +5,7 @@
 import { DatasetObject } from "../../engine/dataset-object.ts";
 import type { H5File } from "../../engine/h5-file.ts";
 import { byteText } from "../byte-text.ts";
+import { requireOpenable } from "../openable.ts";
 import type { LinkOrder } from "../traverse.ts";
 import { traverse } from "../traverse.ts";
 
@@ -43,6 +44,7 @@ export class ObjectTables {
   }
 
   private addDataset(dataset: DatasetObject, path: string): void {
+    requireOpenable(dataset);
     add(this.datasets, dataset.address, path, true);
     const type = dataset.committedTypeAddress;
     if (type !== undefined && !this.datatypes.has(type)) add(this.datatypes, type, path, false);

@@ -16,6 +16,7 @@ import { attributeHolder, type DataHolder, datasetHolder } from "../data/data-ho
 import { dumpReferences } from "../data/reference-data.ts";
 import { LineLayout } from "../line-layout.ts";
 import { memoryType } from "../memory-type.ts";
+import { isOpenable } from "../openable.ts";
 import { Sheet } from "../sheet.ts";
 import { traverse } from "../traverse.ts";
 import { dateText } from "./date-text.ts";
@@ -121,6 +122,7 @@ export class Listing {
     const isTarget = this.isLinkTarget;
     this.write(`${isTarget ? "{" : this.name(path)}${KIND_NAMES[object.kind]}`);
     if (seenAs !== undefined) this.write(`, same as ${listedName(byteText(seenAs), true)}${isTarget ? "" : "\n"}`);
+    else if (!isOpenable(object)) this.write(" *ERROR*\n");
     else this.details(object, isTarget);
     if (isTarget) {
       this.write("}\n");

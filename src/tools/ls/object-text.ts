@@ -27,8 +27,8 @@ export function labelled(label: string, text: string): string {
   return `    ${label.padEnd(10)} ${text}\n`;
 }
 
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+function plural(count: number | bigint, noun: string): string {
+  return `${count} ${noun}${Number(count) === 1 ? "" : "s"}`;
 }
 
 function layoutText(dataset: DatasetObject): string {
@@ -76,9 +76,11 @@ function storageText(dataset: DatasetObject): string {
   const { datatype, dataspace } = dataset;
   if (datatype.class === "variable-length" && datatype.kind === "sequence") return "information not available";
   if (datatype.class === "reference") return "reference information not available";
-  const total = dataspace.kind === "null" ? 0 : product(dataspace.dims) * memoryType(datatype).size;
+  // Extents may be so large that only the product does not fit.
+  const elements = dataspace.dims.reduce((count, dim) => count * BigInt(dim), 1n);
+  const total = dataspace.kind === "null" ? 0n : elements * BigInt(memoryType(datatype).size);
   const used = storedBytes(dataset);
-  const share = used > 0 ? printf(", %1.2f%% utilization", (total * 100) / used) : "";
+  const share = used > 0 ? printf(", %1.2f%% utilization", (Number(total) * 100) / used) : "";
   return `${plural(total, "logical byte")}, ${plural(used, "allocated byte")}${share}`;
 }
 

@@ -1,0 +1,124 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { runDump } from "../../src/tools/dump/command.ts";
+import { runList } from "../../src/tools/ls/command.ts";
+import type { Platform } from "../../src/tools/platform.ts";
+
+const FIXTURES = "test/fixtures/tools/";
+
+/** A platform whose standard output, errors and files are kept. */
+class TestPlatform implements Platform {
+  readonly arguments = [];
+  output = "";
+  errors = "";
+  readonly files = new Map<string, string>();
+
+  environment(): string | undefined {
+    return undefined;
+  }
+
+  writeStandardOutput(bytes: Uint8Array): void {
+    this.output += Buffer.from(bytes).toString("latin1");
+  }
+
+  writeStandardError(text: string): void {
+    this.errors += text;
+  }
+
+  createFile(path: string): void {
+    this.files.set(path, "");
+  }
+
+  appendFile(path: string, bytes: Uint8Array): void {
+    this.files.set(path, (this.files.get(path) ?? "") + Buffer.from(bytes).toString("latin1"));
+  }
+
+  setExitCode(): void {}
+}
+
+function dump(...words: string[]) {
+  const platform = new TestPlatform();
+  const code = runDump(words, platform);
+  return { code, output: platform.output, errors: platform.errors, files: platform.files };
+}
+
+function expected(name: string): string {
+  return readFileSync(FIXTURES + name, "latin1").replace('HDF5 "', `HDF5 "${FIXTURES}`);
+}
+
+const OBJECTS = `${FIXTURES}objects.h5`;
+const REFERENCES = `${FIXTURES}references.h5`;
+
+describe("h5ts dump", () => {
+  test("prints a file as h5dump does", () => {
+    expect(dump(OBJECTS)).toMatchObject({ code: 0, output: expected("objects.ddl"), errors: "" });
+  });
+
+  test("prints storage properties", () => {
+    expect(dump("-p", "-H", OBJECTS).output).toBe(expected("objects-properties.ddl"));
+  });
+
+  test("prints a part of a dataset", () => {
+    expect(dump("-d", "/group/floats[1,1;2,2;2,2;1,1]", OBJECTS).output).toBe(expected("objects-subset.ddl"));
+  });
+
+  test("lists the contents", () => {
+    expect(dump("-n", "1", OBJECTS).output).toBe(expected("objects-contents.ddl"));
+  });
+
+  test("names what references lead to, and shows it", () => {
+    const { output } = dump("-y", "-R", "-d", "/regions", REFERENCES);
+    expect(output).toContain(`      DATASET "${REFERENCES}/values" {\n         REGION_TYPE BLOCK  (0,1)-(1,2)\n`);
+    expect(output).toContain("         DATA {\n            1, 2,\n            5, 6\n         }\n");
+    expect(dump("-d", "/objects", REFERENCES).output).toContain(`      GROUP "${REFERENCES}/group"\n`);
+  });
+
+  test("writes data to a file, as text or as bytes", () => {
+    const text = dump("-y", "-d", "/values", "-o", "out.txt", REFERENCES);
+    expect(text.files.get("out.txt")).toBe("\n      0, 1, 2, 3,\n      4, 5, 6, 7,\n      8, 9, 10, 11");
+    expect(text.output).toContain("   DATA {\n   }\n");
+    const bytes = dump("-d", "/values", "-b", "BE", "-o", "out.bin", REFERENCES).files.get("out.bin") ?? "";
+    expect(bytes.length).toBe(48);
+    expect(bytes.slice(0, 8)).toBe("\0\0\0\0\0\0\0\x01");
+  });
+
+  test("formats floating-point numbers as asked", () => {
+    expect(dump("-m", "%.3f", "-d", "/group/floats", OBJECTS).output).toContain("(0,1): 0.125,\n");
+  });
+
+  test("fails for what is not there", () => {
+    expect(dump("-d", "/nothing", OBJECTS)).toMatchObject({ code: 1 });
+    expect(dump("nothing.h5")).toMatchObject({ code: 1, output: "" });
+    expect(dump("-b", OBJECTS)).toMatchObject({ code: 1, output: "" });
+  });
+});
+
+describe("h5ts ls", () => {
+  function list(...words: string[]) {
+    const platform = new TestPlatform();
+    const code = runList(words, platform);
+    return { code, output: platform.output, errors: platform.errors };
+  }
+
+  test("lists a file as h5ls does", () => {
+    expect(list("-w80", "-r", OBJECTS)).toEqual({
+      code: 0,
+      output: readFileSync(`${FIXTURES}objects.ls`, "latin1"),
+      errors: "",
+    });
+  });
+
+  test("describes types and prints values", () => {
+    const { output } = list("-v", "-d", `${OBJECTS}/records`);
+    expect(output).toContain('"place"            +4    [2] native float\n');
+    expect(output).toContain('    Data:\n         {1, [0.5,1.5], "ab\\000\\000"}, {2, [2.5,1e+10], "abcd"}\n');
+  });
+
+  test("follows soft links, and fails for objects that are not there", () => {
+    expect(list("--follow-symlinks", `${OBJECTS}/soft`).output).toContain(
+      "Soft Link {/group/floats} {Dataset {5, 6}}\n",
+    );
+    expect(list(`${OBJECTS}/nothing`)).toMatchObject({ code: 1 });
+    expect(list("nothing.h5")).toMatchObject({ code: 1 });
+  });
+});

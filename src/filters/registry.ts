@@ -6,6 +6,9 @@
 import { deflateFilter } from "./deflate.ts";
 import type { Filter } from "./filter.ts";
 import { fletcher32Filter } from "./fletcher32.ts";
+import { lzfFilter } from "./lzf.ts";
+import { nbitFilter } from "./nbit.ts";
+import { scaleOffsetFilter } from "./scale-offset.ts";
 import { shuffleFilter } from "./shuffle.ts";
 
 /** Names of filters that files are known to use, for messages about those that are missing. */
@@ -44,7 +47,10 @@ const WELL_KNOWN_NAMES: ReadonlyMap<number, string> = new Map([
 ]);
 
 const filters = new Map<number, Filter>(
-  [deflateFilter, shuffleFilter, fletcher32Filter].map((filter) => [filter.id, filter]),
+  [deflateFilter, shuffleFilter, fletcher32Filter, nbitFilter, scaleOffsetFilter, lzfFilter].map((filter) => [
+    filter.id,
+    filter,
+  ]),
 );
 
 /** Makes a filter available to all files, in place of one with the same id. */

@@ -1,7 +1,8 @@
 /** Identifiers. C: `H5I`. h5py: `h5py.h5i`. */
-import { argumentError, libraryError, plainError, record, unspecifiedError } from "./api-error.ts";
+import { argumentError, guarded, libraryError, plainError, record, unspecifiedError } from "./api-error.ts";
 import { expectInstance } from "./arguments.ts";
 import { FileID } from "./file-id.ts";
+import { findPath } from "./find-path.ts";
 import { LocationID } from "./location-id.ts";
 import { findIdentifier, ID_TYPE, ObjectID } from "./object-id.ts";
 import { TypeID } from "./type-id.ts";
@@ -65,10 +66,24 @@ function requireKnown(obj: ObjectID, where: string, minor: "CANTGET" | "CANTINC"
   );
 }
 
-/** The path an object was opened by; null for what has none. C: `H5Iget_name`. */
+/**
+ * The path an object was opened by, followed through renames; else any path to it; null where there is none.
+ *
+ * C: `H5Iget_name`.
+ */
 export function getName(obj: ObjectID): string | null {
   expectInstance(obj, ObjectID, "obj");
-  return obj.valid ? obj.pathInFile() : null;
+  if (!obj.valid) return null;
+  const known = obj.pathInFile();
+  if (known !== null || !(obj instanceof LocationID) || !inFile(obj)) return known;
+  return guarded(record("H5Iget_name", "ATOM", "CANTGET", "can't retrieve object name"), () => {
+    const { file, object } = obj.location();
+    return findPath(file.engine, object.address);
+  });
+}
+
+function inFile(obj: LocationID): boolean {
+  return !(obj instanceof TypeID) || obj.committedPlace !== undefined;
 }
 
 /**
@@ -79,8 +94,7 @@ export function getName(obj: ObjectID): string | null {
  */
 export function getFileId(obj: ObjectID): FileID {
   expectInstance(obj, ObjectID, "obj");
-  if (!(obj instanceof LocationID) || !obj.valid) throw notInFile();
-  if (obj instanceof TypeID && obj.committedPlace === undefined) throw notInFile();
+  if (!(obj instanceof LocationID) || !obj.valid || !inFile(obj)) throw notInFile();
   const { file } = obj.location();
   for (const id of file.identifiers()) if (id instanceof FileID) return id;
   return new FileID(file);

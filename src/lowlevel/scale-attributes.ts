@@ -1,0 +1,189 @@
+/**
+ * The attributes that dimension scales are made of.
+ *
+ * Specification: "HDF5 Dimension Scale Specification". Reference implementation: hl/src/H5DS.c.
+ *
+ * | attribute        | on        | value                                                    |
+ * | ---------------- | --------- | -------------------------------------------------------- |
+ * | CLASS            | scale     | "DIMENSION_SCALE"                                        |
+ * | NAME             | scale     | its name                                                 |
+ * | REFERENCE_LIST   | scale     | { dataset: object reference, dimension: int } each use   |
+ * | DIMENSION_LIST   | dataset   | a sequence of object references each dimension           |
+ * | DIMENSION_LABELS | dataset   | a string each dimension                                  |
+ */
+import type { Address } from "../base/address.ts";
+import { encodeUtf8, isAscii } from "../base/text.ts";
+import type { Attribute } from "../engine/attributes.ts";
+import type { ReferenceValue } from "../engine/conversion/element-decoder.ts";
+import { decodeElements } from "../engine/conversion/element-decoder.ts";
+import { encodeElements } from "../engine/conversion/element-encoder.ts";
+import type { DatasetObject } from "../engine/dataset-object.ts";
+import type { Dataspace } from "../format/dataspace.ts";
+import type { CompoundType, Datatype } from "../format/datatype.ts";
+import {
+  compound,
+  fixedPoint,
+  fixedString,
+  reference,
+  variableSequence,
+  variableString,
+} from "../format/predefined-datatypes.ts";
+import { elementContextOf } from "./element-context.ts";
+import { addressOf, objectReference } from "./reference.ts";
+
+const CLASS = "CLASS";
+const NAME = "NAME";
+const REFERENCE_LIST = "REFERENCE_LIST";
+const DIMENSION_LIST = "DIMENSION_LIST";
+const DIMENSION_LABELS = "DIMENSION_LABELS";
+const SCALE_CLASS = "DIMENSION_SCALE";
+
+/** A use of a scale: the dataset, and the dimension of it. */
+export interface ScaleUse {
+  readonly dataset: Address;
+  readonly dimension: number;
+}
+
+const SCALAR: Dataspace = { kind: "scalar", dims: [], maxDims: [], maxDimsStored: false, version: 1 };
+
+function listSpace(length: number): Dataspace {
+  return { kind: "simple", dims: [length], maxDims: [length], maxDimsStored: true, version: 1 };
+}
+
+function valuesOf(dataset: DatasetObject, attribute: Attribute): unknown[] {
+  const count = attribute.bytes.length / attribute.datatype.size;
+  return decodeElements(attribute.datatype, attribute.bytes, count, elementContextOf(dataset.file));
+}
+
+/** Makes an attribute, in place of one of that name. */
+function put(dataset: DatasetObject, name: string, datatype: Datatype, dataspace: Dataspace, values: unknown[]): void {
+  const bytes = encodeElements(datatype, values, elementContextOf(dataset.file));
+  remove(dataset, name);
+  dataset.createAttribute({ name, datatype, dataspace, bytes });
+}
+
+/** Deletes an attribute, and what its elements keep in the heap. */
+function remove(dataset: DatasetObject, name: string): void {
+  const old = dataset.attribute(name);
+  if (old === undefined) return;
+  const heapIds = old.datatype.class === "variable-length" ? heapIdsOf(dataset, old) : [];
+  dataset.deleteAttribute(name);
+  for (const { address, index } of heapIds) dataset.file.globalHeap.remove(address, index);
+}
+
+function heapIdsOf(dataset: DatasetObject, attribute: Attribute): { address: Address; index: number }[] {
+  const cursor = dataset.storage.cursor(attribute.bytes, "Attribute message", dataset.address);
+  const ids: { address: Address; index: number }[] = [];
+  for (let at = 0; at < attribute.bytes.length; at += attribute.datatype.size) {
+    cursor.position = at + 4;
+    const address = cursor.addressValue("Heap collection address");
+    const index = cursor.u32("Heap object index");
+    if (address !== 0) ids.push({ address, index });
+  }
+  return ids;
+}
+
+function putText(dataset: DatasetObject, name: string, text: string): void {
+  const datatype = fixedString(encodeUtf8(text).length + 1, "null-terminate", isAscii(text) ? "ascii" : "utf-8");
+  put(dataset, name, datatype, SCALAR, [text]);
+}
+
+function textOf(dataset: DatasetObject, name: string): string | undefined {
+  const attribute = dataset.attribute(name);
+  if (attribute === undefined) return undefined;
+  const [value] = valuesOf(dataset, attribute);
+  return typeof value === "string" ? value : undefined;
+}
+
+export function isScale(dataset: DatasetObject): boolean {
+  return textOf(dataset, CLASS) === SCALE_CLASS;
+}
+
+export function makeScale(dataset: DatasetObject): void {
+  putText(dataset, CLASS, SCALE_CLASS);
+}
+
+export function scaleName(dataset: DatasetObject): string | undefined {
+  return textOf(dataset, NAME);
+}
+
+export function setScaleName(dataset: DatasetObject, name: string): void {
+  putText(dataset, NAME, name);
+}
+
+export function hasDimensionList(dataset: DatasetObject): boolean {
+  return dataset.attribute(DIMENSION_LIST) !== undefined;
+}
+
+/** Addresses of the scales of every dimension. */
+export function dimensionList(dataset: DatasetObject): Address[][] {
+  const attribute = dataset.attribute(DIMENSION_LIST);
+  const lists: Address[][] = dataset.dims.map(() => []);
+  if (attribute === undefined) return lists;
+  valuesOf(dataset, attribute).forEach((list, d) => {
+    if (!Array.isArray(list) || lists[d] === undefined) return;
+    const addresses = list.map((item: ReferenceValue) => addressOf(dataset.file, item));
+    lists[d] = addresses.filter((address) => address !== undefined);
+  });
+  return lists;
+}
+
+/** Stores the scales of every dimension; without any, the attribute goes. */
+export function setDimensionList(dataset: DatasetObject, lists: readonly (readonly Address[])[]): void {
+  if (lists.every((list) => list.length === 0)) {
+    remove(dataset, DIMENSION_LIST);
+    return;
+  }
+  const { widths } = dataset.storage;
+  const datatype = variableSequence(reference("object", widths), widths);
+  const values = lists.map((list) => list.map((address) => objectReference(dataset.file, address)));
+  put(dataset, DIMENSION_LIST, datatype, listSpace(lists.length), values);
+}
+
+function referenceListType(dataset: DatasetObject): CompoundType {
+  const type = reference("object", dataset.storage.widths);
+  // The C library stores its struct as it lies in memory, padding included.
+  return compound(
+    [
+      { name: "dataset", byteOffset: 0, type },
+      { name: "dimension", byteOffset: 8, type: fixedPoint(4, true) },
+    ],
+    16,
+  );
+}
+
+/** Where a scale is used. */
+export function scaleUses(scale: DatasetObject): ScaleUse[] {
+  const attribute = scale.attribute(REFERENCE_LIST);
+  if (attribute === undefined) return [];
+  const uses: ScaleUse[] = [];
+  for (const value of valuesOf(scale, attribute)) {
+    const { dataset, dimension } = value as { dataset: ReferenceValue; dimension: number };
+    const address = addressOf(scale.file, dataset);
+    if (address !== undefined) uses.push({ dataset: address, dimension: Number(dimension) });
+  }
+  return uses;
+}
+
+/** Stores where a scale is used; without any use, the attribute goes. */
+export function setScaleUses(scale: DatasetObject, uses: readonly ScaleUse[]): void {
+  if (uses.length === 0) {
+    remove(scale, REFERENCE_LIST);
+    return;
+  }
+  const values = uses.map(({ dataset, dimension }) => ({ dataset: objectReference(scale.file, dataset), dimension }));
+  put(scale, REFERENCE_LIST, referenceListType(scale), listSpace(uses.length), values);
+}
+
+/** The labels of all dimensions, empty where there is none. */
+export function dimensionLabels(dataset: DatasetObject): string[] {
+  const attribute = dataset.attribute(DIMENSION_LABELS);
+  const values = attribute === undefined ? [] : valuesOf(dataset, attribute);
+  return dataset.dims.map((_, d) => (typeof values[d] === "string" ? values[d] : ""));
+}
+
+export function setDimensionLabels(dataset: DatasetObject, labels: readonly string[]): void {
+  const characterSet = labels.every(isAscii) ? "ascii" : "utf-8";
+  const datatype = variableString(characterSet, "null-terminate", dataset.storage.widths);
+  put(dataset, DIMENSION_LABELS, datatype, listSpace(labels.length), [...labels]);
+}

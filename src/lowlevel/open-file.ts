@@ -42,8 +42,8 @@ export class SharedFile {
   /** A list nobody else holds. */
   readonly fapl: PropFAID;
   readonly openings = new Set<OpenFile>();
-  /** Runs before the source closes, once everything is in it. */
-  beforeClose: (() => void) | undefined;
+  /** Runs once everything is in the source and that is closed: saves a file in memory to where it came from. */
+  afterClose: (() => void) | undefined;
 
   constructor(engine: H5File, details: SharedFileDetails) {
     this.engine = engine;
@@ -78,15 +78,10 @@ export class SharedFile {
 
   close(): void {
     everyFile.delete(this);
-    if (this.beforeClose === undefined) {
-      this.engine.close();
-      return;
-    }
     try {
-      if (this.engine.writable) this.engine.flush();
-      this.beforeClose();
-    } finally {
       this.engine.close();
+    } finally {
+      this.afterClose?.();
     }
   }
 }

@@ -43,7 +43,7 @@ function creationOptions(creation: Readonly<FileCreation>): CreateFileOptions {
 function register(engine: H5File, opened: OpenedSource, name: string, flags: number, fapl: PropFAID): SharedFile {
   const { source, identity } = opened;
   const shared = new SharedFile(engine, { source, identity, name, flags, fapl: fapl.copy() });
-  shared.beforeClose = opened.save;
+  shared.afterClose = opened.save;
   engine.externalResolver = (from, file, path) => followExternal(shared, openByPath, from, file, path);
   return shared;
 }
@@ -64,9 +64,12 @@ export function openShared(name: FileName, flags: number, fapl: PropFAID): Share
   }
   try {
     const engine = H5File.open(opened.source, { ...accessOptions(fapl), writable });
+    // Whatever may have to be fetched first is, before anyone gets to know of the file.
+    engine.root();
     return register(engine, opened, nameOf(name), flags, fapl);
   } catch (error) {
-    opened.source.close();
+    // A source that the caller made stays open: the operation may be started over with it.
+    if (typeof name === "string") opened.source.close();
     throw error;
   }
 }
@@ -84,7 +87,7 @@ export function createShared(name: FileName, exclusive: boolean, fcpl: PropFCID,
     const engine = H5File.create(target, { ...accessOptions(fapl), ...creationOptions(creation) });
     return register(engine, opened, nameOf(name), ACC_RDWR, fapl);
   } catch (error) {
-    opened.source.close();
+    if (typeof name === "string") opened.source.close();
     throw error;
   }
 }

@@ -12,6 +12,7 @@ import { type DumpOptions, parseDumpOptions } from "./options.ts";
 import { SelectedDump } from "./selected.ts";
 import { DumpSession, INDENT, StopError } from "./session.ts";
 import { dumpSuperblock } from "./superblock.ts";
+import { dumpXml } from "./xml/xml-file.ts";
 
 /** @returns the exit code. */
 export function runDump(words: readonly string[], platform: Platform): number {
@@ -79,6 +80,10 @@ function dumpFile(session: DumpSession, path: string): void {
 function dumpText(session: DumpSession, tables: ObjectTables, path: string): void {
   const { file } = tables;
   const { options } = session;
+  if (options.xml) {
+    dumpXml(session, file.root());
+    return;
+  }
   session.write(`HDF5 "${byteText(path)}" {`);
   if (options.contents) {
     session.write("\n");

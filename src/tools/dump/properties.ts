@@ -17,6 +17,7 @@ import { memoryType } from "../memory-type.ts";
 import type { Sheet } from "../sheet.ts";
 import { elementPrinter } from "../value-text.ts";
 import { virtualMappingsOf } from "../virtual-mappings.ts";
+import { allocationTimeOf } from "./allocation-time.ts";
 import type { DumpSession } from "./session.ts";
 import { dumpVirtualMapping } from "./virtual-layout.ts";
 
@@ -34,10 +35,7 @@ export function dumpProperties(session: DumpSession, sheet: Sheet, dataset: Data
   }
   dumpFillValue(session, sheet, dataset);
   if (layout.kind !== "virtual") {
-    const time = dataset.fillValue?.allocationTime ?? "default";
-    sheet.block("ALLOCATION_TIME", () =>
-      sheet.line(ALLOCATION_TIMES[time === "default" ? defaultAllocation(layout) : time]),
-    );
+    sheet.block("ALLOCATION_TIME", () => sheet.line(ALLOCATION_TIMES[allocationTimeOf(dataset)]));
   }
 }
 
@@ -46,11 +44,6 @@ const ALLOCATION_TIMES: Readonly<Record<Exclude<AllocationTime, "default">, stri
   late: "H5D_ALLOC_TIME_LATE",
   incremental: "H5D_ALLOC_TIME_INCR",
 };
-
-function defaultAllocation(layout: DataLayout): Exclude<AllocationTime, "default"> {
-  if (layout.kind === "compact") return "early";
-  return layout.kind === "contiguous" ? "late" : "incremental";
-}
 
 function dumpLayout(sheet: Sheet, dataset: DatasetObject, layout: DataLayout): void {
   switch (layout.kind) {

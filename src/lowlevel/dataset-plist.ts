@@ -1,5 +1,4 @@
 /** The creation property list of a dataset that exists, and what a new one asks of the engine. */
-import { product } from "../base/bits.ts";
 import { HDF5Error, UnsupportedError } from "../base/errors.ts";
 import { findConversion } from "../engine/conversion/convert.ts";
 import type { DatasetOptions, LayoutRequest } from "../engine/dataset-creation.ts";
@@ -7,8 +6,8 @@ import type { DatasetObject } from "../engine/dataset-object.ts";
 import type { H5File } from "../engine/h5-file.ts";
 import type { Datatype } from "../format/datatype.ts";
 import type { AllocationTime, FillTime } from "../format/fill-value.ts";
-import type { FilterDescription } from "../format/filter-pipeline.ts";
 import { elementContextOf } from "./element-context.ts";
+import { localFilters } from "./filter-parameters.ts";
 import { creationOfObject } from "./object-plist.ts";
 import {
   CHUNKED,
@@ -83,23 +82,6 @@ function fillBytes(
   return bytes;
 }
 
-const SHUFFLE = 2;
-const LZF = 32000;
-/** What h5py's LZF filter stores: revision of the filter, version of the library, bytes of a chunk. */
-const LZF_REVISION = 4;
-const LZF_VERSION = 0x0105;
-
-/** Filters with the values that follow from the dataset. C: `set_local` of `H5Z_class2_t`. */
-function localFilters(creation: Readonly<DatasetCreation>, datatype: Datatype): readonly FilterDescription[] {
-  return creation.filters.map((filter) => {
-    if (filter.id === SHUFFLE) return { ...filter, clientData: [datatype.size] };
-    if (filter.id === LZF) {
-      return { ...filter, clientData: [LZF_REVISION, LZF_VERSION, product(creation.chunkDims) * datatype.size] };
-    }
-    return filter;
-  });
-}
-
 /** What the engine needs to make a dataset, beyond its datatype and dataspace. */
 export function creationRequest(
   dcpl: PropDCID | null,
@@ -108,9 +90,10 @@ export function creationRequest(
 ): Omit<DatasetOptions, "datatype" | "dataspace" | "committedTypeAddress"> {
   const creation = dcpl?.values() ?? DATASET_CREATION_DEFAULTS;
   const fillValue = fillBytes(creation, datatype, file);
+  const filterFill = fillValue === null ? undefined : (fillValue ?? new Uint8Array(datatype.size));
   return {
     layout: layoutRequest(creation),
-    filters: localFilters(creation, datatype),
+    filters: localFilters(creation.filters, { datatype, chunkDims: creation.chunkDims, fillValue: filterFill }),
     allocationTime: ALLOCATION_TIMES[creation.allocTime ?? 0] as AllocationTime,
     fillTime: FILL_TIMES[creation.fillTime] as FillTime,
     ...(fillValue === undefined ? {} : { fillValue }),

@@ -20,6 +20,7 @@ import { encodeSharedMessage } from "../format/shared-message.ts";
 import { elementCount } from "./attributes.ts";
 import { chooseChunkIndexing } from "./chunks/choose-chunk-index.ts";
 import { fillWith } from "./chunks/fill-pattern.ts";
+import { localParameters } from "./filter-parameters.ts";
 import { encodeBody } from "./header-values.ts";
 import { type CreationContext, commonMessages, newHeaderPrefix, type ObjectOptions } from "./object-creation.ts";
 import { MAX_MESSAGE_BYTES, type NewMessage, ObjectHeader } from "./object-header.ts";
@@ -158,6 +159,15 @@ function chunkedLayout(spec: DatasetOptions, layout: ChunkedRequest, lowVersion:
   };
 }
 
+/** Filters with the client data that follows from the dataset. */
+function localFilters({ filters = [], layout, datatype, fillValue }: DatasetOptions): readonly FilterDescription[] {
+  if (layout.kind !== "chunked") return filters;
+  return filters.map((filter) => ({
+    ...filter,
+    clientData: localParameters(filter, datatype, layout.chunkDims, fillValue),
+  }));
+}
+
 /**
  * The header of a new dataset; nothing is allocated for its data yet.
  *
@@ -165,6 +175,7 @@ function chunkedLayout(spec: DatasetOptions, layout: ChunkedRequest, lowVersion:
  */
 export function createDatasetHeader(file: CreationContext, spec: DatasetOptions): ObjectHeader {
   checkOptions(spec);
+  const filters = localFilters(spec);
   const { storage } = file;
   const early = file.lowBound === "earliest";
   const prefix = newHeaderPrefix(file, spec);
@@ -184,8 +195,8 @@ export function createDatasetHeader(file: CreationContext, spec: DatasetOptions)
     type: MESSAGE.DATA_LAYOUT,
     data: encodeBody(storage, layoutOf(spec, file.lowBound), encodeDataLayout),
   });
-  if (spec.filters !== undefined && spec.filters.length > 0) {
-    const pipeline = { version: early ? 1 : 2, filters: spec.filters } as const;
+  if (filters.length > 0) {
+    const pipeline = { version: early ? 1 : 2, filters } as const;
     messages.push({
       type: MESSAGE.FILTER_PIPELINE,
       flags: MESSAGE_FLAG.CONSTANT,

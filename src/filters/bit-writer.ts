@@ -11,9 +11,9 @@ export class BitWriter {
     this.at = start;
   }
 
-  /** Bytes that are full, those before the start included. */
-  get fullBytes(): number {
-    return this.at;
+  /** Bytes that have bits in them, those before the start included. */
+  get byteLength(): number {
+    return this.at + (this.used > 0 ? 1 : 0);
   }
 
   /** Appends the lowest 1 to 32 bits of a value. */

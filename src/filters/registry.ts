@@ -10,6 +10,7 @@ import { lzfFilter } from "./lzf.ts";
 import { nbitFilter } from "./nbit.ts";
 import { scaleOffsetFilter } from "./scale-offset.ts";
 import { shuffleFilter } from "./shuffle.ts";
+import { szipFilter } from "./szip.ts";
 
 /** Names of filters that files are known to use, for messages about those that are missing. */
 const WELL_KNOWN_NAMES: ReadonlyMap<number, string> = new Map([
@@ -47,10 +48,9 @@ const WELL_KNOWN_NAMES: ReadonlyMap<number, string> = new Map([
 ]);
 
 const filters = new Map<number, Filter>(
-  [deflateFilter, shuffleFilter, fletcher32Filter, nbitFilter, scaleOffsetFilter, lzfFilter].map((filter) => [
-    filter.id,
-    filter,
-  ]),
+  [deflateFilter, shuffleFilter, fletcher32Filter, szipFilter, nbitFilter, scaleOffsetFilter, lzfFilter].map(
+    (filter) => [filter.id, filter],
+  ),
 );
 
 /** Makes a filter available to all files, in place of one with the same id. */

@@ -3,12 +3,14 @@ import { Command } from "commander";
 import { runDump } from "./dump/command.ts";
 import { runList } from "./ls/command.ts";
 import { nodePlatform, type Platform } from "./platform.ts";
+import { runStat } from "./stat/command.ts";
 
 type Tool = (words: readonly string[], platform: Platform) => number;
 
 const TOOLS: Readonly<Record<string, { readonly run: Tool; readonly summary: string }>> = {
   dump: { run: runDump, summary: "print the contents of HDF5 files as text" },
   ls: { run: runList, summary: "list the objects of HDF5 files" },
+  stat: { run: runStat, summary: "count the objects of an HDF5 file and the bytes they take" },
 };
 
 /** Each tool reads its own options, whose grammar is that of the HDF5 tool of the same name. */

@@ -1,0 +1,97 @@
+/**
+ * The free space that a file itself keeps account of, and the settings by which its space is given out.
+ *
+ * Specification: III.H, IV.A.2.x. Reference implementation: H5MF.c, H5Fsuper.c.
+ */
+import { type Address, isDefined, UNDEFINED_ADDRESS } from "../base/address.ts";
+import {
+  decodeFileSpaceInfo,
+  type FileSpaceInfoV1,
+  FREE_SPACE_KINDS,
+  upgradeFileSpaceInfo,
+} from "../format/file-space-info.ts";
+import { decodeFreeSpaceSectionList, type FreeSpaceHeader } from "../format/free-space.ts";
+import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
+import type { H5File } from "./h5-file.ts";
+import { freeSpaceManagerByteLength, readFreeSpaceHeader } from "./storage-info/heap-sizes.ts";
+
+/** What holds for a file that says nothing. */
+const DEFAULT_FILE_SPACE: FileSpaceInfoV1 = {
+  version: 1,
+  strategy: "free-space-managers",
+  persist: false,
+  threshold: 1,
+  pageSize: 4096,
+  pageEndThreshold: 0,
+  endOfAllocation: UNDEFINED_ADDRESS,
+  smallManagerAddresses: [],
+  largeManagerAddresses: [],
+};
+
+/** Address of the superblock extension; undefined for a file without one. */
+export function superblockExtensionAddress(file: H5File): Address | undefined {
+  const { superblock } = file;
+  if (superblock.version === 0 || superblock.version === 1) return undefined;
+  const address = superblock.superblockExtensionAddress;
+  return isDefined(address) ? address : undefined;
+}
+
+/** How the file gives out its space. C: `H5Pget_file_space_strategy`, `H5Pget_file_space_page_size`. */
+export function fileSpaceSettings(file: H5File): FileSpaceInfoV1 {
+  const extension = superblockExtensionAddress(file);
+  const message = extension === undefined ? undefined : file.header(extension).first(MESSAGE.FILE_SPACE_INFO);
+  // A library that did not know the message has changed the file since: what it says is void.
+  if (message === undefined || (message.flags & MESSAGE_FLAG.WAS_UNKNOWN) !== 0) return DEFAULT_FILE_SPACE;
+  const cursor = file.storage.cursor(message.data, "File space info message", extension as Address);
+  return upgradeFileSpaceInfo(decodeFileSpaceInfo(cursor), file.storage.allocator.endOfAllocation);
+}
+
+/** A free-space manager that is kept in the file. */
+export interface FreeSpaceManager {
+  /** What its space was, and will be, used for. */
+  readonly kind: (typeof FREE_SPACE_KINDS)[number];
+  readonly address: Address;
+  readonly header: FreeSpaceHeader;
+  /** Header and section list. */
+  readonly byteLength: number;
+}
+
+/** The file's free-space managers; none in a file whose free space is forgotten when it is closed. */
+export function freeSpaceManagers(file: H5File): readonly FreeSpaceManager[] {
+  const { smallManagerAddresses, largeManagerAddresses } = fileSpaceSettings(file);
+  const managers: FreeSpaceManager[] = [];
+  for (const addresses of [smallManagerAddresses, largeManagerAddresses]) {
+    addresses.forEach((address, i) => {
+      if (!isDefined(address)) return;
+      const header = readFreeSpaceHeader(file.storage, address);
+      const byteLength = freeSpaceManagerByteLength(file.storage, header);
+      managers.push({ kind: FREE_SPACE_KINDS[i] as FreeSpaceManager["kind"], address, header, byteLength });
+    });
+  }
+  return managers;
+}
+
+/** Bytes of the file that nothing uses. */
+export interface FreeSection {
+  readonly kind: FreeSpaceManager["kind"];
+  readonly address: Address;
+  readonly byteLength: number;
+}
+
+const LIST = "Free-space section list";
+
+/** Every section that the file's free-space managers know of. C: `H5Fget_free_sections`. */
+export function freeSections(file: H5File): readonly FreeSection[] {
+  const { storage } = file;
+  const sections: FreeSection[] = [];
+  for (const { kind, header } of freeSpaceManagers(file)) {
+    const { sectionListAddress, serializedSectionCount, usedByteLength } = header;
+    if (serializedSectionCount === 0 || !isDefined(sectionListAddress)) continue;
+    const bytes = storage.readMetadata(sectionListAddress, usedByteLength, LIST);
+    const list = decodeFreeSpaceSectionList(storage.cursor(bytes, LIST, sectionListAddress), header);
+    for (const { sectionSize, sections: ofSize } of list.sets) {
+      for (const { offset } of ofSize) sections.push({ kind, address: offset, byteLength: sectionSize });
+    }
+  }
+  return sections;
+}

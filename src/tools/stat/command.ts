@@ -1,0 +1,60 @@
+/** `h5ts stat`: counts the objects of an HDF5 file and the bytes that they take. */
+import { isHdf5Error } from "../../base/errors.ts";
+import type { H5File } from "../../engine/h5-file.ts";
+import { byteText } from "../byte-text.ts";
+import { OpenFiles } from "../open-files.ts";
+import { UsageError } from "../option-reader.ts";
+import { StandardOutput } from "../output.ts";
+import type { Platform } from "../platform.ts";
+import { STAT_HELP } from "./help.ts";
+import { parseStatOptions, type StatOptions } from "./options.ts";
+import { printStatistics } from "./report.ts";
+import { FileStatistics } from "./statistics.ts";
+
+/** @returns the exit code. */
+export function runStat(words: readonly string[], platform: Platform): number {
+  const output = new StandardOutput(platform);
+  const warn = (problem: string): void => platform.writeStandardError(`h5ts stat error: ${problem}\n`);
+  try {
+    const options = parseStatOptions(words);
+    if (options.request === "help") output.write(STAT_HELP);
+    else if (options.request === "version") output.write("h5ts stat: Version 0.1.0\n");
+    else if (options.file !== undefined) return printFile(options.file, options, platform, output, warn);
+    else {
+      warn("missing file name");
+      output.write(STAT_HELP);
+      return 1;
+    }
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    warn(error.message);
+    return 1;
+  } finally {
+    output.flush();
+  }
+}
+
+function printFile(
+  path: string,
+  options: StatOptions,
+  platform: Platform,
+  output: StandardOutput,
+  warn: (problem: string) => void,
+): number {
+  const files = new OpenFiles(platform);
+  output.write(`Filename: ${byteText(path)}\n`);
+  let file: H5File | undefined;
+  try {
+    file = files.open(path);
+    printStatistics(FileStatistics.of(file, options), output);
+    return 0;
+  } catch (error) {
+    if (!isHdf5Error(error)) throw error;
+    const problem = file === undefined ? "unable to open file" : "unable to traverse objects/links in file";
+    warn(`${problem} "${path}": ${error.message}`);
+    return 1;
+  } finally {
+    files.closeAll();
+  }
+}

@@ -242,7 +242,9 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
   /** Gives a link another name; missing groups on the way are made. @throws ValueError. */
   move(source: string, destination: string): void {
     const [from, to] = [this.named(source), this.named(destination)];
-    if (from !== to) this.id.links.move(from, this.id, to, withIntermediateGroups());
+    if (from === to) return;
+    const isGroupMissing = to.includes("/") && !this.has(parentPath(to));
+    this.id.links.move(from, this.id, to, isGroupMissing ? withIntermediateGroups() : null);
   }
 
   /** Calls `func` with the path of every object below, once each, until it returns something, which is the result. */

@@ -5,7 +5,7 @@
  */
 import { type Address, isDefined, UNLIMITED } from "../base/address.ts";
 import { FormatError, HDF5Error } from "../base/errors.ts";
-import { type ChunkedLayout, type DataLayout, encodeDataLayout } from "../format/data-layout.ts";
+import { type ChunkedLayout, type DataLayout, encodeDataLayout, type VirtualLayout } from "../format/data-layout.ts";
 import { type Dataspace, encodeDataspace } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { decodeExternalFiles } from "../format/external-files.ts";
@@ -37,11 +37,13 @@ import {
 } from "./header-values.ts";
 import { LivingLocalHeap } from "./local-heap.ts";
 import { type Selection, selectAll, selectedCount } from "./selection/selection.ts";
+import { VirtualDataset } from "./virtual/virtual-dataset.ts";
 
 export class DatasetObject extends EngineObject implements RawDataOwner {
   readonly kind = "dataset";
   private cacheSettings: ChunkCacheSettings | undefined;
   private chunks: ChunkStore | undefined;
+  private shown: VirtualDataset | undefined;
   /** Where this dataset's other files are looked for, in place of the file's setting. */
   externalFolders: Pick<ExternalFolders, "rawData" | "virtualSources"> = {};
 
@@ -67,8 +69,24 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     return committedTypeAddressOf(this.file, this.header);
   }
 
+  /** Of a virtual dataset, with the extent that its sources give it now. */
   get dataspace(): Dataspace {
-    return this.required(dataspaceOf(this.file, this.header), "dataspace");
+    const stored = this.required(dataspaceOf(this.file, this.header), "dataspace");
+    const dims = this.virtual?.dims ?? stored.dims;
+    return dims === stored.dims ? stored : { ...stored, dims };
+  }
+
+  /** What there is to know of a virtual dataset; undefined for others. */
+  get virtual(): VirtualDataset | undefined {
+    if (this.shown === undefined && this.layout.kind === "virtual") this.shown = this.openVirtual(this.layout);
+    return this.shown;
+  }
+
+  private openVirtual(layout: VirtualLayout): VirtualDataset {
+    const { file, address, datatype, fill } = this;
+    const storedDims = this.required(dataspaceOf(file, this.header), "dataspace").dims;
+    const sourceFolder = this.externalFolders.virtualSources;
+    return new VirtualDataset({ file, address, datatype, fill, storedDims, sourceFolder }, layout);
   }
 
   get layout(): DataLayout {
@@ -162,6 +180,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   }
 
   private rawData(): RawDataAccess {
+    if (this.virtual !== undefined) return this.virtual;
     const external = this.externalParts();
     if (external.length === 0) return rawDataAccess(this);
     return new ExternalAccess(this, external, (name, mode) =>
@@ -280,6 +299,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     this.flush();
     this.chunks?.close();
     this.chunks = undefined;
+    this.shown?.close();
   }
 
   override deleteStorage(): void {
@@ -288,6 +308,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
       this.storage.release(layout.address, this.storageSize());
     if (layout.kind === "chunked" && (isDefined(layout.address) || this.chunks !== undefined))
       this.chunkStore().deleteAll();
+    if (layout.kind === "virtual") this.file.globalHeap.remove(layout.heapAddress, layout.heapIndex);
     this.chunks = undefined;
     super.deleteStorage();
     if (committedTypeAddress !== undefined) this.file.dropReference(committedTypeAddress);

@@ -53,9 +53,14 @@ export class GlobalHeap {
   private readonly storage: FileStorage;
   /** Addresses of collections with room, the one used last at the end. */
   private roomy: Address[] = [];
+  /** Bytes of other files, under an address that no collection can have. */
+  private readonly lent: Uint8Array[] = [];
+  private readonly lentIndexes = new WeakMap<Uint8Array, number>();
+  private readonly lentAddress: Address;
 
   constructor(storage: FileStorage) {
     this.storage = storage;
+    this.lentAddress = Math.min(Number.MAX_SAFE_INTEGER, 256 ** storage.widths.sizeOfOffsets - 2);
   }
 
   private codec(byteLength: number): StructureCodec<LivingCollection> {
@@ -88,6 +93,7 @@ export class GlobalHeap {
    */
   read(address: Address, objectIndex: number): Uint8Array {
     if (address === 0 || !isDefined(address)) return EMPTY;
+    if (address === this.lentAddress) return this.lent[objectIndex] ?? EMPTY;
     const object = this.collection(address).byIndex.get(objectIndex);
     if (object === undefined) {
       throw new FormatError(`${STRUCTURE} at address ${address}: no object with index ${objectIndex}`, {
@@ -96,6 +102,19 @@ export class GlobalHeap {
       });
     }
     return object.data;
+  }
+
+  /**
+   * An ID under which bytes of another file can be read here as long as the file is open; nothing is stored. Elements of a
+   * virtual dataset point to their sources' heaps so.
+   */
+  lend(bytes: Uint8Array): { readonly address: Address; readonly index: number } {
+    let index = this.lentIndexes.get(bytes);
+    if (index === undefined) {
+      index = this.lent.push(bytes) - 1;
+      this.lentIndexes.set(bytes, index);
+    }
+    return { address: this.lentAddress, index };
   }
 
   /** Stores a copy of `bytes` and gives its heap ID. */

@@ -5,6 +5,7 @@
  */
 import { HDF5Error, isHdf5Error, NotFoundError } from "../base/errors.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
+import { DatasetObject } from "./dataset-object.ts";
 import {
   folderOfFileName,
   isInFolder,
@@ -15,6 +16,7 @@ import {
 } from "./external-search.ts";
 import type { ExternalAccess, ExternalFolders, FileOpener } from "./file-opener.ts";
 import type { H5File } from "./h5-file.ts";
+import { resolveObject } from "./resolve.ts";
 
 /** Environment variables and properties by what leads to the other file. */
 const ENVIRONMENT = {
@@ -66,6 +68,29 @@ export class OtherFiles {
       path: name,
       cause,
     });
+  }
+
+  /** The dataset at a path of a file; undefined when there is none. */
+  datasetIn(file: H5File, path: string): DatasetObject | undefined {
+    try {
+      const object = resolveObject(file.root(), path);
+      return object instanceof DatasetObject ? object : undefined;
+    } catch (error) {
+      if (isHdf5Error(error, "not-found")) return undefined;
+      throw error;
+    }
+  }
+
+  /** The source of a virtual dataset; undefined when file or dataset is missing. */
+  sourceDataset(fileName: string, path: string, folder?: string): DatasetObject | undefined {
+    let file: H5File;
+    try {
+      file = this.linked(fileName, "virtualSources", folder);
+    } catch (error) {
+      if (isHdf5Error(error, "not-found")) return undefined;
+      throw error;
+    }
+    return this.datasetIn(file, path);
   }
 
   /**

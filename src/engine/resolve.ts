@@ -59,13 +59,8 @@ class Traversal {
         return this.softTarget(group, target.path);
       case "external": {
         const resolver = group.file.externalResolver;
-        if (resolver === undefined) {
-          throw new NotFoundError(
-            `unable to open file, file name = '${target.file}', temp_file_name = '${target.file}'`,
-            { path: link.name },
-          );
-        }
-        return resolver(group, target.file, target.path);
+        if (resolver !== undefined) return resolver(group, target.file, target.path);
+        return this.object(group.file.otherFiles.linked(target.file, "links").root(), target.path);
       }
       case "user":
         throw new UnsupportedError("unable to follow user-defined link: link class is not registered", {

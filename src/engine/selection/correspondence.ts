@@ -1,0 +1,409 @@
+/**
+ * Elements that correspond through a mapping: the first of one selection to the first of another, and so on. What is
+ * selected of the one is looked up in the other.
+ *
+ * Reference implementation: H5Sselect.c, `H5S_select_project_intersection`.
+ */
+import { UnsupportedError } from "../../base/errors.ts";
+import { hyperslabOfSpans, selectAxes } from "./hyperslab-spans.ts";
+import { pitchesOf } from "./run-groups.ts";
+import { RunWalk } from "./run-walk.ts";
+import { runsOf } from "./runs.ts";
+import {
+  type AllSelection,
+  type Bounds,
+  bounds,
+  type RegularSelection,
+  type Selection,
+  selectAll,
+  selectedCount,
+  selectPoints,
+} from "./selection.ts";
+import { type AxisSpans, type SpanList, SpanListBuilder } from "./span-list.ts";
+
+/** What of a request a mapping serves. */
+export interface Correspondence {
+  /** The elements in the other extent. */
+  readonly selection: Selection;
+  /** For each of them, in order, its place among the requested ones: a selection over an extent of as many elements. */
+  readonly positions: Selection;
+  readonly elementCount: number;
+}
+
+/**
+ * The elements of `request` that a mapping has elsewhere; undefined when there are none.
+ *
+ * @param request - Over the extent of `here`.
+ * @param here - Selected by the mapping in this extent.
+ * @param there - Selected by the mapping in the other extent, element for element; what one selects beyond the other's
+ *   count corresponds to nothing.
+ */
+export function correspondingTo(request: Selection, here: Selection, there: Selection): Correspondence | undefined {
+  if (here.kind === "points" || there.kind === "points") {
+    throw new UnsupportedError("point selections in the mappings of virtual datasets");
+  }
+  if (!overlap(bounds(request), bounds(here))) return undefined;
+  if (request.kind === "points") return pointCorrespondence(request, here, there);
+  if (isGrid(request) && isGrid(here) && isGrid(there)) {
+    const found = gridCorrespondence(request, here, there);
+    if (found !== "shapes differ") return found;
+  }
+  return runCorrespondence(request, here, there);
+}
+
+function overlap(a: Bounds | undefined, b: Bounds | undefined): boolean {
+  if (a === undefined || b === undefined) return false;
+  return a.low.every((low, d) => low <= (b.high[d] as number) && (b.low[d] as number) <= (a.high[d] as number));
+}
+
+type Grid = AllSelection | RegularSelection;
+
+/** Selections that are a product of coordinates chosen in each dimension. */
+function isGrid(selection: Selection): selection is Grid {
+  return selection.kind === "all" || (selection.kind === "regular" && selection.offset === undefined);
+}
+
+/** The chosen coordinates of one dimension: blocks at regular distances. */
+class Axis {
+  private readonly start: number;
+  private readonly stride: number;
+  private readonly block: number;
+  readonly selected: number;
+
+  constructor(selection: Grid, dim: number) {
+    const regular = selection.kind === "regular" ? selection.joined : undefined;
+    this.start = regular?.start[dim] ?? 0;
+    this.block = regular?.block[dim] ?? (selection.dims[dim] as number);
+    const count = regular?.count[dim] ?? 1;
+    this.stride = count === 1 ? this.block : (regular?.stride[dim] ?? 1);
+    this.selected = count * this.block;
+  }
+
+  /** How many chosen coordinates lie below one. */
+  rankOf(coordinate: number): number {
+    const from = coordinate - this.start;
+    if (from <= 0) return 0;
+    const blocks = Math.floor(from / this.stride);
+    return Math.min(this.selected, blocks * this.block + Math.min(from - blocks * this.stride, this.block));
+  }
+
+  coordinateOf(rank: number): number {
+    const blocks = Math.floor(rank / this.block);
+    return this.start + blocks * this.stride + rank - blocks * this.block;
+  }
+
+  /** Chosen coordinates in a row from that of a rank on. */
+  runFrom(rank: number): number {
+    return this.block - (rank % this.block);
+  }
+}
+
+/** Dimensions in which more than one coordinate is chosen: the others do not tell elements apart. */
+function realDims(axes: readonly Axis[]): number[] {
+  return axes.flatMap((axis, d) => (axis.selected === 1 ? [] : [d]));
+}
+
+function axesOf(selection: Grid): Axis[] {
+  return selection.dims.map((_, d) => new Axis(selection, d));
+}
+
+class SpanCollector implements AxisSpans {
+  readonly starts: number[] = [];
+  readonly ends: number[] = [];
+
+  add(start: number, length: number): void {
+    this.starts.push(start);
+    this.ends.push(start + length);
+  }
+}
+
+function gridCorrespondence(request: Grid, here: Grid, there: Grid): Correspondence | undefined | "shapes differ" {
+  const asked = axesOf(request);
+  const hereAxes = axesOf(here);
+  const thereAxes = axesOf(there);
+  const hereDims = realDims(hereAxes);
+  const thereDims = realDims(thereAxes);
+  const sameShape =
+    hereDims.length === thereDims.length &&
+    hereDims.every((d, i) => hereAxes[d]?.selected === thereAxes[thereDims[i] as number]?.selected);
+  if (!sameShape) return "shapes differ";
+  const targets = thereAxes.map(() => new SpanCollector());
+  thereAxes.forEach((axis, d) => {
+    if (axis.selected === 1) targets[d]?.add(axis.coordinateOf(0), 1);
+  });
+  const positions = asked.map((axis, d) => {
+    const pair = hereDims.indexOf(d);
+    const target = pair < 0 ? undefined : (thereDims[pair] as number);
+    const other = target === undefined ? undefined : (thereAxes[target] as Axis);
+    return alongAxis(axis, hereAxes[d] as Axis, other, target === undefined ? undefined : targets[target]);
+  });
+  if (positions.some(({ starts }) => starts.length === 0)) return undefined;
+  const counts = asked.map(({ selected }) => selected);
+  return found(productOf(there.dims, targets), productOf(counts, positions));
+}
+
+/** The product of spans of each dimension; a scalar has one element and no dimension. */
+function productOf(dims: readonly number[], axes: readonly AxisSpans[]): Selection {
+  return dims.length === 0 ? selectAll(dims) : selectAxes(dims, axes);
+}
+
+/** Pairs the chosen coordinates of one dimension; gives their places among those asked for. */
+function alongAxis(asked: Axis, here: Axis, there: Axis | undefined, target: SpanCollector | undefined): SpanCollector {
+  const positions = new SpanCollector();
+  const first = here.rankOf(asked.coordinateOf(0));
+  const end = here.rankOf(asked.coordinateOf(asked.selected - 1) + 1);
+  for (let rank = first; rank < end; ) {
+    const coordinate = here.coordinateOf(rank);
+    const position = asked.rankOf(coordinate);
+    const next = position < asked.selected ? asked.coordinateOf(position) : Number.POSITIVE_INFINITY;
+    if (next > coordinate) {
+      rank = Math.max(rank + 1, here.rankOf(next));
+      continue;
+    }
+    const length = Math.min(
+      end - rank,
+      here.runFrom(rank),
+      asked.runFrom(position),
+      there?.runFrom(rank) ?? Number.POSITIVE_INFINITY,
+    );
+    positions.add(position, length);
+    if (there !== undefined) target?.add(there.coordinateOf(rank), length);
+    rank += length;
+  }
+  return positions;
+}
+
+function found(selection: Selection, positions: Selection): Correspondence | undefined {
+  const elementCount = selectedCount(positions);
+  return elementCount === 0 ? undefined : { selection, positions, elementCount };
+}
+
+/** Any hyperslabs: their runs are walked side by side, all in row-major order. */
+function runCorrespondence(request: Selection, here: Selection, there: Selection): Correspondence | undefined {
+  const asked = new RunWalk(runsOf(request));
+  const mapped = new RunWalk(runsOf(here));
+  const targets = new TargetWalk(there);
+  const positions = new SpanCollector();
+  let more = asked.next() && mapped.next();
+  while (more) {
+    const start = Math.max(asked.offset, mapped.offset);
+    const end = Math.min(asked.offset + asked.length, mapped.offset + mapped.length);
+    if (start < end) {
+      const taken = targets.take(mapped.position + start - mapped.offset, end - start);
+      if (taken > 0) positions.add(asked.position + start - asked.offset, taken);
+      if (taken < end - start) break;
+    }
+    more = asked.offset + asked.length <= end ? asked.next() : mapped.next();
+  }
+  if (positions.starts.length === 0) return undefined;
+  return found(targets.selection(), selectAxes([selectedCount(request)], [positions]));
+}
+
+/** Collects elements of a hyperslab by their numbers in it, which ascend. */
+class TargetWalk {
+  private readonly dims: readonly number[];
+  private readonly walk: RunWalk;
+  private readonly offsets: number[] = [];
+  private readonly lengths: number[] = [];
+  private more: boolean;
+
+  constructor(selection: Selection) {
+    this.dims = selection.dims;
+    this.walk = new RunWalk(runsOf(selection));
+    this.more = this.walk.next();
+  }
+
+  /** Adds `length` elements from number `position` on, or as many as there are; gives how many. */
+  take(position: number, length: number): number {
+    let done = 0;
+    while (this.more && done < length) {
+      const { walk } = this;
+      const skipped = position + done - walk.position;
+      if (skipped >= walk.length) {
+        this.more = walk.next();
+        continue;
+      }
+      const count = Math.min(length - done, walk.length - skipped);
+      this.add(walk.offset + skipped, count);
+      done += count;
+    }
+    return done;
+  }
+
+  private add(offset: number, length: number): void {
+    const last = this.offsets.length - 1;
+    if (last >= 0 && (this.offsets[last] as number) + (this.lengths[last] as number) === offset) {
+      this.lengths[last] = (this.lengths[last] as number) + length;
+      return;
+    }
+    this.offsets.push(offset);
+    this.lengths.push(length);
+  }
+
+  selection(): Selection {
+    return selectionOfRuns(this.dims, this.offsets, this.lengths);
+  }
+}
+
+/** The selection of ascending stretches of an extent, given by row-major numbers of elements. */
+export function selectionOfRuns(
+  dims: readonly number[],
+  offsets: readonly number[],
+  lengths: readonly number[],
+): Selection {
+  if (dims.length === 0) return selectAll(dims);
+  const rows = new RowSpans(dims);
+  offsets.forEach((offset, i) => {
+    rows.add(offset, offset + (lengths[i] as number));
+  });
+  return hyperslabOfSpans(dims, rows.finish());
+}
+
+/** Builds spans of all dimensions from stretches in ascending order. */
+class RowSpans {
+  private readonly pitches: readonly number[];
+  private readonly builders: SpanListBuilder[];
+  /** Of each dimension but the last, the coordinate whose spans are being built; -1 for none. */
+  private readonly open: number[];
+
+  constructor(dims: readonly number[]) {
+    this.pitches = pitchesOf(dims);
+    this.builders = dims.map(() => new SpanListBuilder());
+    this.open = dims.map(() => -1);
+  }
+
+  add(start: number, end: number): void {
+    this.addFrom(0, start, end);
+  }
+
+  /** Elements of the part of the extent that the open coordinates of earlier dimensions choose. */
+  private addFrom(d: number, start: number, end: number): void {
+    const pitch = this.pitches[d] as number;
+    if (d === this.pitches.length - 1) {
+      (this.builders[d] as SpanListBuilder).add(start, end, undefined);
+      return;
+    }
+    let from = start;
+    while (from < end) {
+      const coordinate = Math.floor(from / pitch);
+      const whole = Math.floor(end / pitch);
+      if (from === coordinate * pitch && whole > coordinate) {
+        this.close(d);
+        (this.builders[d] as SpanListBuilder).add(coordinate, whole, this.wholeBelow(d + 1));
+        from = whole * pitch;
+        continue;
+      }
+      if (this.open[d] !== coordinate) {
+        this.close(d);
+        this.open[d] = coordinate;
+      }
+      const to = Math.min(end, (coordinate + 1) * pitch);
+      this.addFrom(d + 1, from - coordinate * pitch, to - coordinate * pitch);
+      from = to;
+    }
+  }
+
+  /** What was begun under the open coordinate of a dimension goes into its list. */
+  private close(d: number): void {
+    const coordinate = this.open[d] as number;
+    if (coordinate < 0) return;
+    this.close(d + 1);
+    const down = (this.builders[d + 1] as SpanListBuilder).finish();
+    this.builders[d + 1] = new SpanListBuilder();
+    this.open[d] = -1;
+    (this.builders[d] as SpanListBuilder).add(coordinate, coordinate + 1, down);
+  }
+
+  /** Everything from a dimension on. */
+  private wholeBelow(d: number): SpanList | undefined {
+    let list: SpanList | undefined;
+    for (let dim = this.pitches.length - 1; dim >= d; dim--) {
+      const size = (this.pitches[dim - 1] as number) / (this.pitches[dim] as number);
+      const builder = new SpanListBuilder();
+      builder.add(0, size, list);
+      list = builder.finish();
+    }
+    return list;
+  }
+
+  finish(): SpanList | undefined {
+    this.close(0);
+    return this.builders[0]?.finish();
+  }
+}
+
+/** Points come in any order: the mapping's runs are searched for each. */
+function pointCorrespondence(request: Selection, here: Selection, there: Selection): Correspondence | undefined {
+  const mapped = runTable(here);
+  const targets = runTable(there);
+  const pitches = pitchesOf(there.dims);
+  const positions = new SpanCollector();
+  const coordinates: number[] = [];
+  const asked = new RunWalk(runsOf(request));
+  while (asked.next()) {
+    for (let i = 0; i < asked.length; i++) {
+      const run = lastAtMost(mapped.offsets, asked.offset + i);
+      const inRun = asked.offset + i - (mapped.offsets[run] ?? Number.POSITIVE_INFINITY);
+      if (!(inRun >= 0 && inRun < (mapped.lengths[run] as number))) continue;
+      const position = (mapped.positions[run] as number) + inRun;
+      const target = lastAtMost(targets.positions, position);
+      const inTarget = position - (targets.positions[target] ?? Number.POSITIVE_INFINITY);
+      if (!(inTarget >= 0 && inTarget < (targets.lengths[target] as number))) continue;
+      positions.add(asked.position + i, 1);
+      let rest = (targets.offsets[target] as number) + inTarget;
+      for (const pitch of pitches) {
+        const coordinate = Math.floor(rest / pitch);
+        coordinates.push(coordinate);
+        rest -= coordinate * pitch;
+      }
+    }
+  }
+  if (positions.starts.length === 0) return undefined;
+  const selection = pitches.length === 0 ? there : selectPoints(there.dims, coordinates);
+  return found(selection, selectAxes([selectedCount(request)], [positions]));
+}
+
+interface RunTable {
+  readonly offsets: readonly number[];
+  readonly positions: readonly number[];
+  readonly lengths: readonly number[];
+}
+
+function runTable(selection: Selection): RunTable {
+  const offsets: number[] = [];
+  const positions: number[] = [];
+  const lengths: number[] = [];
+  const walk = new RunWalk(runsOf(selection));
+  while (walk.next()) {
+    offsets.push(walk.offset);
+    positions.push(walk.position);
+    lengths.push(walk.length);
+  }
+  return { offsets, positions, lengths };
+}
+
+/** Index of the last of ascending values that is not above `value`; -1 for none. */
+function lastAtMost(values: readonly number[], value: number): number {
+  let low = -1;
+  let high = values.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if ((values[middle] as number) <= value) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Whether no element is selected by two of the selections, as far as the boxes around them tell. */
+export function boxesAreApart(selections: readonly Selection[]): boolean {
+  const boxes = selections.flatMap((selection) => bounds(selection) ?? []);
+  boxes.sort((a, b) => (a.low[0] ?? 0) - (b.low[0] ?? 0));
+  return boxes.every((box, i) => {
+    for (let j = i + 1; j < boxes.length; j++) {
+      const other = boxes[j] as Bounds;
+      if ((other.low[0] ?? 0) > (box.high[0] ?? 0)) return true;
+      if (overlap(box, other)) return false;
+    }
+    return true;
+  });
+}

@@ -2,16 +2,18 @@
 import { HDF5Error, NotFoundError } from "../base/errors.ts";
 import type { EngineObject } from "../engine/engine-object.ts";
 import { GroupObject } from "../engine/group-object.ts";
+import { copyObject } from "../engine/object-copy.ts";
 import { guarded, plainError, record, wrapError } from "./api-error.ts";
 import { type Name, type Size, toInt, toName } from "./arguments.ts";
 import type { DatasetID } from "./dataset-id.ts";
 import type { ErrorRecord } from "./error-codes.ts";
 import { type GroupID, kindOf } from "./group-id.ts";
-import { groupAt, orderedLinks } from "./link-proxy.ts";
+import { groupAt, linkExists, orderedLinks } from "./link-proxy.ts";
 import type { LocationID, Place } from "./location-id.ts";
-import { createLink, hardTarget } from "./new-link.ts";
+import { createLink, createLinked, hardTarget } from "./new-link.ts";
 import type { Ordering } from "./ordering.ts";
 import { linkPlace, resolvePlace } from "./places.ts";
+import type { PropCopyID } from "./prop-copy.ts";
 import type { PropLCID } from "./prop-links.ts";
 import type { TypeID } from "./type-id.ts";
 import { objectIdOf } from "./wrap-object.ts";
@@ -20,6 +22,15 @@ import { objectIdOf } from "./wrap-object.ts";
 export const TYPE_GROUP = 0;
 export const TYPE_DATASET = 1;
 export const TYPE_NAMED_DATATYPE = 2;
+
+/** How to copy. C: `H5O_COPY_…`. */
+export const COPY_SHALLOW_HIERARCHY_FLAG = 1;
+export const COPY_EXPAND_SOFT_LINK_FLAG = 2;
+export const COPY_EXPAND_EXT_LINK_FLAG = 4;
+export const COPY_EXPAND_REFERENCE_FLAG = 8;
+export const COPY_WITHOUT_ATTR_FLAG = 16;
+/** Null messages of object headers are never kept here, so this has no effect. */
+export const COPY_PRESERVE_NULL_FLAG = 32;
 
 /** Opens the object of a name, whatever it is. @throws KeyError. C: `H5Oopen`. */
 export function open(loc: LocationID, name: Name): GroupID | DatasetID | TypeID {
@@ -212,4 +223,38 @@ function* childrenOf(
   for (const { name, target } of guarded(outer, () => orderedLinks(object, ordering))) {
     if (target.kind === "hard") yield { path: prefix + name, address: target.objectHeaderAddress };
   }
+}
+
+/**
+ * Copies an object, with all that is in it if it is a group, within a file or to another one.
+ *
+ * References to objects that are not copied stay as they are within a file and become null in another.
+ *
+ * @throws RuntimeError "Unable to copy object (…)". C: `H5Ocopy`.
+ */
+export function copy(
+  srcLoc: LocationID,
+  srcName: Name,
+  dstLoc: LocationID,
+  dstName: Name,
+  copypl: PropCopyID | null = null,
+  lcpl: PropLCID | null = null,
+): void {
+  const flags = copypl?.getCopyObject() ?? 0;
+  const has = (flag: number) => (flags & flag) !== 0;
+  guarded(record("H5Ocopy", "OHDR", "CANTCOPY", "unable to copy object"), () => {
+    const { object } = resolvePlace(srcLoc.location(), toName(srcName));
+    const start = dstLoc.location();
+    const name = toName(dstName);
+    if (linkExists(start, name)) throw new HDF5Error("exists", "destination object already exists");
+    createLinked(start, name, lcpl, (file) =>
+      copyObject(object, file, {
+        shallow: has(COPY_SHALLOW_HIERARCHY_FLAG),
+        expandSoftLinks: has(COPY_EXPAND_SOFT_LINK_FLAG),
+        expandExternalLinks: has(COPY_EXPAND_EXT_LINK_FLAG),
+        expandReferences: has(COPY_EXPAND_REFERENCE_FLAG),
+        withoutAttributes: has(COPY_WITHOUT_ATTR_FLAG),
+      }),
+    );
+  });
 }

@@ -30,6 +30,7 @@ export { AttributeManager, type AttributeOptions, type AttributeReadOptions } fr
 export type { DatasetOptions } from "./highlevel/create-dataset.ts";
 export { Dataset, type DatasetReadOptions } from "./highlevel/dataset.ts";
 export type { ReadOptions } from "./highlevel/decode-value.ts";
+export { Dimension, DimensionManager } from "./highlevel/dimensions.ts";
 export type { DtypeLike } from "./highlevel/dtype.ts";
 export { Empty } from "./highlevel/empty.ts";
 export { File, type FileLike } from "./highlevel/file.ts";
@@ -47,6 +48,7 @@ export {
   h5,
   h5a,
   h5d,
+  h5ds,
   h5e,
   h5f,
   h5fd,
@@ -55,6 +57,7 @@ export {
   h5l,
   h5o,
   h5p,
+  h5r,
   h5s,
   h5t,
   h5z,

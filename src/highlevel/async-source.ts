@@ -39,10 +39,7 @@ function memorySource(bytes: Uint8Array): AsyncByteSource {
   };
 }
 
-/**
- * A source whose `close` waits: an attempt to open the file that ends in a page fault closes it, and the next attempt needs
- * it still.
- */
+/** Leaves closing to whoever opened the source, and can wait for it: the core closes what it is given without waiting. */
 export class HeldSource implements ByteSource {
   readonly name: string;
   readonly #source: PagedAsyncSource;

@@ -11,6 +11,7 @@ import * as h5s from "../lowlevel/h5s.ts";
 import type { LocationID } from "../lowlevel/location-id.ts";
 import type { SpaceID } from "../lowlevel/space-id.ts";
 import { typeIdOf } from "../lowlevel/type-wrap.ts";
+import { closedError } from "./closed-error.ts";
 import { type ReadOptions, readValue } from "./decode-value.ts";
 import { type DtypeLike, datatypeFrom, typeIdWithin } from "./dtype.ts";
 import { Empty } from "./empty.ts";
@@ -43,7 +44,7 @@ export class AttributeManager {
   }
 
   #open(): LocationID {
-    if (!this.#id.valid) throw plainError("ValueError", "Not a file id (Not a file id)", { code: "closed" });
+    if (!this.#id.valid) throw closedError();
     return this.#id;
   }
 

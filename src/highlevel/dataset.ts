@@ -14,11 +14,15 @@ import type { FilterDescription } from "../format/filter-pipeline.ts";
 import { guarded, plainError, record } from "../lowlevel/api-error.ts";
 import { DatasetID } from "../lowlevel/dataset-id.ts";
 import { elementContextOf } from "../lowlevel/element-context.ts";
+import * as h5ds from "../lowlevel/h5ds.ts";
+import * as h5r from "../lowlevel/h5r.ts";
 import * as h5s from "../lowlevel/h5s.ts";
 import * as h5z from "../lowlevel/h5z.ts";
+import type { RegionReference } from "../lowlevel/reference.ts";
 import { SpaceID } from "../lowlevel/space-id.ts";
 import { typeIdOf } from "../lowlevel/type-wrap.ts";
 import { type ReadOptions, readValue } from "./decode-value.ts";
+import { DimensionManager } from "./dimensions.ts";
 import { type DtypeLike, datatypeFrom, dtypeCode } from "./dtype.ts";
 import { Empty } from "./empty.ts";
 import { encodeValue } from "./encode-value.ts";
@@ -231,6 +235,29 @@ export class Dataset extends HLObject<DatasetID> {
 
   private *rows(count: number): Generator<unknown> {
     for (let i = 0; i < count; i++) yield this.read<unknown>([i]);
+  }
+
+  /** A reference to selected elements, which can be stored as a value. h5py: `regionref`. */
+  regionRef(selection?: IndexArguments): RegionReference {
+    const target = numpySelection(this.shape, selection);
+    return h5r.create(this.id, ".", h5r.DATASET_REGION, this.fileSpace(target));
+  }
+
+  /** Labels and scales of the dimensions. */
+  get dims(): DimensionManager {
+    this.requireOpen();
+    return new DimensionManager(this.id, (id) => new Dataset(id));
+  }
+
+  /** Makes the dataset a scale, to be attached to dimensions of others. */
+  makeScale(name = ""): void {
+    this.requireOpen();
+    h5ds.setScale(this.id, name);
+  }
+
+  get isScale(): boolean {
+    this.requireOpen();
+    return h5ds.isScale(this.id);
   }
 
   /** Writes what was changed. */

@@ -7,9 +7,10 @@ import { FileID } from "../lowlevel/file-id.ts";
 import * as h5f from "../lowlevel/h5f.ts";
 import * as h5fd from "../lowlevel/h5fd.ts";
 import type { OpenFile } from "../lowlevel/open-file.ts";
+import { closedError } from "./closed-error.ts";
 import { type FileMode, type FileOptions, type LibraryVersionName, openInMode, versionName } from "./file-options.ts";
 import { Group } from "./group.ts";
-import { baseName, closedError, setFileFinder } from "./hl-object.ts";
+import { baseName, setFileFinder } from "./hl-object.ts";
 
 /** A path, the bytes of a file, a source or target of bytes, or a low-level handle. */
 export type FileLike = string | Uint8Array | ByteSource | FileID;

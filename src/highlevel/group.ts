@@ -1,5 +1,6 @@
 /** A group: a mapping from names to objects. h5py: `Group`. */
 
+import type { ReferenceValue } from "../engine/conversion/element-decoder.ts";
 import { printedShape } from "../engine/selection/index-errors.ts";
 import { datatypesEqual } from "../format/datatype-questions.ts";
 import { plainError } from "../lowlevel/api-error.ts";
@@ -10,6 +11,7 @@ import * as h5g from "../lowlevel/h5g.ts";
 import * as h5l from "../lowlevel/h5l.ts";
 import * as h5o from "../lowlevel/h5o.ts";
 import * as h5p from "../lowlevel/h5p.ts";
+import * as h5r from "../lowlevel/h5r.ts";
 import { isClosedError } from "../lowlevel/object-id.ts";
 import type { PropLCID } from "../lowlevel/prop-links.ts";
 import { TypeID } from "../lowlevel/type-id.ts";
@@ -17,6 +19,7 @@ import { type DatasetOptions, makeDataset } from "./create-dataset.ts";
 import { Dataset } from "./dataset.ts";
 import { canCast, type DtypeLike, datatypeFrom, dtypeName } from "./dtype.ts";
 import { baseName, HLObject, parentPath } from "./hl-object.ts";
+import { isReferenceValue } from "./infer-type.ts";
 import { ExternalLink, HardLink, type Link, type LinkClass, SoftLink } from "./link-classes.ts";
 import { Datatype } from "./named-type.ts";
 
@@ -66,16 +69,17 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
   /**
    * The object of a path: relative to this group or, with a leading slash, to the root. Links are followed.
    *
-   * `T` says which class the caller expects, a dataset by default; `getGroup` and `getDataset` check it.
+   * A reference read from the file leads to what it was made of. `T` says which class the caller expects, a dataset by default; `getGroup` and `getDataset` check it.
    *
    * @throws KeyError "Unable to open object (object 'x' doesn't exist)" unless a `default` is given.
    */
-  get<T extends Member = Dataset>(path: string): T;
+  get<T extends Member = Dataset>(path: string | ReferenceValue): T;
   get<D = undefined>(path: string, options: GetOptions<D> & { getclass: true; getlink: true }): LinkClass | D;
   get<D = undefined>(path: string, options: GetOptions<D> & { getlink: true; getclass?: false }): Link | D;
   get<D = undefined>(path: string, options: GetOptions<D> & { getclass: true; getlink?: false }): MemberClass | D;
   get<T extends Member, D>(path: string, options: { default: D; getclass?: false; getlink?: false }): T | D;
-  get(path: string, options: GetOptions<unknown> = {}): unknown {
+  get(path: string | ReferenceValue, options: GetOptions<unknown> = {}): unknown {
+    if (isReferenceValue(path)) return this.referred(path);
     const name = this.named(path);
     const { getclass, getlink } = options;
     if (getclass || getlink) {
@@ -86,6 +90,13 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
     }
     if (!("default" in options)) return wrapMember(h5o.open(this.id, name));
     return this.tryOpen(name) ?? options.default;
+  }
+
+  private referred(reference: ReferenceValue): Member {
+    this.requireOpen();
+    const id = h5r.dereference(reference, this.id);
+    if (id === null) throw plainError("ValueError", "Invalid HDF5 object reference");
+    return wrapMember(id);
   }
 
   private tryOpen(name: string): Member | undefined {

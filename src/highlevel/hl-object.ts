@@ -1,9 +1,12 @@
 /** What files, groups, datasets and named datatypes have in common. h5py: `HLObject`. */
 import type { H5File } from "../engine/h5-file.ts";
 import { plainError } from "../lowlevel/api-error.ts";
+import * as h5r from "../lowlevel/h5r.ts";
 import type { LocationID } from "../lowlevel/location-id.ts";
 import type { OpenFile } from "../lowlevel/open-file.ts";
+import type { Reference } from "../lowlevel/reference.ts";
 import { AttributeManager } from "./attribute-manager.ts";
+import { closedError } from "./closed-error.ts";
 import type { File } from "./file.ts";
 import type { Group } from "./group.ts";
 
@@ -12,11 +15,6 @@ let fileOf: ((opening: OpenFile) => File) | undefined;
 
 export function setFileFinder(finder: (opening: OpenFile) => File): void {
   fileOf = finder;
-}
-
-/** The error of any use of what is closed, in the words of the notebook that this library started from. */
-export function closedError() {
-  return plainError("ValueError", "Not a file id (Not a file id)", { code: "closed" });
 }
 
 /** The last component of a path. */
@@ -80,6 +78,12 @@ export abstract class HLObject<I extends LocationID = LocationID> {
     this.requireOpen();
     this.#attributes ??= new AttributeManager(this.id);
     return this.#attributes;
+  }
+
+  /** A reference to the object, which can be stored as a value. */
+  get ref(): Reference {
+    this.requireOpen();
+    return h5r.create(this.id, ".", h5r.OBJECT);
   }
 
   /** Whether both are the same object of the same file. h5py: `==`. */

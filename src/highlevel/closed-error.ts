@@ -1,0 +1,6 @@
+import { plainError } from "../lowlevel/api-error.ts";
+
+/** The error of any use of what is closed, in the words of the notebook that this library started from. */
+export function closedError() {
+  return plainError("ValueError", "Not a file id (Not a file id)", { code: "closed" });
+}

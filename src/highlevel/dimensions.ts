@@ -1,0 +1,126 @@
+/** Dimensions of a dataset: their labels, and the scales attached to them. h5py: `DimensionManager`, `DimensionProxy`. */
+import { plainError } from "../lowlevel/api-error.ts";
+import type { DatasetID } from "../lowlevel/dataset-id.ts";
+import * as h5ds from "../lowlevel/h5ds.ts";
+import { closedError } from "./closed-error.ts";
+import type { Dataset } from "./dataset.ts";
+
+/** Makes the dataset of a handle. */
+type WrapDataset = (id: DatasetID) => Dataset;
+
+/** One dimension. Scales are datasets of names or positions along it. */
+export class Dimension {
+  readonly #id: DatasetID;
+  readonly #index: number;
+  readonly #wrap: WrapDataset;
+
+  constructor(id: DatasetID, index: number, wrap: WrapDataset) {
+    this.#id = id;
+    this.#index = index;
+    this.#wrap = wrap;
+  }
+
+  #open(): DatasetID {
+    if (!this.#id.valid) throw closedError();
+    return this.#id;
+  }
+
+  /** Empty where there is none. */
+  get label(): string {
+    return h5ds.getLabel(this.#open(), this.#index);
+  }
+
+  set label(text: string) {
+    h5ds.setLabel(this.#open(), this.#index, text);
+  }
+
+  /** Number of scales. */
+  get length(): number {
+    return h5ds.getNumScales(this.#open(), this.#index);
+  }
+
+  /** Ties a scale to the dimension; a dataset that is none becomes one. */
+  attachScale(scale: Dataset): void {
+    h5ds.attachScale(this.#open(), scale.id, this.#index);
+  }
+
+  /** @throws RuntimeError when it is not attached. */
+  detachScale(scale: Dataset): void {
+    h5ds.detachScale(this.#open(), scale.id, this.#index);
+  }
+
+  /** Names of the scales with the scales, in the order in which they were attached. */
+  items(): [string, Dataset][] {
+    const id = this.#open();
+    const found: DatasetID[] = [];
+    if (this.length > 0) h5ds.iterate(id, this.#index, (scale) => void found.push(scale));
+    return found.map((scale) => [h5ds.getScaleName(scale), this.#wrap(scale)]);
+  }
+
+  keys(): string[] {
+    return this.items().map(([name]) => name);
+  }
+
+  values(): Dataset[] {
+    return this.items().map(([, scale]) => scale);
+  }
+
+  /** The scale of a name, or at a position. @throws KeyError, IndexError when there is none. */
+  get(which: string | number): Dataset {
+    const items = this.items();
+    const found = typeof which === "number" ? items[which] : items.find(([name]) => name === which);
+    if (found !== undefined) return found[1];
+    throw typeof which === "number"
+      ? plainError("IndexError", "list index out of range")
+      : plainError("KeyError", which, { code: "not-found" });
+  }
+
+  [Symbol.iterator](): Iterator<string> {
+    return this.keys()[Symbol.iterator]();
+  }
+
+  toString(): string {
+    if (!this.#id.valid) return "<Dimension of closed HDF5 dataset>";
+    return `<"${this.label}" dimension ${this.#index} of HDF5 dataset>`;
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+}
+
+export class DimensionManager {
+  readonly #id: DatasetID;
+  readonly #wrap: WrapDataset;
+
+  constructor(id: DatasetID, wrap: WrapDataset) {
+    this.#id = id;
+    this.#wrap = wrap;
+  }
+
+  /** How many dimensions the dataset has. */
+  get length(): number {
+    if (!this.#id.valid) throw closedError();
+    return this.#id.rank;
+  }
+
+  /** @throws IndexError "Index out of range". */
+  get(index: number): Dimension {
+    if (!(Number.isInteger(index) && index >= 0 && index < this.length)) {
+      throw plainError("IndexError", "Index out of range");
+    }
+    return new Dimension(this.#id, index, this.#wrap);
+  }
+
+  *[Symbol.iterator](): Generator<Dimension> {
+    for (let i = 0; i < this.length; i++) yield this.get(i);
+  }
+
+  toString(): string {
+    return this.#id.valid ? "<Dimensions of HDF5 object>" : "<Dimensions of closed HDF5 dataset>";
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+}

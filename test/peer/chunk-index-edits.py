@@ -1,0 +1,76 @@
+"""Creates, edits and digests chunked datasets: the C library's turn of chunk-indexes.test.ts.
+
+The first argument is the file, the second a JSON file: a list of cases with what is to be done in this turn. Standard output
+is a digest of every dataset.
+"""
+import ctypes
+import hashlib
+import json
+import sys
+
+import h5py
+import numpy as np
+
+
+def library():
+    """The C library that h5py uses, for a function that h5py does not wrap."""
+    with open("/proc/self/maps") as maps:
+        for line in maps:
+            path = line.split()[-1]
+            if "libhdf5" in path and "_hl" not in path:
+                return ctypes.CDLL(path)
+    raise RuntimeError("h5py without a shared libhdf5")
+
+
+def create(file, case):
+    dcpl = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    dcpl.set_chunk(tuple(case["chunks"]))
+    dcpl.set_fill_value(np.array(case["fill"], dtype="<i4"))
+    if case["filtered"]:
+        dcpl.set_shuffle()
+        dcpl.set_deflate(4)
+    if case["early"]:
+        dcpl.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+    if case["partialUnfiltered"]:
+        status = library().H5Pset_chunk_opts(ctypes.c_int64(dcpl.id), ctypes.c_uint(2))
+        assert status >= 0
+    maximum = tuple(h5py.h5s.UNLIMITED if size is None else size for size in case["maxDims"])
+    space = h5py.h5s.create_simple(tuple(case["dims"]), maximum)
+    h5py.h5d.create(file.id, case["name"].encode(), h5py.h5t.STD_I32LE, space, dcpl)
+
+
+def values(start, count, salt):
+    total = np.full(count, salt, dtype="<i4")
+    for axis, (first, size) in enumerate(zip(start, count)):
+        shape = [1] * len(count)
+        shape[axis] = size
+        total += (np.arange(first, first + size, dtype="<i4") * (7 + 13 * axis)).reshape(shape)
+    return total
+
+
+path = sys.argv[1]
+with open(sys.argv[2]) as plan:
+    cases = json.load(plan)
+digests = {}
+with h5py.File(path, "a", libver=("v110", "v110")) as file:
+    for case in cases:
+        if case["name"] not in file:
+            create(file, case)
+        dataset = file[case["name"]]
+        for edit in case["edits"]:
+            if "resize" in edit:
+                dataset.resize(edit["resize"])
+            else:
+                start, count = edit["start"], edit["count"]
+                box = tuple(slice(first, first + size) for first, size in zip(start, count))
+                dataset[box] = values(start, count, edit["salt"])
+with h5py.File(path, "r") as file:
+    for case in cases:
+        dataset = file[case["name"]]
+        data = np.ascontiguousarray(dataset[...])
+        digests[case["name"]] = {
+            "dims": list(dataset.shape),
+            "sha256": hashlib.sha256(data.tobytes()).hexdigest(),
+            "storageSize": dataset.id.get_storage_size(),
+        }
+json.dump(digests, sys.stdout)

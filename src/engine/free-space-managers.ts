@@ -4,13 +4,14 @@
  * Specification: III.H, IV.A.2.x. Reference implementation: H5MF.c, H5Fsuper.c.
  */
 import { type Address, isDefined, UNDEFINED_ADDRESS } from "../base/address.ts";
+import { FormatError } from "../base/errors.ts";
 import {
   decodeFileSpaceInfo,
   type FileSpaceInfoV1,
   FREE_SPACE_KINDS,
   upgradeFileSpaceInfo,
 } from "../format/file-space-info.ts";
-import { decodeFreeSpaceSectionList, type FreeSpaceHeader } from "../format/free-space.ts";
+import { decodeFreeSpaceSectionList, type FreeSpaceHeader, sizeOfFreeSpaceHeader } from "../format/free-space.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import type { H5File } from "./h5-file.ts";
 import { freeSpaceManagerByteLength, readFreeSpaceHeader } from "./storage-info/heap-sizes.ts";
@@ -63,12 +64,24 @@ export function freeSpaceManagers(file: H5File): readonly FreeSpaceManager[] {
   for (const addresses of [smallManagerAddresses, largeManagerAddresses]) {
     addresses.forEach((address, i) => {
       if (!isDefined(address)) return;
+      requireAllocated(file, address);
       const header = readFreeSpaceHeader(file.storage, address);
       const byteLength = freeSpaceManagerByteLength(file.storage, header);
       managers.push({ kind: FREE_SPACE_KINDS[i] as FreeSpaceManager["kind"], address, header, byteLength });
     });
   }
   return managers;
+}
+
+/** A file that was cut, or whose end of file is out of date, may still have bytes where its managers were. */
+function requireAllocated(file: H5File, address: Address): void {
+  const { allocator, widths } = file.storage;
+  if (address + sizeOfFreeSpaceHeader(widths) <= allocator.endOfAllocation) return;
+  const structure = "Free-space header";
+  throw new FormatError(`${structure} at address ${address}: is behind the end at ${allocator.endOfAllocation}`, {
+    structure,
+    address,
+  });
 }
 
 /** Bytes of the file that nothing uses. */

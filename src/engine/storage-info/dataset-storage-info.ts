@@ -5,7 +5,11 @@
  */
 import { isDefined } from "../../base/address.ts";
 import type { ChunkedLayout } from "../../format/data-layout.ts";
-import { decodeExtensibleArrayHeader, sizeOfExtensibleArrayHeader } from "../../format/extensible-array.ts";
+import {
+  decodeExtensibleArrayHeader,
+  sizeOfExtensibleArrayHeader,
+  superBlockTotal,
+} from "../../format/extensible-array.ts";
 import { sizeOfExtensibleArrayIndexBlock } from "../../format/extensible-array-blocks.ts";
 import { decodeExternalFiles } from "../../format/external-files.ts";
 import { decodeFixedArrayHeader, sizeOfFixedArrayDataBlock, sizeOfFixedArrayHeader } from "../../format/fixed-array.ts";
@@ -67,13 +71,18 @@ function fixedArrayByteLength(storage: FileStorage, address: number): number {
   return headerBytes + sizeOfFixedArrayDataBlock(header, storage.widths);
 }
 
+/**
+ * The C library takes the index block to have no room for the addresses of super blocks that have blocks of their own: it
+ * works out the block's size before it knows how many super blocks there are, so that the pointers to all of them are missed.
+ */
 function extensibleArrayByteLength(storage: FileStorage, address: number): number {
   const structure = "Extensible array header";
-  const headerBytes = sizeOfExtensibleArrayHeader(storage.widths);
+  const { widths } = storage;
+  const headerBytes = sizeOfExtensibleArrayHeader(widths);
   const bytes = storage.readMetadata(address, headerBytes, structure);
   const header = decodeExtensibleArrayHeader(storage.cursor(bytes, structure, address));
   const indexBlockBytes = isDefined(header.indexBlockAddress)
-    ? sizeOfExtensibleArrayIndexBlock(header, storage.widths)
+    ? sizeOfExtensibleArrayIndexBlock(header, widths) - superBlockTotal(header) * widths.sizeOfOffsets
     : 0;
   return headerBytes + indexBlockBytes + header.superBlocksByteLength + header.dataBlocksByteLength;
 }

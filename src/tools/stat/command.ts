@@ -47,7 +47,9 @@ function printFile(
   let file: H5File | undefined;
   try {
     file = files.open(path);
-    printStatistics(FileStatistics.of(file, options), output);
+    const statistics = FileStatistics.of(file, options);
+    for (const warning of statistics.warnings) warn(warning);
+    printStatistics(statistics, output);
     return 0;
   } catch (error) {
     if (!isHdf5Error(error)) throw error;

@@ -1,7 +1,10 @@
 /** What `h5ts stat` says of datasets. Reference implementation: `print_dataset_info`, `print_dset_dtype_meta` in h5stat.c. */
 import { DEFAULT_WIDTHS } from "../../base/address.ts";
+import type { Datatype } from "../../format/datatype.ts";
 import { sizeOfDatatype } from "../../format/datatype-message.ts";
-import { type Print, printCounts, printDecades } from "./report.ts";
+import { withVersion } from "../../format/datatype-version.ts";
+import { memoryType } from "../memory-type.ts";
+import { type Print, printCounts, printDecades } from "./counts.ts";
 import type { FileStatistics } from "./statistics.ts";
 
 /** Filters with a line of their own, by number. */
@@ -67,6 +70,14 @@ function printFilters({ unfiltered, filters }: FileStatistics, print: Print): vo
   print(`\t\tUSER-DEFINED filter: ${others}`);
 }
 
+/**
+ * Arrays that version 1 of the datatype message keeps as dimensions of a compound's member become datatypes of their own when
+ * they are read, which takes version 2.
+ */
+function asRead(type: Datatype): Datatype {
+  return type.version === 1 ? withVersion(type, "earliest") : type;
+}
+
 /** Prints nothing in a file without datasets. */
 export function printDatatypes({ datatypeUses, datasets }: FileStatistics, print: Print): void {
   if (datatypeUses.length === 0) return;
@@ -75,8 +86,9 @@ export function printDatatypes({ datatypeUses, datasets }: FileStatistics, print
   datatypeUses.forEach(({ type, count, committed }, i) => {
     print(`\tDataset datatype #${i}:`);
     print(`\t\tCount (total/named) = (${count}/${committed})`);
-    const byteLength = ENCODING_PREFIX_BYTES + sizeOfDatatype(type, DEFAULT_WIDTHS);
-    print(`\t\tSize (desc./elmt) = (${byteLength}/${type.size})`);
+    const inMemory = memoryType(asRead(type));
+    const byteLength = ENCODING_PREFIX_BYTES + sizeOfDatatype(inMemory, DEFAULT_WIDTHS);
+    print(`\t\tSize (desc./elmt) = (${byteLength}/${inMemory.size})`);
   });
   print(`\tTotal dataset datatype count: ${datasets}`);
 }

@@ -1,12 +1,11 @@
 /** The text of `h5ts stat`. Reference implementation: the `print_` functions of h5stat.c. */
+import type { FileStorageInfo } from "../../engine/storage-info/file-storage-info.ts";
 import { printf } from "../c-printf.ts";
 import type { TextOutput } from "../output.ts";
+import { type Print, printCounts, printDecades } from "./counts.ts";
 import { printDatasets, printDatatypes } from "./dataset-report.ts";
 import type { StatPart } from "./options.ts";
 import { type FileStatistics, SMALL_SECTION_BYTES } from "./statistics.ts";
-import type { Tally } from "./tally.ts";
-
-export type Print = (line: string) => void;
 
 const STRATEGIES = {
   "free-space-managers": "H5F_FSPACE_STRATEGY_FSM_AGGR",
@@ -14,6 +13,12 @@ const STRATEGIES = {
   aggregators: "H5F_FSPACE_STRATEGY_AGGR",
   none: "H5F_FSPACE_STRATEGY_NONE",
 } as const;
+
+const NOTHING: FileStorageInfo = {
+  superblock: { version: 0, byteLength: 0, extensionByteLength: 0 },
+  freeSpace: { managersByteLength: 0, totalBytes: 0 },
+  sharedMessages: { tableByteLength: 0, indexByteLength: 0, heapByteLength: 0 },
+};
 
 /** Each part in the order of the output; the metadata of groups and of datasets only where they were asked for. */
 const PARTS: readonly (readonly [StatPart, (statistics: FileStatistics, print: Print) => void])[] = [
@@ -39,24 +44,6 @@ export function printStatistics(statistics: FileStatistics, output: TextOutput):
   }
 }
 
-/** Lines of counts, and the sum of them. */
-export function printCounts(counts: readonly (readonly [text: string, count: number])[], print: Print): number {
-  let total = 0;
-  for (const [text, count] of counts) {
-    print(`${text}: ${count}`);
-    total += count;
-  }
-  return total;
-}
-
-/** Lines of a tally's decades. */
-export function printDecades(tally: Tally, text: (from: string, to: string) => string, print: Print): number {
-  return printCounts(
-    tally.decades().map(({ from, to, count }) => [text(from, to), count] as const),
-    print,
-  );
-}
-
 function printFile(statistics: FileStatistics, print: Print): void {
   print("File information");
   print(`\t# of unique groups: ${statistics.groups}`);
@@ -70,7 +57,7 @@ function printFile(statistics: FileStatistics, print: Print): void {
 
 function printFileMetadata(statistics: FileStatistics, print: Print): void {
   const { groupHeaders, datasetHeaders, datatypeHeaders, groupStorage, attributeStorage, datasetStorage } = statistics;
-  const { superblock, sharedMessages, freeSpace } = statistics.storage;
+  const { superblock, sharedMessages, freeSpace } = statistics.storage ?? NOTHING;
   print("File space information for file metadata (in bytes):");
   print(`\tSuperblock: ${superblock.byteLength}`);
   print(`\tSuperblock extension: ${superblock.extensionByteLength}`);
@@ -145,7 +132,7 @@ function printFreeSpace({ fileSpace, sections }: FileStatistics, print: Print): 
 
 /** Bytes of everything but raw data and free space. */
 function metadataBytes(statistics: FileStatistics): number {
-  const { superblock, sharedMessages, freeSpace } = statistics.storage;
+  const { superblock, sharedMessages, freeSpace } = statistics.storage ?? NOTHING;
   const { groupHeaders, datasetHeaders, datatypeHeaders, groupStorage, attributeStorage, datasetStorage } = statistics;
   let total = superblock.byteLength + superblock.extensionByteLength + statistics.userBlockBytes;
   for (const headers of [groupHeaders, datasetHeaders, datatypeHeaders]) total += headers.total;
@@ -157,7 +144,7 @@ function metadataBytes(statistics: FileStatistics): number {
 function printSummary(statistics: FileStatistics, print: Print): void {
   const { fileSpace, fileByteLength, rawBytes, storage } = statistics;
   const metadata = metadataBytes(statistics);
-  const free = storage.freeSpace.totalBytes;
+  const free = (storage ?? NOTHING).freeSpace.totalBytes;
   const accounted = metadata + rawBytes + free;
   print(`File space management strategy: ${STRATEGIES[fileSpace.strategy]}`);
   print(`File space page size: ${fileSpace.pageSize} bytes`);

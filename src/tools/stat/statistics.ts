@@ -1,5 +1,6 @@
 /** What `h5ts stat` counts while it walks over a file. Reference implementation: `obj_stats`, `lnk_stats` in h5stat.c. */
 import type { Address } from "../../base/address.ts";
+import { isHdf5Error } from "../../base/errors.ts";
 import { DatasetObject } from "../../engine/dataset-object.ts";
 import type { EngineObject } from "../../engine/engine-object.ts";
 import { fileSpaceSettings, freeSections } from "../../engine/free-space-managers.ts";
@@ -59,9 +60,12 @@ export class FileStatistics {
   readonly options: StatOptions;
   readonly fileByteLength: number;
   readonly userBlockBytes: number;
-  readonly storage: FileStorageInfo;
+  /** Undefined when the file does not tell. */
+  readonly storage: FileStorageInfo | undefined;
   readonly fileSpace: FileSpaceInfoV1;
   readonly sections = new Tally(SMALL_SECTION_BYTES);
+  /** What could not be found out, and was left out. */
+  readonly warnings: string[] = [];
 
   groups = 0;
   datasets = 0;
@@ -99,12 +103,23 @@ export class FileStatistics {
     this.options = options;
     this.fileByteLength = file.fileSize();
     this.userBlockBytes = file.superblock.baseAddress;
-    this.storage = fileStorageInfo(file);
+    this.storage = this.optional("file info", () => fileStorageInfo(file));
     this.fileSpace = fileSpaceSettings(file);
-    for (const { byteLength } of freeSections(file)) this.sections.add(byteLength);
+    const sections = this.optional("freespace info", () => freeSections(file)) ?? [];
+    for (const { byteLength } of sections) this.sections.add(byteLength);
     this.linkTally = new Tally(options.linkThreshold);
     this.attributeTally = new Tally(options.attributeThreshold + 1);
     this.sizeTally = new Tally(options.sizeThreshold);
+  }
+
+  private optional<T>(what: string, find: () => T): T | undefined {
+    try {
+      return find();
+    } catch (error) {
+      if (!isHdf5Error(error)) throw error;
+      this.warnings.push(`Unable to retrieve ${what}: ${error.message}`);
+      return undefined;
+    }
   }
 
   /** @throws HDF5Error when something in the file cannot be read. */

@@ -45,7 +45,7 @@ export class DatasetID extends LocationID<DatasetObject> {
   constructor(place: Place<DatasetObject>, dapl: PropDAID | null = null) {
     super(ID_TYPE.DATASET, place);
     this.access = dapl?.copy();
-    if (dapl !== null) place.object.chunkCacheSettings = chunkCacheOf(dapl, place.object);
+    if (dapl !== null) applyAccess(dapl, place.object);
   }
 
   protected closedRecords(): readonly [ErrorRecord, ...ErrorRecord[]] {
@@ -296,10 +296,19 @@ function chunkedStatus(dataset: DatasetObject): number {
   return stored < all ? SPACE_STATUS_PART_ALLOCATED : SPACE_STATUS_ALLOCATED;
 }
 
-function chunkCacheOf(dapl: PropDAID, dataset: DatasetObject) {
-  const { chunkCacheSlots, chunkCacheBytes, chunkCacheW0 } = dapl.values();
+/** What an access property list sets of the dataset itself. */
+function applyAccess(dapl: PropDAID, dataset: DatasetObject): void {
+  const { chunkCacheSlots, chunkCacheBytes, chunkCacheW0, efilePrefix, virtualPrefix } = dapl.values();
   const { nslots, nbytes, w0 } = dataset.chunkCacheSettings;
-  return { nslots: chunkCacheSlots ?? nslots, nbytes: chunkCacheBytes ?? nbytes, w0: chunkCacheW0 ?? w0 };
+  dataset.chunkCacheSettings = {
+    nslots: chunkCacheSlots ?? nslots,
+    nbytes: chunkCacheBytes ?? nbytes,
+    w0: chunkCacheW0 ?? w0,
+  };
+  dataset.externalFolders = {
+    ...(efilePrefix === "" ? {} : { rawData: efilePrefix }),
+    ...(virtualPrefix === "" ? {} : { virtualSources: virtualPrefix }),
+  };
 }
 
 /** The datatype of a dataset or attribute: the committed one in its place, or a copy. */

@@ -4,10 +4,12 @@ import { findConversion } from "../engine/conversion/convert.ts";
 import type { DatasetOptions, LayoutRequest } from "../engine/dataset-creation.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
 import type { H5File } from "../engine/h5-file.ts";
+import { bounds, type Selection, selectAll, withExtent } from "../engine/selection/selection.ts";
+import type { Dataspace } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
 import type { AllocationTime, FillTime } from "../format/fill-value.ts";
 import { elementContextOf } from "./element-context.ts";
-import { localFilters } from "./filter-parameters.ts";
+import { filterAvail } from "./h5z.ts";
 import { creationOfObject } from "./object-plist.ts";
 import {
   CHUNKED,
@@ -17,8 +19,10 @@ import {
   type DatasetCreation,
   PropDCID,
   VIRTUAL,
+  type VirtualMapping,
 } from "./prop-dcpl.ts";
 import { CRT_ORDER_TRACKED } from "./prop-ocpl.ts";
+import { SpaceID } from "./space-id.ts";
 
 /** In the order of `h5d.ALLOC_TIME_…`. */
 const ALLOCATION_TIMES: readonly AllocationTime[] = ["default", "early", "late", "incremental"];
@@ -36,6 +40,8 @@ export function creationListOf(dataset: DatasetObject): PropDCID {
     layout: LAYOUTS[layout.kind],
     chunkDims: layout.kind === "chunked" ? layout.chunkDims : [],
     filters: pipeline?.filters ?? [],
+    external: dataset.externalParts().map((part) => ({ ...part, offset: part.fileOffset })),
+    mappings: mappingsOf(dataset),
     ...(fillValue === undefined
       ? {}
       : {
@@ -49,6 +55,25 @@ export function creationListOf(dataset: DatasetObject): PropDCID {
                 : "default",
         }),
   });
+}
+
+/** The mappings of a virtual dataset, as they are set. */
+function mappingsOf(dataset: DatasetObject): VirtualMapping[] {
+  const { virtual, dataspace } = dataset;
+  return (virtual?.mappings ?? []).map(({ sourceFile, sourceDataset, sourceSelection, virtualSelection }) => ({
+    virtualSpace: new SpaceID(dataspace, withExtent(virtualSelection, dataspace.dims)),
+    fileName: sourceFile,
+    datasetName: sourceDataset,
+    sourceSpace: sourceSpace(sourceSelection, virtualSelection),
+  }));
+}
+
+/** A mapping does not tell the extent of its source: one that holds what is selected stands for it. */
+function sourceSpace(selection: Selection, virtualSelection: Selection): SpaceID {
+  const box = bounds(selection.dims.length === 0 ? virtualSelection : selection);
+  const dims = (box?.high ?? []).map((high) => (Number.isFinite(high) ? high + 1 : 0));
+  const extent: Dataspace = { kind: "simple", dims, maxDims: dims, maxDimsStored: true, version: 1 };
+  return new SpaceID(extent, selection.dims.length === dims.length ? withExtent(selection, dims) : selectAll(dims));
 }
 
 function layoutRequest(creation: Readonly<DatasetCreation>): LayoutRequest {
@@ -90,10 +115,12 @@ export function creationRequest(
 ): Omit<DatasetOptions, "datatype" | "dataspace" | "committedTypeAddress"> {
   const creation = dcpl?.values() ?? DATASET_CREATION_DEFAULTS;
   const fillValue = fillBytes(creation, datatype, file);
-  const filterFill = fillValue === null ? undefined : (fillValue ?? new Uint8Array(datatype.size));
+  for (const { id, optional } of creation.filters) {
+    if (!optional && !filterAvail(id)) throw new HDF5Error("filter", `required filter ${id} is not registered`);
+  }
   return {
     layout: layoutRequest(creation),
-    filters: localFilters(creation.filters, { datatype, chunkDims: creation.chunkDims, fillValue: filterFill }),
+    filters: creation.filters,
     allocationTime: ALLOCATION_TIMES[creation.allocTime ?? 0] as AllocationTime,
     fillTime: FILL_TIMES[creation.fillTime] as FillTime,
     ...(fillValue === undefined ? {} : { fillValue }),

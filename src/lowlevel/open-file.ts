@@ -42,6 +42,8 @@ export class SharedFile {
   /** A list nobody else holds. */
   readonly fapl: PropFAID;
   readonly openings = new Set<OpenFile>();
+  /** Files with virtual datasets that have their sources here. */
+  readonly keepers = new Set<SharedFile>();
   /** Runs once everything is in the source and that is closed: saves a file in memory to where it came from. */
   afterClose: (() => void) | undefined;
 
@@ -73,7 +75,12 @@ export class SharedFile {
 
   closeWithLast(opening: OpenFile): void {
     this.openings.delete(opening);
-    if (this.openings.size === 0) this.close();
+    if (!this.isUsed) this.close();
+  }
+
+  /** Whether someone has the file open, or needs it for a file that is. */
+  get isUsed(): boolean {
+    return this.openings.size > 0 || this.keepers.size > 0;
   }
 
   close(): void {
@@ -81,6 +88,7 @@ export class SharedFile {
     try {
       this.engine.close();
     } finally {
+      for (const other of everyFile) other.keepers.delete(this);
       this.afterClose?.();
     }
   }
@@ -105,7 +113,7 @@ export function sharedFileOf(engine: H5File): SharedFile {
 export function closeUnused(): void {
   for (const shared of everyFile) {
     for (const opening of [...shared.openings]) opening.closeIfUnused();
-    if (shared.openings.size === 0) shared.close();
+    if (!shared.isUsed) shared.close();
   }
 }
 

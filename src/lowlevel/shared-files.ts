@@ -1,10 +1,14 @@
 /** Opening and creating the files that the process shares. Reference implementation: H5F.c, `H5F_open`. */
-import { HDF5Error } from "../base/errors.ts";
+import { HDF5Error, isHdf5Error } from "../base/errors.ts";
+import type { EngineObject } from "../engine/engine-object.ts";
+import type { FileOpener } from "../engine/file-opener.ts";
+import type { GroupObject } from "../engine/group-object.ts";
 import { type CreateFileOptions, H5File, type OpenFileOptions } from "../engine/h5-file.ts";
+import { resolveObject } from "../engine/resolve.ts";
 import type { LibraryVersion } from "../format/datatype-version.ts";
+import { openPath } from "../io/path-source.ts";
 import type { ByteTarget } from "../io/source.ts";
-import { followExternal } from "./external-files.ts";
-import { findSharedFile, SharedFile } from "./open-file.ts";
+import { findSharedFile, SharedFile, sharedFileOf } from "./open-file.ts";
 import { createEmpty, type FileName, type OpenedSource, openExisting } from "./open-source.ts";
 import { FILE_ACCESS_DEFAULTS, PropFAID } from "./prop-fapl.ts";
 import type { FileCreation, PropFCID } from "./prop-fcpl.ts";
@@ -25,6 +29,7 @@ function accessOptions(fapl: PropFAID): OpenFileOptions {
   return {
     chunkCache: { nslots: chunkCacheSlots, nbytes: chunkCacheBytes, w0: chunkCacheW0 },
     lowBound: LOW_BOUNDS[libverLow] ?? "earliest",
+    opener,
   };
 }
 
@@ -40,16 +45,54 @@ function creationOptions(creation: Readonly<FileCreation>): CreateFileOptions {
   };
 }
 
+/**
+ * The other files that one names. Those of virtual datasets stay open as long as it does; those of links as long as an
+ * object of theirs.
+ */
+const opener: FileOpener = {
+  open(path, from) {
+    const shared = openShared(path, from.writable ? ACC_RDWR : ACC_RDONLY, new PropFAID(FILE_ACCESS_DEFAULTS));
+    if (!followingLink) shared.keepers.add(sharedFileOf(from));
+    return shared.engine;
+  },
+  openBytes(path, mode) {
+    return openPath(path, mode === "read" ? "r" : exists(path) ? "r+" : "x");
+  },
+};
+
+let followingLink = false;
+
+/** The object at the end of an external link. */
+function followExternal(from: GroupObject, file: string, path: string): EngineObject {
+  const before = followingLink;
+  followingLink = true;
+  try {
+    const target = from.file.otherFiles.linked(file, "links");
+    followingLink = before;
+    return resolveObject(target.root(), path);
+  } finally {
+    followingLink = before;
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    openPath(path, "r").close();
+    return true;
+  } catch (error) {
+    if (isHdf5Error(error) && error.errno === ENOENT) return false;
+    throw error;
+  }
+}
+
+const ENOENT = 2;
+
 function register(engine: H5File, opened: OpenedSource, name: string, flags: number, fapl: PropFAID): SharedFile {
   const { source, identity } = opened;
   const shared = new SharedFile(engine, { source, identity, name, flags, fapl: fapl.copy() });
   shared.afterClose = opened.save;
-  engine.externalResolver = (from, file, path) => followExternal(shared, openByPath, from, file, path);
+  engine.externalResolver = followExternal;
   return shared;
-}
-
-function openByPath(path: string, writable: boolean): SharedFile {
-  return openShared(path, writable ? ACC_RDWR : ACC_RDONLY, new PropFAID(FILE_ACCESS_DEFAULTS));
 }
 
 /** The file of that name, shared with whoever has it open. */

@@ -174,7 +174,9 @@ function printTree(group: Group, indent = "  ", seen = new Set<string>([group.id
   for (const [name, member] of group.items()) {
     const link = group.get(name, { getlink: true });
     const target = link instanceof HardLink ? "" : ` ${link}`;
-    console.log(`${indent}${JSON.stringify(name).slice(1, -1)}: ${member === undefined ? "leads nowhere" : describe(member)}${target}`);
+    console.log(
+      `${indent}${JSON.stringify(name).slice(1, -1)}: ${member === undefined ? "leads nowhere" : describe(member)}${target}`,
+    );
     if (member instanceof Dataset) printCorner(member, `${indent}    `);
     if (!(member instanceof Group) || seen.has(member.id.hash())) continue;
     seen.add(member.id.hash());

@@ -46,7 +46,7 @@ export function localParameters(
   }
   if (findFilter(id) === undefined) {
     if (optional) return clientData;
-    throw problem("required filter was not located");
+    throw problem(`required filter ${id} is not registered`);
   }
   switch (id) {
     case SHUFFLE_ID:

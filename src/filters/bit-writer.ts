@@ -18,7 +18,7 @@ export class BitWriter {
 
   /** Appends the lowest 1 to 32 bits of a value. */
   put(value: number, bits: number): void {
-    const low = bits === 32 ? value : value & (2 ** bits - 1);
+    const low = bits === 32 ? value : value & ((1 << bits) - 1);
     const free = 8 - this.used;
     if (bits < free) {
       this.bytes[this.at] = (this.bytes[this.at] as number) | (low << (free - bits));
@@ -49,7 +49,7 @@ export class BitWriter {
   putAll(values: Uint32Array, start: number, end: number, bits: number): void {
     const { bytes } = this;
     let { at, used } = this;
-    const mask = bits === 32 ? -1 : 2 ** bits - 1;
+    const mask = bits === 32 ? -1 : (1 << bits) - 1;
     for (let i = start; i < end; i++) {
       const low = (values[i] as number) & mask;
       const free = 8 - used;

@@ -49,7 +49,7 @@ export class RiceDecoder {
     const end = start + blockSize;
     const identifier = reader.take(identifierBits);
     const reference = differences && block === 0 ? 1 : 0;
-    if (identifier === 2 ** identifierBits - 1) {
+    if (identifier === (1 << identifierBits) - 1) {
       reader.appendBits(values.fill(0, start, end), start, end, bits);
       return 1;
     }
@@ -93,14 +93,16 @@ export class RiceDecoder {
   private sumUp(): void {
     const { values } = this;
     const { greatest } = this.layout;
-    let sample = values[0] as number;
+    let sample = (values[0] as number) & greatest;
     for (let i = 1; i < values.length; i++) {
-      const mapped = values[i] as number;
+      const mapped = (values[i] as number) | 0;
       const above = greatest - sample;
-      if (mapped <= 2 * Math.min(sample, above)) sample += mapped & 1 ? -((mapped + 1) / 2) : mapped / 2;
-      else sample = sample < above ? mapped : greatest - mapped;
+      const room = sample < above ? sample : above;
+      // An odd number turns all bits of its half: -1 - half.
+      if (mapped <= 2 * room) sample += (mapped >>> 1) ^ -(mapped & 1);
+      else sample = sample === room ? mapped : greatest - mapped;
       // Nothing an encoder writes leaves the range; damaged bits may.
-      sample = (sample & greatest) >>> 0;
+      sample &= greatest;
       values[i] = sample;
     }
   }

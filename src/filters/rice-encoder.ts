@@ -74,7 +74,7 @@ export class RiceEncoder {
     const splitBits = this.chooseSplit(start, blockSize - reference);
     const pairBits = this.pairBits(start, end, plainBits);
     if (Math.min(splitBits, pairBits) >= plainBits && !(pairBits < plainBits)) {
-      writer.put(2 ** identifierBits - 1, identifierBits);
+      writer.put((1 << identifierBits) - 1, identifierBits);
       if (reference === 1) mapped[start] = samples[0] as number;
       writer.putAll(mapped, start, end, bits);
       return;
@@ -122,7 +122,7 @@ export class RiceEncoder {
    * cannot pay when the unary part is shorter than the bits it would add. Returns the length in bits.
    */
   private chooseSplit(start: number, count: number): number {
-    const greatest = 2 ** this.layout.identifierBits - 3;
+    const greatest = (1 << this.layout.identifierBits) - 3;
     const first = this.split;
     let unary = this.unaryBits(start, first);
     let best = unary + count * (first + 1);

@@ -97,7 +97,7 @@ function storeSamples(
   { sampleSize, bigEndian }: SzipParameters,
 ): void {
   if (sampleSize === 1) {
-    for (let i = 0; i < count; i++) out[start + i] = samples[i] as number;
+    out.set(samples.subarray(0, count), start);
     return;
   }
   const last = sampleSize - 1;

@@ -64,17 +64,15 @@ const anyPoints = fc
   .tuple(fc.constantFrom<1 | 2>(1, 2), anySize, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 5 }))
   .chain(([version, size, rank, count]) => {
     const coordinateSize = version === 1 ? 4 : size;
-    return fc
-      .array(numbersOf(coordinateSize), { minLength: rank * count, maxLength: rank * count })
-      .map(
-        (numbers): StoredSelection => ({
-          kind: "points",
-          version,
-          coordinateSize,
-          rank,
-          coordinates: Float64Array.from(numbers),
-        }),
-      );
+    return fc.array(numbersOf(coordinateSize), { minLength: rank * count, maxLength: rank * count }).map(
+      (numbers): StoredSelection => ({
+        kind: "points",
+        version,
+        coordinateSize,
+        rank,
+        coordinates: Float64Array.from(numbers),
+      }),
+    );
   });
 const anyBlocks = fc
   .tuple(fc.constantFrom<1 | 3>(1, 3), anySize, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 5 }))
@@ -102,19 +100,17 @@ const anyRegular = fc
       minLength: rank,
       maxLength: rank,
     });
-    return fc
-      .tuple(list, list, extents, extents)
-      .map(
-        ([start, stride, count, block]): StoredSelection => ({
-          kind: "regular",
-          version,
-          coordinateSize,
-          start,
-          stride,
-          count,
-          block,
-        }),
-      );
+    return fc.tuple(list, list, extents, extents).map(
+      ([start, stride, count, block]): StoredSelection => ({
+        kind: "regular",
+        version,
+        coordinateSize,
+        start,
+        stride,
+        count,
+        block,
+      }),
+    );
   });
 const anySelection = fc.oneof(
   fc.constantFrom<StoredSelection>({ kind: "none" }, { kind: "all" }),

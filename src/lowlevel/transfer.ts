@@ -2,6 +2,7 @@
 import { HDF5Error } from "../base/errors.ts";
 import type { Conversion } from "../engine/conversion/conversion.ts";
 import { findConversion } from "../engine/conversion/convert.ts";
+import { readTransfer, writeTransfer } from "../engine/dataset-io/typed-transfer.ts";
 import { readConverted, writeConverted } from "../engine/dataset-io/transfer.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
 import { isWithinExtent, type Selection, selectAll, selectNone, withExtent } from "../engine/selection/selection.ts";
@@ -93,9 +94,8 @@ export function readInto(
   buffer: MemoryBuffer,
 ): void {
   const { file, memory } = selections(dataset, mspace, fspace);
-  const conversion = requireConversion(dataset, dataset.datatype, buffer.datatype);
-  const sizes = { fileElementSize: dataset.elementSize, memoryElementSize: buffer.datatype.size };
-  readConverted(dataset, { ...sizes, conversion }, file, buffer.bytes, memory);
+  const transfer = readTransfer(dataset.datatype, buffer.datatype, elementContextOf(dataset.file));
+  readConverted(dataset, transfer, file, buffer.bytes, memory);
 }
 
 /** Writes selected elements from a buffer. */
@@ -106,7 +106,6 @@ export function writeFrom(
   buffer: MemoryBuffer,
 ): void {
   const { file, memory } = selections(dataset, mspace, fspace);
-  const conversion = requireConversion(dataset, buffer.datatype, dataset.datatype);
-  const sizes = { fileElementSize: dataset.elementSize, memoryElementSize: buffer.datatype.size };
-  writeConverted(dataset, { ...sizes, conversion }, file, buffer.bytes, memory);
+  const transfer = writeTransfer(dataset.datatype, buffer.datatype, elementContextOf(dataset.file));
+  writeConverted(dataset, transfer, file, buffer.bytes, memory);
 }

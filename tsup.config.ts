@@ -15,6 +15,8 @@ const shared = {
   target: "es2022",
   outDir: "dist",
   splitting: true,
+  // Identifiers of the low level print the names of their classes.
+  keepNames: true,
   esbuildOptions: (options: { minifyWhitespace?: boolean; minifySyntax?: boolean; legalComments?: string }) => {
     options.minifyWhitespace = true;
     options.minifySyntax = true;

@@ -10,9 +10,10 @@ import { DatasetObject } from "../engine/dataset-object.ts";
 import type { EngineObject } from "../engine/engine-object.ts";
 import type { H5File } from "../engine/h5-file.ts";
 import type { Selection } from "../engine/selection/selection.ts";
+import { selectionFromStored } from "../engine/selection/stored-selection.ts";
 import type { ReferenceType } from "../format/datatype.ts";
+import { decodeSelection } from "../format/selection.ts";
 import { byteText } from "./byte-text.ts";
-import { decodeRegion } from "./region-selection.ts";
 import { traverse } from "./traverse.ts";
 
 /** The names of a file's objects by address: the path under which each is met first. */
@@ -79,7 +80,7 @@ function cursorOver(file: H5File, bytes: Uint8Array): Cursor {
 
 function readRegion(cursor: Cursor, target: EngineObject | undefined): Selection | undefined {
   if (!(target instanceof DatasetObject)) return undefined;
-  return decodeRegion(cursor, target.dataspace.dims);
+  return selectionFromStored(decodeSelection(cursor), target.dataspace.dims);
 }
 
 /** Reads a reference; undefined for a null one, whose bytes are all zero. */
@@ -134,9 +135,7 @@ function resolveStandard(file: H5File, cursor: Cursor): ResolvedReference | unde
 /** The object at an address of another file, which is found as an external link's file is. */
 function openExternal(file: H5File, name: string, address: number): EngineObject | undefined {
   try {
-    return file.externalResolver === undefined
-      ? undefined
-      : openAt(file.externalResolver(file.root(), name, "/").file, address);
+    return openAt(file.otherFiles.linked(name, "links"), address);
   } catch (error) {
     if (isHdf5Error(error)) return undefined;
     throw error;

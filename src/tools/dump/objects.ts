@@ -218,6 +218,11 @@ export class ObjectDump {
   dataset(dataset: DatasetObject, name: string, subset: FullSubset | undefined): void {
     const { session } = this;
     const { options } = session;
+    const { virtual } = dataset;
+    if (virtual !== undefined && options.showData) {
+      const view = options.firstMissing ? "first-missing" : "last-available";
+      virtual.view = { view, printfGap: options.virtualGap };
+    }
     const sheet = session.sheet();
     const identifier = session.identifiers.dataset(options.includeAttributes);
     sheet.line(`DATASET "${name}" {`);

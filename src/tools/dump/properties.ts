@@ -16,7 +16,6 @@ import { FileValues } from "../file-values.ts";
 import { memoryType } from "../memory-type.ts";
 import type { Sheet } from "../sheet.ts";
 import { elementPrinter } from "../value-text.ts";
-import { virtualMappingsOf } from "../virtual-mappings.ts";
 import { allocationTimeOf } from "./allocation-time.ts";
 import type { DumpSession } from "./session.ts";
 import { dumpVirtualMapping } from "./virtual-layout.ts";
@@ -71,7 +70,7 @@ function dumpLayout(sheet: Sheet, dataset: DatasetObject, layout: DataLayout): v
       break;
     }
     case "virtual":
-      for (const [i, mapping] of virtualMappingsOf(dataset, layout).entries()) dumpVirtualMapping(sheet, mapping, i);
+      for (const [i, mapping] of (dataset.virtual?.mappings ?? []).entries()) dumpVirtualMapping(sheet, mapping, i);
   }
 }
 

@@ -2,10 +2,10 @@
 import { UNLIMITED } from "../../base/address.ts";
 import { blocks } from "../../engine/selection/blocks.ts";
 import type { HyperslabParameters, PointSelection, Selection } from "../../engine/selection/selection.ts";
+import type { VirtualMapping } from "../../engine/virtual/mapping.ts";
 import { byteText } from "../byte-text.ts";
 import { BREAK } from "../line-layout.ts";
 import type { Sheet } from "../sheet.ts";
-import type { VirtualMapping } from "../virtual-mappings.ts";
 
 export function dumpVirtualMapping(sheet: Sheet, mapping: VirtualMapping, index: number): void {
   sheet.line(`MAPPING ${index} { `);

@@ -8,7 +8,6 @@ import { printf } from "../c-printf.ts";
 import { type ExternalFile, externalFilesOf, storedBytes } from "../external-files.ts";
 import { filterName } from "../filter-names.ts";
 import { memoryType } from "../memory-type.ts";
-import { virtualMappingsOf } from "../virtual-mappings.ts";
 import { listedName } from "./type-text.ts";
 
 /** ` {4/Inf, 6}`: greatest extents only where they differ, or all of them. */
@@ -43,7 +42,7 @@ function layoutText(dataset: DatasetObject): string {
     case "compact":
       return "";
     case "virtual": {
-      const mappings = virtualMappingsOf(dataset, layout);
+      const mappings = dataset.virtual?.mappings ?? [];
       if (mappings.length === 0) return "";
       let text = labelled("Maps:", `{${mappings.length}} Source {`);
       for (const { sourceFile, sourceDataset } of mappings) {

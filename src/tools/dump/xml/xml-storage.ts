@@ -89,7 +89,8 @@ const UNSUPPORTED_FILLS: Partial<Readonly<Record<Datatype["class"], string>>> = 
 function xmlFillValue(writer: XmlWriter, type: Datatype, value: Uint8Array): void {
   writer.open("Data");
   writer.nested(() => {
-    const unsupported = UNSUPPORTED_FILLS[type.class];
+    const isString = type.class === "variable-length" && type.kind === "string";
+    const unsupported = UNSUPPORTED_FILLS[isString ? "string" : type.class];
     if (unsupported !== undefined) {
       writer.text(`<!-- ${unsupported} -->`);
       writer.open("NoData", " />");

@@ -18,6 +18,16 @@ export interface FileWidths {
   readonly sizeOfOffsets: number;
   /** Bytes of a length: 2, 4 or 8. */
   readonly sizeOfLengths: number;
+  /** Where a file in several pieces has addresses beyond 2^53 - 1, in ascending order; addresses have 8 bytes then. */
+  readonly farAddresses?: readonly FarAddresses[] | undefined;
+}
+
+/** A range of stored addresses that numbers cannot hold exactly, and what stands for it. */
+export interface FarAddresses {
+  /** The first stored address of the range, which ends where the next one starts. */
+  readonly stored: bigint;
+  /** The address that stands for the first. */
+  readonly address: Address;
 }
 
 /** What libhdf5 writes unless told otherwise. */

@@ -4,7 +4,14 @@
  * A cursor covers exactly the bytes of one structure; every read is checked against their end, and every complaint names
  * the structure, its address and the field. Little-endian throughout, as all HDF5 metadata is.
  */
-import { type Address, DEFAULT_WIDTHS, type FileWidths, UNDEFINED_ADDRESS, UNLIMITED } from "./address.ts";
+import {
+  type Address,
+  DEFAULT_WIDTHS,
+  type FarAddresses,
+  type FileWidths,
+  UNDEFINED_ADDRESS,
+  UNLIMITED,
+} from "./address.ts";
 import { lookup3 } from "./checksum.ts";
 import { describeProblem, FormatError, LimitError } from "./errors.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
@@ -20,6 +27,8 @@ export interface CursorContext {
 }
 
 const TWO_32 = 0x1_0000_0000;
+/** Bytes that a range of far addresses can be long. */
+const MAX_FAR_OFFSET = 0xffff_ffff_ffffn;
 
 export class Cursor {
   readonly bytes: Uint8Array;
@@ -144,7 +153,21 @@ export class Cursor {
 
   /** An address of Size of Offsets bytes; all ones give {@link UNDEFINED_ADDRESS}. */
   addressValue(field?: string): Address {
-    return this.offsetOrLength(this.widths.sizeOfOffsets, UNDEFINED_ADDRESS, field);
+    const { sizeOfOffsets, farAddresses } = this.widths;
+    if (farAddresses !== undefined && sizeOfOffsets === 8) return this.farAddress(farAddresses, field);
+    return this.offsetOrLength(sizeOfOffsets, UNDEFINED_ADDRESS, field);
+  }
+
+  private farAddress(ranges: readonly FarAddresses[], field?: string): Address {
+    this.need(8, field);
+    const stored = (BigInt(this.word(this.position + 4)) << 32n) | BigInt(this.word(this.position));
+    const range = ranges.findLast((candidate) => stored >= candidate.stored);
+    const from = range === undefined ? stored : stored - range.stored;
+    if (range === undefined || from > MAX_FAR_OFFSET) {
+      return this.offsetOrLength(8, UNDEFINED_ADDRESS, field);
+    }
+    this.position += 8;
+    return range.address + Number(from);
   }
 
   /** A length of Size of Lengths bytes; all ones give {@link UNLIMITED}. */

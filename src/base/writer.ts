@@ -99,8 +99,12 @@ export class Writer {
   }
 
   addressValue(value: Address): this {
-    const { sizeOfOffsets } = this.widths;
-    return value === UNDEFINED_ADDRESS ? this.ones(sizeOfOffsets) : this.uint(value, sizeOfOffsets);
+    const { sizeOfOffsets, farAddresses } = this.widths;
+    if (value === UNDEFINED_ADDRESS) return this.ones(sizeOfOffsets);
+    const range = farAddresses?.findLast(({ address }) => value >= address);
+    return range === undefined
+      ? this.uint(value, sizeOfOffsets)
+      : this.u64big(range.stored + BigInt(value - range.address));
   }
 
   lengthValue(value: number): this {

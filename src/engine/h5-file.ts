@@ -18,6 +18,7 @@ import type { ExternalAccess, ExternalFolders, FileOpener } from "./file-opener.
 import { FileStorage } from "./file-storage.ts";
 import { GlobalHeap } from "./global-heap.ts";
 import { GroupObject } from "./group-object.ts";
+import { wholeFile } from "./member-files.ts";
 import { createGroupHeader } from "./object-creation.ts";
 import { ObjectHeader } from "./object-header.ts";
 import { OtherFiles } from "./other-files.ts";
@@ -27,9 +28,11 @@ import { SharedMessages } from "./shared-messages.ts";
 import {
   checkConsistencyFlags,
   encodeCurrentSuperblock,
+  farAddressesOf,
   newSuperblock,
   readSettings,
   readSuperblock,
+  requireWholeFile,
   type SuperblockOptions,
   type TreeRanks,
   writeTreeRanks,
@@ -111,7 +114,11 @@ export class H5File {
       source,
       target: this.writable ? (source as ByteTarget) : undefined,
       baseAddress: superblock.baseAddress,
-      widths: superblock,
+      widths: {
+        sizeOfOffsets: superblock.sizeOfOffsets,
+        sizeOfLengths: superblock.sizeOfLengths,
+        farAddresses: farAddressesOf(source),
+      },
       limits: { ...DEFAULT_LIMITS, ...options.limits },
       endOfAllocation: superblock.endOfFileAddress - superblock.baseAddress,
       metadataCacheBytes: options.metadataCacheBytes ?? DEFAULT_METADATA_CACHE_BYTES,
@@ -129,10 +136,13 @@ export class H5File {
    * @throws HDF5Error "format" ("file signature not found", "truncated file: ...") for what is no intact HDF5 file.
    */
   static open(source: ByteSource, options: OpenFileOptions = {}): H5File {
-    const superblock = readSuperblock(source, { ...DEFAULT_LIMITS, ...options.limits });
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const writable = options.writable ?? false;
+    const superblock = readSuperblock(source, limits);
+    const whole = wholeFile(source, superblock, { opener: options.opener, writable, limits });
+    requireWholeFile(whole, superblock);
     checkConsistencyFlags(superblock, writable);
-    const file = new H5File(source, superblock, options);
+    const file = new H5File(whole, superblock, options);
     if (writable && superblock.version === 3) {
       file.currentSuperblock = { ...superblock, fileConsistencyFlags: FILE_CONSISTENCY_FLAG.OPEN_FOR_WRITING };
       file.storage.writeRaw(0, encodeCurrentSuperblock(file.currentSuperblock, file.storage.allocator.endOfAllocation));

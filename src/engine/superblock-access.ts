@@ -1,5 +1,5 @@
 /** Finding, checking, making and writing the superblock of a file. Specification: II.A to II.C. Reference: H5Fsuper.c. */
-import { type Address, DEFAULT_WIDTHS, isDefined, UNDEFINED_ADDRESS } from "../base/address.ts";
+import { type Address, DEFAULT_WIDTHS, type FarAddresses, isDefined, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { Cursor } from "../base/cursor.ts";
 import { HDF5Error, UnsupportedError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
@@ -27,6 +27,7 @@ import {
   sizeOfSuperblock,
   superblockByteLength,
 } from "../format/superblock.ts";
+import { MultiSource } from "../io/multi-source.ts";
 import type { ByteSource } from "../io/source.ts";
 import type { FileStorage } from "./file-storage.ts";
 import { encodeBody } from "./header-values.ts";
@@ -65,7 +66,7 @@ export function findSuperblock(source: ByteSource): number | undefined {
 }
 
 /**
- * Reads the superblock and compares its end of file with the file's.
+ * Reads the superblock.
  *
  * @throws HDF5Error "format" in the C library's words.
  */
@@ -77,19 +78,25 @@ export function readSuperblock(source: ByteSource, limits: Limits): Superblock {
     throw new HDF5Error("format", "bad byte number in an address", { path: source.name, structure: "Superblock" });
   }
   const bytes = readBytes(source, offset, superblockByteLength(prefix));
-  const superblock = relocateSuperblock(
-    decodeSuperblock(new Cursor(bytes, { structure: "Superblock", address: 0, limits })),
-    offset,
-  );
+  const widths = { ...DEFAULT_WIDTHS, farAddresses: farAddressesOf(source) };
+  const cursor = new Cursor(bytes, { structure: "Superblock", address: 0, limits, widths });
+  return relocateSuperblock(decodeSuperblock(cursor), offset);
+}
+
+/** Ranges of addresses that a file in several pieces has elsewhere than stored. */
+export function farAddressesOf(source: ByteSource): readonly FarAddresses[] | undefined {
+  return source instanceof MultiSource ? source.farAddresses : undefined;
+}
+
+/** Compares the superblock's end of file with the file's. @throws HDF5Error "format" in the C library's words. */
+export function requireWholeFile(source: ByteSource, superblock: Superblock): void {
   const end = source.byteLength();
-  if (end < superblock.endOfFileAddress) {
-    throw new HDF5Error(
-      "format",
-      `truncated file: eof = ${end}, sblock->base_addr = ${superblock.baseAddress}, stored_eof = ${superblock.endOfFileAddress}`,
-      { path: source.name, structure: "Superblock" },
-    );
-  }
-  return superblock;
+  if (end >= superblock.endOfFileAddress) return;
+  throw new HDF5Error(
+    "format",
+    `truncated file: eof = ${end}, sblock->base_addr = ${superblock.baseAddress}, stored_eof = ${superblock.endOfFileAddress}`,
+    { path: source.name, structure: "Superblock" },
+  );
 }
 
 /** A version 3 superblock says when a writer has the file open, or died with it open. */

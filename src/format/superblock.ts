@@ -174,7 +174,8 @@ function decodeWidths(cursor: Cursor): FileWidths {
 /** A cursor on the same bytes that knows the widths just read. */
 function withWidths(cursor: Cursor, widths: FileWidths): Cursor {
   const { structure, address, limits } = cursor;
-  const result = new Cursor(cursor.bytes, { structure, address, limits, widths });
+  const { farAddresses } = cursor.widths;
+  const result = new Cursor(cursor.bytes, { structure, address, limits, widths: { ...widths, farAddresses } });
   result.position = cursor.position;
   return result;
 }

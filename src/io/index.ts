@@ -1,10 +1,19 @@
 /** Byte sources and targets: memory, files, and what stands between them and the format. */
 export { BlockCache, type BlockCacheOptions, type BlockCacheStatistics } from "./block-cache.ts";
+export {
+  FamilySource,
+  FamilyTarget,
+  familyMemberName,
+  familyPatternOf,
+  isFamilyName,
+  type OpenMember,
+} from "./family-source.ts";
 export { type Faults, FaultyTarget } from "./faulty-target.ts";
 export { FileSource, FileTarget, type OpenPathOptions, openFile } from "./file-source.ts";
 export type { FileHandle, FileStatus, FileSystem, OpenDisposition, PathMode } from "./file-system.ts";
 export { LateSource, type LateSourceOptions, latePages } from "./late-source.ts";
 export { MemorySource, MemoryTarget } from "./memory-source.ts";
+export { type MultiMember, MultiSource, SPLIT_RAW_DATA_START } from "./multi-source.ts";
 export { type FaultingSource, isPageFault, PageFault, type PinHolder } from "./page-fault.ts";
 export { PagedAsyncSource, type PagedSourceOptions, type PagedSourceStatistics } from "./paged-source.ts";
 export { openPath, platformFileSystem } from "./path-source.ts";

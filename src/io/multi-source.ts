@@ -1,0 +1,102 @@
+/**
+ * A file whose kinds of bytes are in files of their own: the multi and split drivers'. For reading.
+ *
+ * Reference implementation: H5FDmulti.c. The members share one space of addresses, in which each has a range from its
+ * start to the next one's. The C library deals out the ranges evenly, so that starts are far beyond what numbers hold
+ * exactly: the source gives each such range another place, and says so in `farAddresses`.
+ */
+import type { FarAddresses } from "../base/address.ts";
+import { HDF5Error } from "../base/errors.ts";
+import { MemberRanges, readMember } from "./member-bytes.ts";
+import { checkRange, closedSource } from "./range-check.ts";
+import type { ByteRange, ByteSource } from "./source.ts";
+
+export interface MultiMember {
+  /** First address of the member's range. */
+  readonly startAddress: bigint;
+  readonly source: ByteSource;
+}
+
+/** Distance of the places given to far ranges. */
+const FAR_STEP = 2 ** 48;
+const SAFE_START = BigInt(FAR_STEP);
+
+/** Raw data's start in a split file: half of the addresses that the C library has. */
+export const SPLIT_RAW_DATA_START = 0x7fff_ffff_ffff_ffffn;
+
+interface PlacedMember {
+  readonly start: number;
+  readonly source: ByteSource;
+}
+
+export class MultiSource implements ByteSource {
+  readonly name: string;
+  /** Ranges of addresses that stand elsewhere; undefined when all are as stored. */
+  readonly farAddresses: readonly FarAddresses[] | undefined;
+  /** Ascending by start. */
+  private readonly members: readonly PlacedMember[];
+  private isClosed = false;
+
+  /** @throws HDF5Error "argument" when two members start at the same address, or none at 0. */
+  constructor(name: string, members: readonly MultiMember[]) {
+    this.name = name;
+    const sorted = [...members].sort((a, b) => (a.startAddress < b.startAddress ? -1 : 1));
+    if (
+      sorted[0]?.startAddress !== 0n ||
+      sorted.some((member, i) => member.startAddress === sorted[i + 1]?.startAddress)
+    ) {
+      throw new HDF5Error("argument", "addresses of member files", { path: name });
+    }
+    const far: FarAddresses[] = [];
+    this.members = sorted.map(({ startAddress, source }) => {
+      if (startAddress < SAFE_START) return { start: Number(startAddress), source };
+      const address = (far.length + 1) * FAR_STEP;
+      far.push({ stored: startAddress, address });
+      return { start: address, source };
+    });
+    this.farAddresses = far.length === 0 ? undefined : far;
+  }
+
+  /** The byte behind the last of any member. */
+  byteLength(): number {
+    if (this.isClosed) throw closedSource(this.name);
+    return this.members.reduce((end, { start, source }) => {
+      const own = source.byteLength();
+      return own === 0 ? end : Math.max(end, start + own);
+    }, 0);
+  }
+
+  readInto(offset: number, destination: Uint8Array): void {
+    checkRange(this.name, offset, destination.length, this.byteLength());
+    this.each(offset, destination.length, ({ start, source }, at, from, to) => {
+      readMember(source, at - start, destination.subarray(from, to));
+    });
+  }
+
+  expect(ranges: readonly ByteRange[]): void {
+    const byMember = new MemberRanges();
+    for (const { offset, byteLength } of ranges) {
+      this.each(offset, byteLength, ({ start, source }, at, from, to) => byMember.add(source, at - start, to - from));
+    }
+    byMember.announce();
+  }
+
+  close(): void {
+    this.isClosed = true;
+    for (const { source } of this.members) source.close();
+  }
+
+  private each(
+    offset: number,
+    byteLength: number,
+    visit: (member: PlacedMember, at: number, from: number, to: number) => void,
+  ): void {
+    const end = offset + byteLength;
+    this.members.forEach((member, i) => {
+      const next = this.members[i + 1]?.start ?? Number.POSITIVE_INFINITY;
+      const first = Math.max(offset, member.start);
+      const last = Math.min(end, next);
+      if (first < last) visit(member, first, first - offset, last - offset);
+    });
+  }
+}

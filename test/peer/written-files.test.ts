@@ -30,6 +30,8 @@ describe("a file with all that a file of the C library holds", () => {
       expect(withoutSizes(modelOfFile(own))).toEqual({ ...expected, superblock: own.superblock.version });
       own.close();
       expect(withoutSizes(h5pyModel(path))).toEqual({ ...expected, superblock: own.superblock.version });
+      // h5dump has no lzf.
+      if (fixture.features.includes("lzf")) return;
       const dump = readFileSync(fixturePath(`${name}.ddl`), "utf8");
       expect(comparable(h5dump(path), name)).toBe(comparable(dump, name));
     });

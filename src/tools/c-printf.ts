@@ -268,14 +268,24 @@ function hexForm(float: BinaryFloat, precision: number | undefined, alternate: b
   return `0x${body}p${exponent < 0 ? "-" : "+"}${Math.abs(exponent)}`;
 }
 
-/** `%g` of a double, the format of nearly every number the tools print: short cuts for what needs no rounding. */
+/** `%g` of a double, the format of nearly every number the tools print: short cuts for what C and JavaScript agree on. */
 export function printG(value: number): string {
+  const magnitude = value < 0 ? -value : value;
   if (Number.isInteger(value)) {
-    if (value > -1e6 && value < 1e6) return Object.is(value, -0) ? "-0" : String(value);
-  } else if (value > 1e-4 || value < -1e-4) {
-    const text = String(value);
-    // At most six significant digits in plain notation: nothing to round.
-    if (text.length <= 7 && !text.includes("e")) return text;
+    if (magnitude < 1e6) return Object.is(value, -0) ? "-0" : String(value);
+  } else if (magnitude >= 1e-4 && magnitude < 999999) {
+    // Plain notation in both; a seventh digit other than five is no tie, which alone the two round differently.
+    const exact = value.toExponential(6);
+    if (exact.charCodeAt(exact.indexOf("e") - 1) !== 0x35) return withoutTrailingZeros(value.toPrecision(6));
   }
   return printf("%g", value);
+}
+
+/** Zeros at the end of a fraction, and a point that nothing follows, go. */
+function withoutTrailingZeros(text: string): string {
+  if (!text.includes(".")) return text;
+  let end = text.length;
+  while (text.charCodeAt(end - 1) === 0x30) end--;
+  if (text.charCodeAt(end - 1) === 0x2e) end--;
+  return text.slice(0, end);
 }

@@ -43,6 +43,11 @@ describe("printf", () => {
     );
   });
 
+  test("keeps the zeros of whole numbers that %g rounds to", () => {
+    expect(printG(113670.125)).toBe("113670");
+    expect(printG(999999.75)).toBe("1e+06");
+  });
+
   test("reads back what %.17g printed", () => {
     fc.assert(
       fc.property(finite, (value) => {

@@ -15,7 +15,11 @@ export function dateText(seconds: number, isUtc: boolean): string {
   return `${day} ${time} ${isUtc ? "GMT" : zoneName(date)}`;
 }
 
+/** Making one takes far longer than using it. */
+let zoneFormat: Intl.DateTimeFormat | undefined;
+
 function zoneName(date: Date): string {
-  const parts = new Intl.DateTimeFormat("en-US", { timeZoneName: "short" }).formatToParts(date);
+  zoneFormat ??= new Intl.DateTimeFormat("en-US", { timeZoneName: "short" });
+  const parts = zoneFormat.formatToParts(date);
   return parts.find(({ type }) => type === "timeZoneName")?.value ?? "UTC";
 }

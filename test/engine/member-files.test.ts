@@ -87,7 +87,7 @@ describe.each(["earliest", "latest"])("files of several members, %s", (bound) =>
     dataset(file, "group/chunked").writeBytes(new Uint8Array(new Int32Array(COUNTING).reverse().buffer));
     for (let i = 0; i < 30; i++) {
       const type = dataset(file, "data").datatype;
-      const dataspace = { kind: "simple", version: 1, dims: [40], maxDims: [40] } as const;
+      const dataspace = { kind: "simple", version: 1, dims: [40], maxDims: [40], maxDimsStored: false } as const;
       dataset(file, "data").createAttribute({
         name: `more-${i}`,
         datatype: type,

@@ -227,7 +227,7 @@ export class ChunkStore {
     this.cache.clear();
     const changing: (readonly number[])[] = [];
     this.index.forEach((scaled) => {
-      if (!isInside(scaled, chunkDims, newDims)) return;
+      if (!isInside(scaled, chunkDims, newDims) || !isInside(scaled, chunkDims, oldDims)) return;
       if (isPartialEdge(scaled, chunkDims, oldDims) !== isPartialEdge(scaled, chunkDims, newDims)) {
         changing.push(scaled.slice());
       }

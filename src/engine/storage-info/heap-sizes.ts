@@ -4,6 +4,7 @@
  * Reference implementation: `H5HL_heapsize`, `H5HF_size`, `H5HF__man_iblock_size`, `H5FS_size`.
  */
 import { type Address, isDefined } from "../../base/address.ts";
+import { alignUp } from "../../base/bits.ts";
 import { FormatError } from "../../base/errors.ts";
 import {
   decodeFractalHeapHeader,
@@ -23,11 +24,14 @@ const HEADER = "Fractal heap header";
 const INDIRECT = "Fractal heap indirect block";
 const FREE_SPACE = "Free-space header";
 
+/** The library rounds the size of a local heap's header up to this, which tells in files of narrow addresses or lengths. */
+const LOCAL_HEADER_ALIGNMENT = 8;
+
 /** Header and data segment. */
 export function localHeapByteLength(storage: FileStorage, address: Address): number {
   const headerBytes = sizeOfLocalHeap(storage.widths);
   const cursor = storage.cursor(storage.readMetadata(address, headerBytes, LOCAL), LOCAL, address);
-  return headerBytes + decodeLocalHeap(cursor).dataSegmentSize;
+  return alignUp(headerBytes, LOCAL_HEADER_ALIGNMENT) + decodeLocalHeap(cursor).dataSegmentSize;
 }
 
 /** The header of a free-space manager. */

@@ -10,7 +10,12 @@ import {
   decodeObjectHeader,
   objectHeaderOverhead,
 } from "../../format/object-header.ts";
-import { type HeaderMessage, type MessageBlock, sizeOfMessage } from "../../format/object-header-message.ts";
+import {
+  type HeaderMessage,
+  type MessageBlock,
+  messageHeaderBytes,
+  sizeOfMessage,
+} from "../../format/object-header-message.ts";
 import type { EngineObject } from "../engine-object.ts";
 import { settle } from "./settle.ts";
 
@@ -29,14 +34,14 @@ export interface ObjectHeaderInfo {
   /** Bytes. */
   readonly space: {
     readonly total: number;
-    /** Prefix, signatures, checksums and continuation messages. */
+    /** Prefix, signatures, checksums, the messages' own headers and continuation messages. */
     readonly metadata: number;
-    /** Messages with their own headers. */
+    /** Bodies of messages. */
     readonly messages: number;
-    /** NIL messages and gaps. */
+    /** NIL messages with their own headers, and gaps. */
     readonly free: number;
   };
-  /** Bit n is set when there is a message of type n. NIL and continuation are never there. */
+  /** Bit n is set when there is a message of type n. */
   readonly typesPresent: number;
   /** Bit n is set when a message of type n is shared. */
   readonly typesShared: number;
@@ -60,7 +65,7 @@ export function objectHeaderInfo(object: EngineObject): ObjectHeaderInfo {
     version: fields.version,
     messageCount,
     blockCount: extents.length,
-    space: { total, metadata: overhead + count.continuations, messages, free },
+    space: { total, metadata: overhead + count.metadata, messages, free },
     typesPresent,
     typesShared,
   };
@@ -70,7 +75,7 @@ class HeaderCount {
   private readonly format: EngineObject["header"]["fields"];
   messageCount = 0;
   messages = 0;
-  continuations = 0;
+  metadata = 0;
   free = 0;
   typesPresent = 0;
   typesShared = 0;
@@ -91,14 +96,16 @@ class HeaderCount {
   }
 
   private addMessage({ type, flags, data }: HeaderMessage): void {
+    const bit = 1 << (KNOWN_TYPES.has(type) ? type : UNKNOWN_TYPE);
+    this.typesPresent |= bit;
+    if ((flags & MESSAGE_FLAG.SHARED) !== 0) this.typesShared |= bit;
     const byteLength = sizeOfMessage(this.format, data.length);
+    const ownHeader = messageHeaderBytes(this.format);
     if (type === MESSAGE.NIL) this.free += byteLength;
-    else if (type === MESSAGE.CONTINUATION) this.continuations += byteLength;
+    else if (type === MESSAGE.CONTINUATION) this.metadata += byteLength;
     else {
-      const bit = 1 << (KNOWN_TYPES.has(type) ? type : UNKNOWN_TYPE);
-      this.messages += byteLength;
-      this.typesPresent |= bit;
-      if ((flags & MESSAGE_FLAG.SHARED) !== 0) this.typesShared |= bit;
+      this.metadata += ownHeader;
+      this.messages += byteLength - ownHeader;
     }
   }
 }

@@ -161,10 +161,7 @@ export class AttributeTable {
     if (data.length > MAX_MESSAGE_BYTES)
       throw new HDF5Error("state", "object header message is too large", { path: spec.name });
     const creationOrder = this.nextCreationOrder();
-    if (spec.committedTypeAddress !== undefined) {
-      const committed = this.file.header(spec.committedTypeAddress);
-      committed.setLinkCount(committed.linkCount + 1);
-    }
+    if (spec.committedTypeAddress !== undefined) this.file.addReference(spec.committedTypeAddress);
     this.header.add({ type: MESSAGE.ATTRIBUTE, data, creationOrder });
   }
 

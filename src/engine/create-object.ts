@@ -34,10 +34,7 @@ export function createDatatype(file: H5File, datatype: Datatype, options: Object
 export function createDataset(file: H5File, options: DatasetOptions): DatasetObject {
   file.requireWritable();
   const dataset = added(new DatasetObject(file, createDatasetHeader(file, options)));
-  if (options.committedTypeAddress !== undefined) {
-    const committed = file.header(options.committedTypeAddress);
-    committed.setLinkCount(committed.linkCount + 1);
-  }
+  if (options.committedTypeAddress !== undefined) file.addReference(options.committedTypeAddress);
   if (dataset.fillValue?.allocationTime === "early") dataset.allocateNow();
   return dataset;
 }

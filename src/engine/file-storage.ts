@@ -13,6 +13,7 @@ import { Writer } from "../base/writer.ts";
 import { BlockCache } from "../io/block-cache.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
 import { type AllocationKind, Allocator } from "./allocator.ts";
+import { PagedAllocator } from "./paged-allocator.ts";
 import { orderForWriting } from "./write-order.ts";
 
 /** How one structure is decoded and encoded at an address. */
@@ -43,6 +44,8 @@ export interface FileStorageOptions {
   readonly limits: Limits;
   /** Relative to the base address. */
   readonly endOfAllocation: Address;
+  /** Of a file that gives out its space by pages. */
+  readonly pageByteLength?: number | undefined;
   /** Bound of clean decoded structures, in bytes on disk. */
   readonly metadataCacheBytes: number;
   /** Bytes of the block cache below the decoded structures. */
@@ -74,7 +77,10 @@ export class FileStorage {
     this.target = options.target;
     this.baseAddress = options.baseAddress;
     this.cacheLimit = options.metadataCacheBytes;
-    this.allocator = new Allocator(options.endOfAllocation);
+    this.allocator =
+      options.pageByteLength === undefined
+        ? new Allocator(options.endOfAllocation)
+        : new PagedAllocator(options.endOfAllocation, options.pageByteLength);
     this.flushedEnd = options.endOfAllocation;
     this.blocks = new BlockCache(options.source, { maxByteLength: options.blockCacheBytes });
   }
@@ -232,7 +238,17 @@ export class FileStorage {
 
   allocate(kind: AllocationKind, byteLength: number): Address {
     this.requireWritable();
-    return this.allocator.allocate(kind, byteLength);
+    const address = this.allocator.allocate(kind, byteLength);
+    const { sizeOfOffsets } = this.widths;
+    // All ones is the undefined address.
+    if (sizeOfOffsets < 7 && address + byteLength >= 256 ** sizeOfOffsets - 1) {
+      this.allocator.release(address, byteLength);
+      throw new HDF5Error(
+        "state",
+        `file allocation failed: ${byteLength} bytes more than addresses of ${sizeOfOffsets} bytes reach`,
+      );
+    }
+    return address;
   }
 
   release(address: Address, byteLength: number): void {

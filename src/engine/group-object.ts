@@ -159,7 +159,7 @@ export class GroupObject extends EngineObject {
     if (table === undefined) this.insertCompact(name, target);
     else this.insertEntry(table, name, target, child);
     if (child !== undefined) {
-      child.header.setLinkCount(this.file.takeUnlinked(child) ? 1 : child.linkCount + 1);
+      this.file.addReference(child.address);
       this.file.storage.writeBefore(child.address, this.address);
     }
     this.touch();

@@ -37,6 +37,7 @@ import {
   type TreeRanks,
   writeTreeRanks,
 } from "./superblock-access.ts";
+import { pageByteLengthOf, prepareForWriting, readableExtension, withCacheImage } from "./superblock-extension.ts";
 
 /** Bound of decoded metadata and of the blocks below it, in bytes. */
 const DEFAULT_METADATA_CACHE_BYTES = 32 << 20;
@@ -100,7 +101,7 @@ export class H5File {
   private readonly unflushed = new Map<Address, EngineObject>();
   private isClosed = false;
 
-  private constructor(source: ByteSource, superblock: Superblock, options: OpenFileOptions) {
+  private constructor(source: ByteSource, superblock: Superblock, options: OpenFileOptions, pageByteLength?: number) {
     installPlatformCodecs();
     this.source = source;
     this.name = source.name;
@@ -121,6 +122,7 @@ export class H5File {
       },
       limits: { ...DEFAULT_LIMITS, ...options.limits },
       endOfAllocation: superblock.endOfFileAddress - superblock.baseAddress,
+      pageByteLength,
       metadataCacheBytes: options.metadataCacheBytes ?? DEFAULT_METADATA_CACHE_BYTES,
       blockCacheBytes: options.blockCacheBytes ?? DEFAULT_BLOCK_CACHE_BYTES,
     });
@@ -139,10 +141,13 @@ export class H5File {
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const writable = options.writable ?? false;
     const superblock = readSuperblock(source, limits);
-    const whole = wholeFile(source, superblock, { opener: options.opener, writable, limits });
+    const extension = readableExtension(source, superblock, limits);
+    const whole = wholeFile(source, superblock, extension, { opener: options.opener, writable, limits });
     requireWholeFile(whole, superblock);
     checkConsistencyFlags(superblock, writable);
-    const file = new H5File(whole, superblock, options);
+    const current = withCacheImage(whole, superblock, extension, writable);
+    const file = new H5File(current, superblock, options, pageByteLengthOf(extension));
+    if (writable && extension !== undefined) prepareForWriting(file, extension.header.address);
     if (writable && superblock.version === 3) {
       file.currentSuperblock = { ...superblock, fileConsistencyFlags: FILE_CONSISTENCY_FLAG.OPEN_FOR_WRITING };
       file.storage.writeRaw(0, encodeCurrentSuperblock(file.currentSuperblock, file.storage.allocator.endOfAllocation));
@@ -290,9 +295,10 @@ export class H5File {
     this.unlinked.add(object.address);
   }
 
-  /** True once for an object that had no link. */
-  takeUnlinked(object: EngineObject): boolean {
-    return this.unlinked.delete(object.address);
+  /** One link more, or one more user of a committed datatype: the first keeps a new object alive. */
+  addReference(address: Address): void {
+    const header = this.header(address);
+    header.setLinkCount(this.unlinked.delete(address) ? 1 : header.linkCount + 1);
   }
 
   /** One hard link less; the object goes with the last, unless somebody has it open. */

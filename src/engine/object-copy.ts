@@ -146,10 +146,7 @@ class ObjectCopier {
   }): Address | undefined {
     const { file, committedTypeAddress } = holder;
     if (committedTypeAddress === undefined || file === this.destination) return committedTypeAddress;
-    const copy = this.make(file.object(committedTypeAddress), 0);
-    // Who uses the datatype counts as a link to it, and keeps it without any other.
-    if (this.destination.takeUnlinked(copy)) copy.header.setLinkCount(0);
-    return copy.address;
+    return this.make(file.object(committedTypeAddress), 0).address;
   }
 
   private fillGroup({ source, copy, depth }: PendingGroup): void {

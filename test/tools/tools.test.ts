@@ -86,6 +86,17 @@ describe("h5ts dump", () => {
     expect(dump("-m", "%.3f", "-d", "/group/floats", OBJECTS).output).toContain("(0,1): 0.125,\n");
   });
 
+  test("writes XML, with names escaped and objects known by their addresses", () => {
+    const { output } = dump("--xml", OBJECTS);
+    expect(output).toContain('<hdf5:RootGroup OBJ-XID="xid_96" H5Path="/">\n   <hdf5:Attribute Name="title">\n');
+    expect(output).toContain('         "tw\\"o\n"\n');
+    expect(output).toMatch(
+      /<hdf5:SoftLink LinkName="soft" OBJ-XID="xid_\d+" H5SourcePath="\/soft" TargetPath="\/group\/floats" TargetObj="xid_\d+" /,
+    );
+    expect(output.endsWith("\n</hdf5:RootGroup>\n</hdf5:HDF5-File>\n")).toBe(true);
+    expect(dump("--xml", "-d", "/strings", OBJECTS)).toMatchObject({ code: 1, output: "" });
+  });
+
   test("fails for what is not there", () => {
     expect(dump("-d", "/nothing", OBJECTS)).toMatchObject({ code: 1 });
     expect(dump("nothing.h5")).toMatchObject({ code: 1, output: "" });

@@ -119,7 +119,7 @@ class FreeList {
 
 export class Allocator {
   /** End of allocation, relative to the base address. C: `H5FD_get_eoa`. */
-  private end: Address;
+  protected end: Address;
   private flushedEnd: Address;
   private readonly free = new FreeList();
   /** Freed since the last flush, and part of the file as that flush left it. */

@@ -141,8 +141,9 @@ export class H5File {
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const writable = options.writable ?? false;
     const superblock = readSuperblock(source, limits);
-    const extension = readableExtension(source, superblock, limits);
-    const whole = wholeFile(source, superblock, extension, { opener: options.opener, writable, limits });
+    const first = readableExtension(source, superblock, limits);
+    const whole = wholeFile(source, superblock, first, { opener: options.opener, writable, limits });
+    const extension = whole === source ? first : readableExtension(whole, superblock, limits);
     requireWholeFile(whole, superblock);
     checkConsistencyFlags(superblock, writable);
     const current = withCacheImage(whole, superblock, extension, writable);

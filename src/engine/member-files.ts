@@ -22,8 +22,7 @@ import { FamilySource, FamilyTarget, familyPatternOf } from "../io/family-source
 import { type MultiMember, MultiSource } from "../io/multi-source.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
 import type { FileOpener } from "./file-opener.ts";
-import { FileStorage } from "./file-storage.ts";
-import { ObjectHeader } from "./object-header.ts";
+import type { Extension } from "./superblock-extension.ts";
 
 export interface MemberOptions {
   readonly opener?: FileOpener | undefined;
@@ -36,9 +35,14 @@ export interface MemberOptions {
  *
  * @throws HDF5Error "unsupported" in the C library's words for a member of a multi file whose others cannot be opened.
  */
-export function wholeFile(source: ByteSource, superblock: Superblock, options: MemberOptions): ByteSource {
+export function wholeFile(
+  source: ByteSource,
+  superblock: Superblock,
+  extension: Extension | undefined,
+  options: MemberOptions,
+): ByteSource {
   if (source instanceof FamilySource || source instanceof MultiSource) return source;
-  const info = driverInfoOf(source, superblock, options.limits);
+  const info = driverInfoOf(source, superblock, extension, options.limits);
   if (info?.kind === "multi") return wholeMulti(source, info, options);
   // A family of one member is a file like any other.
   if (info?.kind !== "family" || source.byteLength() >= superblock.endOfFileAddress) return source;
@@ -46,11 +50,20 @@ export function wholeFile(source: ByteSource, superblock: Superblock, options: M
 }
 
 /** What a superblock says about drivers; undefined where nothing can be read of it, which others will complain about. */
-function driverInfoOf(source: ByteSource, superblock: Superblock, limits: Limits): DriverInfo | undefined {
+function driverInfoOf(
+  source: ByteSource,
+  superblock: Superblock,
+  extension: Extension | undefined,
+  limits: Limits,
+): DriverInfo | undefined {
   try {
-    return superblock.version === 0 || superblock.version === 1
-      ? readBlock(source, superblock.baseAddress, superblock.driverInformationBlockAddress, limits)
-      : readMessage(source, superblock, superblock.superblockExtensionAddress, limits);
+    if (superblock.version === 0 || superblock.version === 1) {
+      return readBlock(source, superblock.baseAddress, superblock.driverInformationBlockAddress, limits);
+    }
+    const message = extension?.header.first(MESSAGE.DRIVER_INFO);
+    if (extension === undefined || message === undefined) return undefined;
+    const { storage, header } = extension;
+    return decodeDriverInfoMessage(storage.cursor(message.data, "Driver info message", header.address));
   } catch (error) {
     if (isHdf5Error(error)) return undefined;
     throw error;
@@ -67,27 +80,6 @@ function readBlock(source: ByteSource, base: number, address: number, limits: Li
   const bytes = new Uint8Array(byteLength);
   source.readInto(base + address, bytes);
   return decodeDriverInfoBlock(new Cursor(bytes, context));
-}
-
-function readMessage(
-  source: ByteSource,
-  superblock: Superblock,
-  address: number,
-  limits: Limits,
-): DriverInfo | undefined {
-  if (!isDefined(address)) return undefined;
-  const storage = new FileStorage({
-    source,
-    target: undefined,
-    baseAddress: superblock.baseAddress,
-    widths: superblock,
-    limits,
-    endOfAllocation: superblock.endOfFileAddress - superblock.baseAddress,
-    metadataCacheBytes: 0,
-    blockCacheBytes: 0,
-  });
-  const message = ObjectHeader.read(storage, address).first(MESSAGE.DRIVER_INFO);
-  return message && decodeDriverInfoMessage(storage.cursor(message.data, "Driver info message", address));
 }
 
 function wholeFamily(first: ByteSource, memberByteLength: number, options: MemberOptions): ByteSource {

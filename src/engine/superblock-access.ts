@@ -1,14 +1,12 @@
 /** Finding, checking, making and writing the superblock of a file. Specification: II.A to II.C. Reference: H5Fsuper.c. */
 import { type Address, DEFAULT_WIDTHS, type FarAddresses, isDefined, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { Cursor } from "../base/cursor.ts";
-import { HDF5Error, UnsupportedError } from "../base/errors.ts";
+import { HDF5Error } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { Writer } from "../base/writer.ts";
 import { decodeBTreeK, encodeBTreeK } from "../format/b-tree-k.ts";
-import { decodeCacheImageMessage } from "../format/cache-image-message.ts";
 import type { LibraryVersion } from "../format/datatype-version.ts";
-import { decodeFileSpaceInfo, upgradeFileSpaceInfo } from "../format/file-space-info.ts";
-import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
+import { MESSAGE } from "../format/message-types.ts";
 import {
   decodeSharedMessageTableMessage,
   type SharedMessageTableMessage,
@@ -173,7 +171,7 @@ export interface SuperblockSettings {
   readonly sharedMessageTable: SharedMessageTableMessage | undefined;
 }
 
-/** K values from the superblock, from its extension, or the defaults; refuses what the extension forbids. */
+/** K values from the superblock, from its extension, or the defaults. */
 export function readSettings(storage: FileStorage, superblock: Superblock): SuperblockSettings {
   const defaults = {
     leafK: DEFAULT_B_TREE_K.groupLeafNodeK,
@@ -187,7 +185,6 @@ export function readSettings(storage: FileStorage, superblock: Superblock): Supe
   }
   if (!isDefined(superblock.superblockExtensionAddress)) return { ranks: defaults, sharedMessageTable: undefined };
   const header = ObjectHeader.read(storage, superblock.superblockExtensionAddress);
-  checkExtension(storage, header);
   const table = header.first(MESSAGE.SHARED_MESSAGE_TABLE);
   const sharedMessageTable =
     table &&
@@ -201,29 +198,6 @@ export function readSettings(storage: FileStorage, superblock: Superblock): Supe
     chunkK: values.indexedStorageInternalNodeK,
   };
   return { ranks, sharedMessageTable };
-}
-
-function checkExtension(storage: FileStorage, header: ObjectHeader): void {
-  const image = header.first(MESSAGE.CACHE_IMAGE);
-  if (image !== undefined) {
-    const { address } = decodeCacheImageMessage(
-      storage.cursor(image.data, "Metadata cache image message", header.address),
-    );
-    // Entries of the image are newer than what is at their addresses: without them the file cannot be understood.
-    if (isDefined(address)) throw new UnsupportedError("metadata cache image", { structure: "Superblock extension" });
-  }
-  const space = header.first(MESSAGE.FILE_SPACE_INFO);
-  // A library that did not know the message has changed the file since: what it says is void.
-  const valid = space !== undefined && (space.flags & MESSAGE_FLAG.WAS_UNKNOWN) === 0;
-  if (valid && storage.writable) {
-    const stored = decodeFileSpaceInfo(storage.cursor(space.data, "File space info message", header.address));
-    const info = upgradeFileSpaceInfo(stored, UNDEFINED_ADDRESS);
-    if (info.persist || info.strategy === "page") {
-      throw new UnsupportedError("writing to a file with paged or persistent file space", {
-        structure: "File space info message",
-      });
-    }
-  }
 }
 
 /** Stores K values that a version 2 or 3 superblock has no field for; gives the address of the extension. */

@@ -1,0 +1,178 @@
+/**
+ * What the superblock extension says that counts before anything else of the file is read, and what must be gone before
+ * anything of it is changed.
+ *
+ * Specification: II.C. Reference implementation: H5Fsuper.c, H5Cimage.c, H5MF.c.
+ */
+import { type Address, isDefined, UNDEFINED_ADDRESS } from "../base/address.ts";
+import { FormatError, isHdf5Error } from "../base/errors.ts";
+import type { Limits } from "../base/limits.ts";
+import { type CacheImage, decodeCacheImage } from "../format/cache-image.ts";
+import { type CacheImageMessage, decodeCacheImageMessage } from "../format/cache-image-message.ts";
+import {
+  decodeFileSpaceInfo,
+  encodeFileSpaceInfo,
+  type FileSpaceInfoV1,
+  upgradeFileSpaceInfo,
+} from "../format/file-space-info.ts";
+import { type FreeSpaceHeader, sizeOfFreeSpaceHeader } from "../format/free-space.ts";
+import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
+import type { Superblock } from "../format/superblock.ts";
+import { OverlaySource } from "../io/overlay-source.ts";
+import type { ByteSource, ByteTarget } from "../io/source.ts";
+import { FileStorage } from "./file-storage.ts";
+import { freeSections, freeSpaceManagers } from "./free-space-managers.ts";
+import type { H5File } from "./h5-file.ts";
+import { encodeBody } from "./header-values.ts";
+import { ObjectHeader } from "./object-header.ts";
+import { farAddressesOf } from "./superblock-access.ts";
+
+/** C: `H5F_FILE_SPACE_PAGE_SIZE_MIN`. */
+const LEAST_PAGE_BYTES = 512;
+
+/** The extension of a file that is not open yet. */
+export interface Extension {
+  readonly storage: FileStorage;
+  readonly header: ObjectHeader;
+}
+
+/** Reads the extension alone; undefined when there is none. */
+export function readExtension(source: ByteSource, superblock: Superblock, limits: Limits): Extension | undefined {
+  if (superblock.version === 0 || superblock.version === 1) return undefined;
+  if (!isDefined(superblock.superblockExtensionAddress)) return undefined;
+  const { sizeOfOffsets, sizeOfLengths, baseAddress } = superblock;
+  const storage = new FileStorage({
+    source,
+    target: undefined,
+    baseAddress,
+    widths: { sizeOfOffsets, sizeOfLengths, farAddresses: farAddressesOf(source) },
+    limits,
+    endOfAllocation: superblock.endOfFileAddress - baseAddress,
+    metadataCacheBytes: 0,
+    blockCacheBytes: 0,
+  });
+  return { storage, header: ObjectHeader.read(storage, superblock.superblockExtensionAddress) };
+}
+
+/** As {@link readExtension}; undefined also when it cannot be read, which whoever opens the file will complain about. */
+export function readableExtension(source: ByteSource, superblock: Superblock, limits: Limits): Extension | undefined {
+  try {
+    return readExtension(source, superblock, limits);
+  } catch (error) {
+    if (isHdf5Error(error)) return undefined;
+    throw error;
+  }
+}
+
+function cacheImageMessageOf({ storage, header }: Extension): CacheImageMessage | undefined {
+  const message = header.first(MESSAGE.CACHE_IMAGE);
+  if (message === undefined) return undefined;
+  const decoded = decodeCacheImageMessage(storage.cursor(message.data, "Metadata cache image message", header.address));
+  return isDefined(decoded.address) ? decoded : undefined;
+}
+
+/**
+ * The source with the entries of a metadata cache image in their places. A file open for writing gets them written there,
+ * which changes nothing as long as the image is still in force.
+ *
+ * @throws FormatError for an image that reaches out of the file.
+ */
+export function withCacheImage(
+  source: ByteSource,
+  superblock: Superblock,
+  extension: Extension | undefined,
+  writable: boolean,
+): ByteSource {
+  const message = extension && cacheImageMessageOf(extension);
+  if (extension === undefined || message === undefined) return source;
+  const image = readCacheImage(extension.storage, message);
+  const { baseAddress, endOfFileAddress } = superblock;
+  const overlays = image.entries.map(({ address, image: bytes }) => ({ offset: baseAddress + address, bytes }));
+  const outside = overlays.find(({ offset, bytes }) => offset + bytes.length > endOfFileAddress);
+  if (outside !== undefined) {
+    const structure = "Metadata cache image";
+    const problem = `an entry of ${outside.bytes.length} bytes at address ${outside.offset - baseAddress} is behind the end of file`;
+    throw new FormatError(`${structure} at address ${message.address}: ${problem}`, {
+      structure,
+      address: message.address,
+    });
+  }
+  if (!writable) return new OverlaySource(source, overlays);
+  for (const { offset, bytes } of overlays) (source as ByteTarget).write(offset, bytes);
+  return source;
+}
+
+function readCacheImage(storage: FileStorage, { address, byteLength }: CacheImageMessage): CacheImage {
+  const structure = "Metadata cache image";
+  const bytes = new Uint8Array(storage.readMetadata(address, byteLength, structure));
+  return decodeCacheImage(storage.cursor(bytes, structure, address));
+}
+
+/** Bytes of a page in a file that is paged; undefined in others. */
+export function pageByteLengthOf(extension: Extension | undefined): number | undefined {
+  const info = extension && fileSpaceInfoOf(extension.storage, extension.header);
+  if (info?.strategy !== "page") return undefined;
+  if (info.pageSize >= LEAST_PAGE_BYTES) return info.pageSize;
+  const structure = "File space info message";
+  throw new FormatError(`${structure}, field "File Space Page Size": ${info.pageSize} bytes`, { structure });
+}
+
+/** A library that did not know the message may have changed the file since: what it says is void then. */
+function fileSpaceInfoOf(storage: FileStorage, header: ObjectHeader): FileSpaceInfoV1 | undefined {
+  const message = header.first(MESSAGE.FILE_SPACE_INFO);
+  if (message === undefined || (message.flags & MESSAGE_FLAG.WAS_UNKNOWN) !== 0) return undefined;
+  const stored = decodeFileSpaceInfo(storage.cursor(message.data, "File space info message", header.address));
+  return upgradeFileSpaceInfo(stored, UNDEFINED_ADDRESS);
+}
+
+/**
+ * Before a file is changed: the metadata cache image goes, and the free space that the file kept account of is taken over,
+ * so that nothing stored speaks of space any more. What is free when the file is closed is not stored again.
+ */
+export function prepareForWriting(file: H5File, extensionAddress: Address): void {
+  const header = file.header(extensionAddress);
+  dropCacheImage(file, header);
+  takeOverFreeSpace(file, header);
+}
+
+function dropCacheImage(file: H5File, header: ObjectHeader): void {
+  const message = header.first(MESSAGE.CACHE_IMAGE);
+  if (message === undefined) return;
+  const found = cacheImageMessageOf({ storage: file.storage, header });
+  header.remove(message);
+  if (found !== undefined) file.storage.release(found.address, found.byteLength);
+}
+
+function takeOverFreeSpace(file: H5File, header: ObjectHeader): void {
+  const { storage } = file;
+  const message = header.first(MESSAGE.FILE_SPACE_INFO);
+  const info = fileSpaceInfoOf(storage, header);
+  if (message === undefined || info === undefined || !info.persist) return;
+  const free = [
+    ...freeSections(file),
+    ...freeSpaceManagers(file).flatMap(({ address, header: manager }) => managerParts(file, address, manager)),
+  ];
+  const none = info.smallManagerAddresses.map(() => UNDEFINED_ADDRESS);
+  // The same size: a file space info message is not moved.
+  const emptied = {
+    ...info,
+    endOfAllocation: UNDEFINED_ADDRESS,
+    smallManagerAddresses: none,
+    largeManagerAddresses: info.largeManagerAddresses.map(() => UNDEFINED_ADDRESS),
+  };
+  header.replace(message, encodeBody(storage, emptied, encodeFileSpaceInfo));
+  for (const { address, byteLength } of free) storage.release(address, byteLength);
+}
+
+/** The space of a free-space manager itself. */
+function managerParts(
+  { storage }: H5File,
+  address: Address,
+  { serializedSectionCount, sectionListAddress, allocatedByteLength }: FreeSpaceHeader,
+): { address: Address; byteLength: number }[] {
+  const parts = [{ address, byteLength: sizeOfFreeSpaceHeader(storage.widths) }];
+  if (serializedSectionCount > 0 && isDefined(sectionListAddress)) {
+    parts.push({ address: sectionListAddress, byteLength: allocatedByteLength });
+  }
+  return parts;
+}

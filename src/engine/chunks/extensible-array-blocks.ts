@@ -14,6 +14,7 @@ import {
   encodeExtensibleArrayHeader,
   indexBlockDataPointers,
   indexBlockSuperPointers,
+  type SuperBlockShape,
   sizeOfExtensibleArrayHeader,
   superBlockShape,
 } from "../../format/extensible-array.ts";
@@ -92,6 +93,7 @@ export class ExtensibleArrayBlocks {
   /** By the number of the super block that a data block belongs to. */
   private readonly dataCodecs: StructureCodec<ExtensibleArrayDataBlock>[] = [];
   private readonly superCodecs: StructureCodec<ExtensibleArraySuperBlock>[] = [];
+  private readonly shapes: SuperBlockShape[] = [];
 
   constructor(storage: ChunkStorage, address: Address) {
     this.storage = storage;
@@ -144,6 +146,15 @@ export class ExtensibleArrayBlocks {
     return codec;
   }
 
+  /** Computing it anew for every question took most of the time of a lookup. */
+  shape(superBlock: number): SuperBlockShape {
+    const known = this.shapes[superBlock];
+    if (known !== undefined) return known;
+    const shape = superBlockShape(this.current, superBlock);
+    this.shapes[superBlock] = shape;
+    return shape;
+  }
+
   private changeHeader(changes: Partial<ExtensibleArrayHeader>): void {
     this.current = { ...this.current, ...changes };
     this.storage.store(this.address, headerCodec(this.storage), this.current);
@@ -191,7 +202,7 @@ export class ExtensibleArrayBlocks {
   createSuperBlock(superBlock: number): Address {
     const { storage, current: header } = this;
     const { byteLength } = this.superCodec(superBlock);
-    const { dataBlockCount, firstElement } = superBlockShape(header, superBlock);
+    const { dataBlockCount, firstElement } = this.shape(superBlock);
     const address = storage.allocate("metadata", byteLength);
     this.storeSuperBlock(address, superBlock, {
       headerAddress: this.address,
@@ -223,7 +234,7 @@ export class ExtensibleArrayBlocks {
    */
   createDataBlock(superBlock: number, number: number, parent: Address): Address {
     const { storage, current: header } = this;
-    const { elementsPerDataBlock, firstElement, pagesPerDataBlock } = superBlockShape(header, superBlock);
+    const { elementsPerDataBlock, firstElement, pagesPerDataBlock } = this.shape(superBlock);
     const byteLength = this.dataBlockBytes(superBlock);
     const address = storage.allocate("metadata", byteLength);
     this.storeDataBlock(address, superBlock, {
@@ -293,7 +304,7 @@ export class ExtensibleArrayBlocks {
   }
 
   discardDataBlock(address: Address, superBlock: number): void {
-    const { pagesPerDataBlock } = superBlockShape(this.current, superBlock);
+    const { pagesPerDataBlock } = this.shape(superBlock);
     for (let page = 0; page < pagesPerDataBlock; page++) {
       this.storage.forget(this.pageAddress(address, superBlock, page));
     }

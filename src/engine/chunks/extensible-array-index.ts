@@ -14,7 +14,6 @@ import {
   type ExtensibleArrayPosition,
   indexedSuperBlocks,
   locateElement,
-  superBlockShape,
   superBlockTotal,
 } from "../../format/extensible-array.ts";
 import type { ExtensibleArrayIndexBlock, ExtensibleArraySuperBlock } from "../../format/extensible-array-blocks.ts";
@@ -102,7 +101,7 @@ export class ExtensibleArray implements ChunkArray {
   ): FoundDataBlock | undefined {
     const { superBlock, dataBlock } = position;
     if (superBlock < this.indexedSuperBlocks) {
-      const { firstDataBlock } = superBlockShape(this.blocks.header, superBlock);
+      const { firstDataBlock } = this.blocks.shape(superBlock);
       const address = block.dataBlockAddresses[firstDataBlock + dataBlock] as Address;
       return isDefined(address) ? { address, parent: undefined } : undefined;
     }
@@ -116,7 +115,7 @@ export class ExtensibleArray implements ChunkArray {
     const { superBlock, dataBlock, element } = position;
     const { blocks } = this;
     const { address, parent } = found;
-    if (superBlockShape(blocks.header, superBlock).pagesPerDataBlock > 0) {
+    if (blocks.shape(superBlock).pagesPerDataBlock > 0) {
       const page = Math.floor(element / 2 ** blocks.header.pageBits);
       const pages = this.pagesOf(found, superBlock);
       return blocks.isPageWritten(pages, superBlock, dataBlock, page)
@@ -153,7 +152,7 @@ export class ExtensibleArray implements ChunkArray {
 
   private indexOf({ superBlock, dataBlock, element }: ExtensibleArrayPosition): number {
     const { header } = this.blocks;
-    const { firstElement, elementsPerDataBlock } = superBlockShape(header, superBlock);
+    const { firstElement, elementsPerDataBlock } = this.blocks.shape(superBlock);
     return header.indexElements + firstElement + dataBlock * elementsPerDataBlock + element;
   }
 
@@ -174,7 +173,7 @@ export class ExtensibleArray implements ChunkArray {
     const { blocks } = this;
     const { superBlock, dataBlock } = position;
     if (superBlock < this.indexedSuperBlocks) {
-      const shape = superBlockShape(blocks.header, superBlock);
+      const shape = blocks.shape(superBlock);
       const number = shape.firstDataBlock + dataBlock;
       const address = blocks.createDataBlock(superBlock, number, blocks.header.indexBlockAddress);
       const dataBlockAddresses = indexBlock.dataBlockAddresses.with(number, address);
@@ -226,7 +225,7 @@ export class ExtensibleArray implements ChunkArray {
       const found = this.findDataBlock(indexBlock, position);
       if (found === undefined) continue;
       const { superBlock, dataBlock, element } = position;
-      if (superBlockShape(header, superBlock).pagesPerDataBlock === 0) {
+      if (this.blocks.shape(superBlock).pagesPerDataBlock === 0) {
         dataBlocks.set(found.address, this.blocks.dataBlockExtent(found.address, superBlock));
         continue;
       }
@@ -262,7 +261,7 @@ export class ExtensibleArray implements ChunkArray {
     this.walkDataBlocks(indexBlock, (found, superBlock, dataBlock) => {
       const first = this.indexOf({ superBlock, dataBlock, element: 0 });
       if (first >= header.maxIndexSet) return;
-      if (superBlockShape(header, superBlock).pagesPerDataBlock === 0) {
+      if (this.blocks.shape(superBlock).pagesPerDataBlock === 0) {
         show(first, this.blocks.dataBlock(found.address, superBlock).elements as ChunkIndexElements);
         return;
       }
@@ -283,7 +282,7 @@ export class ExtensibleArray implements ChunkArray {
     const dataBlocks: Extent[] = [];
     const pages: Extent[] = [];
     this.walkDataBlocks(indexBlock, (found, superBlock, dataBlock) => {
-      if (superBlockShape(header, superBlock).pagesPerDataBlock === 0) {
+      if (this.blocks.shape(superBlock).pagesPerDataBlock === 0) {
         dataBlocks.push(this.blocks.dataBlockExtent(found.address, superBlock));
       } else {
         this.walkPages(found, superBlock, dataBlock, (address) => pages.push(this.blocks.pageExtent(address)));
@@ -302,7 +301,6 @@ export class ExtensibleArray implements ChunkArray {
     indexBlock: ExtensibleArrayIndexBlock,
     visit: (found: FoundDataBlock, superBlock: number, dataBlock: number) => void,
   ): void {
-    const { header } = this.blocks;
     const seen = new Set<Address>();
     const once = (address: Address, structure: string): void => {
       if (seen.has(address)) throw this.blocks.error("is reached twice", address, structure);
@@ -316,7 +314,7 @@ export class ExtensibleArray implements ChunkArray {
       });
     };
     for (let superBlock = 0; superBlock < this.indexedSuperBlocks; superBlock++) {
-      const { firstDataBlock, dataBlockCount } = superBlockShape(header, superBlock);
+      const { firstDataBlock, dataBlockCount } = this.blocks.shape(superBlock);
       const addresses = indexBlock.dataBlockAddresses.slice(firstDataBlock, firstDataBlock + dataBlockCount);
       show(addresses, superBlock, undefined);
     }
@@ -336,7 +334,7 @@ export class ExtensibleArray implements ChunkArray {
   ): void {
     const { blocks } = this;
     const block = this.pagesOf(found, superBlock);
-    const { pagesPerDataBlock } = superBlockShape(blocks.header, superBlock);
+    const { pagesPerDataBlock } = blocks.shape(superBlock);
     for (let page = 0; page < pagesPerDataBlock; page++) {
       if (blocks.isPageWritten(block, superBlock, dataBlock, page)) {
         visit(blocks.pageAddress(found.address, superBlock, page), page);

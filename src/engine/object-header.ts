@@ -176,6 +176,10 @@ export class ObjectHeader {
 
   private checkMessages(): void {
     for (const { messages } of this.blocks) for (const message of messages) this.checkKnown(message);
+    // Version 1 counts the links in its prefix; the C library refuses a header with two counts.
+    if (this.prefix.version === 1 && this.first(MESSAGE.REFERENCE_COUNT) !== undefined) {
+      throw this.error("object reference count message in a version 1 header");
+    }
   }
 
   private checkKnown(message: HeaderMessage): void {

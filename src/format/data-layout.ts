@@ -31,6 +31,7 @@ import {
   type LayoutVersion,
   sizeOfChunked,
 } from "./chunk-layout.ts";
+import { MAX_RANK } from "./dataspace.ts";
 
 export type { ChunkedLayout, ChunkIndexing, LayoutVersion } from "./chunk-layout.ts";
 
@@ -117,6 +118,9 @@ function decodeClass(cursor: Cursor): LayoutClass {
 
 function decodeVersion1(cursor: Cursor, version: LayoutVersion): DataLayout {
   const dimensionality = cursor.u8("Dimensionality");
+  if (dimensionality < 1 || dimensionality > MAX_RANK + 1) {
+    throw cursor.error(`expected 1 to ${MAX_RANK + 1}, found ${dimensionality}`, "Dimensionality");
+  }
   const kind = decodeClass(cursor);
   cursor.skip(5, "Reserved");
   if (kind === "virtual") throw cursor.error("virtual storage needs version 4", "Layout Class");

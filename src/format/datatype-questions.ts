@@ -10,11 +10,24 @@ import type {
 } from "./datatype.ts";
 
 /**
- * Whether two datatypes mean the same elements byte for byte; versions and the order of members do not count.
+ * Whether two datatypes mean the same elements byte for byte; versions and the order of members do not count, nor do
+ * padding and character set of variable-length strings.
  *
  * C: `H5Tequal`.
  */
 export function datatypesEqual(a: Datatype, b: Datatype): boolean {
+  return equalTypes(a, b, false);
+}
+
+/**
+ * Whether elements of the one may be taken for elements of the other: the datatypes are equal, and so are the character
+ * sets of variable-length strings in them, between which the C library does not convert although it calls them equal.
+ */
+export function elementsInterchangeable(a: Datatype, b: Datatype): boolean {
+  return equalTypes(a, b, true);
+}
+
+function equalTypes(a: Datatype, b: Datatype, byCharacterSet: boolean): boolean {
   if (a === b) return true;
   if (a.class !== b.class || a.size !== b.size) return false;
   switch (a.class) {
@@ -39,18 +52,22 @@ export function datatypesEqual(a: Datatype, b: Datatype): boolean {
     case "reference":
       return a.kind === (b as typeof a).kind;
     case "compound":
-      return equalCompounds(a, b as typeof a);
+      return equalCompounds(a, b as typeof a, byCharacterSet);
     case "enum":
       return equalEnums(a, b as typeof a);
-    case "variable-length":
-      return equalVariableLengths(a, b as typeof a);
+    case "variable-length": {
+      const other = b as typeof a;
+      if (a.kind !== other.kind || (byCharacterSet && a.characterSet !== other.characterSet)) return false;
+      return equalTypes(a.base, other.base, byCharacterSet);
+    }
     case "array": {
       const { dims, base } = b as typeof a;
-      return dims.length === a.dims.length && a.dims.every((dim, i) => dim === dims[i]) && datatypesEqual(a.base, base);
+      const equalDims = dims.length === a.dims.length && a.dims.every((dim, i) => dim === dims[i]);
+      return equalDims && equalTypes(a.base, base, byCharacterSet);
     }
     case "complex": {
       const other = b as typeof a;
-      return a.homogeneous === other.homogeneous && a.form === other.form && datatypesEqual(a.base, other.base);
+      return a.homogeneous === other.homogeneous && a.form === other.form && equalTypes(a.base, other.base, false);
     }
     default:
       return a satisfies never;
@@ -83,26 +100,21 @@ function equalFloats(a: FloatingPointType, b: FloatingPointType): boolean {
   );
 }
 
-function equalCompounds(a: CompoundType, b: CompoundType): boolean {
+function equalCompounds(a: CompoundType, b: CompoundType, byCharacterSet: boolean): boolean {
   if (a.members.length !== b.members.length) return false;
   const byName = new Map<string, CompoundMember>();
   for (const member of b.members) byName.set(member.name, member);
   return a.members.every((member) => {
     const other = byName.get(member.name);
-    return other !== undefined && member.byteOffset === other.byteOffset && datatypesEqual(member.type, other.type);
+    if (other === undefined || member.byteOffset !== other.byteOffset) return false;
+    return equalTypes(member.type, other.type, byCharacterSet);
   });
 }
 
 function equalEnums(a: EnumType, b: EnumType): boolean {
-  if (a.members.length !== b.members.length || !datatypesEqual(a.base, b.base)) return false;
+  if (a.members.length !== b.members.length || !equalTypes(a.base, b.base, false)) return false;
   const byName = new Map(b.members.map((member) => [member.name, member.value]));
   return a.members.every(({ name, value }) => byName.get(name)?.every((byte, i) => byte === value[i]) ?? false);
-}
-
-function equalVariableLengths(a: VariableLengthType, b: VariableLengthType): boolean {
-  return (
-    a.kind === b.kind && a.padding === b.padding && a.characterSet === b.characterSet && datatypesEqual(a.base, b.base)
-  );
 }
 
 /** Whether `type` is, or has anywhere inside, a datatype for which `test` holds. */

@@ -71,6 +71,19 @@ describe("object header in use", () => {
     expect([...header.messages()]).toEqual([]);
   });
 
+  test("of version 1 refuses a reference count message, which its prefix has the field for", () => {
+    const read = (lowBound: "earliest" | "v108") => {
+      const storage = memoryStorage();
+      const count = { type: MESSAGE.REFERENCE_COUNT, data: Uint8Array.of(0, 7, 0, 0, 0) };
+      const header = ObjectHeader.create(storage, newHeaderPrefix({ lowBound }, {}), [count], 0);
+      storage.flush(() => undefined);
+      storage.dropClean();
+      return ObjectHeader.read(storage, header.address);
+    };
+    expect(() => read("earliest")).toThrow("object reference count message in a version 1 header");
+    expect(read("v108").linkCount).toBe(7);
+  });
+
   test("refuses continuation blocks that lead in a circle", () => {
     const storage = memoryStorage();
     const header = ObjectHeader.create(storage, newHeaderPrefix({ lowBound: "earliest" }, {}), [], 40);

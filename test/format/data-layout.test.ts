@@ -98,7 +98,15 @@ describe("data layout message", () => {
     expect(() => decode("04 02 00 02 01 0504 00 ffff")).toThrow("expected 1 to 5, found 0");
     expect(() => decode("04 02 00 02 01 0504 03 00 ffff")).toThrow('field "Page Bits": is 0');
     expect(() => decode("03 01 ffff ffffffff")).toThrow('field "Data Size": all bits are one');
-    expect(() => decode("01 ff 01 0000000000 3412 02000000")).toThrow("needs 1020 bytes, 4 left");
+    expect(() => decode("01 21 01 0000000000 3412 02000000")).toThrow("needs 132 bytes, 4 left");
+  });
+
+  test.each([0, 1, 2])("of versions 1 and 2 has at least one and at most 33 dims, whatever its class (%i)", (kind) => {
+    const rest = `0${kind} 0000000000 ${"00".repeat(160)}`;
+    for (const version of ["01", "02"]) {
+      expect(() => decode(`${version} 00 ${rest}`)).toThrow('field "Dimensionality": expected 1 to 33, found 0');
+      expect(() => decode(`${version} 22 ${rest}`)).toThrow('field "Dimensionality": expected 1 to 33, found 34');
+    }
   });
 
   test("refuses to write what its version cannot say", () => {

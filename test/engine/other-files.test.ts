@@ -162,7 +162,8 @@ describe("writing to virtual datasets", () => {
 test("sources that answer late are waited for", async () => {
   const late = (name: string) =>
     PagedAsyncSource.open(new LateSource(new Uint8Array(readFileSync(VIRTUAL + name)), { name }), {
-      pageByteLength: 512,
+      pageSize: 512,
+      headSize: 512,
     });
   const sources = new Map(
     await Promise.all(

@@ -15,6 +15,8 @@ export interface Limits {
   readonly maxHeaderBytes: number;
   /** Bytes of one metadata block (heap segment, B-tree node, ...). */
   readonly maxMetadataBytes: number;
+  /** Bits of storage per bit of a number's precision: more is a sign of damage. C: `H5Pset_relax_file_integrity_checks`. */
+  readonly maxNumberPadding: number;
   /** Decompressed bytes per stored byte that a filter may produce where the output size is not known. */
   readonly maxInflateRatio: number;
 }
@@ -25,5 +27,6 @@ export const DEFAULT_LIMITS: Limits = {
   maxCount: 1 << 24,
   maxHeaderBytes: 1 << 26,
   maxMetadataBytes: 1 << 30,
+  maxNumberPadding: 16,
   maxInflateRatio: 1100,
 };

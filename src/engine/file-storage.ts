@@ -46,6 +46,8 @@ export interface FileStorageOptions {
   readonly endOfAllocation: Address;
   /** Of a file that gives out its space by pages. */
   readonly pageByteLength?: number | undefined;
+  /** Addresses are those of several member files, each with an end of its own (multi and split drivers). Default false. */
+  readonly addressesOfMembers?: boolean;
   /** Bound of clean decoded structures, in bytes on disk. */
   readonly metadataCacheBytes: number;
   /** Bytes of the block cache below the decoded structures. */
@@ -65,6 +67,7 @@ export class FileStorage {
   /** child -> parents that wait for it. */
   private readonly before = new Map<Address, Set<Address>>();
   private readonly cacheLimit: number;
+  private readonly addressesOfMembers: boolean;
   private cachedBytes = 0;
   private knownEnd: Address = 0;
   /** Size of the file, from the base address on, as the last flush left it. */
@@ -77,6 +80,7 @@ export class FileStorage {
     this.target = options.target;
     this.baseAddress = options.baseAddress;
     this.cacheLimit = options.metadataCacheBytes;
+    this.addressesOfMembers = options.addressesOfMembers ?? false;
     this.allocator =
       options.pageByteLength === undefined
         ? new Allocator(options.endOfAllocation)
@@ -195,7 +199,8 @@ export class FileStorage {
 
   /** How many bytes of the file follow `address`, up to `wanted`. */
   available(address: Address, wanted: number): number {
-    return Math.max(0, Math.min(wanted, this.endFor(address + wanted) - address));
+    const end = Math.min(this.endFor(address + wanted), this.recordedEnd);
+    return Math.max(0, Math.min(wanted, end - address));
   }
 
   /** The end of the file, asked for anew only when `end` is behind the last answer: asking is a system call. */
@@ -204,13 +209,18 @@ export class FileStorage {
     return this.knownEnd;
   }
 
+  private get recordedEnd(): Address {
+    return this.addressesOfMembers ? Number.POSITIVE_INFINITY : this.allocator.endOfAllocation;
+  }
+
   /** Whether reads of this source may fault, so that announcing them is worth the planning. */
   get answersLate(): boolean {
     return this.source.expect !== undefined;
   }
 
   private requireInside(address: Address, byteLength: number, structure: string): void {
-    const end = this.endFor(address + byteLength);
+    // What lies behind the end that the superblock records is not part of the file.
+    const end = Math.min(this.endFor(address + byteLength), this.recordedEnd);
     if (address >= 0 && address + byteLength <= end) return;
     throw new FormatError(`${structure} at address ${address}: needs ${byteLength} bytes, the file ends at ${end}`, {
       structure,

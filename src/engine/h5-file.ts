@@ -9,6 +9,7 @@ import { DEFAULT_LIMITS, type Limits } from "../base/limits.ts";
 import type { LibraryVersion } from "../format/datatype-version.ts";
 import { MESSAGE } from "../format/message-types.ts";
 import { FILE_CONSISTENCY_FLAG, rootObjectHeaderAddress, type Superblock } from "../format/superblock.ts";
+import { MultiSource } from "../io/multi-source.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
 import { type ChunkCacheSettings, DEFAULT_CHUNK_CACHE } from "./chunks/chunk-cache.ts";
 import { DatasetObject } from "./dataset-object.ts";
@@ -123,6 +124,7 @@ export class H5File {
       limits: { ...DEFAULT_LIMITS, ...options.limits },
       endOfAllocation: superblock.endOfFileAddress - superblock.baseAddress,
       pageByteLength,
+      addressesOfMembers: source instanceof MultiSource,
       metadataCacheBytes: options.metadataCacheBytes ?? DEFAULT_METADATA_CACHE_BYTES,
       blockCacheBytes: options.blockCacheBytes ?? DEFAULT_BLOCK_CACHE_BYTES,
     });

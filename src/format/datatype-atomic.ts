@@ -19,7 +19,7 @@
  * | 7 reference       | 0-3 kind, 4-7 encoding version of the revised kinds           | none                         |
  */
 import type { Cursor } from "../base/cursor.ts";
-import { HDF5Error, UnsupportedError } from "../base/errors.ts";
+import { describeProblem, HDF5Error, LimitError, UnsupportedError } from "../base/errors.ts";
 import { encodeUtf8 } from "../base/text.ts";
 import type { Writer } from "../base/writer.ts";
 import type {
@@ -68,6 +68,9 @@ function encodeByteOrder(order: ByteOrder): number {
 }
 
 /** Bit Offset and Bit Precision, which must stay within the element. */
+/** A quadruple: no number of a real file is larger. */
+const LARGEST_NUMBER_BYTES = 16;
+
 function decodeBitRange(cursor: Cursor, size: number): { bitOffset: number; bitPrecision: number } {
   const bitOffset = cursor.u16("Bit Offset");
   const bitPrecision = cursor.u16("Bit Precision");
@@ -77,6 +80,12 @@ function decodeBitRange(cursor: Cursor, size: number): { bitOffset: number; bitP
       `bits ${bitOffset} to ${bitOffset + bitPrecision} of an element of ${size} bytes`,
       "Bit Precision",
     );
+  }
+  if (size > LARGEST_NUMBER_BYTES && size * 8 > cursor.limits.maxNumberPadding * (bitOffset + bitPrecision)) {
+    const problem = `${bitPrecision} bits in ${size} bytes, limit maxNumberPadding is ${cursor.limits.maxNumberPadding}`;
+    throw new LimitError(describeProblem(problem, cursor.structure, cursor.address, "Bit Precision"), {
+      structure: cursor.structure,
+    });
   }
   return { bitOffset, bitPrecision };
 }

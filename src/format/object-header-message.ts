@@ -61,7 +61,8 @@ const SHAREABLE_TYPES: ReadonlySet<number> = new Set([
   MESSAGE.FILTER_PIPELINE,
   MESSAGE.ATTRIBUTE,
 ]);
-const KNOWN_TYPES: ReadonlySet<number> = new Set(Object.values(MESSAGE));
+/** The "bogus" message exists to be unknown. */
+const KNOWN_TYPES: ReadonlySet<number> = new Set(Object.values(MESSAGE).filter((type) => type !== MESSAGE.BOGUS));
 
 /** Bytes before a message's data: 8 in version 1, 4 or 6 in version 2. */
 export function messageHeaderBytes(format: MessageFormat): number {

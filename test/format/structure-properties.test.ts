@@ -339,7 +339,8 @@ describe("fractal heap", () => {
       fc.property(anyHeapHeader, anyWidths, u16, fc.integer({ min: 1, max: 59 }), (heap, widths, number, length) => {
         const header = { ...heap, idLength: Math.max(heap.idLength, 12) };
         const data = new Uint8Array(Math.min(length, maxTinyBytes(header))).fill(7);
-        const huge = { kind: "huge-direct" as const, address: number, byteLength: 9 };
+        // All ones would be the undefined address where addresses have two bytes.
+        const huge = { kind: "huge-direct" as const, address: number % 0xffff, byteLength: 9 };
         const filtered = { filterMask: 1, memoryByteLength: 11 };
         const hugeBytes =
           widths.sizeOfOffsets + widths.sizeOfLengths * (header.filters ? 2 : 1) + (header.filters ? 4 : 0);

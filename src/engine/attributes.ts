@@ -12,6 +12,7 @@ import { type AttributeInfo, decodeAttributeInfo, encodeAttributeInfo } from "..
 import { type Dataspace, decodeDataspace } from "../format/dataspace.ts";
 import type { CharacterSet, Datatype } from "../format/datatype.ts";
 import { decodeDatatype } from "../format/datatype-message.ts";
+import { withVersion } from "../format/datatype-version.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import type { ObjectHeader as HeaderFields } from "../format/object-header.ts";
 import type { MaybeShared } from "../format/shared-message.ts";
@@ -19,7 +20,7 @@ import { DenseAttributes } from "./dense-attributes.ts";
 import type { H5File } from "./h5-file.ts";
 import { attributeBytes, encodeBody, resolveShared } from "./header-values.ts";
 import { compareNames } from "./names.ts";
-import { type HeaderMessage, MAX_MESSAGE_BYTES, type ObjectHeader } from "./object-header.ts";
+import type { HeaderMessage, ObjectHeader } from "./object-header.ts";
 
 export interface Attribute {
   readonly name: string;
@@ -158,28 +159,29 @@ export class AttributeTable {
     if (this.messageOf(spec.name) !== undefined)
       throw new HDF5Error("exists", "attribute already exists", { path: spec.name });
     const data = this.encode(spec);
-    if (data.length > MAX_MESSAGE_BYTES)
-      throw new HDF5Error("state", "object header message is too large", { path: spec.name });
+    this.header.checkSize(data);
     const creationOrder = this.nextCreationOrder();
     if (spec.committedTypeAddress !== undefined) this.file.addReference(spec.committedTypeAddress);
     this.header.add({ type: MESSAGE.ATTRIBUTE, data, creationOrder });
   }
 
   private encode(spec: AttributeSpec): Uint8Array {
+    const { lowBound } = this.file;
     const characterSet = spec.characterSet ?? (isAscii(spec.name) ? "ascii" : "utf-8");
     const shared = spec.committedTypeAddress !== undefined;
     const datatype: MaybeShared<Datatype> =
       spec.committedTypeAddress === undefined
-        ? { shared: false, value: spec.datatype }
+        ? { shared: false, value: withVersion(spec.datatype, lowBound) }
         : { shared: true, location: { kind: "committed", version: 3, objectHeaderAddress: spec.committedTypeAddress } };
     // The C library's choice: 3 for a name that is not ASCII or from bound v18 on, 2 for shared parts, else 1.
-    const version = characterSet === "utf-8" || this.file.lowBound !== "earliest" ? 3 : shared ? 2 : 1;
+    const version = characterSet === "utf-8" || lowBound !== "earliest" ? 3 : shared ? 2 : 1;
+    const spaceVersion = lowBound === "earliest" && spec.dataspace.kind !== "null" ? 1 : 2;
     const message: AttributeMessage = {
       version,
       name: spec.name,
       characterSet,
       datatype,
-      dataspace: { shared: false, value: spec.dataspace },
+      dataspace: { shared: false, value: { ...spec.dataspace, version: spaceVersion } },
       data: spec.bytes,
     };
     return encodeBody(this.file.storage, message, encodeAttribute);

@@ -134,8 +134,11 @@ export abstract class EngineObject {
     this.flush();
   }
 
-  /** Frees everything the object owns in the file, its header last. */
+  /** Frees everything the object owns in the file, its header last; datatypes that its attributes share have a user less. */
   deleteStorage(): void {
+    for (const { committedTypeAddress } of this.attributes()) {
+      if (committedTypeAddress !== undefined) this.file.dropReference(committedTypeAddress);
+    }
     this.header.delete();
   }
 }

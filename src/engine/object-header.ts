@@ -25,6 +25,7 @@ import {
 } from "../format/object-header.ts";
 import {
   markIfUnknown,
+  maxMessageDataBytes,
   type HeaderMessage as StoredMessage,
   sizeOfMessage,
   unknownMessageProblem,
@@ -33,7 +34,7 @@ import { leastChunk0Width, type ObjectTimes } from "../format/object-header-v2.t
 import type { FileStorage, StructureCodec } from "./file-storage.ts";
 
 const STRUCTURE = "Object header";
-/** A message may hold at most this many bytes. */
+/** A message may hold at most this many bytes; in a version 1 header, whose messages are padded, a few less. */
 export const MAX_MESSAGE_BYTES = 65535;
 /** Least message area of a new continuation block. */
 const MIN_CONTINUATION_BYTES = 128;
@@ -244,7 +245,7 @@ export class ObjectHeader {
   /**
    * Puts a message where there is room, in a new continuation block if need be.
    *
-   * @throws HDF5Error "state" ("object header message is too large") above 65535 bytes.
+   * @throws HDF5Error "state" ("object header message is too large") above 65535 bytes, in version 1 above 65528.
    */
   add(spec: NewMessage): HeaderMessage {
     const message = toHeaderMessage(spec);
@@ -289,8 +290,9 @@ export class ObjectHeader {
     this.blocks.length = 0;
   }
 
-  private checkSize(data: Uint8Array): void {
-    if (data.length > MAX_MESSAGE_BYTES)
+  /** @throws HDF5Error "state" ("object header message is too large") for more than a message of this header holds. */
+  checkSize(data: Uint8Array): void {
+    if (data.length > maxMessageDataBytes(this.prefix))
       throw new HDF5Error("state", "object header message is too large", { address: this.address });
   }
 

@@ -5,242 +5,83 @@
  * before it is entered (records move to its neighbours, or it is split), and so is, for a removal, one that has few (records
  * come from its neighbours, or it is merged with them); so nothing has to be repaired on the way back. The same insertions
  * and removals give the same nodes as in the C library.
- *
- * An edit collects what it changes and stores it at its end: when something cannot be read, nothing was changed.
  */
-import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
-import { UnsupportedError } from "../base/errors.ts";
-import type { BTreeV2Child, BTreeV2Header } from "../format/b-tree-v2.ts";
-import type { BTreeV2Node, BTreeV2Nodes } from "./b-tree-v2-nodes.ts";
+import type { Address } from "../base/address.ts";
+import type { BTreeV2Child } from "../format/b-tree-v2.ts";
+import {
+  countOf,
+  hasNeighbour,
+  type Internal,
+  isInternal,
+  merge,
+  mergedFits,
+  redistribute,
+  split,
+} from "./b-tree-v2-balance.ts";
+import { type Edit, edit } from "./b-tree-v2-edit.ts";
+import type { BTreeV2Nodes } from "./b-tree-v2-nodes.ts";
 import { type RecordOrder, searchRecords } from "./b-tree-v2-search.ts";
 
 /** How often an insertion or removal tries to move records before it splits or merges. */
 const REDISTRIBUTIONS = 2;
-/** Fewer records in a node could be neither split nor merged. */
-const LEAST_CAPACITY = 3;
-
-/** One change of a tree. */
-class Edit<T> {
-  header: BTreeV2Header;
-  private readonly nodes: BTreeV2Nodes<T>;
-  private readonly changed = new Map<Address, { readonly depth: number; readonly node: BTreeV2Node<T> }>();
-  private readonly orders: { readonly child: Address; readonly parent: Address }[] = [];
-  private readonly allocated: Address[] = [];
-  private readonly freed: Address[] = [];
-
-  constructor(nodes: BTreeV2Nodes<T>) {
-    this.nodes = nodes;
-    this.header = nodes.header;
-  }
-
-  get root(): BTreeV2Child | undefined {
-    const { rootAddress, rootRecordCount, totalRecordCount } = this.header;
-    if (rootAddress === UNDEFINED_ADDRESS) return undefined;
-    return { address: rootAddress, recordCount: rootRecordCount, totalRecordCount };
-  }
-
-  load(pointer: BTreeV2Child, depth: number): BTreeV2Node<T> {
-    return this.changed.get(pointer.address)?.node ?? this.nodes.load(pointer, depth);
-  }
-
-  store(address: Address, depth: number, node: BTreeV2Node<T>): BTreeV2Child {
-    this.changed.set(address, { depth, node });
-    const { records, children } = node;
-    let totalRecordCount = records.length;
-    if (children !== undefined) for (const child of children) totalRecordCount += child.totalRecordCount;
-    return { address, recordCount: records.length, totalRecordCount };
-  }
-
-  /** `child` reaches the file before `parent`. */
-  order(child: Address, parent: Address): void {
-    this.orders.push({ child, parent });
-  }
-
-  allocate(): Address {
-    const address = this.nodes.allocate();
-    this.allocated.push(address);
-    return address;
-  }
-
-  free(address: Address): void {
-    this.changed.delete(address);
-    this.freed.push(address);
-  }
-
-  private capacity(depth: number): number {
-    const { capacity } = this.nodes.level(depth);
-    if (capacity >= LEAST_CAPACITY) return capacity;
-    throw new UnsupportedError(`changing a version 2 B-tree with ${capacity} records in a node`);
-  }
-
-  /** A node with so many records is not entered to insert another. */
-  splitAt(depth: number): number {
-    const capacity = this.capacity(depth);
-    return Math.min(capacity, Math.max(LEAST_CAPACITY, Math.floor((capacity * this.header.splitPercent) / 100)));
-  }
-
-  /** A node with so many records is not entered to remove one. Two such and the record between them fit a node. */
-  mergeAt(depth: number): number {
-    const wanted = Math.floor((this.capacity(depth) * this.header.mergePercent) / 100);
-    return Math.max(1, Math.min(wanted, Math.floor((this.splitAt(depth) - 1) / 2)));
-  }
-
-  setRoot(root: BTreeV2Child | undefined, depth: number): void {
-    this.header = {
-      ...this.header,
-      depth,
-      rootAddress: root?.address ?? UNDEFINED_ADDRESS,
-      rootRecordCount: root?.recordCount ?? 0,
-      totalRecordCount: root?.totalRecordCount ?? 0,
-    };
-    if (root !== undefined) this.order(root.address, this.nodes.address);
-  }
-
-  commit(): void {
-    for (const [address, { depth, node }] of this.changed) this.nodes.store(address, depth, node);
-    this.nodes.storeHeader(this.header);
-    for (const { child, parent } of this.orders) this.nodes.storage.writeBefore(child, parent);
-    for (const address of this.freed) this.nodes.discard(address);
-  }
-
-  /** Gives back what was allocated. */
-  abandon(): void {
-    for (const address of this.allocated) this.nodes.discard(address);
-  }
-}
-
-function edit<T, R>(nodes: BTreeV2Nodes<T>, change: (edit: Edit<T>) => R): R {
-  const transaction = new Edit(nodes);
-  let result: R;
-  try {
-    result = change(transaction);
-  } catch (cause) {
-    transaction.abandon();
-    throw cause;
-  }
-  transaction.commit();
-  return result;
-}
-
-/** An internal node that is being changed; `depth` is its own. */
-type Internal<T> = BTreeV2Node<T> & { readonly children: readonly BTreeV2Child[] };
-
-/**
- * Divides the records of neighbouring children of `parent` anew: `oldCount` children from number `first` on become one for
- * each of `newCounts`, which are their numbers of records. Records of the parent stand between them.
- */
-function spread<T>(
-  edit: Edit<T>,
-  parent: Internal<T>,
-  depth: number,
-  first: number,
-  oldCount: number,
-  newCounts: readonly number[],
-): Internal<T> {
-  const pointers = parent.children.slice(first, first + oldCount);
-  const records: T[] = [];
-  const children: BTreeV2Child[] = [];
-  pointers.forEach((pointer, i) => {
-    const node = edit.load(pointer, depth - 1);
-    for (const record of node.records) records.push(record);
-    if (node.children !== undefined) for (const child of node.children) children.push(child);
-    if (i < oldCount - 1) records.push(parent.records[first + i] as T);
-  });
-  const isLeaf = depth === 1;
-  const separators: T[] = [];
-  let taken = 0;
-  let takenChildren = 0;
-  const replaced = newCounts.map((count, i) => {
-    if (i > 0) separators.push(records[taken++] as T);
-    const own = records.slice(taken, taken + count);
-    const ownChildren = isLeaf ? undefined : children.slice(takenChildren, takenChildren + count + 1);
-    taken += count;
-    takenChildren += count + 1;
-    return edit.store(pointers[i]?.address ?? edit.allocate(), depth - 1, { records: own, children: ownChildren });
-  });
-  for (const { address } of pointers.slice(newCounts.length)) edit.free(address);
-  return {
-    records: parent.records.toSpliced(first, oldCount - 1, ...separators),
-    children: parent.children.toSpliced(first, oldCount, ...replaced),
-  };
-}
-
-function countOf<T>(parent: Internal<T>, child: number): number {
-  return (parent.children[child] as BTreeV2Child).recordCount;
-}
-
-/** Child `at` and its neighbours get about equally many records. C: `H5B2__redistribute2`, `H5B2__redistribute3`. */
-function redistribute<T>(edit: Edit<T>, parent: Internal<T>, depth: number, at: number): Internal<T> {
-  const last = parent.children.length - 1;
-  if (at > 0 && at < last) {
-    const sum = countOf(parent, at - 1) + countOf(parent, at) + countOf(parent, at + 1);
-    const middle = Math.floor(sum / 3);
-    const left = Math.floor((sum - middle) / 2);
-    return spread(edit, parent, depth, at - 1, 3, [left, middle, sum - middle - left]);
-  }
-  const first = at === 0 ? 0 : at - 1;
-  const left = countOf(parent, first);
-  const right = countOf(parent, first + 1);
-  const half = Math.floor((left + right) / 2);
-  const newLeft = left < right ? left + right - half : half;
-  return spread(edit, parent, depth, first, 2, [newLeft, left + right - newLeft]);
-}
-
-/** C: `H5B2__split1`. */
-function split<T>(edit: Edit<T>, parent: Internal<T>, depth: number, at: number): Internal<T> {
-  const count = countOf(parent, at);
-  const left = Math.floor(count / 2);
-  return spread(edit, parent, depth, at, 1, [left, count - left - 1]);
-}
-
-/** Of two or three children that have few records comes one less. C: `H5B2__merge2`, `H5B2__merge3`. */
-function merge<T>(edit: Edit<T>, parent: Internal<T>, depth: number, at: number): Internal<T> {
-  const last = parent.children.length - 1;
-  if (at > 0 && at < last) {
-    const sum = countOf(parent, at - 1) + countOf(parent, at) + countOf(parent, at + 1) + 1;
-    const left = Math.floor(sum / 2);
-    return spread(edit, parent, depth, at - 1, 3, [left, sum - left]);
-  }
-  const first = at === 0 ? 0 : at - 1;
-  return spread(edit, parent, depth, first, 2, [countOf(parent, first) + countOf(parent, first + 1) + 1]);
-}
-
-/** Whether a neighbour of child `at` has a number of records for which `accepts` is true. */
-function hasNeighbour<T>(parent: Internal<T>, at: number, accepts: (count: number) => boolean): boolean {
-  const last = parent.children.length - 1;
-  return (at > 0 && accepts(countOf(parent, at - 1))) || (at < last && accepts(countOf(parent, at + 1)));
-}
-
-function mergedFits<T>(edit: Edit<T>, parent: Internal<T>, depth: number, at: number): boolean {
-  const { length } = parent.children;
-  if (parent.records.length < 2) return false;
-  let sum = countOf(parent, at) + 1;
-  if (at > 0) sum += countOf(parent, at - 1);
-  if (at < length - 1) sum += countOf(parent, at + 1);
-  return at > 0 && at < length - 1 ? sum <= 2 * edit.splitAt(depth - 1) : sum <= edit.splitAt(depth - 1);
-}
-
-function isInternal<T>(node: BTreeV2Node<T>): node is Internal<T> {
-  return node.children !== undefined;
-}
 
 /** Adds a record that is not in the tree. */
 export function insertRecord<T>(nodes: BTreeV2Nodes<T>, record: T, order: RecordOrder<T>): void {
+  edit(nodes, (edit) => insertFromRoot(edit, record, order));
+}
+
+function insertFromRoot<T>(edit: Edit<T>, record: T, order: RecordOrder<T>): void {
+  const { root } = edit;
+  if (root === undefined) {
+    edit.setRoot(edit.store(edit.allocate(), 0, { records: [record], children: undefined }), 0);
+    return;
+  }
+  const { depth } = edit.header;
+  if (root.recordCount < edit.splitAt(depth)) {
+    edit.setRoot(insertBelow(edit, root, depth, record, order), depth);
+    return;
+  }
+  const grown = split(edit, { records: [], children: [root] }, depth + 1, 0);
+  const newRoot = edit.store(edit.allocate(), depth + 1, grown);
+  edit.setRoot(insertBelow(edit, newRoot, depth + 1, record, order), depth + 1);
+}
+
+/** Puts a record in the place of one that compares equal, or adds it. */
+export function putRecord<T>(nodes: BTreeV2Nodes<T>, record: T, order: RecordOrder<T>): void {
+  if (replaceRecord(nodes, record, order)) return;
   edit(nodes, (edit) => {
     const { root } = edit;
-    if (root === undefined) {
-      edit.setRoot(edit.store(edit.allocate(), 0, { records: [record], children: undefined }), 0);
-      return;
-    }
     const { depth } = edit.header;
-    if (root.recordCount < edit.splitAt(depth)) {
-      edit.setRoot(insertBelow(edit, root, depth, record, order), depth);
-      return;
-    }
-    const grown = split(edit, { records: [], children: [root] }, depth + 1, 0);
-    const newRoot = edit.store(edit.allocate(), depth + 1, grown);
-    edit.setRoot(insertBelow(edit, newRoot, depth + 1, record, order), depth + 1);
+    const inserted = root === undefined ? undefined : insertWhereRoom(edit, root, depth, record, order);
+    if (inserted === undefined) insertFromRoot(edit, record, order);
+    else edit.setRoot(inserted, depth);
   });
+}
+
+/**
+ * Inserts without relieving more nodes than it must: if the leaf is full, only from the lowest node above it that has room
+ * for what this may bring. `undefined` when there is none. C: `H5B2__update_internal`.
+ */
+function insertWhereRoom<T>(
+  edit: Edit<T>,
+  pointer: BTreeV2Child,
+  depth: number,
+  record: T,
+  order: RecordOrder<T>,
+): BTreeV2Child | undefined {
+  const node = edit.load(pointer, depth);
+  const isFull = node.records.length >= edit.splitAt(depth);
+  if (!isInternal(node)) return isFull ? undefined : insertBelow(edit, pointer, depth, record, order);
+  const { at } = searchRecords(node.records, order);
+  const child = insertWhereRoom(edit, node.children[at] as BTreeV2Child, depth - 1, record, order);
+  if (child === undefined) {
+    // A neighbour as full as that may leave no choice but a split, which needs room here.
+    const close = edit.splitAt(depth - 1) - 1;
+    if (isFull && hasNeighbour(node, at, (count) => count >= close)) return undefined;
+    return insertInInternal(edit, pointer.address, node, depth, record, order);
+  }
+  edit.order(child.address, pointer.address);
+  return edit.store(pointer.address, depth, { records: node.records, children: node.children.with(at, child) });
 }
 
 /** Inserts into the subtree at `pointer`, which has room, and returns what its parent is to say of it. */
@@ -279,7 +120,7 @@ function insertInInternal<T>(
 }
 
 /** Puts a record in the place of the one that `order` finds, if there is one. */
-export function replaceRecord<T>(nodes: BTreeV2Nodes<T>, record: T, order: RecordOrder<T>): boolean {
+function replaceRecord<T>(nodes: BTreeV2Nodes<T>, record: T, order: RecordOrder<T>): boolean {
   let pointer = nodes.root;
   for (let { depth } = nodes.header; pointer !== undefined; depth--) {
     const { records, children } = nodes.load(pointer, depth);

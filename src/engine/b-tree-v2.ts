@@ -6,7 +6,7 @@
 import type { Address } from "../base/address.ts";
 import type { BTreeV2Child, BTreeV2Header } from "../format/b-tree-v2.ts";
 import type { RecordCodec } from "../format/b-tree-v2-records.ts";
-import { insertRecord, removeRecord, replaceRecord } from "./b-tree-v2-editing.ts";
+import { insertRecord, putRecord, removeRecord } from "./b-tree-v2-editing.ts";
 import { BTreeV2Nodes, type BTreeV2Parameters, type BTreeV2Storage, createBTreeV2Header } from "./b-tree-v2-nodes.ts";
 import { type RecordOrder, searchRecords } from "./b-tree-v2-search.ts";
 
@@ -89,9 +89,9 @@ export class BTreeV2<T> {
     insertRecord(this.nodes, record, order);
   }
 
-  /** Puts `record` in the place of the one that `order` finds; `false` if there is none. C: `H5B2_modify`. */
-  replace(record: T, order: RecordOrder<T>): boolean {
-    return replaceRecord(this.nodes, record, order);
+  /** Puts `record` in the place of the one that `order` finds, or adds it. C: `H5B2_update`. */
+  put(record: T, order: RecordOrder<T>): void {
+    putRecord(this.nodes, record, order);
   }
 
   /** Removes and returns the record that `order` finds. C: `H5B2_remove`. */

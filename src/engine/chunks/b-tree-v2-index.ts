@@ -103,8 +103,7 @@ export class BTreeV2Index implements ChunkIndex {
     this.root = tree.address;
     const { address, byteLength, filterMask } = record;
     const entry = { address, byteLength, filterMask, scaledOffsets: scaled.slice() };
-    const order = orderOf(scaled);
-    if (!tree.replace(entry, order)) tree.insert(entry, order);
+    tree.put(entry, orderOf(scaled));
   }
 
   private checkRecord({ byteLength, filterMask }: ChunkRecord): void {

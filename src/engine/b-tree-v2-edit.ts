@@ -1,0 +1,116 @@
+/**
+ * One change of a version 2 B-tree: what it changes is collected and stored at its end, so that nothing was changed when
+ * something cannot be read.
+ *
+ * Reference implementation of the limits: H5B2hdr.c, `H5B2__hdr_init`.
+ */
+import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
+import { UnsupportedError } from "../base/errors.ts";
+import type { BTreeV2Child, BTreeV2Header } from "../format/b-tree-v2.ts";
+import type { BTreeV2Node, BTreeV2Nodes } from "./b-tree-v2-nodes.ts";
+
+/** Fewer records in a node could be neither split nor merged. */
+const LEAST_CAPACITY = 3;
+
+export class Edit<T> {
+  header: BTreeV2Header;
+  private readonly nodes: BTreeV2Nodes<T>;
+  private readonly changed = new Map<Address, { readonly depth: number; readonly node: BTreeV2Node<T> }>();
+  private readonly orders: { readonly child: Address; readonly parent: Address }[] = [];
+  private readonly allocated: Address[] = [];
+  private readonly freed: Address[] = [];
+
+  constructor(nodes: BTreeV2Nodes<T>) {
+    this.nodes = nodes;
+    this.header = nodes.header;
+  }
+
+  get root(): BTreeV2Child | undefined {
+    const { rootAddress, rootRecordCount, totalRecordCount } = this.header;
+    if (rootAddress === UNDEFINED_ADDRESS) return undefined;
+    return { address: rootAddress, recordCount: rootRecordCount, totalRecordCount };
+  }
+
+  load(pointer: BTreeV2Child, depth: number): BTreeV2Node<T> {
+    return this.changed.get(pointer.address)?.node ?? this.nodes.load(pointer, depth);
+  }
+
+  store(address: Address, depth: number, node: BTreeV2Node<T>): BTreeV2Child {
+    this.changed.set(address, { depth, node });
+    const { records, children } = node;
+    let totalRecordCount = records.length;
+    if (children !== undefined) for (const child of children) totalRecordCount += child.totalRecordCount;
+    return { address, recordCount: records.length, totalRecordCount };
+  }
+
+  /** `child` reaches the file before `parent`. */
+  order(child: Address, parent: Address): void {
+    this.orders.push({ child, parent });
+  }
+
+  allocate(): Address {
+    const address = this.nodes.allocate();
+    this.allocated.push(address);
+    return address;
+  }
+
+  free(address: Address): void {
+    this.changed.delete(address);
+    this.freed.push(address);
+  }
+
+  private capacity(depth: number): number {
+    const { capacity } = this.nodes.level(depth);
+    if (capacity >= LEAST_CAPACITY) return capacity;
+    throw new UnsupportedError(`changing a version 2 B-tree with ${capacity} records in a node`);
+  }
+
+  /** A node with so many records is not entered to insert another. */
+  splitAt(depth: number): number {
+    const capacity = this.capacity(depth);
+    return Math.min(capacity, Math.max(LEAST_CAPACITY, Math.floor((capacity * this.header.splitPercent) / 100)));
+  }
+
+  /** A node with so many records is not entered to remove one. Two such and the record between them fit a node. */
+  mergeAt(depth: number): number {
+    const wanted = Math.floor((this.capacity(depth) * this.header.mergePercent) / 100);
+    return Math.max(1, Math.min(wanted, Math.floor((this.splitAt(depth) - 1) / 2)));
+  }
+
+  setRoot(root: BTreeV2Child | undefined, depth: number): void {
+    this.header = {
+      ...this.header,
+      depth,
+      rootAddress: root?.address ?? UNDEFINED_ADDRESS,
+      rootRecordCount: root?.recordCount ?? 0,
+      totalRecordCount: root?.totalRecordCount ?? 0,
+    };
+    if (root !== undefined) this.order(root.address, this.nodes.address);
+  }
+
+  commit(): void {
+    for (const [address, { depth, node }] of this.changed) this.nodes.store(address, depth, node);
+    this.nodes.storeHeader(this.header);
+    for (const { child, parent } of this.orders) this.nodes.storage.writeBefore(child, parent);
+    for (const address of this.freed) this.nodes.discard(address);
+  }
+
+  /** Gives back what was allocated. */
+  abandon(): void {
+    for (const address of this.allocated) this.nodes.discard(address);
+  }
+}
+
+/** Makes a change; when it throws, nothing is stored. */
+export function edit<T, R>(nodes: BTreeV2Nodes<T>, change: (edit: Edit<T>) => R): R {
+  const transaction = new Edit(nodes);
+  let result: R;
+  try {
+    result = change(transaction);
+  } catch (cause) {
+    transaction.abandon();
+    throw cause;
+  }
+  transaction.commit();
+  return result;
+}

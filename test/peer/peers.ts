@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Model } from "../support/fixture-model.ts";
+import type { Model, ModelValue } from "../support/fixture-model.ts";
 
 const project = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -53,6 +53,16 @@ export function runPython(code: string, ...args: string[]): string {
 export function h5pyModel(path: string): Model {
   const script = join(project, "scripts/fixtures/describe.py");
   return JSON.parse(mustSucceed("h5py", start(pythonWithH5py(), [script, path])));
+}
+
+/** A model in which `{ error }` stands for what cannot be read, or why the file cannot be opened. */
+export type ModelOrError = { readonly model: ModelValue } | { readonly error: string };
+
+/** What h5py finds in each file, damaged ones among them. */
+export function h5pyModels(paths: readonly string[]): ModelOrError[] {
+  const script = join(project, "scripts/fixtures/describe.py");
+  const lines = mustSucceed("h5py", start(pythonWithH5py(), [script, "--each"], paths.join("\n"))).trimEnd();
+  return lines.split("\n").map((line) => JSON.parse(line) as ModelOrError);
 }
 
 /** What h5dump prints; it must find nothing wrong. */

@@ -1,5 +1,7 @@
 /** What the engine finds in a file, in the schema of the fixtures. */
 import { UNLIMITED } from "../../src/base/address.ts";
+import { product } from "../../src/base/bits.ts";
+import { HDF5Error } from "../../src/base/errors.ts";
 import { encodeUtf8 } from "../../src/base/text.ts";
 import type { Attribute } from "../../src/engine/attributes.ts";
 import type { ElementContext } from "../../src/engine/conversion/element-context.ts";
@@ -15,37 +17,49 @@ import type { Dataspace } from "../../src/format/dataspace.ts";
 import type { Datatype, ReferenceType } from "../../src/format/datatype.ts";
 import type { Link } from "../../src/format/link.ts";
 import { resolveReference } from "../../src/tools/references.ts";
-import type { Model, ModelData, ModelLink, ModelObject, ModelType, ModelValue } from "./fixture-model.ts";
+import type {
+  Model,
+  ModelAttribute,
+  ModelData,
+  ModelLink,
+  ModelObject,
+  ModelType,
+  ModelValue,
+} from "./fixture-model.ts";
 
 const PADDINGS = { "null-terminate": "null-terminated", "null-pad": "null-padded", "space-pad": "space-padded" };
+/** Of datasets without a fill value message. */
+const ALLOCATION_TIMES = { compact: "early", contiguous: "late", chunked: "incremental", virtual: "incremental" };
 const FILL_TIMES = { alloc: "allocation", never: "never", "if-set": "if-set" };
 const FILL_VALUES = { undefined: "undefined", default: "default", user: "user-defined" };
 const ESCAPED_BYTE = /[\uDC80-\uDCFF]/;
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
 
+/** As in scripts/fixtures/describe.py: data beyond these is left out of models in which errors may stand. */
+const MOST_BYTES = 1 << 24;
+const MOST_BYTES_AS_VALUES = 1 << 20;
+const MOST_VALUES = 20_000;
+
 export function modelOfFile(file: H5File): Model {
-  const walk = new Walk(file);
-  walk.nameObjects("/", file.root());
-  walk.visit("/", file.root());
-  const { superblock } = file;
-  return {
-    superblock: superblock.version,
-    userBlock: superblock.baseAddress,
-    sizeOfOffsets: superblock.sizeOfOffsets,
-    sizeOfLengths: superblock.sizeOfLengths,
-    objects: walk.objects,
-  };
+  return new Walk(file, false).model();
+}
+
+/** `{ error }` stands for every part that cannot be read, which is the schema of no type. */
+export function modelWithErrors(file: H5File): ModelValue {
+  return new Walk(file, true).model() as unknown as ModelValue;
 }
 
 class Walk {
-  readonly objects: Record<string, ModelObject> = {};
+  private readonly objects: Record<string, ModelObject> = {};
   private readonly file: H5File;
   private readonly context: ElementContext;
   private readonly paths = new Map<number, string>();
+  private readonly errorsStand: boolean;
 
-  constructor(file: H5File) {
+  constructor(file: H5File, errorsStand: boolean) {
     this.file = file;
+    this.errorsStand = errorsStand;
     this.context = {
       widths: file.storage.widths,
       readHeapObject: (address, index) => (address === 0 ? new Uint8Array(0) : file.globalHeap.read(address, index)),
@@ -55,44 +69,81 @@ class Walk {
     };
   }
 
-  /** An object has the path under which it is met first. */
-  nameObjects(path: string, object: EngineObject): void {
-    if (this.paths.has(object.address)) return;
-    this.paths.set(object.address, path);
-    if (!(object instanceof GroupObject)) return;
-    for (const { name, target } of object.links()) {
-      if (target.kind === "hard") this.nameObjects(joined(path, name), this.file.object(target.objectHeaderAddress));
+  model(): Model {
+    const { file } = this;
+    const { superblock } = file;
+    this.nameObjects("/", file.root());
+    this.visit("/", file.root());
+    return {
+      superblock: superblock.version,
+      userBlock: superblock.baseAddress,
+      sizeOfOffsets: superblock.sizeOfOffsets,
+      sizeOfLengths: superblock.sizeOfLengths,
+      objects: this.objects,
+    };
+  }
+
+  /** What `read` gives, or the error in its place; errors of other kinds are never to be seen. */
+  private attempt<T>(read: () => T): T {
+    if (!this.errorsStand) return read();
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof HDF5Error)) throw error;
+      return { error: error.message } as T;
     }
   }
 
-  visit(path: string, object: EngineObject): string {
+  /** An object has the path under which it is met first. */
+  private nameObjects(path: string, object: EngineObject): void {
+    if (this.paths.has(object.address)) return;
+    this.paths.set(object.address, path);
+    if (!(object instanceof GroupObject)) return;
+    this.attempt(() => {
+      for (const { name, target } of object.links()) {
+        if (target.kind !== "hard") continue;
+        this.attempt(() => this.nameObjects(joined(path, name), this.file.object(target.objectHeaderAddress)));
+      }
+    });
+  }
+
+  private visit(path: string, object: EngineObject): string {
     const own = this.paths.get(object.address);
     if (own !== undefined && own !== path) return own;
     const entry: ModelObject = { kind: object.kind, linkCount: object.linkCount, attributes: {} };
     this.objects[path] = entry;
-    if (object instanceof GroupObject) this.describeGroup(entry, path, object);
+    if (object instanceof GroupObject) entry.links = this.attempt(() => this.linksOf(path, object));
     else if (object instanceof DatasetObject) this.describeDataset(entry, object);
-    else if (object instanceof DatatypeObject) entry.type = this.typeOf(object.datatype, object.address);
-    const comment = object.comment();
+    else if (object instanceof DatatypeObject)
+      entry.type = this.attempt(() => this.typeOf(object.datatype, object.address));
+    const comment = this.attempt(() => object.comment());
     if (comment !== undefined) entry.comment = comment;
-    for (const attribute of object.attributes()) entry.attributes[attribute.name] = this.attributeOf(attribute);
+    entry.attributes = this.attempt(() =>
+      Object.fromEntries(
+        object.attributes().map((attribute) => [attribute.name, this.attempt(() => this.attributeOf(attribute))]),
+      ),
+    );
     return path;
   }
 
-  private describeGroup(entry: ModelObject, path: string, group: GroupObject): void {
-    entry.links = {};
-    for (const link of group.links()) {
-      entry.links[link.name] = {
-        ...this.targetOf(link, joined(path, link.name)),
-        ...(link.creationOrder === undefined ? {} : { creationOrder: link.creationOrder }),
-      };
-    }
+  private linksOf(path: string, group: GroupObject): Record<string, ModelLink> {
+    return Object.fromEntries(
+      group.links().map((link) => [
+        link.name,
+        {
+          ...this.targetOf(link, joined(path, link.name)),
+          ...(link.creationOrder === undefined ? {} : { creationOrder: link.creationOrder }),
+        },
+      ]),
+    );
   }
 
   private targetOf({ target }: Link, path: string): ModelLink {
     switch (target.kind) {
-      case "hard":
-        return { kind: "hard", object: this.visit(path, this.file.object(target.objectHeaderAddress)) };
+      case "hard": {
+        const { objectHeaderAddress } = target;
+        return { kind: "hard", object: this.attempt(() => this.visit(path, this.file.object(objectHeaderAddress))) };
+      }
       case "soft":
       case "external":
         return { ...target };
@@ -103,42 +154,52 @@ class Walk {
 
   private describeDataset(entry: ModelObject, dataset: DatasetObject): void {
     const { layout, pipeline, fillValue, dataspace, datatype } = dataset;
-    entry.type = this.typeOf(datatype, dataset.committedTypeAddress);
+    entry.type = this.attempt(() => this.typeOf(datatype, dataset.committedTypeAddress));
     entry.shape = shapeOf(dataspace);
     entry.maxshape = dataspace.kind === "null" ? null : dataspace.maxDims.map((n) => (n === UNLIMITED ? null : n));
     entry.layout = layout.kind;
     if (layout.kind === "chunked") entry.chunks = [...layout.chunkDims];
     if (pipeline !== undefined && pipeline.filters.length > 0)
       entry.filters = pipeline.filters.map(({ id, flags, clientData }) => ({ id, flags, values: [...clientData] }));
-    entry.storageSize = dataset.storageSize();
-    if (fillValue !== undefined) {
-      entry.allocationTime = fillValue.allocationTime;
-      entry.fillTime = FILL_TIMES[fillValue.fillTime];
-      entry.fillValue = FILL_VALUES[fillValue.status];
-    }
-    if (dataspace.kind !== "null") Object.assign(entry, this.dataOf(datatype, dataspace, dataset.readBytes()));
+    entry.storageSize = this.attempt(() => dataset.storageSize());
+    entry.allocationTime = fillValue?.allocationTime ?? ALLOCATION_TIMES[layout.kind];
+    entry.fillTime = FILL_TIMES[fillValue?.fillTime ?? "if-set"];
+    entry.fillValue = FILL_VALUES[fillValue?.status ?? "undefined"];
+    if (dataspace.kind !== "null")
+      Object.assign(
+        entry,
+        this.dataOf(datatype, dataspace, () => dataset.readBytes()),
+      );
   }
 
-  private attributeOf({
-    datatype,
-    committedTypeAddress,
-    dataspace,
-    bytes,
-  }: Attribute): ModelObject["attributes"][string] {
+  private attributeOf({ datatype, committedTypeAddress, dataspace, bytes }: Attribute): ModelAttribute {
     return {
-      type: this.typeOf(datatype, committedTypeAddress),
+      type: this.attempt(() => this.typeOf(datatype, committedTypeAddress)),
       shape: shapeOf(dataspace),
-      ...(dataspace.kind === "null" ? {} : this.dataOf(datatype, dataspace, bytes)),
+      ...(dataspace.kind === "null" ? {} : this.dataOf(datatype, dataspace, () => bytes)),
     };
   }
 
-  private dataOf(type: Datatype, space: Dataspace, bytes: Uint8Array): ModelData {
-    const count = space.dims.reduce((product, n) => product * n, 1);
-    const values = decodeElements(type, bytes, count, this.context).map((value) => this.valueOf(value, type));
+  private dataOf(type: Datatype, space: Dataspace, read: () => Uint8Array): ModelData {
+    const count = product(space.dims);
+    const fixed = hasFixedBytes(type);
+    const byteLength = fixed ? count * type.size : 0;
+    if (this.isLeftOut(byteLength, MOST_BYTES) || (!fixed && this.isLeftOut(count, MOST_VALUES))) return {};
     return {
-      ...(hasFixedBytes(type) ? { bytes: base64(bytes) } : {}),
-      values: space.kind === "scalar" ? (values[0] as ModelValue) : values,
+      ...(fixed ? { bytes: this.attempt(() => base64(read())) } : {}),
+      ...(this.isLeftOut(count, MOST_VALUES) || this.isLeftOut(byteLength, MOST_BYTES_AS_VALUES)
+        ? {}
+        : { values: this.attempt(() => this.valuesOf(type, space, count, read())) }),
     };
+  }
+
+  private isLeftOut(amount: number, most: number): boolean {
+    return this.errorsStand && amount > most;
+  }
+
+  private valuesOf(type: Datatype, space: Dataspace, count: number, bytes: Uint8Array): ModelValue {
+    const values = decodeElements(type, bytes, count, this.context).map((value) => this.valueOf(value, type));
+    return space.kind === "scalar" ? (values[0] as ModelValue) : values;
   }
 
   private valueOf(value: unknown, type: Datatype): ModelValue {

@@ -20,20 +20,39 @@ import { encodeSharedMessage } from "../format/shared-message.ts";
 import { elementCount } from "./attributes.ts";
 import { chooseChunkIndexing } from "./chunks/choose-chunk-index.ts";
 import { fillWith } from "./chunks/fill-pattern.ts";
+import type { ExternalPart } from "./dataset-io/external-access.ts";
 import { localParameters } from "./filter-parameters.ts";
+import type { GlobalHeap } from "./global-heap.ts";
 import { encodeBody } from "./header-values.ts";
 import { type CreationContext, commonMessages, newHeaderPrefix, type ObjectOptions } from "./object-creation.ts";
 import { MAX_MESSAGE_BYTES, type NewMessage, ObjectHeader } from "./object-header.ts";
+import {
+  checkExternalParts,
+  checkMappings,
+  externalFilesBody,
+  type MappingRequest,
+  virtualLayout,
+} from "./outside-storage.ts";
 
 export type LayoutRequest =
   | { readonly kind: "compact" }
-  | { readonly kind: "contiguous" }
+  | {
+      readonly kind: "contiguous";
+      /** Other files that get the data. C: `H5Pset_external`. */
+      readonly external?: readonly ExternalPart[];
+    }
+  | { readonly kind: "virtual"; readonly mappings: readonly MappingRequest[] }
   | {
       readonly kind: "chunked";
       readonly chunkDims: readonly number[];
       /** Chunks that reach over the edge are stored without filters. C: `H5Pset_chunk_opts`. */
       readonly dontFilterPartialChunks?: boolean;
     };
+
+/** What a new dataset needs of its file: its mappings go into the global heap. */
+export interface DatasetContext extends CreationContext {
+  readonly globalHeap: GlobalHeap;
+}
 
 type ChunkedRequest = Extract<LayoutRequest, { readonly kind: "chunked" }>;
 
@@ -80,8 +99,10 @@ function checkOptions(spec: DatasetOptions): void {
   const extendible = dataspace.maxDims.some((max, d) => max !== dataspace.dims[d]);
   if (layout.kind === "chunked") checkChunks(spec, layout.chunkDims);
   else if (filters.length > 0) throw problem("filters can only be used with chunked layout");
-  if (extendible && layout.kind === "contiguous")
+  if (isExternal(layout)) checkExternalParts(layout.external, dataspace, datatype.size);
+  else if (extendible && layout.kind === "contiguous")
     throw problem("extendible contiguous non-external dataset not allowed");
+  if (layout.kind === "virtual") checkMappings(layout.mappings, dataspace.dims);
   if (extendible && layout.kind === "compact") throw problem("extendible compact dataset not allowed");
   const byteLength = elementCount(dataspace) * datatype.size;
   if (!Number.isSafeInteger(byteLength)) throw problem("size of dataset's storage overflowed");
@@ -90,6 +111,14 @@ function checkOptions(spec: DatasetOptions): void {
   }
   if (spec.fillValue && spec.fillValue.length !== datatype.size)
     throw problem("fill value doesn't have the size of the datatype");
+}
+
+type ExternalRequest = Extract<LayoutRequest, { readonly kind: "contiguous" }> & {
+  readonly external: readonly ExternalPart[];
+};
+
+function isExternal(layout: LayoutRequest): layout is ExternalRequest {
+  return layout.kind === "contiguous" && layout.external !== undefined && layout.external.length > 0;
 }
 
 /** What "default" stands for with a layout. */
@@ -120,9 +149,9 @@ const LAYOUT_VERSION_OF_BOUND: Readonly<Record<LibraryVersion, 3 | 4 | 5>> = {
   latest: 5,
 };
 
-function layoutOf(spec: DatasetOptions, lowBound: LibraryVersion): DataLayout {
+function layoutOf(file: DatasetContext, spec: DatasetOptions): DataLayout {
   const byteLength = elementCount(spec.dataspace) * spec.datatype.size;
-  const version = LAYOUT_VERSION_OF_BOUND[lowBound];
+  const version = LAYOUT_VERSION_OF_BOUND[file.lowBound];
   const { layout } = spec;
   switch (layout.kind) {
     case "compact": {
@@ -134,6 +163,8 @@ function layoutOf(spec: DatasetOptions, lowBound: LibraryVersion): DataLayout {
       return { kind: "contiguous", version, address: UNDEFINED_ADDRESS, byteLength };
     case "chunked":
       return chunkedLayout(spec, layout, version);
+    case "virtual":
+      return virtualLayout(file, layout.mappings, version === 5 ? 5 : 4);
     default:
       return layout satisfies never;
   }
@@ -173,7 +204,7 @@ function localFilters({ filters = [], layout, datatype, fillValue }: DatasetOpti
  *
  * @throws HDF5Error "argument" in the C library's words, before anything is allocated.
  */
-export function createDatasetHeader(file: CreationContext, spec: DatasetOptions): ObjectHeader {
+export function createDatasetHeader(file: DatasetContext, spec: DatasetOptions): ObjectHeader {
   checkOptions(spec);
   const filters = localFilters(spec);
   const { storage } = file;
@@ -193,8 +224,12 @@ export function createDatasetHeader(file: CreationContext, spec: DatasetOptions)
   }
   messages.push({
     type: MESSAGE.DATA_LAYOUT,
-    data: encodeBody(storage, layoutOf(spec, file.lowBound), encodeDataLayout),
+    data: encodeBody(storage, layoutOf(file, spec), encodeDataLayout),
   });
+  if (isExternal(spec.layout)) {
+    const data = externalFilesBody(storage, spec.layout.external);
+    messages.push({ type: MESSAGE.EXTERNAL_FILES, flags: MESSAGE_FLAG.CONSTANT, data });
+  }
   if (filters.length > 0) {
     const pipeline = { version: early ? 1 : 2, filters } as const;
     messages.push({

@@ -1,0 +1,102 @@
+/**
+ * New datasets whose elements are kept outside: in external files, or in other datasets.
+ *
+ * Reference implementation: H5Defl.c, `H5D__efl_construct`; H5Dlayout.c; H5Dvirtual.c, `H5D__virtual_store_layout`,
+ * `H5D_virtual_check_mapping_post`.
+ */
+import { type Address, UNDEFINED_ADDRESS, UNLIMITED } from "../base/address.ts";
+import { product } from "../base/bits.ts";
+import { HDF5Error } from "../base/errors.ts";
+import type { VirtualLayout } from "../format/data-layout.ts";
+import type { Dataspace } from "../format/dataspace.ts";
+import { encodeExternalFiles } from "../format/external-files.ts";
+import { encodeVirtualMappingBlock, type StoredMapping } from "../format/virtual-mapping-block.ts";
+import { type ExternalPart, externalByteLength } from "./dataset-io/external-access.ts";
+import type { FileStorage } from "./file-storage.ts";
+import type { GlobalHeap } from "./global-heap.ts";
+import { encodeBody } from "./header-values.ts";
+import { LivingLocalHeap } from "./local-heap.ts";
+import { type Selection, selectedCount } from "./selection/selection.ts";
+import { storedSelectionOf } from "./selection/stored-selection.ts";
+import { mappingFromStored } from "./virtual/mapping.ts";
+
+/** A mapping of a new virtual dataset. C: `H5Pset_virtual`. */
+export interface MappingRequest {
+  /** `.` for the file with the virtual dataset; `%b` counts blocks. */
+  readonly sourceFile: string;
+  readonly sourceDataset: string;
+  readonly sourceSelection: Selection;
+  /** Over the extent of the virtual dataset. */
+  readonly virtualSelection: Selection;
+}
+
+function problem(message: string): HDF5Error {
+  return new HDF5Error("argument", message);
+}
+
+/** @throws HDF5Error "argument" in the C library's words when the files cannot hold what the dataset may grow to. */
+export function checkExternalParts(
+  parts: readonly ExternalPart[],
+  { dims, maxDims }: Dataspace,
+  elementSize: number,
+): void {
+  if (maxDims.some((max, d) => d > 0 && max !== dims[d])) throw problem("only the first dimension can be extendible");
+  const room = externalByteLength(parts);
+  const greatest = product(maxDims) * elementSize;
+  if (greatest === UNLIMITED && room !== UNLIMITED) throw problem("unlimited dataspace but finite storage");
+  if (greatest > room) throw problem("dataspace size exceeds external storage size");
+  if (parts.slice(0, -1).some(({ byteLength }) => byteLength === UNLIMITED))
+    throw problem("previous file size is unlimited");
+}
+
+/** The body of an external data files message; the names go into a local heap of its own. */
+export function externalFilesBody(storage: FileStorage, parts: readonly ExternalPart[]): Uint8Array {
+  const heap = LivingLocalHeap.create(storage);
+  const slots = parts.map(({ name, fileOffset, byteLength }) => ({
+    nameHeapOffset: heap.insert(name),
+    fileOffset,
+    byteLength,
+  }));
+  return encodeBody(storage, { localHeapAddress: heap.address as Address, slots }, encodeExternalFiles);
+}
+
+/** @throws HDF5Error "argument" in the C library's words for selections that do not go together. */
+export function checkMappings(mappings: readonly MappingRequest[], dims: readonly number[]): void {
+  for (const mapping of mappings) {
+    const { sourceSelection, virtualSelection } = mapping;
+    if (sourceSelection.kind === "points" || virtualSelection.kind === "points") {
+      throw problem("point selections not currently supported with virtual datasets");
+    }
+    const { kind } = mappingFromStored(storedMapping(mapping), dims);
+    if (kind === "fixed" && selectedCount(sourceSelection) !== selectedCount(virtualSelection)) {
+      throw problem("virtual and source space selections have different numbers of elements");
+    }
+  }
+}
+
+function storedMapping({
+  sourceFile,
+  sourceDataset,
+  sourceSelection,
+  virtualSelection,
+}: MappingRequest): StoredMapping {
+  return {
+    sourceFile,
+    sourceDataset,
+    sourceSelection: storedSelectionOf(sourceSelection),
+    virtualSelection: storedSelectionOf(virtualSelection),
+  };
+}
+
+/** The layout of a virtual dataset; its mappings go into the global heap. */
+export function virtualLayout(
+  file: { readonly storage: FileStorage; readonly globalHeap: GlobalHeap },
+  mappings: readonly MappingRequest[],
+  version: 4 | 5,
+): VirtualLayout {
+  if (mappings.length === 0) return { kind: "virtual", version, heapAddress: UNDEFINED_ADDRESS, heapIndex: 0 };
+  // Shared names are for those who read HDF5 2.0 anyway.
+  const block = { version: version === 5 ? 1 : 0, mappings: mappings.map(storedMapping) } as const;
+  const { address, index } = file.globalHeap.insert(encodeBody(file.storage, block, encodeVirtualMappingBlock));
+  return { kind: "virtual", version, heapAddress: address, heapIndex: index };
+}

@@ -23,12 +23,17 @@ export abstract class EngineObject {
   abstract readonly kind: ObjectKind;
   readonly file: H5File;
   readonly header: ObjectHeader;
-  private readonly attributeTable: AttributeTable;
+  private table: AttributeTable | undefined;
 
   constructor(file: H5File, header: ObjectHeader) {
     this.file = file;
     this.header = header;
-    this.attributeTable = new AttributeTable(file, header);
+  }
+
+  /** Made on first use: most objects are opened for something else. */
+  private get attributeTable(): AttributeTable {
+    this.table ??= new AttributeTable(this.file, this.header);
+    return this.table;
   }
 
   /** Address of the object header: the object's identity in its file. */

@@ -85,7 +85,7 @@ export class GroupObject extends EngineObject {
       });
       return links;
     }
-    const links = this.denseLinks?.all() ?? this.compactMessages().map(this.decodeCompact);
+    const links = this.denseLinks?.all() ?? this.compactMessages().map((message) => this.decodeCompact(message));
     return links.sort((a, b) => compareNames(a.name, b.name));
   }
 
@@ -135,12 +135,12 @@ export class GroupObject extends EngineObject {
     return this.header.all(MESSAGE.LINK);
   }
 
-  private readonly decodeCompact = (message: HeaderMessage): Link => {
+  private decodeCompact(message: HeaderMessage): Link {
     if (message.decoded === undefined) {
       message.decoded = decodeLink(this.file.storage.cursor(message.data, "Link message", this.address));
     }
     return message.decoded as Link;
-  };
+  }
 
   private compactMessage(name: string): HeaderMessage | undefined {
     return this.compactMessages().find((message) => this.decodeCompact(message).name === name);

@@ -97,7 +97,7 @@ export class RiceDecoder {
     for (let i = 1; i < values.length; i++) {
       const mapped = (values[i] as number) | 0;
       const above = greatest - sample;
-      const room = sample < above ? sample : above;
+      const room = Math.min(sample, above);
       // An odd number turns all bits of its half: -1 - half.
       if (mapped <= 2 * room) sample += (mapped >>> 1) ^ -(mapped & 1);
       else sample = sample === room ? mapped : greatest - mapped;

@@ -2,8 +2,8 @@
 import { HDF5Error } from "../base/errors.ts";
 import type { Conversion } from "../engine/conversion/conversion.ts";
 import { findConversion } from "../engine/conversion/convert.ts";
-import { readTransfer, writeTransfer } from "../engine/dataset-io/typed-transfer.ts";
 import { readConverted, writeConverted } from "../engine/dataset-io/transfer.ts";
+import { readTransfer, writeTransfer } from "../engine/dataset-io/typed-transfer.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
 import { isWithinExtent, type Selection, selectAll, selectNone, withExtent } from "../engine/selection/selection.ts";
 import { clipToExtent } from "../engine/selection/unlimited.ts";

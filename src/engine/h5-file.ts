@@ -102,7 +102,13 @@ export class H5File {
   private readonly unflushed = new Map<Address, EngineObject>();
   private isClosed = false;
 
-  private constructor(source: ByteSource, superblock: Superblock, options: OpenFileOptions, pageByteLength?: number) {
+  /** @param options - Of a new file also its ranks: its superblock extension is still to be written. */
+  private constructor(
+    source: ByteSource,
+    superblock: Superblock,
+    options: OpenFileOptions & Pick<SuperblockOptions, "ranks">,
+    pageByteLength?: number,
+  ) {
     installPlatformCodecs();
     this.source = source;
     this.name = source.name;
@@ -130,7 +136,7 @@ export class H5File {
     });
     this.globalHeap = new GlobalHeap(this.storage);
     const settings = readSettings(this.storage, superblock);
-    this.groupRanks = settings.ranks;
+    this.groupRanks = { ...settings.ranks, ...options.ranks };
     this.sharedMessages = new SharedMessages(this.storage, settings.sharedMessageTable);
   }
 

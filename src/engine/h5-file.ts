@@ -41,7 +41,7 @@ import {
 import { pageByteLengthOf, prepareForWriting, readableExtension, withCacheImage } from "./superblock-extension.ts";
 
 /** Bound of decoded metadata and of the blocks below it, in bytes. */
-const DEFAULT_METADATA_CACHE_BYTES = 32 << 20;
+const DEFAULT_METADATA_CACHE_BYTES = 8 << 20;
 const DEFAULT_BLOCK_CACHE_BYTES = 4 << 20;
 /** Object headers kept decoded beside those of open objects. */
 const HEADER_CACHE_ENTRIES = 512;
@@ -52,7 +52,7 @@ export interface OpenFileOptions {
   readonly limits?: Partial<Limits>;
   /** Default of the datasets of this file. */
   readonly chunkCache?: ChunkCacheSettings;
-  /** Bytes of decoded metadata kept; 0 keeps none. Default 32 MiB. */
+  /** Bytes of decoded metadata kept; 0 keeps none. Default 8 MiB. */
   readonly metadataCacheBytes?: number;
   /** Bytes of file blocks kept for metadata; 0 keeps none. Default 4 MiB. */
   readonly blockCacheBytes?: number;

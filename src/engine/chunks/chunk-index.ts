@@ -24,6 +24,7 @@ export type ChunkStorage = Pick<
   | "allocate"
   | "release"
   | "available"
+  | "answersLate"
 >;
 
 /** One stored chunk. */

@@ -11,6 +11,7 @@ import type { ChunkTransfer } from "./chunk-cache.ts";
 import { chunkOffset, isPartialEdge } from "./chunk-geometry.ts";
 import type { ChunkIndex, ChunkRecord, ChunkStorage } from "./chunk-index.ts";
 import { fillWith } from "./fill-pattern.ts";
+import { ReadAhead } from "./read-ahead.ts";
 
 const NO_FILTERS: readonly PipelineFilter[] = [];
 
@@ -35,6 +36,7 @@ export class ChunkIo implements ChunkTransfer {
   private readonly format: ChunkFormat;
   /** One buffer kept for the next chunk: allocating and clearing costs as much as reading it. */
   private spare: Uint8Array | undefined;
+  private readonly ahead: ReadAhead;
 
   constructor(
     storage: ChunkStorage,
@@ -45,6 +47,7 @@ export class ChunkIo implements ChunkTransfer {
   ) {
     this.storage = storage;
     this.index = index;
+    this.ahead = new ReadAhead(storage);
     this.format = format;
     this.chunkByteLength = chunkByteLength;
     this.dims = dims;
@@ -74,7 +77,7 @@ export class ChunkIo implements ChunkTransfer {
     if (filters.length > 0) return this.decodeFiltered(scaled, record, filters);
     this.requireWholeChunk(scaled, record);
     const bytes = this.buffer();
-    this.storage.readRaw(record.address, bytes);
+    this.ahead.read(record.address, bytes);
     return bytes;
   }
 
@@ -87,7 +90,7 @@ export class ChunkIo implements ChunkTransfer {
       return true;
     }
     this.requireWholeChunk(scaled, record);
-    this.storage.readRaw(record.address, destination);
+    this.ahead.read(record.address, destination);
     return true;
   }
 
@@ -110,7 +113,7 @@ export class ChunkIo implements ChunkTransfer {
   readStored(scaled: readonly number[], record: ChunkRecord): Uint8Array {
     this.requireInFile(scaled, record);
     const stored = new Uint8Array(record.byteLength);
-    this.storage.readRaw(record.address, stored);
+    this.ahead.read(record.address, stored);
     return stored;
   }
 
@@ -154,6 +157,7 @@ export class ChunkIo implements ChunkTransfer {
   writeStored(scaled: readonly number[], stored: Uint8Array, filterMask: number): void {
     const old = this.index.lookup(scaled);
     const address = this.placeFor(scaled, old, stored.length);
+    this.ahead.forget();
     this.storage.writeRaw(address, stored);
     const byteLength = stored.length;
     const same = old?.address === address && old.byteLength === byteLength && old.filterMask === filterMask;
@@ -199,6 +203,11 @@ export class ChunkIo implements ChunkTransfer {
     if (record === undefined || this.index.reserve !== undefined) return;
     this.index.remove(scaled);
     this.storage.release(record.address, record.byteLength);
+  }
+
+  /** An operation is over: others may write what was read ahead for it. */
+  settle(): void {
+    this.ahead.forget();
   }
 
   blank(): Uint8Array {

@@ -116,6 +116,7 @@ export class ChunkStore {
 
   /** Ends an operation: what {@link forWrite} gave out is final, what {@link readWhole} filled is its owner's again. */
   settle(): void {
+    this.io.settle();
     this.cache.settle();
   }
 

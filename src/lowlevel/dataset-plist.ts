@@ -42,8 +42,9 @@ export function creationListOf(dataset: DatasetObject): PropDCID {
     filters: pipeline?.filters ?? [],
     external: dataset.externalParts().map((part) => ({ ...part, offset: part.fileOffset })),
     mappings: mappingsOf(dataset),
+    // Files of libraries before 1.6 have datasets without a fill value message.
     ...(fillValue === undefined
-      ? {}
+      ? { fillValue: "undefined" }
       : {
           allocTime: ALLOCATION_TIMES.indexOf(fillValue.allocationTime) || undefined,
           fillTime: FILL_TIMES.indexOf(fillValue.fillTime),

@@ -1,4 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { H5File } from "../../src/engine/h5-file.ts";
+import { resolveObject } from "../../src/engine/resolve.ts";
+import { MESSAGE } from "../../src/format/message-types.ts";
+import { MemorySource, MemoryTarget } from "../../src/io/memory-source.ts";
 import * as h5a from "../../src/lowlevel/h5a.ts";
 import * as h5d from "../../src/lowlevel/h5d.ts";
 import * as h5f from "../../src/lowlevel/h5f.ts";
@@ -50,6 +54,22 @@ describe("datasets", () => {
     const fill = new Int32Array(1);
     found.getFillValue(fill);
     expect(fill[0]).toBe(7);
+  });
+
+  test("of files from before fill values tell that theirs is undefined", () => {
+    const target = new MemoryTarget();
+    sampleFile(target).close();
+    const old = new MemoryTarget(target.toBytes());
+    const file = H5File.open(old, { writable: true });
+    const { header } = resolveObject(file.root(), "data");
+    for (const message of header.all(MESSAGE.FILL_VALUE)) header.remove(message);
+    file.close();
+    const plist = h5d.open(h5f.open(new MemorySource(old.toBytes()), h5f.ACC_RDONLY), "data").getCreatePlist();
+    expect([plist.getFillTime(), plist.getAllocTime(), plist.fillValueDefined()]).toEqual([
+      h5d.FILL_TIME_IFSET,
+      h5d.ALLOC_TIME_LATE,
+      h5d.FILL_VALUE_UNDEFINED,
+    ]);
   });
 
   test("convert between the file's numbers and those of the array", () => {

@@ -167,16 +167,22 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
 
   /** The other files that hold the raw data, in order; empty when it is in this file. C: `H5Pget_external`. */
   externalParts(): readonly ExternalPart[] {
-    const message = this.header.first(MESSAGE.EXTERNAL_FILES);
-    if (message === undefined) return [];
-    const cursor = this.storage.cursor(message.data, "External data files message", this.address);
-    const { localHeapAddress, slots } = decodeExternalFiles(cursor);
-    const heap = LivingLocalHeap.open(this.storage, localHeapAddress);
+    const list = this.externalFileList();
+    if (list === undefined) return [];
+    const { heap, slots } = list;
     return slots.map(({ nameHeapOffset, fileOffset, byteLength }) => ({
       name: heap.name(nameHeapOffset),
       fileOffset,
       byteLength,
     }));
+  }
+
+  private externalFileList() {
+    const message = this.header.first(MESSAGE.EXTERNAL_FILES);
+    if (message === undefined) return undefined;
+    const cursor = this.storage.cursor(message.data, "External data files message", this.address);
+    const { localHeapAddress, slots } = decodeExternalFiles(cursor);
+    return { heap: LivingLocalHeap.open(this.storage, localHeapAddress), slots };
   }
 
   private rawData(): RawDataAccess {
@@ -309,6 +315,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     if (layout.kind === "chunked" && (isDefined(layout.address) || this.chunks !== undefined))
       this.chunkStore().deleteAll();
     if (layout.kind === "virtual") this.file.globalHeap.remove(layout.heapAddress, layout.heapIndex);
+    this.externalFileList()?.heap.delete();
     this.chunks = undefined;
     super.deleteStorage();
     if (committedTypeAddress !== undefined) this.file.dropReference(committedTypeAddress);

@@ -18,6 +18,8 @@ class FreeList {
   private readonly starts: number[] = [];
   private readonly sizes: number[] = [];
   private totalBytes = 0;
+  /** No section is larger; it spares the search where there are only splinters, as between filtered chunks. */
+  private sizeBound = 0;
 
   get byteLength(): number {
     return this.totalBytes;
@@ -53,20 +55,27 @@ class FreeList {
       this.starts.splice(at, 0, address);
       this.sizes.splice(at, 0, byteLength);
     }
+    this.sizeBound = Math.max(this.sizeBound, this.sizes[joinsBefore ? at - 1 : at] as number);
   }
 
   /** The smallest section with room at a multiple of {@link ALIGNMENT}; what is left of it stays free. */
   take(byteLength: number): Address | undefined {
+    if (byteLength > this.sizeBound) return undefined;
     let best = -1;
+    let largest = 0;
     for (let i = 0; i < this.sizes.length; i++) {
       const size = this.sizes[i] as number;
+      largest = Math.max(largest, size);
       const start = this.starts[i] as number;
       if (size - (alignUp(start, ALIGNMENT) - start) < byteLength) continue;
       if (best >= 0 && size >= (this.sizes[best] as number)) continue;
       best = i;
       if (size === byteLength) break;
     }
-    if (best < 0) return undefined;
+    if (best < 0) {
+      this.sizeBound = largest;
+      return undefined;
+    }
     const start = this.starts[best] as number;
     const address = alignUp(start, ALIGNMENT);
     this.cut(best, address + byteLength - start);
@@ -110,6 +119,7 @@ class FreeList {
     this.starts.length = 0;
     this.sizes.length = 0;
     this.totalBytes = 0;
+    this.sizeBound = 0;
   }
 
   sections(): { address: Address; byteLength: number }[] {

@@ -26,6 +26,9 @@ export interface StructureCodec<T> {
   encode(writer: Writer, value: T): void;
 }
 
+/** Part of the limit that an eviction leaves in use. */
+const EVICTED_TO = 3 / 4;
+
 interface Entry {
   readonly codec: StructureCodec<unknown>;
   readonly value: unknown;
@@ -68,7 +71,8 @@ export class FileStorage {
   private readonly before = new Map<Address, Set<Address>>();
   private readonly cacheLimit: number;
   private readonly addressesOfMembers: boolean;
-  private cachedBytes = 0;
+  /** Of clean entries; dirty ones stay until a flush, whatever they take. */
+  private cleanBytes = 0;
   private knownEnd: Address = 0;
   /** Size of the file, from the base address on, as the last flush left it. */
   private flushedEnd: Address;
@@ -130,7 +134,7 @@ export class FileStorage {
     const entry = this.entries.get(address);
     if (entry === undefined) return;
     this.entries.delete(address);
-    this.cachedBytes -= entry.codec.byteLength;
+    if (!entry.dirty) this.cleanBytes -= entry.codec.byteLength;
     this.dirty.delete(address);
     this.before.delete(address);
   }
@@ -156,17 +160,19 @@ export class FileStorage {
     dirty: boolean,
   ): void {
     const old = this.entries.get(address);
-    if (old !== undefined) this.cachedBytes -= old.codec.byteLength;
+    if (old !== undefined && !old.dirty) this.cleanBytes -= old.codec.byteLength;
     const entry = { codec: codec as StructureCodec<unknown>, value, dirty: dirty || old?.dirty === true, used: true };
     this.entries.set(address, entry);
-    this.cachedBytes += codec.byteLength;
-    if (this.cachedBytes > this.cacheLimit) this.evict();
+    if (entry.dirty) return;
+    this.cleanBytes += codec.byteLength;
+    if (this.cleanBytes > this.cacheLimit) this.evict();
   }
 
   /** One round of the clock: clean entries that were not used since the last round go. */
   private evict(): void {
     for (const [address, entry] of this.entries) {
-      if (this.cachedBytes <= this.cacheLimit) return;
+      // More than is needed, so that the next entries find room without another round.
+      if (this.cleanBytes <= this.cacheLimit * EVICTED_TO) return;
       if (entry.dirty) continue;
       if (entry.used) {
         entry.used = false;
@@ -311,13 +317,15 @@ export class FileStorage {
       for (const { address, bytes } of group) this.blocks.update(this.baseAddress + address, bytes);
     for (const address of this.dirty) {
       const entry = this.entries.get(address);
-      if (entry !== undefined) entry.dirty = false;
+      if (entry === undefined) continue;
+      entry.dirty = false;
+      this.cleanBytes += entry.codec.byteLength;
     }
     this.dirty.clear();
     this.before.clear();
     this.allocator.flushed();
     this.flushedEnd = this.allocator.endOfAllocation;
-    if (this.cachedBytes > this.cacheLimit) this.evict();
+    if (this.cleanBytes > this.cacheLimit) this.evict();
   }
 
   /** Encoded bytes of structures with no order among them; neighbours in one piece. */

@@ -346,6 +346,17 @@ export class ChunkCache {
     if (entry !== undefined) this.remove(entry);
   }
 
+  /** Forgets a chunk whose new bytes could not all be had: the file keeps what it has. */
+  abandon(scaled: readonly number[]): void {
+    const { pending } = this;
+    if (pending !== undefined && scaled.every((coordinate, d) => coordinate === pending.scaled[d])) {
+      this.pending = undefined;
+      this.transfer.recycle(pending.bytes);
+    } else {
+      this.discard(scaled);
+    }
+  }
+
   /** The chunks in the cache, from the oldest on. */
   chunks(): (readonly number[])[] {
     const all: (readonly number[])[] = [];

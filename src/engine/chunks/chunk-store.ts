@@ -120,6 +120,11 @@ export class ChunkStore {
     this.cache.settle();
   }
 
+  /** Undoes a {@link forWrite} of a whole chunk that could not be finished. */
+  abandon(scaled: readonly number[]): void {
+    this.cache.abandon(scaled);
+  }
+
   /** Where an unfiltered chunk lies, for reading in place; `undefined` when it is not allocated. */
   directAddress(scaled: readonly number[]): Address | undefined {
     const record = this.index.lookup(scaled);

@@ -89,12 +89,22 @@ export class ChunkedAccess implements RawDataAccess {
           const address = this.store.directAddressForWrite(parts.scaled, whole);
           writeRuns(this.region(address), parts.runs(true), memory);
         } else {
-          const byteCount = parts.elementCount * memory.elementSize;
-          takeRuns(parts.runs(), this.store.forWrite(parts.scaled, byteCount, whole), memory);
+          this.writeChunk(parts, memory, whole);
         }
       }
     } finally {
       this.store.settle();
+    }
+  }
+
+  private writeChunk(parts: GridParts, memory: MemorySide, whole: boolean): void {
+    const bytes = this.store.forWrite(parts.scaled, parts.elementCount * memory.elementSize, whole);
+    try {
+      takeRuns(parts.runs(), bytes, memory);
+    } catch (cause) {
+      // The buffer of a whole chunk holds anything before its elements come: it must not reach the file.
+      if (whole) this.store.abandon(parts.scaled);
+      throw cause;
     }
   }
 

@@ -25,6 +25,7 @@ export type ChunkTransferStore = Pick<
   | "directAddressForWrite"
   | "expect"
   | "settle"
+  | "abandon"
 >;
 
 /** What a way of access asks its dataset; whatever can change is asked for each time. */

@@ -109,6 +109,10 @@ export class FakeChunks implements ChunkTransferStore {
     this.log.push(`expect ${chunks.length}`);
   }
 
+  abandon(): void {
+    throw new Error("no write fails here");
+  }
+
   settle(): void {
     this.settled++;
   }

@@ -57,12 +57,14 @@ export abstract class EngineObject {
   setComment(text: string | undefined): void {
     const message = this.header.first(MESSAGE.COMMENT);
     if (text === undefined || text === "") {
-      if (message !== undefined) this.header.remove(message);
-      return;
+      if (message === undefined) return;
+      this.header.remove(message);
+    } else {
+      const data = encodeBody(this.file.storage, text, encodeComment);
+      if (message === undefined) this.header.add({ type: MESSAGE.COMMENT, data });
+      else this.header.replace(message, data);
     }
-    const data = encodeBody(this.file.storage, text, encodeComment);
-    if (message === undefined) this.header.add({ type: MESSAGE.COMMENT, data });
-    else this.header.replace(message, data);
+    this.touch();
   }
 
   /** Seconds since 1970 of the last change, where the file tells. C: `H5O_info_t.mtime`. */

@@ -1,5 +1,6 @@
 /** Fixtures written anew through the engine. */
 import { H5File } from "../../src/engine/h5-file.ts";
+import type { LibraryVersion } from "../../src/format/datatype-version.ts";
 import { MemorySource } from "../../src/io/memory-source.ts";
 import { openPath } from "../../src/io/path-source.ts";
 import { copyFile } from "../support/copy-file.ts";
@@ -8,12 +9,16 @@ import { type FixtureEntry, fixtureBytes, fixtureModel, fixtures } from "../supp
 /** The version that the C library of the fixtures calls its latest. */
 const LATEST = "v110";
 
-/** A fixture written anew, in its own format. */
-export function writeCopy({ name, libver }: FixtureEntry, path: string): void {
+/** A fixture written anew, in its own format or that of a bound. */
+export function writeCopy(
+  { name, libver }: FixtureEntry,
+  path: string,
+  lowBound: LibraryVersion = libver === "latest" ? LATEST : "earliest",
+): void {
   const from = H5File.open(new MemorySource(fixtureBytes(name)));
   const { userBlock, sizeOfOffsets, sizeOfLengths } = fixtureModel(name);
   const to = H5File.create(openPath(path, "w"), {
-    lowBound: libver === "latest" ? LATEST : "earliest",
+    lowBound,
     userBlockBytes: userBlock,
     sizeOfOffsets,
     sizeOfLengths,

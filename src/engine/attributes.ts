@@ -7,7 +7,7 @@ import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { product } from "../base/bits.ts";
 import { FormatError, HDF5Error, NotFoundError, UnsupportedError } from "../base/errors.ts";
 import { isAscii } from "../base/text.ts";
-import { type AttributeMessage, decodeAttribute, encodeAttribute } from "../format/attribute.ts";
+import { type AttributeMessage, decodeAttribute, encodeAttribute, sizeOfAttribute } from "../format/attribute.ts";
 import { type AttributeInfo, decodeAttributeInfo, encodeAttributeInfo } from "../format/attribute-info.ts";
 import { type Dataspace, decodeDataspace } from "../format/dataspace.ts";
 import type { CharacterSet, Datatype } from "../format/datatype.ts";
@@ -159,7 +159,6 @@ export class AttributeTable {
     if (this.messageOf(spec.name) !== undefined)
       throw new HDF5Error("exists", "attribute already exists", { path: spec.name });
     const data = this.encode(spec);
-    this.header.checkSize(data);
     const creationOrder = this.nextCreationOrder();
     if (spec.committedTypeAddress !== undefined) this.file.addReference(spec.committedTypeAddress);
     this.header.add({ type: MESSAGE.ATTRIBUTE, data, creationOrder });
@@ -184,7 +183,9 @@ export class AttributeTable {
       dataspace: { shared: false, value: { ...spec.dataspace, version: spaceVersion } },
       data: spec.bytes,
     };
-    return encodeBody(this.file.storage, message, encodeAttribute);
+    const { storage } = this.file;
+    this.header.checkSize(sizeOfAttribute(message, storage.widths));
+    return encodeBody(storage, message, encodeAttribute);
   }
 
   /**

@@ -7,7 +7,7 @@
 import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { HDF5Error, NotFoundError, UnsupportedError } from "../base/errors.ts";
 import { isAscii } from "../base/text.ts";
-import { decodeLink, encodeLink, type Link, type LinkTarget } from "../format/link.ts";
+import { decodeLink, encodeLink, type Link, type LinkTarget, sizeOfLink } from "../format/link.ts";
 import { decodeLinkInfo, encodeLinkInfo, type LinkInfo } from "../format/link-info.ts";
 import { MESSAGE } from "../format/message-types.ts";
 import type { SymbolTableEntry } from "../format/symbol-table-entry.ts";
@@ -170,6 +170,7 @@ export class GroupObject extends EngineObject {
     const info = this.linkInfo;
     const creationOrder = info?.maximumCreationIndex;
     const link: Link = { name, characterSet: isAscii(name) ? "ascii" : "utf-8", creationOrder, target };
+    this.header.checkSize(sizeOfLink(link, this.file.storage.widths));
     this.header.add({ type: MESSAGE.LINK, data: encodeBody(this.file.storage, link, encodeLink) });
     const message = this.header.first(MESSAGE.LINK_INFO);
     if (info !== undefined && creationOrder !== undefined && message !== undefined) {
@@ -222,6 +223,8 @@ export class GroupObject extends EngineObject {
   private convertToLinkMessages(table: SymbolTable): void {
     const links = this.links();
     const { storage } = this.file;
+    // All or nothing: a link that no message holds leaves the group as it is.
+    for (const link of links) this.header.checkSize(sizeOfLink(link, storage.widths));
     const message = this.header.first(MESSAGE.SYMBOL_TABLE);
     if (message !== undefined) this.header.remove(message);
     const info: LinkInfo = {

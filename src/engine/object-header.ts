@@ -139,7 +139,7 @@ export class ObjectHeader {
       prefix.version === 1 ? prefix : { ...prefix, sizeOfChunk0Width: leastChunk0Width(capacity) };
     const byteLength = objectHeaderOverhead(sized) + capacity;
     const header = new ObjectHeader(storage, storage.allocate("metadata", byteLength), sized);
-    for (const message of list) header.checkSize(message.data);
+    for (const message of list) header.checkSize(message.data.length);
     header.blocks.push({ address: header.address, byteLength, capacity, messages: list });
     header.changed(header.blocks[0] as Block);
     return header;
@@ -249,14 +249,14 @@ export class ObjectHeader {
    */
   add(spec: NewMessage): HeaderMessage {
     const message = toHeaderMessage(spec);
-    this.checkSize(message.data);
+    this.checkSize(message.data.length);
     this.place(message);
     return message;
   }
 
   /** New bytes for a message, which is shared no more; it moves when it no longer fits its block. */
   replace(message: HeaderMessage, data: Uint8Array): void {
-    this.checkSize(data);
+    this.checkSize(data.length);
     const block = this.blockOf(message);
     message.data = data;
     message.flags &= ~MESSAGE_FLAG.SHARED;
@@ -291,8 +291,8 @@ export class ObjectHeader {
   }
 
   /** @throws HDF5Error "state" ("object header message is too large") for more than a message of this header holds. */
-  checkSize(data: Uint8Array): void {
-    if (data.length > maxMessageDataBytes(this.prefix))
+  checkSize(byteLength: number): void {
+    if (byteLength > maxMessageDataBytes(this.prefix))
       throw new HDF5Error("state", "object header message is too large", { address: this.address });
   }
 

@@ -44,6 +44,9 @@ describe("attributes of an object", () => {
     const overhead = (root.header.first(MESSAGE.ATTRIBUTE)?.data.length as number) - 8;
     root.deleteAttribute("a");
     expect(() => create(most - overhead + 1)).toThrow("object header message is too large");
+    expect(() =>
+      root.createAttribute({ name: "n".repeat(most), datatype: BYTE, dataspace: space(1), bytes: new Uint8Array(1) }),
+    ).toThrow("object header message is too large");
     expect(root.attributeCount).toBe(0);
     create(most - overhead);
     file.flush();

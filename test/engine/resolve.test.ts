@@ -29,6 +29,19 @@ describe("paths", () => {
     expect(() => resolveObject(root, "...")).toThrow("object '...' doesn't exist");
   });
 
+  test("that no link message holds are refused, and a symbol table takes them", () => {
+    const path = "p".repeat(70000);
+    const [old, recent] = [file().root(), H5File.create(new MemoryTarget(), { lowBound: "v110" }).root()];
+    old.insertLink("long", { kind: "soft", path });
+    expect(old.link("long")?.target).toEqual({ kind: "soft", path });
+    const external = { kind: "external", file: "other.h5", path: "/" } as const;
+    expect(() => old.insertLink("external", external)).toThrow("object header message is too large");
+    expect(old.links().map(({ name }) => name)).toContain("long");
+    expect(() => recent.insertLink("long", { kind: "soft", path })).toThrow("object header message is too large");
+    expect(() => recent.insertLink(path, { kind: "soft", path: "p" })).toThrow("object header message is too large");
+    expect(recent.links()).toEqual([]);
+  });
+
   test("to a link end at it, and need all before it", () => {
     const root = file().root();
     expect(lookupLink(root, "/circle").link?.target).toEqual({ kind: "soft", path: "./circle" });

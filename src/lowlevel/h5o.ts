@@ -3,7 +3,7 @@ import { HDF5Error, NotFoundError } from "../base/errors.ts";
 import type { EngineObject } from "../engine/engine-object.ts";
 import { GroupObject } from "../engine/group-object.ts";
 import { copyObject } from "../engine/object-copy.ts";
-import { guarded, plainError, record, wrapError } from "./api-error.ts";
+import { argumentError, guarded, plainError, record, wrapError } from "./api-error.ts";
 import { type Name, type Size, toInt, toName } from "./arguments.ts";
 import type { DatasetID } from "./dataset-id.ts";
 import type { ErrorRecord } from "./error-codes.ts";
@@ -34,8 +34,10 @@ export const COPY_PRESERVE_NULL_FLAG = 32;
 
 /** Opens the object of a name, whatever it is. @throws KeyError. C: `H5Oopen`. */
 export function open(loc: LocationID, name: Name): GroupID | DatasetID | TypeID {
+  const path = toName(name);
+  if (path === "") throw argumentError("H5Oopen", "ARGS", "BADVALUE", "name parameter cannot be an empty string");
   return guarded(record("H5Oopen", "OHDR", "CANTOPENOBJ", "unable to open object"), () => {
-    return objectIdOf(resolvePlace(loc.location(), toName(name)));
+    return objectIdOf(resolvePlace(loc.location(), path));
   });
 }
 

@@ -56,6 +56,7 @@ describe("getting", () => {
     ["nope", "KeyError", "Unable to open object (object 'nope' doesn't exist)"],
     ["g/nope", "KeyError", "Unable to open object (object 'nope' doesn't exist)"],
     ["nope/deeper", "KeyError", "Unable to open object (component not found)"],
+    ["", "ValueError", "Name parameter cannot be an empty string (name parameter cannot be an empty string)"],
     ["data/x", "KeyError", "Unable to open object (message type not found)"],
     ["soft", "KeyError", "Unable to open object (component not found)"],
     [

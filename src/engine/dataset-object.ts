@@ -5,6 +5,7 @@
  */
 import { type Address, isDefined, UNLIMITED } from "../base/address.ts";
 import { FormatError, HDF5Error } from "../base/errors.ts";
+import { allocateBytes } from "../base/memory.ts";
 import { type ChunkedLayout, type DataLayout, encodeDataLayout, type VirtualLayout } from "../format/data-layout.ts";
 import { type Dataspace, encodeDataspace } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
@@ -210,7 +211,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
 
   /** Selected elements, all by default, packed and in the file's datatype. */
   readBytes(selection: Selection = selectAll(this.dims)): Uint8Array {
-    const out = new Uint8Array(this.dataspace.kind === "null" ? 0 : selectedCount(selection) * this.elementSize);
+    const out = allocateBytes(this.dataspace.kind === "null" ? 0 : selectedCount(selection) * this.elementSize);
     if (out.length > 0) this.read(selection, new PackedMemory(out, this.elementSize));
     return out;
   }

@@ -5,6 +5,7 @@
  * copied once. 64-bit integers are bigints unless numbers are asked for.
  */
 import { product } from "../base/bits.ts";
+import { allocateBytes } from "../base/memory.ts";
 import type { ElementContext } from "../engine/conversion/element-context.ts";
 import { decodeElements } from "../engine/conversion/element-decoder.ts";
 import { nativeTypeOf, typedArrayTypeOf } from "../engine/conversion/native-type.ts";
@@ -62,7 +63,7 @@ function readElements({ datatype, shape, context, read }: ReadRequest): ArrayDat
     if (total > 0) read(typed.array, typeIdOf(memoryType));
     return typed.array;
   }
-  const bytes = new Uint8Array(count * datatype.size);
+  const bytes = allocateBytes(count * datatype.size);
   if (total > 0) read(bytes, typeIdOf(datatype));
   return guarded(CANNOT_DECODE, () => decodeElements(base, bytes, total, context));
 }

@@ -1,6 +1,7 @@
 /**
  * Which datatypes are, byte for byte, the elements of a typed array, and moving such elements in bulk.
  */
+import { allocated } from "../../base/memory.ts";
 import type { BitfieldType, ByteOrder, Datatype, FixedPointType, FloatingPointType } from "../../format/datatype.ts";
 import { datatypesEqual } from "../../format/datatype-questions.ts";
 import { float } from "../../format/predefined-datatypes.ts";
@@ -103,7 +104,8 @@ export function isHostOrder(layout: NumericLayout): boolean {
 }
 
 export function allocateNumeric(kind: NumericKind, length: number): NumericArray {
-  return new ARRAYS[kind](length);
+  const array = ARRAYS[kind];
+  return allocated(length * array.BYTES_PER_ELEMENT, () => new array(length));
 }
 
 /** A typed array over `count` elements at `byteOffset`, or undefined when they are not aligned for one. */

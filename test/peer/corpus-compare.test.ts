@@ -1,19 +1,15 @@
 /**
  * Reading against h5py, over all fixtures and the files of a corpus: shapes, types, attributes, links, filters, storage
- * sizes and values. The corpus is that of scripts/conformance.mjs: the folder H5TS_CORPUS, or the one of `.ci/run`.
+ * sizes and values.
  */
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { CORPUS } from "./corpus.ts";
 import { type Comparison, compareFiles } from "./corpus-compare.ts";
 
 const FIXTURES = fileURLToPath(new URL("../fixtures", import.meta.url));
-const CORPUS = join(
-  process.env.H5TS_CORPUS ?? fileURLToPath(new URL("../../../shared/corpus", import.meta.url)),
-  "files",
-);
-
 /** Files that h5py does not open, and why; any other is a failure. */
 const NOT_OPENED: readonly (readonly [files: RegExp, why: string])[] = [
   [/\.(txt|conf|dat|raw|onion)$/, "no HDF5 file"],

@@ -2,7 +2,14 @@
 
 import { isDeepStrictEqual } from "node:util";
 import { type Dataset, File, type Group, type Metadata, ready } from "h5wasm/node";
-import type { Model, ModelAttribute, ModelObject, ModelType, ModelValue } from "../support/fixture-model.ts";
+import type {
+  Model,
+  ModelAttribute,
+  ModelMember,
+  ModelObject,
+  ModelType,
+  ModelValue,
+} from "../support/fixture-model.ts";
 
 const Module = await ready;
 
@@ -148,6 +155,7 @@ interface Theirs extends TheirBytes {
 function bytesOf({ metadata, read }: TheirBytes): string {
   const byteLength = metadata.size * metadata.total_size;
   const pointer = Module._malloc(Math.max(byteLength, 1));
+  Module.HEAPU8.fill(0, pointer, pointer + byteLength);
   try {
     if (read(BigInt(pointer)) < 0) return "not read";
     return Buffer.from(Module.HEAPU8.slice(pointer, pointer + byteLength)).toString("base64");
@@ -156,15 +164,46 @@ function bytesOf({ metadata, read }: TheirBytes): string {
   }
 }
 
-/** h5wasm asks the library for little-endian elements. */
+/** h5wasm asks the library for little-endian elements where all of an element is big-endian. */
 function littleEndian(bytes: Uint8Array, type: ModelType): Uint8Array {
-  let element = type;
-  while (element.class === "array") element = element.base as ModelType;
-  if (element.order !== "BE") return bytes;
-  const size = element.size as number;
-  const swapped = new Uint8Array(bytes.length);
-  for (let at = 0; at < bytes.length; at += size) swapped.set(bytes.slice(at, at + size).reverse(), at);
-  return swapped;
+  const orders = new Set(leaves(type).map(({ order }) => order));
+  return orders.size === 1 && orders.has("BE") ? swapped(bytes, type) : bytes;
+}
+
+/** The types in a type that have a byte order. */
+function leaves(type: ModelType): ModelType[] {
+  if (type.class === "compound") return (type.members as ModelMember[]).flatMap((member) => leaves(member.type));
+  if (type.class === "array") return leaves(type.base as ModelType);
+  return type.order === undefined ? [] : [type];
+}
+
+function swapped(bytes: Uint8Array, type: ModelType): Uint8Array {
+  if (type.class === "array") return swapped(bytes, type.base as ModelType);
+  const result = type.class === "compound" ? new Uint8Array(bytes.length) : bytes.slice();
+  if (type.class === "string") return withoutRest(result);
+  if (type.class !== "compound" && type.order === undefined) return result;
+  const size = type.size as number;
+  for (let at = 0; at < bytes.length; at += size) {
+    if (type.class !== "compound") result.subarray(at, at + size).reverse();
+    else
+      for (const { offset = 0, type: part } of type.members as ModelMember[]) {
+        const start = at + offset;
+        result.set(swapped(bytes.subarray(start, start + sizeOf(part)), part), start);
+      }
+  }
+  return result;
+}
+
+/** A text that is converted loses what is behind its terminator. */
+function withoutRest(text: Uint8Array): Uint8Array {
+  const end = text.indexOf(0);
+  return end < 0 ? text : text.fill(0, end);
+}
+
+function sizeOf(type: ModelType): number {
+  if (type.class === "enum") return sizeOf(type.base as ModelType);
+  if (type.class !== "array") return type.size as number;
+  return (type.dims as number[]).reduce((product, n) => product * n, sizeOf(type.base as ModelType));
 }
 
 function isText(type: ModelType): boolean {

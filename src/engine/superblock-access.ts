@@ -212,7 +212,9 @@ export function writeTreeRanks(
     groupInternalNodeK: options.ranks.internalK ?? DEFAULT_B_TREE_K.groupInternalNodeK,
     indexedStorageInternalNodeK: options.ranks.chunkK ?? DEFAULT_B_TREE_K.indexedStorageInternalNodeK,
   };
-  const data = encodeBody(file.storage, values, (writer, value) => encodeBTreeK(writer, value));
+  const isDefault = Object.entries(DEFAULT_B_TREE_K).every(([name, k]) => values[name as keyof typeof values] === k);
+  if (isDefault) return UNDEFINED_ADDRESS;
+  const data = encodeBody(file.storage, values, encodeBTreeK);
   return ObjectHeader.create(file.storage, newHeaderPrefix(file, {}), [{ type: MESSAGE.B_TREE_K, data }], 0).address;
 }
 

@@ -8,7 +8,7 @@ import { type Address, isDefined } from "../../base/address.ts";
 import { HDF5Error, LimitError, UnsupportedError } from "../../base/errors.ts";
 import type { VirtualLayout } from "../../format/data-layout.ts";
 import type { Datatype } from "../../format/datatype.ts";
-import { datatypesEqual, usesHeap } from "../../format/datatype-questions.ts";
+import { elementsInterchangeable, usesHeap } from "../../format/datatype-questions.ts";
 import { decodeVirtualMappingBlock, SAME_FILE } from "../../format/virtual-mapping-block.ts";
 import { findConversion } from "../conversion/convert.ts";
 import type { ElementContext } from "../conversion/element-context.ts";
@@ -140,7 +140,7 @@ export class VirtualDataset implements VirtualOwner, RawDataAccess {
     to: Datatype,
     direction: "read" | "write",
   ): ElementConversion {
-    if (!datatypesEqual(from, to)) {
+    if (!elementsInterchangeable(from, to)) {
       throw new UnsupportedError("conversion of variable-length data between the files of a virtual dataset", {
         structure: STRUCTURE,
       });

@@ -10,6 +10,7 @@ import { CORPUS } from "./corpus.ts";
 import { type Comparison, compareFiles } from "./corpus-compare.ts";
 
 const FIXTURES = fileURLToPath(new URL("../fixtures", import.meta.url));
+
 /** Files that h5py does not open, and why; any other is a failure. */
 const NOT_OPENED: readonly (readonly [files: RegExp, why: string])[] = [
   [/\.(txt|conf|dat|raw|onion)$/, "no HDF5 file"],

@@ -17,8 +17,10 @@ const shared = {
   splitting: true,
   // Identifiers of the low level print the names of their classes.
   keepNames: true,
-  esbuildOptions: (options: { minifyWhitespace?: boolean; minifySyntax?: boolean; legalComments?: string }) => {
+  esbuildOptions: (options: { minifyWhitespace?: boolean; minifySyntax?: boolean; lineLimit?: number }) => {
     options.minifyWhitespace = true;
+    // A runtime shows the line of an uncaught error: it must not be the whole file.
+    options.lineLimit = 160;
     options.minifySyntax = true;
   },
 } as const;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { newHeaderPrefix } from "../../src/engine/object-creation.ts";
 import { type HeaderMessage, ObjectHeader } from "../../src/engine/object-header.ts";
-import { MESSAGE } from "../../src/format/message-types.ts";
+import { MESSAGE, MESSAGE_FLAG } from "../../src/format/message-types.ts";
 import { memoryStorage } from "./memory-storage.ts";
 
 type Step =
@@ -60,6 +60,20 @@ describe("object header in use", () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  test("a shared message that gets bytes of its own is shared no more", () => {
+    const storage = memoryStorage();
+    const shared = {
+      type: MESSAGE.DATATYPE,
+      flags: MESSAGE_FLAG.SHARED | MESSAGE_FLAG.CONSTANT,
+      data: new Uint8Array(16),
+    };
+    const header = ObjectHeader.create(storage, newHeaderPrefix({ lowBound: "v108" }, {}), [shared], 0);
+    header.replace(header.first(MESSAGE.DATATYPE) as HeaderMessage, new Uint8Array(8));
+    storage.flush(() => undefined);
+    storage.dropClean();
+    expect(ObjectHeader.read(storage, header.address).first(MESSAGE.DATATYPE)?.flags).toBe(MESSAGE_FLAG.CONSTANT);
   });
 
   test("refuses a message that no header can hold, and stays as it was", () => {

@@ -15,8 +15,6 @@ const shared = {
   target: "es2022",
   outDir: "dist",
   splitting: true,
-  // Identifiers of the low level print the names of their classes.
-  keepNames: true,
   esbuildOptions: (options: { minifyWhitespace?: boolean; minifySyntax?: boolean; lineLimit?: number }) => {
     options.minifyWhitespace = true;
     // A runtime shows the line of an uncaught error: it must not be the whole file.

@@ -94,6 +94,8 @@ export class H5File {
   private readonly source: ByteSource;
   private currentSuperblock: Superblock;
   private readonly headers = new Map<Address, ObjectHeader>();
+  /** How many of them there may be before some go. */
+  private headerLimit = HEADER_CACHE_ENTRIES;
   private readonly held = new Map<Address, Holder>();
   /** Made, but not yet linked from a group: gone when nobody holds them any more. */
   private readonly unlinked = new Set<Address>();
@@ -243,13 +245,17 @@ export class H5File {
 
   /** Makes a new header known by its address. */
   keepHeader(header: ObjectHeader): void {
-    if (this.headers.size >= HEADER_CACHE_ENTRIES) {
-      for (const [address, old] of this.headers) {
-        if (!old.dirty) this.headers.delete(address);
-        if (this.headers.size < HEADER_CACHE_ENTRIES / 2) break;
-      }
-    }
+    if (this.headers.size >= this.headerLimit) this.evictHeaders();
     this.headers.set(header.address, header);
+  }
+
+  /** Headers with changes stay until a flush: while there are many, the next round comes after twice as many. */
+  private evictHeaders(): void {
+    for (const [address, old] of this.headers) {
+      if (!old.dirty) this.headers.delete(address);
+      if (this.headers.size < HEADER_CACHE_ENTRIES / 2) break;
+    }
+    this.headerLimit = Math.max(HEADER_CACHE_ENTRIES, 2 * this.headers.size);
   }
 
   /** The object at an address: the one somebody holds, or a new one. */
@@ -341,6 +347,7 @@ export class H5File {
       write(0, encodeCurrentSuperblock(this.currentSuperblock, this.storage.allocator.endOfAllocation));
     });
     this.unflushed.clear();
+    this.headerLimit = HEADER_CACHE_ENTRIES;
   }
 
   /** Flushes and closes. When the flush fails, the file is closed all the same and the error is thrown. */

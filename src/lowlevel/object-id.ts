@@ -167,8 +167,7 @@ export abstract class ObjectID {
   /** A text equal for handles of the same object. @throws TypeError for handles that are not of objects in a file. */
   hash(): string {
     const identity = this.identity();
-    if (identity === undefined)
-      throw plainError("TypeError", `Objects of class ${this.constructor.name} cannot be hashed`);
+    if (identity === undefined) throw plainError("TypeError", `Objects of class ${className(this)} cannot be hashed`);
     return identity;
   }
 
@@ -183,8 +182,13 @@ export abstract class ObjectID {
   }
 
   toString(): string {
-    return `<h5ts ${this.constructor.name}${this.valid ? "" : " (closed)"}>`;
+    return `<h5ts ${className(this)}${this.valid ? "" : " (closed)"}>`;
   }
+}
+
+/** Bundlers put a mark before the name of a class that speaks of itself. */
+function className(id: ObjectID): string {
+  return id.constructor.name.replace(/^_+/, "");
 }
 
 /** The record of an identifier that is no longer one, for {@link ObjectID.closedRecords}. */

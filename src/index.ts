@@ -35,7 +35,7 @@ export type { DtypeLike } from "./highlevel/dtype.ts";
 export { Empty } from "./highlevel/empty.ts";
 export { File, type FileLike } from "./highlevel/file.ts";
 export type { FileMode, FileOptions, LibraryVersionName } from "./highlevel/file-options.ts";
-export { type GetOptions, Group, type GroupOptions, type Member } from "./highlevel/group.ts";
+export { type CopyOptions, type GetOptions, Group, type GroupOptions, type Member } from "./highlevel/group.ts";
 export { HLObject } from "./highlevel/hl-object.ts";
 export { ExternalLink, HardLink, type Link, SoftLink } from "./highlevel/link-classes.ts";
 export { Datatype } from "./highlevel/named-type.ts";

@@ -64,6 +64,8 @@ export interface DatasetOptions extends ObjectOptions {
   readonly layout: LayoutRequest;
   /** In the order of writing; chunked layout only. */
   readonly filters?: readonly FilterDescription[];
+  /** Whether the client data of filters is final. Default "of the dataset": what follows from it is put in. C: `H5Z_set_local`. */
+  readonly filterParameters?: "of the dataset" | "as given";
   /** "default" follows the layout: early for compact, late for contiguous, incremental for chunked. */
   readonly allocationTime?: AllocationTime;
   readonly fillTime?: FillTime;
@@ -191,8 +193,9 @@ function chunkedLayout(spec: DatasetOptions, layout: ChunkedRequest, lowVersion:
 }
 
 /** Filters with the client data that follows from the dataset. */
-function localFilters({ filters = [], layout, datatype, fillValue }: DatasetOptions): readonly FilterDescription[] {
-  if (layout.kind !== "chunked") return filters;
+function localFilters(spec: DatasetOptions): readonly FilterDescription[] {
+  const { filters = [], layout, datatype, fillValue } = spec;
+  if (layout.kind !== "chunked" || spec.filterParameters === "as given") return filters;
   return filters.map((filter) => ({
     ...filter,
     clientData: localParameters(filter, datatype, layout.chunkDims, fillValue),

@@ -70,9 +70,14 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     return committedTypeAddressOf(this.file, this.header);
   }
 
+  /** As the header has it, whatever the sources of a virtual dataset say. */
+  get storedDataspace(): Dataspace {
+    return this.required(dataspaceOf(this.file, this.header), "dataspace");
+  }
+
   /** Of a virtual dataset, with the extent that its sources give it now. */
   get dataspace(): Dataspace {
-    const stored = this.required(dataspaceOf(this.file, this.header), "dataspace");
+    const stored = this.storedDataspace;
     const dims = this.virtual?.dims ?? stored.dims;
     return dims === stored.dims ? stored : { ...stored, dims };
   }

@@ -95,6 +95,23 @@ export abstract class EngineObject {
       this.header.replace(message, encodeBody(this.file.storage, seconds, encodeModificationTime));
   }
 
+  /** The times of another object, which this one is a copy of. */
+  takeTimesOf(other: EngineObject): void {
+    const seconds = other.modificationTime();
+    if (seconds === undefined) return;
+    const { fields } = this.header;
+    if (fields.version === 2) {
+      const { fields: from } = other.header;
+      const times = from.version === 2 ? from.times : undefined;
+      const same = { accessTime: seconds, modificationTime: seconds, changeTime: seconds, birthTime: seconds };
+      this.header.setTimes(times ?? same);
+      return;
+    }
+    const message = this.header.first(MESSAGE.MODIFICATION_TIME);
+    if (message !== undefined)
+      this.header.replace(message, encodeBody(this.file.storage, seconds, encodeModificationTime));
+  }
+
   /** In the order of storage, or of creation where the object tracks it. */
   attributes(): readonly Attribute[] {
     return this.attributeTable.list();

@@ -310,6 +310,11 @@ export class H5File {
     this.unlinked.add(object.address);
   }
 
+  /** Takes back new objects, as far as nothing links to them. */
+  abandon(addresses: readonly Address[]): void {
+    for (const address of addresses) if (this.unlinked.delete(address)) this.destroy(this.object(address));
+  }
+
   /** One link more, or one more user of a committed datatype: the first keeps a new object alive. */
   addReference(address: Address): void {
     const header = this.header(address);

@@ -2,22 +2,24 @@
  * Copies of objects, within a file or to another one.
  *
  * First all objects are made, group by group, then their data and attributes are copied, when every object that a
- * reference may name has its place. Reference implementation: H5Ocopy.c.
+ * reference may name has its place. What is made follows the bounds of the destination. Reference implementation: H5Ocopy.c.
  */
 import type { Address } from "../base/address.ts";
-import { FormatError, HDF5Error, isHdf5Error, UnsupportedError } from "../base/errors.ts";
-import { containsType } from "../format/datatype-questions.ts";
+import { isHdf5Error } from "../base/errors.ts";
+import type { Datatype } from "../format/datatype.ts";
+import type { FilterDescription } from "../format/filter-pipeline.ts";
 import type { Link } from "../format/link.ts";
+import { CommittedTypes, type TypeSearch } from "./committed-types.ts";
 import { createDataset, createDatatype, createGroup } from "./create-object.ts";
+import { copyData } from "./dataset-copy.ts";
 import type { LayoutRequest } from "./dataset-creation.ts";
 import { DatasetObject } from "./dataset-object.ts";
-import type { DatatypeObject } from "./datatype-object.ts";
-import { type RehomeContext, rehomeAll } from "./element-rehoming.ts";
+import { DatatypeObject } from "./datatype-object.ts";
+import { type RehomeContext, rehomeAll, rehomedType } from "./element-rehoming.ts";
 import type { EngineObject } from "./engine-object.ts";
 import { GroupObject } from "./group-object.ts";
 import type { H5File } from "./h5-file.ts";
 import { resolveObject } from "./resolve.ts";
-import { type Selection, selectAll, selectBox } from "./selection/selection.ts";
 
 export interface CopyOptions {
   /** Of a group its own links only: groups in it come out empty. C: `H5O_COPY_SHALLOW_HIERARCHY_FLAG`. */
@@ -26,19 +28,42 @@ export interface CopyOptions {
   readonly expandSoftLinks?: boolean;
   /** C: `H5O_COPY_EXPAND_EXT_LINK_FLAG`. */
   readonly expandExternalLinks?: boolean;
-  /** References to objects that are copied as well lead to the copies; without, they are null in another file. C: `H5O_COPY_EXPAND_REFERENCE_FLAG`. */
+  /**
+   * In another file, references lead to copies of what they name; what else is copied for them gets links
+   * `~obj_pointed_by_ADDRESS` in the root group. Without, they are null there. Within a file they stay as they are.
+   * C: `H5O_COPY_EXPAND_REFERENCE_FLAG`.
+   */
   readonly expandReferences?: boolean;
   /** C: `H5O_COPY_WITHOUT_ATTR_FLAG`. */
   readonly withoutAttributes?: boolean;
+  /** Equal committed datatypes of the destination in place of copies. C: `H5O_COPY_MERGE_COMMITTED_DTYPE_FLAG`. */
+  readonly mergeCommittedTypes?: TypeSearch;
 }
 
-/** Bytes of elements moved at a time. */
-const SLAB_BYTES = 8 << 20;
+/** Other storage for the copy of a dataset. */
+export interface NewStorage {
+  readonly layout: LayoutRequest;
+  readonly filters: readonly FilterDescription[];
+}
 
-/** A copy that nothing links to yet. */
+/** What a copy of a whole file asks about what it comes across. */
+export interface TreeCopyOptions extends Pick<CopyOptions, "expandReferences" | "withoutAttributes"> {
+  /** Other storage for a dataset; undefined leaves it as it is. */
+  readonly storageOf?: (dataset: DatasetObject) => NewStorage | undefined;
+  /** What stands in for a link: the link itself, the object it leads to, or nothing. */
+  readonly linkAs?: (group: GroupObject, link: Link) => "link" | "object" | "nothing";
+}
+
+/** A copy that nothing links to yet. When it fails, nothing is left of it. */
 export function copyObject<O extends EngineObject>(source: O, destination: H5File, options: CopyOptions = {}): O {
   destination.requireWritable();
-  return new ObjectCopier(destination, options).copy(source) as O;
+  return new ObjectCopier(destination, options, {}).copy(source) as O;
+}
+
+/** Copies what is in a group, attributes included, into an empty one. */
+export function copyTree(source: GroupObject, target: GroupObject, options: TreeCopyOptions = {}): void {
+  target.file.requireWritable();
+  new ObjectCopier(target.file, options, options).copyInto(source, target);
 }
 
 interface PendingGroup {
@@ -47,32 +72,87 @@ interface PendingGroup {
   readonly depth: number;
 }
 
+interface Made {
+  readonly source: EngineObject;
+  readonly copy: EngineObject;
+  /** Whether data can be taken over as it is stored. */
+  readonly asStored: boolean;
+}
+
 class ObjectCopier {
   private readonly destination: H5File;
   private readonly options: CopyOptions;
+  private readonly hooks: Pick<TreeCopyOptions, "storageOf" | "linkAs">;
+  private readonly types: CommittedTypes | undefined;
   /** Copies by file and address of what they are copies of. */
-  private readonly copies = new Map<H5File, Map<Address, EngineObject>>();
+  private readonly copies = new Map<H5File, Map<Address, Address>>();
   private readonly groups: PendingGroup[] = [];
-  private readonly made: { readonly source: EngineObject; readonly copy: EngineObject }[] = [];
+  private readonly made: Made[] = [];
+  /** All that was made. */
+  private readonly fresh: Address[] = [];
+  /** Copies that were made for a reference. */
+  private readonly referenced: Address[] = [];
 
-  constructor(destination: H5File, options: CopyOptions) {
+  constructor(destination: H5File, options: CopyOptions, hooks: Pick<TreeCopyOptions, "storageOf" | "linkAs">) {
     this.destination = destination;
     this.options = options;
+    this.hooks = hooks;
+    if (options.mergeCommittedTypes !== undefined) {
+      this.types = new CommittedTypes(destination, options.mergeCommittedTypes);
+    }
   }
 
   copy(root: EngineObject): EngineObject {
-    const result = this.make(root, 0);
-    for (let group = this.groups.shift(); group !== undefined; group = this.groups.shift()) this.fillGroup(group);
-    for (const { source, copy } of this.made) {
-      if (source instanceof DatasetObject && copy instanceof DatasetObject) this.copyData(source, copy);
-      if (!this.options.withoutAttributes) this.copyAttributes(source, copy);
-      const comment = source.comment();
-      if (comment !== undefined) copy.setComment(comment);
+    try {
+      const result = this.destination.object(this.make(root, 0));
+      this.finish();
+      this.linkReferenced();
+      return result;
+    } catch (error) {
+      this.destination.abandon(this.fresh);
+      throw error;
     }
-    return result;
   }
 
-  private known(file: H5File): Map<Address, EngineObject> {
+  copyInto(source: GroupObject, target: GroupObject): void {
+    try {
+      this.known(source.file).set(source.address, target.address);
+      this.groups.push({ source, copy: target, depth: 0 });
+      this.made.push({ source, copy: target, asStored: true });
+      this.finish();
+    } catch (error) {
+      this.destination.abandon(this.fresh);
+      throw error;
+    }
+  }
+
+  /** Until nothing is left to do: references may bring in more objects. */
+  private finish(): void {
+    for (;;) {
+      const group = this.groups.shift();
+      if (group !== undefined) {
+        this.fillGroup(group);
+        continue;
+      }
+      const next = this.made.shift();
+      if (next === undefined) return;
+      this.finishObject(next);
+    }
+  }
+
+  private finishObject({ source, copy, asStored }: Made): void {
+    if (source instanceof DatasetObject && copy instanceof DatasetObject) {
+      copyData(source, copy, this.context(source.file), asStored);
+    }
+    if (!this.options.withoutAttributes) this.copyAttributes(source, copy);
+    const comment = source.comment();
+    if (comment !== undefined) copy.setComment(comment);
+    copy.takeTimesOf(source);
+    // Chunks that wait would wait in memory until the last object is copied.
+    copy.closed();
+  }
+
+  private known(file: H5File): Map<Address, Address> {
     let known = this.copies.get(file);
     if (known === undefined) {
       known = new Map();
@@ -81,92 +161,101 @@ class ObjectCopier {
     return known;
   }
 
-  /** The copy of an object, made when it is first asked for. */
-  private make(source: EngineObject, depth: number): EngineObject {
+  /** The address of the copy of an object, made when it is first asked for. */
+  private make(source: EngineObject, depth: number): Address {
     const known = this.known(source.file);
     const existing = known.get(source.address);
     if (existing !== undefined) return existing;
-    const copy = this.makeNew(source);
-    known.set(source.address, copy);
-    this.made.push({ source, copy });
+    const merged = source instanceof DatatypeObject ? this.types?.find(this.typeOf(source)) : undefined;
+    if (merged !== undefined) {
+      known.set(source.address, merged.address);
+      return merged.address;
+    }
+    const storage = source instanceof DatasetObject ? this.hooks.storageOf?.(source) : undefined;
+    const copy = this.makeNew(source, storage);
+    this.fresh.push(copy.address);
+    known.set(source.address, copy.address);
+    if (copy instanceof DatatypeObject) this.types?.add(copy);
+    this.made.push({ source, copy, asStored: storage === undefined });
     if (source instanceof GroupObject && copy instanceof GroupObject && !(this.options.shallow && depth > 0)) {
       this.groups.push({ source, copy, depth });
     }
-    return copy;
+    return copy.address;
   }
 
-  private makeNew(source: EngineObject): EngineObject {
-    const trackAttributeOrder = source.header.fields.attributeCreationOrderTracked;
-    const trackTimes = source.modificationTime() !== undefined;
+  private typeOf(holder: { readonly file: H5File; readonly datatype: Datatype }): Datatype {
+    return rehomedType(holder.datatype, { source: holder.file, destination: this.destination });
+  }
+
+  private makeNew(source: EngineObject, storage: NewStorage | undefined): EngineObject {
+    const options = {
+      trackAttributeOrder: source.header.fields.attributeCreationOrderTracked,
+      trackTimes: source.modificationTime() !== undefined,
+    };
     if (source instanceof GroupObject) {
-      return createGroup(this.destination, {
-        trackLinkOrder: source.tracksCreationOrder,
-        trackAttributeOrder,
-        trackTimes: trackTimes && this.destination.lowBound !== "earliest",
-      });
+      return createGroup(this.destination, { ...options, trackLinkOrder: source.tracksCreationOrder });
     }
-    const options = { trackAttributeOrder, trackTimes };
-    if (source instanceof DatasetObject) return this.makeDataset(source, options);
-    return createDatatype(this.destination, (source as DatatypeObject).datatype, options);
+    if (source instanceof DatasetObject) return this.makeDataset(source, options, storage);
+    return createDatatype(this.destination, this.typeOf(source as DatatypeObject), options);
   }
 
   private makeDataset(
     source: DatasetObject,
-    options: { trackAttributeOrder: boolean; trackTimes: boolean },
+    options: { readonly trackAttributeOrder: boolean; readonly trackTimes: boolean },
+    storage: NewStorage | undefined,
   ): DatasetObject {
-    const { fillValue, datatype } = source;
-    this.requireWidths(source);
-    const value = fillValue?.status === "user" ? fillValue.value?.slice() : undefined;
-    if (value !== undefined) rehomeAll(datatype, value, this.context(source.file));
+    const { fillValue } = source;
+    const value = fillValue?.status === "user" ? fillValue.value : undefined;
+    const datatype = this.typeOf(source);
     return createDataset(this.destination, {
       ...options,
       datatype,
       committedTypeAddress: this.committedType(source),
-      dataspace: source.dataspace,
-      layout: layoutRequest(source),
-      filters: source.pipeline?.filters ?? [],
+      dataspace: storage === undefined ? source.storedDataspace : source.dataspace,
+      layout: storage?.layout ?? layoutRequest(source),
+      filters: storage?.filters ?? source.pipeline?.filters ?? [],
+      // Chunks that are taken over as they are were encoded with just these values.
+      filterParameters: storage === undefined && datatype === source.datatype ? "as given" : "of the dataset",
       allocationTime: fillValue?.allocationTime ?? "default",
       fillTime: fillValue?.fillTime ?? "if-set",
-      ...(fillValue?.status === "undefined" ? { fillValue: null } : value === undefined ? {} : { fillValue: value }),
+      ...(fillValue?.status === "undefined"
+        ? { fillValue: null }
+        : value === undefined
+          ? {}
+          : { fillValue: rehomeAll(source.datatype, value, this.context(source.file)) }),
     });
   }
 
-  /** Elements that hold addresses have other sizes in files of other widths. */
-  private requireWidths(source: EngineObject): void {
-    const { sizeOfOffsets } = source.file.storage.widths;
-    if (sizeOfOffsets !== this.destination.storage.widths.sizeOfOffsets) {
-      throw new UnsupportedError("copies between files with addresses of different size");
-    }
-  }
-
-  /** The committed datatype in the destination: the same one within a file, else its copy. */
+  /** The copy of a committed datatype. */
   private committedType(holder: {
     readonly file: H5File;
     readonly committedTypeAddress: Address | undefined;
   }): Address | undefined {
     const { file, committedTypeAddress } = holder;
-    if (committedTypeAddress === undefined || file === this.destination) return committedTypeAddress;
-    return this.make(file.object(committedTypeAddress), 0).address;
+    return committedTypeAddress === undefined ? undefined : this.make(file.object(committedTypeAddress), 0);
   }
 
   private fillGroup({ source, copy, depth }: PendingGroup): void {
     const links = [...source.links()];
     if (source.tracksCreationOrder) links.sort((a, b) => (a.creationOrder ?? 0) - (b.creationOrder ?? 0));
     for (const link of links) {
-      const target = this.linkedObject(source, link);
+      const as = this.hooks.linkAs?.(source, link) ?? "link";
+      if (as === "nothing") continue;
+      const target = this.linkedObject(source, link, as === "object");
       if (target === undefined) copy.insertLink(link.name, link.target);
       else {
-        const { address } = this.make(target, depth + 1);
-        copy.insertLink(link.name, { kind: "hard", objectHeaderAddress: address });
+        const objectHeaderAddress = this.make(target, depth + 1);
+        copy.insertLink(link.name, { kind: "hard", objectHeaderAddress });
       }
     }
   }
 
   /** The object to copy for a link; undefined when the link itself is copied. */
-  private linkedObject(group: GroupObject, link: Link): EngineObject | undefined {
+  private linkedObject(group: GroupObject, link: Link, asObject: boolean): EngineObject | undefined {
     const { target } = link;
     if (target.kind === "hard") return group.file.object(target.objectHeaderAddress);
     const expand =
+      asObject ||
       (target.kind === "soft" && this.options.expandSoftLinks) ||
       (target.kind === "external" && this.options.expandExternalLinks);
     if (!expand) return undefined;
@@ -179,65 +268,60 @@ class ObjectCopier {
   }
 
   private context(source: H5File): RehomeContext {
+    const { destination } = this;
+    if (source === destination) return { source, destination, addressOf: (address) => address };
     const known = this.known(source);
-    const sameFile = source === this.destination;
-    return {
-      source,
-      destination: this.destination,
-      addressOf: (address) =>
-        (this.options.expandReferences ? known.get(address)?.address : undefined) ?? (sameFile ? address : undefined),
-    };
+    const addressOf = (address: Address): Address | undefined =>
+      this.options.expandReferences ? (known.get(address) ?? this.copyReferenced(source, address)) : undefined;
+    return { source, destination, addressOf };
+  }
+
+  /** An object that only a reference leads to; undefined where there is no object. */
+  private copyReferenced(source: H5File, address: Address): Address | undefined {
+    let object: EngineObject;
+    try {
+      object = source.object(address);
+    } catch (error) {
+      if (isHdf5Error(error)) return undefined;
+      throw error;
+    }
+    const copied = this.make(object, 0);
+    this.referenced.push(copied);
+    return copied;
+  }
+
+  /** Objects that nothing but references leads to are found by these names. */
+  private linkReferenced(): void {
+    const root = this.destination.root();
+    for (const address of this.referenced) {
+      root.insertLink(`~obj_pointed_by_${address}`, { kind: "hard", objectHeaderAddress: address });
+    }
   }
 
   private copyAttributes(source: EngineObject, copy: EngineObject): void {
+    const { file } = source;
     for (const attribute of source.attributes()) {
-      this.requireWidths(source);
-      const bytes = attribute.bytes.slice();
-      rehomeAll(attribute.datatype, bytes, this.context(source.file));
       const { name, characterSet, datatype, dataspace, committedTypeAddress } = attribute;
       copy.createAttribute({
         name,
         characterSet,
-        datatype,
+        datatype: this.typeOf({ file, datatype }),
         dataspace,
-        bytes,
-        committedTypeAddress: this.committedType({ file: source.file, committedTypeAddress }),
+        bytes: rehomeAll(datatype, attribute.bytes, this.context(file)).slice(),
+        committedTypeAddress: this.committedType({ file, committedTypeAddress }),
       });
     }
   }
-
-  private copyData(source: DatasetObject, copy: DatasetObject): void {
-    if (source.dataspace.kind === "null") return;
-    if (holdsPlaces(source)) this.copyElements(source, copy);
-    else if (source.layout.kind === "chunked") copyChunks(source, copy);
-    else this.copyElements(source, copy);
-  }
-
-  /** Through memory, a slab of the slowest dimension at a time, what elements keep elsewhere included. */
-  private copyElements(source: DatasetObject, copy: DatasetObject): void {
-    if (source.layout.kind !== "compact" && source.storageSize() === 0) return;
-    const context = this.context(source.file);
-    for (const selection of slabs(source)) {
-      const bytes = source.readBytes(selection);
-      rehomeAll(source.datatype, bytes, context);
-      copy.writeBytes(bytes, selection);
-    }
-  }
 }
 
-/** Whether elements hold heap IDs or addresses. */
-function holdsPlaces(dataset: DatasetObject): boolean {
-  return containsType(dataset.datatype, (type) => type.class === "variable-length" || type.class === "reference");
-}
-
-function layoutRequest(source: DatasetObject): LayoutRequest {
+/** The layout of a copy that is stored as its source is. */
+export function layoutRequest(source: DatasetObject): LayoutRequest {
   const { layout } = source;
   switch (layout.kind) {
     case "compact":
       return { kind: "compact" };
     case "contiguous":
-      if (source.externalParts().length > 0) throw new UnsupportedError("copies of raw data in external files");
-      return { kind: "contiguous" };
+      return { kind: "contiguous", external: source.externalParts() };
     case "chunked":
       return {
         kind: "chunked",
@@ -245,41 +329,9 @@ function layoutRequest(source: DatasetObject): LayoutRequest {
         dontFilterPartialChunks: layout.dontFilterPartialChunks,
       };
     case "virtual":
-      throw new UnsupportedError("copies of virtual datasets");
+      // The mappings come with the data.
+      return { kind: "virtual", mappings: [] };
     default:
       return layout satisfies never;
-  }
-}
-
-/** Chunks as they are stored, filters and all. */
-function copyChunks(source: DatasetObject, copy: DatasetObject): void {
-  const { layout } = source;
-  if (layout.kind !== "chunked") throw new HDF5Error("state", "not a chunked dataset");
-  const from = source.chunkStore();
-  const to = copy.chunkStore();
-  copy.file.holdsBack(copy);
-  for (const { offset } of from.chunkInfo()) {
-    const scaled = offset.map((value, d) => value / (layout.chunkDims[d] as number));
-    const stored = from.readStored(scaled);
-    if (stored === undefined) {
-      throw new FormatError(`Dataset at address ${source.address}: chunk (${offset.join(", ")}) is gone`);
-    }
-    to.writeStored(scaled, stored.bytes, stored.filterMask);
-  }
-}
-
-/** The whole extent in boxes of some megabytes. */
-function* slabs(dataset: DatasetObject): Generator<Selection> {
-  const { dims, elementSize } = dataset;
-  const [first = 1, ...rest] = dims;
-  const rowBytes = rest.reduce((size, dim) => size * dim, elementSize);
-  if (dims.length === 0 || rowBytes * first <= SLAB_BYTES) {
-    if (rowBytes * first > 0) yield selectAll(dims);
-    return;
-  }
-  const rows = Math.max(1, Math.floor(SLAB_BYTES / rowBytes));
-  for (let start = 0; start < first; start += rows) {
-    const origin = dims.map((_, d) => (d === 0 ? start : 0));
-    yield selectBox(dims, origin, [Math.min(rows, first - start), ...rest]);
   }
 }

@@ -15,6 +15,7 @@ import * as h5r from "../lowlevel/h5r.ts";
 import { isClosedError } from "../lowlevel/object-id.ts";
 import type { PropLCID } from "../lowlevel/prop-links.ts";
 import { TypeID } from "../lowlevel/type-id.ts";
+import { type CopyObjectOptions, copyObject } from "./copy-object.ts";
 import { type DatasetOptions, makeDataset } from "./create-dataset.ts";
 import { Dataset } from "./dataset.ts";
 import { canCast, type DtypeLike, datatypeFrom, dtypeName } from "./dtype.ts";
@@ -37,6 +38,11 @@ export interface RequireDatasetOptions extends DatasetOptions {
   readonly dtype: DtypeLike;
   /** Whether the datatypes must be equal, not only safe to cast. Default false. */
   readonly exact?: boolean;
+}
+
+export interface CopyOptions extends CopyObjectOptions {
+  /** The name of the copy in the group that gets it. */
+  readonly name?: string;
 }
 
 /** What `get` gives instead of the object. */
@@ -256,6 +262,22 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
     if (from === to) return;
     const isGroupMissing = to.includes("/") && !this.has(parentPath(to));
     this.id.links.move(from, this.id, to, isGroupMissing ? withIntermediateGroups() : null);
+  }
+
+  /**
+   * Copies an object, with all that is in it if it is a group: `dest` is the path of the copy from here, or the group that
+   * gets it under the name `options.name`, by default the name of the source.
+   *
+   * @throws RuntimeError when there is no such source or the name is taken.
+   */
+  copy(source: string | Member, dest: string | Group, options: CopyOptions = {}): void {
+    const object = source instanceof HLObject ? source : this.get<Member>(this.named(source));
+    try {
+      if (dest instanceof Group) copyObject(object, dest, options.name, options);
+      else copyObject(object, this, this.named(dest), options);
+    } finally {
+      if (object !== source) object.id.close();
+    }
   }
 
   /** Calls `func` with the path of every object below, once each, until it returns something, which is the result. */

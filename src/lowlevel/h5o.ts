@@ -13,7 +13,7 @@ import type { LocationID, Place } from "./location-id.ts";
 import { createLink, createLinked, hardTarget } from "./new-link.ts";
 import type { Ordering } from "./ordering.ts";
 import { linkPlace, resolvePlace } from "./places.ts";
-import type { PropCopyID } from "./prop-copy.ts";
+import { OBJECT_COPYING_DEFAULTS, type PropCopyID } from "./prop-copy.ts";
 import type { PropLCID } from "./prop-links.ts";
 import type { TypeID } from "./type-id.ts";
 import { objectIdOf } from "./wrap-object.ts";
@@ -31,6 +31,8 @@ export const COPY_EXPAND_REFERENCE_FLAG = 8;
 export const COPY_WITHOUT_ATTR_FLAG = 16;
 /** Null messages of object headers are never kept here, so this has no effect. */
 export const COPY_PRESERVE_NULL_FLAG = 32;
+/** Committed datatypes of the destination stand in for equal ones of the source. */
+export const COPY_MERGE_COMMITTED_DTYPE_FLAG = 64;
 
 /** Opens the object of a name, whatever it is. @throws KeyError. C: `H5Oopen`. */
 export function open(loc: LocationID, name: Name): GroupID | DatasetID | TypeID {
@@ -230,7 +232,8 @@ function* childrenOf(
 /**
  * Copies an object, with all that is in it if it is a group, within a file or to another one.
  *
- * References to objects that are not copied stay as they are within a file and become null in another.
+ * Within a file references stay as they are. In another file they become null, or, with `COPY_EXPAND_REFERENCE_FLAG`, lead to
+ * copies of what they name. Committed datatypes are copied with what uses them, once each.
  *
  * @throws RuntimeError "Unable to copy object (…)". C: `H5Ocopy`.
  */
@@ -242,7 +245,11 @@ export function copy(
   copypl: PropCopyID | null = null,
   lcpl: PropLCID | null = null,
 ): void {
-  const flags = copypl?.getCopyObject() ?? 0;
+  const { flags, mergePaths, mergeSearch } = copypl?.values() ?? OBJECT_COPYING_DEFAULTS;
+  const merge = {
+    paths: mergePaths,
+    searchFile: mergeSearch === null ? undefined : () => mergeSearch() === "continue",
+  };
   const has = (flag: number) => (flags & flag) !== 0;
   guarded(record("H5Ocopy", "OHDR", "CANTCOPY", "unable to copy object"), () => {
     const { object } = resolvePlace(srcLoc.location(), toName(srcName));
@@ -256,6 +263,7 @@ export function copy(
         expandExternalLinks: has(COPY_EXPAND_EXT_LINK_FLAG),
         expandReferences: has(COPY_EXPAND_REFERENCE_FLAG),
         withoutAttributes: has(COPY_WITHOUT_ATTR_FLAG),
+        ...(has(COPY_MERGE_COMMITTED_DTYPE_FLAG) ? { mergeCommittedTypes: merge } : {}),
       }),
     );
   });

@@ -198,6 +198,21 @@ describe("deleting and moving", () => {
     expectFailure(() => f.move("ch", "g"), "ValueError", taken);
   });
 
+  test("copy objects by path and by handle, within a file and to another", () => {
+    const f = samples();
+    f.copy("data", "new/copy");
+    expect(f.get("new/copy").read()).toEqual(f.get("data").read());
+    const other = samples();
+    f.copy("data", other.createGroup("there"));
+    f.copy(f.getGroup("g"), other, { name: "named" });
+    expect([other.has("there/data"), other.has("named")]).toEqual([true, true]);
+    expectFailure(
+      () => f.copy("data", "ch"),
+      "RuntimeError",
+      "Unable to copy object (destination object already exists)",
+    );
+  });
+
   test("are refused in a file open for reading", () => {
     const f = reopened(samples());
     const refused = "no write intent on file";

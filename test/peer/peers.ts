@@ -82,3 +82,10 @@ export function inFolder<T>(use: (folder: string) => T): T {
     rmSync(folder, { recursive: true });
   }
 }
+
+/** What h5diff says of two files; it must find no difference. */
+export function expectNoDifference(first: string, second: string): void {
+  const output = start("h5diff", [first, second]);
+  if (output === undefined) throw new Error("the peer suite needs h5diff");
+  if (output.status !== 0) throw new Error(`h5diff ended with ${output.status}:\n${output.stdout}${output.stderr}`);
+}

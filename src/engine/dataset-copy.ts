@@ -1,0 +1,104 @@
+/**
+ * The raw data of a dataset that is copied: as it is stored where nothing in it changes, else through memory, a box at a
+ * time.
+ *
+ * Reference implementation: H5Dcontig.c, `H5D__contig_copy`; H5Dchunk.c, `H5D__chunk_copy`; H5Dvirtual.c.
+ */
+import { isDefined } from "../base/address.ts";
+import { FormatError } from "../base/errors.ts";
+import { decodeVirtualMappingBlock, encodeVirtualMappingBlock } from "../format/virtual-mapping-block.ts";
+import { allocateContiguous } from "./dataset-io/contiguous-access.ts";
+import type { DatasetObject } from "./dataset-object.ts";
+import { holdsPlaces, type RehomeContext, rehomeAll } from "./element-rehoming.ts";
+import { encodeBody } from "./header-values.ts";
+import { type Box, boxesOf, boxSelection } from "./selection/boxes.ts";
+
+/** Bytes of elements moved at a time. */
+const BOX_BYTES = 8 << 20;
+
+/**
+ * Copies all elements into a dataset of the same extent.
+ *
+ * @param asStored - The copy has the layout, the chunk shape and the filters of the source.
+ */
+export function copyData(source: DatasetObject, copy: DatasetObject, context: RehomeContext, asStored: boolean): void {
+  if (source.dataspace.kind === "null") return;
+  if (copy.layout.kind === "virtual") {
+    copyMappings(source, copy);
+    return;
+  }
+  // Where the data stays outside, the copy names the same files.
+  if (asStored && source.externalParts().length > 0) return;
+  const { kind } = source.layout;
+  if (asStored && kind === "chunked" && !holdsPlaces(source.datatype)) copyChunks(source, copy);
+  else if (kind === "virtual" || kind === "compact" || source.storageSize() > 0) copyElements(source, copy, context);
+}
+
+/** Chunks as they are stored, filters and all. */
+function copyChunks(source: DatasetObject, copy: DatasetObject): void {
+  const from = source.chunkStore();
+  const to = copy.chunkStore();
+  const chunkDims = chunkShape(source);
+  copy.file.holdsBack(copy);
+  for (const { offset } of from.chunkInfo()) {
+    const scaled = offset.map((value, d) => value / (chunkDims[d] as number));
+    const stored = from.readStored(scaled);
+    if (stored === undefined) {
+      throw new FormatError(`Dataset at address ${source.address}: chunk (${offset.join(", ")}) is gone`);
+    }
+    to.writeStored(scaled, stored.bytes, stored.filterMask);
+  }
+}
+
+function chunkShape({ layout, dims }: DatasetObject): readonly number[] {
+  return layout.kind === "chunked" ? layout.chunkDims : dims;
+}
+
+/** Through memory, what elements keep elsewhere included. Chunks that the source does not have stay away. */
+function copyElements(source: DatasetObject, copy: DatasetObject, context: RehomeContext): void {
+  if (copy.layout.kind === "contiguous" && copy.externalParts().length === 0) allocateContiguous(copy, true);
+  const tile = copy.layout.kind === "chunked" ? copy.layout.chunkDims : undefined;
+  const isStored = storedBoxes(source);
+  for (const box of boxesOf(source.dims, source.elementSize, BOX_BYTES, tile)) {
+    if (copy.layout.kind === "chunked" && !isStored(box)) continue;
+    const selection = boxSelection(source.dims, box);
+    copy.writeBytes(rehomeAll(source.datatype, source.readBytes(selection), context), selection);
+  }
+}
+
+/** Whether any element of a box is stored. */
+function storedBoxes(source: DatasetObject): (box: Box) => boolean {
+  if (source.layout.kind !== "chunked") return () => true;
+  const { chunkDims } = source.layout;
+  const stored = new Set(
+    source
+      .chunkStore()
+      .chunkInfo()
+      .map(({ offset }) => offset.join()),
+  );
+  const total = source.dims.reduce((count, size, d) => count * Math.ceil(size / (chunkDims[d] as number)), 1);
+  if (stored.size >= total) return () => true;
+  return ({ origin, size }) => {
+    const first = origin.map((start, d) => start - (start % (chunkDims[d] as number)));
+    const extent = first.map((start, d) => (origin[d] as number) + (size[d] as number) - start);
+    for (const chunk of boxesOf(extent, 1, 1, chunkDims)) {
+      if (stored.has(chunk.origin.map((start, d) => start + (first[d] as number)).join())) return true;
+    }
+    return false;
+  };
+}
+
+/** The mappings of a virtual dataset; its sources are what they were. */
+function copyMappings(source: DatasetObject, copy: DatasetObject): void {
+  const { layout } = source;
+  const own = copy.layout;
+  if (layout.kind !== "virtual" || own.kind !== "virtual") return;
+  if (!isDefined(layout.heapAddress) || layout.heapIndex === 0) return;
+  const { storage, globalHeap } = source.file;
+  const bytes = globalHeap.read(layout.heapAddress, layout.heapIndex);
+  const cursor = storage.cursor(bytes, "Virtual dataset mapping block", layout.heapAddress);
+  const { mappings } = decodeVirtualMappingBlock(cursor);
+  const block = { version: own.version === 5 ? 1 : 0, mappings } as const;
+  const id = copy.file.globalHeap.insert(encodeBody(copy.file.storage, block, encodeVirtualMappingBlock));
+  copy.replaceLayout({ ...own, heapAddress: id.address, heapIndex: id.index });
+}

@@ -1,0 +1,151 @@
+import { describe, expect, test } from "vitest";
+import { DatasetObject } from "../../src/engine/dataset-object.ts";
+import { DatatypeObject } from "../../src/engine/datatype-object.ts";
+import type { GroupObject } from "../../src/engine/group-object.ts";
+import { type CreateFileOptions, H5File } from "../../src/engine/h5-file.ts";
+import { copyObject, copyTree } from "../../src/engine/object-copy.ts";
+import { MemorySource, MemoryTarget } from "../../src/io/memory-source.ts";
+import { modelOfFile } from "../support/engine-model.ts";
+import { fixtureBytes, fixturePath, fixtures } from "../support/fixture-model.ts";
+import { folderOpener } from "../support/folder-opener.ts";
+
+const NAMES = fixtures().map(({ name }) => name);
+
+function openFixture(name: string, bytes = fixtureBytes(name)): H5File {
+  return H5File.open(new MemorySource(bytes, `${name}.h5`), { opener: folderOpener(fixturePath(".")) });
+}
+
+/** A new file with what `fill` puts into it, read again. */
+function written(name: string, options: CreateFileOptions, fill: (file: H5File) => void) {
+  const target = new MemoryTarget();
+  const file = H5File.create(target, options);
+  fill(file);
+  file.close();
+  const copy = openFixture(name, target.toBytes());
+  try {
+    return modelOfFile(copy).objects;
+  } finally {
+    copy.close();
+  }
+}
+
+/** All of a fixture in a new file. */
+function copied(name: string, options: CreateFileOptions) {
+  const source = openFixture(name);
+  const root = source.root();
+  try {
+    return written(
+      name,
+      {
+        ...options,
+        trackLinkOrder: root.tracksCreationOrder,
+        trackAttributeOrder: root.header.fields.attributeCreationOrderTracked,
+      },
+      (file) => copyTree(source.root(), file.root(), { expandReferences: true }),
+    );
+  } finally {
+    source.close();
+  }
+}
+
+function original(name: string) {
+  const source = openFixture(name);
+  try {
+    return modelOfFile(source).objects;
+  } finally {
+    source.close();
+  }
+}
+
+/** Elements that hold addresses have other sizes, and what holds them other offsets. */
+function withoutSizes(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSizes);
+  if (typeof value !== "object" || value === null) return value;
+  const sizes = ["size", "offset", "storageSize"];
+  const entries = Object.entries(value).filter(([key]) => !sizes.includes(key));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutSizes(inner)]));
+}
+
+/** Files that hold what only dense storage holds. */
+const DENSE_ONLY = ["large-attribute-latest"];
+
+describe("a copy of all objects of a file", () => {
+  test.each(NAMES.filter((name) => !name.startsWith("sizes-") && !DENSE_ONLY.includes(name)))(
+    "of %s says the same, by the earliest and the latest format",
+    (name) => {
+      const objects = original(name);
+      expect(copied(name, { lowBound: "earliest" })).toEqual(objects);
+      expect(copied(name, { lowBound: "latest" })).toEqual(objects);
+    },
+  );
+
+  test.each(NAMES.filter((name) => /^(references|variable-length|layouts|committed|sizes)-/.test(name)))(
+    "of %s says the same with addresses of other sizes",
+    (name) => {
+      const objects = withoutSizes(original(name));
+      expect(withoutSizes(copied(name, {}))).toEqual(objects);
+      expect(withoutSizes(copied(name, { sizeOfOffsets: 4, sizeOfLengths: 4 }))).toEqual(objects);
+      expect(withoutSizes(copied(name, { lowBound: "latest", sizeOfOffsets: 4, sizeOfLengths: 8 }))).toEqual(objects);
+    },
+  );
+
+  test("leaves nothing behind when it fails", () => {
+    const source = openFixture("large-attribute-latest");
+    const target = new MemoryTarget();
+    const file = H5File.create(target);
+    file.flush();
+    const { endOfAllocation, freeBytes } = file.storage.allocator;
+    expect(() => copyObject(source.root(), file)).toThrow("object header message is too large");
+    expect(file.storage.allocator.endOfAllocation - file.storage.allocator.freeBytes).toBe(endOfAllocation - freeBytes);
+    file.close();
+    expect([...openFixture("large-attribute-latest", target.toBytes()).root().links()]).toEqual([]);
+  });
+});
+
+describe("committed datatypes of the destination", () => {
+  /** A file with a copy of the committed datatypes of a fixture, under a group; and which of them a further copy uses. */
+  function merged(options: Parameters<typeof copyObject>[2]) {
+    const source = openFixture("committed-latest");
+    const file = H5File.create(new MemoryTarget());
+    const first = copyObject(source.root(), file);
+    file.root().insertLink("first", { kind: "hard", objectHeaderAddress: first.address });
+    const second = copyObject(source.root(), file, options);
+    file.root().insertLink("second", { kind: "hard", objectHeaderAddress: second.address });
+    const addresses = (group: GroupObject) =>
+      group.links().flatMap(({ target }) => {
+        if (target.kind !== "hard") return [];
+        const object = file.object(target.objectHeaderAddress);
+        if (object instanceof DatatypeObject) return [object.address];
+        return object instanceof DatasetObject ? [object.committedTypeAddress ?? -1] : [];
+      });
+    return { first: addresses(first), second: addresses(second) };
+  }
+
+  test("stand in for equal ones where that is asked for", () => {
+    const plain = merged({});
+    expect(plain.second).toHaveLength(plain.first.length);
+    expect(plain.second.some((address) => address >= 0 && plain.first.includes(address))).toBe(false);
+    const shared = merged({ mergeCommittedTypes: {} });
+    expect(shared.second).toEqual(shared.first);
+  });
+
+  test("are found by paths, and else only where the search goes on", () => {
+    let asked = 0;
+    const searchFile = () => {
+      asked++;
+      return false;
+    };
+    const none = merged({ mergeCommittedTypes: { searchFile } });
+    expect([none.second.some((address) => address >= 0 && none.first.includes(address)), asked]).toEqual([false, 1]);
+    const paths = ["/first", "/nowhere", ...namesOf("committed-latest").map((name) => `/first/${name}`)];
+    const shared = merged({ mergeCommittedTypes: { paths, searchFile } });
+    expect([shared.second, asked]).toEqual([shared.first, 1]);
+  });
+});
+
+function namesOf(name: string): string[] {
+  return openFixture(name)
+    .root()
+    .links()
+    .map((link) => link.name);
+}

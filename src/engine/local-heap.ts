@@ -10,6 +10,7 @@ import type { Cursor } from "../base/cursor.ts";
 import { FormatError } from "../base/errors.ts";
 import { decodeUtf8, encodeUtf8 } from "../base/text.ts";
 import {
+  allocatedLocalHeapHeaderBytes,
   decodeFreeBlocks,
   decodeLocalHeap,
   encodeFreeBlocks,
@@ -76,7 +77,7 @@ export class LivingLocalHeap {
 
   /** An empty heap: offset 0 holds the empty string. */
   static create(storage: FileStorage): LivingLocalHeap {
-    const address = storage.allocate("metadata", sizeOfLocalHeap(storage.widths));
+    const address = storage.allocate("metadata", allocatedLocalHeapHeaderBytes(storage.widths));
     const segment = new Uint8Array(INITIAL_SEGMENT_BYTES);
     const header: LocalHeap = {
       dataSegmentSize: segment.length,
@@ -140,7 +141,7 @@ export class LivingLocalHeap {
     this.storage.forget(this.segmentAddress);
     this.storage.forget(this.address);
     this.storage.release(this.segmentAddress, this.segment.length);
-    this.storage.release(this.address, sizeOfLocalHeap(this.storage.widths));
+    this.storage.release(this.address, allocatedLocalHeapHeaderBytes(this.storage.widths));
   }
 
   private own(): void {

@@ -56,6 +56,11 @@ export function sizeOfLocalHeap(widths: FileWidths): number {
   return 8 + 2 * widths.sizeOfLengths + widths.sizeOfOffsets;
 }
 
+/** Bytes that the library allocates, and frees, for a header: in files of narrow addresses or lengths more than it has. */
+export function allocatedLocalHeapHeaderBytes(widths: FileWidths): number {
+  return alignUp(sizeOfLocalHeap(widths), LOCAL_HEAP_ALIGNMENT);
+}
+
 /** The least free block; what is smaller is lost until the heap is written anew. C: `H5HL_SIZEOF_FREE`. */
 export function leastFreeBlockBytes(widths: FileWidths): number {
   return alignUp(2 * widths.sizeOfLengths, LOCAL_HEAP_ALIGNMENT);

@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { runDump } from "./dump/command.ts";
 import { runList } from "./ls/command.ts";
+import { runMap } from "./map/command.ts";
 import { nodePlatform, type Platform } from "./platform.ts";
 import { runStat } from "./stat/command.ts";
 
@@ -10,6 +11,7 @@ type Tool = (words: readonly string[], platform: Platform) => number;
 const TOOLS: Readonly<Record<string, { readonly run: Tool; readonly summary: string }>> = {
   dump: { run: runDump, summary: "print the contents of HDF5 files as text" },
   ls: { run: runList, summary: "list the objects of HDF5 files" },
+  map: { run: runMap, summary: "tell which structure of an HDF5 file owns which bytes" },
   stat: { run: runStat, summary: "count the objects of an HDF5 file and the bytes they take" },
 };
 

@@ -4,7 +4,6 @@
  * Reference implementation: `H5HL_heapsize`, `H5HF_size`, `H5HF__man_iblock_size`, `H5FS_size`.
  */
 import { type Address, isDefined } from "../../base/address.ts";
-import { alignUp } from "../../base/bits.ts";
 import { FormatError } from "../../base/errors.ts";
 import {
   decodeFractalHeapHeader,
@@ -15,7 +14,7 @@ import {
 import { decodeIndirectBlock, sizeOfIndirectBlock } from "../../format/fractal-heap-blocks.ts";
 import { indirectBlockRows, maxDirectRows, rowBlockSize } from "../../format/fractal-heap-doubling-table.ts";
 import { decodeFreeSpaceHeader, type FreeSpaceHeader, sizeOfFreeSpaceHeader } from "../../format/free-space.ts";
-import { decodeLocalHeap, sizeOfLocalHeap } from "../../format/local-heap.ts";
+import { allocatedLocalHeapHeaderBytes, decodeLocalHeap, sizeOfLocalHeap } from "../../format/local-heap.ts";
 import type { FileStorage } from "../file-storage.ts";
 import { bTreeV2ByteLength } from "./b-tree-sizes.ts";
 
@@ -24,14 +23,11 @@ const HEADER = "Fractal heap header";
 const INDIRECT = "Fractal heap indirect block";
 const FREE_SPACE = "Free-space header";
 
-/** The library rounds the size of a local heap's header up to this, which tells in files of narrow addresses or lengths. */
-const LOCAL_HEADER_ALIGNMENT = 8;
-
 /** Header and data segment. */
 export function localHeapByteLength(storage: FileStorage, address: Address): number {
   const headerBytes = sizeOfLocalHeap(storage.widths);
   const cursor = storage.cursor(storage.readMetadata(address, headerBytes, LOCAL), LOCAL, address);
-  return alignUp(headerBytes, LOCAL_HEADER_ALIGNMENT) + decodeLocalHeap(cursor).dataSegmentSize;
+  return allocatedLocalHeapHeaderBytes(storage.widths) + decodeLocalHeap(cursor).dataSegmentSize;
 }
 
 /** The header of a free-space manager. */

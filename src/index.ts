@@ -28,7 +28,7 @@ export {
 } from "./highlevel/async-file.ts";
 export { AttributeManager, type AttributeOptions, type AttributeReadOptions } from "./highlevel/attribute-manager.ts";
 export type { DatasetOptions } from "./highlevel/create-dataset.ts";
-export { Dataset, type DatasetReadOptions } from "./highlevel/dataset.ts";
+export { Dataset, type DatasetReadOptions, type VirtualMap } from "./highlevel/dataset.ts";
 export type { ReadOptions } from "./highlevel/decode-value.ts";
 export { Dimension, DimensionManager } from "./highlevel/dimensions.ts";
 export type { DtypeLike } from "./highlevel/dtype.ts";
@@ -40,7 +40,13 @@ export { HLObject } from "./highlevel/hl-object.ts";
 export { ExternalLink, HardLink, type Link, SoftLink } from "./highlevel/link-classes.ts";
 export { Datatype } from "./highlevel/named-type.ts";
 export type { ArrayData, NDArray, ShapedData } from "./highlevel/ndarray.ts";
-export type { StorageOptions } from "./highlevel/storage-options.ts";
+export type { ExternalEntry, StorageOptions } from "./highlevel/storage-options.ts";
+export {
+  VirtualLayout,
+  type VirtualLayoutOptions,
+  VirtualSource,
+  type VirtualSourceOptions,
+} from "./highlevel/virtual-layout.ts";
 export { MemorySource, MemoryTarget } from "./io/memory-source.ts";
 export type { AsyncByteSource, ByteRange, ByteSource, ByteTarget } from "./io/source.ts";
 export {

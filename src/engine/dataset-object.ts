@@ -37,7 +37,9 @@ import {
   pipelineOf,
 } from "./header-values.ts";
 import { LivingLocalHeap } from "./local-heap.ts";
+import { checkRoom } from "./outside-storage.ts";
 import { type Selection, selectAll, selectedCount } from "./selection/selection.ts";
+import type { VirtualView } from "./virtual/extent.ts";
 import { VirtualDataset } from "./virtual/virtual-dataset.ts";
 
 export class DatasetObject extends EngineObject implements RawDataOwner {
@@ -45,6 +47,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   private cacheSettings: ChunkCacheSettings | undefined;
   private chunks: ChunkStore | undefined;
   private shown: VirtualDataset | undefined;
+  private wantedView: VirtualView | undefined;
   /** Where this dataset's other files are looked for, in place of the file's setting. */
   externalFolders: Pick<ExternalFolders, "rawData" | "virtualSources"> = {};
 
@@ -84,8 +87,17 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
 
   /** What there is to know of a virtual dataset; undefined for others. */
   get virtual(): VirtualDataset | undefined {
-    if (this.shown === undefined && this.layout.kind === "virtual") this.shown = this.openVirtual(this.layout);
+    if (this.shown === undefined && this.layout.kind === "virtual") {
+      this.shown = this.openVirtual(this.layout);
+      if (this.wantedView !== undefined) this.shown.view = this.wantedView;
+    }
     return this.shown;
+  }
+
+  /** What a virtual dataset shows of sources that are missing or of different size. C: `H5Pset_virtual_view`. */
+  set virtualView(view: VirtualView) {
+    this.wantedView = view;
+    if (this.shown !== undefined) this.shown.view = view;
   }
 
   private openVirtual(layout: VirtualLayout): VirtualDataset {
@@ -266,19 +278,16 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   }
 
   /**
-   * Changes the extent of a chunked dataset. Chunks that fall outside are dropped; what comes back is fill value.
-   * C: `H5Dset_extent`.
+   * Changes the extent of a chunked dataset, or of one whose elements are elsewhere. Chunks that fall outside are dropped;
+   * what comes back is fill value. C: `H5Dset_extent`.
    *
    * @throws HDF5Error "state" for other layouts, "argument" beyond the maximum.
    */
   setExtent(dims: readonly number[]): void {
     this.file.requireWritable();
     const { dataspace, layout } = this;
-    if (layout.kind !== "chunked") {
-      throw new HDF5Error(
-        "state",
-        layout.kind === "contiguous" ? "dataset has contiguous storage" : "dataset has compact storage",
-      );
+    if (layout.kind === "compact" || (layout.kind === "contiguous" && this.externalParts().length === 0)) {
+      throw new HDF5Error("state", `dataset has ${layout.kind} storage`);
     }
     if (dims.length !== dataspace.dims.length)
       throw new HDF5Error("argument", "dimensionality of the new extent doesn't match the dataset's");
@@ -288,12 +297,22 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
         throw new HDF5Error("argument", `dimension cannot exceed the existing maximal size (new: ${size} max: ${max})`);
       }
     });
-    this.file.holdsBack(this);
-    this.chunkStore().setExtent(dims);
+    if (this.virtual !== undefined) checkRoom(this.virtual.mappings, dims);
+    if (layout.kind === "chunked") {
+      this.file.holdsBack(this);
+      this.chunkStore().setExtent(dims);
+    }
     const message = this.required(this.header.first(MESSAGE.DATASPACE), "dataspace");
     this.header.replace(message, encodeBody(this.storage, { ...dataspace, dims: dims.slice() }, encodeDataspace));
-    if (this.fillValue?.allocationTime === "early") this.allocateNow();
+    if (layout.kind === "chunked" && this.fillValue?.allocationTime === "early") this.allocateNow();
+    this.forgetVirtual();
     this.touch();
+  }
+
+  /** Mappings are over another extent now. */
+  private forgetVirtual(): void {
+    this.shown?.close();
+    this.shown = undefined;
   }
 
   /** Changed chunks go to the file, and the layout message learns where their index is. */

@@ -16,7 +16,7 @@ import type { FileStorage } from "./file-storage.ts";
 import type { GlobalHeap } from "./global-heap.ts";
 import { encodeBody } from "./header-values.ts";
 import { LivingLocalHeap } from "./local-heap.ts";
-import { type Selection, selectedCount } from "./selection/selection.ts";
+import { bounds, type Selection, selectedCount, withExtent } from "./selection/selection.ts";
 import { storedSelectionOf } from "./selection/stored-selection.ts";
 import { mappingFromStored } from "./virtual/mapping.ts";
 
@@ -67,9 +67,29 @@ export function checkMappings(mappings: readonly MappingRequest[], dims: readonl
     if (sourceSelection.kind === "points" || virtualSelection.kind === "points") {
       throw problem("point selections not currently supported with virtual datasets");
     }
+    if (virtualSelection.dims.length !== dims.length) {
+      throw problem("dimensionality of virtual space selection doesn't match the dataspace");
+    }
     const { kind } = mappingFromStored(storedMapping(mapping), dims);
-    if (kind === "fixed" && selectedCount(sourceSelection) !== selectedCount(virtualSelection)) {
+    const here = withExtent(virtualSelection, dims);
+    if (kind === "fixed" && selectedCount(sourceSelection) !== selectedCount(here)) {
       throw problem("virtual and source space selections have different numbers of elements");
+    }
+  }
+  checkRoom(mappings, dims);
+}
+
+/** @throws HDF5Error "argument" when a mapping shows elements beyond `dims`. C: `H5D__virtual_check_min_dims`. */
+export function checkRoom(
+  mappings: readonly Pick<MappingRequest, "virtualSelection">[],
+  dims: readonly number[],
+): void {
+  for (const { virtualSelection } of mappings) {
+    if (virtualSelection.kind === "all") continue;
+    const box = bounds(virtualSelection);
+    const unlimited = virtualSelection.kind === "regular" ? virtualSelection.unlimitedDim : -1;
+    if (box?.high.some((high, d) => d !== unlimited && high >= (dims[d] as number))) {
+      throw problem("virtual dataset dimensions not large enough to contain all limited dimensions in all selections");
     }
   }
 }

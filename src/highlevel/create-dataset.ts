@@ -9,7 +9,9 @@ import type { DatasetID } from "../lowlevel/dataset-id.ts";
 import { elementContextOf } from "../lowlevel/element-context.ts";
 import type { GroupID } from "../lowlevel/group-id.ts";
 import * as h5d from "../lowlevel/h5d.ts";
+import * as h5p from "../lowlevel/h5p.ts";
 import * as h5s from "../lowlevel/h5s.ts";
+import type { PropDAID } from "../lowlevel/prop-dapl.ts";
 import type { PropDCID } from "../lowlevel/prop-dcpl.ts";
 import type { PropLCID } from "../lowlevel/prop-links.ts";
 import { typeIdOf } from "../lowlevel/type-wrap.ts";
@@ -27,6 +29,10 @@ export interface DatasetOptions extends StorageOptions {
   readonly data?: unknown;
   /** What elements are that were never written. Default: zeros, empty strings. */
   readonly fillvalue?: unknown;
+  /** Folder of files with raw data outside, for this handle. */
+  readonly efilePrefix?: string;
+  /** Folder of the sources of a virtual dataset, for this handle. */
+  readonly virtualPrefix?: string;
 }
 
 interface Contents {
@@ -64,8 +70,17 @@ function asShape(shape: number | readonly number[]): readonly number[] {
   return typeof shape === "number" ? [shape] : shape;
 }
 
+/** How this handle finds other files; null for the file's own settings. */
+export function accessList({ efilePrefix, virtualPrefix }: DatasetOptions): PropDAID | null {
+  if (efilePrefix === undefined && virtualPrefix === undefined) return null;
+  const dapl = h5p.create(h5p.DATASET_ACCESS);
+  if (efilePrefix !== undefined) dapl.setEfilePrefix(efilePrefix);
+  if (virtualPrefix !== undefined) dapl.setVirtualPrefix(virtualPrefix);
+  return dapl;
+}
+
 /** The value of elements that nobody wrote. */
-function setFillValue(parent: GroupID, dcpl: PropDCID, datatype: Datatype, fillvalue: unknown): void {
+export function setFillValue(parent: GroupID, dcpl: PropDCID, datatype: Datatype, fillvalue: unknown): void {
   const context = elementContextOf(parent.location().file.engine);
   const bytes = guarded(record("H5Pset_fill_value", "DATATYPE", "CANTCONVERT", "can't convert fill value"), () =>
     encodeElement(datatype, fillvalue, context),
@@ -93,7 +108,7 @@ export function makeDataset(
   if (options.fillvalue !== undefined) setFillValue(parent, dcpl, datatype, options.fillvalue);
   const committed = options.dtype === undefined ? undefined : typeIdWithin(options.dtype);
   const space = shape === null ? h5s.create(h5s.NULL) : h5s.createSimple(shape, maxShapeOf(options, shape));
-  const id = h5d.create(parent, name, committed ?? typeIdOf(datatype), space, dcpl, lcpl);
+  const id = h5d.create(parent, name, committed ?? typeIdOf(datatype), space, dcpl, lcpl, accessList(options));
   try {
     if (encoded !== undefined && encoded.bytes.length > 0) {
       id.write(h5s.ALL, h5s.ALL, encoded.bytes, typeIdOf(encoded.memoryType));

@@ -35,6 +35,17 @@ export interface DatasetReadOptions extends ReadOptions {
   readonly dtype?: DtypeLike;
 }
 
+/** One mapping of a virtual dataset. h5py: `VDSmap`. */
+export interface VirtualMap {
+  /** What is selected of the virtual dataset. */
+  readonly vspace: SpaceID;
+  /** `.` for the file with the virtual dataset. */
+  readonly fileName: string;
+  readonly dsetName: string;
+  /** What is selected of the source. */
+  readonly srcSpace: SpaceID;
+}
+
 const COMPRESSIONS: ReadonlyMap<number, string> = new Map([
   [h5z.FILTER_DEFLATE, "gzip"],
   [h5z.FILTER_SZIP, "szip"],
@@ -95,6 +106,31 @@ export class Dataset extends HLObject<DatasetID> {
   get chunks(): number[] | null {
     const { layout } = this.object;
     return layout.kind === "chunked" ? [...layout.chunkDims] : null;
+  }
+
+  /** Other files that hold the data, `[name, offset, size]` each; null when it is in this file. */
+  get external(): [string, number, number][] | null {
+    const parts = this.object.externalParts();
+    return parts.length === 0 ? null : parts.map((part) => [part.name, part.fileOffset, part.byteLength]);
+  }
+
+  /** Whether the elements are those of other datasets. */
+  get isVirtual(): boolean {
+    return this.object.layout.kind === "virtual";
+  }
+
+  /** Which elements come from where. @throws RuntimeError "Not a virtual dataset". */
+  virtualSources(): VirtualMap[] {
+    if (!this.isVirtual) throw plainError("RuntimeError", "Not a virtual dataset");
+    return this.id
+      .getCreatePlist()
+      .values()
+      .mappings.map(({ virtualSpace, fileName, datasetName, sourceSpace }) => ({
+        vspace: virtualSpace,
+        fileName,
+        dsetName: datasetName,
+        srcSpace: sourceSpace,
+      }));
   }
 
   private filter(id: number): FilterDescription | undefined {
@@ -200,10 +236,14 @@ export class Dataset extends HLObject<DatasetID> {
   /**
    * Changes the dimensions, or one of them.
    *
+   * Chunked datasets can be resized, and those whose elements are in other files or datasets.
+   *
    * @throws TypeError "Only chunked datasets can be resized"; RuntimeError beyond `maxshape`.
    */
   resize(size: number | readonly number[], axis?: number): void {
-    if (this.chunks === null) throw plainError("TypeError", "Only chunked datasets can be resized");
+    if (this.chunks === null && this.external === null && !this.isVirtual) {
+      throw plainError("TypeError", "Only chunked datasets can be resized");
+    }
     if (axis === undefined) {
       this.id.setExtent(typeof size === "number" ? [size] : size);
       return;

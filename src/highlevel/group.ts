@@ -23,6 +23,7 @@ import { baseName, HLObject, parentPath } from "./hl-object.ts";
 import { isReferenceValue } from "./infer-type.ts";
 import { ExternalLink, HardLink, type Link, type LinkClass, SoftLink } from "./link-classes.ts";
 import { Datatype } from "./named-type.ts";
+import { VirtualLayout, type VirtualLayoutOptions } from "./virtual-layout.ts";
 
 /** An object that a name leads to. */
 export type Member = Group | Dataset | Datatype;
@@ -221,11 +222,53 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
    */
   createDataset(path: string | null, options: DatasetOptions): Dataset {
     this.requireOpen();
-    if (path === null) return new Dataset(makeDataset(this.id, null, options, null));
+    const { parent, name } = this.placeOf(path);
+    return new Dataset(makeDataset(parent, name, options, null));
+  }
+
+  /** The group that something new goes into, made if it is missing, and its name there. */
+  private placeOf(path: string | null): { readonly parent: GroupID; readonly name: string | null } {
+    if (path === null) return { parent: this.id, name: null };
     const name = this.named(path);
-    const deep = name.replace(/^\/+/, "").includes("/");
-    const parent = deep ? this.requireGroup(parentPath(name)).id : this.id;
-    return new Dataset(makeDataset(parent, deep ? baseName(name) : name, options, null));
+    if (!name.replace(/^\/+/, "").includes("/")) return { parent: this.id, name };
+    return { parent: this.requireGroup(parentPath(name)).id, name: baseName(name) };
+  }
+
+  /**
+   * Makes a dataset whose elements are those of other datasets; missing groups on the way are made, too.
+   *
+   * @param path - Null for a dataset that nothing links to.
+   * @param options - `fillvalue`: what elements are that no source has.
+   * @throws ValueError "Unable to create dataset (…)"; ValueError when the layout was made for another file.
+   */
+  createVirtualDataset(
+    path: string | null,
+    layout: VirtualLayout,
+    options: Pick<DatasetOptions, "fillvalue" | "virtualPrefix"> = {},
+  ): Dataset {
+    this.requireOpen();
+    const { parent, name } = this.placeOf(path);
+    return new Dataset(layout.makeDataset(parent, name, options));
+  }
+
+  /**
+   * The same for a layout that `build` maps the sources into.
+   *
+   * ```ts
+   * f.buildVirtualDataset("all", { shape: [2, 100], dtype: "<f8" }, (layout) => {
+   *   layout.set(0, new VirtualSource("one.h5", { name: "data", shape: [100] }));
+   * });
+   * ```
+   */
+  buildVirtualDataset(
+    path: string | null,
+    options: VirtualLayoutOptions & Pick<DatasetOptions, "fillvalue" | "virtualPrefix">,
+    build: (layout: VirtualLayout) => void,
+  ): Dataset {
+    this.requireOpen();
+    const layout = new VirtualLayout({ ...options, filename: this.id.location().file.name });
+    build(layout);
+    return this.createVirtualDataset(path, layout, options);
   }
 
   /**

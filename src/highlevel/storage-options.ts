@@ -3,6 +3,7 @@
  *
  * h5py: `make_new_dset` and `fill_dcpl`.
  */
+import { UNLIMITED } from "../base/address.ts";
 import { printedShape } from "../engine/selection/index-errors.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { plainError } from "../lowlevel/api-error.ts";
@@ -25,11 +26,19 @@ export interface StorageOptions {
   readonly fletcher32?: boolean;
   /** Integers: bits to keep, 0 or `true` to let the library choose; floats: decimal digits to keep. */
   readonly scaleoffset?: number | boolean;
+  /**
+   * Other files that hold the data, one part after the other: `[name, offset, size]`, where the last size may be
+   * `h5f.UNLIMITED`, or a name alone for one file from its start on.
+   */
+  readonly external?: string | readonly ExternalEntry[];
   /** Whether the object keeps the time of its last change. Default false. */
   readonly trackTimes?: boolean;
   /** Whether attributes are kept in order of creation. Default false. */
   readonly trackOrder?: boolean;
 }
+
+/** A part of a file outside: its name, the first byte of the data, and how many bytes there may be. */
+export type ExternalEntry = readonly [name: string, offset: number | bigint, size: number | bigint];
 
 const DEFAULT_GZIP = 4;
 const DEFAULT_SZIP = ["nn", 8] as const;
@@ -137,7 +146,8 @@ function chunkDimsOf(
   elementSize: number,
 ): readonly number[] | undefined {
   const { chunks } = options;
-  const needed = limits !== null || wantsFilters(options);
+  // Files outside grow without chunks.
+  const needed = (limits !== null && options.external === undefined) || wantsFilters(options);
   if (chunks === false) {
     if (needed) throw plainError("ValueError", "Chunked format required for given storage options");
     return undefined;
@@ -157,6 +167,18 @@ function chunkDimsOf(
   }
   if (dims.length !== shape.length) throw plainError("ValueError", '"chunks" must have same rank as dataset shape');
   return dims;
+}
+
+/** @throws TypeError for what is not a list of entries. */
+function externalEntries({ external }: StorageOptions): readonly ExternalEntry[] {
+  if (external === undefined) return [];
+  if (typeof external === "string") return [[external, 0, UNLIMITED]];
+  for (const entry of external) {
+    if (!Array.isArray(entry) || entry.length !== 3 || typeof entry[0] !== "string") {
+      throw plainError("TypeError", "Each external entry must be a tuple of (name, offset, size)");
+    }
+  }
+  return external;
 }
 
 /**
@@ -180,6 +202,7 @@ export function creationList(options: StorageOptions, shape: readonly number[] |
   }
   const compression = compressionOf(options);
   const scaleoffset = checkedScaleoffset(options, type);
+  for (const [name, offset, size] of externalEntries(options)) dcpl.setExternal(name, offset, size);
   if (chunkDims === undefined) return dcpl;
   dcpl.setChunk(chunkDims);
   // What a resize brings in is then never left unwritten.

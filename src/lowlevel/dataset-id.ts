@@ -1,4 +1,5 @@
 /** Datasets. C: `H5D`. */
+import { isDefined } from "../base/address.ts";
 import type { ChunkInfo, ChunkStore } from "../engine/chunks/chunk-store.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
 import { DatatypeObject } from "../engine/datatype-object.ts";
@@ -9,7 +10,7 @@ import type { ErrorRecord } from "./error-codes.ts";
 import { LocationID, type Place } from "./location-id.ts";
 import { bytesOf } from "./memory-type.ts";
 import { closedRecord, ID_TYPE } from "./object-id.ts";
-import { DATASET_ACCESS_DEFAULTS, PropDAID } from "./prop-dapl.ts";
+import { DATASET_ACCESS_DEFAULTS, PropDAID, VDS_FIRST_MISSING } from "./prop-dapl.ts";
 import type { PropDCID } from "./prop-dcpl.ts";
 import { SpaceID } from "./space-id.ts";
 import { memoryBuffer, readInto, type SpaceArgument, writeFrom } from "./transfer.ts";
@@ -131,8 +132,7 @@ export class DatasetID extends LocationID<DatasetObject> {
   getSpaceStatus(): number {
     return guarded(record("H5Dget_space_status", "DATASET", "CANTGET", "unable to get space status"), () => {
       const { dataset } = this;
-      if (dataset.layout.kind === "chunked") return chunkedStatus(dataset);
-      return dataset.storageSize() > 0 ? SPACE_STATUS_ALLOCATED : SPACE_STATUS_NOT_ALLOCATED;
+      return dataset.layout.kind === "chunked" ? chunkedStatus(dataset) : unchunkedStatus(dataset);
     });
   }
 
@@ -287,6 +287,13 @@ function cannotGetChunk(where: string, text: string): ErrorRecord {
   return record(where, "DATASET", "CANTGET", text);
 }
 
+/** Data in the header, in other files and in other datasets counts as allocated. */
+function unchunkedStatus(dataset: DatasetObject): number {
+  const { layout } = dataset;
+  const missing = layout.kind === "contiguous" && !isDefined(layout.address) && dataset.externalParts().length === 0;
+  return missing ? SPACE_STATUS_NOT_ALLOCATED : SPACE_STATUS_ALLOCATED;
+}
+
 function chunkedStatus(dataset: DatasetObject): number {
   const { layout, dims } = dataset;
   if (layout.kind !== "chunked") return SPACE_STATUS_NOT_ALLOCATED;
@@ -299,6 +306,11 @@ function chunkedStatus(dataset: DatasetObject): number {
 /** What an access property list sets of the dataset itself. */
 function applyAccess(dapl: PropDAID, dataset: DatasetObject): void {
   const { chunkCacheSlots, chunkCacheBytes, chunkCacheW0, efilePrefix, virtualPrefix } = dapl.values();
+  const { virtualView, virtualPrintfGap } = dapl.values();
+  dataset.virtualView = {
+    view: virtualView === VDS_FIRST_MISSING ? "first-missing" : "last-available",
+    printfGap: virtualPrintfGap,
+  };
   const { nslots, nbytes, w0 } = dataset.chunkCacheSettings;
   dataset.chunkCacheSettings = {
     nslots: chunkCacheSlots ?? nslots,

@@ -1,9 +1,10 @@
 /** The creation property list of a dataset that exists, and what a new one asks of the engine. */
-import { HDF5Error, UnsupportedError } from "../base/errors.ts";
+import { HDF5Error } from "../base/errors.ts";
 import { findConversion } from "../engine/conversion/convert.ts";
 import type { DatasetOptions, LayoutRequest } from "../engine/dataset-creation.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
 import type { H5File } from "../engine/h5-file.ts";
+import type { MappingRequest } from "../engine/outside-storage.ts";
 import { bounds, type Selection, selectAll, withExtent } from "../engine/selection/selection.ts";
 import type { Dataspace } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
@@ -78,18 +79,31 @@ function sourceSpace(selection: Selection, virtualSelection: Selection): SpaceID
 }
 
 function layoutRequest(creation: Readonly<DatasetCreation>): LayoutRequest {
-  if (creation.external.length > 0) throw new UnsupportedError("raw data in external files");
-  switch (creation.layout) {
+  const { layout, external, chunkDims } = creation;
+  if (external.length > 0 && layout !== CONTIGUOUS) {
+    const name = layout === CHUNKED ? "chunked" : layout === COMPACT ? "compact" : "virtual";
+    throw new HDF5Error("argument", `external storage not supported with ${name} layout`);
+  }
+  switch (layout) {
     case COMPACT:
       return { kind: "compact" };
     case CHUNKED:
-      if (creation.chunkDims.length === 0) throw new HDF5Error("argument", "no chunk information for chunked layout");
-      return { kind: "chunked", chunkDims: creation.chunkDims };
+      if (chunkDims.length === 0) throw new HDF5Error("argument", "no chunk information for chunked layout");
+      return { kind: "chunked", chunkDims };
     case VIRTUAL:
-      throw new UnsupportedError("virtual datasets");
+      return { kind: "virtual", mappings: creation.mappings.map(mappingRequest) };
     default:
-      return { kind: "contiguous" };
+      return { kind: "contiguous", external: external.map(({ offset, ...part }) => ({ ...part, fileOffset: offset })) };
   }
+}
+
+function mappingRequest({ virtualSpace, fileName, datasetName, sourceSpace }: VirtualMapping): MappingRequest {
+  return {
+    sourceFile: fileName,
+    sourceDataset: datasetName,
+    sourceSelection: sourceSpace.selection,
+    virtualSelection: virtualSpace.selection,
+  };
 }
 
 /** The fill value in the dataset's datatype: undefined for zeros, null for none. */

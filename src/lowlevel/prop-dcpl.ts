@@ -1,17 +1,28 @@
 /** Dataset creation property list. C: `H5P_DATASET_CREATE`. */
 import { UNLIMITED } from "../base/address.ts";
 import { product } from "../base/bits.ts";
+import { externalByteLength } from "../engine/dataset-io/external-access.ts";
 import { MAX_RANK } from "../format/dataspace.ts";
 import { argumentError, guarded, record } from "./api-error.ts";
-import { type Name, type Size, toInt, toName, toSize, toSizeOrUnlimited, toSizes } from "./arguments.ts";
+import {
+  expectInstance,
+  type Name,
+  type Size,
+  toInt,
+  toName,
+  toSize,
+  toSizeOrUnlimited,
+  toSizes,
+} from "./arguments.ts";
 import { type FillSetting, fillSettingFrom, readFillSetting } from "./fill-value.ts";
 import type { NumericArray } from "./memory-type.ts";
 import { DATASET_CREATE } from "./prop-classes.ts";
 import { type PipelineCreation, PropPipelineID } from "./prop-dcpl-filters.ts";
 import { OBJECT_CREATION_DEFAULTS } from "./prop-ocpl.ts";
 import { badValue } from "./property-list.ts";
-import type { SpaceID } from "./space-id.ts";
+import { SpaceID } from "./space-id.ts";
 import type { TypeID } from "./type-id.ts";
+import { checkMapping } from "./virtual-mapping.ts";
 
 /** Where raw data is. C: `H5D_layout_t`. */
 export const COMPACT = 0;
@@ -182,6 +193,9 @@ export class PropDCID extends PropPipelineID<DatasetCreation> {
     if (external[external.length - 1]?.byteLength === UNLIMITED)
       throw badValue(where, "previous file size is unlimited");
     const entry = { name: fileName, offset: toSize(offset), byteLength: toSizeOrUnlimited(byteLength) };
+    if (entry.byteLength !== UNLIMITED && !Number.isSafeInteger(entry.byteLength + externalByteLength(external))) {
+      throw argumentError(where, "EFL", "OVERFLOW", "total external data size overflowed");
+    }
     this.change({ external: [...external, entry] });
   }
 
@@ -199,18 +213,24 @@ export class PropDCID extends PropPipelineID<DatasetCreation> {
     return [entry.name, entry.offset, entry.byteLength];
   }
 
-  /** Adds a mapping and makes the layout virtual: elements of the virtual space come from those of a source. C: `H5Pset_virtual`. */
+  /**
+   * Adds a mapping and makes the layout virtual: the elements selected of the virtual dataset are those selected of a source.
+   *
+   * @param virtualSpace - Any selection but points; an unlimited hyperslab grows with its source.
+   * @param fileName - `.` for the file that the virtual dataset is in. With `%b` here or in the dataset's name, the blocks of
+   *   an unlimited hyperslab come from sources numbered from 0; `%%` is a percent sign.
+   * @param sourceSpace - Selects as many elements; unlimited if the other one is, unless sources are numbered.
+   * @throws ValueError "Invalid mapping selections (…)" or "Invalid mapping entry (…)". C: `H5Pset_virtual`.
+   */
   setVirtual(virtualSpace: SpaceID, fileName: Name, datasetName: Name, sourceSpace: SpaceID): void {
-    if (virtualSpace.getSelectNpoints() !== sourceSpace.getSelectNpoints()) {
-      throw badValue(
-        "H5Pset_virtual",
-        "Invalid mapping selections (virtual and source space selections have different numbers of elements)",
-      );
-    }
+    expectInstance(virtualSpace, SpaceID, "vspace");
+    expectInstance(sourceSpace, SpaceID, "src_space");
+    const [file, dataset] = [toName(fileName), toName(datasetName)];
+    checkMapping(virtualSpace, file, dataset, sourceSpace);
     const mapping = {
       virtualSpace: virtualSpace.copy(),
-      fileName: toName(fileName),
-      datasetName: toName(datasetName),
+      fileName: file,
+      datasetName: dataset,
       sourceSpace: sourceSpace.copy(),
     };
     this.change({ layout: VIRTUAL, chunkDims: [], mappings: [...this.values().mappings, mapping] });

@@ -65,7 +65,7 @@ export class ExternalAccess implements RawDataAccess {
 }
 
 /** Bytes that the parts can hold together; `UNLIMITED` when the last has no bound. C: `H5O_efl_total_size`. */
-export function externalByteLength(parts: readonly ExternalPart[]): number {
+export function externalByteLength(parts: readonly Pick<ExternalPart, "byteLength">[]): number {
   return parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 

@@ -3,6 +3,7 @@
  *
  * Reference: h5py, `_hl/selections.py` and `_selector.pyx`.
  */
+import { UNLIMITED } from "../../base/address.ts";
 import { product } from "../../base/bits.ts";
 import { selectAxes } from "./hyperslab-spans.ts";
 import {
@@ -77,6 +78,39 @@ function withoutDimensions(dims: readonly number[] | null, args: readonly unknow
   }
   if (!all) throw indexError("ValueError", "Illegal slicing argument for scalar dataspace");
   return { selection: selectAll([]), shape: [], selectedShape: [], scalarAxes: [], kind: "simple" };
+}
+
+/**
+ * The selection of a mapping of a virtual dataset: as {@link numpySelection}, but that one slice may end at infinity, or one
+ * `MultiBlockSlice` have an infinite count, and so grow with the dataset.
+ *
+ * @throws HDF5Error named TypeError when a list of indexes stands beside it; "argument" for more than one of them.
+ */
+export function growingSelection(dims: readonly number[], args?: IndexArguments): Selection {
+  if (args instanceof Mask || args instanceof Points || dims.length === 0) return numpySelection(dims, args).selection;
+  const list = expandEllipsis(argumentList(args), dims.length);
+  if (!list.some(isEndless)) return numpySelection(dims, args).selection;
+  const axes = list.map((arg, d) => (isEndless(arg) ? endlessAxis(arg) : axisOf(arg, dims[d] as number)));
+  if (axes.some((axis) => axis.list !== undefined)) {
+    throw indexError("TypeError", "Indexing vectors or arrays are not allowed beside an unlimited slice");
+  }
+  return simpleSelection(dims, axes);
+}
+
+type Endless = Slice | MultiBlockSlice;
+
+function isEndless(arg: IndexArgument): arg is Endless {
+  if (arg instanceof Slice) return arg.stop === UNLIMITED;
+  return arg instanceof MultiBlockSlice && arg.count === UNLIMITED;
+}
+
+function endlessAxis(arg: Endless): Axis {
+  if (arg instanceof MultiBlockSlice) return { ...arg, count: UNLIMITED, scalar: false };
+  const start = sliceBound(arg.start ?? 0);
+  const stride = sliceBound(arg.step ?? 1);
+  if (start < 0) throw indexError("ValueError", "an unlimited slice starts at 0 or above");
+  if (stride < 1) throw indexError("ValueError", `Step must be >= 1 (got ${stride})`);
+  return { start, stride, count: UNLIMITED, block: 1, scalar: false };
 }
 
 /** One argument a dimension: the ellipsis, or what is missing at the end, stands for whole dimensions. */

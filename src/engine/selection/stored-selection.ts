@@ -95,8 +95,12 @@ function requireNarrow(selection: Selection, kind: string): void {
   }
 }
 
-function regularForm(selection: RegularSelection): StoredRegular {
-  return { kind: "regular", version: 2, coordinateSize: 8, ...selection.joined };
+/** Blocks without a gap are stored as one, but those of the unlimited dimension keep their number: it may stand in names. */
+function regularForm({ given, joined, unlimitedDim }: RegularSelection): StoredRegular {
+  const chosen = (which: "stride" | "count" | "block"): number[] =>
+    joined[which].map((value, d) => (d === unlimitedDim && given.count[d] !== 1 ? (given[which][d] as number) : value));
+  const parameters = { start: given.start, stride: chosen("stride"), count: chosen("count"), block: chosen("block") };
+  return { kind: "regular", version: 2, coordinateSize: 8, ...parameters };
 }
 
 function blockForm(selection: Selection): StoredSelection {

@@ -1,0 +1,176 @@
+/** What a virtual dataset is to show, put together before it is made. h5py: `VirtualSource`, `VirtualLayout`. */
+import type { H5File } from "../engine/h5-file.ts";
+import type { IndexArguments } from "../engine/selection/index-arguments.ts";
+import { growingSelection } from "../engine/selection/numpy-selection.ts";
+import type { Selection } from "../engine/selection/selection.ts";
+import { selectAll } from "../engine/selection/selection.ts";
+import { SAME_FILE } from "../format/virtual-mapping-block.ts";
+import { plainError } from "../lowlevel/api-error.ts";
+import type { DatasetID } from "../lowlevel/dataset-id.ts";
+import type { GroupID } from "../lowlevel/group-id.ts";
+import * as h5d from "../lowlevel/h5d.ts";
+import * as h5p from "../lowlevel/h5p.ts";
+import * as h5s from "../lowlevel/h5s.ts";
+import { SpaceID } from "../lowlevel/space-id.ts";
+import { typeIdOf } from "../lowlevel/type-wrap.ts";
+import { accessList, type DatasetOptions, setFillValue } from "./create-dataset.ts";
+import { Dataset } from "./dataset.ts";
+import { type DtypeLike, datatypeFrom, typeIdWithin } from "./dtype.ts";
+
+export interface VirtualSourceOptions {
+  /** Path of the dataset in its file. */
+  readonly name: string;
+  readonly shape: number | readonly number[];
+}
+
+function asShape(shape: number | readonly number[]): readonly number[] {
+  return typeof shape === "number" ? [shape] : shape;
+}
+
+/** A simple dataspace of those dims, or a scalar one. */
+function spaceOf(dims: readonly number[], selection: Selection): SpaceID {
+  return new SpaceID(h5s.createSimple(dims).extent, selection);
+}
+
+/**
+ * A dataset, or a part of one, that a virtual dataset shows.
+ *
+ * ```ts
+ * new VirtualSource("raw.h5", { name: "data", shape: [100, 20] }).select("::2");
+ * ```
+ */
+export class VirtualSource {
+  /** The file's name; in the name, as in the dataset's, `%b` counts the blocks of an unlimited selection. */
+  readonly path: string;
+  readonly name: string;
+  /** Of the whole source. */
+  readonly shape: readonly number[];
+  /** The open file it is in, when made from a dataset. */
+  readonly engine: H5File | undefined;
+  private readonly selection: Selection;
+
+  /**
+   * @param pathOrDataset - The name of a file, which need not exist as yet, or a dataset that is open.
+   * @throws TypeError for options beside a dataset, or none beside a name.
+   */
+  constructor(pathOrDataset: string | Dataset, options?: VirtualSourceOptions) {
+    if (pathOrDataset instanceof Dataset) {
+      if (options !== undefined) {
+        throw plainError(
+          "TypeError",
+          `If a Dataset is passed as the first argument then no other arguments may be passed.  You passed {${Object.keys(options).join(", ")}}`,
+        );
+      }
+      const { file, name, shape } = pathOrDataset;
+      if (name === null || shape === null) {
+        throw plainError("ValueError", "a source has a name, and elements");
+      }
+      this.path = file.filename;
+      this.engine = pathOrDataset.id.location().file.engine;
+      this.name = name;
+      this.shape = shape;
+    } else {
+      for (const key of ["name", "shape"] as const) {
+        if (options?.[key] === undefined) {
+          throw plainError("TypeError", `The ${key} parameter is required when specifying a source by path`);
+        }
+      }
+      const { name, shape } = options as VirtualSourceOptions;
+      this.path = pathOrDataset;
+      this.name = name;
+      this.shape = asShape(shape);
+    }
+    this.selection = selectAll(this.shape);
+  }
+
+  /**
+   * A part of the source; see `Dataset.read`. `slice(0, Infinity)` selects what there will ever be, and
+   * `new MultiBlockSlice({ block, stride, count: Infinity })` block after block.
+   */
+  select(selection: IndexArguments): VirtualSource {
+    const part: VirtualSource = Object.create(VirtualSource.prototype);
+    return Object.assign(part, this, { selection: growingSelection(this.shape, selection) });
+  }
+
+  /** The low-level form of what is selected. */
+  get space(): SpaceID {
+    return spaceOf(this.shape, this.selection);
+  }
+}
+
+export interface VirtualLayoutOptions {
+  readonly shape: number | readonly number[];
+  readonly dtype: DtypeLike;
+  /** How far the dataset may grow: `null` for a dimension without limit. */
+  readonly maxshape?: number | readonly (number | null)[];
+}
+
+interface Mapping {
+  readonly virtualSpace: SpaceID;
+  readonly source: VirtualSource;
+}
+
+/**
+ * Which sources a new virtual dataset shows, and where.
+ *
+ * ```ts
+ * const layout = new VirtualLayout({ shape: [2, 100], dtype: "<f8" });
+ * layout.set(0, new VirtualSource("one.h5", { name: "data", shape: [100] }));
+ * layout.set(1, new VirtualSource("two.h5", { name: "data", shape: [100] }));
+ * f.createVirtualDataset("both", layout, { fillvalue: NaN });
+ * ```
+ */
+export class VirtualLayout {
+  readonly shape: readonly number[];
+  readonly dtype: DtypeLike;
+  readonly maxshape: readonly (number | null)[] | null;
+  private readonly filename: string | undefined;
+  private readonly mappings: Mapping[] = [];
+  /** Refuses what cannot be mapped as soon as it is. */
+  private readonly checked = h5p.create(h5p.DATASET_CREATE);
+
+  /** `filename`: of the file it will be in, if it is to be used in no other. */
+  constructor(options: VirtualLayoutOptions & { readonly filename?: string }) {
+    const { shape, dtype, maxshape, filename } = options;
+    this.shape = asShape(shape);
+    this.dtype = dtype;
+    this.maxshape = maxshape === undefined ? null : typeof maxshape === "number" ? [maxshape] : maxshape;
+    this.filename = filename;
+  }
+
+  /**
+   * Shows a source, or the part of it that is selected, in a part of the dataset; of overlapping parts, the last one shows.
+   *
+   * @param selection - As for {@link VirtualSource.select}: as many elements as the source has.
+   * @throws ValueError "Invalid mapping selections (…)" or "Invalid mapping entry (…)".
+   */
+  set(selection: IndexArguments, source: VirtualSource): void {
+    const virtualSpace = spaceOf(this.shape, growingSelection(this.shape, selection));
+    this.checked.setVirtual(virtualSpace, source.path, source.name, source.space);
+    this.mappings.push({ virtualSpace, source });
+  }
+
+  /** A new dataset. `Group.createVirtualDataset` calls it. */
+  makeDataset(
+    parent: GroupID,
+    name: string | null,
+    options: Pick<DatasetOptions, "fillvalue" | "virtualPrefix">,
+  ): DatasetID {
+    const { file } = parent.location();
+    if (this.filename !== undefined && this.filename !== file.name) {
+      throw plainError("ValueError", `${file.name} != ${this.filename}`);
+    }
+    const datatype = datatypeFrom(this.dtype);
+    const dcpl = h5p.create(h5p.DATASET_CREATE);
+    dcpl.setLayout(h5d.VIRTUAL);
+    for (const { virtualSpace, source } of this.mappings) {
+      const isHere = source.engine === undefined ? source.path === file.name : source.engine === file.engine;
+      if (!isHere && source.path === "") throw plainError("ValueError", "a source in another file without a name");
+      dcpl.setVirtual(virtualSpace, isHere ? SAME_FILE : source.path, source.name, source.space);
+    }
+    if (options.fillvalue !== undefined) setFillValue(parent, dcpl, datatype, options.fillvalue);
+    const space = h5s.createSimple(this.shape, this.maxshape);
+    const type = typeIdWithin(this.dtype) ?? typeIdOf(datatype);
+    return h5d.create(parent, name, type, space, dcpl, null, accessList(options));
+  }
+}

@@ -15,7 +15,7 @@ import {
 import { lookup3 } from "./checksum.ts";
 import { describeProblem, FormatError, LimitError } from "./errors.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
-import { decodeUtf8 } from "./text.ts";
+import { decodeUtf8Range } from "./text.ts";
 
 export interface CursorContext {
   /** The structure's name in the specification, for messages. */
@@ -223,16 +223,19 @@ export class Cursor {
   nulTerminated(field?: string): string {
     const end = this.bytes.indexOf(0, this.position);
     if (end < 0) throw this.error("no NUL before the end", field);
-    const text = decodeUtf8(this.bytes.subarray(this.position, end));
+    const text = decodeUtf8Range(this.bytes, this.position, end);
     this.position = end + 1;
     return text;
   }
 
   /** `byteLength` bytes of text; what follows a NUL is ignored. */
   text(byteLength: number, field?: string): string {
-    const bytes = this.take(byteLength, field);
-    const nul = bytes.indexOf(0);
-    return decodeUtf8(nul < 0 ? bytes : bytes.subarray(0, nul));
+    this.need(byteLength, field);
+    const { bytes, position } = this;
+    this.position += byteLength;
+    let end = position;
+    while (end < this.position && bytes[end] !== 0) end++;
+    return decodeUtf8Range(bytes, position, end);
   }
 
   /** Checks a count read from the file against the bytes its items need at least, before anything grows by it. */

@@ -5,7 +5,7 @@
  */
 import type { BTreeV2Child } from "../format/b-tree-v2.ts";
 import type { Edit } from "./b-tree-v2-edit.ts";
-import type { BTreeV2Node } from "./b-tree-v2-nodes.ts";
+import type { BTreeV2Node } from "./b-tree-v2-node.ts";
 
 /** An internal node that is being changed; `depth` is its own. */
 export type Internal<T> = BTreeV2Node<T> & { readonly children: readonly BTreeV2Child[] };

@@ -7,7 +7,8 @@
 import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { UnsupportedError } from "../base/errors.ts";
 import type { BTreeV2Child, BTreeV2Header } from "../format/b-tree-v2.ts";
-import type { BTreeV2Node, BTreeV2Nodes } from "./b-tree-v2-nodes.ts";
+import type { BTreeV2Node } from "./b-tree-v2-node.ts";
+import type { BTreeV2Nodes } from "./b-tree-v2-nodes.ts";
 
 /** Fewer records in a node could be neither split nor merged. */
 const LEAST_CAPACITY = 3;

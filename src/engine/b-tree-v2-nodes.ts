@@ -4,7 +4,6 @@
  * Specification: III.A.2. Reference implementation: H5B2hdr.c, H5B2cache.c.
  */
 import { type Address, isDefined, UNDEFINED_ADDRESS } from "../base/address.ts";
-import { Cursor } from "../base/cursor.ts";
 import { FormatError } from "../base/errors.ts";
 import { Writer } from "../base/writer.ts";
 import {
@@ -13,8 +12,6 @@ import {
   type BTreeV2Shape,
   bTreeV2Shape,
   decodeBTreeV2Header,
-  decodeBTreeV2Internal,
-  decodeBTreeV2Leaf,
   encodeBTreeV2Header,
   encodeBTreeV2Internal,
   encodeBTreeV2Leaf,
@@ -22,6 +19,7 @@ import {
   sizeOfBTreeV2Header,
 } from "../format/b-tree-v2.ts";
 import type { RecordCodec } from "../format/b-tree-v2-records.ts";
+import { type BTreeV2Node, childOf, EncodedNode, recordCountOf, recordOf } from "./b-tree-v2-node.ts";
 import type { FileStorage, StructureCodec } from "./file-storage.ts";
 
 const HEADER = "Version 2 B-tree header";
@@ -30,15 +28,18 @@ const NODE = "Version 2 B-tree node";
 /** What a tree asks of a file. */
 export type BTreeV2Storage = Pick<
   FileStorage,
-  "widths" | "limits" | "load" | "cached" | "store" | "forget" | "writeBefore" | "expectRaw" | "allocate" | "release"
+  | "widths"
+  | "limits"
+  | "answersLate"
+  | "load"
+  | "cached"
+  | "store"
+  | "forget"
+  | "writeBefore"
+  | "expectRaw"
+  | "allocate"
+  | "release"
 >;
-
-/** A leaf, or an internal node, whose records are records like those of leaves. */
-export interface BTreeV2Node<T> {
-  readonly records: readonly T[];
-  /** One more than there are records; `undefined` in a leaf. */
-  readonly children: readonly BTreeV2Child[] | undefined;
-}
 
 export type BTreeV2Parameters = Pick<BTreeV2Header, "nodeSize" | "splitPercent" | "mergePercent">;
 
@@ -132,35 +133,14 @@ export class BTreeV2Nodes<T> {
     return {
       structure: NODE,
       byteLength: header.nodeSize,
-      decode: (cursor) => {
-        if (depth === 0) {
-          const { records } = decodeBTreeV2Leaf(cursor, header, recordCount);
-          return { records: this.decodeRecords(records), children: undefined };
-        }
-        const { records, children } = decodeBTreeV2Internal(cursor, header, this.shape(depth), depth, recordCount);
-        return { records: this.decodeRecords(records), children };
-      },
+      decode: (cursor) =>
+        new EncodedNode(cursor, { header, shape: this.shape(depth), depth, records: this.records }, recordCount),
       encode: (writer, { records, children }) => {
         const encoded = this.encodeRecords(records);
         if (children === undefined) encodeBTreeV2Leaf(writer, header, { records: encoded });
         else encodeBTreeV2Internal(writer, header, this.shape(depth), depth, { records: encoded, children });
       },
     };
-  }
-
-  /** With one cursor for the node: its records lie one behind the other. */
-  private decodeRecords(encoded: readonly Uint8Array[]): T[] {
-    const first = encoded[0];
-    if (first === undefined) return [];
-    const { widths, limits } = this.storage;
-    const bytes = new Uint8Array(first.buffer, first.byteOffset, encoded.length * first.length);
-    const cursor = new Cursor(bytes, { structure: "Version 2 B-tree record", address: this.address, widths, limits });
-    const records: T[] = [];
-    for (let i = 0; i < encoded.length; i++) {
-      cursor.position = i * first.length;
-      records.push(this.records.decode(cursor));
-    }
-    return records;
   }
 
   private encodeRecords(records: readonly T[]): Uint8Array[] {
@@ -179,7 +159,8 @@ export class BTreeV2Nodes<T> {
     const { address, recordCount } = pointer;
     const known = this.storage.cached<BTreeV2Node<T>>(address, NODE);
     const node = known ?? this.storage.load(address, this.nodeCodec(depth, recordCount));
-    if (node.records.length !== recordCount || (node.children === undefined) !== (depth === 0)) {
+    const isLeaf = node instanceof EncodedNode ? node.depth === 0 : node.children === undefined;
+    if (recordCountOf(node) !== recordCount || isLeaf !== (depth === 0)) {
       throw new FormatError(`${NODE} at address ${address}: is reached in two ways that contradict each other`, {
         structure: NODE,
         address,
@@ -203,44 +184,71 @@ export class BTreeV2Nodes<T> {
 
   /** Announces nodes that are not in memory. */
   expect(pointers: readonly BTreeV2Child[]): void {
+    if (!this.storage.answersLate) return;
     const byteLength = this.header.nodeSize;
     const missing = pointers.filter(({ address }) => this.storage.cached(address, NODE) === undefined);
     if (missing.length > 0) this.storage.expectRaw(missing.map(({ address }) => ({ address, byteLength })));
   }
 
-  /**
-   * Visits all nodes, an internal one before its children, and with `between` each record of an internal node, behind the
-   * child that comes before it: the records of leaves and these are seen in the order of the tree.
-   *
-   * A damaged tree in which a node has several parents would be walked many times over: it is refused.
-   */
-  walk(visit: (node: BTreeV2Node<T>, address: Address) => void, between: (record: T) => void): void {
+  /** Visits all records in the order of the tree. */
+  forEach(visit: (record: T) => void): void {
+    const seen = this.seen();
+    const descend = (pointer: BTreeV2Child, depth: number): void => {
+      seen(pointer.address);
+      const node = this.load(pointer, depth);
+      const count = recordCountOf(node);
+      for (let i = 0; i < count; i++) {
+        const child = childOf(node, i);
+        if (child !== undefined) descend(child, depth - 1);
+        visit(recordOf(node, i));
+      }
+      const last = childOf(node, count);
+      if (last !== undefined) descend(last, depth - 1);
+    };
     const { root } = this;
     if (root === undefined) return;
-    const seen = new Set<Address>();
-    const descend = (pointer: BTreeV2Child, depth: number): void => {
-      if (seen.has(pointer.address)) {
-        throw new FormatError(`${NODE} at address ${pointer.address}: is reached twice`, {
-          structure: NODE,
-          address: pointer.address,
-        });
-      }
-      seen.add(pointer.address);
-      const node = this.load(pointer, depth);
-      visit(node, pointer.address);
-      if (node.children === undefined) return;
-      const { records, children } = node;
-      children.forEach((child, i) => {
-        descend(child, depth - 1);
-        if (i < records.length) between(records[i] as T);
-      });
-    };
     this.expectInternal(root);
     descend(root, this.header.depth);
   }
 
+  /**
+   * Visits all nodes, a level after the other and within one by address, so that the file is read forwards.
+   *
+   * The order of records is lost with that.
+   */
+  forEachNode(visit: (node: BTreeV2Node<T>, address: Address) => void): void {
+    const { root } = this;
+    const seen = this.seen();
+    let level = root === undefined ? [] : [root];
+    for (let { depth } = this.header; level.length > 0; depth--) {
+      if (level.length > this.storage.limits.maxCount) throw this.error("more nodes than limit maxCount");
+      level.sort((a, b) => a.address - b.address);
+      this.expect(level);
+      const below: BTreeV2Child[] = [];
+      for (const pointer of level) {
+        seen(pointer.address);
+        const node = this.load(pointer, depth);
+        visit(node, pointer.address);
+        for (let i = 0; depth > 0 && i <= pointer.recordCount; i++) below.push(childOf(node, i) as BTreeV2Child);
+      }
+      level = below;
+    }
+  }
+
+  /** A damaged tree in which a node has several parents would be walked many times over: it is refused. */
+  private seen(): (address: Address) => void {
+    const addresses = new Set<Address>();
+    return (address) => {
+      if (addresses.has(address)) {
+        throw new FormatError(`${NODE} at address ${address}: is reached twice`, { structure: NODE, address });
+      }
+      addresses.add(address);
+    };
+  }
+
   /** Loads all internal nodes, a level at a time, so that a source that answers late is asked once a level. */
   private expectInternal(root: BTreeV2Child): void {
+    if (!this.storage.answersLate) return;
     let pointers: readonly BTreeV2Child[] = [root];
     for (let depth = this.header.depth; depth > 0; depth--) {
       this.expect(pointers);
@@ -253,10 +261,7 @@ export class BTreeV2Nodes<T> {
   /** All nodes and the header are released. */
   deleteAll(): void {
     const addresses: Address[] = [];
-    this.walk(
-      (_, address) => addresses.push(address),
-      () => undefined,
-    );
+    this.forEachNode((_, address) => addresses.push(address));
     for (const address of addresses) this.discard(address);
     this.storage.forget(this.address);
     this.storage.release(this.address, this.codec.byteLength);

@@ -10,11 +10,16 @@ export interface RecordPlace {
 }
 
 export function searchRecords<T>(records: readonly T[], order: RecordOrder<T>): RecordPlace {
+  return searchBy(records.length, (at) => order(records[at] as T));
+}
+
+/** @param orderAt - {@link RecordOrder} of the record at a position. */
+export function searchBy(count: number, orderAt: (at: number) => number): RecordPlace {
   let low = 0;
-  let high = records.length;
+  let high = count;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const side = order(records[middle] as T);
+    const side = orderAt(middle);
     if (side === 0) return { at: middle, found: true };
     if (side < 0) low = middle + 1;
     else high = middle;

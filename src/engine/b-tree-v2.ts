@@ -7,8 +7,9 @@ import type { Address } from "../base/address.ts";
 import type { BTreeV2Child, BTreeV2Header } from "../format/b-tree-v2.ts";
 import type { RecordCodec } from "../format/b-tree-v2-records.ts";
 import { insertRecord, putRecord, removeRecord } from "./b-tree-v2-editing.ts";
+import { childOf, recordCountOf, recordOf, searchNode } from "./b-tree-v2-node.ts";
 import { BTreeV2Nodes, type BTreeV2Parameters, type BTreeV2Storage, createBTreeV2Header } from "./b-tree-v2-nodes.ts";
-import { type RecordOrder, searchRecords } from "./b-tree-v2-search.ts";
+import type { RecordOrder } from "./b-tree-v2-search.ts";
 
 export type { BTreeV2Parameters, BTreeV2Storage } from "./b-tree-v2-nodes.ts";
 export type { RecordOrder } from "./b-tree-v2-search.ts";
@@ -38,9 +39,15 @@ export class BTreeV2<T> {
 
   /** Every record in the order of the tree, which must not be changed meanwhile. */
   forEach(visit: (record: T) => void): void {
-    this.nodes.walk(({ records, children }) => {
-      if (children === undefined) for (const record of records) visit(record);
-    }, visit);
+    this.nodes.forEach(visit);
+  }
+
+  /** Every record in the order that costs least: that of the nodes in the file. */
+  forEachUnordered(visit: (record: T) => void): void {
+    this.nodes.forEachNode((node) => {
+      const count = recordCountOf(node);
+      for (let i = 0; i < count; i++) visit(recordOf(node, i));
+    });
   }
 
   /** A record for which `order` gives 0. Records that compare equal stand together. */
@@ -48,9 +55,9 @@ export class BTreeV2<T> {
     let pointer = this.nodes.root;
     for (let depth = this.header.depth; pointer !== undefined; depth--) {
       const node = this.nodes.load(pointer, depth);
-      const { at, found } = searchRecords(node.records, order);
-      if (found) return node.records[at];
-      pointer = node.children?.[at];
+      const { at, found } = searchNode(node, order);
+      if (found) return recordOf(node, at);
+      pointer = childOf(node, at);
     }
     return undefined;
   }
@@ -64,10 +71,10 @@ export class BTreeV2<T> {
     for (let depth = this.header.depth; depth > 0; depth--) {
       const below: typeof level = new Map();
       for (const { pointer, orders: wanted } of level.values()) {
-        const { records, children } = this.nodes.load(pointer, depth);
+        const node = this.nodes.load(pointer, depth);
         for (const order of wanted) {
-          const { at, found } = searchRecords(records, order);
-          const child = children?.[at];
+          const { at, found } = searchNode(node, order);
+          const child = childOf(node, at);
           if (found || child === undefined) continue;
           const group = below.get(child.address);
           if (group === undefined) below.set(child.address, { pointer: child, orders: [order] });

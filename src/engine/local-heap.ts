@@ -8,7 +8,7 @@ import type { Address } from "../base/address.ts";
 import { alignUp } from "../base/bits.ts";
 import type { Cursor } from "../base/cursor.ts";
 import { FormatError } from "../base/errors.ts";
-import { decodeUtf8, encodeUtf8 } from "../base/text.ts";
+import { decodeUtf8Range, encodeUtf8 } from "../base/text.ts";
 import {
   allocatedLocalHeapHeaderBytes,
   decodeFreeBlocks,
@@ -103,7 +103,7 @@ export class LivingLocalHeap {
       throw this.error(`offset ${offset} in a segment of ${this.segment.length} bytes`);
     const end = this.segment.indexOf(0, offset);
     if (end < 0) throw this.error(`no NUL after offset ${offset}`);
-    const name = decodeUtf8(this.segment.subarray(offset, end));
+    const name = decodeUtf8Range(this.segment, offset, end);
     this.names.set(offset, name);
     return name;
   }

@@ -160,6 +160,56 @@ export function bTreeV2Shape(
   return { countBytes, levels };
 }
 
+/** Bytes before the first record of a node. */
+export const NODE_PREFIX_BYTES = 6;
+
+/**
+ * Checks a node's signature, type, size and checksum, after which each record and child can be decoded by itself.
+ *
+ * @param depth - Depth of this node, 0 for leaves.
+ * @param recordCount - As the header or the parent node says: a node does not know its own count.
+ */
+export function checkBTreeV2Node(
+  cursor: Cursor,
+  header: BTreeV2Header,
+  shape: BTreeV2Shape,
+  depth: number,
+  recordCount: number,
+): void {
+  const start = cursor.position;
+  decodePrefix(cursor, depth === 0 ? LEAF_SIGNATURE : INTERNAL_SIGNATURE, header);
+  cursor.count(recordCount, header.recordSize, "Records");
+  cursor.skip(recordCount * header.recordSize, "Record");
+  if (depth > 0) cursor.skip((recordCount + 1) * childBytes(cursor.widths, shape, depth), "Child Node Pointer");
+  cursor.checksum(start);
+}
+
+function childBytes(widths: FileWidths, shape: BTreeV2Shape, depth: number): number {
+  return widths.sizeOfOffsets + shape.countBytes + levelOf(shape, depth).totalBytes;
+}
+
+/** Child `at` of a node of `depth` that was checked. The cursor covers the node. */
+export function decodeBTreeV2Child(
+  cursor: Cursor,
+  header: BTreeV2Header,
+  shape: BTreeV2Shape,
+  depth: number,
+  recordCount: number,
+  at: number,
+): BTreeV2Child {
+  const { totalBytes } = levelOf(shape, depth);
+  const { capacity } = levelOf(shape, depth - 1);
+  cursor.position = NODE_PREFIX_BYTES + recordCount * header.recordSize + at * childBytes(cursor.widths, shape, depth);
+  const address = cursor.addressValue("Child Node Pointer");
+  const childCount = cursor.uint(shape.countBytes, "Number of Records of Child Node");
+  if (childCount > capacity) {
+    throw cursor.error(`${childCount} records in a node with room for ${capacity}`, "Number of Records of Child Node");
+  }
+  const total = totalBytes === 0 ? childCount : cursor.uint(totalBytes, "Total Number of Records");
+  if (total < childCount) throw cursor.error(`${total} in all, ${childCount} in the node`, "Total Number of Records");
+  return { address, recordCount: childCount, totalRecordCount: total };
+}
+
 /** @param recordCount - As the header or the parent node says: a node does not know its own count. */
 export function decodeBTreeV2Leaf(cursor: Cursor, header: BTreeV2Header, recordCount: number): BTreeV2Leaf {
   const start = cursor.position;
@@ -177,28 +227,13 @@ export function decodeBTreeV2Internal(
   depth: number,
   recordCount: number,
 ): BTreeV2Internal {
-  const start = cursor.position;
-  const level = levelOf(shape, depth);
-  const below = levelOf(shape, depth - 1);
-  decodePrefix(cursor, INTERNAL_SIGNATURE, header);
+  checkBTreeV2Node(cursor, header, shape, depth, recordCount);
+  cursor.position = NODE_PREFIX_BYTES;
   const records = decodeRecords(cursor, header, recordCount);
-  const pointerBytes = cursor.widths.sizeOfOffsets + shape.countBytes + level.totalBytes;
-  cursor.need((recordCount + 1) * pointerBytes, "Child Node Pointer");
   const children: BTreeV2Child[] = [];
   for (let i = 0; i <= recordCount; i++) {
-    const address = cursor.addressValue("Child Node Pointer");
-    const childCount = cursor.uint(shape.countBytes, "Number of Records of Child Node");
-    if (childCount > below.capacity) {
-      throw cursor.error(
-        `${childCount} records in a node with room for ${below.capacity}`,
-        "Number of Records of Child Node",
-      );
-    }
-    const total = level.totalBytes === 0 ? childCount : cursor.uint(level.totalBytes, "Total Number of Records");
-    if (total < childCount) throw cursor.error(`${total} in all, ${childCount} in the node`, "Total Number of Records");
-    children.push({ address, recordCount: childCount, totalRecordCount: total });
+    children.push(decodeBTreeV2Child(cursor, header, shape, depth, recordCount, i));
   }
-  cursor.checksum(start);
   return { records, children };
 }
 

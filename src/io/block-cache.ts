@@ -33,6 +33,13 @@ const DEFAULT_BLOCK_BYTE_LENGTH = 8192;
 const DEFAULT_MAX_BYTE_LENGTH = 1 << 20;
 /** A read of more than this part of the cache goes past it, rather than push everything else out. */
 const LARGEST_PART = 1 / 4;
+/**
+ * Reads that go forward through the file soon fetch as many blocks at a time as this: a group of 100,000 members then takes
+ * 150 reads in place of 4700.
+ */
+const MOST_BLOCKS_AHEAD = 32;
+/** Blocks that such reads may leave out. */
+const WIDEST_STEP = 2;
 
 export class BlockCache {
   readonly #source: ByteSource;
@@ -44,6 +51,11 @@ export class BlockCache {
   /** The block used last, which spares the look-up and reordering for the many reads that follow one another. */
   #lastNumber = -1;
   #last: Uint8Array | undefined;
+  /** The block behind those fetched last, and how many the next fetch takes if it goes on there. */
+  #fetchedTo = Number.POSITIVE_INFINITY;
+  #blocksAhead = 1;
+  /** Bytes of the source when it was asked last: asking is a system call. */
+  #knownByteLength = 0;
   #hits = 0;
   #misses = 0;
   #sourceReads = 0;
@@ -106,6 +118,7 @@ export class BlockCache {
 
   /** The file has been cut, or has grown, to this size. */
   truncate(byteLength: number): void {
+    this.#knownByteLength = 0;
     this.invalidate(byteLength, Number.POSITIVE_INFINITY);
   }
 
@@ -113,8 +126,8 @@ export class BlockCache {
   clear(): void {
     this.#blocks.clear();
     this.#byteLength = 0;
-    this.#lastNumber = -1;
-    this.#last = undefined;
+    this.#knownByteLength = 0;
+    this.#forgetLast();
   }
 
   statistics(): BlockCacheStatistics {
@@ -158,32 +171,52 @@ export class BlockCache {
     return joined(blocks, offset - first * size, byteLength);
   }
 
-  /** Reads neighbouring blocks, which the file may end within, at once. */
+  /** Reads neighbouring blocks, which the file may end within, at once, and maybe some behind them. */
   #fetch(first: number, end: number, offset: number, byteLength: number): Uint8Array[] {
     const size = this.#blockByteLength;
     const start = first * size;
-    const available = this.#source.byteLength();
+    const available = this.#sourceByteLength(end * size);
     checkRange(this.#source.name, offset, byteLength, available);
-    const run = new Uint8Array(Math.min(end * size, available) - start);
+    const fetchedEnd = this.#endAhead(first, end, Math.ceil(available / size));
+    const run = new Uint8Array(Math.min(fetchedEnd * size, available) - start);
     this.#source.readInto(start, run);
     this.#sourceReads++;
-    if (end - first === 1) {
+    if (fetchedEnd - first === 1) {
       this.#keep(first, run);
       return [run];
     }
     const blocks: Uint8Array[] = [];
-    for (let number = first; number < end; number++) {
+    // From the last one on: what is asked for comes to be the most recently used.
+    for (let number = fetchedEnd - 1; number >= first; number--) {
       // A copy each: a view would keep the whole run in memory for as long as one of its blocks.
       const block = run.slice((number - first) * size, (number - first + 1) * size);
-      blocks.push(block);
+      if (number < end) blocks.unshift(block);
       this.#keep(number, block);
     }
     return blocks;
   }
 
+  /** Asks the source anew only when `wanted` is behind its last answer. */
+  #sourceByteLength(wanted: number): number {
+    if (wanted > this.#knownByteLength) this.#knownByteLength = this.#source.byteLength();
+    return this.#knownByteLength;
+  }
+
+  /** Where a fetch of the blocks from `first` to `end` ends if earlier ones went forward through the file. */
+  #endAhead(first: number, end: number, sourceEnd: number): number {
+    // A source that answers late plans its own fetches.
+    const isForward = first >= this.#fetchedTo && first <= this.#fetchedTo + WIDEST_STEP;
+    this.#blocksAhead = isForward && this.#source.expect === undefined ? 2 * this.#blocksAhead : 1;
+    const most = Math.floor((this.#maxByteLength * LARGEST_PART) / this.#blockByteLength);
+    this.#blocksAhead = Math.max(1, Math.min(this.#blocksAhead, MOST_BLOCKS_AHEAD, most));
+    let ahead = end;
+    while (ahead < sourceEnd && ahead - first < this.#blocksAhead && !this.#blocks.has(ahead)) ahead++;
+    this.#fetchedTo = ahead;
+    return ahead;
+  }
+
   #readPast(offset: number, byteLength: number): Uint8Array {
-    const available = this.#source.byteLength();
-    checkRange(this.#source.name, offset, byteLength, available);
+    checkRange(this.#source.name, offset, byteLength, this.#sourceByteLength(offset + byteLength));
     const bytes = new Uint8Array(byteLength);
     if (byteLength === 0) return bytes;
     this.#source.readInto(offset, bytes);

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { isHdf5Error } from "../../src/base/errors.ts";
 import { BlockCache } from "../../src/io/block-cache.ts";
 import { MemorySource, MemoryTarget } from "../../src/io/memory-source.ts";
@@ -42,6 +42,33 @@ describe("block cache", () => {
       { kind: "read", offset: 0, byteLength: 32 },
       { kind: "read", offset: 48, byteLength: 32 },
     ]);
+  });
+
+  test("reads more and more at a time of a file that is read forwards, and one block elsewhere", () => {
+    const { source, cache } = cached(counting(4000), 64);
+    for (let offset = 0; offset < 1600; offset += 20) {
+      expect(cache.read(offset, 4)).toEqual(counting(4000).subarray(offset, offset + 4));
+    }
+    expect(source.calls.map(({ byteLength }) => byteLength / 16)).toEqual([1, 2, 4, 8, 16, 16, 16, 16, 16, 16]);
+    source.calls.length = 0;
+    cache.read(3200, 4);
+    cache.read(2400, 4);
+    cache.read(2416, 4);
+    expect(source.calls.map(({ offset, byteLength }) => [offset / 16, byteLength / 16])).toEqual([
+      [200, 1],
+      [150, 1],
+      [151, 2],
+    ]);
+  });
+
+  test("asks for the size of the file once, and again when a read reaches beyond it", () => {
+    const { target, source, cache } = cached(counting(64), 64);
+    const asked = vi.spyOn(source, "byteLength");
+    for (const offset of [0, 16, 32, 48]) cache.read(offset, 4);
+    expect(asked).toHaveBeenCalledTimes(1);
+    target.write(64, counting(16));
+    expect(cache.read(64, 16)).toEqual(counting(16));
+    expect(asked).toHaveBeenCalledTimes(2);
   });
 
   test("evicts the block used least recently", () => {

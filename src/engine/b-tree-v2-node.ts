@@ -1,0 +1,97 @@
+/**
+ * A node of a version 2 B-tree, as bytes of which records and children are decoded one by one when they are asked for:
+ * a search looks at a few of the hundred or more that a node has.
+ *
+ * Specification: III.A.2, "Version 2 B-tree Internal Node", "Leaf Node".
+ */
+import type { Cursor } from "../base/cursor.ts";
+import {
+  type BTreeV2Child,
+  type BTreeV2Header,
+  type BTreeV2Shape,
+  checkBTreeV2Node,
+  decodeBTreeV2Child,
+  NODE_PREFIX_BYTES,
+} from "../format/b-tree-v2.ts";
+import type { RecordCodec } from "../format/b-tree-v2-records.ts";
+import { type RecordOrder, type RecordPlace, searchBy } from "./b-tree-v2-search.ts";
+
+/** A leaf, or an internal node, whose records are records like those of leaves. */
+export interface BTreeV2Node<T> {
+  readonly records: readonly T[];
+  /** One more than there are records; `undefined` in a leaf. */
+  readonly children: readonly BTreeV2Child[] | undefined;
+}
+
+/** What the nodes of one depth have in common. */
+export interface BTreeV2NodeKind<T> {
+  readonly header: BTreeV2Header;
+  readonly shape: BTreeV2Shape;
+  /** 0 for leaves. */
+  readonly depth: number;
+  readonly records: RecordCodec<T>;
+}
+
+export class EncodedNode<T> implements BTreeV2Node<T> {
+  readonly recordCount: number;
+  readonly depth: number;
+  private readonly cursor: Cursor;
+  private readonly kind: BTreeV2NodeKind<T>;
+  private decodedRecords: readonly T[] | undefined;
+  private decodedChildren: readonly BTreeV2Child[] | undefined;
+
+  /** @throws FormatError when the node is damaged. */
+  constructor(cursor: Cursor, kind: BTreeV2NodeKind<T>, recordCount: number) {
+    const { header, shape, depth } = kind;
+    checkBTreeV2Node(cursor, header, shape, depth, recordCount);
+    this.cursor = cursor;
+    this.kind = kind;
+    this.depth = depth;
+    this.recordCount = recordCount;
+  }
+
+  recordAt(at: number): T {
+    const known = this.decodedRecords?.[at];
+    if (known !== undefined) return known;
+    const { header, records } = this.kind;
+    this.cursor.position = NODE_PREFIX_BYTES + at * header.recordSize;
+    return records.decode(this.cursor);
+  }
+
+  childAt(at: number): BTreeV2Child | undefined {
+    const { header, shape, depth } = this.kind;
+    if (depth === 0 || at > this.recordCount) return undefined;
+    return decodeBTreeV2Child(this.cursor, header, shape, depth, this.recordCount, at);
+  }
+
+  /** All of them, kept from then on: for those who change the tree. */
+  get records(): readonly T[] {
+    this.decodedRecords ??= Array.from({ length: this.recordCount }, (_, at) => this.recordAt(at));
+    return this.decodedRecords;
+  }
+
+  get children(): readonly BTreeV2Child[] | undefined {
+    if (this.depth === 0) return undefined;
+    this.decodedChildren ??= Array.from({ length: this.recordCount + 1 }, (_, at) => this.childAt(at) as BTreeV2Child);
+    return this.decodedChildren;
+  }
+}
+
+export function recordCountOf<T>(node: BTreeV2Node<T>): number {
+  return node instanceof EncodedNode ? node.recordCount : node.records.length;
+}
+
+/** @param at - Below {@link recordCountOf}. */
+export function recordOf<T>(node: BTreeV2Node<T>, at: number): T {
+  return node instanceof EncodedNode ? (node as EncodedNode<T>).recordAt(at) : (node.records[at] as T);
+}
+
+/** Undefined for a leaf. */
+export function childOf<T>(node: BTreeV2Node<T>, at: number): BTreeV2Child | undefined {
+  return node instanceof EncodedNode ? node.childAt(at) : node.children?.[at];
+}
+
+/** Searches the records of a node. C: `H5B2__locate_record`. */
+export function searchNode<T>(node: BTreeV2Node<T>, order: RecordOrder<T>): RecordPlace {
+  return searchBy(recordCountOf(node), (at) => order(recordOf(node, at)));
+}

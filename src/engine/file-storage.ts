@@ -26,6 +26,12 @@ export interface StructureCodec<T> {
   encode(writer: Writer, value: T): void;
 }
 
+/** Something whose sizes are known only when it is written. */
+export interface Unsettled {
+  /** Stores its structures, in places that fit. */
+  settle(): void;
+}
+
 /** Part of the limit that an eviction leaves in use. */
 const EVICTED_TO = 3 / 4;
 
@@ -69,6 +75,7 @@ export class FileStorage {
   private readonly dirty = new Set<Address>();
   /** child -> parents that wait for it. */
   private readonly before = new Map<Address, Set<Address>>();
+  private readonly unsettledThings = new Map<Address, Unsettled>();
   private readonly cacheLimit: number;
   private readonly addressesOfMembers: boolean;
   /** Of clean entries; dirty ones stay until a flush, whatever they take. */
@@ -144,6 +151,25 @@ export class FileStorage {
     const parents = this.before.get(child);
     if (parents === undefined) this.before.set(child, new Set([parent]));
     else parents.add(parent);
+  }
+
+  /** The next flush begins with settling this. @param address - By which others find it until then. */
+  settleLater(address: Address, thing: Unsettled): void {
+    this.unsettledThings.set(address, thing);
+  }
+
+  unsettled(address: Address): Unsettled | undefined {
+    return this.unsettledThings.get(address);
+  }
+
+  /** Takes back {@link settleLater}. */
+  settled(address: Address): void {
+    this.unsettledThings.delete(address);
+  }
+
+  /** Has everything stored in its final place; what is changed afterwards is settled anew. */
+  settle(): void {
+    for (const thing of this.unsettledThings.values()) thing.settle();
   }
 
   /** Forgets every clean structure and block, so that the next use reads the file again. */
@@ -284,6 +310,7 @@ export class FileStorage {
    */
   flush(finish: (write: (address: Address, bytes: Uint8Array) => void) => void): void {
     const target = this.requireWritable();
+    this.settle();
     const groups = orderForWriting(this.dirty, this.before).map((addresses) => this.encodeJoined(addresses));
     const undo: { offset: number; bytes: Uint8Array }[] = [];
     const write = (address: Address, bytes: Uint8Array): void => {
@@ -323,6 +350,7 @@ export class FileStorage {
     }
     this.dirty.clear();
     this.before.clear();
+    this.unsettledThings.clear();
     this.allocator.flushed();
     this.flushedEnd = this.allocator.endOfAllocation;
     if (this.cleanBytes > this.cacheLimit) this.evict();

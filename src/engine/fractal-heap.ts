@@ -1,228 +1,171 @@
 /**
- * Reading a fractal heap: the objects of dense groups, dense attributes and shared messages.
+ * A fractal heap: the objects of dense groups, dense attributes and shared messages.
  *
- * Specification: III.G. Reference implementation: H5HF.c. Heap offsets count the prefixes of blocks.
+ * Specification: III.G. Reference implementation: H5HF.c. Heap offsets count the prefixes of blocks. Reading is here; what
+ * changes a heap is in `fractal-heap/living-heap.ts`.
  */
-import { type Address, isDefined } from "../base/address.ts";
+import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { Cursor } from "../base/cursor.ts";
-import { FormatError } from "../base/errors.ts";
-import { decodePipeline } from "../filters/pipeline.ts";
-import {
-  type FilteredHugeObjectRecord,
-  type HugeObjectRecord,
-  indirectFilteredHugeObjectRecords,
-  indirectHugeObjectRecords,
-} from "../format/b-tree-v2-records.ts";
-import {
-  decodeFractalHeapHeader,
-  type FractalHeapHeader,
-  fractalHeapHeaderByteLength,
-  sizeOfUnfilteredFractalHeapHeader,
-} from "../format/fractal-heap.ts";
-import {
-  type DirectBlockPointer,
-  decodeDirectBlock,
-  decodeIndirectBlock,
-  type FractalHeapIndirectBlock,
-  sizeOfIndirectBlock,
-} from "../format/fractal-heap-blocks.ts";
-import { indirectBlockRows, locateBlock, maxDirectRows, rowBlockSize } from "../format/fractal-heap-doubling-table.ts";
+import type { FilterPipeline } from "../format/filter-pipeline.ts";
+import type { FractalHeapHeader } from "../format/fractal-heap.ts";
+import type { DoublingTable } from "../format/fractal-heap-doubling-table.ts";
 import { decodeFractalHeapId, type FractalHeapId } from "../format/fractal-heap-id.ts";
-import { BTreeV2 } from "./b-tree-v2.ts";
-import type { FileStorage, StructureCodec } from "./file-storage.ts";
+import type { FileStorage } from "./file-storage.ts";
+import { HeapBlocks } from "./fractal-heap/blocks.ts";
+import { HeapGeometry } from "./fractal-heap/geometry.ts";
+import { HugeObjects } from "./fractal-heap/huge-objects.ts";
+import { LivingHeap } from "./fractal-heap/living-heap.ts";
+import { locateDirectBlock } from "./fractal-heap/locate.ts";
 
-const HEADER = "Fractal heap header";
-const DIRECT = "Fractal heap direct block";
-const INDIRECT = "Fractal heap indirect block";
-
-/** Blocks and headers are only read: no codec here encodes. */
-function readOnly<T>(structure: string, byteLength: number, decode: (cursor: Cursor) => T): StructureCodec<T> {
-  return {
-    structure,
-    byteLength,
-    decode,
-    encode: () => {
-      throw new FormatError(`${structure}: is only read`, { structure });
-    },
-  };
+/** What a new heap is made with. C: `H5HF_create_t`. */
+export interface FractalHeapParameters {
+  readonly idLength: number;
+  readonly table: DoublingTable;
+  /** 0 makes the root indirect block as large as it can become. */
+  readonly startingRootRows: number;
+  readonly directBlocksChecksummed: boolean;
+  /** Larger objects are huge. */
+  readonly maxManagedObjectSize: number;
 }
+
+const COMMON = { startingRootRows: 1, directBlocksChecksummed: true, maxManagedObjectSize: 4096 } as const;
+
+/** Heaps of links. C: `H5G__dense_create`. */
+export const LINK_HEAP: FractalHeapParameters = {
+  ...COMMON,
+  idLength: 7,
+  table: { width: 4, startingBlockSize: 512, maxDirectBlockSize: 65536, maxHeapBits: 32 },
+};
+
+/** Heaps of attributes and of shared messages. C: `H5A__dense_create`, `H5SM__create_index`. */
+export const MESSAGE_HEAP: FractalHeapParameters = {
+  ...COMMON,
+  idLength: 8,
+  table: { width: 4, startingBlockSize: 1024, maxDirectBlockSize: 65536, maxHeapBits: 40 },
+};
 
 export class FractalHeap {
   readonly address: Address;
-  readonly header: FractalHeapHeader;
   private readonly storage: FileStorage;
+  private readonly blocks: HeapBlocks;
+  private readonly huge: HugeObjects;
+  private kept: LivingHeap | undefined;
 
   constructor(storage: FileStorage, address: Address) {
     this.storage = storage;
     this.address = address;
-    this.header = FractalHeap.readHeader(storage, address);
-  }
-
-  private static readHeader(storage: FileStorage, address: Address): FractalHeapHeader {
-    const known = storage.cached<FractalHeapHeader>(address, HEADER);
-    if (known !== undefined) return known;
-    const least = sizeOfUnfilteredFractalHeapHeader(storage.widths);
-    const start = storage.readMetadata(address, least, HEADER);
-    const byteLength = fractalHeapHeaderByteLength(storage.cursor(start, HEADER, address));
-    return storage.load(address, readOnly(HEADER, byteLength, decodeFractalHeapHeader));
-  }
-
-  private error(problem: string): FormatError {
-    return new FormatError(`${HEADER} at address ${this.address}: ${problem}`, {
-      structure: HEADER,
-      address: this.address,
-    });
+    this.blocks = new HeapBlocks(storage, address);
+    this.huge = new HugeObjects(this.blocks);
   }
 
   /**
-   * The object of a heap ID: a view that must not be modified.
+   * A new heap without objects.
+   *
+   * @param pipeline - Filters of its blocks and huge objects.
+   * C: `H5HF_create`.
+   */
+  static create(storage: FileStorage, parameters: FractalHeapParameters, pipeline?: FilterPipeline): FractalHeap {
+    const blocks = HeapBlocks.create(storage, {
+      ...parameters,
+      hugeIdsWrapped: false,
+      nextHugeId: 0,
+      hugeBTreeAddress: UNDEFINED_ADDRESS,
+      freeSpace: 0,
+      freeSpaceManagerAddress: UNDEFINED_ADDRESS,
+      managedSpace: 0,
+      allocatedManagedSpace: 0,
+      allocationIteratorOffset: 0,
+      managedObjectCount: 0,
+      hugeObjectSize: 0,
+      hugeObjectCount: 0,
+      tinyObjectSize: 0,
+      tinyObjectCount: 0,
+      rootAddress: UNDEFINED_ADDRESS,
+      currentRootRows: 0,
+      filters:
+        pipeline === undefined || pipeline.filters.length === 0
+          ? undefined
+          : { filteredRootByteLength: 0, rootFilterMask: 0, pipeline },
+    });
+    return new FractalHeap(storage, blocks.address);
+  }
+
+  /** Of the moment: whoever edits the heap changes it. */
+  get header(): FractalHeapHeader {
+    return this.blocks.header;
+  }
+
+  private decodeId(id: Uint8Array): FractalHeapId {
+    const { widths, limits } = this.storage;
+    const cursor = new Cursor(id, { structure: "Fractal heap ID", address: this.address, widths, limits });
+    return decodeFractalHeapId(cursor, this.header);
+  }
+
+  /**
+   * The object of a heap ID: a view that must not be modified, and that is good until the object is changed.
    *
    * @param id - Bytes of the ID; what follows the heap's own ID length is ignored.
    */
   read(id: Uint8Array): Uint8Array {
-    const { widths, limits } = this.storage;
-    const cursor = new Cursor(id, { structure: "Fractal heap ID", address: this.address, widths, limits });
-    return this.object(decodeFractalHeapId(cursor, this.header));
-  }
-
-  private object(id: FractalHeapId): Uint8Array {
-    switch (id.kind) {
+    const decoded = this.decodeId(id);
+    switch (decoded.kind) {
       case "tiny":
-        return id.data;
+        return decoded.data;
       case "managed":
-        return this.managed(id.heapOffset, id.byteLength);
-      case "huge-direct":
-        return this.huge(id);
-      case "huge-indirect":
-        return this.hugeByKey(id.key);
+        return this.managed(decoded.heapOffset, decoded.byteLength);
       default:
-        return id satisfies never;
+        return this.huge.read(decoded);
     }
   }
 
   private managed(heapOffset: number, byteLength: number): Uint8Array {
-    const { header } = this;
-    if (!isDefined(header.rootAddress)) throw this.error("a managed object in a heap without blocks");
+    const { blocks, header } = this;
     if (byteLength > header.maxManagedObjectSize) {
-      throw this.error(`a managed object of ${byteLength} bytes, the most is ${header.maxManagedObjectSize}`);
+      throw blocks.error(`a managed object of ${byteLength} bytes, the most is ${header.maxManagedObjectSize}`);
     }
-    const { bytes, blockOffset } = this.blockOf(heapOffset);
+    const { pointer, blockSize, blockOffset } = locateDirectBlock(blocks, heapOffset);
+    const { bytes } = blocks.direct(pointer, blockSize, heapOffset);
     const start = heapOffset - blockOffset;
     if (start + byteLength > bytes.length)
-      throw this.error(`an object of ${byteLength} bytes at ${start} in a block of ${bytes.length}`);
+      throw blocks.error(`an object of ${byteLength} bytes at ${start} in a block of ${bytes.length}`);
     return bytes.subarray(start, start + byteLength);
   }
 
-  /** The direct block that covers a heap offset: down from the root through the doubling table. */
-  private blockOf(heapOffset: number): { bytes: Uint8Array; blockOffset: number } {
-    const { header } = this;
-    const { table } = header;
-    if (header.currentRootRows === 0) {
-      const { filters } = header;
-      const pointer: DirectBlockPointer =
-        filters === undefined
-          ? { address: header.rootAddress }
-          : {
-              address: header.rootAddress,
-              filtered: { byteLength: filters.filteredRootByteLength, filterMask: filters.rootFilterMask },
-            };
-      return { bytes: this.directBlock(pointer, table.startingBlockSize, heapOffset), blockOffset: 0 };
+  /** What all who change the heap share until the next flush. */
+  private get living(): LivingHeap {
+    const shared = this.storage.unsettled(this.address);
+    if (shared instanceof LivingHeap) return shared;
+    if (this.kept?.isCurrent !== true) {
+      this.kept = new LivingHeap(this.blocks, new HeapGeometry(this.header, this.storage.widths));
     }
-    const directRows = maxDirectRows(table);
-    let address = header.rootAddress;
-    let rows = header.currentRootRows;
-    let base = 0;
-    // Each step goes to a smaller block of fewer rows, so this ends.
-    for (;;) {
-      const block = this.indirectBlock(address, rows);
-      const place = locateBlock(table, heapOffset - base);
-      if (place.row >= rows) throw this.error(`heap offset ${heapOffset} is behind the ${rows} rows of its block`);
-      const blockOffset = base + place.blockOffset;
-      if (place.row < directRows) {
-        const pointer = block.directChildren[place.row * table.width + place.column];
-        if (pointer === undefined || !isDefined(pointer.address))
-          throw this.error(`no block at heap offset ${heapOffset}`);
-        return { bytes: this.directBlock(pointer, rowBlockSize(table, place.row), heapOffset), blockOffset };
-      }
-      const child = block.indirectChildren[(place.row - directRows) * table.width + place.column];
-      if (child === undefined || !isDefined(child)) throw this.error(`no block at heap offset ${heapOffset}`);
-      const childRows = indirectBlockRows(table, place.blockSize);
-      address = child;
-      rows = childRows;
-      base = blockOffset;
-    }
+    return this.kept;
   }
 
-  private indirectBlock(address: Address, rows: number): FractalHeapIndirectBlock {
-    const byteLength = sizeOfIndirectBlock(this.header, rows, this.storage.widths);
-    return this.storage.load(
-      address,
-      readOnly(INDIRECT, byteLength, (cursor) => decodeIndirectBlock(cursor, this.header, rows)),
-    );
+  /**
+   * Adds an object of at least one byte.
+   *
+   * @returns Its ID: as many bytes as the heap's IDs have.
+   * C: `H5HF_insert`.
+   */
+  insert(data: Uint8Array): Uint8Array {
+    return this.living.insert(data);
   }
 
-  private directBlock(pointer: DirectBlockPointer, blockSize: number, heapOffset: number): Uint8Array {
-    const { filters } = this.header;
-    const stored = pointer.filtered?.byteLength ?? blockSize;
-    const codec = readOnly(DIRECT, stored, (cursor) => {
-      if (filters === undefined) return decodeDirectBlock(cursor, this.header);
-      const { limits } = this.storage;
-      const bytes = decodePipeline(
-        filters.pipeline.filters,
-        cursor.bytes,
-        pointer.filtered?.filterMask ?? 0,
-        blockSize,
-        limits,
-      );
-      return decodeDirectBlock(this.storage.cursor(bytes, DIRECT, pointer.address), this.header);
-    });
-    const block = this.storage.load(pointer.address, codec);
-    if (block.heapHeaderAddress !== this.address) {
-      throw new FormatError(
-        `${DIRECT} at address ${pointer.address}: is of the heap at ${block.heapHeaderAddress}, not ${this.address}`,
-        {
-          structure: DIRECT,
-          address: pointer.address,
-        },
-      );
-    }
-    if (heapOffset < block.blockOffset)
-      throw this.error(`heap offset ${heapOffset} is before its block, which starts at ${block.blockOffset}`);
-    return block.bytes;
+  /** Gives an object other bytes, as many as it has. C: `H5HF_write`. */
+  overwrite(id: Uint8Array, data: Uint8Array): void {
+    const decoded = this.decodeId(id);
+    const { length } = this.read(id);
+    if (data.length !== length) throw new RangeError(`data: ${data.length} bytes for an object of ${length}`);
+    this.living.overwrite(decoded, data);
   }
 
-  private huge(object: {
-    address: Address;
-    byteLength: number;
-    filtered?: { filterMask: number; memoryByteLength: number };
-  }): Uint8Array {
-    const { filters } = this.header;
-    const bytes = this.storage.readMetadata(object.address, object.byteLength, "Fractal heap huge object");
-    if (filters === undefined || object.filtered === undefined) return bytes;
-    const { filterMask, memoryByteLength } = object.filtered;
-    return decodePipeline(filters.pipeline.filters, bytes, filterMask, memoryByteLength, this.storage.limits);
+  /** Removes an object; the heap gives back the blocks that held no other. C: `H5HF_remove`. */
+  remove(id: Uint8Array): void {
+    this.living.remove(this.decodeId(id));
   }
 
-  private hugeByKey(key: number): Uint8Array {
-    const { widths } = this.storage;
-    const { hugeBTreeAddress, filters } = this.header;
-    if (!isDefined(hugeBTreeAddress)) throw this.error(`no B-tree for huge object ${key}`);
-    const order = (record: { readonly id: number }): number => record.id - key;
-    if (filters === undefined) {
-      const record: HugeObjectRecord | undefined = new BTreeV2(
-        this.storage,
-        hugeBTreeAddress,
-        indirectHugeObjectRecords(widths),
-      ).find(order);
-      if (record !== undefined) return this.huge(record);
-    } else {
-      const record: FilteredHugeObjectRecord | undefined = new BTreeV2(
-        this.storage,
-        hugeBTreeAddress,
-        indirectFilteredHugeObjectRecords(widths),
-      ).find(order);
-      if (record !== undefined) return this.huge({ ...record, filtered: record });
-    }
-    throw this.error(`no huge object ${key}`);
+  /** Frees the heap with all its blocks, huge objects and free-space manager. C: `H5HF_delete`. */
+  deleteAll(): void {
+    this.living.deleteAll();
   }
 }

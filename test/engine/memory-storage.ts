@@ -9,6 +9,8 @@ export interface MemoryStorageOptions {
   readonly widths?: FileWidths;
   readonly target?: ByteTarget;
   readonly metadataCacheBytes?: number;
+  /** Of a target that is not empty. Default 64. */
+  readonly endOfAllocation?: number;
 }
 
 /** Empty storage whose first 64 bytes are taken, as a superblock would. */
@@ -20,7 +22,7 @@ export function memoryStorage(options: MemoryStorageOptions = {}): FileStorage {
     baseAddress: 0,
     widths: options.widths ?? DEFAULT_WIDTHS,
     limits: DEFAULT_LIMITS,
-    endOfAllocation: 64,
+    endOfAllocation: options.endOfAllocation ?? 64,
     metadataCacheBytes: options.metadataCacheBytes ?? 1 << 20,
     blockCacheBytes: 1 << 16,
   });

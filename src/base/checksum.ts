@@ -52,3 +52,39 @@ export function lookup3(bytes: Uint8Array, start = 0, end = bytes.length, initia
   c = (c ^ b) - ((b << 24) | (b >>> 8));
   return c >>> 0;
 }
+
+/** Words added between two folds: the second sum stays below 65536 x (2 + 250 + 250 x 251 / 2) < 2^31, a small integer. */
+const WORDS_PER_FOLD = 250;
+
+/**
+ * Fletcher's checksum as an unsigned 32-bit number: of filtered chunks, and of the structures of onion files.
+ *
+ * The sums run over 16-bit big-endian words modulo 65535; an odd last byte is the high half of a word. The second sum is
+ * the high half. C: H5checksum.c, `H5_checksum_fletcher32`.
+ */
+export function fletcher32(bytes: Uint8Array, byteLength = bytes.length): number {
+  const words = Math.floor(byteLength / 2);
+  let sum1 = 0;
+  let sum2 = 0;
+  let at = 0;
+  for (let done = 0; done < words; ) {
+    const end = Math.min(words, done + WORDS_PER_FOLD);
+    for (; done < end; done++, at += 2) {
+      sum1 += ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+      sum2 += sum1;
+    }
+    sum1 = fold(sum1);
+    sum2 = fold(sum2);
+  }
+  if (byteLength % 2 === 1) {
+    sum1 = fold(sum1 + ((bytes[byteLength - 1] as number) << 8));
+    sum2 = fold(sum2 + sum1);
+  }
+  // A second fold brings both sums below 65536: the first may leave a carry.
+  return ((fold(sum2) << 16) | fold(sum1)) >>> 0;
+}
+
+/** The same residue modulo 65535, smaller; unlike `%` it leaves 65535 as it is, which the stored value shows. */
+function fold(sum: number): number {
+  return (sum & 0xffff) + (sum >>> 16);
+}

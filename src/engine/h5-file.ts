@@ -19,7 +19,7 @@ import type { ExternalAccess, ExternalFolders, FileOpener } from "./file-opener.
 import { FileStorage } from "./file-storage.ts";
 import { GlobalHeap } from "./global-heap.ts";
 import { GroupObject } from "./group-object.ts";
-import { wholeFile } from "./member-files.ts";
+import { wholeFile, wholeMultiFile } from "./member-files.ts";
 import { createGroupHeader } from "./object-creation.ts";
 import { ObjectHeader } from "./object-header.ts";
 import { OtherFiles } from "./other-files.ts";
@@ -147,12 +147,14 @@ export class H5File {
    *
    * @throws HDF5Error "format" ("file signature not found", "truncated file: ...") for what is no intact HDF5 file.
    */
-  static open(source: ByteSource, options: OpenFileOptions = {}): H5File {
+  static open(given: ByteSource, options: OpenFileOptions = {}): H5File {
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const writable = options.writable ?? false;
+    const memberOptions = { opener: options.opener, writable, limits };
+    const source = wholeMultiFile(given, memberOptions);
     const superblock = readSuperblock(source, limits);
     const first = readableExtension(source, superblock, limits);
-    const whole = wholeFile(source, superblock, first, { opener: options.opener, writable, limits });
+    const whole = wholeFile(source, superblock, first, memberOptions);
     const extension = whole === source ? first : readableExtension(whole, superblock, limits);
     requireWholeFile(whole, superblock);
     checkConsistencyFlags(superblock, writable);

@@ -18,16 +18,29 @@ import {
 } from "../format/driver-info.ts";
 import { MESSAGE } from "../format/message-types.ts";
 import type { Superblock } from "../format/superblock.ts";
-import { FamilySource, FamilyTarget, familyPatternOf } from "../io/family-source.ts";
+import { FamilySource, familyPatternOf } from "../io/family-source.ts";
 import { type MultiMember, MultiSource } from "../io/multi-source.ts";
-import type { ByteSource, ByteTarget } from "../io/source.ts";
+import type { ByteSource } from "../io/source.ts";
+import { multiMemberName, openFamily } from "./file-drivers.ts";
 import type { FileOpener } from "./file-opener.ts";
+import { driverInformationBlockOffset } from "./superblock-access.ts";
 import type { Extension } from "./superblock-extension.ts";
 
 export interface MemberOptions {
   readonly opener?: FileOpener | undefined;
   readonly writable: boolean;
   readonly limits: Limits;
+}
+
+/**
+ * The whole of a multi file whose superblock, of version 0 or 1, the source has; any other source as it is. This comes
+ * before the superblock is decoded, whose addresses may lie in other members.
+ */
+export function wholeMultiFile(source: ByteSource, options: MemberOptions): ByteSource {
+  const info = ifReadable(() =>
+    readBlock(source, driverInformationBlockOffset(source, options.limits), options.limits),
+  );
+  return info?.kind === "multi" ? wholeMulti(source, info, options) : source;
 }
 
 /**
@@ -41,9 +54,9 @@ export function wholeFile(
   extension: Extension | undefined,
   options: MemberOptions,
 ): ByteSource {
-  if (source instanceof FamilySource || source instanceof MultiSource) return source;
   const info = driverInfoOf(source, superblock, extension, options.limits);
   if (info?.kind === "multi") return wholeMulti(source, info, options);
+  if (source instanceof FamilySource) return withMemberByteLength(source, info);
   // A family of one member is a file like any other.
   if (info?.kind !== "family" || source.byteLength() >= superblock.endOfFileAddress) return source;
   return wholeFamily(source, info.memberByteLength, options);
@@ -56,29 +69,36 @@ function driverInfoOf(
   extension: Extension | undefined,
   limits: Limits,
 ): DriverInfo | undefined {
-  try {
+  return ifReadable(() => {
     if (superblock.version === 0 || superblock.version === 1) {
-      return readBlock(source, superblock.baseAddress, superblock.driverInformationBlockAddress, limits);
+      const { baseAddress, driverInformationBlockAddress: address } = superblock;
+      return readBlock(source, isDefined(address) ? baseAddress + address : undefined, limits);
     }
     const message = extension?.header.first(MESSAGE.DRIVER_INFO);
     if (extension === undefined || message === undefined) return undefined;
     const { storage, header } = extension;
     return decodeDriverInfoMessage(storage.cursor(message.data, "Driver info message", header.address));
+  });
+}
+
+function ifReadable<T>(read: () => T): T | undefined {
+  try {
+    return read();
   } catch (error) {
     if (isHdf5Error(error)) return undefined;
     throw error;
   }
 }
 
-function readBlock(source: ByteSource, base: number, address: number, limits: Limits): DriverInfo | undefined {
-  if (!isDefined(address)) return undefined;
-  const context = { structure: "Driver information block", address, limits };
+function readBlock(source: ByteSource, offset: number | undefined, limits: Limits): DriverInfo | undefined {
+  if (offset === undefined) return undefined;
+  const context = { structure: "Driver information block", address: offset, limits };
   const prefix = new Uint8Array(DRIVER_INFO_BLOCK_PREFIX_BYTES);
-  source.readInto(base + address, prefix);
+  source.readInto(offset, prefix);
   const byteLength = driverInfoBlockByteLength(new Cursor(prefix, context));
-  if (base + address + byteLength > source.byteLength()) return undefined;
+  if (offset + byteLength > source.byteLength()) return undefined;
   const bytes = new Uint8Array(byteLength);
-  source.readInto(base + address, bytes);
+  source.readInto(offset, bytes);
   return decodeDriverInfoBlock(new Cursor(bytes, context));
 }
 
@@ -86,21 +106,15 @@ function wholeFamily(first: ByteSource, memberByteLength: number, options: Membe
   const { opener, writable } = options;
   const pattern = familyPatternOf(first.name);
   if (pattern === undefined || opener?.openBytes === undefined) return first;
-  const open = (name: string, mode: "read" | "write") => (name === first.name ? first : opener.openBytes?.(name, mode));
-  if (!writable) return new FamilySource(pattern, (name) => open(name, "read"), memberByteLength);
-  // Whether a member exists shows when it is opened for reading: opening for writing would make it.
-  const existing = (name: string): ByteTarget | undefined => {
-    const found = open(name, "read");
-    if (found === undefined || found === first) return found as ByteTarget | undefined;
-    found.close();
-    return open(name, "write") as ByteTarget | undefined;
-  };
-  const make = (name: string): ByteTarget => {
-    const made = open(name, "write");
-    if (made === undefined) throw new HDF5Error("source", "unable to create member file", { path: name });
-    return made as ByteTarget;
-  };
-  return new FamilyTarget(pattern, existing, make, memberByteLength);
+  return openFamily(pattern, memberByteLength, writable, (name, mode) =>
+    name === first.name ? first : opener.openBytes?.(name, mode),
+  );
+}
+
+/** A family that was opened by its pattern has members as long as the file says, not as long as the first one is. */
+function withMemberByteLength(source: FamilySource, info: DriverInfo | undefined): ByteSource {
+  if (info?.kind === "family") source.adoptMemberByteLength(info.memberByteLength);
+  return source;
 }
 
 function multiError(path: string): HDF5Error {
@@ -108,16 +122,19 @@ function multiError(path: string): HDF5Error {
 }
 
 function wholeMulti(source: ByteSource, info: MultiDriverInfo, options: MemberOptions): ByteSource {
-  const { opener, writable } = options;
+  const { writable } = options;
   if (writable)
     throw new HDF5Error("unsupported", "writing to files of the multi and split drivers", { path: source.name });
   const own = info.members.find(({ startAddress }) => startAddress === 0n);
-  const base = own === undefined ? undefined : baseNameOf(source.name, own.name);
+  const isMulti = source instanceof MultiSource;
+  if (isMulti && source.startsAtSome(info.members.map(({ startAddress }) => startAddress))) return source;
+  const base = isMulti ? source.name : own === undefined ? undefined : baseNameOf(source.name, own.name);
   if (base === undefined) throw multiError(source.name);
   const members: MultiMember[] = [];
   for (const { startAddress, endAddress, name } of info.members) {
-    const memberName = name.replaceAll("%s", base);
-    const bytes = startAddress === 0n ? source : opener?.openBytes?.(memberName, "read");
+    const memberName = multiMemberName(name, base);
+    const known = isMulti ? source.memberNamed(memberName) : startAddress === 0n ? source : undefined;
+    const bytes = known ?? options.opener?.openBytes?.(memberName, "read");
     if (bytes !== undefined) members.push({ startAddress, source: bytes });
     else if (endAddress > 0n) throw multiError(source.name);
   }

@@ -13,6 +13,7 @@ import {
 } from "../format/shared-message-table-message.ts";
 import {
   DEFAULT_B_TREE_K,
+  decodeDriverInformationBlockAddress,
   decodeSuperblock,
   encodeSuperblock,
   FILE_CONSISTENCY_FLAG,
@@ -63,12 +64,8 @@ export function findSuperblock(source: ByteSource): number | undefined {
   return undefined;
 }
 
-/**
- * Reads the superblock.
- *
- * @throws HDF5Error "format" in the C library's words.
- */
-export function readSuperblock(source: ByteSource, limits: Limits): Superblock {
+/** The superblock's bytes and where they are. @throws HDF5Error "format" in the C library's words. */
+function superblockBytes(source: ByteSource, limits: Limits): { cursor: Cursor; offset: number } {
   const offset = findSuperblock(source);
   if (offset === undefined) throw new HDF5Error("format", "file signature not found", { path: source.name });
   const prefix = readBytes(source, offset, SUPERBLOCK_PREFIX_BYTES);
@@ -77,8 +74,24 @@ export function readSuperblock(source: ByteSource, limits: Limits): Superblock {
   }
   const bytes = readBytes(source, offset, superblockByteLength(prefix));
   const widths = { ...DEFAULT_WIDTHS, farAddresses: farAddressesOf(source) };
-  const cursor = new Cursor(bytes, { structure: "Superblock", address: 0, limits, widths });
+  return { cursor: new Cursor(bytes, { structure: "Superblock", address: 0, limits, widths }), offset };
+}
+
+/**
+ * Reads the superblock.
+ *
+ * @throws HDF5Error "format" in the C library's words.
+ */
+export function readSuperblock(source: ByteSource, limits: Limits): Superblock {
+  const { cursor, offset } = superblockBytes(source, limits);
   return relocateSuperblock(decodeSuperblock(cursor), offset);
+}
+
+/** Where the driver information block of a superblock of version 0 or 1 is in the source; undefined when there is none. */
+export function driverInformationBlockOffset(source: ByteSource, limits: Limits): number | undefined {
+  const { cursor, offset } = superblockBytes(source, limits);
+  const address = decodeDriverInformationBlockAddress(cursor);
+  return isDefined(address) ? offset + address : undefined;
 }
 
 /** Ranges of addresses that a file in several pieces has elsewhere than stored. */

@@ -1,44 +1,9 @@
-/**
- * Fletcher32, filter 3: a checksum of four bytes behind the data.
- *
- * The sums run over 16-bit big-endian words modulo 65535; an odd last byte is the high half of a word. What is stored is
- * little-endian, the second sum in the high half. C: H5Zfletcher32.c, `H5_checksum_fletcher32`.
- */
+/** Fletcher32, filter 3: a checksum of four bytes, little-endian, behind the data. C: H5Zfletcher32.c. */
+import { fletcher32 } from "../base/checksum.ts";
 import { FilterError } from "../base/errors.ts";
 import type { Filter } from "./filter.ts";
 
 export const FLETCHER32_ID = 3;
-
-/** Words added between two folds: the second sum stays below 65536 x (2 + 250 + 250 x 251 / 2) < 2^31, a small integer. */
-const WORDS_PER_FOLD = 250;
-
-/** The checksum as an unsigned 32-bit number. */
-export function fletcher32(bytes: Uint8Array, byteLength = bytes.length): number {
-  const words = Math.floor(byteLength / 2);
-  let sum1 = 0;
-  let sum2 = 0;
-  let at = 0;
-  for (let done = 0; done < words; ) {
-    const end = Math.min(words, done + WORDS_PER_FOLD);
-    for (; done < end; done++, at += 2) {
-      sum1 += ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
-      sum2 += sum1;
-    }
-    sum1 = fold(sum1);
-    sum2 = fold(sum2);
-  }
-  if (byteLength % 2 === 1) {
-    sum1 = fold(sum1 + ((bytes[byteLength - 1] as number) << 8));
-    sum2 = fold(sum2 + sum1);
-  }
-  // A second fold brings both sums below 65536: the first may leave a carry.
-  return ((fold(sum2) << 16) | fold(sum1)) >>> 0;
-}
-
-/** The same residue modulo 65535, smaller; unlike `%` it leaves 65535 as it is, which the stored value shows. */
-function fold(sum: number): number {
-  return (sum & 0xffff) + (sum >>> 16);
-}
 
 function swapBytesOfHalves(value: number): number {
   return (((value & 0x00ff00ff) << 8) | ((value >>> 8) & 0x00ff00ff)) >>> 0;

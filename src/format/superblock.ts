@@ -196,6 +196,20 @@ export function decodeSuperblock(cursor: Cursor): Superblock {
   return version < 2 ? decodeOld(cursor, version as 0 | 1) : decodeNew(cursor, version as 2 | 3);
 }
 
+/**
+ * The Driver Information Block Address of versions 0 and 1; undefined address for others. Nothing behind it is decoded:
+ * addresses there may be of a member file that only the block tells of.
+ */
+export function decodeDriverInformationBlockAddress(start: Cursor): Address {
+  const version = decodeVersion(start);
+  if (version > 1) return UNDEFINED_ADDRESS;
+  start.skip(4, "Version Number of Shared Header Message Format");
+  const widths = decodeWidths(start);
+  const cursor = withWidths(start, widths);
+  cursor.skip((version === 0 ? 9 : 13) + 3 * widths.sizeOfOffsets, "End of File Address");
+  return cursor.addressValue("Driver Information Block Address");
+}
+
 function decodeK(cursor: Cursor, field: string): number {
   const k = cursor.u16(field);
   if (k === 0) throw cursor.error("expected 1 or more, found 0", field);

@@ -41,8 +41,9 @@ export function familyPatternOf(firstMember: string): string | undefined {
 /** A family open for reading. */
 export class FamilySource<T extends ByteSource = ByteSource> implements ByteSource {
   readonly name: string;
-  /** Bytes of every member but the last. */
-  readonly memberByteLength: number;
+  private memberSize: number;
+  /** Whether the size of members was asked for, and not guessed from the first. */
+  private readonly isSizeGiven: boolean;
   protected readonly members: T[];
   private isClosed = false;
 
@@ -63,8 +64,31 @@ export class FamilySource<T extends ByteSource = ByteSource> implements ByteSour
     const first = this.members[0];
     if (first === undefined)
       throw new SourceError(`unable to open member file: name = '${pattern}'`, { path: pattern });
-    this.memberByteLength = memberByteLength ?? first.byteLength();
-    if (this.members.length === 1 && memberByteLength === undefined) this.memberByteLength = Number.MAX_SAFE_INTEGER;
+    this.isSizeGiven = memberByteLength !== undefined;
+    const guessed = this.members.length === 1 ? Number.MAX_SAFE_INTEGER : first.byteLength();
+    this.memberSize = memberByteLength ?? guessed;
+  }
+
+  /** Bytes of every member but the last. */
+  get memberByteLength(): number {
+    return this.memberSize;
+  }
+
+  /**
+   * Takes the size of members from the file itself.
+   *
+   * @throws HDF5Error "argument" in the C library's words when another one was asked for.
+   */
+  adoptMemberByteLength(memberByteLength: number): void {
+    if (memberByteLength === this.memberSize || memberByteLength < 1) return;
+    if (this.isSizeGiven) {
+      throw new HDF5Error(
+        "argument",
+        `Family member size should be ${memberByteLength}.  But the size from file access property is ${this.memberSize}`,
+        { path: this.name },
+      );
+    }
+    this.memberSize = memberByteLength;
   }
 
   byteLength(): number {

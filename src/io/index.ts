@@ -14,6 +14,7 @@ export type { FileHandle, FileStatus, FileSystem, OpenDisposition, PathMode } fr
 export { LateSource, type LateSourceOptions, latePages } from "./late-source.ts";
 export { MemorySource, MemoryTarget } from "./memory-source.ts";
 export { type MultiMember, MultiSource, SPLIT_RAW_DATA_START } from "./multi-source.ts";
+export { type OnionRevision, OnionSource, type ReplacedPage } from "./onion-source.ts";
 export { type FaultingSource, isPageFault, PageFault, type PinHolder } from "./page-fault.ts";
 export { PagedAsyncSource, type PagedSourceOptions, type PagedSourceStatistics } from "./paged-source.ts";
 export { openPath, platformFileSystem } from "./path-source.ts";

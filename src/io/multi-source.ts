@@ -26,6 +26,7 @@ export const SPLIT_RAW_DATA_START = 0x7fff_ffff_ffff_ffffn;
 
 interface PlacedMember {
   readonly start: number;
+  readonly startAddress: bigint;
   readonly source: ByteSource;
 }
 
@@ -49,12 +50,22 @@ export class MultiSource implements ByteSource {
     }
     const far: FarAddresses[] = [];
     this.members = sorted.map(({ startAddress, source }) => {
-      if (startAddress < SAFE_START) return { start: Number(startAddress), source };
+      if (startAddress < SAFE_START) return { start: Number(startAddress), startAddress, source };
       const address = (far.length + 1) * FAR_STEP;
       far.push({ stored: startAddress, address });
-      return { start: address, source };
+      return { start: address, startAddress, source };
     });
     this.farAddresses = far.length === 0 ? undefined : far;
+  }
+
+  /** Whether the members that are there start at some of these addresses. */
+  startsAtSome(startAddresses: readonly bigint[]): boolean {
+    return this.members.every(({ startAddress }) => startAddresses.includes(startAddress));
+  }
+
+  /** The member file of a name. */
+  memberNamed(name: string): ByteSource | undefined {
+    return this.members.find(({ source }) => source.name === name)?.source;
   }
 
   /** The byte behind the last of any member. */

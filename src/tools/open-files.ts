@@ -1,33 +1,93 @@
 /** The files of one run of a tool: those named on the command line, and those that they name. */
-import { isHdf5Error } from "../base/errors.ts";
+import { HDF5Error, isHdf5Error } from "../base/errors.ts";
+import { openSpread } from "../engine/file-drivers.ts";
 import type { FileOpener } from "../engine/file-opener.ts";
 import { H5File } from "../engine/h5-file.ts";
+import { onionNameOf, onionRevisionCount, requireOnion } from "../engine/onion-files.ts";
 import { openPath } from "../io/path-source.ts";
+import type { ByteSource } from "../io/source.ts";
+import { DRIVERS_TO_TRY, type ToolDriver } from "./driver-choice.ts";
 import type { Platform } from "./platform.ts";
+
+interface Opened {
+  readonly file: H5File;
+  readonly driver: ToolDriver;
+}
 
 export class OpenFiles {
   private readonly opener: FileOpener;
-  private readonly byPath = new Map<string, H5File>();
+  private readonly chosen: ToolDriver | undefined;
+  private readonly byPath = new Map<string, Opened>();
 
-  constructor(platform: Platform) {
+  /** @param driver - Of the files on the command line; undefined to find out. */
+  constructor(platform: Platform, driver?: ToolDriver) {
+    this.chosen = driver;
     this.opener = {
-      open: (path) => whereFound(() => this.open(path)),
-      openBytes: (path, mode) => (mode === "read" ? whereFound(() => openPath(path, "r")) : undefined),
+      open: (path) => whereFound(() => this.openAs(path, DRIVERS_TO_TRY)),
+      openBytes: (path, mode) => (mode === "read" ? this.bytes(path) : undefined),
       environment: (name) => platform.environment(name),
     };
   }
 
   /** @throws HDF5Error when there is no such file, or it is no HDF5 file. */
   open(path: string): H5File {
+    return this.openAs(path, this.chosen === undefined ? DRIVERS_TO_TRY : [this.chosen]);
+  }
+
+  /** The name of the driver that a file was opened with. */
+  driverName(path: string): string {
+    return this.byPath.get(path)?.driver.name ?? "sec2";
+  }
+
+  /** Revisions that the onion file beside a file has. @throws HDF5Error when there is none. */
+  revisionCount(path: string): number {
+    const onion = requireOnion(path, this.bytes(onionNameOf(path)));
+    try {
+      return onionRevisionCount(onion);
+    } finally {
+      onion.close();
+    }
+  }
+
+  private bytes(path: string): ByteSource | undefined {
+    return whereFound(() => openPath(path, "r"));
+  }
+
+  /** Tries drivers in turn; the first one's error counts. */
+  private openAs(path: string, drivers: readonly ToolDriver[]): H5File {
     const known = this.byPath.get(path);
-    if (known !== undefined) return known;
-    const file = H5File.open(openPath(path, "r"), { opener: this.opener });
-    this.byPath.set(path, file);
-    return file;
+    if (known !== undefined) return known.file;
+    let problem: unknown;
+    for (const driver of drivers) {
+      try {
+        const file = this.openWith(path, driver);
+        this.byPath.set(path, { file, driver });
+        return file;
+      } catch (error) {
+        if (!isHdf5Error(error)) throw error;
+        problem ??= error;
+      }
+    }
+    throw problem;
+  }
+
+  private openWith(path: string, { spread }: ToolDriver): H5File {
+    const source =
+      spread === undefined ? openPath(path, "r") : openSpread(path, spread, false, (name) => this.bytes(name));
+    try {
+      const file = H5File.open(source, { opener: this.opener });
+      // The engine finds the members around a first one; the tools want to be told the driver.
+      if (file.name === source.name) return file;
+      file.close();
+      throw new HDF5Error("unsupported", "a driver for several files should be used", { path });
+    } catch (error) {
+      source.close();
+      throw error;
+    }
   }
 
   closeAll(): void {
-    for (const file of this.byPath.values()) file.close();
+    for (const { file } of this.byPath.values()) file.close();
     this.byPath.clear();
   }
 }

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { fletcher32 } from "../../src/base/checksum.ts";
 import { DEFAULT_LIMITS } from "../../src/base/limits.ts";
-import { fletcher32, fletcher32Filter } from "../../src/filters/fletcher32.ts";
+import { fletcher32Filter } from "../../src/filters/fletcher32.ts";
 
 const context = { clientData: [], outputByteLength: undefined, limits: DEFAULT_LIMITS };
 

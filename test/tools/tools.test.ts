@@ -1,8 +1,10 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { describe, expect, test } from "vitest";
 import { runDump } from "../../src/tools/dump/command.ts";
 import { runList } from "../../src/tools/ls/command.ts";
 import type { Platform } from "../../src/tools/platform.ts";
+import { onionFile } from "../support/onion-file.ts";
 
 const FIXTURES = "test/fixtures/tools/";
 
@@ -131,5 +133,47 @@ describe("h5ts ls", () => {
     );
     expect(list(`${OBJECTS}/nothing`)).toMatchObject({ code: 1 });
     expect(list("nothing.h5")).toMatchObject({ code: 1 });
+  });
+});
+
+describe("files of several", () => {
+  const DRIVERS = "test/fixtures/drivers/";
+
+  function list(...words: string[]) {
+    const platform = new TestPlatform();
+    const code = runList(words, platform);
+    return { code, output: platform.output };
+  }
+
+  test.each([
+    ["family", `${DRIVERS}family-earliest-%03d.h5`],
+    ["split", `${DRIVERS}split-earliest`],
+  ])("are dumped and listed with the %s driver, named or found", (driver, path) => {
+    const named = dump("-f", driver, "-d", "/group/string", path);
+    expect(named).toMatchObject({ code: 0, errors: "" });
+    expect(named.output).toContain('"hello"');
+    expect(dump("-d", "/group/string", path)).toEqual(named);
+    const listed = list("-v", path);
+    expect(listed.code).toBe(0);
+    expect(listed.output).toContain(`Opened "${path}" with ${driver} driver.`);
+    expect(dump("-f", "sec2", path).code).toBe(1);
+    expect(dump("-f", "nothing", path).errors).toContain('unknown file driver "nothing"');
+  });
+
+  test("revisions are dumped and counted with the onion driver", () => {
+    const folder = mkdtempSync(`${tmpdir()}/onion-`);
+    const path = `${folder}/x.h5`;
+    const original = readFileSync(OBJECTS);
+    const changed = readFileSync(REFERENCES);
+    writeFileSync(path, original);
+    writeFileSync(`${path}.onion`, onionFile(original, [changed, original], 32));
+    const first = dump("--vfd-name", "onion", "--vfd-info", "1", path);
+    expect(first.output).toBe(`Using revision 1\n${dump(REFERENCES).output.replaceAll(REFERENCES, path)}`);
+    expect(dump("--vfd-name", "onion", path).output).toBe(dump(path).output);
+    expect(dump("--vfd-name=onion", "--vfd-info=revision_count", path).output).toBe(
+      "The number of revisions for the onion file is 2\n",
+    );
+    expect(dump("--vfd-name=onion", "--vfd-info=9", path).errors).toContain("target revision ID out of range");
+    rmSync(folder, { recursive: true });
   });
 });

@@ -34,9 +34,10 @@ export function runDump(words: readonly string[], platform: Platform): number {
     platform.writeStandardError(`h5ts dump error: ${problem}\n`);
     return 1;
   }
-  const files = new OpenFiles(platform);
+  const files = new OpenFiles(platform, options.driver);
   const session = new DumpSession(options, files, platform);
   try {
+    if (options.driver?.name === "onion") onionHeading(session);
     for (const path of options.files) dumpFile(session, path);
   } catch (error) {
     if (!(error instanceof StopError)) throw error;
@@ -59,6 +60,26 @@ function contradiction(options: DumpOptions): string | undefined {
   if (options.characters) return 'option "--string" not available for XML';
   if (options.usesOutputOption) return 'option "--output" not available for XML';
   return undefined;
+}
+
+/** What is printed before a revision of an onion file, or in place of all of its contents. */
+function onionHeading(session: DumpSession): void {
+  const { options, files } = session;
+  const spread = options.driver?.spread;
+  if (!options.countRevisions) {
+    if (spread?.kind === "onion" && spread.revision !== undefined) {
+      session.writeStandard(`Using revision ${spread.revision}\n`);
+    }
+    return;
+  }
+  const path = options.files[0] as string;
+  try {
+    session.writeStandard(`The number of revisions for the onion file is ${files.revisionCount(path)}\n`);
+  } catch (error) {
+    if (!isHdf5Error(error)) throw error;
+    session.fail(`unable to count the revisions of "${path}": ${error.message}`);
+  }
+  throw new StopError();
 }
 
 function dumpFile(session: DumpSession, path: string): void {

@@ -7,6 +7,7 @@
  */
 import type { BinaryForm } from "../data/data-session.ts";
 import { parseNumberList, parseSubset, type Subset } from "../data/subset.ts";
+import { driverNamed, type ToolDriver } from "../driver-choice.ts";
 import { OptionReader, type OptionTable, UsageError } from "../option-reader.ts";
 import type { LinkOrder } from "../traverse.ts";
 import type { PackedBits } from "../value-format.ts";
@@ -53,8 +54,10 @@ export interface DumpOptions {
   xmlSchema: boolean;
   xmlDtdUri: string | undefined;
   xmlPrefix: string;
-  driver: string | undefined;
-  driverInfo: string | undefined;
+  /** Undefined to find out. */
+  driver: ToolDriver | undefined;
+  /** Whether revisions of an onion file are counted, and nothing is dumped. */
+  countRevisions: boolean;
   request: "dump" | "help" | "version";
 }
 
@@ -147,7 +150,7 @@ function defaults(): DumpOptions {
     xmlDtdUri: undefined,
     xmlPrefix: "hdf5:",
     driver: undefined,
-    driverInfo: undefined,
+    countRevisions: false,
     request: "dump",
   };
 }
@@ -163,6 +166,9 @@ const SELECTING: Readonly<Record<string, SelectionKind>> = {
 
 const SUBSETTING: Readonly<Record<string, keyof Subset>> = { s: "start", S: "stride", c: "count", k: "block" };
 
+/** In place of a revision of the onion driver. */
+const REVISION_COUNT = "revision_count";
+
 /** C's `atoi`. */
 function leadingInteger(text: string): number {
   return Number(/^\s*[-+]?\d+/.exec(text)?.[0] ?? 0);
@@ -173,6 +179,8 @@ class DumpCommandLine {
   private readonly reader: OptionReader;
   /** The dataset that subsetting options and packed bits belong to; other options end this. */
   private lastDataset: Selected | undefined;
+  private driverName: string | undefined;
+  private driverInfo: string | undefined;
 
   constructor(words: readonly string[]) {
     this.reader = new OptionReader(words, TABLE);
@@ -186,6 +194,7 @@ class DumpCommandLine {
       else this.apply(option.letter, option.argument);
       if (options.request !== "dump") return options;
     }
+    options.driver = driverNamed(this.driverName, this.driverInfo);
     options.files = reader.rest();
     if (options.files.length === 0) throw new UsageError("missing file name");
     return options;
@@ -312,10 +321,11 @@ class DumpCommandLine {
         break;
       case "f":
       case "5":
-        options.driver = argument;
+        this.driverName = argument;
         break;
       case "6":
-        options.driverInfo = argument;
+        if (argument === REVISION_COUNT) options.countRevisions = true;
+        else this.driverInfo = argument;
         break;
       default:
         this.applyXml(letter, argument);

@@ -134,6 +134,11 @@ export class DumpSession implements DataSession {
     this.indent -= INDENT;
   }
 
+  /** Text that goes to standard output, wherever the rest goes. */
+  writeStandard(text: string): void {
+    this.standard.write(text);
+  }
+
   /** Text outside of the layout, which counts columns of its own. */
   write(text: string): void {
     this.ddl?.write(text);

@@ -26,7 +26,7 @@ export function runList(words: readonly string[], platform: Platform): number {
     platform.writeStandardOutput(new TextEncoder().encode(text));
     return 0;
   }
-  const files = new OpenFiles(platform);
+  const files = new OpenFiles(platform, options.driver);
   const session = new ListSession(options, platform);
   try {
     for (const word of options.files) if (!listWord(session, files, word)) break;
@@ -59,7 +59,8 @@ function listWord(session: ListSession, files: OpenFiles, word: string): boolean
     return true;
   }
   const { file, fileName } = opened;
-  if (session.options.verbosity > 0) session.output.write(`Opened "${fileName}" with sec2 driver.\n`);
+  if (session.options.verbosity > 0)
+    session.output.write(`Opened "${fileName}" with ${files.driverName(fileName)} driver.\n`);
   const path = opened.path === "" ? "/" : opened.path;
   const listing = new Listing(session, file, fileName, path);
   let link: Link | undefined;

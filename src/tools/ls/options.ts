@@ -1,4 +1,5 @@
 /** The command line of `h5ts ls`. Reference implementation: `main` in h5ls.c. */
+import { driverNamed, type ToolDriver } from "../driver-choice.ts";
 import { UsageError } from "../option-reader.ts";
 
 export interface ListOptions {
@@ -17,7 +18,8 @@ export interface ListOptions {
   verbosity: number;
   /** Columns of data lines; 0 for one element a line. */
   columns: number;
-  driver: string | undefined;
+  /** Undefined to find out. */
+  driver: ToolDriver | undefined;
   request: "list" | "help" | "version";
 }
 
@@ -87,7 +89,7 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** Options with a value behind "=" that change nothing here. */
-const IGNORED = ["--vol-value=", "--vol-name=", "--vol-info=", "--vfd-value=", "--vfd-info=", "--page-buffer-size="];
+const IGNORED = ["--vol-value=", "--vol-name=", "--vol-info=", "--vfd-value=", "--page-buffer-size="];
 
 function columnsOf(text: string): number {
   if (!/^\s*\d+$/.test(text)) throw new UsageError(`not a width: ${text}`);
@@ -114,6 +116,7 @@ export function parseListOptions(words: readonly string[]): ListOptions {
     driver: undefined,
     request: "list",
   };
+  const driver: DriverWords = {};
   let i = 0;
   for (; i < words.length && (words[i] as string).startsWith("-"); i++) {
     const word = words[i] as string;
@@ -125,9 +128,10 @@ export function parseListOptions(words: readonly string[]): ListOptions {
       const value = words[++i];
       if (value === undefined) throw new UsageError("a width is missing");
       options.columns = columnsOf(value);
-    } else applyWord(options, word);
+    } else if (!applyDriverWord(driver, word)) applyWord(options, word);
     if (options.request !== "list") return options;
   }
+  options.driver = driverNamed(driver.name, driver.info);
   options.files = words.slice(i);
   if (options.files.length === 0) throw new UsageError("missing file name");
   if (options.recursive && options.groupItself) {
@@ -139,6 +143,21 @@ export function parseListOptions(words: readonly string[]): ListOptions {
   return options;
 }
 
+/** What was said of the file driver. */
+interface DriverWords {
+  name?: string;
+  info?: string;
+}
+
+/** @returns whether the word was about the driver. */
+function applyDriverWord(driver: DriverWords, word: string): boolean {
+  const value = word.slice(word.indexOf("=") + 1);
+  if (/^--vfd(-name)?=/.test(word)) driver.name = value;
+  else if (word.startsWith("--vfd-info=")) driver.info = value;
+  else return false;
+  return true;
+}
+
 function applyWord(options: ListOptions, word: string): void {
   const letter = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
   if (letter !== undefined) LETTERS[letter]?.(options);
@@ -146,7 +165,6 @@ function applyWord(options: ListOptions, word: string): void {
   else if (word === "--no-dangling-links") options.refuseDanglingLinks = true;
   else if (word.startsWith("--width=")) options.columns = columnsOf(word.slice(8));
   else if (word.startsWith("-w")) options.columns = columnsOf(word.slice(2));
-  else if (/^--vfd(-name)?=/.test(word)) options.driver = word.slice(word.indexOf("=") + 1);
   else if (word.startsWith("--")) {
     if (!IGNORED.some((prefix) => word.startsWith(prefix))) throw new UsageError(`Unknown argument: ${word}`);
   } else {

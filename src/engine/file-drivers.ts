@@ -1,0 +1,141 @@
+/**
+ * Files that a driver keeps in several: which ones those are, and how they are opened.
+ *
+ * Reference implementation: H5FDfamily.c, H5FDmulti.c, H5FDonion.c.
+ */
+import { HDF5Error, SourceError } from "../base/errors.ts";
+import { FamilySource, FamilyTarget } from "../io/family-source.ts";
+import { type MultiMember, MultiSource } from "../io/multi-source.ts";
+import type { ByteSource, ByteTarget } from "../io/source.ts";
+import { onionNameOf, onionRevision, requireOnion } from "./onion-files.ts";
+
+/** Names of member files by kind of memory, and which kinds share one. */
+export interface MultiLayout {
+  /** As in `MultiDriverInfo`: for each kind of memory the kind, counted from 1, whose member it goes to. */
+  readonly memberMapping: readonly number[];
+  /** For each kind of memory the name of its member, with `%s` for the name of the whole. */
+  readonly names: readonly string[];
+  /** For each kind of memory the first address of its member. */
+  readonly startAddresses: readonly bigint[];
+}
+
+/** A driver that needs more than one file. */
+export type SpreadDriver =
+  /** The file's name has a place for the members' numbers. `memberByteLength` undefined for the one in the file. */
+  | { readonly kind: "family"; readonly memberByteLength: number | undefined }
+  | { readonly kind: "multi"; readonly layout: MultiLayout }
+  /** `revision` 0 is the original, undefined the newest. */
+  | { readonly kind: "onion"; readonly revision: number | undefined };
+
+/** Opens the bytes of a name, as `FileOpener.openBytes` does. */
+export type OpenBytes = (name: string, mode: "read" | "write") => ByteSource | undefined;
+
+const MEMORY_KINDS = 6;
+/** Greatest address of the C library. */
+const MAX_ADDRESS = 2n ** 64n - 2n;
+const LETTERS = "sbrglo";
+const SUPERBLOCK = 1;
+const RAW_DATA = 3;
+
+/** One file a kind of memory: `%s-s.h5`, `%s-b.h5`, `%s-r.h5`, ... C: the defaults of `H5Pset_fapl_multi`. */
+export function defaultMultiLayout(): MultiLayout {
+  return {
+    memberMapping: Array.from({ length: MEMORY_KINDS }, (_, i) => i + 1),
+    names: [...LETTERS].map((letter) => `%s-${letter}.h5`),
+    startAddresses: Array.from({ length: MEMORY_KINDS }, (_, i) => BigInt(i) * (MAX_ADDRESS / BigInt(MEMORY_KINDS))),
+  };
+}
+
+/** Raw data in one file and everything else in another. C: `H5Pset_fapl_split`. */
+export function splitLayout(metadataExtension = "-m.h5", rawDataExtension = "-r.h5"): MultiLayout {
+  const named = (extension: string) => (extension.includes("%s") ? extension : `%s${extension}`);
+  const isRaw = (kind: number) => kind === RAW_DATA || kind === RAW_DATA + 1;
+  const kinds = Array.from({ length: MEMORY_KINDS }, (_, i) => i + 1);
+  return {
+    memberMapping: kinds.map((kind) => (isRaw(kind) ? RAW_DATA : SUPERBLOCK)),
+    names: kinds.map((kind) => named(isRaw(kind) ? rawDataExtension : metadataExtension)),
+    startAddresses: kinds.map((kind) => (isRaw(kind) ? MAX_ADDRESS / 2n : 0n)),
+  };
+}
+
+/** A member's name. */
+export function multiMemberName(pattern: string, name: string): string {
+  return pattern.replaceAll("%s", () => name);
+}
+
+/** The kinds of memory that have members of their own, in the order of the driver information. */
+function memberKinds({ memberMapping }: MultiLayout): number[] {
+  return [...new Set(memberMapping.map((kind, i) => (kind === 0 ? i + 1 : kind)))];
+}
+
+/** The members of a multi file that are there. @throws SourceError when there is no superblock among them. */
+function openMulti(name: string, layout: MultiLayout, open: OpenBytes): ByteSource {
+  const members: MultiMember[] = [];
+  for (const kind of memberKinds(layout)) {
+    const member = multiMemberName(layout.names[kind - 1] as string, name);
+    const source = open(member, "read");
+    const startAddress = layout.startAddresses[kind - 1] as bigint;
+    if (startAddress === 0n) required(member, source);
+    if (source !== undefined) members.push({ startAddress, source });
+  }
+  return new MultiSource(name, members);
+}
+
+function required(name: string, source: ByteSource | undefined): ByteSource {
+  if (source !== undefined) return source;
+  throw new SourceError(`unable to open member file: name = '${name}'`, { path: name });
+}
+
+/**
+ * Opens a file of a driver: all of it or, of a multi file, the member that the others are found from.
+ *
+ * @throws SourceError for members that are not there; HDF5Error "read-only" for an onion file to be written to.
+ */
+export function openSpread(name: string, driver: SpreadDriver, writable: boolean, open: OpenBytes): ByteSource {
+  switch (driver.kind) {
+    case "family":
+      return openFamily(name, driver.memberByteLength, writable, open);
+    case "multi":
+      return openMulti(name, driver.layout, open);
+    case "onion": {
+      if (writable) throw new HDF5Error("read-only", "revisions of onion files are read only", { path: name });
+      const original = required(name, open(name, "read"));
+      try {
+        return onionRevision(original, requireOnion(name, open(onionNameOf(name), "read")), driver.revision);
+      } catch (error) {
+        original.close();
+        throw error;
+      }
+    }
+    default:
+      return driver satisfies never;
+  }
+}
+
+/** A family by its pattern; one to be written to gets members as it grows. */
+export function openFamily(
+  pattern: string,
+  memberByteLength: number | undefined,
+  writable: boolean,
+  open: OpenBytes,
+): ByteSource {
+  if (!writable) return new FamilySource(pattern, (name) => open(name, "read"), memberByteLength);
+  // Whether a member exists shows when it is opened for reading: opening for writing would make it.
+  const existing = (name: string): ByteTarget | undefined => {
+    const found = open(name, "read");
+    if (found === undefined) return undefined;
+    if (isTarget(found)) return found;
+    found.close();
+    return open(name, "write") as ByteTarget | undefined;
+  };
+  const make = (name: string): ByteTarget => {
+    const made = open(name, "write");
+    if (made === undefined) throw new HDF5Error("source", "unable to create member file", { path: name });
+    return made as ByteTarget;
+  };
+  return new FamilyTarget(pattern, existing, make, memberByteLength);
+}
+
+function isTarget(source: ByteSource): source is ByteTarget {
+  return "write" in source;
+}

@@ -43,12 +43,29 @@ export class Writer {
     return at;
   }
 
+  /** Starts over in the same buffer: what `toBytes` gave before is no longer valid. */
+  clear(): void {
+    this.used = 0;
+  }
+
+  /** The error of a value that its field cannot hold. */
+  private misfit(value: number, byteLength: number): RangeError {
+    return new RangeError(`value ${value} does not fit in ${byteLength} unsigned bytes`);
+  }
+
   u8(value: number): this {
-    return this.uint(value, 1);
+    if ((value & 0xff) !== value) throw this.misfit(value, 1);
+    const at = this.room(1);
+    this.buffer[at] = value;
+    return this;
   }
 
   u16(value: number): this {
-    return this.uint(value, 2);
+    if ((value & 0xffff) !== value) throw this.misfit(value, 2);
+    const at = this.room(2);
+    this.buffer[at] = value;
+    this.buffer[at + 1] = value >>> 8;
+    return this;
   }
 
   u24(value: number): this {
@@ -56,11 +73,14 @@ export class Writer {
   }
 
   u32(value: number): this {
-    return this.uint(value, 4);
+    if (value >>> 0 !== value) throw this.misfit(value, 4);
+    const at = this.room(4);
+    this.view.setUint32(at, value, true);
+    return this;
   }
 
   i32(value: number): this {
-    return this.uint(value >>> 0, 4);
+    return this.u32(value >>> 0);
   }
 
   u64(value: number): this {
@@ -76,7 +96,7 @@ export class Writer {
   /** An unsigned value in 1 to 8 bytes. */
   uint(value: number, byteLength: number): this {
     if (!Number.isSafeInteger(value) || value < 0 || (byteLength < 7 && value >= 256 ** byteLength)) {
-      throw new RangeError(`value ${value} does not fit in ${byteLength} unsigned bytes`);
+      throw this.misfit(value, byteLength);
     }
     const at = this.room(byteLength);
     if (byteLength === 8) {
@@ -101,7 +121,8 @@ export class Writer {
   addressValue(value: Address): this {
     const { sizeOfOffsets, farAddresses } = this.widths;
     if (value === UNDEFINED_ADDRESS) return this.ones(sizeOfOffsets);
-    const range = farAddresses?.findLast(({ address }) => value >= address);
+    if (farAddresses === undefined) return this.uint(value, sizeOfOffsets);
+    const range = farAddresses.findLast(({ address }) => value >= address);
     return range === undefined
       ? this.uint(value, sizeOfOffsets)
       : this.u64big(range.stored + BigInt(value - range.address));

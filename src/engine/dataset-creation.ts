@@ -23,7 +23,7 @@ import { fillWith } from "./chunks/fill-pattern.ts";
 import type { ExternalPart } from "./dataset-io/external-access.ts";
 import { localParameters } from "./filter-parameters.ts";
 import type { GlobalHeap } from "./global-heap.ts";
-import { encodeBody } from "./header-values.ts";
+import { encodeBody, messageOf } from "./header-values.ts";
 import { type CreationContext, commonMessages, newHeaderPrefix, type ObjectOptions } from "./object-creation.ts";
 import { MAX_MESSAGE_BYTES, type NewMessage, ObjectHeader } from "./object-header.ts";
 import {
@@ -216,19 +216,16 @@ export function createDatasetHeader(file: DatasetContext, spec: DatasetOptions):
   const fill = fillOf(spec, early ? 2 : 3);
   const space: Dataspace = { ...spec.dataspace, version: early && spec.dataspace.kind !== "null" ? 1 : 2 };
   const messages: NewMessage[] = [
-    { type: MESSAGE.DATASPACE, data: encodeBody(storage, space, encodeDataspace) },
+    { type: MESSAGE.DATASPACE, ...messageOf(storage, space, encodeDataspace) },
     datatypeMessage(file, spec),
-    { type: MESSAGE.FILL_VALUE, flags: MESSAGE_FLAG.CONSTANT, data: encodeBody(storage, fill, encodeFillValue) },
+    { type: MESSAGE.FILL_VALUE, flags: MESSAGE_FLAG.CONSTANT, ...messageOf(storage, fill, encodeFillValue) },
   ];
   if (early && fill.status === "user") {
     // For readers before 1.6, as the C library does.
     const data = encodeBody(storage, fill.value, encodeFillValueOld);
     messages.push({ type: MESSAGE.FILL_VALUE_OLD, flags: MESSAGE_FLAG.CONSTANT, data });
   }
-  messages.push({
-    type: MESSAGE.DATA_LAYOUT,
-    data: encodeBody(storage, layoutOf(file, spec), encodeDataLayout),
-  });
+  messages.push({ type: MESSAGE.DATA_LAYOUT, ...messageOf(storage, layoutOf(file, spec), encodeDataLayout) });
   if (isExternal(spec.layout)) {
     const data = externalFilesBody(storage, spec.layout.external);
     messages.push({ type: MESSAGE.EXTERNAL_FILES, flags: MESSAGE_FLAG.CONSTANT, data });
@@ -248,8 +245,8 @@ export function createDatasetHeader(file: DatasetContext, spec: DatasetOptions):
 
 function datatypeMessage(file: CreationContext, spec: DatasetOptions): NewMessage {
   if (spec.committedTypeAddress === undefined) {
-    const data = encodeBody(file.storage, withVersion(spec.datatype, file.lowBound), encodeDatatype);
-    return { type: MESSAGE.DATATYPE, flags: MESSAGE_FLAG.CONSTANT, data };
+    const body = messageOf(file.storage, withVersion(spec.datatype, file.lowBound), encodeDatatype);
+    return { type: MESSAGE.DATATYPE, flags: MESSAGE_FLAG.CONSTANT, ...body };
   }
   // Version 3 of the shared form from bound v18 on, else version 2.
   const version = file.lowBound === "earliest" ? 2 : 3;

@@ -31,9 +31,9 @@ import {
   committedTypeAddressOf,
   dataspaceOf,
   datatypeOf,
-  encodeBody,
   fillValueOf,
   layoutOf,
+  messageOf,
   pipelineOf,
 } from "./header-values.ts";
 import { LivingLocalHeap } from "./local-heap.ts";
@@ -180,7 +180,8 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   /** The layout message is another one now. */
   replaceLayout(layout: DataLayout): void {
     const message = this.required(this.header.first(MESSAGE.DATA_LAYOUT), "data layout");
-    this.header.replace(message, encodeBody(this.storage, layout, encodeDataLayout));
+    const { data, decoded } = messageOf(this.storage, layout, encodeDataLayout);
+    this.header.replace(message, data, decoded);
   }
 
   /** The other files that hold the raw data, in order; empty when it is in this file. C: `H5Pget_external`. */
@@ -303,7 +304,8 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
       this.chunkStore().setExtent(dims);
     }
     const message = this.required(this.header.first(MESSAGE.DATASPACE), "dataspace");
-    this.header.replace(message, encodeBody(this.storage, { ...dataspace, dims: dims.slice() }, encodeDataspace));
+    const { data, decoded } = messageOf(this.storage, { ...dataspace, dims: dims.slice() }, encodeDataspace);
+    this.header.replace(message, data, decoded);
     if (layout.kind === "chunked" && this.fillValue?.allocationTime === "early") this.allocateNow();
     this.forgetVirtual();
     this.touch();

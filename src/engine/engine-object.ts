@@ -83,16 +83,17 @@ export abstract class EngineObject {
 
   /** Records that the object was changed now, in files that keep its times. */
   protected touch(): void {
-    const seconds = Math.floor(Date.now() / 1000);
     const { fields } = this.header;
     if (fields.version === 2) {
-      if (fields.times !== undefined)
-        this.header.setTimes({ ...fields.times, modificationTime: seconds, changeTime: seconds });
+      if (fields.times === undefined) return;
+      const seconds = Math.floor(Date.now() / 1000);
+      this.header.setTimes({ ...fields.times, modificationTime: seconds, changeTime: seconds });
       return;
     }
     const message = this.header.first(MESSAGE.MODIFICATION_TIME);
-    if (message !== undefined)
-      this.header.replace(message, encodeBody(this.file.storage, seconds, encodeModificationTime));
+    if (message === undefined) return;
+    const seconds = Math.floor(Date.now() / 1000);
+    this.header.replace(message, encodeBody(this.file.storage, seconds, encodeModificationTime));
   }
 
   /** The times of another object, which this one is a copy of. */

@@ -37,7 +37,7 @@ const EVICTED_TO = 3 / 4;
 
 interface Entry {
   readonly codec: StructureCodec<unknown>;
-  readonly value: unknown;
+  value: unknown;
   dirty: boolean;
   /** Second chance: set by a use, cleared when the evicting hand passes. */
   used: boolean;
@@ -186,6 +186,11 @@ export class FileStorage {
     dirty: boolean,
   ): void {
     const old = this.entries.get(address);
+    if (old?.dirty && old.codec === codec) {
+      old.value = value;
+      old.used = true;
+      return;
+    }
     if (old !== undefined && !old.dirty) this.cleanBytes -= old.codec.byteLength;
     const entry = { codec: codec as StructureCodec<unknown>, value, dirty: dirty || old?.dirty === true, used: true };
     this.entries.set(address, entry);

@@ -27,6 +27,9 @@ export interface SharedMessageSource {
 
 type Decoder<T> = (cursor: Cursor) => T;
 
+/** A buffer that a longer message made grow is not kept. */
+const MAX_SPARE_BYTES = 4096;
+
 /** Cached forms of a message: the value, and where a shared one lives. */
 interface DecodedMessage {
   readonly value: unknown;
@@ -133,6 +136,16 @@ export function fillValueOf(file: SharedMessageSource, header: ObjectHeader): Fi
     : { ...common, status: "user", value: old.value };
 }
 
+/** Bytes and meaning of a message that is not shared: `value` must be what decoding the bytes gives. */
+export function messageOf<T>(
+  storage: FileStorage,
+  value: T,
+  encode: (writer: Writer, value: T) => void,
+): { readonly data: Uint8Array; readonly decoded: unknown } {
+  const decoded: DecodedMessage = { value, location: undefined };
+  return { data: encodeBody(storage, value, encode), decoded };
+}
+
 /** The bytes of an attribute message that may be shared through the heap of the file. */
 export function attributeBytes(file: SharedMessageSource, header: ObjectHeader, message: HeaderMessage): Uint8Array {
   if ((message.flags & MESSAGE_FLAG.SHARED) === 0) return message.data;
@@ -143,9 +156,17 @@ export function attributeBytes(file: SharedMessageSource, header: ObjectHeader, 
   });
 }
 
+/** Of the last body encoded, to be used again: making a buffer and its view costs more than encoding a message. */
+let spare: Writer | undefined;
+
 /** The bytes of a message. */
 export function encodeBody<T>(storage: FileStorage, value: T, encode: (writer: Writer, value: T) => void): Uint8Array {
-  const writer = new Writer(storage.widths);
+  const writer = spare?.widths === storage.widths ? spare : new Writer(storage.widths);
+  // Not there for a body that is encoded within this one.
+  spare = undefined;
+  writer.clear();
   encode(writer, value);
-  return writer.toBytes().slice();
+  const bytes = writer.toBytes().slice();
+  if (bytes.length <= MAX_SPARE_BYTES) spare = writer;
+  return bytes;
 }

@@ -55,6 +55,8 @@ export interface NewMessage {
   readonly flags?: number | undefined;
   readonly creationOrder?: number | undefined;
   readonly data: Uint8Array;
+  /** What `data` means, where whoever made it knows: see {@link HeaderMessage.decoded}. */
+  readonly decoded?: unknown;
 }
 
 interface Block {
@@ -64,6 +66,8 @@ interface Block {
   /** Bytes for messages and what is free. */
   readonly capacity: number;
   messages: HeaderMessage[];
+  /** Made with the first change. */
+  codec?: StructureCodec<Block>;
 }
 
 export class ObjectHeader {
@@ -254,14 +258,19 @@ export class ObjectHeader {
     return message;
   }
 
-  /** New bytes for a message, which is shared no more; it moves when it no longer fits its block. */
-  replace(message: HeaderMessage, data: Uint8Array): void {
+  /**
+   * New bytes for a message, which is shared no more; it moves when it no longer fits its block.
+   *
+   * @param decoded - What the bytes mean, for who would decode them again.
+   */
+  replace(message: HeaderMessage, data: Uint8Array, decoded?: unknown): void {
     this.checkSize(data.length);
     const block = this.blockOf(message);
+    const fits = data.length <= message.data.length;
     message.data = data;
     message.flags &= ~MESSAGE_FLAG.SHARED;
-    message.decoded = undefined;
-    if (this.freeBytes(block) >= 0) {
+    message.decoded = decoded;
+    if (fits || this.freeBytes(block) >= 0) {
       this.changed(block);
       return;
     }
@@ -347,9 +356,8 @@ export class ObjectHeader {
 
   private changed(block: Block): void {
     const first = this.blocks[0] as Block;
-    block.messages = block.messages.map((message) =>
-      markIfUnknown(message) === message ? message : { ...message, ...markIfUnknown(message) },
-    );
+    const { messages } = block;
+    for (let i = 0; i < messages.length; i++) messages[i] = markIfUnknown(messages[i] as HeaderMessage);
     this.storage.store(block.address, this.blockCodec(block), block);
     if (block === first) return;
     // The first block of version 1 counts the messages of all.
@@ -358,6 +366,11 @@ export class ObjectHeader {
   }
 
   private blockCodec(block: Block): StructureCodec<Block> {
+    block.codec ??= this.newBlockCodec(block);
+    return block.codec;
+  }
+
+  private newBlockCodec(block: Block): StructureCodec<Block> {
     return {
       structure: STRUCTURE,
       byteLength: block.byteLength,
@@ -395,6 +408,6 @@ export class ObjectHeader {
   }
 }
 
-function toHeaderMessage({ type, flags, creationOrder, data }: NewMessage): HeaderMessage {
-  return { type, flags: flags ?? 0, creationOrder: creationOrder ?? 0, data, decoded: undefined };
+function toHeaderMessage({ type, flags, creationOrder, data, decoded }: NewMessage): HeaderMessage {
+  return { type, flags: flags ?? 0, creationOrder: creationOrder ?? 0, data, decoded };
 }

@@ -74,7 +74,7 @@ export class AttributeManager {
       shape,
       context,
       options,
-      read: (buffer, memoryType) => attribute.read(buffer, memoryType),
+      read: (buffer, memoryType) => attribute.read(buffer, typeIdOf(memoryType)),
     });
   }
 

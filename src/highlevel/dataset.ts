@@ -11,16 +11,14 @@ import { type NumpySelection, numpySelection } from "../engine/selection/numpy-s
 import { selectedCount } from "../engine/selection/selection.ts";
 import type { Datatype } from "../format/datatype.ts";
 import type { FilterDescription } from "../format/filter-pipeline.ts";
-import { guarded, plainError, record } from "../lowlevel/api-error.ts";
+import { plainError } from "../lowlevel/api-error.ts";
 import { DatasetID } from "../lowlevel/dataset-id.ts";
 import { elementContextOf } from "../lowlevel/element-context.ts";
 import * as h5ds from "../lowlevel/h5ds.ts";
 import * as h5r from "../lowlevel/h5r.ts";
-import * as h5s from "../lowlevel/h5s.ts";
 import * as h5z from "../lowlevel/h5z.ts";
 import type { RegionReference } from "../lowlevel/reference.ts";
 import { SpaceID } from "../lowlevel/space-id.ts";
-import { typeIdOf } from "../lowlevel/type-wrap.ts";
 import { type ReadOptions, readValue } from "./decode-value.ts";
 import { DimensionManager } from "./dimensions.ts";
 import { type DtypeLike, datatypeFrom, dtypeCode } from "./dtype.ts";
@@ -198,8 +196,7 @@ export class Dataset extends HLObject<DatasetID> {
       context: elementContextOf(object.file),
       options,
       read: (buffer, memoryType) => {
-        const type = typeIdOf(fields.inMemory(memoryType.datatype()));
-        this.id.read(packedSpace(target), this.fileSpace(target), bytesOf(buffer), type);
+        this.id.readPacked(target.selection, bytesOf(buffer), fields.inMemory(memoryType));
       },
     }) as T;
   }
@@ -217,11 +214,13 @@ export class Dataset extends HLObject<DatasetID> {
    */
   write(selection: IndexArguments, value: unknown): void {
     const { object } = this;
-    guarded(record("H5Dwrite", "DATASET", "WRITEERROR", "can't write data"), () => object.file.requireWritable());
-    const { names, rest } = splitFieldNames(object.datatype, selection);
-    const target = numpySelection(this.shape, rest);
-    if (this.shape === null) return;
-    const fields = selectFields(object.datatype, names);
+    this.id.requireWriteIntent();
+    const { datatype, dataspace } = object;
+    const shape = dataspace.kind === "null" ? null : dataspace.dims;
+    const { names, rest } = splitFieldNames(datatype, selection);
+    const target = numpySelection(shape, rest);
+    if (shape === null) return;
+    const fields = selectFields(datatype, names);
     const encoded = encodeValue(fields.datatype, value, elementContextOf(object.file));
     if (selectedCount(target.selection) === 0) return;
     if (fields.datatype.class === "array" && encoded.shape.length === 0 && target.shape.length > 0) {
@@ -230,7 +229,7 @@ export class Dataset extends HLObject<DatasetID> {
     const expanded = expandShape(target, encoded.shape);
     const { memoryType, bytes } = encoded;
     const repeated = repeatElements(bytes, memoryType.size, expanded, target.selectedShape);
-    this.id.write(packedSpace(target), this.fileSpace(target), repeated, typeIdOf(fields.inMemory(memoryType)));
+    this.id.writePacked(target.selection, repeated, fields.inMemory(memoryType));
   }
 
   /**
@@ -314,11 +313,6 @@ export class Dataset extends HLObject<DatasetID> {
     const printed = shape === null ? "None" : printedShape(shape);
     return `<HDF5 dataset ${text}: shape ${printed}, type "${dtypeCode(this.datatype)}">`;
   }
-}
-
-/** Memory with the selected elements one after the other. */
-function packedSpace(target: NumpySelection): SpaceID {
-  return h5s.createSimple([selectedCount(target.selection)]);
 }
 
 function bytesOf(buffer: ArrayBufferView): Uint8Array {

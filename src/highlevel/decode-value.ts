@@ -15,8 +15,6 @@ import { isBooleanEnum } from "../format/datatype-questions.ts";
 import { arrayOf } from "../format/predefined-datatypes.ts";
 import { guarded, plainError, record } from "../lowlevel/api-error.ts";
 import type { NumericArray } from "../lowlevel/memory-type.ts";
-import type { TypeID } from "../lowlevel/type-id.ts";
-import { typeIdOf } from "../lowlevel/type-wrap.ts";
 import { type ArrayData, isTypedArray, type NDArray, ndarray } from "./ndarray.ts";
 
 export interface ReadOptions {
@@ -25,7 +23,7 @@ export interface ReadOptions {
 }
 
 /** Reads packed elements into a buffer whose elements are of `memoryType`: a dataset's or an attribute's read. */
-export type ReadInto = (buffer: ArrayBufferView, memoryType: TypeID) => void;
+export type ReadInto = (buffer: ArrayBufferView, memoryType: Datatype) => void;
 
 export interface ReadRequest {
   readonly datatype: Datatype;
@@ -60,11 +58,11 @@ function readElements({ datatype, shape, context, read }: ReadRequest): ArrayDat
   const typed = numericTarget(base, total);
   if (typed !== undefined) {
     const memoryType = datatype.class === "array" ? arrayOf(typed.memoryType, itemShape) : typed.memoryType;
-    if (total > 0) read(typed.array, typeIdOf(memoryType));
+    if (total > 0) read(typed.array, memoryType);
     return typed.array;
   }
   const bytes = allocateBytes(count * datatype.size);
-  if (total > 0) read(bytes, typeIdOf(datatype));
+  if (total > 0) read(bytes, datatype);
   return guarded(CANNOT_DECODE, () => decodeElements(base, bytes, total, context));
 }
 

@@ -3,7 +3,9 @@ import { isDefined } from "../base/address.ts";
 import type { ChunkInfo, ChunkStore } from "../engine/chunks/chunk-store.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
 import { DatatypeObject } from "../engine/datatype-object.ts";
-import { argumentError, guarded, libraryError, plainError, record } from "./api-error.ts";
+import type { Selection } from "../engine/selection/selection.ts";
+import type { Datatype } from "../format/datatype.ts";
+import { argumentError, guarded, libraryError, plainError, record, wrapError } from "./api-error.ts";
 import { type Size, toSize, toSizes, toUnsigned } from "./arguments.ts";
 import { creationListOf } from "./dataset-plist.ts";
 import type { ErrorRecord } from "./error-codes.ts";
@@ -13,7 +15,7 @@ import { closedRecord, ID_TYPE } from "./object-id.ts";
 import { DATASET_ACCESS_DEFAULTS, PropDAID, VDS_FIRST_MISSING } from "./prop-dapl.ts";
 import type { PropDCID } from "./prop-dcpl.ts";
 import { SpaceID } from "./space-id.ts";
-import { memoryBuffer, readInto, type SpaceArgument, writeFrom } from "./transfer.ts";
+import { memoryBuffer, readInto, readPacked, type SpaceArgument, writeFrom, writePacked } from "./transfer.ts";
 import type { TypeID } from "./type-id.ts";
 import { typeIdOf } from "./type-wrap.ts";
 
@@ -96,6 +98,33 @@ export class DatasetID extends LocationID<DatasetObject> {
       dataset.file.requireWritable();
       writeFrom(dataset, mspace, fspace, memoryBuffer(array, dataset.datatype, mtype));
     });
+  }
+
+  /** @throws OSError "Can't write data (no write intent on file)" for a file open for reading. */
+  requireWriteIntent(): void {
+    const { file } = this.dataset;
+    if (!file.writable) guarded(CANNOT_WRITE, () => file.requireWritable());
+  }
+
+  /** As {@link read}, without identifiers: packed elements of `datatype`, `selection` over the current extent. */
+  readPacked(selection: Selection, bytes: Uint8Array, datatype: Datatype): void {
+    const { dataset } = this;
+    try {
+      readPacked(dataset, selection, { bytes, datatype });
+    } catch (error) {
+      throw wrapError(CANNOT_READ, error);
+    }
+  }
+
+  /** As {@link write}, without identifiers: packed elements of `datatype`, `selection` over the current extent. */
+  writePacked(selection: Selection, bytes: Uint8Array, datatype: Datatype): void {
+    const { dataset } = this;
+    try {
+      dataset.file.requireWritable();
+      writePacked(dataset, selection, { bytes, datatype });
+    } catch (error) {
+      throw wrapError(CANNOT_WRITE, error);
+    }
   }
 
   private checkRank(shape: readonly Size[]): number[] {

@@ -98,6 +98,18 @@ export function readInto(
   readConverted(dataset, transfer, file, buffer.bytes, memory);
 }
 
+/** Reads selected elements, packed, into a buffer. `selection` is over the dataset's current extent. */
+export function readPacked(dataset: DatasetObject, selection: Selection, buffer: MemoryBuffer): void {
+  const transfer = readTransfer(dataset.datatype, buffer.datatype, elementContextOf(dataset.file));
+  readConverted(dataset, transfer, selection, buffer.bytes);
+}
+
+/** Writes packed elements from a buffer to those selected. `selection` is over the dataset's current extent. */
+export function writePacked(dataset: DatasetObject, selection: Selection, buffer: MemoryBuffer): void {
+  const transfer = writeTransfer(dataset.datatype, buffer.datatype, elementContextOf(dataset.file));
+  writeConverted(dataset, transfer, selection, buffer.bytes);
+}
+
 /** Writes selected elements from a buffer. */
 export function writeFrom(
   dataset: DatasetObject,

@@ -369,6 +369,7 @@ export class ChunkCache {
    * and who does not move on is evicted. C: `H5D__chunk_update_cache`.
    */
   rehash(chunkCounts: readonly number[]): void {
+    if (this.hash.isOf(chunkCounts)) return;
     const hash = new ChunkHash(chunkCounts, this.settings.nslots);
     const same = hash.sameAs(this.hash);
     this.hash = hash;

@@ -15,6 +15,7 @@ function bitsForChunks(count: number): number {
 /** Computes slots for one number of chunks per dimension. */
 export class ChunkHash {
   private readonly nslots: number;
+  private readonly chunkCounts: readonly number[];
   /** Bits of each dimension; that of the first is never used. */
   private readonly bits: readonly number[];
   private readonly limits: readonly number[];
@@ -23,9 +24,16 @@ export class ChunkHash {
 
   constructor(chunkCounts: readonly number[], nslots: number) {
     this.nslots = nslots;
+    this.chunkCounts = chunkCounts;
     this.bits = chunkCounts.map(bitsForChunks);
     this.limits = this.bits.map((bits) => 2 ** bits);
     this.exact = this.bits.reduce((sum, bits) => sum + bits, 0) <= 53;
+  }
+
+  /** Whether it was made for this number of chunks. */
+  isOf(chunkCounts: readonly number[]): boolean {
+    for (let d = 0; d < chunkCounts.length; d++) if (chunkCounts[d] !== this.chunkCounts[d]) return false;
+    return true;
   }
 
   /** Whether another number of chunks leads to the same slots. */

@@ -41,9 +41,10 @@ function conversionBetween(
 ): ElementConversion {
   const conversion = findConversion(source, destination, context);
   if (conversion === undefined) throw new HDF5Error("conversion", "no appropriate function for conversion path");
+  if (conversion.noop) return conversion;
   return {
-    noop: conversion.noop,
-    gaps: conversion.noop ? "none" : destinationGaps(source, destination),
+    noop: false,
+    gaps: destinationGaps(source, destination),
     convert: (from, fromOffset, to, toOffset, count) => conversion.convert(from, fromOffset, to, toOffset, count),
   };
 }

@@ -54,9 +54,17 @@ interface Axis {
 export function numpySelection(dims: readonly number[] | null, args?: IndexArguments): NumpySelection {
   if (args instanceof Mask && dims !== null && dims.length > 0) return maskSelection(dims, args);
   if (args instanceof Points && dims !== null && dims.length > 0) return pointsSelection(dims, args);
+  if (dims !== null && dims.length > 0 && isPlain(args, dims.length)) return axesSelection(dims, args);
   const list = args instanceof Mask || args instanceof Points ? [args] : argumentList(args);
   if (dims === null || dims.length === 0) return withoutDimensions(dims, list);
   return axesSelection(dims, expandEllipsis(list as IndexArgument[], dims.length));
+}
+
+/** What most loops over rows write: a number or slice for each of the first dimensions. */
+function isPlain(args: unknown, rank: number): args is readonly (number | Slice)[] {
+  if (!Array.isArray(args) || args.length === 0 || args.length > rank) return false;
+  for (const arg of args) if (typeof arg !== "number" && !(arg instanceof Slice)) return false;
+  return true;
 }
 
 function argumentList(args: Exclude<IndexArguments, Mask | Points>): readonly IndexArgument[] {
@@ -128,17 +136,26 @@ function expandEllipsis(args: readonly IndexArgument[], rank: number): IndexArgu
   return [...before, ...new Array<undefined>(missing).fill(undefined), ...after];
 }
 
+/** Dimensions without an argument are taken whole. */
 function axesSelection(dims: readonly number[], args: readonly IndexArgument[]): NumpySelection {
-  const axes = args.map((arg, d) => axisOf(arg, dims[d] as number));
-  if (axes.filter((axis) => axis.list !== undefined).length > 1) {
-    throw indexError("TypeError", "Only one indexing vector or array is currently allowed for fancy indexing");
+  const axes: Axis[] = [];
+  const selectedShape: number[] = [];
+  const scalarAxes: boolean[] = [];
+  const shape: number[] = [];
+  let lists = 0;
+  for (let d = 0; d < dims.length; d++) {
+    const axis = axisOf(args[d], dims[d] as number);
+    if (axis.list !== undefined && lists++ > 0) {
+      throw indexError("TypeError", "Only one indexing vector or array is currently allowed for fancy indexing");
+    }
+    const length = axis.list?.length ?? axis.count * axis.block;
+    axes.push(axis);
+    selectedShape.push(length);
+    scalarAxes.push(axis.scalar);
+    if (!axis.scalar) shape.push(length);
   }
-  const selectedShape = axes.map((axis) => axis.list?.length ?? axis.count * axis.block);
-  const scalarAxes = axes.map((axis) => axis.scalar);
-  const shape = selectedShape.filter((_, d) => !scalarAxes[d]);
-  const fancy = axes.some((axis) => axis.list !== undefined);
-  const selection = fancy ? selectAxes(dims, axes.map(spansOfAxis)) : simpleSelection(dims, axes);
-  return { selection, shape, selectedShape, scalarAxes, kind: fancy ? "fancy" : "simple" };
+  const selection = lists > 0 ? selectAxes(dims, axes.map(spansOfAxis)) : simpleSelection(dims, axes);
+  return { selection, shape, selectedShape, scalarAxes, kind: lists > 0 ? "fancy" : "simple" };
 }
 
 function simpleSelection(dims: readonly number[], axes: readonly Axis[]): Selection {

@@ -273,12 +273,25 @@ function pointBounds(selection: PointSelection): Bounds {
 /** Whether every selected element, offset included, lies in the extent. C: `H5Sselect_valid`. */
 export function isWithinExtent(selection: Selection): boolean {
   if (selection.kind === "none" || selection.kind === "all") return true;
+  if (selection.kind === "regular") return isRegularWithinExtent(selection);
   const box = unmovedBounds(selection);
   if (box === undefined) return true;
   for (let d = 0; d < selection.dims.length; d++) {
     const moved = selection.offset?.[d] ?? 0;
     if ((box.low[d] as number) + moved < 0) return false;
     if (!((box.high[d] as number) + moved < (selection.dims[d] as number))) return false;
+  }
+  return true;
+}
+
+/** Without the boxes: every transfer asks. */
+function isRegularWithinExtent({ joined, dims, offset }: RegularSelection): boolean {
+  const { start, stride, count, block } = joined;
+  for (let d = 0; d < dims.length; d++) {
+    const first = (start[d] as number) + (offset?.[d] ?? 0);
+    const blocks = count[d] as number;
+    const span = (blocks === 1 ? 0 : (blocks - 1) * (stride[d] as number)) + (block[d] as number);
+    if (first < 0 || !(first + span <= (dims[d] as number))) return false;
   }
   return true;
 }

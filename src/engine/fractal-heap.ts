@@ -123,12 +123,17 @@ export class FractalHeap {
     if (byteLength > header.maxManagedObjectSize) {
       throw blocks.error(`a managed object of ${byteLength} bytes, the most is ${header.maxManagedObjectSize}`);
     }
-    const { pointer, blockSize, blockOffset } = locateDirectBlock(blocks, heapOffset);
-    const { bytes } = blocks.direct(pointer, blockSize, heapOffset);
+    const { bytes, blockOffset } = this.blockOf(heapOffset);
     const start = heapOffset - blockOffset;
     if (start + byteLength > bytes.length)
       throw blocks.error(`an object of ${byteLength} bytes at ${start} in a block of ${bytes.length}`);
     return bytes.subarray(start, start + byteLength);
+  }
+
+  /** The direct block that covers a heap offset: `bytes` with its prefix, from heap offset `blockOffset` on. */
+  blockOf(heapOffset: number): { readonly bytes: Uint8Array; readonly blockOffset: number } {
+    const { pointer, blockSize, blockOffset } = locateDirectBlock(this.blocks, heapOffset);
+    return { bytes: this.blocks.direct(pointer, blockSize, heapOffset).bytes, blockOffset };
   }
 
   /** What all who change the heap share until the next flush. */

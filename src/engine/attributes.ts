@@ -9,10 +9,11 @@ import { FormatError, HDF5Error, NotFoundError, UnsupportedError } from "../base
 import { isAscii } from "../base/text.ts";
 import { type AttributeMessage, decodeAttribute, encodeAttribute, sizeOfAttribute } from "../format/attribute.ts";
 import { type AttributeInfo, decodeAttributeInfo, encodeAttributeInfo } from "../format/attribute-info.ts";
-import { type Dataspace, decodeDataspace } from "../format/dataspace.ts";
+import { type Dataspace, dataspaceWithin, decodeDataspace } from "../format/dataspace.ts";
 import type { CharacterSet, Datatype } from "../format/datatype.ts";
 import { decodeDatatype } from "../format/datatype-message.ts";
-import { withVersion } from "../format/datatype-version.ts";
+import { withinBounds } from "../format/datatype-version.ts";
+import { chosenVersion } from "../format/library-version.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import type { ObjectHeader as HeaderFields } from "../format/object-header.ts";
 import type { MaybeShared } from "../format/shared-message.ts";
@@ -165,22 +166,21 @@ export class AttributeTable {
   }
 
   private encode(spec: AttributeSpec): Uint8Array {
-    const { lowBound } = this.file;
     const characterSet = spec.characterSet ?? (isAscii(spec.name) ? "ascii" : "utf-8");
     const shared = spec.committedTypeAddress !== undefined;
     const datatype: MaybeShared<Datatype> =
       spec.committedTypeAddress === undefined
-        ? { shared: false, value: withVersion(spec.datatype, lowBound) }
-        : { shared: true, location: { kind: "committed", version: 3, objectHeaderAddress: spec.committedTypeAddress } };
+        ? { shared: false, value: withinBounds(spec.datatype, this.file) }
+        : { shared: true, location: { kind: "committed", version: 2, objectHeaderAddress: spec.committedTypeAddress } };
     // The C library's choice: 3 for a name that is not ASCII or from bound v18 on, 2 for shared parts, else 1.
-    const version = characterSet === "utf-8" || lowBound !== "earliest" ? 3 : shared ? 2 : 1;
-    const spaceVersion = lowBound === "earliest" && spec.dataspace.kind !== "null" ? 1 : 2;
+    const needed = characterSet === "utf-8" ? 3 : shared ? 2 : 1;
+    const version = chosenVersion("attribute", needed, this.file) as AttributeMessage["version"];
     const message: AttributeMessage = {
       version,
       name: spec.name,
       characterSet,
       datatype,
-      dataspace: { shared: false, value: { ...spec.dataspace, version: spaceVersion } },
+      dataspace: { shared: false, value: dataspaceWithin(spec.dataspace, this.file) },
       data: spec.bytes,
     };
     const { storage } = this.file;

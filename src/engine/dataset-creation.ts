@@ -3,10 +3,11 @@ import { type Address, UNDEFINED_ADDRESS, UNLIMITED } from "../base/address.ts";
 import { product } from "../base/bits.ts";
 import { HDF5Error } from "../base/errors.ts";
 import { type ChunkedLayout, type DataLayout, encodeDataLayout } from "../format/data-layout.ts";
-import { type Dataspace, encodeDataspace } from "../format/dataspace.ts";
+import { type Dataspace, dataspaceWithin, encodeDataspace } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { encodeDatatype } from "../format/datatype-message.ts";
-import { type LibraryVersion, withVersion } from "../format/datatype-version.ts";
+import { containsType } from "../format/datatype-questions.ts";
+import { withinBounds } from "../format/datatype-version.ts";
 import {
   type AllocationTime,
   encodeFillValue,
@@ -14,7 +15,8 @@ import {
   type FillTime,
   type FillValue,
 } from "../format/fill-value.ts";
-import { encodeFilterPipeline, type FilterDescription } from "../format/filter-pipeline.ts";
+import { encodeFilterPipeline, type FilterDescription, type FilterPipeline } from "../format/filter-pipeline.ts";
+import { chosenVersion, type VersionBounds } from "../format/library-version.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import { encodeSharedMessage } from "../format/shared-message.ts";
 import { elementCount } from "./attributes.ts";
@@ -24,7 +26,13 @@ import type { ExternalPart } from "./dataset-io/external-access.ts";
 import { localParameters } from "./filter-parameters.ts";
 import type { GlobalHeap } from "./global-heap.ts";
 import { encodeBody, messageOf } from "./header-values.ts";
-import { type CreationContext, commonMessages, newHeaderPrefix, type ObjectOptions } from "./object-creation.ts";
+import {
+  type CreationContext,
+  newHeaderPrefix,
+  type ObjectOptions,
+  orderMessages,
+  timeMessages,
+} from "./object-creation.ts";
 import { MAX_MESSAGE_BYTES, type NewMessage, ObjectHeader } from "./object-header.ts";
 import {
   checkExternalParts,
@@ -96,7 +104,7 @@ function checkChunks(spec: DatasetOptions, chunkDims: readonly number[]): void {
   if (product(chunkDims) * spec.datatype.size > MAX_CHUNK_BYTES) throw problem("chunk size must be < 4GB");
 }
 
-function checkOptions(spec: DatasetOptions): void {
+function checkOptions(file: VersionBounds, spec: DatasetOptions): void {
   const { layout, dataspace, datatype, filters = [] } = spec;
   const extendible = dataspace.maxDims.some((max, d) => max !== dataspace.dims[d]);
   if (layout.kind === "chunked") checkChunks(spec, layout.chunkDims);
@@ -104,7 +112,7 @@ function checkOptions(spec: DatasetOptions): void {
   if (isExternal(layout)) checkExternalParts(layout.external, dataspace, datatype.size);
   else if (extendible && layout.kind === "contiguous")
     throw problem("extendible contiguous non-external dataset not allowed");
-  if (layout.kind === "virtual") checkMappings(layout.mappings, dataspace.dims);
+  if (layout.kind === "virtual") checkMappings(layout.mappings, dataspace.dims, file);
   if (extendible && layout.kind === "compact") throw problem("extendible compact dataset not allowed");
   const byteLength = elementCount(dataspace) * datatype.size;
   if (!Number.isSafeInteger(byteLength)) throw problem("size of dataset's storage overflowed");
@@ -126,7 +134,7 @@ function isExternal(layout: LayoutRequest): layout is ExternalRequest {
 /** What "default" stands for with a layout. */
 export function defaultAllocationTime(layout: LayoutRequest["kind"]): AllocationTime {
   if (layout === "compact") return "early";
-  return layout === "contiguous" ? "late" : "incremental";
+  return layout === "chunked" ? "incremental" : "late";
 }
 
 function allocationTimeOf(spec: DatasetOptions): AllocationTime {
@@ -135,25 +143,26 @@ function allocationTimeOf(spec: DatasetOptions): AllocationTime {
 }
 
 function fillOf(spec: DatasetOptions, version: FillValue["version"]): FillValue {
-  const times = { version, allocationTime: allocationTimeOf(spec), fillTime: spec.fillTime ?? "if-set" };
+  const isDefault = spec.fillValue === undefined;
+  const wanted = spec.fillTime ?? "if-set";
+  // Elements of variable length must not be left as whatever bytes were there.
+  const holdsHeapData = containsType(spec.datatype, (type) => type.class === "variable-length");
+  const fillTime = isDefault && wanted === "if-set" && holdsHeapData ? "alloc" : wanted;
+  const times = { version, allocationTime: allocationTimeOf(spec), fillTime } as const;
   if (spec.fillValue === null) return { ...times, status: "undefined", value: undefined };
   if (spec.fillValue === undefined) return { ...times, status: "default", value: undefined };
   return { ...times, status: "user", value: spec.fillValue };
 }
 
-const LAYOUT_VERSION_OF_BOUND: Readonly<Record<LibraryVersion, 3 | 4 | 5>> = {
-  earliest: 3,
-  v108: 3,
-  v110: 4,
-  v112: 4,
-  v114: 4,
-  v200: 5,
-  latest: 5,
-};
+/** Version 3 has neither virtual storage nor flags of chunks. C: `H5D__layout_set_version`. */
+function layoutVersionOf(file: DatasetContext, { layout }: DatasetOptions): 3 | 4 | 5 {
+  const needsFlags = layout.kind === "chunked" && layout.dontFilterPartialChunks === true;
+  return chosenVersion("layout", needsFlags || layout.kind === "virtual" ? 4 : 3, file) as 3 | 4 | 5;
+}
 
 function layoutOf(file: DatasetContext, spec: DatasetOptions): DataLayout {
   const byteLength = elementCount(spec.dataspace) * spec.datatype.size;
-  const version = LAYOUT_VERSION_OF_BOUND[file.lowBound];
+  const version = layoutVersionOf(file, spec);
   const { layout } = spec;
   switch (layout.kind) {
     case "compact": {
@@ -172,10 +181,8 @@ function layoutOf(file: DatasetContext, spec: DatasetOptions): DataLayout {
   }
 }
 
-function chunkedLayout(spec: DatasetOptions, layout: ChunkedRequest, lowVersion: 3 | 4 | 5): ChunkedLayout {
+function chunkedLayout(spec: DatasetOptions, layout: ChunkedRequest, version: 3 | 4 | 5): ChunkedLayout {
   const { chunkDims, dontFilterPartialChunks = false } = layout;
-  // Version 3 has no flags.
-  const version = dontFilterPartialChunks ? (Math.max(lowVersion, 4) as 4 | 5) : lowVersion;
   const { dims, maxDims } = spec.dataspace;
   const filtered = spec.filters !== undefined && spec.filters.length > 0;
   return {
@@ -208,49 +215,53 @@ function localFilters(spec: DatasetOptions): readonly FilterDescription[] {
  * @throws HDF5Error "argument" in the C library's words, before anything is allocated.
  */
 export function createDatasetHeader(file: DatasetContext, spec: DatasetOptions): ObjectHeader {
-  checkOptions(spec);
+  checkOptions(file, spec);
   const filters = localFilters(spec);
   const { storage } = file;
-  const early = file.lowBound === "earliest";
   const prefix = newHeaderPrefix(file, spec);
-  const fill = fillOf(spec, early ? 2 : 3);
-  const space: Dataspace = { ...spec.dataspace, version: early && spec.dataspace.kind !== "null" ? 1 : 2 };
+  const fill = fillOf(spec, chosenVersion("fillValue", 2, file) as FillValue["version"]);
   const messages: NewMessage[] = [
-    { type: MESSAGE.DATASPACE, ...messageOf(storage, space, encodeDataspace) },
+    { type: MESSAGE.DATASPACE, ...messageOf(storage, dataspaceWithin(spec.dataspace, file), encodeDataspace) },
     datatypeMessage(file, spec),
     { type: MESSAGE.FILL_VALUE, flags: MESSAGE_FLAG.CONSTANT, ...messageOf(storage, fill, encodeFillValue) },
   ];
-  if (early && fill.status === "user") {
+  if (file.lowBound === "earliest" && fill.status === "user") {
     // For readers before 1.6, as the C library does.
     const data = encodeBody(storage, fill.value, encodeFillValueOld);
     messages.push({ type: MESSAGE.FILL_VALUE_OLD, flags: MESSAGE_FLAG.CONSTANT, data });
   }
-  messages.push({ type: MESSAGE.DATA_LAYOUT, ...messageOf(storage, layoutOf(file, spec), encodeDataLayout) });
+  messages.push({
+    type: MESSAGE.DATA_LAYOUT,
+    // Nothing of it changes later: the space is there, and stays where it is.
+    flags:
+      fill.allocationTime === "early" && spec.layout.kind !== "compact" && filters.length === 0
+        ? MESSAGE_FLAG.CONSTANT
+        : 0,
+    ...messageOf(storage, layoutOf(file, spec), encodeDataLayout),
+  });
   if (isExternal(spec.layout)) {
     const data = externalFilesBody(storage, spec.layout.external);
     messages.push({ type: MESSAGE.EXTERNAL_FILES, flags: MESSAGE_FLAG.CONSTANT, data });
   }
   if (filters.length > 0) {
-    const pipeline = { version: early ? 1 : 2, filters } as const;
+    const pipeline = { version: chosenVersion("filterPipeline", 1, file) as FilterPipeline["version"], filters };
     messages.push({
       type: MESSAGE.FILTER_PIPELINE,
       flags: MESSAGE_FLAG.CONSTANT,
       data: encodeBody(storage, pipeline, encodeFilterPipeline),
     });
   }
-  messages.push(...commonMessages(file, prefix, spec));
+  messages.push(...timeMessages(file, prefix, spec), ...orderMessages(file, prefix));
   const used = messages.reduce((sum, { data }) => sum + data.length + 8, 0);
   return ObjectHeader.create(storage, prefix, messages, Math.max(0, LEAST_HEADER_BYTES - used));
 }
 
 function datatypeMessage(file: CreationContext, spec: DatasetOptions): NewMessage {
   if (spec.committedTypeAddress === undefined) {
-    const body = messageOf(file.storage, withVersion(spec.datatype, file.lowBound), encodeDatatype);
+    const body = messageOf(file.storage, withinBounds(spec.datatype, file), encodeDatatype);
     return { type: MESSAGE.DATATYPE, flags: MESSAGE_FLAG.CONSTANT, ...body };
   }
-  // Version 3 of the shared form from bound v18 on, else version 2.
-  const version = file.lowBound === "earliest" ? 2 : 3;
-  const location = { kind: "committed", version, objectHeaderAddress: spec.committedTypeAddress } as const;
+  const location = { kind: "committed", version: 2, objectHeaderAddress: spec.committedTypeAddress } as const;
   const data = encodeBody(file.storage, location, encodeSharedMessage);
   return { type: MESSAGE.DATATYPE, flags: MESSAGE_FLAG.CONSTANT | MESSAGE_FLAG.SHARED, data };
 }

@@ -75,6 +75,11 @@ export class GroupObject extends EngineObject {
     return this.linkInfo?.maximumCreationIndex !== undefined;
   }
 
+  /** Whether dense links are found in their order of creation. C: `H5P_CRT_ORDER_INDEXED`. */
+  get indexesCreationOrder(): boolean {
+    return this.linkInfo?.creationOrderIndexAddress !== undefined;
+  }
+
   /** Every link by name, in byte order. */
   links(): readonly Link[] {
     const table = this.symbolTable;

@@ -6,7 +6,13 @@
 import type { Address } from "../base/address.ts";
 import { ClosedError, FormatError, HDF5Error } from "../base/errors.ts";
 import { DEFAULT_LIMITS, type Limits } from "../base/limits.ts";
-import type { LibraryVersion } from "../format/datatype-version.ts";
+import {
+  type LibraryVersion,
+  laterVersion,
+  type VersionBounds,
+  versionOfBound,
+  WIDEST_BOUNDS,
+} from "../format/library-version.ts";
 import { MESSAGE } from "../format/message-types.ts";
 import { FILE_CONSISTENCY_FLAG, rootObjectHeaderAddress, type Superblock } from "../format/superblock.ts";
 import { MultiSource } from "../io/multi-source.ts";
@@ -58,6 +64,8 @@ export interface OpenFileOptions {
   readonly blockCacheBytes?: number;
   /** Low bound of the versions that new structures get. Default "earliest". C: `H5Pset_libver_bounds`. */
   readonly lowBound?: LibraryVersion;
+  /** The version that nothing written may be too new for. Default "v200": none of them is. */
+  readonly highBound?: LibraryVersion;
   readonly externalResolver?: ExternalResolver;
   /** Opens the other files that this one names: external links, virtual datasets, external raw data. Default: none are found. */
   readonly opener?: FileOpener;
@@ -69,9 +77,31 @@ export interface OpenFileOptions {
 
 export interface CreateFileOptions extends Omit<OpenFileOptions, "writable">, SuperblockOptions {
   /** Whether the root group tracks the order in which links are made. */
-  readonly trackLinkOrder?: boolean;
+  readonly trackLinkOrder?: boolean | undefined;
   /** Whether the root group tracks the order in which attributes are made. */
-  readonly trackAttributeOrder?: boolean;
+  readonly trackAttributeOrder?: boolean | undefined;
+  readonly indexLinkOrder?: boolean | undefined;
+  readonly indexAttributeOrder?: boolean | undefined;
+  /** Whether the root group keeps times, where its header can. Default false. */
+  readonly trackTimes?: boolean | undefined;
+}
+
+function boundsOf({ lowBound, highBound }: OpenFileOptions): VersionBounds {
+  return { lowBound: lowBound ?? WIDEST_BOUNDS.lowBound, highBound: highBound ?? WIDEST_BOUNDS.highBound };
+}
+
+/**
+ * The bounds of a file that is opened: one that has the superblock of 1.8 or 1.10 gets all else from there too.
+ *
+ * @throws HDF5Error "argument" ("superblock version exceeds high bound").
+ */
+function raisedBounds({ version }: Superblock, options: OpenFileOptions): VersionBounds {
+  const { lowBound, highBound } = boundsOf(options);
+  if (version > versionOfBound("superblock", highBound)) {
+    throw new HDF5Error("argument", "superblock version exceeds high bound");
+  }
+  const least = version === 3 ? "v110" : version === 2 ? "v108" : "earliest";
+  return { lowBound: laterVersion(lowBound, least), highBound };
 }
 
 interface Holder {
@@ -88,7 +118,7 @@ export class H5File {
   readonly chunkCache: ChunkCacheSettings;
   /** Group leaf node K, group internal node K and indexed storage internal node K. */
   readonly groupRanks: TreeRanks;
-  readonly lowBound: LibraryVersion;
+  private bounds: VersionBounds;
   externalResolver: ExternalResolver | undefined;
   readonly otherFiles: OtherFiles;
   private readonly source: ByteSource;
@@ -116,7 +146,7 @@ export class H5File {
     this.name = source.name;
     this.writable = options.writable ?? false;
     this.currentSuperblock = superblock;
-    this.lowBound = options.lowBound ?? "earliest";
+    this.bounds = boundsOf(options);
     this.chunkCache = options.chunkCache ?? DEFAULT_CHUNK_CACHE;
     this.externalResolver = options.externalResolver;
     this.otherFiles = new OtherFiles(this, options);
@@ -158,8 +188,9 @@ export class H5File {
     const extension = whole === source ? first : readableExtension(whole, superblock, limits);
     requireWholeFile(whole, superblock);
     checkConsistencyFlags(superblock, writable);
+    const bounds = raisedBounds(superblock, options);
     const current = withCacheImage(whole, superblock, extension, writable);
-    const file = new H5File(current, superblock, options, pageByteLengthOf(extension));
+    const file = new H5File(current, superblock, { ...options, ...bounds }, pageByteLengthOf(extension));
     if (writable && extension !== undefined) prepareForWriting(file, extension.header.address);
     if (writable && superblock.version === 3) {
       file.currentSuperblock = { ...superblock, fileConsistencyFlags: FILE_CONSISTENCY_FLAG.OPEN_FOR_WRITING };
@@ -170,13 +201,10 @@ export class H5File {
 
   /** Makes an empty file in `target`, which must be empty, and writes it: it is a valid file from the start. */
   static create(target: ByteTarget, options: CreateFileOptions = {}): H5File {
-    const lowBound = options.lowBound ?? "earliest";
-    const file = new H5File(target, newSuperblock(options, lowBound), { ...options, writable: true });
+    const superblock = newSuperblock(options, boundsOf(options));
+    const file = new H5File(target, superblock, { ...options, writable: true });
     const extension = writeTreeRanks(file, file.currentSuperblock, options);
-    const root = createGroupHeader(file, {
-      trackLinkOrder: options.trackLinkOrder ?? false,
-      trackAttributeOrder: options.trackAttributeOrder ?? false,
-    });
+    const root = createGroupHeader(file, options);
     file.setRoot(new GroupObject(file, root), extension);
     file.flush();
     return file;
@@ -208,6 +236,22 @@ export class H5File {
 
   get superblock(): Superblock {
     return this.currentSuperblock;
+  }
+
+  /** The version whose best forms new structures get. */
+  get lowBound(): LibraryVersion {
+    return this.bounds.lowBound;
+  }
+
+  /** The version that must be able to read new structures. */
+  get highBound(): LibraryVersion {
+    return this.bounds.highBound;
+  }
+
+  /** Bounds of what is written from now on. C: `H5Fset_libver_bounds`. */
+  setBounds({ lowBound, highBound }: VersionBounds): void {
+    this.requireOpen();
+    this.bounds = { lowBound, highBound };
   }
 
   get closed(): boolean {

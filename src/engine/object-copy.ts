@@ -19,6 +19,7 @@ import { type RehomeContext, rehomeAll, rehomedType } from "./element-rehoming.t
 import type { EngineObject } from "./engine-object.ts";
 import { GroupObject } from "./group-object.ts";
 import type { H5File } from "./h5-file.ts";
+import type { ObjectOptions } from "./object-creation.ts";
 import { resolveObject } from "./resolve.ts";
 
 export interface CopyOptions {
@@ -188,22 +189,21 @@ class ObjectCopier {
   }
 
   private makeNew(source: EngineObject, storage: NewStorage | undefined): EngineObject {
+    const { fields } = source.header;
     const options = {
-      trackAttributeOrder: source.header.fields.attributeCreationOrderTracked,
+      trackAttributeOrder: fields.attributeCreationOrderTracked,
+      indexAttributeOrder: fields.version === 2 && fields.attributeCreationOrderIndexed,
       trackTimes: source.modificationTime() !== undefined,
     };
     if (source instanceof GroupObject) {
-      return createGroup(this.destination, { ...options, trackLinkOrder: source.tracksCreationOrder });
+      const { tracksCreationOrder: trackLinkOrder, indexesCreationOrder: indexLinkOrder } = source;
+      return createGroup(this.destination, { ...options, trackLinkOrder, indexLinkOrder });
     }
     if (source instanceof DatasetObject) return this.makeDataset(source, options, storage);
     return createDatatype(this.destination, this.typeOf(source as DatatypeObject), options);
   }
 
-  private makeDataset(
-    source: DatasetObject,
-    options: { readonly trackAttributeOrder: boolean; readonly trackTimes: boolean },
-    storage: NewStorage | undefined,
-  ): DatasetObject {
+  private makeDataset(source: DatasetObject, options: ObjectOptions, storage: NewStorage | undefined): DatasetObject {
     const { fillValue } = source;
     const value = fillValue?.status === "user" ? fillValue.value : undefined;
     const datatype = this.typeOf(source);

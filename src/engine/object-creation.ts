@@ -3,8 +3,9 @@ import { UNDEFINED_ADDRESS } from "../base/address.ts";
 import { encodeAttributeInfo } from "../format/attribute-info.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { encodeDatatype } from "../format/datatype-message.ts";
-import { type LibraryVersion, withVersion } from "../format/datatype-version.ts";
+import { withinBounds } from "../format/datatype-version.ts";
 import { encodeGroupInfo } from "../format/group-info.ts";
+import { chosenVersion, type VersionBounds } from "../format/library-version.ts";
 import { encodeLinkInfo } from "../format/link-info.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import { encodeModificationTime } from "../format/modification-time.ts";
@@ -17,30 +18,33 @@ import { type NewMessage, ObjectHeader } from "./object-header.ts";
 import { type GroupTreeRanks, SymbolTable } from "./symbol-table.ts";
 
 /** What creating an object needs of a file. */
-export interface CreationContext {
+export interface CreationContext extends VersionBounds {
   readonly storage: FileStorage;
-  readonly lowBound: LibraryVersion;
 }
 
 export interface ObjectOptions {
   /** Whether attributes carry their order of creation. C: `H5Pset_attr_creation_order`. */
   readonly trackAttributeOrder?: boolean | undefined;
-  /** Whether the header stores times. C: `H5Pset_obj_track_times`. Default false, as h5py has it. */
+  /** Whether dense attributes get an index in that order. Default: when it is tracked. */
+  readonly indexAttributeOrder?: boolean | undefined;
+  /** Whether the object keeps times, which version 1 headers do for datasets alone. Default false. C: `H5Pset_obj_track_times`. */
   readonly trackTimes?: boolean | undefined;
 }
 
 export interface GroupOptions extends ObjectOptions {
   /** Whether links carry their order of creation. C: `H5Pset_link_creation_order`. */
   readonly trackLinkOrder?: boolean | undefined;
+  /** Whether dense links get an index in that order. Default: when it is tracked. */
+  readonly indexLinkOrder?: boolean | undefined;
 }
 
 /** Room left in new group headers, for an attribute or two. */
 const GROUP_SPARE_BYTES = 64;
 
 /** Version and flags of a new header. Version 1 cannot track the order of attributes, so that asks for version 2. */
-export function newHeaderPrefix(file: { readonly lowBound: LibraryVersion }, options: ObjectOptions): HeaderFields {
+export function newHeaderPrefix(bounds: VersionBounds, options: ObjectOptions): HeaderFields {
   const tracked = options.trackAttributeOrder ?? false;
-  if (file.lowBound === "earliest" && !tracked) {
+  if (chosenVersion("objectHeader", tracked ? 2 : 1, bounds) === 1) {
     return {
       version: 1,
       attributeCreationOrderTracked: false,
@@ -54,7 +58,7 @@ export function newHeaderPrefix(file: { readonly lowBound: LibraryVersion }, opt
   return {
     version: 2,
     attributeCreationOrderTracked: tracked,
-    attributeCreationOrderIndexed: tracked,
+    attributeCreationOrderIndexed: tracked && (options.indexAttributeOrder ?? true),
     times: options.trackTimes ? { accessTime: now, modificationTime: now, changeTime: now, birthTime: now } : undefined,
     attributePhaseChange: undefined,
     sizeOfChunk0Width: 1,
@@ -63,22 +67,18 @@ export function newHeaderPrefix(file: { readonly lowBound: LibraryVersion }, opt
   };
 }
 
-/** Messages that follow from the options of any object: attribute info, modification time. */
-export function commonMessages(file: CreationContext, prefix: HeaderFields, options: ObjectOptions): NewMessage[] {
-  const messages: NewMessage[] = [];
-  if (prefix.version === 1 && options.trackTimes) {
-    const data = encodeBody(file.storage, Math.floor(Date.now() / 1000), encodeModificationTime);
-    messages.push({ type: MESSAGE.MODIFICATION_TIME, data });
-  }
-  if (prefix.attributeCreationOrderTracked) {
-    const info = newAttributeInfo(prefix, 0);
-    messages.push({
-      type: MESSAGE.ATTRIBUTE_INFO,
-      flags: MESSAGE_FLAG.DONT_SHARE,
-      data: encodeBody(file.storage, info, encodeAttributeInfo),
-    });
-  }
-  return messages;
+/** The modification time message of a version 1 header: only datasets have one. */
+export function timeMessages(file: CreationContext, prefix: HeaderFields, options: ObjectOptions): NewMessage[] {
+  if (prefix.version !== 1 || !options.trackTimes) return [];
+  const data = encodeBody(file.storage, Math.floor(Date.now() / 1000), encodeModificationTime);
+  return [{ type: MESSAGE.MODIFICATION_TIME, data }];
+}
+
+/** The attribute info message of a header that tracks the order of attributes; others get theirs with the first one. */
+export function orderMessages(file: CreationContext, prefix: HeaderFields): NewMessage[] {
+  if (!prefix.attributeCreationOrderTracked) return [];
+  const data = encodeBody(file.storage, newAttributeInfo(prefix, 0), encodeAttributeInfo);
+  return [{ type: MESSAGE.ATTRIBUTE_INFO, flags: MESSAGE_FLAG.DONT_SHARE, data }];
 }
 
 /** The header of a new, empty group, with its symbol table or ready for link messages. */
@@ -88,7 +88,7 @@ export function createGroupHeader(
 ): ObjectHeader {
   const { storage } = file;
   const prefix = newHeaderPrefix(file, options);
-  const messages = commonMessages(file, prefix, options);
+  const messages = orderMessages(file, prefix);
   if (file.lowBound === "earliest" && !options.trackLinkOrder) {
     const table = SymbolTable.create(storage, file.groupRanks);
     const message = { bTreeAddress: table.bTreeAddress, localHeapAddress: table.heap.address };
@@ -106,7 +106,8 @@ export function createGroupHeader(
     maximumCreationIndex: options.trackLinkOrder ? 0 : undefined,
     fractalHeapAddress: UNDEFINED_ADDRESS,
     nameIndexAddress: UNDEFINED_ADDRESS,
-    creationOrderIndexAddress: options.trackLinkOrder ? UNDEFINED_ADDRESS : undefined,
+    creationOrderIndexAddress:
+      options.trackLinkOrder && (options.indexLinkOrder ?? true) ? UNDEFINED_ADDRESS : undefined,
   };
   const own: NewMessage[] = [
     { type: MESSAGE.LINK_INFO, data: encodeBody(storage, linkInfo, encodeLinkInfo) },
@@ -122,7 +123,8 @@ export function createGroupHeader(
 /** The header of a committed datatype. */
 export function createDatatypeHeader(file: CreationContext, datatype: Datatype, options: ObjectOptions): ObjectHeader {
   const prefix = newHeaderPrefix(file, options);
-  const data = encodeBody(file.storage, withVersion(datatype, file.lowBound), encodeDatatype);
-  const own: NewMessage = { type: MESSAGE.DATATYPE, flags: MESSAGE_FLAG.CONSTANT, data };
-  return ObjectHeader.create(file.storage, prefix, [own, ...commonMessages(file, prefix, options)], GROUP_SPARE_BYTES);
+  const data = encodeBody(file.storage, withinBounds(datatype, file), encodeDatatype);
+  const flags = MESSAGE_FLAG.CONSTANT | MESSAGE_FLAG.DONT_SHARE;
+  const own: NewMessage = { type: MESSAGE.DATATYPE, flags, data };
+  return ObjectHeader.create(file.storage, prefix, [own, ...orderMessages(file, prefix)], GROUP_SPARE_BYTES);
 }

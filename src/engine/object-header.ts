@@ -231,7 +231,7 @@ export class ObjectHeader {
     const message = this.first(MESSAGE.REFERENCE_COUNT);
     const data = new Writer(this.storage.widths).u8(0).u32(count).toBytes().slice();
     if (message === undefined) {
-      if (count !== 1) this.add({ type: MESSAGE.REFERENCE_COUNT, data });
+      if (count !== 1) this.add({ type: MESSAGE.REFERENCE_COUNT, flags: MESSAGE_FLAG.DONT_SHARE, data });
     } else if (count === 1) {
       this.remove(message);
     } else {

@@ -10,6 +10,7 @@ import { HDF5Error } from "../base/errors.ts";
 import type { VirtualLayout } from "../format/data-layout.ts";
 import type { Dataspace } from "../format/dataspace.ts";
 import { encodeExternalFiles } from "../format/external-files.ts";
+import type { VersionBounds } from "../format/library-version.ts";
 import { encodeVirtualMappingBlock, type StoredMapping } from "../format/virtual-mapping-block.ts";
 import { type ExternalPart, externalByteLength } from "./dataset-io/external-access.ts";
 import type { FileStorage } from "./file-storage.ts";
@@ -61,7 +62,11 @@ export function externalFilesBody(storage: FileStorage, parts: readonly External
 }
 
 /** @throws HDF5Error "argument" in the C library's words for selections that do not go together. */
-export function checkMappings(mappings: readonly MappingRequest[], dims: readonly number[]): void {
+export function checkMappings(
+  mappings: readonly MappingRequest[],
+  dims: readonly number[],
+  limits: VersionBounds,
+): void {
   for (const mapping of mappings) {
     const { sourceSelection, virtualSelection } = mapping;
     if (sourceSelection.kind === "points" || virtualSelection.kind === "points") {
@@ -70,7 +75,7 @@ export function checkMappings(mappings: readonly MappingRequest[], dims: readonl
     if (virtualSelection.dims.length !== dims.length) {
       throw problem("dimensionality of virtual space selection doesn't match the dataspace");
     }
-    const { kind } = mappingFromStored(storedMapping(mapping), dims);
+    const { kind } = mappingFromStored(storedMapping(mapping, limits), dims);
     const here = withExtent(virtualSelection, dims);
     if (kind === "fixed" && selectedCount(sourceSelection) !== selectedCount(here)) {
       throw problem("virtual and source space selections have different numbers of elements");
@@ -94,29 +99,28 @@ export function checkRoom(
   }
 }
 
-function storedMapping({
-  sourceFile,
-  sourceDataset,
-  sourceSelection,
-  virtualSelection,
-}: MappingRequest): StoredMapping {
+function storedMapping(mapping: MappingRequest, bounds: VersionBounds): StoredMapping {
+  const { sourceFile, sourceDataset, sourceSelection, virtualSelection } = mapping;
   return {
     sourceFile,
     sourceDataset,
-    sourceSelection: storedSelectionOf(sourceSelection),
-    virtualSelection: storedSelectionOf(virtualSelection),
+    sourceSelection: storedSelectionOf(sourceSelection, bounds),
+    virtualSelection: storedSelectionOf(virtualSelection, bounds),
   };
 }
 
 /** The layout of a virtual dataset; its mappings go into the global heap. */
 export function virtualLayout(
-  file: { readonly storage: FileStorage; readonly globalHeap: GlobalHeap },
+  file: VersionBounds & { readonly storage: FileStorage; readonly globalHeap: GlobalHeap },
   mappings: readonly MappingRequest[],
   version: 4 | 5,
 ): VirtualLayout {
   if (mappings.length === 0) return { kind: "virtual", version, heapAddress: UNDEFINED_ADDRESS, heapIndex: 0 };
   // Shared names are for those who read HDF5 2.0 anyway.
-  const block = { version: version === 5 ? 1 : 0, mappings: mappings.map(storedMapping) } as const;
+  const block = {
+    version: version === 5 ? 1 : 0,
+    mappings: mappings.map((mapping) => storedMapping(mapping, file)),
+  } as const;
   const { address, index } = file.globalHeap.insert(encodeBody(file.storage, block, encodeVirtualMappingBlock));
   return { kind: "virtual", version, heapAddress: address, heapIndex: index };
 }

@@ -111,7 +111,7 @@ export function createObjectReference(file: H5File, address: Address): Uint8Arra
  * C: `H5Rcreate` with `H5R_DATASET_REGION`.
  */
 export function createRegionReference(file: H5File, address: Address, selection: Selection): Uint8Array {
-  const stored = storedSelectionOf(selection);
+  const stored = storedSelectionOf(selection, file);
   const heap = inHeap(
     file,
     encoded(file, (writer) => encodeClassicRegion(writer, address, stored)),
@@ -144,7 +144,7 @@ export function createRevisedReference(file: H5File, target: RevisedTarget): Uin
     objectHeaderAddress,
     fileName,
     attributeName,
-    selection: selection && { rank: selection.dims.length, stored: storedSelectionOf(selection) },
+    selection: selection && { rank: selection.dims.length, stored: storedSelectionOf(selection, file) },
   };
   const rest = encoded(file, (writer) => encodeRevisedHeapObject(writer, stored));
   const element = { kind, otherFile, target: inHeap(file, rest) } as const;

@@ -5,7 +5,7 @@ import { HDF5Error } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { Writer } from "../base/writer.ts";
 import { decodeBTreeK, encodeBTreeK } from "../format/b-tree-k.ts";
-import type { LibraryVersion } from "../format/datatype-version.ts";
+import { chosenVersion, type VersionBounds } from "../format/library-version.ts";
 import { MESSAGE } from "../format/message-types.ts";
 import {
   decodeSharedMessageTableMessage,
@@ -125,7 +125,7 @@ export function checkConsistencyFlags(superblock: Superblock, writable: boolean)
 }
 
 /** The superblock of a new file, without its root. */
-export function newSuperblock(options: SuperblockOptions, lowBound: LibraryVersion): Superblock {
+export function newSuperblock(options: SuperblockOptions, bounds: VersionBounds): Superblock {
   const baseAddress = options.userBlockBytes ?? 0;
   if (!isUserBlockSize(baseAddress)) {
     throw new HDF5Error(
@@ -139,7 +139,7 @@ export function newSuperblock(options: SuperblockOptions, lowBound: LibraryVersi
     sizeOfOffsets: options.sizeOfOffsets ?? DEFAULT_WIDTHS.sizeOfOffsets,
     sizeOfLengths: options.sizeOfLengths ?? DEFAULT_WIDTHS.sizeOfLengths,
   };
-  const version = superblockVersion(options, lowBound);
+  const version = superblockVersion(options, bounds);
   const common = {
     ...widths,
     fileConsistencyFlags: 0,
@@ -171,11 +171,11 @@ export function newSuperblock(options: SuperblockOptions, lowBound: LibraryVersi
   };
 }
 
-function superblockVersion(options: SuperblockOptions, lowBound: LibraryVersion): 0 | 1 | 2 | 3 {
-  if (lowBound === "v108") return 2;
-  if (lowBound !== "earliest") return 3;
+/** Version 1 brought the K value of chunk B-trees. C: `H5F__super_init`. */
+function superblockVersion(options: SuperblockOptions, bounds: VersionBounds): Superblock["version"] {
   const chunkK = options.ranks?.chunkK ?? DEFAULT_B_TREE_K.indexedStorageInternalNodeK;
-  return chunkK === DEFAULT_B_TREE_K.indexedStorageInternalNodeK ? 0 : 1;
+  const needed = chunkK === DEFAULT_B_TREE_K.indexedStorageInternalNodeK ? 0 : 1;
+  return chosenVersion("superblock", needed, bounds) as Superblock["version"];
 }
 
 /** What a superblock and its extension say beside where the root is. */
@@ -215,7 +215,7 @@ export function readSettings(storage: FileStorage, superblock: Superblock): Supe
 
 /** Stores K values that a version 2 or 3 superblock has no field for; gives the address of the extension. */
 export function writeTreeRanks(
-  file: { readonly storage: FileStorage; readonly lowBound: LibraryVersion },
+  file: VersionBounds & { readonly storage: FileStorage },
   superblock: Superblock,
   options: SuperblockOptions,
 ): Address {

@@ -17,6 +17,7 @@
 import { type FileWidths, UNLIMITED } from "../base/address.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
+import { chosenVersion, type VersionBounds } from "./library-version.ts";
 
 export interface Dataspace {
   readonly kind: "scalar" | "simple" | "null";
@@ -34,6 +35,11 @@ export const MAX_RANK = 32;
 
 const MAX_DIMS_PRESENT = 0x01;
 const KINDS = ["scalar", "simple", "null"] as const;
+
+/** `space` as a file of these bounds has it: version 1 knows no null dataspace. */
+export function dataspaceWithin(space: Dataspace, bounds: VersionBounds): Dataspace {
+  return { ...space, version: chosenVersion("dataspace", space.kind === "null" ? 2 : 1, bounds) as 1 | 2 };
+}
 
 /** Bytes of the message, without padding. */
 export function sizeOfDataspace(space: Dataspace, widths: FileWidths): number {

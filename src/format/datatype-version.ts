@@ -6,20 +6,8 @@
 import type { FileWidths } from "../base/address.ts";
 import { product } from "../base/bits.ts";
 import type { CompoundMember, CompoundType, Datatype, DatatypeVersion } from "./datatype.ts";
+import { type LibraryVersion, requireVersion, type VersionBounds, versionOfBound } from "./library-version.ts";
 import { referenceSize, variableLengthSize } from "./predefined-datatypes.ts";
-
-/** The oldest library that shall read a file, in h5py's words. C: `H5F_libver_t`, the low bound. */
-export type LibraryVersion = "earliest" | "v108" | "v110" | "v112" | "v114" | "v200" | "latest";
-
-const VERSION_OF_BOUND: Record<LibraryVersion, DatatypeVersion> = {
-  earliest: 1,
-  v108: 3,
-  v110: 3,
-  v112: 4,
-  v114: 4,
-  v200: 5,
-  latest: 5,
-};
 
 /**
  * `type` with the versions that the C library writes under the low bound `libver`.
@@ -28,7 +16,18 @@ const VERSION_OF_BOUND: Record<LibraryVersion, DatatypeVersion> = {
  * the lowest version that can hold them.
  */
 export function withVersion(type: Datatype, libver: LibraryVersion): Datatype {
-  return versioned(type, VERSION_OF_BOUND[libver]);
+  return versioned(type, versionOfBound("datatype", libver) as DatatypeVersion);
+}
+
+/**
+ * `type` as a file of these bounds has it.
+ *
+ * @throws HDF5Error "argument" ("Datatype version out of bounds") when it needs a later version than the high bound allows.
+ */
+export function withinBounds(type: Datatype, bounds: VersionBounds): Datatype {
+  const chosen = withVersion(type, bounds.lowBound);
+  requireVersion("datatype", chosen.version, bounds);
+  return chosen;
 }
 
 function versioned(type: Datatype, bound: DatatypeVersion): Datatype {

@@ -40,6 +40,7 @@ export * from "./fractal-heap-id.ts";
 export * from "./free-space.ts";
 export * from "./global-heap.ts";
 export * from "./group-info.ts";
+export * from "./library-version.ts";
 export * from "./link.ts";
 export * from "./link-info.ts";
 export * from "./local-heap.ts";

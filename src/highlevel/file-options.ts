@@ -9,11 +9,17 @@ import type { PropFCID } from "../lowlevel/prop-fcpl.ts";
 /** `r` reading; `r+` reading and writing; `w` a new file in place of any; `w-`, `x` a new file only; `a` `r+`, or `x` if missing. */
 export type FileMode = "r" | "r+" | "w" | "w-" | "x" | "a";
 
-/** Versions of the format, by the library version that brought them. */
-export type LibraryVersionName = "earliest" | "v108" | "v110" | "latest";
+/**
+ * Versions of the format, by the library version that brought them. As the oldest format, "latest" is that of 1.10, the
+ * newest that all versions since read; as the newest, it sets no limit.
+ */
+export type LibraryVersionName = "earliest" | "v108" | "v110" | "v112" | "v114" | "v200" | "latest";
 
 export interface FileOptions {
-  /** The oldest format written, or the oldest and the newest. Default `"earliest"`: what every version reads. */
+  /**
+   * The oldest format written, or the oldest and the newest. Default `"earliest"`: each structure in the oldest form that
+   * can hold it, so that every version which can read it does. What the newest format cannot hold is refused.
+   */
   readonly libver?: LibraryVersionName | readonly [LibraryVersionName, LibraryVersionName];
   /** Bytes before the file's own: 0, or a power of two from 512 on. New files only. */
   readonly userblockSize?: number;
@@ -31,14 +37,16 @@ const VERSIONS = new Map<string, number>([
   ["earliest", h5f.LIBVER_EARLIEST],
   ["v108", h5f.LIBVER_V18],
   ["v110", h5f.LIBVER_V110],
+  ["v112", h5f.LIBVER_V112],
+  ["v114", h5f.LIBVER_V114],
+  ["v200", h5f.LIBVER_V200],
   ["latest", h5f.LIBVER_LATEST],
 ]);
 
-const VERSION_NAMES: readonly LibraryVersionName[] = ["earliest", "v108", "v110"];
-
-/** The name of a bound: the newest version has its number, not "latest". */
+/** The name of a bound: "latest" has that of its number. */
 export function versionName(bound: number): LibraryVersionName {
-  return VERSION_NAMES[bound] ?? "latest";
+  for (const [name, version] of VERSIONS) if (version === bound) return name as LibraryVersionName;
+  return "latest";
 }
 
 function versionOf(name: string): number {
@@ -54,7 +62,7 @@ export function accessList(options: FileOptions): PropFAID {
   const { libver, rdccNbytes, rdccNslots, rdccW0 } = options;
   if (libver !== undefined) {
     const [low, high] = typeof libver === "string" ? [libver, "latest"] : libver;
-    fapl.setLibverBounds(versionOf(low), versionOf(high));
+    fapl.setLibverBounds(versionOf(low), high === "latest" ? high : versionOf(high));
   }
   const [elements, slots, byteLength, w0] = fapl.getCache();
   fapl.setCache(elements, rdccNslots ?? slots, rdccNbytes ?? byteLength, rdccW0 ?? w0);

@@ -11,7 +11,7 @@ import type { Datatype } from "../format/datatype.ts";
 import type { AllocationTime, FillTime } from "../format/fill-value.ts";
 import { elementContextOf } from "./element-context.ts";
 import { filterAvail } from "./h5z.ts";
-import { creationOfObject } from "./object-plist.ts";
+import { creationOfObject, objectRequest } from "./object-plist.ts";
 import {
   CHUNKED,
   COMPACT,
@@ -22,7 +22,6 @@ import {
   VIRTUAL,
   type VirtualMapping,
 } from "./prop-dcpl.ts";
-import { CRT_ORDER_TRACKED } from "./prop-ocpl.ts";
 import { SpaceID } from "./space-id.ts";
 
 /** In the order of `h5d.ALLOC_TIME_…`. */
@@ -139,7 +138,6 @@ export function creationRequest(
     allocationTime: ALLOCATION_TIMES[creation.allocTime ?? 0] as AllocationTime,
     fillTime: FILL_TIMES[creation.fillTime] as FillTime,
     ...(fillValue === undefined ? {} : { fillValue }),
-    trackAttributeOrder: (creation.attributeCreationOrder & CRT_ORDER_TRACKED) !== 0,
-    trackTimes: creation.trackTimes,
+    ...objectRequest(creation),
   };
 }

@@ -1,15 +1,16 @@
 /** Files. C: `H5F`. */
 import type { GroupObject } from "../engine/group-object.ts";
+import { LIBRARY_VERSIONS } from "../format/library-version.ts";
 import { guarded, libraryError, record } from "./api-error.ts";
+import type { Size } from "./arguments.ts";
 import type { ErrorRecord } from "./error-codes.ts";
 import { GroupID } from "./group-id.ts";
 import type { Place } from "./location-id.ts";
 import { closedRecord, ID_TYPE } from "./object-id.ts";
-import { creationOfObject } from "./object-plist.ts";
+import { creationOfObject, linkOrderOf } from "./object-plist.ts";
 import { closeUnused, OpenFile } from "./open-file.ts";
-import type { PropFAID } from "./prop-fapl.ts";
+import { checkLibverBounds, type PropFAID, versionBounds } from "./prop-fapl.ts";
 import { FILE_CREATION_DEFAULTS, PropFCID } from "./prop-fcpl.ts";
-import { CRT_ORDER_INDEXED, CRT_ORDER_TRACKED } from "./prop-ocpl.ts";
 import { ACC_RDWR, ACC_SWMR_READ } from "./shared-files.ts";
 
 /** An open file, which is its root group too. */
@@ -86,7 +87,7 @@ export class FileID extends GroupID {
       return new PropFCID({
         ...FILE_CREATION_DEFAULTS,
         ...creationOfObject(group),
-        linkCreationOrder: group.tracksCreationOrder ? CRT_ORDER_TRACKED | CRT_ORDER_INDEXED : 0,
+        linkCreationOrder: linkOrderOf(group),
         userblockSize: baseAddress,
         sizeOfOffsets,
         sizeOfLengths,
@@ -99,9 +100,29 @@ export class FileID extends GroupID {
 
   /** How the file is accessed. C: `H5Fget_access_plist`. */
   getAccessPlist(): PropFAID {
-    const fapl = this.openFile.shared.fapl.copy();
-    fapl.setFcloseDegree(this.openFile.closeDegree);
+    const { shared, engine, closeDegree } = this.openFile;
+    const fapl = shared.fapl.copy();
+    fapl.setFcloseDegree(closeDegree);
+    // A superblock of 1.8 or 1.10 raises the low bound.
+    fapl.setLibverBounds(LIBRARY_VERSIONS.indexOf(engine.lowBound), fapl.values().libverHigh);
     return fapl;
+  }
+
+  /**
+   * The oldest and the newest format, `h5f.LIBVER_…`, of what is written from now on, by whichever opening of the file;
+   * what was changed before is flushed. C: `H5Fset_libver_bounds`.
+   *
+   * @throws ValueError as {@link PropFAID.setLibverBounds}.
+   */
+  setLibverBounds(low: Size, high: Size | "latest"): void {
+    const { shared, engine } = this.openFile;
+    const bounds = checkLibverBounds("H5Fset_libver_bounds", low, high);
+    const outer = record("H5Fset_libver_bounds", "FILE", "CANTSET", "cannot set low/high bounds");
+    guarded(outer, () => {
+      engine.flush();
+      engine.setBounds(versionBounds(bounds));
+    });
+    shared.fapl.setLibverBounds(bounds.libverLow, bounds.libverHigh);
   }
 
   /** The bytes of the whole file, everything written. C: `H5Fget_file_image`. */

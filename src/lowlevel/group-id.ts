@@ -12,10 +12,9 @@ import { LinkProxy, linkExists, moveLink, orderedLinks, TYPE_SOFT, unlink } from
 import { LocationID, type Place } from "./location-id.ts";
 import { createLink, hardTarget } from "./new-link.ts";
 import { ID_TYPE, type IdType } from "./object-id.ts";
-import { creationOfObject } from "./object-plist.ts";
+import { creationOfObject, linkOrderOf } from "./object-plist.ts";
 import { linkPlace, resolvePlace } from "./places.ts";
 import { GROUP_CREATION_DEFAULTS, PropGCID } from "./prop-gcpl.ts";
-import { CRT_ORDER_INDEXED, CRT_ORDER_TRACKED } from "./prop-ocpl.ts";
 
 /** Kinds of what a name stands for. C: `H5G_obj_t`. */
 export const UNKNOWN = -1;
@@ -137,7 +136,7 @@ export class GroupID extends LocationID<GroupObject> {
       return new PropGCID({
         ...GROUP_CREATION_DEFAULTS,
         ...creationOfObject(group),
-        linkCreationOrder: group.tracksCreationOrder ? CRT_ORDER_TRACKED | CRT_ORDER_INDEXED : 0,
+        linkCreationOrder: linkOrderOf(group),
       });
     });
   }

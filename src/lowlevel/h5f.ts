@@ -16,7 +16,15 @@ export { UNLIMITED } from "../base/address.ts";
 export { FileID } from "./file-id.ts";
 export { CLOSE_DEFAULT, CLOSE_SEMI, CLOSE_STRONG, CLOSE_WEAK } from "./open-file.ts";
 export type { FileName } from "./open-source.ts";
-export { LIBVER_EARLIEST, LIBVER_LATEST, LIBVER_V18, LIBVER_V110 } from "./prop-fapl.ts";
+export {
+  LIBVER_EARLIEST,
+  LIBVER_LATEST,
+  LIBVER_V18,
+  LIBVER_V110,
+  LIBVER_V112,
+  LIBVER_V114,
+  LIBVER_V200,
+} from "./prop-fapl.ts";
 export {
   FSPACE_STRATEGY_AGGR,
   FSPACE_STRATEGY_FSM_AGGR,

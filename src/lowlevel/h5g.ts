@@ -9,10 +9,10 @@ import { GroupID, kindOf, LINK, UDLINK } from "./group-id.ts";
 import { LinkProxy } from "./link-proxy.ts";
 import type { LocationID, Place } from "./location-id.ts";
 import { createLinked } from "./new-link.ts";
+import { linkOrderRequest, objectRequest } from "./object-plist.ts";
 import { linkPlace, resolvePlace } from "./places.ts";
-import type { PropGCID } from "./prop-gcpl.ts";
+import { GROUP_CREATION_DEFAULTS, type PropGCID } from "./prop-gcpl.ts";
 import type { PropLCID } from "./prop-links.ts";
-import { CRT_ORDER_TRACKED } from "./prop-ocpl.ts";
 
 export { DATASET, GROUP, GroupID, LINK, LINK_HARD, LINK_SOFT, TYPE, UDLINK, UNKNOWN } from "./group-id.ts";
 export { CRT_ORDER_TRACKED } from "./prop-ocpl.ts";
@@ -43,14 +43,12 @@ export function create(
 ): GroupID {
   const path = name === null ? null : toName(name);
   if (path === "") throw argumentError("H5Gcreate2", "ARGS", "BADVALUE", "no name");
-  const creation = gcpl?.values();
+  const creation = gcpl?.values() ?? GROUP_CREATION_DEFAULTS;
   return guarded(record("H5Gcreate2", "SYM", "CANTINIT", "unable to create group"), () => {
     const place = createLinked(loc.location(), path, lcpl, (file) =>
       createGroup(file, {
-        trackLinkOrder: ((creation?.linkCreationOrder ?? 0) & CRT_ORDER_TRACKED) !== 0,
-        trackAttributeOrder: ((creation?.attributeCreationOrder ?? 0) & CRT_ORDER_TRACKED) !== 0,
-        // Groups of the old format have no message for it.
-        trackTimes: creation?.trackTimes === true && file.lowBound !== "earliest",
+        ...objectRequest(creation),
+        ...linkOrderRequest(creation.linkCreationOrder),
       }),
     );
     return new GroupID(place);

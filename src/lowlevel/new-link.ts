@@ -35,7 +35,11 @@ function createIntermediateGroups(start: Place, path: string): void {
     prefix += component;
     const { group, name, link } = lookupLink(start.object, prefix);
     if (link === undefined) {
-      const created = createGroup(group.file, { trackLinkOrder: group.tracksCreationOrder });
+      const created = createGroup(group.file, {
+        trackLinkOrder: group.tracksCreationOrder,
+        indexLinkOrder: group.indexesCreationOrder,
+        trackTimes: true,
+      });
       group.insertLink(name, { kind: "hard", objectHeaderAddress: created.address });
     }
     prefix += "/";

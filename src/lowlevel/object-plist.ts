@@ -1,5 +1,7 @@
 /** Creation property lists of objects that exist: what their headers say. */
 import type { EngineObject } from "../engine/engine-object.ts";
+import type { GroupObject } from "../engine/group-object.ts";
+import type { GroupOptions, ObjectOptions } from "../engine/object-creation.ts";
 import { CRT_ORDER_INDEXED, CRT_ORDER_TRACKED, OBJECT_CREATION_DEFAULTS, type ObjectCreation } from "./prop-ocpl.ts";
 
 /** What every object's header tells. */
@@ -17,4 +19,24 @@ export function creationOfObject(object: EngineObject): ObjectCreation {
     minDense: fields.attributePhaseChange?.minimumDense ?? OBJECT_CREATION_DEFAULTS.minDense,
     trackTimes: fields.times !== undefined,
   };
+}
+
+/** `CRT_ORDER_…` bits of a group's links. */
+export function linkOrderOf(group: GroupObject): number {
+  const tracked = group.tracksCreationOrder ? CRT_ORDER_TRACKED : 0;
+  return tracked | (group.indexesCreationOrder ? CRT_ORDER_INDEXED : 0);
+}
+
+/** What a creation list asks of the header of a new object. */
+export function objectRequest({ attributeCreationOrder, trackTimes }: ObjectCreation): ObjectOptions {
+  return {
+    trackAttributeOrder: (attributeCreationOrder & CRT_ORDER_TRACKED) !== 0,
+    indexAttributeOrder: (attributeCreationOrder & CRT_ORDER_INDEXED) !== 0,
+    trackTimes,
+  };
+}
+
+/** What `CRT_ORDER_…` bits ask of the links of a new group. */
+export function linkOrderRequest(flags: number): Pick<GroupOptions, "trackLinkOrder" | "indexLinkOrder"> {
+  return { trackLinkOrder: (flags & CRT_ORDER_TRACKED) !== 0, indexLinkOrder: (flags & CRT_ORDER_INDEXED) !== 0 };
 }

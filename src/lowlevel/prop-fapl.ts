@@ -1,14 +1,20 @@
 /** File access property list. C: `H5P_FILE_ACCESS`. */
+import { LIBRARY_VERSIONS, type VersionBounds, WIDEST_BOUNDS } from "../format/library-version.ts";
 import { type Size, toInt, toSize, toUnsigned } from "./arguments.ts";
 import { CORE, SEC2, STDIO } from "./h5fd.ts";
 import { FILE_ACCESS } from "./prop-classes.ts";
 import { badValue, PropInstanceID } from "./property-list.ts";
 
-/** Versions of the library whose files may be written. C: `H5F_libver_t` of 1.10. */
+/** Versions of the library whose files may be written. C: `H5F_libver_t`. */
 export const LIBVER_EARLIEST = 0;
 export const LIBVER_V18 = 1;
 export const LIBVER_V110 = 2;
+export const LIBVER_V112 = 3;
+export const LIBVER_V114 = 4;
+export const LIBVER_V200 = 5;
+/** The newest format that HDF5 1.10 and all later versions read; what only 1.12, 1.14 or 2.0 read is asked for by name. */
 export const LIBVER_LATEST = LIBVER_V110;
+const LIBVER_NEWEST = LIBVER_V200;
 
 /** Where a file's bytes are. */
 export type FileDriver =
@@ -28,7 +34,8 @@ export interface FileAccess {
   readonly sieveBufferSize: number;
   readonly metaBlockSize: number;
   readonly libverLow: number;
-  readonly libverHigh: number;
+  /** "latest": no limit, the newest form that what is written needs. */
+  readonly libverHigh: number | "latest";
   readonly alignmentThreshold: number;
   readonly alignment: number;
   readonly fileImage: Uint8Array | null;
@@ -49,7 +56,7 @@ export const FILE_ACCESS_DEFAULTS: FileAccess = {
   sieveBufferSize: 65536,
   metaBlockSize: 2048,
   libverLow: LIBVER_EARLIEST,
-  libverHigh: LIBVER_LATEST,
+  libverHigh: "latest",
   alignmentThreshold: 1,
   alignment: 1,
   fileImage: null,
@@ -66,6 +73,32 @@ export function checkW0(where: string, w0: number, more = ""): number {
     throw badValue(where, `raw data cache w0 value must be between 0.0 and 1.0 inclusive${more}`);
   }
   return w0;
+}
+
+/** @throws ValueError in the C library's words. */
+export function checkLibverBounds(
+  where: string,
+  low: Size,
+  high: Size | "latest",
+): Pick<FileAccess, "libverLow" | "libverHigh"> {
+  const libverLow = toInt(low);
+  const libverHigh = high === "latest" ? high : toInt(high);
+  if (libverLow < LIBVER_EARLIEST || libverLow > LIBVER_NEWEST) throw badValue(where, "low bound is not valid");
+  if (libverHigh === "latest") return { libverLow, libverHigh };
+  if (libverHigh < LIBVER_EARLIEST || libverHigh > LIBVER_NEWEST) throw badValue(where, "high bound is not valid");
+  if (libverHigh === LIBVER_EARLIEST || libverLow > libverHigh) {
+    throw badValue(where, "Invalid (low,high) combination of library version bound");
+  }
+  return { libverLow, libverHigh };
+}
+
+/** The bounds of a list as the engine has them. */
+export function versionBounds({ libverLow, libverHigh }: Pick<FileAccess, "libverLow" | "libverHigh">): VersionBounds {
+  const version = (bound: number) => LIBRARY_VERSIONS[bound] ?? WIDEST_BOUNDS.highBound;
+  return {
+    lowBound: version(libverLow),
+    highBound: libverHigh === "latest" ? WIDEST_BOUNDS.highBound : version(libverHigh),
+  };
 }
 
 export class PropFAID extends PropInstanceID<FileAccess> {
@@ -122,23 +155,22 @@ export class PropFAID extends PropInstanceID<FileAccess> {
     return this.values().metaBlockSize;
   }
 
-  /** The oldest and the newest format written, `h5f.LIBVER_…`. C: `H5Pset_libver_bounds`. */
-  setLibverBounds(low: Size, high: Size): void {
-    const libverLow = toInt(low);
-    const libverHigh = toInt(high);
-    const where = "H5Pset_libver_bounds";
-    if (libverLow < LIBVER_EARLIEST || libverLow > LIBVER_LATEST) throw badValue(where, "low bound is not valid");
-    if (libverHigh < LIBVER_EARLIEST || libverHigh > LIBVER_LATEST) throw badValue(where, "high bound is not valid");
-    if (libverHigh === LIBVER_EARLIEST || libverLow > libverHigh) {
-      throw badValue(where, "Invalid (low,high) combination of library version bound");
-    }
-    this.change({ libverLow, libverHigh });
+  /**
+   * The oldest and the newest format written, `h5f.LIBVER_…`. C: `H5Pset_libver_bounds`.
+   *
+   * New structures get the form that version `low` has for them. What needs a form that came after version `high` is
+   * refused; with "latest", the default, nothing is.
+   *
+   * @throws ValueError for bounds that are none, `high` below `low`, and `LIBVER_EARLIEST` for `high`.
+   */
+  setLibverBounds(low: Size, high: Size | "latest"): void {
+    this.change(checkLibverBounds("H5Pset_libver_bounds", low, high));
   }
 
-  /** `[low, high]`. C: `H5Pget_libver_bounds`. */
+  /** `[low, high]`; without a limit `high` is `LIBVER_LATEST`, or `low` where that is higher. C: `H5Pget_libver_bounds`. */
   getLibverBounds(): [number, number] {
     const { libverLow, libverHigh } = this.values();
-    return [libverLow, libverHigh];
+    return [libverLow, libverHigh === "latest" ? Math.max(libverLow, LIBVER_LATEST) : libverHigh];
   }
 
   /** Objects of at least `threshold` bytes start at a multiple of `alignment`. C: `H5Pset_alignment`. */

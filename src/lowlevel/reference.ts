@@ -129,7 +129,7 @@ export function objectReference(file: H5File, address: Address): Reference {
 /** A reference to elements of the dataset at an address; it puts an object into the file's heap. */
 export function regionReference(file: H5File, address: Address, selection: Selection): RegionReference {
   const writer = new Writer(file.storage.widths).addressValue(address);
-  encodeSelection(writer, storedSelectionOf(selection));
+  encodeSelection(writer, storedSelectionOf(selection, file));
   const id = file.globalHeap.insert(writer.toBytes().slice());
   return new RegionReference(new Writer(file.storage.widths).addressValue(id.address).u32(id.index).toBytes().slice());
 }

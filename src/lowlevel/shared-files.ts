@@ -5,14 +5,13 @@ import type { FileOpener } from "../engine/file-opener.ts";
 import type { GroupObject } from "../engine/group-object.ts";
 import { type CreateFileOptions, H5File, type OpenFileOptions } from "../engine/h5-file.ts";
 import { resolveObject } from "../engine/resolve.ts";
-import type { LibraryVersion } from "../format/datatype-version.ts";
 import { openPath } from "../io/path-source.ts";
 import type { ByteTarget } from "../io/source.ts";
+import { linkOrderRequest, objectRequest } from "./object-plist.ts";
 import { findSharedFile, SharedFile, sharedFileOf } from "./open-file.ts";
 import { createEmpty, type FileName, type OpenedSource, openExisting } from "./open-source.ts";
-import { FILE_ACCESS_DEFAULTS, PropFAID } from "./prop-fapl.ts";
+import { FILE_ACCESS_DEFAULTS, PropFAID, versionBounds } from "./prop-fapl.ts";
 import type { FileCreation, PropFCID } from "./prop-fcpl.ts";
-import { CRT_ORDER_TRACKED } from "./prop-ocpl.ts";
 
 /** C: `H5F_ACC_…`. */
 export const ACC_RDONLY = 0x00;
@@ -22,13 +21,11 @@ export const ACC_EXCL = 0x04;
 export const ACC_SWMR_WRITE = 0x20;
 export const ACC_SWMR_READ = 0x40;
 
-const LOW_BOUNDS: readonly LibraryVersion[] = ["earliest", "v108", "v110"];
-
 function accessOptions(fapl: PropFAID): OpenFileOptions {
-  const { chunkCacheSlots, chunkCacheBytes, chunkCacheW0, libverLow } = fapl.values();
+  const { chunkCacheSlots, chunkCacheBytes, chunkCacheW0 } = fapl.values();
   return {
     chunkCache: { nslots: chunkCacheSlots, nbytes: chunkCacheBytes, w0: chunkCacheW0 },
-    lowBound: LOW_BOUNDS[libverLow] ?? "earliest",
+    ...versionBounds(fapl.values()),
     opener,
   };
 }
@@ -40,8 +37,8 @@ function creationOptions(creation: Readonly<FileCreation>): CreateFileOptions {
     sizeOfOffsets,
     sizeOfLengths,
     ranks: { leafK: groupLeafK, internalK: groupInternalK, chunkK },
-    trackLinkOrder: (creation.linkCreationOrder & CRT_ORDER_TRACKED) !== 0,
-    trackAttributeOrder: (creation.attributeCreationOrder & CRT_ORDER_TRACKED) !== 0,
+    ...objectRequest(creation),
+    ...linkOrderRequest(creation.linkCreationOrder),
   };
 }
 

@@ -14,6 +14,7 @@ import { Writer } from "../base/writer.ts";
 import type { Selection } from "../engine/selection/selection.ts";
 import { selectionFromStored, storedSelectionOf } from "../engine/selection/stored-selection.ts";
 import { type Dataspace, decodeDataspace, encodeDataspace, sizeOfDataspace } from "../format/dataspace.ts";
+import { WIDEST_BOUNDS } from "../format/library-version.ts";
 import { decodeSelection, encodeSelection } from "../format/selection.ts";
 import { guarded, libraryError, record } from "./api-error.ts";
 
@@ -33,7 +34,7 @@ export function encodeSpace(extent: Dataspace, selection: Selection): Uint8Array
   writer.u32(sizeOfDataspace(stored, widths));
   encodeDataspace(writer, stored);
   guarded(record("H5Sencode1", "DATASPACE", "CANTENCODE", "can't encode dataspace"), () =>
-    encodeSelection(writer, storedSelectionOf(selection)),
+    encodeSelection(writer, storedSelectionOf(selection, WIDEST_BOUNDS)),
   );
   return writer.toBytes().slice();
 }

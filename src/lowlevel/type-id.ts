@@ -74,7 +74,7 @@ export class TypeID<T extends Datatype = Datatype> extends LocationID<DatatypeOb
       if (this.placed !== undefined) throw new HDF5Error("state", "datatype is already committed");
       if (this.locked) throw new HDF5Error("state", "datatype is immutable");
       const place = createLinked(group.location(), path, lcpl, (file) =>
-        createDatatype(file, withWidths(this.type, file.storage.widths)),
+        createDatatype(file, withWidths(this.type, file.storage.widths), { trackTimes: true }),
       );
       this.settle(place);
     });

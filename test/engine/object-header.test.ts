@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { newHeaderPrefix } from "../../src/engine/object-creation.ts";
 import { type HeaderMessage, ObjectHeader } from "../../src/engine/object-header.ts";
+import { WIDEST_BOUNDS } from "../../src/format/library-version.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../../src/format/message-types.ts";
 import { memoryStorage } from "./memory-storage.ts";
 
@@ -30,7 +31,12 @@ describe("object header in use", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), fc.boolean(), (steps, trackAttributeOrder) => {
         const storage = memoryStorage();
-        const header = ObjectHeader.create(storage, newHeaderPrefix({ lowBound }, { trackAttributeOrder }), [], 32);
+        const header = ObjectHeader.create(
+          storage,
+          newHeaderPrefix({ ...WIDEST_BOUNDS, lowBound }, { trackAttributeOrder }),
+          [],
+          32,
+        );
         const live: HeaderMessage[] = [];
         let fill = 0;
         for (const next of steps) {
@@ -69,7 +75,12 @@ describe("object header in use", () => {
       flags: MESSAGE_FLAG.SHARED | MESSAGE_FLAG.CONSTANT,
       data: new Uint8Array(16),
     };
-    const header = ObjectHeader.create(storage, newHeaderPrefix({ lowBound: "v108" }, {}), [shared], 0);
+    const header = ObjectHeader.create(
+      storage,
+      newHeaderPrefix({ ...WIDEST_BOUNDS, lowBound: "v108" }, {}),
+      [shared],
+      0,
+    );
     header.replace(header.first(MESSAGE.DATATYPE) as HeaderMessage, new Uint8Array(8));
     storage.flush(() => undefined);
     storage.dropClean();
@@ -78,7 +89,7 @@ describe("object header in use", () => {
 
   test("refuses a message that no header can hold, and stays as it was", () => {
     const storage = memoryStorage();
-    const header = ObjectHeader.create(storage, newHeaderPrefix({ lowBound: "earliest" }, {}), [], 0);
+    const header = ObjectHeader.create(storage, newHeaderPrefix(WIDEST_BOUNDS, {}), [], 0);
     expect(() => header.add({ type: MESSAGE.COMMENT, data: new Uint8Array(65536) })).toThrow(
       "object header message is too large",
     );
@@ -89,7 +100,7 @@ describe("object header in use", () => {
     const read = (lowBound: "earliest" | "v108") => {
       const storage = memoryStorage();
       const count = { type: MESSAGE.REFERENCE_COUNT, data: Uint8Array.of(0, 7, 0, 0, 0) };
-      const header = ObjectHeader.create(storage, newHeaderPrefix({ lowBound }, {}), [count], 0);
+      const header = ObjectHeader.create(storage, newHeaderPrefix({ ...WIDEST_BOUNDS, lowBound }, {}), [count], 0);
       storage.flush(() => undefined);
       storage.dropClean();
       return ObjectHeader.read(storage, header.address);
@@ -100,7 +111,7 @@ describe("object header in use", () => {
 
   test("refuses continuation blocks that lead in a circle", () => {
     const storage = memoryStorage();
-    const header = ObjectHeader.create(storage, newHeaderPrefix({ lowBound: "earliest" }, {}), [], 40);
+    const header = ObjectHeader.create(storage, newHeaderPrefix(WIDEST_BOUNDS, {}), [], 40);
     const pointer = new Uint8Array(16);
     const view = new DataView(pointer.buffer);
     view.setUint32(0, header.address, true);

@@ -9,7 +9,7 @@ import { DatasetObject } from "../../src/engine/dataset-object.ts";
 import { H5File } from "../../src/engine/h5-file.ts";
 import { resolveObject } from "../../src/engine/resolve.ts";
 import { selectAll, selectPoints, selectRegular } from "../../src/engine/selection/selection.ts";
-import type { LibraryVersion } from "../../src/format/datatype-version.ts";
+import type { LibraryVersion } from "../../src/format/library-version.ts";
 import { PREDEFINED } from "../../src/format/predefined-datatypes.ts";
 import { MemorySource, MemoryTarget } from "../../src/io/memory-source.ts";
 import { folderOpener } from "../support/folder-opener.ts";

@@ -1,6 +1,6 @@
 /** Fixtures written anew through the engine. */
 import { H5File } from "../../src/engine/h5-file.ts";
-import type { LibraryVersion } from "../../src/format/datatype-version.ts";
+import type { LibraryVersion } from "../../src/format/library-version.ts";
 import { MemorySource } from "../../src/io/memory-source.ts";
 import { openPath } from "../../src/io/path-source.ts";
 import { copyFile } from "../support/copy-file.ts";

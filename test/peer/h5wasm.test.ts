@@ -98,7 +98,7 @@ describe("version 2.0 of the C library finds what we find", () => {
     expect(found.reduce((sum, { compared }) => sum + compared, 0)).toBeGreaterThan(8000);
   });
 
-  test.each(["earliest", "v108", "v110", "latest"] as const)("in what we write in the %s format", (lowBound) => {
+  test.each(["earliest", "v108", "v110", "v112", "v200"] as const)("in what we write in the %s format", (lowBound) => {
     inFolder((folder) => {
       const paths = FIXTURES.map((fixture) => {
         const path = join(folder, `${fixture.name}.h5`);

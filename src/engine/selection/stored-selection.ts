@@ -1,11 +1,20 @@
 /** Between selections of the engine and their stored form. */
-import { HDF5Error, UnsupportedError } from "../../base/errors.ts";
-import type { StoredRegular, StoredSelection } from "../../format/selection.ts";
-import { blocks } from "./blocks.ts";
+import { UNLIMITED } from "../../base/address.ts";
+import { HDF5Error } from "../../base/errors.ts";
+import {
+  chosenVersion,
+  isAtLeast,
+  requireVersion,
+  type VersionBounds,
+  versionOfBound,
+} from "../../format/library-version.ts";
+import type { CoordinateSize, StoredRegular, StoredSelection } from "../../format/selection.ts";
+import { blockCount, blocks } from "./blocks.ts";
 import type { Bounds } from "./hyperslab-parameters.ts";
 import { selectBoxes } from "./hyperslab-spans.ts";
 import {
-  bounds,
+  bounds as boundsOf,
+  type HyperslabSelection,
   type RegularSelection,
   type Selection,
   selectAll,
@@ -55,61 +64,88 @@ function boxesOf(flat: Float64Array, rank: number): Bounds[] {
   return boxes;
 }
 
+/** From so many blocks on a regular hyperslab is shorter as such than block by block. */
+const BLOCKS_WORTH_A_PATTERN = 4;
+
 /**
- * The stored form, in the lowest version that can hold it. An offset is not stored.
+ * The stored form that the C library chooses in a file of these bounds. An offset is not stored.
  *
- * @throws UnsupportedError for points and irregular blocks beyond 2^32, which need a later version than others read.
+ * C: `H5S__point_get_version_enc_size`, `H5S__hyper_get_version_enc_size`.
+ *
+ * @throws HDF5Error "argument" in the C library's words when it needs a later version than the high bound allows: points
+ * and irregular blocks beyond 2^32 need that of 1.12, unlimited selections and regular blocks beyond 2^32 that of 1.10.
  */
-export function storedSelectionOf(selection: Selection): StoredSelection {
+export function storedSelectionOf(selection: Selection, bounds: VersionBounds): StoredSelection {
   switch (selection.kind) {
     case "none":
     case "all":
       return { kind: selection.kind };
-    case "points":
-      requireNarrow(selection, "point");
-      return {
-        kind: "points",
-        version: 1,
-        coordinateSize: 4,
-        rank: selection.dims.length,
-        coordinates: selection.coordinates,
-      };
+    case "points": {
+      const { coordinates } = selection;
+      const version = chosenVersion("points", isNarrow(selection) ? 1 : 2, bounds) as 1 | 2;
+      const coordinateSize = version === 1 ? 4 : sizeFor([coordinates.length, ...greatest(selection)]);
+      return { kind: "points", version, coordinateSize, rank: selection.dims.length, coordinates };
+    }
     case "regular":
-      if (selection.unlimitedDim >= 0 || !isNarrow(selection)) return regularForm(selection);
-      return blockForm({ ...selection, given: selection.joined });
-    case "irregular":
-      requireNarrow(selection, "hyperslab");
-      return blockForm(selection);
+    case "irregular": {
+      const version = hyperslabVersion(selection, bounds);
+      requireVersion("hyperslab", version, bounds);
+      if (selection.kind === "regular" && version > 1) return regularForm(selection, version as 2 | 3);
+      return blockForm(selection, version as 1 | 3);
+    }
     default:
       return selection satisfies never;
   }
 }
 
-function isNarrow(selection: Selection): boolean {
-  return bounds({ ...selection, offset: undefined })?.high.every((value) => value <= GREATEST_NARROW) ?? true;
+function hyperslabVersion(selection: HyperslabSelection, { lowBound }: VersionBounds): number {
+  const regular = selection.kind === "regular";
+  const least = versionOfBound("hyperslab", lowBound);
+  if (regular && selection.unlimitedDim >= 0) return Math.max(2, least);
+  if (isAtLeast(lowBound, "v112")) return least;
+  const count = blockCount(selection);
+  if (count > GREATEST_NARROW || !isNarrow(selection)) return regular ? 2 : 3;
+  return regular && count >= BLOCKS_WORTH_A_PATTERN ? least : 1;
 }
 
-function requireNarrow(selection: Selection, kind: string): void {
-  if (!isNarrow(selection)) {
-    throw new UnsupportedError(`The end of bounding box in ${kind} selection exceeds 2^32`);
+/** The greatest coordinate of each dimension; none of an empty selection. */
+function greatest(selection: Selection): readonly number[] {
+  return boundsOf({ ...selection, offset: undefined })?.high ?? [];
+}
+
+function isNarrow(selection: Selection): boolean {
+  return greatest(selection).every((value) => value <= GREATEST_NARROW);
+}
+
+/** The narrowest field for these numbers; all ones stay free to stand for unlimited. */
+function sizeFor(numbers: Iterable<number>): CoordinateSize {
+  let size: CoordinateSize = 2;
+  for (const value of numbers) {
+    if (value >= GREATEST_NARROW) return 8;
+    if (value >= 0xffff) size = 4;
   }
+  return size;
 }
 
 /** Blocks without a gap are stored as one, but those of the unlimited dimension keep their number: it may stand in names. */
-function regularForm({ given, joined, unlimitedDim }: RegularSelection): StoredRegular {
+function regularForm({ given, joined, unlimitedDim }: RegularSelection, version: 2 | 3): StoredRegular {
   const chosen = (which: "stride" | "count" | "block"): number[] =>
     joined[which].map((value, d) => (d === unlimitedDim && given.count[d] !== 1 ? (given[which][d] as number) : value));
   const parameters = { start: given.start, stride: chosen("stride"), count: chosen("count"), block: chosen("block") };
-  return { kind: "regular", version: 2, coordinateSize: 8, ...parameters };
+  const finite = Object.values(parameters)
+    .flat()
+    .filter((value) => value !== UNLIMITED);
+  return { kind: "regular", version, coordinateSize: version === 2 ? 8 : sizeFor(finite), ...parameters };
 }
 
-function blockForm(selection: Selection): StoredSelection {
+function blockForm(selection: HyperslabSelection, version: 1 | 3): StoredSelection {
   const rank = selection.dims.length;
-  const list = blocks(selection);
+  const list = blocks(selection.kind === "regular" ? { ...selection, given: selection.joined } : selection);
   const flat = new Float64Array(2 * rank * list.length);
   list.forEach(({ low, high }, i) => {
     flat.set(low, 2 * rank * i);
     flat.set(high, 2 * rank * i + rank);
   });
-  return { kind: "blocks", version: 1, coordinateSize: 4, rank, bounds: flat };
+  const coordinateSize = version === 1 ? 4 : sizeFor([list.length, ...greatest(selection)]);
+  return { kind: "blocks", version, coordinateSize, rank, bounds: flat };
 }

@@ -55,7 +55,7 @@ export function createBTreeV2Header(
   parameters: BTreeV2Parameters,
 ): Address {
   const codec = headerCodec(storage);
-  const address = storage.allocate("metadata", codec.byteLength);
+  const address = storage.allocate("b-tree", codec.byteLength);
   const { nodeSize, splitPercent, mergePercent } = parameters;
   storage.store(address, codec, {
     recordType: records.recordType,
@@ -174,12 +174,12 @@ export class BTreeV2Nodes<T> {
   }
 
   allocate(): Address {
-    return this.storage.allocate("metadata", this.header.nodeSize);
+    return this.storage.allocate("b-tree", this.header.nodeSize);
   }
 
   discard(address: Address): void {
     this.storage.forget(address);
-    this.storage.release(address, this.header.nodeSize);
+    this.storage.release("b-tree", address, this.header.nodeSize);
   }
 
   /** Announces nodes that are not in memory. */
@@ -264,6 +264,6 @@ export class BTreeV2Nodes<T> {
     this.forEachNode((_, address) => addresses.push(address));
     for (const address of addresses) this.discard(address);
     this.storage.forget(this.address);
-    this.storage.release(this.address, this.codec.byteLength);
+    this.storage.release("b-tree", this.address, this.codec.byteLength);
   }
 }

@@ -338,7 +338,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   override deleteStorage(): void {
     const { layout, committedTypeAddress } = this;
     if (layout.kind === "contiguous" && isDefined(layout.address))
-      this.storage.release(layout.address, this.storageSize());
+      this.storage.release("draw", layout.address, this.storageSize());
     if (layout.kind === "chunked" && (isDefined(layout.address) || this.chunks !== undefined))
       this.chunkStore().deleteAll();
     if (layout.kind === "virtual") this.file.globalHeap.remove(layout.heapAddress, layout.heapIndex);

@@ -12,8 +12,7 @@ import type { Limits } from "../base/limits.ts";
 import { Writer } from "../base/writer.ts";
 import { BlockCache } from "../io/block-cache.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
-import { type AllocationKind, Allocator } from "./allocator.ts";
-import { PagedAllocator } from "./paged-allocator.ts";
+import type { MemoryType, SpaceAllocator } from "./space/space-allocator.ts";
 import { orderForWriting } from "./write-order.ts";
 
 /** How one structure is decoded and encoded at an address. */
@@ -51,10 +50,7 @@ export interface FileStorageOptions {
   readonly baseAddress: number;
   readonly widths: FileWidths;
   readonly limits: Limits;
-  /** Relative to the base address. */
-  readonly endOfAllocation: Address;
-  /** Of a file that gives out its space by pages. */
-  readonly pageByteLength?: number | undefined;
+  readonly allocator: SpaceAllocator;
   /** Addresses are those of several member files, each with an end of its own (multi and split drivers). Default false. */
   readonly addressesOfMembers?: boolean;
   /** Bound of clean decoded structures, in bytes on disk. */
@@ -66,7 +62,7 @@ export interface FileStorageOptions {
 export class FileStorage {
   readonly widths: FileWidths;
   readonly limits: Limits;
-  readonly allocator: Allocator;
+  readonly allocator: SpaceAllocator;
   private readonly source: ByteSource;
   private readonly target: ByteTarget | undefined;
   private readonly baseAddress: number;
@@ -92,16 +88,18 @@ export class FileStorage {
     this.baseAddress = options.baseAddress;
     this.cacheLimit = options.metadataCacheBytes;
     this.addressesOfMembers = options.addressesOfMembers ?? false;
-    this.allocator =
-      options.pageByteLength === undefined
-        ? new Allocator(options.endOfAllocation)
-        : new PagedAllocator(options.endOfAllocation, options.pageByteLength);
-    this.flushedEnd = options.endOfAllocation;
+    this.allocator = options.allocator;
+    this.flushedEnd = options.allocator.endOfAllocation;
     this.blocks = new BlockCache(options.source, { maxByteLength: options.blockCacheBytes });
   }
 
   get writable(): boolean {
     return this.target !== undefined;
+  }
+
+  /** Whether structures wait to be written. */
+  get hasDirty(): boolean {
+    return this.dirty.size > 0;
   }
 
   isDirty(address: Address): boolean {
@@ -283,13 +281,14 @@ export class FileStorage {
     this.source.expect?.(ranges.map(({ address, byteLength }) => ({ offset: this.baseAddress + address, byteLength })));
   }
 
-  allocate(kind: AllocationKind, byteLength: number): Address {
+  /** Space for a block. @throws HDF5Error "state" when addresses of this file's width do not reach so far. */
+  allocate(type: MemoryType, byteLength: number): Address {
     this.requireWritable();
-    const address = this.allocator.allocate(kind, byteLength);
+    const address = this.allocator.allocate(type, byteLength);
     const { sizeOfOffsets } = this.widths;
     // All ones is the undefined address.
     if (sizeOfOffsets < 7 && address + byteLength >= 256 ** sizeOfOffsets - 1) {
-      this.allocator.release(address, byteLength);
+      this.allocator.release(type, address, byteLength);
       throw new HDF5Error(
         "state",
         `file allocation failed: ${byteLength} bytes more than addresses of ${sizeOfOffsets} bytes reach`,
@@ -298,8 +297,14 @@ export class FileStorage {
     return address;
   }
 
-  release(address: Address, byteLength: number): void {
-    this.allocator.release(address, byteLength);
+  /** Grows a block in place, if what is behind it is free. */
+  extend(type: MemoryType, address: Address, oldByteLength: number, newByteLength: number): boolean {
+    this.requireWritable();
+    return this.allocator.extend(type, address, oldByteLength, newByteLength);
+  }
+
+  release(type: MemoryType, address: Address, byteLength: number): void {
+    this.allocator.release(type, address, byteLength);
   }
 
   private requireWritable(): ByteTarget {
@@ -316,6 +321,19 @@ export class FileStorage {
   flush(finish: (write: (address: Address, bytes: Uint8Array) => void) => void): void {
     const target = this.requireWritable();
     this.settle();
+    this.allocator.trim();
+    try {
+      this.writeAll(target, finish);
+    } catch (cause) {
+      this.allocator.flushFailed();
+      throw cause;
+    }
+    this.allocator.flushed();
+    this.flushedEnd = this.allocator.endOfAllocation;
+    if (this.cleanBytes > this.cacheLimit) this.evict();
+  }
+
+  private writeAll(target: ByteTarget, finish: (write: (address: Address, bytes: Uint8Array) => void) => void): void {
     const groups = orderForWriting(this.dirty, this.before).map((addresses) => this.encodeJoined(addresses));
     const undo: { offset: number; bytes: Uint8Array }[] = [];
     const write = (address: Address, bytes: Uint8Array): void => {
@@ -356,9 +374,6 @@ export class FileStorage {
     this.dirty.clear();
     this.before.clear();
     this.unsettledThings.clear();
-    this.allocator.flushed();
-    this.flushedEnd = this.allocator.endOfAllocation;
-    if (this.cleanBytes > this.cacheLimit) this.evict();
   }
 
   /** Encoded bytes of structures with no order among them; neighbours in one piece. */

@@ -3,7 +3,7 @@
  *
  * Specification: III.H, IV.A.2.x. Reference implementation: H5MF.c, H5Fsuper.c.
  */
-import { type Address, isDefined, UNDEFINED_ADDRESS } from "../base/address.ts";
+import { type Address, isDefined } from "../base/address.ts";
 import { FormatError } from "../base/errors.ts";
 import {
   decodeFileSpaceInfo,
@@ -13,21 +13,12 @@ import {
 } from "../format/file-space-info.ts";
 import { decodeFreeSpaceSectionList, type FreeSpaceHeader, sizeOfFreeSpaceHeader } from "../format/free-space.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
+import type { FileStorage } from "./file-storage.ts";
 import type { H5File } from "./h5-file.ts";
+import type { ObjectHeader } from "./object-header.ts";
+import { DEFAULT_FILE_SPACE } from "./space/file-space.ts";
+import type { MemoryType } from "./space/space-allocator.ts";
 import { freeSpaceManagerByteLength, readFreeSpaceHeader } from "./storage-info/heap-sizes.ts";
-
-/** What holds for a file that says nothing. */
-const DEFAULT_FILE_SPACE: FileSpaceInfoV1 = {
-  version: 1,
-  strategy: "free-space-managers",
-  persist: false,
-  threshold: 1,
-  pageSize: 4096,
-  pageEndThreshold: 0,
-  endOfAllocation: UNDEFINED_ADDRESS,
-  smallManagerAddresses: [],
-  largeManagerAddresses: [],
-};
 
 /** Address of the superblock extension; undefined for a file without one. */
 export function superblockExtensionAddress(file: H5File): Address | undefined {
@@ -40,17 +31,24 @@ export function superblockExtensionAddress(file: H5File): Address | undefined {
 /** How the file gives out its space. C: `H5Pget_file_space_strategy`, `H5Pget_file_space_page_size`. */
 export function fileSpaceSettings(file: H5File): FileSpaceInfoV1 {
   const extension = superblockExtensionAddress(file);
-  const message = extension === undefined ? undefined : file.header(extension).first(MESSAGE.FILE_SPACE_INFO);
-  // A library that did not know the message has changed the file since: what it says is void.
-  if (message === undefined || (message.flags & MESSAGE_FLAG.WAS_UNKNOWN) !== 0) return DEFAULT_FILE_SPACE;
-  const cursor = file.storage.cursor(message.data, "File space info message", extension as Address);
-  return upgradeFileSpaceInfo(decodeFileSpaceInfo(cursor), file.storage.allocator.endOfAllocation);
+  if (extension === undefined) return DEFAULT_FILE_SPACE;
+  return fileSpaceInfoOf(file.storage, file.header(extension)) ?? DEFAULT_FILE_SPACE;
+}
+
+/** What a superblock extension says of it. A library that did not know the message may have changed the file since: void. */
+export function fileSpaceInfoOf(storage: FileStorage, header: ObjectHeader): FileSpaceInfoV1 | undefined {
+  const message = header.first(MESSAGE.FILE_SPACE_INFO);
+  if (message === undefined || (message.flags & MESSAGE_FLAG.WAS_UNKNOWN) !== 0) return undefined;
+  const cursor = storage.cursor(message.data, "File space info message", header.address);
+  return upgradeFileSpaceInfo(decodeFileSpaceInfo(cursor), storage.allocator.endOfAllocation);
 }
 
 /** A free-space manager that is kept in the file. */
 export interface FreeSpaceManager {
   /** What its space was, and will be, used for. */
-  readonly kind: (typeof FREE_SPACE_KINDS)[number];
+  readonly kind: MemoryType;
+  /** Whether it manages sections of a page or more, of a file that is paged. */
+  readonly large: boolean;
   readonly address: Address;
   readonly header: FreeSpaceHeader;
   /** Header and section list. */
@@ -62,12 +60,13 @@ export function freeSpaceManagers(file: H5File): readonly FreeSpaceManager[] {
   const { smallManagerAddresses, largeManagerAddresses } = fileSpaceSettings(file);
   const managers: FreeSpaceManager[] = [];
   for (const addresses of [smallManagerAddresses, largeManagerAddresses]) {
+    const large = addresses === largeManagerAddresses;
     addresses.forEach((address, i) => {
       if (!isDefined(address)) return;
       requireAllocated(file, address);
       const header = readFreeSpaceHeader(file.storage, address);
       const byteLength = freeSpaceManagerByteLength(file.storage, header);
-      managers.push({ kind: FREE_SPACE_KINDS[i] as FreeSpaceManager["kind"], address, header, byteLength });
+      managers.push({ kind: FREE_SPACE_KINDS[i] as MemoryType, large, address, header, byteLength });
     });
   }
   return managers;
@@ -84,9 +83,15 @@ function requireAllocated(file: H5File, address: Address): void {
   });
 }
 
+/** Bytes in all sections that the file's free-space managers know of. */
+export function freeBytesStored(file: H5File): number {
+  return freeSpaceManagers(file).reduce((sum, { header }) => sum + header.totalSpace, 0);
+}
+
 /** Bytes of the file that nothing uses. */
 export interface FreeSection {
-  readonly kind: FreeSpaceManager["kind"];
+  readonly kind: MemoryType;
+  readonly large: boolean;
   readonly address: Address;
   readonly byteLength: number;
 }
@@ -97,13 +102,13 @@ const LIST = "Free-space section list";
 export function freeSections(file: H5File): readonly FreeSection[] {
   const { storage } = file;
   const sections: FreeSection[] = [];
-  for (const { kind, header } of freeSpaceManagers(file)) {
+  for (const { kind, large, header } of freeSpaceManagers(file)) {
     const { sectionListAddress, serializedSectionCount, usedByteLength } = header;
     if (serializedSectionCount === 0 || !isDefined(sectionListAddress)) continue;
     const bytes = storage.readMetadata(sectionListAddress, usedByteLength, LIST);
     const list = decodeFreeSpaceSectionList(storage.cursor(bytes, LIST, sectionListAddress), header);
     for (const { sectionSize, sections: ofSize } of list.sets) {
-      for (const { offset } of ofSize) sections.push({ kind, address: offset, byteLength: sectionSize });
+      for (const { offset } of ofSize) sections.push({ kind, large, address: offset, byteLength: sectionSize });
     }
   }
   return sections;

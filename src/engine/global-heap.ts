@@ -128,7 +128,7 @@ export class GlobalHeap {
       if (index !== undefined) return this.put(address, collection, index, bytes, needed);
     }
     const collectionSize = collectionSizeFor(needed, this.storage.widths);
-    const address = this.storage.allocate("metadata", collectionSize);
+    const address = this.storage.allocate("global-heap", collectionSize);
     const empty = { collectionSize, objects: [] };
     const collection = new LivingCollection(empty, globalHeapFreeBytes(empty, this.storage.widths));
     this.remember(address);
@@ -166,7 +166,7 @@ export class GlobalHeap {
     if (collection.byIndex.size === 0) {
       this.roomy = this.roomy.filter((other) => other !== address);
       this.storage.forget(address);
-      this.storage.release(address, collection.collectionSize);
+      this.storage.release("global-heap", address, collection.collectionSize);
       return;
     }
     this.storage.store(address, this.codec(collection.collectionSize), collection);

@@ -3,7 +3,7 @@
  *
  * Reference implementation: H5F.c, H5Fsuper.c.
  */
-import type { Address } from "../base/address.ts";
+import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { ClosedError, FormatError, HDF5Error } from "../base/errors.ts";
 import { DEFAULT_LIMITS, type Limits } from "../base/limits.ts";
 import {
@@ -14,7 +14,12 @@ import {
   WIDEST_BOUNDS,
 } from "../format/library-version.ts";
 import { MESSAGE } from "../format/message-types.ts";
-import { FILE_CONSISTENCY_FLAG, rootObjectHeaderAddress, type Superblock } from "../format/superblock.ts";
+import {
+  FILE_CONSISTENCY_FLAG,
+  rootObjectHeaderAddress,
+  type Superblock,
+  sizeOfSuperblock,
+} from "../format/superblock.ts";
 import { MultiSource } from "../io/multi-source.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
 import { type ChunkCacheSettings, DEFAULT_CHUNK_CACHE } from "./chunks/chunk-cache.ts";
@@ -23,6 +28,7 @@ import { DatatypeObject } from "./datatype-object.ts";
 import type { EngineObject } from "./engine-object.ts";
 import type { ExternalAccess, ExternalFolders, FileOpener } from "./file-opener.ts";
 import { FileStorage } from "./file-storage.ts";
+import { freeBytesStored, superblockExtensionAddress } from "./free-space-managers.ts";
 import { GlobalHeap } from "./global-heap.ts";
 import { GroupObject } from "./group-object.ts";
 import { wholeFile, wholeMultiFile } from "./member-files.ts";
@@ -33,6 +39,15 @@ import { installPlatformCodecs } from "./platform-codecs.ts";
 import type { ExternalResolver } from "./resolve.ts";
 import { SharedMessages } from "./shared-messages.ts";
 import {
+  type FileSpaceOptions,
+  newAllocator,
+  newFileSpace,
+  requireAlignedUserBlock,
+  type SpaceAccess,
+} from "./space/file-space.ts";
+import { PersistedFreeSpace } from "./space/persisted-free-space.ts";
+import type { SpaceAllocator } from "./space/space-allocator.ts";
+import {
   checkConsistencyFlags,
   encodeCurrentSuperblock,
   farAddressesOf,
@@ -42,9 +57,9 @@ import {
   requireWholeFile,
   type SuperblockOptions,
   type TreeRanks,
-  writeTreeRanks,
+  writeExtension,
 } from "./superblock-access.ts";
-import { pageByteLengthOf, prepareForWriting, readableExtension, withCacheImage } from "./superblock-extension.ts";
+import { fileSpaceOf, prepareForWriting, readableExtension, withCacheImage } from "./superblock-extension.ts";
 
 /** Bound of decoded metadata and of the blocks below it, in bytes. */
 const DEFAULT_METADATA_CACHE_BYTES = 8 << 20;
@@ -73,6 +88,8 @@ export interface OpenFileOptions {
   readonly externalAccess?: ExternalAccess;
   /** Where they are looked for, beside the usual places. */
   readonly externalFolders?: ExternalFolders;
+  /** Alignment of what is allocated, and how small blocks are put together. */
+  readonly space?: SpaceAccess;
 }
 
 export interface CreateFileOptions extends Omit<OpenFileOptions, "writable">, SuperblockOptions {
@@ -84,6 +101,8 @@ export interface CreateFileOptions extends Omit<OpenFileOptions, "writable">, Su
   readonly indexAttributeOrder?: boolean | undefined;
   /** Whether the root group keeps times, where its header can. Default false. */
   readonly trackTimes?: boolean | undefined;
+  /** How the file gives out its space, for as long as it lives. */
+  readonly fileSpace?: FileSpaceOptions;
 }
 
 function boundsOf({ lowBound, highBound }: OpenFileOptions): VersionBounds {
@@ -133,13 +152,16 @@ export class H5File {
   /** Objects that hold back changes although nobody acquired them. */
   private readonly unflushed = new Map<Address, EngineObject>();
   private isClosed = false;
+  private freeSpaceRecord: PersistedFreeSpace | undefined;
+  /** The allocator's count of changes when the file on disk was last as it is here. */
+  private changesWhenClean = 0;
 
   /** @param options - Of a new file also its ranks: its superblock extension is still to be written. */
   private constructor(
     source: ByteSource,
     superblock: Superblock,
     options: OpenFileOptions & Pick<SuperblockOptions, "ranks">,
-    pageByteLength?: number,
+    allocator: SpaceAllocator,
   ) {
     installPlatformCodecs();
     this.source = source;
@@ -160,8 +182,7 @@ export class H5File {
         farAddresses: farAddressesOf(source),
       },
       limits: { ...DEFAULT_LIMITS, ...options.limits },
-      endOfAllocation: superblock.endOfFileAddress - superblock.baseAddress,
-      pageByteLength,
+      allocator,
       addressesOfMembers: source instanceof MultiSource,
       metadataCacheBytes: options.metadataCacheBytes ?? DEFAULT_METADATA_CACHE_BYTES,
       blockCacheBytes: options.blockCacheBytes ?? DEFAULT_BLOCK_CACHE_BYTES,
@@ -190,8 +211,12 @@ export class H5File {
     checkConsistencyFlags(superblock, writable);
     const bounds = raisedBounds(superblock, options);
     const current = withCacheImage(whole, superblock, extension, writable);
-    const file = new H5File(current, superblock, { ...options, ...bounds }, pageByteLengthOf(extension));
+    const { baseAddress, endOfFileAddress } = superblock;
+    const end = endOfFileAddress - baseAddress;
+    const allocator = newAllocator(fileSpaceOf(extension), options.space ?? {}, end, baseAddress);
+    const file = new H5File(current, superblock, { ...options, ...bounds }, allocator);
     if (writable && extension !== undefined) prepareForWriting(file, extension.header.address);
+    file.keepFreeSpace(false);
     if (writable && superblock.version === 3) {
       file.currentSuperblock = { ...superblock, fileConsistencyFlags: FILE_CONSISTENCY_FLAG.OPEN_FOR_WRITING };
       file.storage.writeRaw(0, encodeCurrentSuperblock(file.currentSuperblock, file.storage.allocator.endOfAllocation));
@@ -201,13 +226,27 @@ export class H5File {
 
   /** Makes an empty file in `target`, which must be empty, and writes it: it is a valid file from the start. */
   static create(target: ByteTarget, options: CreateFileOptions = {}): H5File {
-    const superblock = newSuperblock(options, boundsOf(options));
-    const file = new H5File(target, superblock, { ...options, writable: true });
-    const extension = writeTreeRanks(file, file.currentSuperblock, options);
+    const fileSpace = newFileSpace(options.fileSpace ?? {});
+    const superblock = newSuperblock(options, boundsOf(options), fileSpace);
+    requireAlignedUserBlock(superblock.baseAddress, fileSpace, options.space ?? {});
+    const allocator = newAllocator(fileSpace, options.space ?? {}, 0, superblock.baseAddress);
+    allocator.allocate("super", sizeOfSuperblock(superblock.version, superblock));
+    const file = new H5File(target, superblock, { ...options, writable: true }, allocator);
+    const extension = writeExtension(file, superblock, options, fileSpace);
     const root = createGroupHeader(file, options);
     file.setRoot(new GroupObject(file, root), extension);
+    file.keepFreeSpace(true);
     file.flush();
     return file;
+  }
+
+  /** Takes over the free space that the file keeps account of, if it does. */
+  private keepFreeSpace(isNew: boolean): void {
+    const extension = superblockExtensionAddress(this);
+    if (this.writable && extension !== undefined) {
+      this.freeSpaceRecord = PersistedFreeSpace.open(this, extension, isNew);
+    }
+    this.changesWhenClean = this.storage.allocator.changes;
   }
 
   private setRoot(root: GroupObject, extension: Address): void {
@@ -385,20 +424,36 @@ export class H5File {
 
   /** The root group has changed its form: the superblock's copy of its addresses follows. */
   groupChanged(group: GroupObject): void {
-    if (group.address === rootObjectHeaderAddress(this.currentSuperblock)) this.setRoot(group, -1);
+    if (group.address === rootObjectHeaderAddress(this.currentSuperblock))
+      this.setRoot(group, superblockExtensionAddress(this) ?? UNDEFINED_ADDRESS);
   }
 
   /** Writes everything that was changed. C: `H5Fflush`. Nothing happens in a file open for reading. */
   flush(): void {
     this.requireOpen();
     if (!this.writable) return;
+    this.flushObjects();
+    this.storage.settle();
+    if (this.isChanged) this.freeSpaceRecord?.drop();
+    this.writeOut();
+  }
+
+  private flushObjects(): void {
     for (const object of this.openObjects()) object.flush();
     for (const object of this.unflushed.values()) object.flush();
+  }
+
+  private get isChanged(): boolean {
+    return this.storage.hasDirty || this.storage.allocator.changes !== this.changesWhenClean;
+  }
+
+  private writeOut(): void {
     this.storage.flush((write) => {
       write(0, encodeCurrentSuperblock(this.currentSuperblock, this.storage.allocator.endOfAllocation));
     });
     this.unflushed.clear();
     this.headerLimit = HEADER_CACHE_ENTRIES;
+    this.changesWhenClean = this.storage.allocator.changes;
   }
 
   /** Flushes and closes. When the flush fails, the file is closed all the same and the error is thrown. */
@@ -423,19 +478,23 @@ export class H5File {
     this.doomed.clear();
     this.unlinked.clear();
     this.currentSuperblock = { ...this.currentSuperblock, fileConsistencyFlags: 0 };
-    this.flush();
+    this.flushObjects();
+    this.storage.settle();
+    const record = this.freeSpaceRecord;
+    if (record !== undefined && (this.isChanged || !record.stored)) record.store();
+    this.writeOut();
   }
 
   /** Bytes of the file, user block included. C: `H5Fget_filesize`. */
   fileSize(): number {
     this.requireOpen();
     const end = this.currentSuperblock.baseAddress + this.storage.allocator.endOfAllocation;
-    return this.writable ? end : Math.max(end, this.source.byteLength());
+    return Math.max(end, this.source.byteLength());
   }
 
-  /** Bytes that were freed and can be used again. C: `H5Fget_freespace`. */
+  /** Bytes that are free and can be used again, be it by who opens the file for writing. C: `H5Fget_freespace`. */
   freeSpace(): number {
     this.requireOpen();
-    return this.storage.allocator.freeBytes;
+    return this.writable ? this.storage.allocator.freeBytes : freeBytesStored(this);
   }
 }

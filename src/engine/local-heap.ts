@@ -77,12 +77,12 @@ export class LivingLocalHeap {
 
   /** An empty heap: offset 0 holds the empty string. */
   static create(storage: FileStorage): LivingLocalHeap {
-    const address = storage.allocate("metadata", allocatedLocalHeapHeaderBytes(storage.widths));
+    const address = storage.allocate("local-heap", allocatedLocalHeapHeaderBytes(storage.widths));
     const segment = new Uint8Array(INITIAL_SEGMENT_BYTES);
     const header: LocalHeap = {
       dataSegmentSize: segment.length,
       freeListHead: LOCAL_HEAP_ALIGNMENT,
-      dataSegmentAddress: storage.allocate("metadata", segment.length),
+      dataSegmentAddress: storage.allocate("local-heap", segment.length),
     };
     const heap = new LivingLocalHeap(storage, address, header, segment, true);
     heap.free = [{ offset: LOCAL_HEAP_ALIGNMENT, size: segment.length - LOCAL_HEAP_ALIGNMENT }];
@@ -140,8 +140,8 @@ export class LivingLocalHeap {
   delete(): void {
     this.storage.forget(this.segmentAddress);
     this.storage.forget(this.address);
-    this.storage.release(this.segmentAddress, this.segment.length);
-    this.storage.release(this.address, allocatedLocalHeapHeaderBytes(this.storage.widths));
+    this.storage.release("local-heap", this.segmentAddress, this.segment.length);
+    this.storage.release("local-heap", this.address, allocatedLocalHeapHeaderBytes(this.storage.widths));
   }
 
   private own(): void {
@@ -188,9 +188,9 @@ export class LivingLocalHeap {
     grown.set(this.segment);
     const oldAddress = this.segmentAddress;
     this.storage.forget(oldAddress);
-    if (!this.storage.allocator.extend(oldAddress, oldSize, newSize)) {
-      this.segmentAddress = this.storage.allocate("metadata", newSize);
-      this.storage.release(oldAddress, oldSize);
+    if (!this.storage.extend("local-heap", oldAddress, oldSize, newSize)) {
+      this.segmentAddress = this.storage.allocate("local-heap", newSize);
+      this.storage.release("local-heap", oldAddress, oldSize);
     }
     this.segment = grown;
     this.owned = true;

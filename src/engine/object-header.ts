@@ -142,7 +142,7 @@ export class ObjectHeader {
     const sized: HeaderFields =
       prefix.version === 1 ? prefix : { ...prefix, sizeOfChunk0Width: leastChunk0Width(capacity) };
     const byteLength = objectHeaderOverhead(sized) + capacity;
-    const header = new ObjectHeader(storage, storage.allocate("metadata", byteLength), sized);
+    const header = new ObjectHeader(storage, storage.allocate("object-header", byteLength), sized);
     for (const message of list) header.checkSize(message.data.length);
     header.blocks.push({ address: header.address, byteLength, capacity, messages: list });
     header.changed(header.blocks[0] as Block);
@@ -294,7 +294,7 @@ export class ObjectHeader {
   delete(): void {
     for (const { address, byteLength } of this.blocks) {
       this.storage.forget(address);
-      this.storage.release(address, byteLength);
+      this.storage.release("object-header", address, byteLength);
     }
     this.blocks.length = 0;
   }
@@ -343,7 +343,7 @@ export class ObjectHeader {
     }
     const capacity = alignUp(Math.max(needed + movedBytes, MIN_CONTINUATION_BYTES), 8);
     const byteLength = capacity + this.overhead(false);
-    const address = storage.allocate("metadata", byteLength);
+    const address = storage.allocate("object-header", byteLength);
     const pointer = new Writer(storage.widths);
     encodeContinuation(pointer, { address, byteLength });
     parent.messages.push(toHeaderMessage({ type: MESSAGE.CONTINUATION, data: pointer.toBytes().slice() }));

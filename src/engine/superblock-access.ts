@@ -5,8 +5,9 @@ import { HDF5Error } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { Writer } from "../base/writer.ts";
 import { decodeBTreeK, encodeBTreeK } from "../format/b-tree-k.ts";
+import { encodeFileSpaceInfo, type FileSpaceInfoV1 } from "../format/file-space-info.ts";
 import { chosenVersion, type VersionBounds } from "../format/library-version.ts";
-import { MESSAGE } from "../format/message-types.ts";
+import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import {
   decodeSharedMessageTableMessage,
   type SharedMessageTableMessage,
@@ -31,7 +32,8 @@ import type { ByteSource } from "../io/source.ts";
 import type { FileStorage } from "./file-storage.ts";
 import { encodeBody } from "./header-values.ts";
 import { newHeaderPrefix } from "./object-creation.ts";
-import { ObjectHeader } from "./object-header.ts";
+import { type NewMessage, ObjectHeader } from "./object-header.ts";
+import { DEFAULT_FILE_SPACE, isDefaultFileSpace } from "./space/file-space.ts";
 
 /** The K values of B-trees version 1 and of symbol table nodes: half of a node's room. */
 export interface TreeRanks {
@@ -125,7 +127,11 @@ export function checkConsistencyFlags(superblock: Superblock, writable: boolean)
 }
 
 /** The superblock of a new file, without its root. */
-export function newSuperblock(options: SuperblockOptions, bounds: VersionBounds): Superblock {
+export function newSuperblock(
+  options: SuperblockOptions,
+  bounds: VersionBounds,
+  fileSpace: FileSpaceInfoV1 = DEFAULT_FILE_SPACE,
+): Superblock {
   const baseAddress = options.userBlockBytes ?? 0;
   if (!isUserBlockSize(baseAddress)) {
     throw new HDF5Error(
@@ -139,7 +145,7 @@ export function newSuperblock(options: SuperblockOptions, bounds: VersionBounds)
     sizeOfOffsets: options.sizeOfOffsets ?? DEFAULT_WIDTHS.sizeOfOffsets,
     sizeOfLengths: options.sizeOfLengths ?? DEFAULT_WIDTHS.sizeOfLengths,
   };
-  const version = superblockVersion(options, bounds);
+  const version = superblockVersion(options, bounds, !isDefaultFileSpace(fileSpace));
   const common = {
     ...widths,
     fileConsistencyFlags: 0,
@@ -171,8 +177,17 @@ export function newSuperblock(options: SuperblockOptions, bounds: VersionBounds)
   };
 }
 
-/** Version 1 brought the K value of chunk B-trees. C: `H5F__super_init`. */
-function superblockVersion(options: SuperblockOptions, bounds: VersionBounds): Superblock["version"] {
+/**
+ * Version 1 brought the K value of chunk B-trees, version 2 the extension. C: `H5F__super_init`.
+ *
+ * @param extended - Whether there are settings that only a superblock extension has room for.
+ */
+function superblockVersion(
+  options: SuperblockOptions,
+  bounds: VersionBounds,
+  extended: boolean,
+): Superblock["version"] {
+  if (extended) return chosenVersion("superblock", 2, bounds) as Superblock["version"];
   const chunkK = options.ranks?.chunkK ?? DEFAULT_B_TREE_K.indexedStorageInternalNodeK;
   const needed = chunkK === DEFAULT_B_TREE_K.indexedStorageInternalNodeK ? 0 : 1;
   return chosenVersion("superblock", needed, bounds) as Superblock["version"];
@@ -213,22 +228,39 @@ export function readSettings(storage: FileStorage, superblock: Superblock): Supe
   return { ranks, sharedMessageTable };
 }
 
-/** Stores K values that a version 2 or 3 superblock has no field for; gives the address of the extension. */
-export function writeTreeRanks(
+/** Stores what a version 2 or 3 superblock has no field for; gives the address of the extension. */
+export function writeExtension(
   file: VersionBounds & { readonly storage: FileStorage },
   superblock: Superblock,
   options: SuperblockOptions,
+  fileSpace: FileSpaceInfoV1,
 ): Address {
-  if (superblock.version < 2 || options.ranks === undefined) return UNDEFINED_ADDRESS;
+  if (superblock.version < 2) return UNDEFINED_ADDRESS;
+  const messages: NewMessage[] = [];
+  const ranks = treeRanksMessage(file.storage, options);
+  if (ranks !== undefined) messages.push({ type: MESSAGE.B_TREE_K, data: ranks });
+  if (!isDefaultFileSpace(fileSpace)) {
+    const flags = MESSAGE_FLAG.DONT_SHARE | MESSAGE_FLAG.MARK_IF_UNKNOWN;
+    messages.push({
+      type: MESSAGE.FILE_SPACE_INFO,
+      flags,
+      data: encodeBody(file.storage, fileSpace, encodeFileSpaceInfo),
+    });
+  }
+  if (messages.length === 0) return UNDEFINED_ADDRESS;
+  return ObjectHeader.create(file.storage, newHeaderPrefix(file, {}), messages, 0).address;
+}
+
+/** K values that are not the usual ones. */
+function treeRanksMessage(storage: FileStorage, options: SuperblockOptions): Uint8Array | undefined {
+  if (options.ranks === undefined) return undefined;
   const values = {
     groupLeafNodeK: options.ranks.leafK ?? DEFAULT_B_TREE_K.groupLeafNodeK,
     groupInternalNodeK: options.ranks.internalK ?? DEFAULT_B_TREE_K.groupInternalNodeK,
     indexedStorageInternalNodeK: options.ranks.chunkK ?? DEFAULT_B_TREE_K.indexedStorageInternalNodeK,
   };
   const isDefault = Object.entries(DEFAULT_B_TREE_K).every(([name, k]) => values[name as keyof typeof values] === k);
-  if (isDefault) return UNDEFINED_ADDRESS;
-  const data = encodeBody(file.storage, values, encodeBTreeK);
-  return ObjectHeader.create(file.storage, newHeaderPrefix(file, {}), [{ type: MESSAGE.B_TREE_K, data }], 0).address;
+  return isDefault ? undefined : encodeBody(storage, values, encodeBTreeK);
 }
 
 export function encodeCurrentSuperblock(superblock: Superblock, endOfAllocation: Address): Uint8Array {

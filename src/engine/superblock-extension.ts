@@ -4,27 +4,21 @@
  *
  * Specification: II.C. Reference implementation: H5Fsuper.c, H5Cimage.c, H5MF.c.
  */
-import { type Address, isDefined, UNDEFINED_ADDRESS } from "../base/address.ts";
+import { type Address, isDefined } from "../base/address.ts";
 import { FormatError, isHdf5Error } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { type CacheImage, decodeCacheImage } from "../format/cache-image.ts";
 import { type CacheImageMessage, decodeCacheImageMessage } from "../format/cache-image-message.ts";
-import {
-  decodeFileSpaceInfo,
-  encodeFileSpaceInfo,
-  type FileSpaceInfoV1,
-  upgradeFileSpaceInfo,
-} from "../format/file-space-info.ts";
-import { type FreeSpaceHeader, sizeOfFreeSpaceHeader } from "../format/free-space.ts";
-import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
+import type { FileSpaceInfoV1 } from "../format/file-space-info.ts";
+import { MESSAGE } from "../format/message-types.ts";
 import type { Superblock } from "../format/superblock.ts";
 import { OverlaySource } from "../io/overlay-source.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
 import { FileStorage } from "./file-storage.ts";
-import { freeSections, freeSpaceManagers } from "./free-space-managers.ts";
+import { fileSpaceInfoOf } from "./free-space-managers.ts";
 import type { H5File } from "./h5-file.ts";
-import { encodeBody } from "./header-values.ts";
 import { ObjectHeader } from "./object-header.ts";
+import { DEFAULT_FILE_SPACE, newAllocator } from "./space/file-space.ts";
 import { farAddressesOf } from "./superblock-access.ts";
 
 /** C: `H5F_FILE_SPACE_PAGE_SIZE_MIN`. */
@@ -47,7 +41,7 @@ export function readExtension(source: ByteSource, superblock: Superblock, limits
     baseAddress,
     widths: { sizeOfOffsets, sizeOfLengths, farAddresses: farAddressesOf(source) },
     limits,
-    endOfAllocation: superblock.endOfFileAddress - baseAddress,
+    allocator: newAllocator(DEFAULT_FILE_SPACE, {}, superblock.endOfFileAddress - baseAddress, baseAddress),
     metadataCacheBytes: 0,
     blockCacheBytes: 0,
   });
@@ -108,31 +102,17 @@ function readCacheImage(storage: FileStorage, { address, byteLength }: CacheImag
   return decodeCacheImage(storage.cursor(bytes, structure, address));
 }
 
-/** Bytes of a page in a file that is paged; undefined in others. */
-export function pageByteLengthOf(extension: Extension | undefined): number | undefined {
-  const info = extension && fileSpaceInfoOf(extension.storage, extension.header);
-  if (info?.strategy !== "page") return undefined;
-  if (info.pageSize >= LEAST_PAGE_BYTES) return info.pageSize;
+/** How the file gives out its space; what holds for a file that says nothing, when it does not say. */
+export function fileSpaceOf(extension: Extension | undefined): FileSpaceInfoV1 {
+  const info = (extension && fileSpaceInfoOf(extension.storage, extension.header)) ?? DEFAULT_FILE_SPACE;
+  if (info.strategy !== "page" || info.pageSize >= LEAST_PAGE_BYTES) return info;
   const structure = "File space info message";
   throw new FormatError(`${structure}, field "File Space Page Size": ${info.pageSize} bytes`, { structure });
 }
 
-/** A library that did not know the message may have changed the file since: what it says is void then. */
-function fileSpaceInfoOf(storage: FileStorage, header: ObjectHeader): FileSpaceInfoV1 | undefined {
-  const message = header.first(MESSAGE.FILE_SPACE_INFO);
-  if (message === undefined || (message.flags & MESSAGE_FLAG.WAS_UNKNOWN) !== 0) return undefined;
-  const stored = decodeFileSpaceInfo(storage.cursor(message.data, "File space info message", header.address));
-  return upgradeFileSpaceInfo(stored, UNDEFINED_ADDRESS);
-}
-
-/**
- * Before a file is changed: the metadata cache image goes, and the free space that the file kept account of is taken over,
- * so that nothing stored speaks of space any more. What is free when the file is closed is not stored again.
- */
+/** Before a file is changed: the metadata cache image goes. */
 export function prepareForWriting(file: H5File, extensionAddress: Address): void {
-  const header = file.header(extensionAddress);
-  dropCacheImage(file, header);
-  takeOverFreeSpace(file, header);
+  dropCacheImage(file, file.header(extensionAddress));
 }
 
 function dropCacheImage(file: H5File, header: ObjectHeader): void {
@@ -140,39 +120,5 @@ function dropCacheImage(file: H5File, header: ObjectHeader): void {
   if (message === undefined) return;
   const found = cacheImageMessageOf({ storage: file.storage, header });
   header.remove(message);
-  if (found !== undefined) file.storage.release(found.address, found.byteLength);
-}
-
-function takeOverFreeSpace(file: H5File, header: ObjectHeader): void {
-  const { storage } = file;
-  const message = header.first(MESSAGE.FILE_SPACE_INFO);
-  const info = fileSpaceInfoOf(storage, header);
-  if (message === undefined || info === undefined || !info.persist) return;
-  const free = [
-    ...freeSections(file),
-    ...freeSpaceManagers(file).flatMap(({ address, header: manager }) => managerParts(file, address, manager)),
-  ];
-  const none = info.smallManagerAddresses.map(() => UNDEFINED_ADDRESS);
-  // The same size: a file space info message is not moved.
-  const emptied = {
-    ...info,
-    endOfAllocation: UNDEFINED_ADDRESS,
-    smallManagerAddresses: none,
-    largeManagerAddresses: info.largeManagerAddresses.map(() => UNDEFINED_ADDRESS),
-  };
-  header.replace(message, encodeBody(storage, emptied, encodeFileSpaceInfo));
-  for (const { address, byteLength } of free) storage.release(address, byteLength);
-}
-
-/** The space of a free-space manager itself. */
-function managerParts(
-  { storage }: H5File,
-  address: Address,
-  { serializedSectionCount, sectionListAddress, allocatedByteLength }: FreeSpaceHeader,
-): { address: Address; byteLength: number }[] {
-  const parts = [{ address, byteLength: sizeOfFreeSpaceHeader(storage.widths) }];
-  if (serializedSectionCount > 0 && isDefined(sectionListAddress)) {
-    parts.push({ address: sectionListAddress, byteLength: allocatedByteLength });
-  }
-  return parts;
+  if (found !== undefined) file.storage.release("super", found.address, found.byteLength);
 }

@@ -62,7 +62,7 @@ export class SymbolTable {
 
   static create(storage: FileStorage, ranks: GroupTreeRanks): SymbolTable {
     const heap = LivingLocalHeap.create(storage);
-    const address = storage.allocate("metadata", sizeOfBTreeV1GroupNode(ranks.internalK, storage.widths));
+    const address = storage.allocate("b-tree", sizeOfBTreeV1GroupNode(ranks.internalK, storage.widths));
     const table = new SymbolTable(storage, ranks, address, heap);
     table.storeNode(address, emptyRoot());
     return table;
@@ -169,7 +169,7 @@ export class SymbolTable {
 
   private free(address: Address, byteLength: number): void {
     this.storage.forget(address);
-    this.storage.release(address, byteLength);
+    this.storage.release("b-tree", address, byteLength);
   }
 
   /** A node below one of level `above`: levels must fall, so that no path is endless. */
@@ -217,7 +217,7 @@ export class SymbolTable {
   }
 
   private newLeaf(entries: Entries): Address {
-    const address = this.storage.allocate("metadata", this.leafCodec.byteLength);
+    const address = this.storage.allocate("b-tree", this.leafCodec.byteLength);
     this.storage.store(address, this.leafCodec, entries);
     return address;
   }
@@ -270,7 +270,7 @@ export class SymbolTable {
       return undefined;
     }
     const half = this.ranks.internalK;
-    const rightAddress = this.storage.allocate("metadata", this.treeCodec.byteLength);
+    const rightAddress = this.storage.allocate("b-tree", this.treeCodec.byteLength);
     const right = {
       ...node,
       leftSibling: address,
@@ -295,7 +295,7 @@ export class SymbolTable {
   private raiseRoot(split: Split): void {
     const left = this.storage.load(this.bTreeAddress, this.treeCodec);
     const right = this.storage.load(split.address, this.treeCodec);
-    const leftAddress = this.storage.allocate("metadata", this.treeCodec.byteLength);
+    const leftAddress = this.storage.allocate("b-tree", this.treeCodec.byteLength);
     this.storeNode(leftAddress, left);
     this.storeNode(split.address, { ...right, leftSibling: leftAddress });
     this.storeNode(this.bTreeAddress, {

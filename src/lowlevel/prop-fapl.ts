@@ -33,6 +33,7 @@ export interface FileAccess {
   readonly chunkCacheW0: number;
   readonly sieveBufferSize: number;
   readonly metaBlockSize: number;
+  readonly smallDataBlockSize: number;
   readonly libverLow: number;
   /** "latest": no limit, the newest form that what is written needs. */
   readonly libverHigh: number | "latest";
@@ -55,6 +56,7 @@ export const FILE_ACCESS_DEFAULTS: FileAccess = {
   chunkCacheW0: 0.75,
   sieveBufferSize: 65536,
   metaBlockSize: 2048,
+  smallDataBlockSize: 2048,
   libverLow: LIBVER_EARLIEST,
   libverHigh: "latest",
   alignmentThreshold: 1,
@@ -153,6 +155,16 @@ export class PropFAID extends PropInstanceID<FileAccess> {
   /** C: `H5Pget_meta_block_size`. */
   getMetaBlockSize(): number {
     return this.values().metaBlockSize;
+  }
+
+  /** Bytes of a block that small pieces of raw data are allocated from. C: `H5Pset_small_data_block_size`. */
+  setSmallDataBlockSize(byteLength: Size): void {
+    this.change({ smallDataBlockSize: toSize(byteLength) });
+  }
+
+  /** C: `H5Pget_small_data_block_size`. */
+  getSmallDataBlockSize(): number {
+    return this.values().smallDataBlockSize;
   }
 
   /**

@@ -21,11 +21,21 @@ export const ACC_EXCL = 0x04;
 export const ACC_SWMR_WRITE = 0x20;
 export const ACC_SWMR_READ = 0x40;
 
+/** By their numbers, `h5f.FSPACE_STRATEGY_…`. */
+export const STRATEGIES = ["free-space-managers", "page", "aggregators", "none"] as const;
+
 function accessOptions(fapl: PropFAID): OpenFileOptions {
-  const { chunkCacheSlots, chunkCacheBytes, chunkCacheW0 } = fapl.values();
+  const values = fapl.values();
+  const { chunkCacheSlots, chunkCacheBytes, chunkCacheW0 } = values;
   return {
+    space: {
+      alignment: values.alignment,
+      alignmentThreshold: values.alignmentThreshold,
+      metaBlockBytes: values.metaBlockSize,
+      smallDataBlockBytes: values.smallDataBlockSize,
+    },
     chunkCache: { nslots: chunkCacheSlots, nbytes: chunkCacheBytes, w0: chunkCacheW0 },
-    ...versionBounds(fapl.values()),
+    ...versionBounds(values),
     opener,
   };
 }
@@ -39,6 +49,12 @@ function creationOptions(creation: Readonly<FileCreation>): CreateFileOptions {
     ranks: { leafK: groupLeafK, internalK: groupInternalK, chunkK },
     ...objectRequest(creation),
     ...linkOrderRequest(creation.linkCreationOrder),
+    fileSpace: {
+      strategy: STRATEGIES[creation.fileSpaceStrategy] ?? "free-space-managers",
+      persist: creation.persistFreeSpace,
+      threshold: creation.freeSpaceThreshold,
+      pageSize: creation.fileSpacePageSize,
+    },
   };
 }
 

@@ -75,18 +75,34 @@ describe.each(NAMES)("%s.h5", (name) => {
     file.close();
   });
 
-  test("speaks of no stored space once it was open for writing, and keeps its settings", () => {
+  test("keeps its settings and its account of free space when it is opened for writing", () => {
     const before = H5File.open(new MemorySource(bytesOf(name)));
     const { strategy, persist, pageSize } = fileSpaceSettings(before);
+    const extension = superblockExtensionAddress(before);
+    const hasImage = extension !== undefined && before.header(extension).first(MESSAGE.CACHE_IMAGE) !== undefined;
     before.close();
     const target = new MemoryTarget(bytesOf(name));
     H5File.open(target, { writable: true }).close();
+    expect(Buffer.from(target.toBytes()).equals(Buffer.from(bytesOf(name)))).toBe(!hasImage);
     const file = H5File.open(new MemorySource(target.toBytes()));
     expect(fileSpaceSettings(file)).toMatchObject({ strategy, persist, pageSize });
-    expect(freeSections(file)).toEqual([]);
-    const extension = superblockExtensionAddress(file);
-    expect(extension && file.header(extension).first(MESSAGE.CACHE_IMAGE)).toBeUndefined();
+    const own = superblockExtensionAddress(file);
+    expect(own && file.header(own).first(MESSAGE.CACHE_IMAGE)).toBeUndefined();
     expectContents(file);
+    file.close();
+  });
+
+  test("has an account of its free space after changes if it had one before, and none while they are made", () => {
+    const target = new MemoryTarget(bytesOf(name));
+    const open = H5File.open(target, { writable: true });
+    open.root().removeLink("data");
+    open.flush();
+    expect(freeSections(open)).toEqual([]);
+    open.close();
+    const file = H5File.open(new MemorySource(target.toBytes()));
+    const { persist } = fileSpaceSettings(file);
+    expect(freeSections(file).length > 0).toBe(persist);
+    expect(file.freeSpace() >= 800).toBe(persist);
     file.close();
   });
 });

@@ -2,6 +2,7 @@
 import { DEFAULT_WIDTHS, type FileWidths } from "../../src/base/address.ts";
 import { DEFAULT_LIMITS } from "../../src/base/limits.ts";
 import { FileStorage } from "../../src/engine/file-storage.ts";
+import { Allocator } from "../../src/engine/space/allocator.ts";
 import { MemoryTarget } from "../../src/io/memory-source.ts";
 import type { ByteTarget } from "../../src/io/source.ts";
 
@@ -22,7 +23,7 @@ export function memoryStorage(options: MemoryStorageOptions = {}): FileStorage {
     baseAddress: 0,
     widths: options.widths ?? DEFAULT_WIDTHS,
     limits: DEFAULT_LIMITS,
-    endOfAllocation: options.endOfAllocation ?? 64,
+    allocator: new Allocator({ end: options.endOfAllocation ?? 64 }),
     metadataCacheBytes: options.metadataCacheBytes ?? 1 << 20,
     blockCacheBytes: 1 << 16,
   });

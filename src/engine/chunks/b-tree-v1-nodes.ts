@@ -96,12 +96,12 @@ export class BTreeV1Nodes {
   }
 
   allocate(): Address {
-    return this.storage.allocate("metadata", this.codec.byteLength);
+    return this.storage.allocate("b-tree", this.codec.byteLength);
   }
 
   discard(address: Address): void {
     this.storage.forget(address);
-    this.storage.release(address, this.codec.byteLength);
+    this.storage.release("b-tree", address, this.codec.byteLength);
   }
 
   /** `child` reaches the file before `parent`. */

@@ -168,8 +168,8 @@ export class ChunkIo implements ChunkTransfer {
   private placeFor(scaled: readonly number[], old: ChunkRecord | undefined, byteLength: number): Address {
     if (old !== undefined && old.byteLength === byteLength) return old.address;
     if (this.reserve(true)) return this.reservedPlace(scaled);
-    if (old !== undefined) this.storage.release(old.address, old.byteLength);
-    return this.storage.allocate("raw", byteLength);
+    if (old !== undefined) this.storage.release("draw", old.address, old.byteLength);
+    return this.storage.allocate("draw", byteLength);
   }
 
   /**
@@ -202,7 +202,7 @@ export class ChunkIo implements ChunkTransfer {
     const record = this.index.lookup(scaled);
     if (record === undefined || this.index.reserve !== undefined) return;
     this.index.remove(scaled);
-    this.storage.release(record.address, record.byteLength);
+    this.storage.release("draw", record.address, record.byteLength);
   }
 
   /** An operation is over: others may write what was read ahead for it. */

@@ -138,7 +138,7 @@ export class ChunkStore {
     const address = this.directAddress(scaled);
     if (address !== undefined) return address;
     if (this.io.reserve(true)) return this.io.reservedPlace(scaled);
-    const allocated = this.storage.allocate("raw", this.chunkByteLength);
+    const allocated = this.storage.allocate("draw", this.chunkByteLength);
     if (!whole) this.storage.writeRaw(allocated, this.io.blank());
     this.index.insert(scaled, { address: allocated, byteLength: this.chunkByteLength, filterMask: 0 });
     return allocated;
@@ -262,7 +262,7 @@ export class ChunkStore {
 
   private allocateUnwritten(scaled: readonly number[]): void {
     const byteLength = this.chunkByteLength;
-    const address = this.storage.allocate("raw", byteLength);
+    const address = this.storage.allocate("draw", byteLength);
     // The file reaches to its end from now on, so that the chunk can be read.
     const last = address + byteLength - 1;
     if (this.storage.available(last, 1) === 0) this.storage.writeRaw(last, new Uint8Array(1));
@@ -331,7 +331,7 @@ export class ChunkStore {
     for (const scaled of this.cache.chunks()) this.cache.discard(scaled);
     if (this.index.reserve === undefined) {
       this.index.forEach((_, { address, byteLength }) => {
-        this.storage.release(address, byteLength);
+        this.storage.release("draw", address, byteLength);
       });
     }
     this.index.deleteAll();

@@ -38,6 +38,7 @@ import {
 } from "../../format/extensible-array-blocks.ts";
 import { decodeArrayPage, encodeArrayPage, isPageWritten, withPageWritten } from "../../format/fixed-array.ts";
 import type { StructureCodec } from "../file-storage.ts";
+import type { MemoryType } from "../space/space-allocator.ts";
 import type { ChunkStorage } from "./chunk-index.ts";
 
 export const INDEX_BLOCK = "Extensible array index block";
@@ -63,7 +64,7 @@ export function createExtensibleArrayHeader(
   parameters: ExtensibleArrayParameters,
 ): Address {
   const codec = headerCodec(storage);
-  const address = storage.allocate("metadata", codec.byteLength);
+  const address = storage.allocate("object-header", codec.byteLength);
   const { maxBits, indexElements, minElements, minPointers, pageBits } = parameters;
   storage.store(address, codec, {
     filtered: format.filtered,
@@ -178,7 +179,7 @@ export class ExtensibleArrayBlocks {
 
   createIndexBlock(): ExtensibleArrayIndexBlock {
     const { storage, current: header } = this;
-    const indexBlockAddress = storage.allocate("metadata", this.indexCodec.byteLength);
+    const indexBlockAddress = storage.allocate("object-header", this.indexCodec.byteLength);
     const block: ExtensibleArrayIndexBlock = {
       headerAddress: this.address,
       elements: noElements(header.indexElements, header.filtered),
@@ -203,7 +204,7 @@ export class ExtensibleArrayBlocks {
     const { storage, current: header } = this;
     const { byteLength } = this.superCodec(superBlock);
     const { dataBlockCount, firstElement } = this.shape(superBlock);
-    const address = storage.allocate("metadata", byteLength);
+    const address = storage.allocate("b-tree", byteLength);
     this.storeSuperBlock(address, superBlock, {
       headerAddress: this.address,
       blockOffset: firstElement,
@@ -236,7 +237,7 @@ export class ExtensibleArrayBlocks {
     const { storage, current: header } = this;
     const { elementsPerDataBlock, firstElement, pagesPerDataBlock } = this.shape(superBlock);
     const byteLength = this.dataBlockBytes(superBlock);
-    const address = storage.allocate("metadata", byteLength);
+    const address = storage.allocate("local-heap", byteLength);
     this.storeDataBlock(address, superBlock, {
       headerAddress: this.address,
       blockOffset: firstElement + number * elementsPerDataBlock,
@@ -298,9 +299,13 @@ export class ExtensibleArrayBlocks {
     if (missing.length > 0) this.storage.expectRaw(missing);
   }
 
-  discard(address: Address, byteLength: number): void {
+  discardSuperBlock(address: Address, superBlock: number): void {
+    this.discard("b-tree", address, this.superCodec(superBlock).byteLength);
+  }
+
+  private discard(type: MemoryType, address: Address, byteLength: number): void {
     this.storage.forget(address);
-    this.storage.release(address, byteLength);
+    this.storage.release(type, address, byteLength);
   }
 
   discardDataBlock(address: Address, superBlock: number): void {
@@ -308,13 +313,13 @@ export class ExtensibleArrayBlocks {
     for (let page = 0; page < pagesPerDataBlock; page++) {
       this.storage.forget(this.pageAddress(address, superBlock, page));
     }
-    this.discard(address, this.dataBlockBytes(superBlock));
+    this.discard("local-heap", address, this.dataBlockBytes(superBlock));
   }
 
   discardHeader(): void {
     const { indexBlockAddress } = this.current;
-    if (isDefined(indexBlockAddress)) this.discard(indexBlockAddress, this.indexCodec.byteLength);
-    this.discard(this.address, sizeOfExtensibleArrayHeader(this.storage.widths));
+    if (isDefined(indexBlockAddress)) this.discard("object-header", indexBlockAddress, this.indexCodec.byteLength);
+    this.discard("object-header", this.address, sizeOfExtensibleArrayHeader(this.storage.widths));
   }
 
   error(problem: string, address: Address, structure: string): FormatError {

@@ -351,7 +351,7 @@ export class ExtensibleArray implements ChunkArray {
       for (const { address, superBlock } of found) blocks.discardDataBlock(address, superBlock);
       indexBlock.superBlockAddresses.forEach((address, i) => {
         if (!isDefined(address)) return;
-        blocks.discard(address, blocks.superBlockExtent(address, this.indexedSuperBlocks + i).byteLength);
+        blocks.discardSuperBlock(address, this.indexedSuperBlocks + i);
       });
     }
     blocks.discardHeader();

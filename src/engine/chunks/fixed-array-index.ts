@@ -77,7 +77,7 @@ function createFixedArray(
   elementCount: number,
 ): FixedArray {
   const codec = headerCodec(storage);
-  const address = storage.allocate("metadata", codec.byteLength);
+  const address = storage.allocate("object-header", codec.byteLength);
   const { filtered, elementSize } = format;
   storage.store(address, codec, { filtered, elementSize, pageBits, elementCount, dataBlockAddress: UNDEFINED_ADDRESS });
   return new FixedArray(storage, address, elementCount);
@@ -177,7 +177,7 @@ export class FixedArray implements ChunkArray {
 
   private createBlock(): FixedArrayDataBlock {
     const { storage, header, address, paging } = this;
-    const dataBlockAddress = storage.allocate("metadata", sizeOfFixedArrayDataBlock(header, storage.widths));
+    const dataBlockAddress = storage.allocate("local-heap", sizeOfFixedArrayDataBlock(header, storage.widths));
     this.header = { ...header, dataBlockAddress };
     const block: FixedArrayDataBlock = {
       headerAddress: address,
@@ -248,9 +248,9 @@ export class FixedArray implements ChunkArray {
     if (isDefined(dataBlockAddress)) {
       for (let page = 0; page < this.paging.pageCount; page++) storage.forget(this.addressOfPage(page));
       storage.forget(dataBlockAddress);
-      storage.release(dataBlockAddress, sizeOfFixedArrayDataBlock(header, storage.widths));
+      storage.release("local-heap", dataBlockAddress, sizeOfFixedArrayDataBlock(header, storage.widths));
     }
     storage.forget(address);
-    storage.release(address, sizeOfFixedArrayHeader(storage.widths));
+    storage.release("object-header", address, sizeOfFixedArrayHeader(storage.widths));
   }
 }

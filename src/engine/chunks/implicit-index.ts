@@ -60,7 +60,7 @@ export class ImplicitIndex implements ChunkIndex {
   reserve(): void {
     const { storage, byteLength } = this;
     if (isDefined(this.address) || byteLength === 0) return;
-    this.address = storage.allocate("raw", byteLength);
+    this.address = storage.allocate("draw", byteLength);
     // The file reaches to its end from now on, so that all chunks can be read.
     const last = this.address + byteLength - 1;
     if (storage.available(last, 1) === 0) storage.writeRaw(last, new Uint8Array(1));
@@ -115,7 +115,7 @@ export class ImplicitIndex implements ChunkIndex {
 
   deleteAll(): void {
     if (!isDefined(this.address)) return;
-    this.storage.release(this.address, this.byteLength);
+    this.storage.release("draw", this.address, this.byteLength);
     this.address = UNDEFINED_ADDRESS;
   }
 }

@@ -68,7 +68,7 @@ export function allocateContiguous(owner: RawDataOwner, whole: boolean): Contigu
   if (!Number.isSafeInteger(byteLength)) {
     throw new HDF5Error("argument", `a contiguous dataset of ${byteLength} bytes cannot be stored`);
   }
-  const address = storage.allocate("raw", byteLength);
+  const address = storage.allocate("draw", byteLength);
   if (!whole) {
     // Space that others used before still has their bytes, so zeros are written over them.
     const filled = fill.onAllocate ? byteLength : storage.available(address, byteLength);

@@ -8,7 +8,7 @@ export interface RawStorage {
   readRaw(address: Address, destination: Uint8Array): void;
   writeRaw(address: Address, bytes: Uint8Array): void;
   expectRaw(ranges: readonly { readonly address: Address; readonly byteLength: number }[]): void;
-  allocate(kind: "raw", byteLength: number): Address;
+  allocate(type: "draw", byteLength: number): Address;
   /** How many bytes of the file follow `address`, up to `wanted`. */
   available(address: Address, wanted: number): number;
 }

@@ -27,6 +27,7 @@ import {
   sizeOfIndirectBlock,
 } from "../../format/fractal-heap-blocks.ts";
 import type { FileStorage, StructureCodec } from "../file-storage.ts";
+import type { MemoryType } from "../space/space-allocator.ts";
 
 export const HEAP_HEADER = "Fractal heap header";
 const DIRECT = "Fractal heap direct block";
@@ -62,7 +63,7 @@ export class HeapBlocks {
   /** Allocates and stores the header of a new heap. */
   static create(storage: FileStorage, header: FractalHeapHeader): HeapBlocks {
     const byteLength = sizeOfFractalHeapHeader(header, storage.widths);
-    const address = storage.allocate("metadata", byteLength);
+    const address = storage.allocate("object-header", byteLength);
     storage.store(address, headerCodec(byteLength), header);
     return new HeapBlocks(storage, address);
   }
@@ -197,9 +198,9 @@ export class HeapBlocks {
     return writer.toBytes();
   }
 
-  /** Frees a block. */
-  discard(address: Address, byteLength: number): void {
+  /** Frees a block: a direct one, unless another type is given. */
+  discard(address: Address, byteLength: number, type: MemoryType = "local-heap"): void {
     this.storage.forget(address);
-    this.storage.release(address, byteLength);
+    this.storage.release(type, address, byteLength);
   }
 }

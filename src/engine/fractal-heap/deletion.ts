@@ -22,7 +22,7 @@ export function deleteBlocks(blocks: HeapBlocks, geometry: HeapGeometry, others:
   }
   others();
   for (const { address, byteLength } of extents) blocks.discard(address, byteLength);
-  blocks.discard(blocks.address, sizeOfFractalHeapHeader(header, storage.widths));
+  blocks.discard(blocks.address, sizeOfFractalHeapHeader(header, storage.widths), "object-header");
 }
 
 function collect(

@@ -127,7 +127,8 @@ export class HeapFreeSpace {
       return UNDEFINED_ADDRESS;
     }
     const codec = this.headerCodec();
-    const address = old === undefined ? storage.allocate("metadata", codec.byteLength) : header.freeSpaceManagerAddress;
+    const address =
+      old === undefined ? storage.allocate("object-header", codec.byteLength) : header.freeSpaceManagerAddress;
     const list = { headerAddress: address, sets };
     const counted = this.newManager(sets);
     const usedByteLength = sizeOfFreeSpaceSectionList(counted, list, storage.widths);
@@ -150,7 +151,7 @@ export class HeapFreeSpace {
       if (usedByteLength <= allocatedByteLength && !isRoomy) return { sectionListAddress, allocatedByteLength };
       this.blocks.discard(sectionListAddress, allocatedByteLength);
     }
-    const sectionListAddress = this.blocks.storage.allocate("metadata", usedByteLength);
+    const sectionListAddress = this.blocks.storage.allocate("local-heap", usedByteLength);
     return { sectionListAddress, allocatedByteLength: usedByteLength };
   }
 
@@ -207,6 +208,6 @@ export class HeapFreeSpace {
     const old = this.manager;
     if (old === undefined) return;
     if (isDefined(old.sectionListAddress)) this.blocks.discard(old.sectionListAddress, old.allocatedByteLength);
-    this.blocks.discard(this.blocks.header.freeSpaceManagerAddress, this.headerCodec().byteLength);
+    this.blocks.discard(this.blocks.header.freeSpaceManagerAddress, this.headerCodec().byteLength, "object-header");
   }
 }

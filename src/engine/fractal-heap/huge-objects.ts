@@ -129,7 +129,7 @@ export class HugeObjects {
         : encodePipeline(header.filters.pipeline.filters, data);
     const id = this.areDirect ? 0 : this.newKey(header);
     const byteLength = filtered.bytes.length;
-    const address = storage.allocate("metadata", byteLength);
+    const address = storage.allocate("draw", byteLength);
     const record = { address, byteLength, filterMask: filtered.filterMask, memoryByteLength: data.length, id };
     let hugeBTreeAddress: Address;
     try {
@@ -137,7 +137,7 @@ export class HugeObjects {
       tree.insert(record, this.orderOf(record));
       hugeBTreeAddress = tree.address;
     } catch (cause) {
-      storage.release(address, byteLength);
+      storage.release("draw", address, byteLength);
       throw cause;
     }
     storage.store(address, this.codec(byteLength), filtered.bytes);
@@ -191,7 +191,7 @@ export class HugeObjects {
     const { address, byteLength, memoryByteLength } = this.find(id);
     this.tree()?.remove(this.orderOfId(id));
     storage.forget(address);
-    storage.release(address, byteLength);
+    storage.release("draw", address, byteLength);
     return {
       ...header,
       hugeObjectSize: header.hugeObjectSize - memoryByteLength,
@@ -219,7 +219,7 @@ export class HugeObjects {
     tree.deleteAll();
     for (const { address, byteLength } of objects) {
       storage.forget(address);
-      storage.release(address, byteLength);
+      storage.release("draw", address, byteLength);
     }
   }
 }

@@ -271,7 +271,7 @@ export class LivingHeap {
     const oldByteLength = pointer.filtered?.byteLength ?? blockSize;
     let { address } = pointer;
     if (byteLength !== oldByteLength) {
-      address = storage.allocate("metadata", byteLength);
+      address = storage.allocate("local-heap", byteLength);
       blocks.discard(pointer.address, oldByteLength);
     }
     const filtered = { byteLength, filterMask: encoded.filterMask };

@@ -274,10 +274,10 @@ class TableEdit {
     const { storage } = this.blocks;
     const addresses: Address[] = [];
     try {
-      for (const size of sizes) addresses.push(storage.allocate("metadata", size));
+      for (const size of sizes) addresses.push(storage.allocate("local-heap", size));
     } catch (cause) {
       addresses.forEach((address, i) => {
-        storage.release(address, sizes[i] as number);
+        storage.release("local-heap", address, sizes[i] as number);
       });
       throw cause;
     }
@@ -473,7 +473,7 @@ export function emptyHeader(header: FractalHeapHeader): FractalHeapHeader {
 function makeRootBlock(blocks: HeapBlocks, geometry: HeapGeometry): NewBlock {
   const { header } = blocks;
   const blockSize = header.table.startingBlockSize;
-  const address = blocks.storage.allocate("metadata", blockSize);
+  const address = blocks.storage.allocate("local-heap", blockSize);
   blocks.storage.writeBefore(address, blocks.address);
   const { filters } = header;
   return {

@@ -7,6 +7,7 @@ import { compareKey, keyAt } from "../../../src/engine/chunks/b-tree-v1-entries.
 import { BTreeV1Index } from "../../../src/engine/chunks/b-tree-v1-index.ts";
 import type { ChunkRecord, ChunkStorage } from "../../../src/engine/chunks/chunk-index.ts";
 import type { FileStorage } from "../../../src/engine/file-storage.ts";
+import type { MemoryType } from "../../../src/engine/space/space-allocator.ts";
 import {
   type BTreeV1ChunkNode,
   decodeBTreeV1ChunkNode,
@@ -33,17 +34,17 @@ function newTree(chunkDims: readonly number[], k: number, widths = WIDTHS): Tree
   const watched = new Proxy(storage, {
     get(of, name) {
       if (name === "allocate") {
-        return (kind: "raw" | "metadata", byteLength: number) => {
-          const address = of.allocate(kind, byteLength);
+        return (type: MemoryType, byteLength: number) => {
+          const address = of.allocate(type, byteLength);
           blocks.set(address, byteLength);
           return address;
         };
       }
       if (name === "release") {
-        return (address: Address, byteLength: number) => {
+        return (type: MemoryType, address: Address, byteLength: number) => {
           expect(blocks.get(address)).toBe(byteLength);
           blocks.delete(address);
-          of.release(address, byteLength);
+          of.release(type, address, byteLength);
         };
       }
       const value = of[name as keyof FileStorage];

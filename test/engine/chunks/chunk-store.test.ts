@@ -221,6 +221,7 @@ describe("a chunk store", () => {
     expect(storage.allocator.endOfAllocation).toBeGreaterThan(64);
     put(store, [3], [2], 4);
     store.deleteAll();
+    storage.allocator.trim();
     expect(storage.allocator.endOfAllocation).toBe(64);
     expect(store.index.rootAddress).toBe(UNDEFINED_ADDRESS);
   });

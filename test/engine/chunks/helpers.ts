@@ -2,6 +2,7 @@
 import { DEFAULT_WIDTHS, type FileWidths } from "../../../src/base/address.ts";
 import { DEFAULT_LIMITS } from "../../../src/base/limits.ts";
 import { FileStorage } from "../../../src/engine/file-storage.ts";
+import { Allocator } from "../../../src/engine/space/allocator.ts";
 import { MemoryTarget } from "../../../src/io/memory-source.ts";
 
 /** Counts what is read from it and remembers what was announced. */
@@ -38,7 +39,7 @@ export function newStorage(
     baseAddress: 0,
     widths,
     limits: DEFAULT_LIMITS,
-    endOfAllocation,
+    allocator: new Allocator({ end: endOfAllocation }),
     metadataCacheBytes: 1 << 20,
     blockCacheBytes: 1 << 20,
   });

@@ -2,6 +2,7 @@
 import { expect } from "vitest";
 import type { Address, FileWidths } from "../../../src/base/address.ts";
 import type { FileStorage } from "../../../src/engine/file-storage.ts";
+import type { MemoryType } from "../../../src/engine/space/space-allocator.ts";
 import { CountingTarget, newStorage } from "./helpers.ts";
 
 export interface WatchedStorage {
@@ -18,17 +19,17 @@ export function watchedStorage(widths?: FileWidths): WatchedStorage {
   const watched = new Proxy(storage, {
     get(of, name) {
       if (name === "allocate") {
-        return (kind: "raw" | "metadata", byteLength: number) => {
-          const address = of.allocate(kind, byteLength);
+        return (type: MemoryType, byteLength: number) => {
+          const address = of.allocate(type, byteLength);
           blocks.set(address, byteLength);
           return address;
         };
       }
       if (name === "release") {
-        return (address: Address, byteLength: number) => {
+        return (type: MemoryType, address: Address, byteLength: number) => {
           expect(blocks.get(address)).toBe(byteLength);
           blocks.delete(address);
-          of.release(address, byteLength);
+          of.release(type, address, byteLength);
         };
       }
       const value = of[name as keyof FileStorage];

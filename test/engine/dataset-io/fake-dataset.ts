@@ -36,7 +36,7 @@ export class FakeStorage implements RawStorage {
   /** The next allocation comes from here. */
   nextAddress = 64;
 
-  allocate(_kind: "raw", byteLength: number): number {
+  allocate(_type: "draw", byteLength: number): number {
     const address = this.nextAddress;
     this.nextAddress += byteLength;
     return address;
@@ -96,7 +96,7 @@ export class FakeChunks implements ChunkTransferStore {
   directAddressForWrite(scaled: readonly number[], whole: boolean): number {
     const known = this.directAddress(scaled);
     if (known !== undefined) return known;
-    const address = this.storage.allocate("raw", this.chunkByteLength);
+    const address = this.storage.allocate("draw", this.chunkByteLength);
     const blank = new Uint8Array(this.chunkByteLength);
     if (whole) blank.fill(0xee);
     else fillWith(blank, this.fillElement);

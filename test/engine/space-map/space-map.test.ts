@@ -116,15 +116,15 @@ describe("the map of a file of ours", () => {
 
   test("space that was allocated and not used is found", () => {
     const file = newFile();
-    file.storage.allocate("metadata", 48);
-    file.storage.allocate("metadata", 8);
+    file.storage.allocate("object-header", 48);
+    file.storage.allocate("object-header", 8);
     expect(spaceProblems(file)).toEqual([expect.stringMatching(/^unaccounted: 56 bytes at \d+: Unaccounted$/)]);
   });
 
   test("what one owner gave back while another uses it is found", () => {
     const file = newFile();
     const region = spaceMap(file).regions.find(({ kind }) => kind === "contiguous");
-    file.storage.release(region?.offset ?? 0, 8);
+    file.storage.release("draw", region?.offset ?? 0, 8);
     expect(spaceProblems(file)).toEqual([
       expect.stringMatching(
         /^doubly-owned: 8 bytes at \d+: Free space of the file; Contiguous raw data of \/(one|two)$/,

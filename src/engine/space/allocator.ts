@@ -1,0 +1,309 @@
+/**
+ * Space of a file that is not paged: free lists, aggregators, and the end of the file.
+ *
+ * Reference implementation: H5MF.c, H5MFaggr.c, H5FDspace.c. Small blocks of metadata come out of one block of a few
+ * kilobytes, small raw data out of another, so that neither is scattered among the other. Blocks are not aligned, unless
+ * that was asked for.
+ */
+import type { Address } from "../../base/address.ts";
+import { type AllocatorSettings, BaseAllocator } from "./base-allocator.ts";
+import { FreeList } from "./free-list.ts";
+import type { Section } from "./free-sections.ts";
+import { isRawSpace, isWrittenAtOnce, type ListedSection, type MemoryType } from "./space-allocator.ts";
+
+export interface AggregatingSettings extends AllocatorSettings {
+  /** Whether free sections are remembered. Default true. C: `H5F_HAVE_FREE_SPACE_MANAGER`. */
+  readonly keepsFreeSections?: boolean;
+  /** Whether small blocks come out of larger ones. Default true. C: not `H5F_FSPACE_STRATEGY_NONE`. */
+  readonly aggregates?: boolean;
+  /** Bytes of a block for metadata. Default 2048. C: `H5Pset_meta_block_size`. */
+  readonly metaBlockBytes?: number;
+  /** Bytes of a block for small raw data. Default 2048. C: `H5Pset_small_data_block_size`. */
+  readonly smallDataBlockBytes?: number;
+  /** Blocks of at least `alignmentThreshold` bytes start at a multiple of this. Default 1. C: `H5Pset_alignment`. */
+  readonly alignment?: number;
+  readonly alignmentThreshold?: number;
+}
+
+export const DEFAULT_BLOCK_BYTES = 2048;
+
+/** A block at the end of the file grows into its aggregator if it asks for no more than this part of it. */
+const EXTEND_SHARE = 0.1;
+
+/** What is left of the block that small ones are cut from. */
+class Aggregator {
+  readonly blockBytes: number;
+  address: Address = 0;
+  byteLength = 0;
+  /** Bytes that it ever had, counted from the last new block. */
+  total = 0;
+
+  constructor(blockBytes: number) {
+    this.blockBytes = blockBytes;
+  }
+
+  get end(): Address {
+    return this.address + this.byteLength;
+  }
+
+  /** Whether there is one, be it used up. */
+  get exists(): boolean {
+    return this.address > 0;
+  }
+
+  begin(address: Address, byteLength: number): void {
+    this.address = address;
+    this.byteLength = byteLength;
+    this.total = byteLength;
+  }
+
+  clear(): Section {
+    const left = { address: this.address, byteLength: this.byteLength };
+    this.begin(0, 0);
+    return left;
+  }
+
+  cut(byteLength: number): Address {
+    const { address } = this;
+    this.address += byteLength;
+    this.byteLength -= byteLength;
+    return address;
+  }
+
+  touches({ address, byteLength }: Section): boolean {
+    return this.byteLength > 0 && (address + byteLength === this.address || this.end === address);
+  }
+
+  absorb({ address, byteLength }: Section): void {
+    if (address < this.address) {
+      this.address = address;
+      this.total -= Math.min(this.total, byteLength);
+    }
+    this.byteLength += byteLength;
+  }
+}
+
+/** A list of free sections and the aggregator beside it. */
+interface Pool {
+  readonly list: FreeList;
+  readonly aggregator: Aggregator;
+}
+
+export class Allocator extends BaseAllocator {
+  protected override readonly lists: readonly FreeList[];
+  private readonly metadata: Pool;
+  private readonly raw: Pool;
+  private readonly keepsFreeSections: boolean;
+  private readonly aggregates: boolean;
+  private readonly alignment: number;
+  private readonly alignmentThreshold: number;
+
+  constructor(settings: AggregatingSettings) {
+    super(settings);
+    this.keepsFreeSections = settings.keepsFreeSections ?? true;
+    this.aggregates = settings.aggregates ?? true;
+    this.alignment = settings.alignment ?? 1;
+    this.alignmentThreshold = settings.alignmentThreshold ?? 1;
+    const { metaBlockBytes = DEFAULT_BLOCK_BYTES, smallDataBlockBytes = DEFAULT_BLOCK_BYTES } = settings;
+    this.metadata = { list: new FreeList("metadata"), aggregator: new Aggregator(metaBlockBytes) };
+    this.raw = { list: new FreeList("raw"), aggregator: new Aggregator(smallDataBlockBytes) };
+    this.lists = [this.metadata.list, this.raw.list];
+  }
+
+  private poolOf(type: MemoryType): Pool {
+    return isRawSpace(type) ? this.raw : this.metadata;
+  }
+
+  override get freeBytes(): number {
+    return super.freeBytes + this.metadata.aggregator.byteLength + this.raw.aggregator.byteLength;
+  }
+
+  override freeSections(): readonly ListedSection[] {
+    const setAside = [this.metadata, this.raw].flatMap(({ list, aggregator: { address, byteLength } }) =>
+      byteLength === 0 ? [] : [{ list: list.kind, address, byteLength }],
+    );
+    return [...super.freeSections(), ...setAside].sort((a, b) => a.address - b.address);
+  }
+
+  private alignmentOf(byteLength: number): number {
+    return byteLength >= this.alignmentThreshold ? this.alignment : 1;
+  }
+
+  protected override find(type: MemoryType, byteLength: number): Address {
+    const pool = this.poolOf(type);
+    if (this.keepsFreeSections) {
+      const waits = !isWrittenAtOnce(type);
+      const reused = pool.list.take(byteLength, waits, this.alignmentOf(byteLength), this.baseAddress);
+      if (reused !== undefined) return reused;
+    }
+    return this.aggregates ? this.fromAggregator(pool, byteLength) : this.atEnd(pool, byteLength);
+  }
+
+  /** Bytes from `address` on to the next multiple of the alignment. */
+  private gapAt(address: Address, alignment: number): number {
+    const past = (address + this.baseAddress) % alignment;
+    return past === 0 ? 0 : alignment - past;
+  }
+
+  /** A new block at the end; the gap before it is free. */
+  private atEnd(pool: Pool, byteLength: number): Address {
+    const start = this.end;
+    const gap = this.gapAt(start, this.alignmentOf(byteLength));
+    this.end = start + gap + byteLength;
+    if (gap > 0) this.putIn(pool, { address: start, byteLength: gap });
+    return start + gap;
+  }
+
+  private fromAggregator(pool: Pool, byteLength: number): Address {
+    const { aggregator } = pool;
+    const alignment = this.alignmentOf(byteLength);
+    const gap = aggregator.exists ? this.gapAt(aggregator.address, alignment) : 0;
+    const needed = byteLength + gap;
+    let address: Address;
+    if (needed <= aggregator.byteLength) {
+      address = aggregator.cut(needed) + gap;
+    } else if (byteLength >= aggregator.blockBytes) {
+      if (!(aggregator.exists && aggregator.end === this.end)) {
+        this.releaseOther(pool);
+        return this.atEnd(pool, byteLength);
+      }
+      this.end += needed;
+      aggregator.byteLength += needed;
+      aggregator.total += needed;
+      address = aggregator.cut(needed) + gap;
+    } else if (aggregator.exists && aggregator.end === this.end) {
+      const more = Math.max(aggregator.blockBytes, needed);
+      this.end += more;
+      aggregator.byteLength += more;
+      aggregator.total += more;
+      address = aggregator.cut(needed) + gap;
+    } else {
+      return this.fromNewBlock(pool, byteLength);
+    }
+    if (gap > 0) this.putIn(pool, { address: address - gap, byteLength: gap });
+    return address;
+  }
+
+  private fromNewBlock(pool: Pool, byteLength: number): Address {
+    const { aggregator } = pool;
+    this.releaseOther(pool);
+    const left = aggregator.clear();
+    const start = this.end;
+    const gap = this.gapAt(start, this.alignmentOf(aggregator.blockBytes));
+    this.end = start + gap + aggregator.blockBytes;
+    const useGap = this.alignmentOf(byteLength) === 1;
+    if (useGap) aggregator.begin(start, gap + aggregator.blockBytes);
+    else aggregator.begin(start + gap, aggregator.blockBytes);
+    const address = aggregator.cut(byteLength);
+    if (gap > 0 && !useGap) this.putIn(pool, { address: start, byteLength: gap });
+    if (left.byteLength > 0) this.putIn(pool, left);
+    return address;
+  }
+
+  /** The other aggregator, if it stands at the end of the file, has a block's worth behind it, and is in the way. */
+  private releaseOther(pool: Pool): void {
+    const other = pool === this.raw ? this.metadata : this.raw;
+    const { aggregator } = other;
+    if (aggregator.byteLength === 0 || aggregator.end !== this.end) return;
+    if (aggregator.total - aggregator.byteLength < aggregator.blockBytes) return;
+    this.cutEnd(other, aggregator.clear());
+  }
+
+  /** The file ends before a section that was at its end, as far as the last flush allows. */
+  private cutEnd({ list }: Pool, { address }: Section): void {
+    this.end = Math.max(address, Math.min(this.flushedEnd, this.end));
+    if (this.end > address && this.keepsFreeSections) list.free.add(address, this.end - address);
+  }
+
+  protected override put(type: MemoryType, address: Address, byteLength: number): void {
+    const pool = this.poolOf(type);
+    // Metadata is never overwritten before the flush, and nothing else comes out of its list.
+    const isSafe = address >= this.flushedEnd || (pool === this.metadata && this.keepsFreeSections);
+    if (isSafe) this.putIn(pool, { address, byteLength });
+    else pool.list.pending.add(address, byteLength);
+  }
+
+  private putIn(pool: Pool, section: Section): void {
+    const { free } = pool.list;
+    const { address, byteLength } = section;
+    if (!this.keepsFreeSections || (byteLength < this.threshold && !this.joinsAny(pool, section))) {
+      if (address + byteLength === this.end) this.cutEnd(pool, section);
+      else if (this.aggregates && pool.aggregator.touches(section)) pool.aggregator.absorb(section);
+      return;
+    }
+    const joined = free.add(address, byteLength);
+    if (joined.address + joined.byteLength === this.end) {
+      if (joined.address >= this.flushedEnd) {
+        free.remove(joined);
+        this.end = joined.address;
+      } else if (this.end > this.flushedEnd) {
+        free.remove(joined);
+        this.cutEnd(pool, joined);
+      }
+    } else if (this.aggregates && pool.aggregator.touches(joined)) {
+      this.joinAggregator(pool, joined);
+    }
+  }
+
+  private joinsAny({ list: { free } }: Pool, { address, byteLength }: Section): boolean {
+    return free.ending(address) !== undefined || free.at(address + byteLength) !== undefined;
+  }
+
+  /** What is left of an aggregator and a section behind or before it become one: which, depends on their size. */
+  private joinAggregator(pool: Pool, section: Section): void {
+    const { list, aggregator } = pool;
+    list.free.remove(section);
+    if (aggregator.byteLength + section.byteLength < aggregator.blockBytes) {
+      aggregator.absorb(section);
+      return;
+    }
+    const left = aggregator.clear();
+    const address = Math.min(left.address, section.address);
+    this.putIn(pool, { address, byteLength: left.byteLength + section.byteLength });
+  }
+
+  protected override grow(type: MemoryType, address: Address, oldByteLength: number, newByteLength: number): boolean {
+    const end = address + oldByteLength;
+    const extra = newByteLength - oldByteLength;
+    if (end === this.end) {
+      this.end += extra;
+      return true;
+    }
+    const { list, aggregator } = this.poolOf(type);
+    if (this.aggregates && aggregator.exists && end === aggregator.address) {
+      if (aggregator.end === this.end && extra > EXTEND_SHARE * aggregator.byteLength) {
+        const more = Math.max(extra, aggregator.blockBytes);
+        this.end += more;
+        aggregator.byteLength += more;
+        aggregator.total += more;
+      }
+      if (aggregator.byteLength < extra) return false;
+      aggregator.cut(extra);
+      return true;
+    }
+    return this.keepsFreeSections && list.takeAt(end, extra, !isWrittenAtOnce(type));
+  }
+
+  override trim(): void {
+    const pools = [this.metadata, this.raw].sort((a, b) => b.aggregator.address - a.aggregator.address);
+    for (const pool of pools) {
+      const left = pool.aggregator.clear();
+      if (left.byteLength > 0) this.putIn(pool, left);
+    }
+    for (;;) {
+      const last = this.metadata.list.takeEnding(this.end) ?? this.raw.list.takeEnding(this.end);
+      if (last === undefined) return;
+      this.end = last.address;
+    }
+  }
+
+  protected override settlePending(): void {
+    for (const pool of [this.metadata, this.raw]) {
+      for (const section of pool.list.pending.drain()) this.putIn(pool, section);
+    }
+  }
+
+  protected override keepCutOff(address: Address, byteLength: number): void {
+    this.raw.list.pending.add(address, byteLength);
+  }
+}

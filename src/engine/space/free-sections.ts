@@ -1,0 +1,144 @@
+/**
+ * Free sections of a file: joined where they touch, found by where they begin, where they end, and by size.
+ *
+ * Reference implementation: H5FSsection.c, which also takes the smallest section that is large enough, and of several the
+ * one with the lowest address.
+ */
+import type { Address } from "../../base/address.ts";
+import { SortedPairs } from "./sorted-pairs.ts";
+
+export interface Section {
+  readonly address: Address;
+  /** Bytes. */
+  readonly byteLength: number;
+}
+
+/** Sections that are just large enough but lie badly, before one is taken that fits however it lies. */
+const ALIGNED_TRIES = 64;
+
+/** Whether a section of these bounds may be: pages are not joined across their borders. */
+export type JoinRule = (start: Address, end: Address) => boolean;
+
+export class FreeSections {
+  private readonly sizes = new Map<Address, number>();
+  private readonly starts = new Map<Address, Address>();
+  private readonly bySize = new SortedPairs();
+  private totalBytes = 0;
+  private readonly mayJoin: JoinRule;
+
+  constructor(mayJoin: JoinRule = () => true) {
+    this.mayJoin = mayJoin;
+  }
+
+  get byteLength(): number {
+    return this.totalBytes;
+  }
+
+  get count(): number {
+    return this.sizes.size;
+  }
+
+  private put(address: Address, byteLength: number): void {
+    this.sizes.set(address, byteLength);
+    this.starts.set(address + byteLength, address);
+    this.bySize.add(byteLength, address);
+    this.totalBytes += byteLength;
+  }
+
+  /** Takes out the section that begins at `address`. */
+  remove({ address, byteLength }: Section): void {
+    this.sizes.delete(address);
+    this.starts.delete(address + byteLength);
+    this.bySize.remove(byteLength, address);
+    this.totalBytes -= byteLength;
+  }
+
+  /** The section that begins at `address`. */
+  at(address: Address): Section | undefined {
+    const byteLength = this.sizes.get(address);
+    return byteLength === undefined ? undefined : { address, byteLength };
+  }
+
+  /** The section that ends at `end`. */
+  ending(end: Address): Section | undefined {
+    const address = this.starts.get(end);
+    return address === undefined ? undefined : { address, byteLength: end - address };
+  }
+
+  /** Adds bytes and gives the section that they are now part of. */
+  add(address: Address, byteLength: number): Section {
+    let joined: Section = { address, byteLength };
+    const before = this.ending(address);
+    if (before !== undefined && this.mayJoin(before.address, address + byteLength)) {
+      this.remove(before);
+      joined = { address: before.address, byteLength: before.byteLength + byteLength };
+    }
+    const after = this.at(address + byteLength);
+    if (after !== undefined && this.mayJoin(joined.address, after.address + after.byteLength)) {
+      this.remove(after);
+      joined = { address: joined.address, byteLength: joined.byteLength + after.byteLength };
+    }
+    this.put(joined.address, joined.byteLength);
+    return joined;
+  }
+
+  /**
+   * The smallest section with room for `byteLength` bytes at a multiple of `alignment`, counted from `origin`; what is left
+   * of it stays free.
+   */
+  take(byteLength: number, alignment = 1, origin = 0): Address | undefined {
+    const found = alignment > 1 ? this.findAligned(byteLength, alignment, origin) : this.find(byteLength);
+    if (found === undefined) return undefined;
+    const address = alignment > 1 ? aligned(found.address, alignment, origin) : found.address;
+    this.remove(found);
+    const end = found.address + found.byteLength;
+    if (address > found.address) this.put(found.address, address - found.address);
+    if (address + byteLength < end) this.put(address + byteLength, end - address - byteLength);
+    return address;
+  }
+
+  private find(byteLength: number): Section | undefined {
+    const pair = this.bySize.atLeast(byteLength);
+    return pair && { address: pair[1], byteLength: pair[0] };
+  }
+
+  private findAligned(byteLength: number, alignment: number, origin: number): Section | undefined {
+    let tries = 0;
+    for (const [size, address] of this.bySize.from(byteLength)) {
+      if (aligned(address, alignment, origin) + byteLength <= address + size) return { address, byteLength: size };
+      if (++tries === ALIGNED_TRIES) return this.find(byteLength + alignment - 1);
+    }
+    return undefined;
+  }
+
+  /** Takes exactly the bytes that follow `address`, if a free section begins there. */
+  takeAt(address: Address, byteLength: number): boolean {
+    const section = this.at(address);
+    if (section === undefined || section.byteLength < byteLength) return false;
+    this.remove(section);
+    if (section.byteLength > byteLength) this.put(address + byteLength, section.byteLength - byteLength);
+    return true;
+  }
+
+  /** Takes everything. */
+  drain(): Section[] {
+    const all = this.list();
+    this.sizes.clear();
+    this.starts.clear();
+    this.bySize.clear();
+    this.totalBytes = 0;
+    return all;
+  }
+
+  /** In ascending order of address. */
+  list(): Section[] {
+    return [...this.sizes]
+      .map(([address, byteLength]) => ({ address, byteLength }))
+      .sort((a, b) => a.address - b.address);
+  }
+}
+
+function aligned(address: Address, alignment: number, origin: number): Address {
+  const past = (address + origin) % alignment;
+  return past === 0 ? address : address + alignment - past;
+}

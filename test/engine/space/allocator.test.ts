@@ -1,0 +1,284 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { DEFAULT_FILE_SPACE, newAllocator, type SpaceAccess } from "../../../src/engine/space/file-space.ts";
+import { isRawSpace, type MemoryType, type SpaceAllocator } from "../../../src/engine/space/space-allocator.ts";
+import type { FileSpaceStrategy } from "../../../src/format/file-space-info.ts";
+
+const PAGE = 512;
+const START = 1024;
+const TYPES: readonly MemoryType[] = ["super", "b-tree", "draw", "global-heap", "local-heap", "object-header"];
+
+function allocatorOf(strategy: FileSpaceStrategy, access: SpaceAccess = {}, end = START, base = 0): SpaceAllocator {
+  return newAllocator({ ...DEFAULT_FILE_SPACE, strategy, pageSize: PAGE }, access, end, base);
+}
+
+interface Block {
+  readonly type: MemoryType;
+  readonly address: number;
+  bytes: number;
+}
+
+type Step =
+  | { readonly kind: "allocate"; readonly type: MemoryType; readonly bytes: number }
+  | { readonly kind: "release"; readonly at: number }
+  | { readonly kind: "extend"; readonly at: number; readonly bytes: number }
+  | { readonly kind: "flush" }
+  | { readonly kind: "failed flush" };
+
+const anyStep: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant("allocate" as const),
+      type: fc.constantFrom(...TYPES),
+      bytes: fc.integer({ min: 1, max: 700 }),
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("release" as const), at: fc.nat() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("extend" as const),
+      at: fc.nat(),
+      bytes: fc.integer({ min: 1, max: 90 }),
+    }),
+  },
+  fc.record({ kind: fc.constant("flush" as const) }),
+  fc.record({ kind: fc.constant("failed flush" as const) }),
+);
+
+/** The bytes of the file that somebody has. */
+class Owners {
+  private readonly ranges: { readonly from: number; readonly to: number }[] = [{ from: 0, to: START }];
+  private readonly end: number;
+
+  constructor(end: number) {
+    this.end = end;
+  }
+
+  mark(address: number, bytes: number): void {
+    this.ranges.push({ from: address, to: address + bytes });
+  }
+
+  /** How many bytes nobody has. @throws when two have one, or someone has one behind the end. */
+  lost(): number {
+    let end = 0;
+    let lost = 0;
+    for (const { from, to } of this.ranges.sort((a, b) => a.from - b.from)) {
+      if (from < end) throw new Error(`byte ${from} is of two owners`);
+      lost += from - end;
+      end = to;
+    }
+    if (end > this.end) throw new Error(`something ends at ${end}, behind the end of the file`);
+    return lost + this.end - end;
+  }
+}
+
+/** Runs the steps and looks at the whole file after each of them. */
+function run(
+  allocator: SpaceAllocator,
+  steps: readonly Step[],
+  look: (live: readonly Block[], owners: Owners) => void,
+): void {
+  const live: Block[] = [];
+  /** What the last flush left in the file. */
+  let flushed: Block[] = [];
+  let flushedEnd = allocator.endOfAllocation;
+  for (const step of steps) {
+    switch (step.kind) {
+      case "allocate": {
+        const address = allocator.allocate(step.type, step.bytes);
+        if (step.type === "draw") {
+          const overwritten = flushed.find(
+            (old) => address < old.address + old.bytes && old.address < address + step.bytes,
+          );
+          expect(overwritten).toBeUndefined();
+        }
+        live.push({ type: step.type, address, bytes: step.bytes });
+        break;
+      }
+      case "release":
+      case "extend": {
+        const block = live[step.at % live.length];
+        if (block === undefined) break;
+        if (step.kind === "release") {
+          live.splice(live.indexOf(block), 1);
+          allocator.release(block.type, block.address, block.bytes);
+        } else if (allocator.extend(block.type, block.address, block.bytes, block.bytes + step.bytes)) {
+          block.bytes += step.bytes;
+        }
+        break;
+      }
+      case "flush":
+      case "failed flush":
+        allocator.trim();
+        if (step.kind === "flush") {
+          allocator.flushed();
+          flushed = live.map((block) => ({ ...block }));
+          flushedEnd = allocator.endOfAllocation;
+        } else {
+          allocator.flushFailed();
+        }
+        break;
+      default:
+        step satisfies never;
+    }
+    expect(allocator.endOfAllocation).toBeGreaterThanOrEqual(flushedEnd);
+    const owners = new Owners(allocator.endOfAllocation);
+    for (const { address, bytes } of live) owners.mark(address, bytes);
+    for (const { address, byteLength } of allocator.freeSections()) owners.mark(address, byteLength);
+    expect(owners.lost()).toBeGreaterThanOrEqual(0);
+    look(live, owners);
+  }
+}
+
+const anySteps = fc.array(anyStep, { maxLength: 120, size: "max" });
+
+describe("space of a file", () => {
+  test.each(["free-space-managers", "page"] as const)(
+    "%s: every byte is a block's or free, and no byte both",
+    (strategy) => {
+      fc.assert(
+        fc.property(anySteps, (steps) => {
+          run(allocatorOf(strategy), steps, (_, owners) => expect(owners.lost()).toBe(0));
+        }),
+        { numRuns: 120 },
+      );
+    },
+  );
+
+  test.each(["aggregators", "none"] as const)(
+    "%s: blocks do not overlap; what is freed may be forgotten",
+    (strategy) => {
+      fc.assert(
+        fc.property(anySteps, (steps) => {
+          run(allocatorOf(strategy), steps, () => undefined);
+        }),
+        { numRuns: 60 },
+      );
+    },
+  );
+
+  test("page: small blocks lie within a page, pages are of raw data or of metadata, and the file ends with one", () => {
+    fc.assert(
+      fc.property(anySteps, (steps) => {
+        const allocator = allocatorOf("page");
+        run(allocator, steps, (live) => {
+          expect(allocator.endOfAllocation % PAGE).toBe(0);
+          const raw = new Map<number, boolean>();
+          for (const { type, address, bytes } of live) {
+            const first = Math.floor(address / PAGE);
+            const last = Math.floor((address + bytes - 1) / PAGE);
+            if (bytes < PAGE) expect(last).toBe(first);
+            for (let page = first; page <= last; page++) {
+              expect(raw.get(page) ?? isRawSpace(type)).toBe(isRawSpace(type));
+              raw.set(page, isRawSpace(type));
+            }
+          }
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("aligned: blocks from the threshold on begin at multiples of the alignment, and nothing is lost", () => {
+    fc.assert(
+      fc.property(
+        anySteps,
+        fc.integer({ min: 1, max: 400 }),
+        fc.constantFrom(2, 8, 96, 512),
+        (steps, threshold, alignment) => {
+          const base = 512;
+          const allocator = allocatorOf(
+            "free-space-managers",
+            { alignment, alignmentThreshold: threshold },
+            START,
+            base,
+          );
+          const seen = new Set<number>();
+          run(allocator, steps, (live, owners) => {
+            expect(owners.lost()).toBe(0);
+            for (const { address, bytes } of live) {
+              // A block that grew was aligned by the size it had.
+              if (seen.has(address) || bytes < threshold) continue;
+              expect((address + base) % alignment).toBe(0);
+            }
+            seen.clear();
+            for (const { address } of live) seen.add(address);
+          });
+        },
+      ),
+      { numRuns: 80 },
+    );
+  });
+
+  test("the smallest section that is large enough is taken, and of several the first", () => {
+    const allocator = allocatorOf("none" as const);
+    const managed = allocatorOf("free-space-managers");
+    for (const each of [allocator, managed]) {
+      const blocks = [300, 40, 200, 40, 250, 40, 200, 40].map((bytes) => ({
+        bytes,
+        address: each.allocate("draw", bytes),
+      }));
+      each.trim();
+      each.flushed();
+      for (const { bytes, address } of blocks) if (bytes > 40) each.release("draw", address, bytes);
+      each.trim();
+      each.flushed();
+      const taken = each.allocate("draw", 180);
+      if (each === managed) expect(taken).toBe(blocks[2]?.address);
+      else expect(taken).toBeGreaterThan(blocks[7]?.address as number);
+    }
+  });
+
+  test("raw data does not take space that the file on disk still uses", () => {
+    const allocator = allocatorOf("free-space-managers");
+    const first = allocator.allocate("draw", 64);
+    allocator.allocate("draw", 64);
+    allocator.trim();
+    allocator.flushed();
+    allocator.release("draw", first, 64);
+    expect(allocator.allocate("draw", 64)).not.toBe(first);
+    expect(allocator.allocate("global-heap", 64)).toBe(first);
+  });
+
+  test("nor space at the end of that file, which only the next flush gives up", () => {
+    const allocator = allocatorOf("free-space-managers");
+    const last = allocator.allocate("b-tree", 4000);
+    allocator.trim();
+    allocator.flushed();
+    allocator.release("b-tree", last, 4000);
+    expect(allocator.endOfAllocation).toBe(START + 4000);
+    expect(allocator.allocate("draw", 64)).toBeGreaterThanOrEqual(START + 4000);
+    allocator.trim();
+    allocator.flushed();
+    expect(allocator.endOfAllocation).toBeLessThan(START + 4000 + 2048);
+  });
+
+  test("blocks of the size that was asked for hold small ones together", () => {
+    const allocator = allocatorOf("free-space-managers", { metaBlockBytes: 65536, smallDataBlockBytes: 4096 });
+    const metadata: number[] = [];
+    for (let i = 0; i < 100; i++) {
+      metadata.push(allocator.allocate("object-header", 300));
+      allocator.allocate("draw", 300);
+    }
+    expect(metadata).toEqual(Array.from({ length: 100 }, (_, i) => START + 300 * i));
+  });
+
+  test("a hundred thousand splinters are as quick as one", () => {
+    const allocator = allocatorOf("free-space-managers");
+    const count = 100_000;
+    const addresses = Array.from({ length: 2 * count }, (_, i) => allocator.allocate("draw", 10 + (i % 50)));
+    allocator.trim();
+    allocator.flushed();
+    addresses.forEach((address, i) => {
+      if (i % 2 === 0) allocator.release("draw", address, 10 + (i % 50));
+    });
+    allocator.trim();
+    allocator.flushed();
+    expect(allocator.freeSections().length).toBeGreaterThan(count - 2);
+    const began = performance.now();
+    for (let i = 0; i < count; i++) allocator.allocate("draw", 10 + (i % 50));
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
+});

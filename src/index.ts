@@ -7,6 +7,7 @@
 export type { Address } from "./base/address.ts";
 export { type ErrorCode, HDF5Error, isHdf5Error } from "./base/errors.ts";
 export type { ComplexValue, ReferenceValue } from "./engine/conversion/element-decoder.ts";
+export type { ExternalAccess } from "./engine/file-opener.ts";
 export {
   type IndexArgument,
   type IndexArguments,
@@ -26,6 +27,7 @@ export {
   AsyncNamedType,
   openAsync,
 } from "./highlevel/async-file.ts";
+export type { AsyncFileResolver } from "./highlevel/async-resolver.ts";
 export { AttributeManager, type AttributeOptions, type AttributeReadOptions } from "./highlevel/attribute-manager.ts";
 export type { DatasetOptions } from "./highlevel/create-dataset.ts";
 export { Dataset, type DatasetReadOptions, type VirtualMap } from "./highlevel/dataset.ts";
@@ -34,7 +36,13 @@ export { Dimension, DimensionManager } from "./highlevel/dimensions.ts";
 export type { DtypeLike } from "./highlevel/dtype.ts";
 export { Empty } from "./highlevel/empty.ts";
 export { File, type FileLike } from "./highlevel/file.ts";
-export type { FileMode, FileOptions, LibraryVersionName } from "./highlevel/file-options.ts";
+export type {
+  DriverName,
+  DriverOptions,
+  FileMode,
+  FileOptions,
+  LibraryVersionName,
+} from "./highlevel/file-options.ts";
 export { type CopyOptions, type GetOptions, Group, type GroupOptions, type Member } from "./highlevel/group.ts";
 export { HLObject } from "./highlevel/hl-object.ts";
 export { ExternalLink, HardLink, type Link, SoftLink } from "./highlevel/link-classes.ts";
@@ -49,6 +57,7 @@ export {
 } from "./highlevel/virtual-layout.ts";
 export { MemorySource, MemoryTarget } from "./io/memory-source.ts";
 export type { AsyncByteSource, ByteRange, ByteSource, ByteTarget } from "./io/source.ts";
+export type { FileResolver } from "./lowlevel/file-finder.ts";
 export {
   ApiError,
   h5,

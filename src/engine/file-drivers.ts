@@ -4,7 +4,7 @@
  * Reference implementation: H5FDfamily.c, H5FDmulti.c, H5FDonion.c.
  */
 import { HDF5Error, SourceError } from "../base/errors.ts";
-import { FamilySource, FamilyTarget } from "../io/family-source.ts";
+import { FamilySource, FamilyTarget, familyMemberName } from "../io/family-source.ts";
 import { type MultiMember, MultiSource } from "../io/multi-source.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
 import { onionNameOf, onionRevision, requireOnion } from "./onion-files.ts";
@@ -79,6 +79,22 @@ function openMulti(name: string, layout: MultiLayout, open: OpenBytes): ByteSour
     if (source !== undefined) members.push({ startAddress, source });
   }
   return new MultiSource(name, members);
+}
+
+/** The name of the member that every file of the driver has. */
+export function firstMemberName(name: string, driver: SpreadDriver): string {
+  switch (driver.kind) {
+    case "family":
+      return familyMemberName(name, 0);
+    case "multi": {
+      const { memberMapping, names } = driver.layout;
+      return multiMemberName(names[(memberMapping[0] || SUPERBLOCK) - 1] as string, name);
+    }
+    case "onion":
+      return name;
+    default:
+      return driver satisfies never;
+  }
 }
 
 function required(name: string, source: ByteSource | undefined): ByteSource {

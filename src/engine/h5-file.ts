@@ -26,6 +26,7 @@ import { type ChunkCacheSettings, DEFAULT_CHUNK_CACHE } from "./chunks/chunk-cac
 import { DatasetObject } from "./dataset-object.ts";
 import { DatatypeObject } from "./datatype-object.ts";
 import type { EngineObject } from "./engine-object.ts";
+import { confinedOpener } from "./external-policy.ts";
 import type { ExternalAccess, ExternalFolders, FileOpener } from "./file-opener.ts";
 import { FileStorage } from "./file-storage.ts";
 import { freeBytesStored, superblockExtensionAddress } from "./free-space-managers.ts";
@@ -201,7 +202,7 @@ export class H5File {
   static open(given: ByteSource, options: OpenFileOptions = {}): H5File {
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const writable = options.writable ?? false;
-    const memberOptions = { opener: options.opener, writable, limits };
+    const memberOptions = { opener: confinedOpener(options.opener, options.externalAccess), writable, limits };
     const source = wholeMultiFile(given, memberOptions);
     const superblock = readSuperblock(source, limits);
     const first = readableExtension(source, superblock, limits);

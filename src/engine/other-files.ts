@@ -6,14 +6,8 @@
 import { HDF5Error, isHdf5Error, NotFoundError } from "../base/errors.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
 import { DatasetObject } from "./dataset-object.ts";
-import {
-  folderOfFileName,
-  isInFolder,
-  lastPartOfFileName,
-  linkedFileCandidates,
-  rawDataFilePath,
-  type SearchOrigin,
-} from "./external-search.ts";
+import { mayReach } from "./external-policy.ts";
+import { linkedFileCandidates, rawDataFilePath, type SearchOrigin } from "./external-search.ts";
 import type { ExternalAccess, ExternalFolders, FileOpener } from "./file-opener.ts";
 import type { H5File } from "./h5-file.ts";
 import { resolveObject } from "./resolve.ts";
@@ -133,22 +127,7 @@ export class OtherFiles {
 
   /** Whether the file may reach to a path. */
   private isAllowed(path: string): boolean {
-    if (this.access === "anywhere") return true;
-    if (this.access === "nowhere") return false;
-    const { within } = this.access;
-    const { realPath } = this.opener;
-    if (realPath === undefined) return isInFolder(path, within);
-    const real = realPath.call(this.opener, path) ?? this.realPathOfNew(path);
-    const folder = realPath.call(this.opener, within);
-    return real !== undefined && folder !== undefined && isInFolder(real, folder);
-  }
-
-  /** Where a file that is not there yet would be. */
-  private realPathOfNew(path: string): string | undefined {
-    const folder = this.opener.realPath?.(folderOfFileName(path) || ".");
-    const name = lastPartOfFileName(path);
-    if (folder === undefined || name === "" || name === "." || name === "..") return undefined;
-    return folder.endsWith("/") ? folder + name : `${folder}/${name}`;
+    return mayReach(path, this.access, this.opener);
   }
 
   /** What was written to raw data files reaches the device. */

@@ -3,6 +3,7 @@ import type { IndexArguments } from "../engine/selection/index-arguments.ts";
 import { PagedAsyncSource, type PagedSourceOptions } from "../io/paged-source.ts";
 import { type RetryOptions, runWithRetry } from "../io/retry-driver.ts";
 import { type AsyncMembers, type AsyncSession, AsyncView, withAsyncMembers } from "./async-members.ts";
+import { type AsyncFileResolver, ResolvedFiles } from "./async-resolver.ts";
 import { type AsyncFileLike, asyncSourceOf, HeldSource } from "./async-source.ts";
 import { AttributeManager, type AttributeReadOptions } from "./attribute-manager.ts";
 import { Dataset, type DatasetReadOptions } from "./dataset.ts";
@@ -182,9 +183,11 @@ export class AsyncFile extends withMembers(
 ) {
   readonly #file: File;
   readonly #source: PagedAsyncSource;
+  readonly #others: ResolvedFiles | undefined;
 
-  constructor(file: File, source: PagedAsyncSource, session: AsyncSession) {
+  constructor(file: File, source: PagedAsyncSource, session: AsyncSession, others?: ResolvedFiles) {
     super(file, session);
+    this.#others = others;
     this.#file = file;
     this.#source = source;
   }
@@ -208,6 +211,7 @@ export class AsyncFile extends withMembers(
   async close(): Promise<void> {
     this.#file.close();
     await this.#source.closeAndWait();
+    await this.#others?.closeAndWait();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -226,7 +230,10 @@ function wrapIn(session: AsyncSession, opened: AsyncFile, value: unknown): unkno
 export interface OpenAsyncOptions
   extends RetryOptions,
     PagedSourceOptions,
-    Pick<FileOptions, "rdccNbytes" | "rdccNslots" | "rdccW0"> {}
+    Pick<FileOptions, "rdccNbytes" | "rdccNslots" | "rdccW0" | "externalAccess"> {
+  /** Finds the other files that this one leads to, in place of the file system. */
+  readonly resolver?: AsyncFileResolver;
+}
 
 /**
  * Opens a file whose bytes arrive later, for reading.
@@ -245,14 +252,18 @@ export interface OpenAsyncOptions
 export async function openAsync(source: AsyncFileLike, options: OpenAsyncOptions = {}): Promise<AsyncFile> {
   const paged = await PagedAsyncSource.open(asyncSourceOf(source), options);
   const retry = options.signal === undefined ? {} : { signal: options.signal };
+  const { resolver, ...plain } = options;
+  const others = resolver && new ResolvedFiles(resolver, options);
+  const fileOptions = others === undefined ? plain : { ...plain, resolver: others.find };
   try {
     const held = new HeldSource(paged);
-    const file = await runWithRetry(() => new File(held, "r", options), retry);
+    const file = await runWithRetry(() => new File(held, "r", fileOptions), retry);
     const session: AsyncSession = { retry, wrap: (value) => wrapIn(session, opened, value) };
-    const opened = new AsyncFile(file, paged, session);
+    const opened = new AsyncFile(file, paged, session, others);
     return opened;
   } catch (error) {
     await paged.closeAndWait();
+    await others?.closeAndWait();
     throw error;
   }
 }

@@ -1,5 +1,7 @@
 /** Options of opening and creating files, as property lists. h5py: `make_fapl`, `make_fcpl`, `make_fid`. */
+import type { ExternalAccess } from "../engine/file-opener.ts";
 import { plainError } from "../lowlevel/api-error.ts";
+import type { FileResolver } from "../lowlevel/file-finder.ts";
 import type { FileID } from "../lowlevel/file-id.ts";
 import * as h5f from "../lowlevel/h5f.ts";
 import * as h5p from "../lowlevel/h5p.ts";
@@ -15,7 +17,29 @@ export type FileMode = "r" | "r+" | "w" | "w-" | "x" | "a";
  */
 export type LibraryVersionName = "earliest" | "v108" | "v110" | "v112" | "v114" | "v200" | "latest";
 
-export interface FileOptions {
+/**
+ * `sec2` and `stdio` one ordinary file; `core` in memory; `family` in members of equal size; `split` raw data in a file of
+ * its own; `multi` a file for each kind of memory; `onion` a revision kept beside the file.
+ */
+export type DriverName = "sec2" | "stdio" | "core" | "family" | "split" | "multi" | "onion";
+
+/** Settings of drivers. */
+export interface DriverOptions {
+  /** `core`: bytes by which the file grows in memory. Default 64 KiB. */
+  readonly blockSize?: number;
+  /** `core`: whether the file is saved when it is closed. Default true. */
+  readonly backingStore?: boolean;
+  /** `family`: bytes of each member but the last. Default 2147483647; 0 takes what an existing file says. */
+  readonly membSize?: number;
+  /** `split`: what follows the file's name for metadata. Default `"-m.h5"`. */
+  readonly metaExt?: string;
+  /** `split`: what follows the file's name for raw data. Default `"-r.h5"`. */
+  readonly rawExt?: string;
+  /** `onion`: 0 for the original, 1 for the first revision, and so on. Default the newest. */
+  readonly revision?: number;
+}
+
+export interface FileOptions extends DriverOptions {
   /**
    * The oldest format written, or the oldest and the newest. Default `"earliest"`: each structure in the oldest form that
    * can hold it, so that every version which can read it does. What the newest format cannot hold is refused.
@@ -29,6 +53,16 @@ export interface FileOptions {
   readonly rdccNslots?: number;
   /** How much chunks that were read or written whole are evicted first, 0 to 1. Default 0.75. */
   readonly rdccW0?: number;
+  /** How the bytes are kept; default `"sec2"`, one ordinary file. See {@link DriverOptions}. */
+  readonly driver?: DriverName;
+  /**
+   * Which other files this one may lead to, by external links, external raw data, virtual datasets and references:
+   * `"anywhere"` (default), `"nowhere"`, or those in a folder, `{ within: folder }`, which is not left through `..`,
+   * absolute names or symbolic links.
+   */
+  readonly externalAccess?: ExternalAccess;
+  /** Finds the other files that this one leads to, in place of the file system. */
+  readonly resolver?: FileResolver;
   /** Whether the root group keeps links and attributes in order of creation. Default false. New files only. */
   readonly trackOrder?: boolean;
 }
@@ -66,7 +100,25 @@ export function accessList(options: FileOptions): PropFAID {
   }
   const [elements, slots, byteLength, w0] = fapl.getCache();
   fapl.setCache(elements, rdccNslots ?? slots, rdccNbytes ?? byteLength, rdccW0 ?? w0);
+  if (options.externalAccess !== undefined) fapl.setExternalAccess(options.externalAccess);
+  if (options.resolver !== undefined) fapl.setFileResolver(options.resolver);
+  if (options.driver !== undefined) setDriver(fapl, options.driver, options);
   return fapl;
+}
+
+function setDriver(fapl: PropFAID, driver: DriverName, options: DriverOptions): void {
+  const { blockSize, backingStore, membSize, metaExt, rawExt, revision } = options;
+  const set: Readonly<Record<DriverName, () => void>> = {
+    sec2: () => fapl.setFaplSec2(),
+    stdio: () => fapl.setFaplStdio(),
+    core: () => fapl.setFaplCore(blockSize, backingStore),
+    family: () => fapl.setFaplFamily(membSize),
+    split: () => fapl.setFaplSplit(metaExt, rawExt),
+    multi: () => fapl.setFaplMulti(),
+    onion: () => fapl.setFaplOnion(revision),
+  };
+  if (!Object.hasOwn(set, driver)) throw plainError("ValueError", `Unknown driver type "${driver}"`);
+  set[driver]();
 }
 
 function creationList({ userblockSize, trackOrder }: FileOptions): PropFCID {

@@ -8,12 +8,28 @@ import * as h5f from "../lowlevel/h5f.ts";
 import * as h5fd from "../lowlevel/h5fd.ts";
 import type { OpenFile } from "../lowlevel/open-file.ts";
 import { closedError } from "./closed-error.ts";
-import { type FileMode, type FileOptions, type LibraryVersionName, openInMode, versionName } from "./file-options.ts";
+import {
+  type DriverName,
+  type FileMode,
+  type FileOptions,
+  type LibraryVersionName,
+  openInMode,
+  versionName,
+} from "./file-options.ts";
 import { Group } from "./group.ts";
 import { baseName, setFileFinder } from "./hl-object.ts";
 
 /** A path, the bytes of a file, a source or target of bytes, or a low-level handle. */
 export type FileLike = string | Uint8Array | ByteSource | FileID;
+
+const DRIVER_NAMES = new Map<number, DriverName>([
+  [h5fd.CORE, "core"],
+  [h5fd.FAMILY, "family"],
+  [h5fd.MULTI, "multi"],
+  [h5fd.ONION, "onion"],
+  [h5fd.SEC2, "sec2"],
+  [h5fd.STDIO, "stdio"],
+]);
 
 /** Each opening of a file is one `File`, whichever of its objects it is asked of. */
 const files = new WeakMap<OpenFile, File>();
@@ -68,13 +84,11 @@ export class File extends Group<FileID> {
     return this.id.getCreatePlist().getUserblock();
   }
 
-  /** How the bytes are reached: `"sec2"`, or `"core"` for memory. */
-  get driver(): string {
+  /** How the bytes are reached: `"sec2"`, `"core"` for memory, ... A split file is `"multi"`. */
+  get driver(): DriverName {
     this.requireOpen();
     if (this.id.name === "") return "core";
-    const driver = this.id.getAccessPlist().getDriver();
-    if (driver === h5fd.CORE) return "core";
-    return driver === h5fd.STDIO ? "stdio" : "sec2";
+    return DRIVER_NAMES.get(this.id.getAccessPlist().getDriver()) ?? "sec2";
   }
 
   /** Writes everything that was changed. */

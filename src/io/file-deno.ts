@@ -20,6 +20,7 @@ interface DenoOpenOptions {
 
 interface Deno {
   openSync(path: string, options: DenoOpenOptions): DenoFile;
+  realPathSync(path: string): string;
 }
 
 const OPEN_OPTIONS: Readonly<Record<OpenDisposition, DenoOpenOptions>> = {
@@ -36,11 +37,13 @@ const SEEK_START = 0;
 export function denoFileSystem(): FileSystem | undefined {
   const { Deno: deno } = globalThis as { Deno?: Partial<Deno> };
   const openSync = deno?.openSync;
-  if (typeof openSync !== "function") return undefined;
+  const realPathSync = deno?.realPathSync;
+  if (typeof openSync !== "function" || typeof realPathSync !== "function") return undefined;
   return {
     open(path, disposition) {
       return new DenoFileHandle(openSync(path, OPEN_OPTIONS[disposition]));
     },
+    realPath: (path) => realPathSync(path),
   };
 }
 

@@ -17,6 +17,7 @@ export interface NodeFs {
   ftruncateSync(descriptor: number, byteLength: number): void;
   fsyncSync(descriptor: number): void;
   closeSync(descriptor: number): void;
+  realpathSync(path: string): string;
 }
 
 /** Files of Node; `undefined` in a runtime without `node:fs`. */
@@ -46,6 +47,7 @@ export function fileSystemOf(fs: NodeFs): FileSystem {
       // 0666 less the process's umask, as the C library creates files.
       return new NodeFileHandle(fs, fs.openSync(path, flags[disposition], 0o666));
     },
+    realPath: (path) => fs.realpathSync(path),
   };
 }
 

@@ -44,6 +44,8 @@ export interface FileStatus {
 /** The files of a runtime. */
 export interface FileSystem {
   open(path: string, disposition: OpenDisposition): FileHandle;
+  /** The path with symbolic links followed. Throws what the runtime throws, also when there is no such file. */
+  realPath(path: string): string;
 }
 
 /** Access flags of `H5Fopen` / `H5Fcreate` and Linux's `open`, in hexadecimal, as the C library's messages show them. */

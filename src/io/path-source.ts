@@ -11,6 +11,15 @@ export function platformFileSystem(): FileSystem | undefined {
   return denoFileSystem() ?? nodeFileSystem() ?? bunFileSystem();
 }
 
+/** A path with symbolic links followed; undefined for what does not exist, and where there are no files. */
+export function realPathOf(path: string): string | undefined {
+  try {
+    return platformFileSystem()?.realPath(path);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Opens a file by its path.
  *

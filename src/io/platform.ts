@@ -15,3 +15,16 @@ export function builtinModule(name: string): unknown {
     return undefined;
   }
 }
+
+/** An environment variable of Node, Bun or Deno; undefined where there is none, or it may not be asked for. */
+export function environmentVariable(name: string): string | undefined {
+  const { Deno: deno, process } = globalThis as {
+    Deno?: { env?: { get(name: string): string | undefined } };
+    process?: { env?: Record<string, string | undefined> };
+  };
+  try {
+    return deno?.env === undefined ? process?.env?.[name] : deno.env.get(name);
+  } catch {
+    return undefined;
+  }
+}

@@ -133,7 +133,7 @@ export function openFileImage(image: Uint8Array, flags: Size = 0, fapl: PropFAID
 export function isHdf5(name: FileName): boolean {
   checkName("H5Fis_hdf5", name);
   return guarded(record("H5Fis_hdf5", "FILE", "NOTHDF5", "unable to determine if file is accessible as HDF5"), () => {
-    const { source } = openExisting(name, false, { kind: "sec2" });
+    const { source } = openExisting(name, false, { kind: "sec2" }, {});
     try {
       return findSuperblock(source) !== undefined;
     } finally {

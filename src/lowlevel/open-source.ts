@@ -1,5 +1,7 @@
 /** Where the bytes of a file come from when it is opened or created: a path, bytes, or a source the caller made. */
 import { HDF5Error } from "../base/errors.ts";
+import { firstMemberName, openSpread, type SpreadDriver } from "../engine/file-drivers.ts";
+import type { FileOpener } from "../engine/file-opener.ts";
 import { FileSource } from "../io/file-source.ts";
 import { MemoryTarget } from "../io/memory-source.ts";
 import { openPath } from "../io/path-source.ts";
@@ -24,24 +26,51 @@ function identityOf(source: ByteSource): string {
   return source instanceof FileSource ? source.identity : "";
 }
 
+/** The driver of several files that a list asks for. */
+function spreadOf(driver: FileDriver): SpreadDriver | undefined {
+  if (driver.kind === "family") {
+    return { kind: "family", memberByteLength: driver.memberSize === 0 ? undefined : driver.memberSize };
+  }
+  return driver.kind === "multi" || driver.kind === "onion" ? driver : undefined;
+}
+
+/** Bytes of a file of several are those of its first, for who compares. */
+function openSpreadFile(name: string, writable: boolean, driver: SpreadDriver, opener: FileOpener): OpenedSource {
+  let identity = "";
+  const source = openSpread(name, driver, writable, (member, mode) => {
+    const found = opener.openBytes?.(member, mode);
+    if (identity === "" && found !== undefined) identity = identityOf(found);
+    return found;
+  });
+  // Revisions of one file are different files.
+  const suffix = driver.kind === "onion" ? `:${driver.revision ?? "newest"}` : "";
+  return { source, identity: identity === "" ? "" : `${driver.kind}:${identity}${suffix}`, save: undefined };
+}
+
 /** Opens what exists. */
-export function openExisting(name: FileName, writable: boolean, driver: FileDriver): OpenedSource {
+export function openExisting(name: FileName, writable: boolean, driver: FileDriver, opener: FileOpener): OpenedSource {
   if (typeof name !== "string") {
     if (writable && !isByteTarget(name)) throw new HDF5Error("read-only", "the source cannot be written to");
     return { source: name, identity: identityOf(name), save: undefined };
   }
+  const spread = spreadOf(driver);
+  if (spread !== undefined) return openSpreadFile(name, writable, spread, opener);
   const file = openPath(name, writable ? "r+" : "r");
   if (driver.kind !== "core") return { source: file, identity: identityOf(file), save: undefined };
   return inMemory(file, writable && driver.backingStore, true);
 }
 
-/** Makes an empty file; `exclusive` refuses one that exists. `beforeTruncate` may refuse to empty one. */
-export function createEmpty(
-  name: FileName,
-  exclusive: boolean,
-  driver: FileDriver,
-  beforeTruncate: (identity: string) => void,
-): OpenedSource {
+export interface EmptyFileOptions {
+  /** Refuses a file that exists. */
+  readonly exclusive: boolean;
+  /** May refuse to empty a file. */
+  readonly beforeTruncate: (identity: string) => void;
+  readonly opener: FileOpener;
+}
+
+/** Makes an empty file. */
+export function createEmpty(name: FileName, driver: FileDriver, options: EmptyFileOptions): OpenedSource {
+  const { exclusive, beforeTruncate } = options;
   if (typeof name !== "string") {
     if (!isByteTarget(name)) throw new HDF5Error("read-only", "the source cannot be written to");
     beforeTruncate(identityOf(name));
@@ -51,9 +80,29 @@ export function createEmpty(
   if (driver.kind === "core" && !driver.backingStore) {
     return { source: new MemoryTarget(undefined, name), identity: "", save: undefined };
   }
+  const spread = spreadOf(driver);
+  if (spread !== undefined) return createSpreadFile(name, spread, options);
   const file = openPath(name, exclusive ? "x" : "w", { beforeTruncate });
   if (driver.kind !== "core") return { source: file, identity: identityOf(file), save: undefined };
   return inMemory(file, true, false);
+}
+
+function createSpreadFile(name: string, driver: SpreadDriver, options: EmptyFileOptions): OpenedSource {
+  const { exclusive, beforeTruncate, opener } = options;
+  if (driver.kind === "onion") throw new HDF5Error("read-only", "revisions of onion files are read only");
+  if (driver.kind === "multi") throw new HDF5Error("unsupported", "writing to files of the multi and split drivers");
+  const first = firstMemberName(name, driver);
+  const existing = opener.openBytes?.(first, "read");
+  if (existing !== undefined) {
+    const identity = identityOf(existing);
+    existing.close();
+    if (exclusive)
+      throw new HDF5Error("exists", `unable to open file: name = '${first}', file exists`, { path: first });
+    if (identity !== "") beforeTruncate(`${driver.kind}:${identity}`);
+  }
+  const opened = openSpreadFile(name, true, driver, opener);
+  (opened.source as ByteTarget).truncate(0);
+  return opened;
 }
 
 /** A copy of a file in memory. With `backed` the file stays open, to be overwritten in the end. */

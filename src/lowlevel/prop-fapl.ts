@@ -1,7 +1,10 @@
 /** File access property list. C: `H5P_FILE_ACCESS`. */
+import { defaultMultiLayout, type MultiLayout, splitLayout } from "../engine/file-drivers.ts";
+import type { ExternalAccess } from "../engine/file-opener.ts";
 import { LIBRARY_VERSIONS, type VersionBounds, WIDEST_BOUNDS } from "../format/library-version.ts";
-import { type Size, toInt, toSize, toUnsigned } from "./arguments.ts";
-import { CORE, SEC2, STDIO } from "./h5fd.ts";
+import { type Name, type Size, toInt, toName, toSize, toUnsigned } from "./arguments.ts";
+import type { FileResolver } from "./file-finder.ts";
+import { CORE, FAMILY, MULTI, ONION, SEC2, STDIO } from "./h5fd.ts";
 import { FILE_ACCESS } from "./prop-classes.ts";
 import { badValue, PropInstanceID } from "./property-list.ts";
 
@@ -21,7 +24,13 @@ export type FileDriver =
   | { readonly kind: "sec2" }
   | { readonly kind: "stdio" }
   /** In memory; written to the named file when closed if `backingStore`. */
-  | { readonly kind: "core"; readonly blockSize: number; readonly backingStore: boolean };
+  | { readonly kind: "core"; readonly blockSize: number; readonly backingStore: boolean }
+  /** In members of `memberSize` bytes (0 for what the file says), whose numbers stand in its name. */
+  | { readonly kind: "family"; readonly memberSize: number }
+  /** In members by kinds of memory; `split` when it was set so. */
+  | { readonly kind: "multi"; readonly layout: MultiLayout }
+  /** A revision that is kept beside the file; undefined for the newest. */
+  | { readonly kind: "onion"; readonly revision: number | undefined };
 
 export interface FileAccess {
   readonly closeDegree: number;
@@ -45,6 +54,8 @@ export interface FileAccess {
   readonly pageBufferRawPercent: number;
   readonly useFileLocking: boolean;
   readonly ignoreDisabledLocks: boolean;
+  readonly externalAccess: ExternalAccess;
+  readonly fileResolver: FileResolver | null;
 }
 
 export const FILE_ACCESS_DEFAULTS: FileAccess = {
@@ -67,6 +78,8 @@ export const FILE_ACCESS_DEFAULTS: FileAccess = {
   pageBufferRawPercent: 0,
   useFileLocking: true,
   ignoreDisabledLocks: true,
+  externalAccess: "anywhere",
+  fileResolver: null,
 };
 
 /** Checks the weight of the chunk cache's eviction. */
@@ -250,6 +263,12 @@ export class PropFAID extends PropInstanceID<FileAccess> {
         return STDIO;
       case "core":
         return CORE;
+      case "family":
+        return FAMILY;
+      case "multi":
+        return MULTI;
+      case "onion":
+        return ONION;
       default:
         return driver satisfies never;
     }
@@ -277,5 +296,94 @@ export class PropFAID extends PropInstanceID<FileAccess> {
     const { driver } = this.values();
     if (driver.kind !== "core") throw badValue("H5Pget_fapl_core", "incorrect VFL driver");
     return [driver.blockSize, driver.backingStore];
+  }
+
+  /**
+   * A file in members of `memberSize` bytes, all but the last; the file's name has a place for their numbers, such as
+   * `%05d`. Size 0 is for files that exist, and takes what they say.
+   *
+   * C: `H5Pset_fapl_family`; the members are ordinary files.
+   */
+  setFaplFamily(memberSize: Size = 2147483647): void {
+    this.change({ driver: { kind: "family", memberSize: toSize(memberSize) } });
+  }
+
+  /** The size of members. @throws ValueError with another driver. C: `H5Pget_fapl_family`. */
+  getFaplFamily(): number {
+    const { driver } = this.values();
+    if (driver.kind !== "family") throw badValue("H5Pget_fapl_family", "incorrect VFL driver");
+    return driver.memberSize;
+  }
+
+  /**
+   * Raw data in one file and everything else in another, named by the file's name with either extension, or by an
+   * extension that has a `%s` for it.
+   *
+   * C: `H5Pset_fapl_split`; both are ordinary files.
+   */
+  setFaplSplit(metaExt: Name = "-m.h5", rawExt: Name = "-r.h5"): void {
+    this.change({ driver: { kind: "multi", layout: splitLayout(toName(metaExt), toName(rawExt)) } });
+  }
+
+  /**
+   * A file for each kind of memory. `layout` says which kinds (`h5fd.MEM_SUPER` to `MEM_OHDR`, in that order) share
+   * one, its name with `%s` for the file's, and where its addresses start. Default: the C library's.
+   *
+   * C: `H5Pset_fapl_multi`; all are ordinary files.
+   */
+  setFaplMulti(layout: MultiLayout = defaultMultiLayout()): void {
+    this.change({ driver: { kind: "multi", layout } });
+  }
+
+  /** @throws ValueError with another driver. C: `H5Pget_fapl_multi`. */
+  getFaplMulti(): MultiLayout {
+    const { driver } = this.values();
+    if (driver.kind !== "multi") throw badValue("H5Pget_fapl_multi", "incorrect VFL driver");
+    return driver.layout;
+  }
+
+  /**
+   * A revision of a file, which is kept in a second one of the same name with `.onion` behind it; for reading.
+   *
+   * @param revision - 0 for the original, 1 for the first revision; undefined for the newest.
+   * C: `H5Pset_fapl_onion`.
+   */
+  setFaplOnion(revision?: Size): void {
+    this.change({ driver: { kind: "onion", revision: revision === undefined ? undefined : toSize(revision) } });
+  }
+
+  /** The revision. @throws ValueError with another driver. C: `H5Pget_fapl_onion`. */
+  getFaplOnion(): number | undefined {
+    const { driver } = this.values();
+    if (driver.kind !== "onion") throw badValue("H5Pget_fapl_onion", "incorrect VFL driver");
+    return driver.revision;
+  }
+
+  /**
+   * Which other files the file may lead to, by external links, external raw data, virtual datasets, references and
+   * members of a file in several that it names itself: `"anywhere"` (default), `"nowhere"`, or `{ within: folder }`,
+   * which is not left through `..`, absolute names or symbolic links. The files that it leads to are bound by the same.
+   *
+   * Not in the C library.
+   */
+  setExternalAccess(access: ExternalAccess): void {
+    const isFolder = typeof access === "object" && access !== null && typeof access.within === "string";
+    if (access !== "anywhere" && access !== "nowhere" && !isFolder) {
+      throw badValue("setExternalAccess", "expected 'anywhere', 'nowhere' or a folder");
+    }
+    this.change({ externalAccess: access });
+  }
+
+  getExternalAccess(): ExternalAccess {
+    return this.values().externalAccess;
+  }
+
+  /** Who finds the other files that the file leads to; null for the file system. Not in the C library. */
+  setFileResolver(resolver: FileResolver | null): void {
+    this.change({ fileResolver: resolver });
+  }
+
+  getFileResolver(): FileResolver | null {
+    return this.values().fileResolver;
   }
 }

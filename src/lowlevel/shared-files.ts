@@ -1,12 +1,12 @@
 /** Opening and creating the files that the process shares. Reference implementation: H5F.c, `H5F_open`. */
-import { HDF5Error, isHdf5Error } from "../base/errors.ts";
+import { HDF5Error } from "../base/errors.ts";
 import type { EngineObject } from "../engine/engine-object.ts";
 import type { FileOpener } from "../engine/file-opener.ts";
 import type { GroupObject } from "../engine/group-object.ts";
 import { type CreateFileOptions, H5File, type OpenFileOptions } from "../engine/h5-file.ts";
 import { resolveObject } from "../engine/resolve.ts";
-import { openPath } from "../io/path-source.ts";
 import type { ByteTarget } from "../io/source.ts";
+import { fileSystemOpener, resolvingOpener } from "./file-finder.ts";
 import { linkOrderRequest, objectRequest } from "./object-plist.ts";
 import { findSharedFile, SharedFile, sharedFileOf } from "./open-file.ts";
 import { createEmpty, type FileName, type OpenedSource, openExisting } from "./open-source.ts";
@@ -26,7 +26,7 @@ export const STRATEGIES = ["free-space-managers", "page", "aggregators", "none"]
 
 function accessOptions(fapl: PropFAID): OpenFileOptions {
   const values = fapl.values();
-  const { chunkCacheSlots, chunkCacheBytes, chunkCacheW0 } = values;
+  const { chunkCacheSlots, chunkCacheBytes, chunkCacheW0, externalAccess } = values;
   return {
     space: {
       alignment: values.alignment,
@@ -36,7 +36,8 @@ function accessOptions(fapl: PropFAID): OpenFileOptions {
     },
     chunkCache: { nslots: chunkCacheSlots, nbytes: chunkCacheBytes, w0: chunkCacheW0 },
     ...versionBounds(values),
-    opener,
+    opener: openerOf(fapl),
+    externalAccess,
   };
 }
 
@@ -60,18 +61,18 @@ function creationOptions(creation: Readonly<FileCreation>): CreateFileOptions {
 
 /**
  * The other files that one names. Those of virtual datasets stay open as long as it does; those of links as long as an
- * object of theirs.
+ * object of theirs. They may reach as far as the file that names them.
  */
-const opener: FileOpener = {
-  open(path, from) {
-    const shared = openShared(path, from.writable ? ACC_RDWR : ACC_RDONLY, new PropFAID(FILE_ACCESS_DEFAULTS));
+function openerOf(fapl: PropFAID): FileOpener {
+  const { externalAccess, fileResolver } = fapl.values();
+  const open = (found: FileName, from: H5File): H5File => {
+    const list = new PropFAID({ ...FILE_ACCESS_DEFAULTS, externalAccess, fileResolver });
+    const shared = openShared(found, from.writable ? ACC_RDWR : ACC_RDONLY, list);
     if (!followingLink) shared.keepers.add(sharedFileOf(from));
     return shared.engine;
-  },
-  openBytes(path, mode) {
-    return openPath(path, mode === "read" ? "r" : exists(path) ? "r+" : "x");
-  },
-};
+  };
+  return fileResolver === null ? fileSystemOpener(open) : resolvingOpener(fileResolver, open);
+}
 
 let followingLink = false;
 
@@ -88,18 +89,6 @@ function followExternal(from: GroupObject, file: string, path: string): EngineOb
   }
 }
 
-function exists(path: string): boolean {
-  try {
-    openPath(path, "r").close();
-    return true;
-  } catch (error) {
-    if (isHdf5Error(error) && error.errno === ENOENT) return false;
-    throw error;
-  }
-}
-
-const ENOENT = 2;
-
 function register(engine: H5File, opened: OpenedSource, name: string, flags: number, fapl: PropFAID): SharedFile {
   const { source, identity } = opened;
   const shared = new SharedFile(engine, { source, identity, name, flags, fapl: fapl.copy() });
@@ -111,7 +100,7 @@ function register(engine: H5File, opened: OpenedSource, name: string, flags: num
 /** The file of that name, shared with whoever has it open. */
 export function openShared(name: FileName, flags: number, fapl: PropFAID): SharedFile {
   const writable = (flags & ACC_RDWR) !== 0;
-  const opened = openExisting(name, writable, fapl.values().driver);
+  const opened = openExisting(name, writable, fapl.values().driver, openerOf(fapl));
   const known = findSharedFile(opened.identity);
   if (known !== undefined) {
     if (opened.source !== known.source) opened.source.close();
@@ -133,11 +122,12 @@ export function openShared(name: FileName, flags: number, fapl: PropFAID): Share
 /** A new file, in place of one of that name unless `exclusive`. */
 export function createShared(name: FileName, exclusive: boolean, fcpl: PropFCID, fapl: PropFAID): SharedFile {
   const creation = fcpl.values();
-  const opened = createEmpty(name, exclusive, fapl.values().driver, (identity) => {
+  const beforeTruncate = (identity: string): void => {
     if (findSharedFile(identity) !== undefined) {
       throw new HDF5Error("state", "unable to truncate a file which is already open");
     }
-  });
+  };
+  const opened = createEmpty(name, fapl.values().driver, { exclusive, beforeTruncate, opener: openerOf(fapl) });
   try {
     const target = opened.source as ByteTarget;
     const engine = H5File.create(target, { ...accessOptions(fapl), ...creationOptions(creation) });

@@ -18,6 +18,7 @@ function slowFiles(file: MemoryTarget, most: number, failure?: string): FileSyst
   };
   const files = {
     closed: 0,
+    realPath: (path: string) => path,
     open(): FileHandle {
       return {
         descriptor: 5,

@@ -13,7 +13,7 @@ import { Writer } from "../base/writer.ts";
 import { BlockCache } from "../io/block-cache.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
 import type { MemoryType, SpaceAllocator } from "./space/space-allocator.ts";
-import { orderForWriting } from "./write-order.ts";
+import { orderForWriting, type WaitingParents } from "./write-order.ts";
 
 /** How one structure is decoded and encoded at an address. */
 export interface StructureCodec<T> {
@@ -31,6 +31,8 @@ export interface Unsettled {
   settle(): void;
 }
 
+/** Room for most structures. */
+const OWN_BYTES = 4096;
 /** Part of the limit that an eviction leaves in use. */
 const EVICTED_TO = 3 / 4;
 
@@ -70,7 +72,7 @@ export class FileStorage {
   private readonly entries = new Map<Address, Entry>();
   private readonly dirty = new Set<Address>();
   /** child -> parents that wait for it. */
-  private readonly before = new Map<Address, Set<Address>>();
+  private readonly before: WaitingParents = new Map();
   private readonly unsettledThings = new Map<Address, Unsettled>();
   private readonly cacheLimit: number;
   private readonly addressesOfMembers: boolean;
@@ -147,7 +149,9 @@ export class FileStorage {
   /** At a flush `child` reaches the file before `parent`. */
   writeBefore(child: Address, parent: Address): void {
     const parents = this.before.get(child);
-    if (parents === undefined) this.before.set(child, new Set([parent]));
+    if (parents === parent) return;
+    if (parents === undefined) this.before.set(child, parent);
+    else if (typeof parents === "number") this.before.set(child, new Set([parents, parent]));
     else parents.add(parent);
   }
 
@@ -381,6 +385,7 @@ export class FileStorage {
     const sorted = [...addresses].sort((a, b) => a - b);
     const pieces: { address: Address; bytes: Uint8Array }[] = [];
     let writer = new Writer(this.widths);
+    const own = new Writer(this.widths, OWN_BYTES);
     let start = -1;
     const finishPiece = (): void => {
       if (start >= 0) pieces.push({ address: start, bytes: writer.toBytes() });
@@ -393,23 +398,12 @@ export class FileStorage {
         writer = new Writer(this.widths, entry.codec.byteLength);
         start = address;
       }
-      this.encodeOne(address, entry, writer);
+      own.clear();
+      encodeOne(address, entry, own);
+      writer.bytes(own.toBytes());
     }
     finishPiece();
     return pieces;
-  }
-
-  private encodeOne(address: Address, entry: Entry, writer: Writer): void {
-    const own = new Writer(this.widths, entry.codec.byteLength);
-    entry.codec.encode(own, entry.value);
-    if (own.position !== entry.codec.byteLength) {
-      throw new HDF5Error(
-        "state",
-        `${entry.codec.structure} at address ${address}: encoded to ${own.position} bytes, ${entry.codec.byteLength} are allocated`,
-        { structure: entry.codec.structure, address },
-      );
-    }
-    writer.bytes(own.toBytes());
   }
 
   close(): void {
@@ -418,4 +412,15 @@ export class FileStorage {
     this.blocks.clear();
     this.source.close();
   }
+}
+
+/** To `own`, which is empty: offsets and checksums within a structure count from its start. */
+function encodeOne(address: Address, { codec, value }: Entry, own: Writer): void {
+  codec.encode(own, value);
+  if (own.position === codec.byteLength) return;
+  throw new HDF5Error(
+    "state",
+    `${codec.structure} at address ${address}: encoded to ${own.position} bytes, ${codec.byteLength} are allocated`,
+    { structure: codec.structure, address },
+  );
 }

@@ -51,7 +51,7 @@ export class LivingLocalHeap {
           widths: storage.widths,
 
           address: header.dataSegmentAddress,
-        });
+        }).sort((a, b) => a.offset - b.offset);
   }
 
   /** The heap at an address; all who open it share one. */
@@ -164,16 +164,20 @@ export class LivingLocalHeap {
 
   private addFree(block: FreeBlock): void {
     if (block.size < leastFreeBlockBytes(this.storage.widths)) return;
-    const joined: FreeBlock[] = [];
-    for (const next of [...this.free, block].sort((a, b) => a.offset - b.offset)) {
-      const last = joined[joined.length - 1];
-      if (last !== undefined && last.offset + last.size === next.offset) {
-        joined[joined.length - 1] = { offset: last.offset, size: last.size + next.size };
-      } else {
-        joined.push(next);
-      }
+    const { free } = this;
+    let at = 0;
+    for (let high = free.length; at < high; ) {
+      const middle = (at + high) >>> 1;
+      if ((free[middle] as FreeBlock).offset < block.offset) at = middle + 1;
+      else high = middle;
     }
-    this.free = joined;
+    const before = free[at - 1];
+    const after = free[at];
+    const joinsBefore = before !== undefined && before.offset + before.size === block.offset;
+    const joinsAfter = after !== undefined && block.offset + block.size === after.offset;
+    const offset = joinsBefore ? before.offset : block.offset;
+    const size = (joinsBefore ? before.size : 0) + block.size + (joinsAfter ? after.size : 0);
+    free.splice(joinsBefore ? at - 1 : at, Number(joinsBefore) + Number(joinsAfter), { offset, size });
   }
 
   /** Doubles the segment, moving it where it cannot grow in place, and returns room for `byteLength` at its old end. */

@@ -33,6 +33,7 @@ function compareBytes(left: Uint8Array, right: Uint8Array): number {
 
 /** Components of a path: repeated and trailing slashes and "." do not count; ".." is an ordinary name. */
 export function pathComponents(path: string): string[] {
+  if (path.length > 1 && !path.includes("/")) return [path];
   return path.split("/").filter((component) => component !== "" && component !== ".");
 }
 

@@ -235,10 +235,11 @@ export class SymbolTable {
       node.nodeLevel === 0
         ? this.insertIntoLeaf(child, name, entry)
         : this.insertBelow(child, node.nodeLevel, name, entry);
-    const keys = [...node.keys];
-    const children = [...node.children];
-    const beyondLast = at === children.length - 1 && compareNames(name, this.heap.name(keys[at + 1] as number)) > 0;
+    const isLast = at === node.children.length - 1;
+    const beyondLast = isLast && compareNames(name, this.heap.name(node.keys[at + 1] as number)) > 0;
     if (split === undefined && !beyondLast) return undefined;
+    const keys = node.keys.slice();
+    const children = node.children.slice();
     if (beyondLast) keys[at + 1] = entry.linkNameOffset;
     if (split !== undefined) {
       keys.splice(at + 1, 0, split.middleKey);

@@ -1,22 +1,30 @@
 /** The order in which dirty structures reach the file: a child before the parent that points at it. */
 import type { Address } from "../base/address.ts";
 
+/** For a child, the parents that wait for it: mostly one, which needs no set. */
+export type WaitingParents = Map<Address, Address | Set<Address>>;
+
+const NO_PARENTS: readonly Address[] = [];
+
+function parentsOf(parents: Address | ReadonlySet<Address> | undefined): Iterable<Address> {
+  if (parents === undefined) return NO_PARENTS;
+  return typeof parents === "number" ? [parents] : parents;
+}
+
 /**
  * Dirty addresses in groups: all of a group may be written in any order, the groups one after the other.
  *
  * A parent's group comes after those of its children. Circles, which hard links can make, are broken where they are met:
  * no order could satisfy them.
- *
- * @param before - For a child, the parents that wait for it.
  */
 export function orderForWriting(
   dirty: ReadonlySet<Address>,
-  before: ReadonlyMap<Address, ReadonlySet<Address>>,
+  before: ReadonlyMap<Address, Address | ReadonlySet<Address>>,
 ): Address[][] {
   const waitingFor = new Map<Address, number>();
   for (const [child, parents] of before) {
     if (!dirty.has(child)) continue;
-    for (const parent of parents) {
+    for (const parent of parentsOf(parents)) {
       if (dirty.has(parent) && parent !== child) waitingFor.set(parent, (waitingFor.get(parent) ?? 0) + 1);
     }
   }
@@ -29,7 +37,7 @@ export function orderForWriting(
     if (group.length > 0) groups.push(group);
     ready = [];
     for (const child of group) {
-      for (const parent of before.get(child) ?? []) {
+      for (const parent of parentsOf(before.get(child))) {
         const count = waitingFor.get(parent);
         if (count === undefined || parent === child) continue;
         waitingFor.set(parent, count - 1);

@@ -46,6 +46,8 @@ export function findIdentifier(number: number): ObjectID | undefined {
 
 export abstract class ObjectID {
   readonly idType: IdType;
+  /** The owner's own, by which it knows the identifier without keeping it. */
+  ownerReference: WeakRef<ObjectID> | undefined;
   private owner: IdOwner | undefined;
   private references = 1;
   private number = 0;

@@ -138,7 +138,6 @@ export class OpenFile implements IdOwner {
   readonly name: string;
   readonly closeDegree: number;
   private readonly references = new Map<WeakRef<ObjectID>, "file" | "object">();
-  private readonly referenceOf = new WeakMap<ObjectID, WeakRef<ObjectID>>();
   private fileIds = 0;
   private isClosed = false;
   /** What went wrong while a dropped handle let go; thrown by the next flush or close. */
@@ -166,25 +165,25 @@ export class OpenFile implements IdOwner {
   adopt(id: ObjectID): void {
     const reference = new WeakRef(id);
     this.references.set(reference, "object");
-    this.referenceOf.set(id, reference);
+    id.ownerReference = reference;
   }
 
   disown(id: ObjectID): void {
-    const reference = this.referenceOf.get(id);
-    if (reference !== undefined) this.references.delete(reference);
+    const { ownerReference } = id;
+    if (ownerReference !== undefined) this.references.delete(ownerReference);
   }
 
   /** Says that an adopted identifier is one of the file itself, which keeps it open. */
   adoptFileId(id: ObjectID): void {
-    const reference = this.referenceOf.get(id);
-    if (reference !== undefined) this.references.set(reference, "file");
+    const { ownerReference } = id;
+    if (ownerReference !== undefined) this.references.set(ownerReference, "file");
     this.fileIds++;
   }
 
   /** Keeps the engine's object open for an identifier. */
   hold(id: ObjectID, object: EngineObject): void {
     this.engine.acquire(object);
-    const reference = this.referenceOf.get(id) ?? new WeakRef(id);
+    const reference = id.ownerReference ?? new WeakRef(id);
     collected.register(id, { file: this, object, reference }, id);
   }
 

@@ -9,6 +9,7 @@ import { CLOSE_WEAK, closeUnused, OpenFile, sharedFileOf } from "./open-file.ts"
 
 /** A path from the root; `base` null or an empty `name` leave nothing to say. */
 export function joinPath(base: string | null, name: string): string | null {
+  if (base === "/" && name.length > 1 && !name.includes("/")) return `/${name}`;
   const components = pathComponents(name);
   if (name.startsWith("/")) return `/${components.join("/")}`;
   if (base === null) return null;
@@ -44,7 +45,6 @@ export interface LinkPlace {
 
 /** Where the last component of a name is, or would be, a link. The link is not followed. */
 export function linkPlace(start: Place, name: string): LinkPlace {
-  const found = lookupLink(start.object, name);
-  const path = joinPath(start.path, name);
-  return { ...found, path, place: placeOf(start, found.group, null) };
+  const { group, name: last, link } = lookupLink(start.object, name);
+  return { group, name: last, link, path: joinPath(start.path, name), place: placeOf(start, group, null) };
 }

@@ -5,23 +5,28 @@
  * Reference implementation: H5Dcontig.c, `H5D__contig_copy`; H5Dchunk.c, `H5D__chunk_copy`; H5Dvirtual.c.
  */
 import { isDefined } from "../base/address.ts";
-import { FormatError } from "../base/errors.ts";
+import { FormatError, HDF5Error } from "../base/errors.ts";
+import type { Datatype } from "../format/datatype.ts";
 import { decodeVirtualMappingBlock, encodeVirtualMappingBlock } from "../format/virtual-mapping-block.ts";
+import { findConversion } from "./conversion/convert.ts";
 import { allocateContiguous } from "./dataset-io/contiguous-access.ts";
 import type { DatasetObject } from "./dataset-object.ts";
-import { holdsPlaces, type RehomeContext, rehomeAll } from "./element-rehoming.ts";
+import { holdsPlaces } from "./element-rehoming.ts";
 import { encodeBody } from "./header-values.ts";
 import { type Box, boxesOf, boxSelection } from "./selection/boxes.ts";
 
 /** Bytes of elements moved at a time. */
 const BOX_BYTES = 8 << 20;
 
+/** What packed elements of the source are in the copy. */
+export type ElementChange = (bytes: Uint8Array) => Uint8Array;
+
 /**
  * Copies all elements into a dataset of the same extent.
  *
- * @param asStored - The copy has the layout, the chunk shape and the filters of the source.
+ * @param asStored - The copy has the datatype, the layout, the chunk shape and the filters of the source.
  */
-export function copyData(source: DatasetObject, copy: DatasetObject, context: RehomeContext, asStored: boolean): void {
+export function copyData(source: DatasetObject, copy: DatasetObject, asStored: boolean, change: ElementChange): void {
   if (source.dataspace.kind === "null") return;
   if (copy.layout.kind === "virtual") {
     copyMappings(source, copy);
@@ -31,7 +36,7 @@ export function copyData(source: DatasetObject, copy: DatasetObject, context: Re
   if (asStored && source.externalParts().length > 0) return;
   const { kind } = source.layout;
   if (asStored && kind === "chunked" && !holdsPlaces(source.datatype)) copyChunks(source, copy);
-  else if (kind === "virtual" || kind === "compact" || source.storageSize() > 0) copyElements(source, copy, context);
+  else if (kind === "virtual" || kind === "compact" || source.storageSize() > 0) copyElements(source, copy, change);
 }
 
 /** Chunks as they are stored, filters and all. */
@@ -55,14 +60,14 @@ function chunkShape({ layout, dims }: DatasetObject): readonly number[] {
 }
 
 /** Through memory, what elements keep elsewhere included. Chunks that the source does not have stay away. */
-function copyElements(source: DatasetObject, copy: DatasetObject, context: RehomeContext): void {
+function copyElements(source: DatasetObject, copy: DatasetObject, change: ElementChange): void {
   if (copy.layout.kind === "contiguous" && copy.externalParts().length === 0) allocateContiguous(copy, true);
   const tile = copy.layout.kind === "chunked" ? copy.layout.chunkDims : undefined;
   const isStored = storedBoxes(source);
   for (const box of boxesOf(source.dims, source.elementSize, BOX_BYTES, tile)) {
     if (copy.layout.kind === "chunked" && !isStored(box)) continue;
     const selection = boxSelection(source.dims, box);
-    copy.writeBytes(rehomeAll(source.datatype, source.readBytes(selection), context), selection);
+    copy.writeBytes(change(source.readBytes(selection)), selection);
   }
 }
 
@@ -101,4 +106,15 @@ function copyMappings(source: DatasetObject, copy: DatasetObject): void {
   const block = { version: own.version === 5 ? 1 : 0, mappings } as const;
   const id = copy.file.globalHeap.insert(encodeBody(copy.file.storage, block, encodeVirtualMappingBlock));
   copy.replaceLayout({ ...own, heapAddress: id.address, heapIndex: id.index });
+}
+
+/** Packed elements in another datatype; the same bytes where it is the same one. */
+export function convertAll(from: Datatype, to: Datatype, bytes: Uint8Array): Uint8Array {
+  if (from === to) return bytes;
+  const conversion = findConversion(from, to);
+  if (conversion === undefined) throw new HDF5Error("conversion", "no appropriate function for conversion path");
+  const count = bytes.length / from.size;
+  const out = new Uint8Array(count * to.size);
+  conversion.convert(bytes, 0, out, 0, count);
+  return out;
 }

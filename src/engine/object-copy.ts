@@ -6,16 +6,18 @@
  */
 import type { Address } from "../base/address.ts";
 import { isHdf5Error } from "../base/errors.ts";
+import type { Dataspace } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
+import type { AllocationTime } from "../format/fill-value.ts";
 import type { FilterDescription } from "../format/filter-pipeline.ts";
 import type { Link } from "../format/link.ts";
 import { CommittedTypes, type TypeSearch } from "./committed-types.ts";
 import { createDataset, createDatatype, createGroup } from "./create-object.ts";
-import { copyData } from "./dataset-copy.ts";
-import type { LayoutRequest } from "./dataset-creation.ts";
+import { convertAll, copyData } from "./dataset-copy.ts";
+import { defaultAllocationTime, type LayoutRequest } from "./dataset-creation.ts";
 import { DatasetObject } from "./dataset-object.ts";
 import { DatatypeObject } from "./datatype-object.ts";
-import { type RehomeContext, rehomeAll, rehomedType } from "./element-rehoming.ts";
+import { holdsPlaces, type RehomeContext, rehomeAll, rehomedType } from "./element-rehoming.ts";
 import type { EngineObject } from "./engine-object.ts";
 import { GroupObject } from "./group-object.ts";
 import type { H5File } from "./h5-file.ts";
@@ -48,11 +50,15 @@ export interface NewStorage {
 }
 
 /** What a copy of a whole file asks about what it comes across. */
-export interface TreeCopyOptions extends Pick<CopyOptions, "expandReferences" | "withoutAttributes"> {
+export interface TreeCopyHooks {
   /** Other storage for a dataset; undefined leaves it as it is. */
   readonly storageOf?: (dataset: DatasetObject) => NewStorage | undefined;
-  /** What stands in for a link: the link itself, the object it leads to, or nothing. */
+  /** What stands in for a link: the link itself, a copy of its own of the object it leads to, or nothing. */
   readonly linkAs?: (group: GroupObject, link: Link) => "link" | "object" | "nothing";
+  /** The links of a group in the order in which they are made. Default: as they were made, or by name. */
+  readonly linksOf?: (group: GroupObject) => readonly Link[];
+  /** Another datatype for elements that keep nothing elsewhere; it must be convertible. */
+  readonly convertedType?: (datatype: Datatype) => Datatype;
 }
 
 /** A copy that nothing links to yet. When it fails, nothing is left of it. */
@@ -61,10 +67,13 @@ export function copyObject<O extends EngineObject>(source: O, destination: H5Fil
   return new ObjectCopier(destination, options, {}).copy(source) as O;
 }
 
-/** Copies what is in a group, attributes included, into an empty one. */
-export function copyTree(source: GroupObject, target: GroupObject, options: TreeCopyOptions = {}): void {
+/**
+ * Copies what is in a group, attributes included, into an empty one. References lead to the copies of what they name, and
+ * are null where that is not among what is copied.
+ */
+export function copyTree(source: GroupObject, target: GroupObject, hooks: TreeCopyHooks = {}): void {
   target.file.requireWritable();
-  new ObjectCopier(target.file, options, options).copyInto(source, target);
+  new ObjectCopier(target.file, {}, hooks).copyInto(source, target);
 }
 
 interface PendingGroup {
@@ -80,10 +89,15 @@ interface Made {
   readonly asStored: boolean;
 }
 
+interface TypeHolder {
+  readonly file: H5File;
+  readonly datatype: Datatype;
+}
+
 class ObjectCopier {
   private readonly destination: H5File;
   private readonly options: CopyOptions;
-  private readonly hooks: Pick<TreeCopyOptions, "storageOf" | "linkAs">;
+  private readonly hooks: TreeCopyHooks;
   private readonly types: CommittedTypes | undefined;
   /** Copies by file and address of what they are copies of. */
   private readonly copies = new Map<H5File, Map<Address, Address>>();
@@ -91,10 +105,12 @@ class ObjectCopier {
   private readonly made: Made[] = [];
   /** All that was made. */
   private readonly fresh: Address[] = [];
+  /** Whether references stay within what is copied. */
+  private isTree = false;
   /** Copies that were made for a reference. */
   private readonly referenced: Address[] = [];
 
-  constructor(destination: H5File, options: CopyOptions, hooks: Pick<TreeCopyOptions, "storageOf" | "linkAs">) {
+  constructor(destination: H5File, options: CopyOptions, hooks: TreeCopyHooks) {
     this.destination = destination;
     this.options = options;
     this.hooks = hooks;
@@ -116,6 +132,7 @@ class ObjectCopier {
   }
 
   copyInto(source: GroupObject, target: GroupObject): void {
+    this.isTree = true;
     try {
       this.known(source.file).set(source.address, target.address);
       this.groups.push({ source, copy: target, depth: 0 });
@@ -143,7 +160,7 @@ class ObjectCopier {
 
   private finishObject({ source, copy, asStored }: Made): void {
     if (source instanceof DatasetObject && copy instanceof DatasetObject) {
-      copyData(source, copy, this.context(source.file), asStored);
+      copyData(source, copy, asStored, (bytes) => this.elements(source, bytes));
     }
     if (!this.options.withoutAttributes) this.copyAttributes(source, copy);
     const comment = source.comment();
@@ -177,15 +194,25 @@ class ObjectCopier {
     this.fresh.push(copy.address);
     known.set(source.address, copy.address);
     if (copy instanceof DatatypeObject) this.types?.add(copy);
-    this.made.push({ source, copy, asStored: storage === undefined });
+    const isSame = storage === undefined && source instanceof DatasetObject && this.typeOf(source) === source.datatype;
+    this.made.push({ source, copy, asStored: isSame });
     if (source instanceof GroupObject && copy instanceof GroupObject && !(this.options.shallow && depth > 0)) {
       this.groups.push({ source, copy, depth });
     }
     return copy.address;
   }
 
-  private typeOf(holder: { readonly file: H5File; readonly datatype: Datatype }): Datatype {
-    return rehomedType(holder.datatype, { source: holder.file, destination: this.destination });
+  private typeOf({ file, datatype }: TypeHolder): Datatype {
+    return holdsPlaces(datatype)
+      ? rehomedType(datatype, { source: file, destination: this.destination })
+      : (this.hooks.convertedType?.(datatype) ?? datatype);
+  }
+
+  /** Packed elements as they are in the copy. */
+  private elements(holder: TypeHolder, bytes: Uint8Array): Uint8Array {
+    const { file, datatype } = holder;
+    if (holdsPlaces(datatype)) return rehomeAll(datatype, bytes, this.context(file));
+    return convertAll(datatype, this.typeOf(holder), bytes);
   }
 
   private makeNew(source: EngineObject, storage: NewStorage | undefined): EngineObject {
@@ -207,22 +234,27 @@ class ObjectCopier {
     const { fillValue } = source;
     const value = fillValue?.status === "user" ? fillValue.value : undefined;
     const datatype = this.typeOf(source);
+    const isSame = storage === undefined && datatype === source.datatype;
+    // Changed elements must not reach the files that the source has its own in.
+    const external = !isSame && source.externalParts().length > 0;
+    const layout = storage?.layout ?? (external ? ({ kind: "contiguous" } as const) : layoutRequest(source));
     return createDataset(this.destination, {
       ...options,
       datatype,
       committedTypeAddress: this.committedType(source),
-      dataspace: storage === undefined ? source.storedDataspace : source.dataspace,
-      layout: storage?.layout ?? layoutRequest(source),
+      dataspace: isSame || layout.kind === "virtual" ? source.storedDataspace : spaceWithin(source, layout),
+      layout,
       filters: storage?.filters ?? source.pipeline?.filters ?? [],
       // Chunks that are taken over as they are were encoded with just these values.
-      filterParameters: storage === undefined && datatype === source.datatype ? "as given" : "of the dataset",
-      allocationTime: fillValue?.allocationTime ?? "default",
+      filterParameters: isSame ? "as given" : "of the dataset",
+      allocationTime: allocationTimeFor(source, layout),
       fillTime: fillValue?.fillTime ?? "if-set",
-      ...(fillValue?.status === "undefined"
+      // Without a message there is no fill value.
+      ...(fillValue === undefined || fillValue.status === "undefined"
         ? { fillValue: null }
         : value === undefined
           ? {}
-          : { fillValue: rehomeAll(source.datatype, value, this.context(source.file)) }),
+          : { fillValue: this.elements(source, value) }),
     });
   }
 
@@ -236,15 +268,14 @@ class ObjectCopier {
   }
 
   private fillGroup({ source, copy, depth }: PendingGroup): void {
-    const links = [...source.links()];
-    if (source.tracksCreationOrder) links.sort((a, b) => (a.creationOrder ?? 0) - (b.creationOrder ?? 0));
-    for (const link of links) {
+    for (const link of this.hooks.linksOf?.(source) ?? linksAsMade(source)) {
       const as = this.hooks.linkAs?.(source, link) ?? "link";
       if (as === "nothing") continue;
       const target = this.linkedObject(source, link, as === "object");
       if (target === undefined) copy.insertLink(link.name, link.target);
       else {
-        const objectHeaderAddress = this.make(target, depth + 1);
+        const objectHeaderAddress =
+          as === "object" ? copyObject(target, this.destination).address : this.make(target, depth + 1);
         copy.insertLink(link.name, { kind: "hard", objectHeaderAddress });
       }
     }
@@ -271,8 +302,10 @@ class ObjectCopier {
     const { destination } = this;
     if (source === destination) return { source, destination, addressOf: (address) => address };
     const known = this.known(source);
-    const addressOf = (address: Address): Address | undefined =>
-      this.options.expandReferences ? (known.get(address) ?? this.copyReferenced(source, address)) : undefined;
+    const addressOf = (address: Address): Address | undefined => {
+      if (this.isTree) return known.get(address);
+      return this.options.expandReferences ? (known.get(address) ?? this.copyReferenced(source, address)) : undefined;
+    };
     return { source, destination, addressOf };
   }
 
@@ -307,11 +340,31 @@ class ObjectCopier {
         characterSet,
         datatype: this.typeOf({ file, datatype }),
         dataspace,
-        bytes: rehomeAll(datatype, attribute.bytes, this.context(file)).slice(),
+        bytes: this.elements({ file, datatype }, attribute.bytes).slice(),
         committedTypeAddress: this.committedType({ file, committedTypeAddress }),
       });
     }
   }
+}
+
+/** The one that follows from the layout goes with it. */
+function allocationTimeFor({ fillValue, layout }: DatasetObject, request: LayoutRequest): AllocationTime {
+  const own = fillValue?.allocationTime ?? "default";
+  const follows = layout.kind !== request.kind && own === defaultAllocationTime(layout.kind);
+  return follows || request.kind === "compact" ? "default" : own;
+}
+
+/** What cannot grow is as large as it is. */
+function spaceWithin({ dataspace }: DatasetObject, layout: LayoutRequest): Dataspace {
+  const grows =
+    layout.kind === "chunked" || layout.kind === "virtual" || (layout.kind === "contiguous" && layout.external);
+  return grows ? dataspace : { ...dataspace, maxDims: dataspace.dims };
+}
+
+function linksAsMade(group: GroupObject): readonly Link[] {
+  const links = group.links();
+  if (!group.tracksCreationOrder) return links;
+  return links.toSorted((a, b) => (a.creationOrder ?? 0) - (b.creationOrder ?? 0));
 }
 
 /** The layout of a copy that is stored as its source is. */

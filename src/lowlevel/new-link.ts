@@ -1,11 +1,10 @@
 /** New links, to new objects and to those that exist. */
 import { HDF5Error } from "../base/errors.ts";
-import { createGroup } from "../engine/create-object.ts";
 import type { EngineObject } from "../engine/engine-object.ts";
 import type { GroupObject } from "../engine/group-object.ts";
 import type { H5File } from "../engine/h5-file.ts";
-import { isAbsolutePath, pathComponents } from "../engine/names.ts";
-import { lookupLink } from "../engine/resolve.ts";
+import { createIntermediateGroups } from "../engine/intermediate-groups.ts";
+import { pathComponents } from "../engine/names.ts";
 import type { LinkTarget } from "../format/link.ts";
 import type { Place } from "./location-id.ts";
 import { joinPath, linkPlace } from "./places.ts";
@@ -22,28 +21,10 @@ interface FreeLink {
 function freeLink(start: Place, path: string, lcpl: PropLCID | null): FreeLink {
   start.file.engine.requireWritable();
   if (pathComponents(path).length === 0) throw new HDF5Error("exists", "name already exists", { path });
-  if (lcpl?.getCreateIntermediateGroup()) createIntermediateGroups(start, path);
+  if (lcpl?.getCreateIntermediateGroup()) createIntermediateGroups(start.object, path);
   const found = linkPlace(start, path);
   if (found.link !== undefined) throw new HDF5Error("exists", "name already exists", { path });
   return found;
-}
-
-function createIntermediateGroups(start: Place, path: string): void {
-  const components = pathComponents(path).slice(0, -1);
-  let prefix = isAbsolutePath(path) ? "/" : "";
-  for (const component of components) {
-    prefix += component;
-    const { group, name, link } = lookupLink(start.object, prefix);
-    if (link === undefined) {
-      const created = createGroup(group.file, {
-        trackLinkOrder: group.tracksCreationOrder,
-        indexLinkOrder: group.indexesCreationOrder,
-        trackTimes: true,
-      });
-      group.insertLink(name, { kind: "hard", objectHeaderAddress: created.address });
-    }
-    prefix += "/";
-  }
 }
 
 /** Makes a soft or external link, or a hard one to an object that exists. */

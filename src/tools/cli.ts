@@ -1,17 +1,21 @@
 /** The command line: `h5ts dump`, `h5ts ls`, ... */
 import { Command } from "commander";
+import { runCopy } from "./copy/command.ts";
 import { runDump } from "./dump/command.ts";
 import { runList } from "./ls/command.ts";
 import { runMap } from "./map/command.ts";
 import { nodePlatform, type Platform } from "./platform.ts";
+import { runRepack } from "./repack/command.ts";
 import { runStat } from "./stat/command.ts";
 
 type Tool = (words: readonly string[], platform: Platform) => number;
 
 const TOOLS: Readonly<Record<string, { readonly run: Tool; readonly summary: string }>> = {
+  copy: { run: runCopy, summary: "copy an object to another name or file" },
   dump: { run: runDump, summary: "print the contents of HDF5 files as text" },
   ls: { run: runList, summary: "list the objects of HDF5 files" },
   map: { run: runMap, summary: "tell which structure of an HDF5 file owns which bytes" },
+  repack: { run: runRepack, summary: "copy a file without unused space, with other filters and layouts" },
   stat: { run: runStat, summary: "count the objects of an HDF5 file and the bytes they take" },
 };
 

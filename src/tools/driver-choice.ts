@@ -7,7 +7,7 @@ export type ToolDriver = { readonly name: string; readonly spread: SpreadDriver 
 
 const ONE_FILE = ["sec2", "stdio", "core", "log"];
 
-const SEC2: ToolDriver = { name: "sec2", spread: undefined };
+export const SEC2: ToolDriver = { name: "sec2", spread: undefined };
 const FAMILY: ToolDriver = { name: "family", spread: { kind: "family", memberByteLength: undefined } };
 const SPLIT: ToolDriver = { name: "split", spread: { kind: "multi", layout: splitLayout() } };
 const MULTI: ToolDriver = { name: "multi", spread: { kind: "multi", layout: defaultMultiLayout() } };

@@ -2,11 +2,12 @@
 import { HDF5Error, isHdf5Error } from "../base/errors.ts";
 import { openSpread } from "../engine/file-drivers.ts";
 import type { FileOpener } from "../engine/file-opener.ts";
-import { H5File } from "../engine/h5-file.ts";
+import { type CreateFileOptions, H5File } from "../engine/h5-file.ts";
 import { onionNameOf, onionRevisionCount, requireOnion } from "../engine/onion-files.ts";
+import type { FileSource } from "../io/file-source.ts";
 import { openPath } from "../io/path-source.ts";
 import type { ByteSource } from "../io/source.ts";
-import { DRIVERS_TO_TRY, type ToolDriver } from "./driver-choice.ts";
+import { DRIVERS_TO_TRY, SEC2, type ToolDriver } from "./driver-choice.ts";
 import type { Platform } from "./platform.ts";
 
 interface Opened {
@@ -18,13 +19,15 @@ export class OpenFiles {
   private readonly opener: FileOpener;
   private readonly chosen: ToolDriver | undefined;
   private readonly byPath = new Map<string, Opened>();
+  /** What is open for writing, which may be named by other paths as well. */
+  private readonly changing = new Map<string, H5File>();
 
   /** @param driver - Of the files on the command line; undefined to find out. */
   constructor(platform: Platform, driver?: ToolDriver) {
     this.chosen = driver;
     this.opener = {
       open: (path) => whereFound(() => this.openAs(path, DRIVERS_TO_TRY)),
-      openBytes: (path, mode) => (mode === "read" ? this.bytes(path) : undefined),
+      openBytes: (path, mode) => (mode === "read" ? this.bytes(path) : whereFound(() => openRawData(path))),
       environment: (name) => platform.environment(name),
     };
   }
@@ -74,6 +77,11 @@ export class OpenFiles {
   private openWith(path: string, { spread }: ToolDriver): H5File {
     const source =
       spread === undefined ? openPath(path, "r") : openSpread(path, spread, false, (name) => this.bytes(name));
+    const known = "identity" in source ? this.changing.get((source as FileSource).identity) : undefined;
+    if (known !== undefined) {
+      source.close();
+      return known;
+    }
     try {
       const file = H5File.open(source, { opener: this.opener });
       // The engine finds the members around a first one; the tools want to be told the driver.
@@ -86,10 +94,49 @@ export class OpenFiles {
     }
   }
 
-  closeAll(): void {
-    for (const { file } of this.byPath.values()) file.close();
-    this.byPath.clear();
+  /**
+   * Opens a file to change it; opened for reading later by any path, it is the same.
+   *
+   * @throws HDF5Error when there is no such file, it is no HDF5 file, or may not be changed.
+   */
+  openForWriting(path: string): H5File {
+    const source = openPath(path, "r+");
+    try {
+      return this.kept(path, source, H5File.open(source, { opener: this.opener, writable: true }));
+    } catch (error) {
+      source.close();
+      throw error;
+    }
   }
+
+  /**
+   * Makes a new file.
+   *
+   * @param mode - Whether a file of that name is an error ("x") or is replaced ("w").
+   */
+  create(path: string, options: CreateFileOptions = {}, mode: "x" | "w" = "x"): H5File {
+    const target = openPath(path, mode);
+    return this.kept(path, target, H5File.create(target, { ...options, opener: this.opener }));
+  }
+
+  private kept(path: string, source: FileSource, file: H5File): H5File {
+    this.byPath.set(path, { file, driver: SEC2 });
+    if (source.identity !== "") this.changing.set(source.identity, file);
+    return file;
+  }
+
+  /** @throws HDF5Error when changes to a file cannot be written. */
+  closeAll(): void {
+    const files = [...this.byPath.values()];
+    this.byPath.clear();
+    this.changing.clear();
+    for (const { file } of files) file.close();
+  }
+}
+
+/** Raw data goes into a file that is made if need be. */
+function openRawData(path: string): ByteSource {
+  return whereFound(() => openPath(path, "r+")) ?? openPath(path, "x");
 }
 
 /** What `open` gives, or undefined where it finds nothing. */

@@ -41,7 +41,7 @@ function copied(name: string, options: CreateFileOptions) {
         trackLinkOrder: root.tracksCreationOrder,
         trackAttributeOrder: root.header.fields.attributeCreationOrderTracked,
       },
-      (file) => copyTree(source.root(), file.root(), { expandReferences: true }),
+      (file) => copyTree(source.root(), file.root()),
     );
   } finally {
     source.close();

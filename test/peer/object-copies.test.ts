@@ -28,7 +28,7 @@ describe("copies of all objects of a file", () => {
           trackLinkOrder: source.root().tracksCreationOrder,
           trackAttributeOrder: source.root().header.fields.attributeCreationOrderTracked,
         });
-        copyTree(source.root(), copy.root(), { expandReferences: true });
+        copyTree(source.root(), copy.root());
         copy.close();
         h5dump(path);
         expectNoDifference(fixturePath(`${name}.h5`), path);

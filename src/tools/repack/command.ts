@@ -1,0 +1,171 @@
+/** `h5ts repack`: a copy of a file, without unused space, stored in other ways. Reference implementation: h5repack.c. */
+import { HDF5Error, isHdf5Error } from "../../base/errors.ts";
+import { nativeTypeOf } from "../../engine/conversion/native-type.ts";
+import { DatasetObject } from "../../engine/dataset-object.ts";
+import type { GroupObject } from "../../engine/group-object.ts";
+import type { H5File } from "../../engine/h5-file.ts";
+import { copyTree } from "../../engine/object-copy.ts";
+import { resolveObject } from "../../engine/resolve.ts";
+import type { Link } from "../../format/link.ts";
+import { openPath } from "../../io/path-source.ts";
+import { byteText } from "../byte-text.ts";
+import { OpenFiles } from "../open-files.ts";
+import { UsageError } from "../option-reader.ts";
+import { StandardOutput } from "../output.ts";
+import type { Platform } from "../platform.ts";
+import { orderedLinks } from "../traverse.ts";
+import { FileContents } from "./file-contents.ts";
+import { REPACK_HELP } from "./help.ts";
+import { newStorage } from "./new-storage.ts";
+import { parseRepackOptions, type RepackOptions } from "./options.ts";
+import { reportObjects } from "./report.ts";
+import { UserBlock } from "./user-block.ts";
+
+/** @returns the exit code. */
+export function runRepack(words: readonly string[], platform: Platform): number {
+  const output = new StandardOutput(platform);
+  const warn = (problem: string): void => platform.writeStandardError(`h5ts repack error: ${problem}\n`);
+  try {
+    const options = parseRepackOptions(words, readText);
+    if (options.request === "help") output.write(REPACK_HELP);
+    else if (options.request === "version") output.write("h5ts repack: Version 0.1.0\n");
+    else new Repack(options, platform, output).run();
+    return 0;
+  } catch (error) {
+    if (error instanceof UsageError) {
+      warn(error.message);
+      output.write(REPACK_HELP);
+      return 1;
+    }
+    if (!isHdf5Error(error)) throw error;
+    warn(error.message);
+    output.write("Error occurred while repacking\n");
+    return 1;
+  } finally {
+    output.flush();
+  }
+}
+
+function readText(path: string): string {
+  const source = openPath(path, "r");
+  const bytes = new Uint8Array(source.byteLength());
+  source.readInto(0, bytes);
+  source.close();
+  return new TextDecoder().decode(bytes);
+}
+
+class Repack {
+  private readonly options: RepackOptions;
+  private readonly files: OpenFiles;
+  private readonly output: StandardOutput;
+
+  constructor(options: RepackOptions, platform: Platform, output: StandardOutput) {
+    this.options = options;
+    this.files = new OpenFiles(platform, options.driver);
+    this.output = output;
+  }
+
+  run(): void {
+    const { input, output } = this.options;
+    if (input === output) throw new HDF5Error("argument", "file names cannot be the same", { path: output });
+    try {
+      const source = this.files.open(input);
+      const contents = FileContents.of(source, this.linkOrder);
+      this.requireNamed(contents);
+      const userBlock = UserBlock.of(source, this.options);
+      const target = this.create(source, userBlock.byteLength);
+      this.copy(source, target, contents);
+      if (this.options.verbose) reportObjects(contents, target, this.output);
+      this.files.closeAll();
+      userBlock.writeTo(output);
+    } finally {
+      this.files.closeAll();
+    }
+  }
+
+  private get linkOrder() {
+    const { sortBy, descending } = this.options;
+    return { by: sortBy, descending } as const;
+  }
+
+  /** @throws HDF5Error when an option names what is not there. */
+  private requireNamed(contents: FileContents): void {
+    const { filters, layouts, input } = this.options;
+    for (const { objects = [] } of [...filters, ...layouts]) {
+      for (const name of objects) {
+        const object = contents.objectAt(name);
+        if (object === undefined) {
+          throw new HDF5Error("not-found", `Could not find <${name}> in file <${input}>. Exiting...`, { path: name });
+        }
+        if (!(object instanceof DatasetObject))
+          throw new HDF5Error("argument", `<${name}> is not a dataset`, { path: name });
+      }
+    }
+  }
+
+  /** With the properties of the file that is copied. */
+  private create(source: H5File, userBlockBytes: number): H5File {
+    const root = source.root();
+    const { sizeOfOffsets, sizeOfLengths } = source.superblock;
+    return this.files.create(
+      this.options.output,
+      {
+        lowBound: this.options.lowBound,
+        highBound: this.options.highBound,
+        userBlockBytes,
+        sizeOfOffsets,
+        sizeOfLengths,
+        ranks: source.groupRanks,
+        trackLinkOrder: root.tracksCreationOrder,
+        indexLinkOrder: root.indexesCreationOrder,
+        trackAttributeOrder: root.header.fields.attributeCreationOrderTracked,
+      },
+      "w",
+    );
+  }
+
+  private copy(source: H5File, target: H5File, contents: FileContents): void {
+    const { options } = this;
+    const dropped = this.prunedLinks(contents);
+    copyTree(source.root(), target.root(), {
+      storageOf: (dataset) => newStorage(dataset, contents.pathOf(dataset), options),
+      linksOf: (group) => orderedLinks(group, this.linkOrder),
+      linkAs: (group, link) => {
+        if (dropped.has(linkKey(group, link))) return "nothing";
+        return options.merge && isSymbolic(link) ? "object" : "link";
+      },
+      ...(options.native ? { convertedType: nativeTypeOf } : {}),
+    });
+  }
+
+  /** Links that have no place in the copy, which are told. */
+  private prunedLinks(contents: FileContents): ReadonlySet<string> {
+    const { merge, prune } = this.options;
+    const dropped = new Set<string>();
+    if (!prune) return dropped;
+    for (const { path, link, group } of contents.links) {
+      if (!isSymbolic(link) || (merge && leadsSomewhere(group, link))) continue;
+      dropped.add(linkKey(group, link));
+      this.output.write(`Pruned ${byteText(path)}.\n`);
+    }
+    return dropped;
+  }
+}
+
+function isSymbolic({ target }: Link): boolean {
+  return target.kind === "soft" || target.kind === "external";
+}
+
+function linkKey(group: GroupObject, { name }: Link): string {
+  return `${group.address}/${name}`;
+}
+
+function leadsSomewhere(group: GroupObject, { name }: Link): boolean {
+  try {
+    resolveObject(group, name);
+    return true;
+  } catch (error) {
+    if (isHdf5Error(error)) return false;
+    throw error;
+  }
+}

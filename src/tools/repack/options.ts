@@ -1,0 +1,257 @@
+/** The command line of `h5ts repack`. Reference implementation: h5repack_main.c. */
+import { LIBRARY_VERSIONS, type LibraryVersion } from "../../format/library-version.ts";
+import { driverNamed, type ToolDriver } from "../driver-choice.ts";
+import { OptionReader, type OptionTable, type ReadOption, UsageError } from "../option-reader.ts";
+import { type FilterSpec, type LayoutSpec, parseFilter, parseLayout } from "./storage-specs.ts";
+
+export interface RepackOptions {
+  request: "repack" | "help" | "version";
+  input: string;
+  output: string;
+  verbose: boolean;
+  native: boolean;
+  lowBound: LibraryVersion;
+  highBound: LibraryVersion;
+  merge: boolean;
+  prune: boolean;
+  /** Bytes below which datasets stay as they are. */
+  minimum: number;
+  userBlockFile: string | undefined;
+  userBlockBytes: number | undefined;
+  sortBy: "name" | "creation order";
+  descending: boolean;
+  /** Of the input; undefined to find out. */
+  driver: ToolDriver | undefined;
+  readonly filters: FilterSpec[];
+  readonly layouts: LayoutSpec[];
+}
+
+const TABLE: OptionTable = {
+  letters: "a:b:c:d:e:f:hi:j:k:l:m:no:q:s:t:u:v*z:E*G:LM:P:S:T:VXWY:",
+  words: {
+    alignment: "a",
+    block: "b",
+    compact: "c",
+    indexed: "d",
+    file: "e",
+    filter: "f",
+    help: "h",
+    infile: "i",
+    low: "j",
+    high: "k",
+    layout: "l",
+    minimum: "m",
+    native: "n",
+    outfile: "o",
+    sort_by: "q",
+    ssize: "s",
+    threshold: "t",
+    ublock: "u",
+    verbose: "v",
+    sort_order: "z",
+    "enable-error-stack": "E",
+    fs_pagesize: "G",
+    latest: "L",
+    metadata_block_size: "M",
+    fs_persist: "P",
+    fs_strategy: "S",
+    fs_threshold: "T",
+    version: "V",
+    merge: "X",
+    prune: "W",
+    "page-buffer-size": "Y",
+    "src-vol-value": "1:",
+    "src-vol-name": "2:",
+    "src-vol-info": "3:",
+    "dst-vol-value": "4:",
+    "dst-vol-name": "5:",
+    "dst-vol-info": "6:",
+    "src-vfd-value": "7:",
+    "src-vfd-name": "8:",
+    "src-vfd-info": "9:",
+    "dst-vfd-value": "0:",
+    "dst-vfd-name": "!:",
+    "dst-vfd-info": "@:",
+  },
+};
+
+/** By number; the last one of the reference stands for what came after. */
+const BOUNDS: readonly LibraryVersion[] = [...LIBRARY_VERSIONS, "v200"];
+
+/** Reads files that name further options; they are one line of a `-e` file each. */
+export type ReadText = (path: string) => string;
+
+/** @throws UsageError for what h5repack refuses. */
+export function parseRepackOptions(words: readonly string[], readText: ReadText): RepackOptions {
+  const parser = new RepackParser(readText);
+  return parser.parse(words);
+}
+
+class RepackParser {
+  private readonly readText: ReadText;
+  private readonly options: RepackOptions = {
+    request: "repack",
+    input: "",
+    output: "",
+    verbose: false,
+    native: false,
+    lowBound: "earliest",
+    highBound: "v200",
+    merge: false,
+    prune: false,
+    minimum: 0,
+    userBlockFile: undefined,
+    userBlockBytes: undefined,
+    sortBy: "creation order",
+    descending: false,
+    driver: undefined,
+    filters: [],
+    layouts: [],
+  };
+  private low = 0;
+  private high = BOUNDS.length - 1;
+  private latest = false;
+  private driverName: string | undefined;
+  private driverInfo: string | undefined;
+
+  constructor(readText: ReadText) {
+    this.readText = readText;
+  }
+
+  parse(words: readonly string[]): RepackOptions {
+    const { options } = this;
+    const reader = new OptionReader(words, TABLE);
+    for (let option = reader.next(); option !== undefined; option = reader.next()) {
+      this.read(option);
+      if (options.request !== "repack") return options;
+    }
+    const [input = options.input, output = options.output, ...rest] = reader.rest();
+    if (rest.length > 0) throw new UsageError("too many file names");
+    if (reader.rest().length === 0 && (options.input === "" || options.output === "")) {
+      throw new UsageError("file names missing");
+    }
+    if (reader.rest().length === 1) throw new UsageError("file names missing");
+    options.input = input;
+    options.output = output;
+    this.finish();
+    return options;
+  }
+
+  private read({ letter, argument = "" }: ReadOption): void {
+    const { options } = this;
+    switch (letter) {
+      case "h":
+      case "V":
+        options.request = letter === "h" ? "help" : "version";
+        break;
+      case "i":
+        options.input = argument;
+        break;
+      case "o":
+        options.output = argument;
+        break;
+      case "v":
+        options.verbose = true;
+        break;
+      case "n":
+        options.native = true;
+        break;
+      case "f":
+        options.filters.push(parseFilter(argument));
+        break;
+      case "l":
+        options.layouts.push(parseLayout(argument));
+        break;
+      case "e":
+        this.readOptionFile(argument);
+        break;
+      case "X":
+        options.merge = true;
+        break;
+      case "W":
+        options.prune = true;
+        break;
+      default:
+        this.readFileOption(letter, argument);
+    }
+  }
+
+  private readFileOption(letter: string, argument: string): void {
+    const { options } = this;
+    switch (letter) {
+      case "L":
+        this.latest = true;
+        break;
+      case "j":
+        this.low = bound(argument);
+        break;
+      case "k":
+        this.high = bound(argument);
+        break;
+      case "m":
+        options.minimum = positive(argument, "minimum compress size");
+        break;
+      case "u":
+        options.userBlockFile = argument;
+        break;
+      case "b":
+        options.userBlockBytes = userBlock(argument);
+        break;
+      case "q":
+        if (argument !== "name" && argument !== "creation_order") throw new UsageError(`invalid sort by <${argument}>`);
+        options.sortBy = argument === "name" ? "name" : "creation order";
+        break;
+      case "z":
+        if (argument !== "ascending" && argument !== "descending")
+          throw new UsageError(`invalid sort order <${argument}>`);
+        options.descending = argument === "descending";
+        break;
+      case "8":
+        this.driverName = argument;
+        break;
+      case "9":
+        this.driverInfo = argument;
+        break;
+      default:
+    }
+  }
+
+  private finish(): void {
+    if (this.low > this.high || this.high === 0) throw new UsageError("invalid low/high bound");
+    this.options.driver = driverNamed(this.driverName, this.driverInfo);
+    if (this.latest) this.low = this.high = BOUNDS.length - 1;
+    this.options.lowBound = BOUNDS[this.low] ?? "v200";
+    this.options.highBound = BOUNDS[this.high] ?? "v200";
+  }
+
+  /** `-f TEXT` and `-l TEXT`, one after the other. */
+  private readOptionFile(path: string): void {
+    const words = this.readText(path)
+      .split(/\s+/)
+      .filter((word) => word !== "");
+    for (let i = 0; i < words.length; i += 2) {
+      const argument = words[i + 1];
+      if (words[i] === "-f" && argument !== undefined) this.options.filters.push(parseFilter(argument));
+      else if (words[i] === "-l" && argument !== undefined) this.options.layouts.push(parseLayout(argument));
+      else throw new UsageError(`bad options in file <${path}>`);
+    }
+  }
+}
+
+function bound(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value >= BOUNDS.length) throw new UsageError("invalid low/high bound");
+  return value;
+}
+
+function positive(text: string, what: string): number {
+  if (!/^\d+$/.test(text) || Number(text) === 0) throw new UsageError(`invalid ${what} <${text}>`);
+  return Number(text);
+}
+
+function userBlock(text: string): number {
+  const size = positive(text, "user block size");
+  if (size < 512 || 2 ** Math.round(Math.log2(size)) !== size)
+    throw new UsageError(`invalid user block size <${text}>`);
+  return size;
+}

@@ -350,7 +350,9 @@ class ObjectCopier {
 /** The one that follows from the layout goes with it. */
 function allocationTimeFor({ fillValue, layout }: DatasetObject, request: LayoutRequest): AllocationTime {
   const own = fillValue?.allocationTime ?? "default";
-  const follows = layout.kind !== request.kind && own === defaultAllocationTime(layout.kind);
+  // Nothing is ever allocated for a virtual dataset.
+  const isDefault = layout.kind === "virtual" || own === defaultAllocationTime(layout.kind);
+  const follows = layout.kind !== request.kind && isDefault;
   return follows || request.kind === "compact" ? "default" : own;
 }
 

@@ -3,46 +3,12 @@ import { tmpdir } from "node:os";
 import { describe, expect, test } from "vitest";
 import { runDump } from "../../src/tools/dump/command.ts";
 import { runList } from "../../src/tools/ls/command.ts";
-import type { Platform } from "../../src/tools/platform.ts";
 import { onionFile } from "../support/onion-file.ts";
+import { runTool, TestPlatform } from "./test-platform.ts";
 
 const FIXTURES = "test/fixtures/tools/";
 
-/** A platform whose standard output, errors and files are kept. */
-class TestPlatform implements Platform {
-  readonly arguments = [];
-  output = "";
-  errors = "";
-  readonly files = new Map<string, string>();
-
-  environment(): string | undefined {
-    return undefined;
-  }
-
-  writeStandardOutput(bytes: Uint8Array): void {
-    this.output += Buffer.from(bytes).toString("latin1");
-  }
-
-  writeStandardError(text: string): void {
-    this.errors += text;
-  }
-
-  createFile(path: string): void {
-    this.files.set(path, "");
-  }
-
-  appendFile(path: string, bytes: Uint8Array): void {
-    this.files.set(path, (this.files.get(path) ?? "") + Buffer.from(bytes).toString("latin1"));
-  }
-
-  setExitCode(): void {}
-}
-
-function dump(...words: string[]) {
-  const platform = new TestPlatform();
-  const code = runDump(words, platform);
-  return { code, output: platform.output, errors: platform.errors, files: platform.files };
-}
+const dump = (...words: string[]) => runTool(runDump, ...words);
 
 function expected(name: string): string {
   return readFileSync(FIXTURES + name, "latin1").replace('HDF5 "', `HDF5 "${FIXTURES}`);

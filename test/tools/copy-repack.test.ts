@@ -1,0 +1,223 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { DatasetObject } from "../../src/engine/dataset-object.ts";
+import { H5File } from "../../src/engine/h5-file.ts";
+import { resolveObject } from "../../src/engine/resolve.ts";
+import { File } from "../../src/index.ts";
+import { openPath } from "../../src/io/path-source.ts";
+import { runCopy } from "../../src/tools/copy/command.ts";
+import { runRepack } from "../../src/tools/repack/command.ts";
+import { runTool } from "./test-platform.ts";
+
+let folder = "";
+const inFolder = (name: string) => join(folder, name);
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "h5ts-tools-"));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** A file with a bit of everything that the options speak of. */
+function makeSample(name: string): string {
+  const file = new File(inFolder(name), "w");
+  const data = Int32Array.from({ length: 600 }, (_, i) => i);
+  file.createDataset("plain", { data, shape: [20, 30] });
+  file.createDataset("g/packed", { data, shape: [20, 30], chunks: [5, 30], compression: "gzip" });
+  file.createDataset("scalar", { data: 7 });
+  file.createDataset("grows", { data, shape: [20, 30], chunks: [7, 11], maxshape: [null, 30] });
+  file.getGroup("g").attrs.set("note", "kept");
+  file.createDataset("removed", { data: new Float64Array(50_000) });
+  file.delete("removed");
+  file.close();
+  const engine = H5File.open(openPath(inFolder(name), "r+"), { writable: true });
+  engine.root().insertLink("soft", { kind: "soft", path: "/plain" });
+  engine.root().insertLink("dangling", { kind: "soft", path: "/nowhere" });
+  engine.close();
+  return inFolder(name);
+}
+
+/** Filters and layouts of the datasets of a file. */
+function storageOf(path: string, name: string) {
+  const file = H5File.open(openPath(path, "r"));
+  try {
+    const dataset = resolveObject(file.root(), name);
+    if (!(dataset instanceof DatasetObject)) throw new Error(`${name} is a ${dataset.kind}`);
+    const { layout, pipeline } = dataset;
+    const chunks = layout.kind === "chunked" ? layout.chunkDims : undefined;
+    return [layout.kind, chunks, pipeline?.filters.map(({ id }) => id) ?? []];
+  } finally {
+    file.close();
+  }
+}
+
+function valuesOf(path: string, name: string): unknown {
+  const file = new File(path, "r");
+  try {
+    return file.get(name).read();
+  } finally {
+    file.close();
+  }
+}
+
+const copy = (...words: string[]) => runTool(runCopy, ...words);
+const repack = (...words: string[]) => runTool(runRepack, ...words);
+
+describe("h5ts copy", () => {
+  test("copies into a new file, and within it", () => {
+    const [from, to] = [makeSample("a.h5"), inFolder("b.h5")];
+    expect(copy("-i", from, "-o", to, "-vp", "-s", "g", "-d", "/x/y")).toEqual({
+      code: 0,
+      output: `Copying file <${from}> and object <g> to file <${to}> and object </x/y>\nh5copy: Creating parent groups\n`,
+      errors: "",
+      files: new Map(),
+    });
+    expect(copy("-i", to, "-o", to, "-s", "/x/y/packed", "-d", "again").code).toBe(0);
+    expect(valuesOf(to, "again")).toEqual(valuesOf(from, "plain"));
+    expect(storageOf(to, "again")).toEqual(["chunked", [5, 30], [1]]);
+  });
+
+  test("copies what links lead to, and links that lead nowhere", () => {
+    const [from, to] = [makeSample("a.h5"), inFolder("b.h5")];
+    expect(copy("-i", from, "-o", to, "-s", "soft", "-d", "s").code).toBe(0);
+    expect(copy("-i", from, "-o", to, "-s", "dangling", "-d", "d").code).toBe(0);
+    const file = H5File.open(openPath(to, "r"));
+    const targets = file
+      .root()
+      .links()
+      .map(({ name, target }) => [name, target.kind]);
+    file.close();
+    expect(targets).toEqual([
+      ["d", "soft"],
+      ["s", "hard"],
+    ]);
+  });
+
+  test.each([
+    [["-s", "nope", "-d", "x"], "object 'nope' doesn't exist"],
+    [["-s", "plain", "-d", "/no/where"], "group </no> doesn't exist. Use -p to create parent groups."],
+    [["-s", "plain", "-d", "scalar"], "destination object already exists"],
+  ])("%j fails and leaves the file as it was", (words, problem) => {
+    const path = makeSample("a.h5");
+    const { code, output, errors } = copy("-i", path, "-o", path, ...words);
+    expect([code, output]).toEqual([1, "Error in copy...Exiting\n"]);
+    expect(errors).toContain(problem);
+  });
+
+  test.each([
+    [["-o", "x", "-s", "x", "-d", "x"], "Input file name missing"],
+    [["-i", "x", "-o", "x", "-s", "x", "-d", "x", "-f", "deep"], "Error in input flag"],
+  ])("%j is not understood", (words, problem) => {
+    const { code, errors } = copy(...words);
+    expect([code, errors]).toEqual([1, `h5ts copy error: ${problem}\n`]);
+  });
+});
+
+describe("h5ts repack", () => {
+  test("leaves out what is not used, and keeps all else", () => {
+    const [from, to] = [makeSample("a.h5"), inFolder("b.h5")];
+    expect(repack(from, to)).toMatchObject({ code: 0, output: "", errors: "" });
+    expect(statSync(to).size).toBeLessThanOrEqual(statSync(from).size);
+    for (const name of ["plain", "g/packed", "scalar", "grows"]) {
+      expect(valuesOf(to, name)).toEqual(valuesOf(from, name));
+      expect(storageOf(to, name)).toEqual(storageOf(from, name));
+    }
+  });
+
+  test("stores datasets as it is told", () => {
+    const [from, to] = [makeSample("a.h5"), inFolder("b.h5")];
+    const words = ["-f", "SHUF", "-f", "GZIP=5", "-f", "grows:NONE", "-l", "g/packed,plain:CHUNK=4x6"];
+    expect(repack(...words, from, to)).toMatchObject({ code: 0, errors: "" });
+    expect(storageOf(to, "plain")).toEqual(["chunked", [4, 6], [2, 1]]);
+    expect(storageOf(to, "g/packed")).toEqual(["chunked", [4, 6], [2, 1]]);
+    expect(storageOf(to, "grows")).toEqual(["chunked", [7, 11], []]);
+    expect(storageOf(to, "scalar")).toEqual(["contiguous", undefined, []]);
+    for (const name of ["plain", "g/packed", "grows"]) expect(valuesOf(to, name)).toEqual(valuesOf(from, name));
+    const again = inFolder("c.h5");
+    expect(repack("-l", "CONTI", "-l", "plain:COMPA", to, again).code).toBe(0);
+    expect(storageOf(again, "plain")).toEqual(["compact", undefined, []]);
+    expect(storageOf(again, "grows")).toEqual(["contiguous", undefined, []]);
+    expect(valuesOf(again, "grows")).toEqual(valuesOf(from, "grows"));
+  });
+
+  test("reads further options from a file, and leaves small datasets alone", () => {
+    const [from, to] = [makeSample("a.h5"), inFolder("b.h5")];
+    writeFileSync(inFolder("options"), "-f plain:GZIP=1\n-l plain:CHUNK=20x30\n");
+    expect(repack("-e", inFolder("options"), from, to).code).toBe(0);
+    expect(storageOf(to, "plain")).toEqual(["chunked", [20, 30], [1]]);
+    expect(repack("-m", "2401", "-f", "GZIP=1", from, inFolder("c.h5")).code).toBe(0);
+    expect(storageOf(inFolder("c.h5"), "plain")).toEqual(["contiguous", undefined, []]);
+  });
+
+  test("merges and prunes links", () => {
+    const from = makeSample("a.h5");
+    expect(repack("--prune", from, inFolder("b.h5")).output).toBe("Pruned /dangling.\nPruned /soft.\n");
+    expect(repack("--merge", "--prune", from, inFolder("c.h5")).output).toBe("Pruned /dangling.\n");
+    expect(storageOf(inFolder("c.h5"), "soft")).toEqual(["contiguous", undefined, []]);
+  });
+
+  test("makes a user block, and keeps the one there is", () => {
+    const from = makeSample("a.h5");
+    writeFileSync(inFolder("block"), "in front of all");
+    expect(repack("-u", inFolder("block"), "-b", "2048", from, inFolder("b.h5")).code).toBe(0);
+    expect(repack("-L", inFolder("b.h5"), inFolder("c.h5")).code).toBe(0);
+    const bytes = new Uint8Array(15);
+    const source = openPath(inFolder("c.h5"), "r");
+    source.readInto(0, bytes);
+    source.close();
+    expect(new TextDecoder().decode(bytes)).toBe("in front of all");
+    expect(valuesOf(inFolder("c.h5"), "plain")).toEqual(valuesOf(from, "plain"));
+  });
+
+  test("turns numbers into native ones", () => {
+    const file = new File(inFolder("a.h5"), "w");
+    file.createDataset("big", { data: [1, -2, 300], dtype: ">i2" }).attrs.set("a", Float32Array.of(1.5));
+    file.close();
+    expect(repack("-n", inFolder("a.h5"), inFolder("b.h5")).code).toBe(0);
+    const copied = new File(inFolder("b.h5"), "r");
+    const value = copied.get("big").read() as { readonly data: ArrayLike<number> };
+    expect([copied.get("big").dtype, Array.from(value.data)]).toEqual(["<i2", [1, -2, 300]]);
+    copied.close();
+  });
+
+  test("lists objects", () => {
+    const from = makeSample("a.h5");
+    const { output } = repack("-v", "1", "-f", "plain:GZIP=9", from, inFolder("b.h5"));
+    expect(output).toContain(" group                       /g\n");
+    expect(output).toMatch(/ dset {5}GZIP {3}\(\d\.\d{3}:1\) +\/plain\n/);
+    expect(output).toContain(" link                        /soft\n");
+  });
+
+  test.each([
+    [["-f", "nope:GZIP=1"], "Could not find <nope>"],
+    [["-l", "plain:CHUNK=3"], "chunk rank of </plain> is 2, not 1"],
+    [["-f", "g:GZIP=1"], "<g> is not a dataset"],
+  ])("%j fails", (words, problem) => {
+    const { code, output, errors } = repack(...words, makeSample("a.h5"), inFolder("b.h5"));
+    expect([code, output]).toEqual([1, "Error occurred while repacking\n"]);
+    expect(errors).toContain(problem);
+  });
+
+  test.each([
+    ["-f", "ZIP=1"],
+    ["-f", "GZIP=10"],
+    ["-f", "SZIP=7,NN"],
+    ["-f", "SZIP=8,XX"],
+    ["-f", "SOFF=2"],
+    ["-f", "UD=307,0,2,9"],
+    ["-f", "SHUF=1"],
+    ["-f", "a,:GZIP=1"],
+    ["-l", "CHUNK=4x"],
+    ["-l", "TREE"],
+    ["-b", "1000"],
+    ["-j", "5", "-k", "2"],
+    ["-q", "size"],
+  ])("%s %s is not understood", (...words) => {
+    expect(repack(...words, "a", "b").code).toBe(1);
+    expect(repack(...words, "a", "b").errors).toMatch(/^h5ts repack error: /);
+  });
+});

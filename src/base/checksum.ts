@@ -10,16 +10,10 @@ export function lookup3(bytes: Uint8Array, start = 0, end = bytes.length, initia
   let b = a;
   let c = a;
   let p = start;
-  const word = (at: number): number =>
-    (bytes[at] as number) |
-    ((bytes[at + 1] as number) << 8) |
-    ((bytes[at + 2] as number) << 16) |
-    ((bytes[at + 3] as number) << 24);
-
   while (length > 12) {
-    a = (a + word(p)) | 0;
-    b = (b + word(p + 4)) | 0;
-    c = (c + word(p + 8)) | 0;
+    a = (a + word(bytes, p)) | 0;
+    b = (b + word(bytes, p + 4)) | 0;
+    c = (c + word(bytes, p + 8)) | 0;
     // mix(a, b, c)
     a = (a - c) ^ ((c << 4) | (c >>> 28));
     c = (c + b) | 0;
@@ -38,10 +32,9 @@ export function lookup3(bytes: Uint8Array, start = 0, end = bytes.length, initia
   }
   if (length === 0) return c >>> 0;
 
-  const at = (i: number): number => (i < length ? (bytes[p + i] as number) : 0);
-  a = (a + (at(0) | (at(1) << 8) | (at(2) << 16) | (at(3) << 24))) | 0;
-  b = (b + (at(4) | (at(5) << 8) | (at(6) << 16) | (at(7) << 24))) | 0;
-  c = (c + (at(8) | (at(9) << 8) | (at(10) << 16) | (at(11) << 24))) | 0;
+  a = (a + lastWord(bytes, p, end)) | 0;
+  b = (b + lastWord(bytes, p + 4, end)) | 0;
+  c = (c + lastWord(bytes, p + 8, end)) | 0;
   // final(a, b, c)
   c = (c ^ b) - ((b << 14) | (b >>> 18));
   a = (a ^ c) - ((c << 11) | (c >>> 21));
@@ -51,6 +44,23 @@ export function lookup3(bytes: Uint8Array, start = 0, end = bytes.length, initia
   b = (b ^ a) - ((a << 14) | (a >>> 18));
   c = (c ^ b) - ((b << 24) | (b >>> 8));
   return c >>> 0;
+}
+
+function word(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at] as number) |
+    ((bytes[at + 1] as number) << 8) |
+    ((bytes[at + 2] as number) << 16) |
+    ((bytes[at + 3] as number) << 24)
+  );
+}
+
+/** Zeros stand for bytes from `end` on. */
+function lastWord(bytes: Uint8Array, at: number, end: number): number {
+  if (at + 4 <= end) return word(bytes, at);
+  let value = 0;
+  for (let i = end - 1; i >= at; i--) value = (value << 8) | (bytes[i] as number);
+  return value;
 }
 
 /** Words added between two folds: the second sum stays below 65536 x (2 + 250 + 250 x 251 / 2) < 2^31, a small integer. */

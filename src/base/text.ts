@@ -18,8 +18,11 @@ const ESCAPED_BYTE = /[\uDC80-\uDCFF]/;
 
 /** Short ASCII runs, the common case of names, are cheaper by hand than through a decoder. */
 const SHORT = 64;
-/** Characters of the name being decoded: one call that makes all of it costs a third of adding them one by one. */
-const characters: number[] = [];
+/**
+ * By length: room for the characters of a name that is being decoded. One call that makes all of it costs a third of adding
+ * them one by one.
+ */
+const rooms: number[][] = [];
 
 export function decodeUtf8(bytes: Uint8Array): string {
   return decodeUtf8Range(bytes, 0, bytes.length);
@@ -29,13 +32,23 @@ export function decodeUtf8(bytes: Uint8Array): string {
 export function decodeUtf8Range(bytes: Uint8Array, start: number, end: number): string {
   const length = end - start;
   if (length > SHORT) return decodeLong(bytes.subarray(start, end));
-  characters.length = length;
+  let characters = rooms[length];
+  if (characters === undefined) {
+    characters = new Array<number>(length).fill(0);
+    rooms[length] = characters;
+  }
   for (let i = 0; i < length; i++) {
     const byte = bytes[start + i] as number;
     if (byte >= 0x80) return decodeLong(bytes.subarray(start, end));
     characters[i] = byte;
   }
   return String.fromCharCode.apply(null, characters);
+}
+
+/** The text from `start` up to the first NUL behind; undefined when there is none. */
+export function decodeNulTerminated(bytes: Uint8Array, start: number): string | undefined {
+  for (let end = start; end < bytes.length; end++) if (bytes[end] === 0) return decodeUtf8Range(bytes, start, end);
+  return undefined;
 }
 
 function decodeLong(bytes: Uint8Array): string {

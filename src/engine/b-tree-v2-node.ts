@@ -58,6 +58,12 @@ export class EncodedNode<T> implements BTreeV2Node<T> {
     return records.decode(this.cursor);
   }
 
+  /** Calls `visit` with bytes that hold each record from `start` on. */
+  forEachEncoded(visit: (bytes: Uint8Array, start: number) => void): void {
+    const { recordSize } = this.kind.header;
+    for (let i = 0; i < this.recordCount; i++) visit(this.cursor.bytes, NODE_PREFIX_BYTES + i * recordSize);
+  }
+
   childAt(at: number): BTreeV2Child | undefined {
     const { header, shape, depth } = this.kind;
     if (depth === 0 || at > this.recordCount) return undefined;

@@ -19,7 +19,14 @@ import {
   sizeOfBTreeV2Header,
 } from "../format/b-tree-v2.ts";
 import type { RecordCodec } from "../format/b-tree-v2-records.ts";
-import { type BTreeV2Node, childOf, EncodedNode, recordCountOf, recordOf } from "./b-tree-v2-node.ts";
+import {
+  type BTreeV2Node,
+  type BTreeV2NodeKind,
+  childOf,
+  EncodedNode,
+  recordCountOf,
+  recordOf,
+} from "./b-tree-v2-node.ts";
 import type { FileStorage, StructureCodec } from "./file-storage.ts";
 
 const HEADER = "Version 2 B-tree header";
@@ -31,6 +38,8 @@ export type BTreeV2Storage = Pick<
   | "widths"
   | "limits"
   | "answersLate"
+  | "cursor"
+  | "readEach"
   | "load"
   | "cached"
   | "store"
@@ -128,13 +137,16 @@ export class BTreeV2Nodes<T> {
     return this.shape(depth).levels[depth] as NodeLevel;
   }
 
+  private kind(depth: number): BTreeV2NodeKind<T> {
+    return { header: this.header, shape: this.shape(depth), depth, records: this.records };
+  }
+
   private nodeCodec(depth: number, recordCount: number): StructureCodec<BTreeV2Node<T>> {
     const { header } = this;
     return {
       structure: NODE,
       byteLength: header.nodeSize,
-      decode: (cursor) =>
-        new EncodedNode(cursor, { header, shape: this.shape(depth), depth, records: this.records }, recordCount),
+      decode: (cursor) => new EncodedNode(cursor, this.kind(depth), recordCount),
       encode: (writer, { records, children }) => {
         const encoded = this.encodeRecords(records);
         if (children === undefined) encodeBTreeV2Leaf(writer, header, { records: encoded });
@@ -152,6 +164,12 @@ export class BTreeV2Nodes<T> {
     }
     const bytes = writer.toBytes();
     return records.map((_, i) => bytes.subarray(i * byteLength, (i + 1) * byteLength));
+  }
+
+  /** Calls `visit` with bytes that hold each record of a node from `start` on. */
+  forEachEncoded(node: BTreeV2Node<T>, visit: (bytes: Uint8Array, start: number) => void): void {
+    if (node instanceof EncodedNode) node.forEachEncoded(visit);
+    else for (const record of this.encodeRecords(node.records)) visit(record, 0);
   }
 
   /** @param depth - Of the node; 0 for leaves. It goes down by one from parent to child, so no path leads in circles. */
@@ -212,9 +230,10 @@ export class BTreeV2Nodes<T> {
   }
 
   /**
-   * Visits all nodes, a level after the other and within one by address, so that the file is read forwards.
+   * Visits all nodes, a level after the other and within one by address, so that the file is read forwards. The order of
+   * records is lost with that.
    *
-   * The order of records is lost with that.
+   * @param visit - Must not keep the node, nor any bytes of it.
    */
   forEachNode(visit: (node: BTreeV2Node<T>, address: Address) => void): void {
     const { root } = this;
@@ -223,16 +242,35 @@ export class BTreeV2Nodes<T> {
     for (let { depth } = this.header; level.length > 0; depth--) {
       if (level.length > this.storage.limits.maxCount) throw this.error("more nodes than limit maxCount");
       level.sort((a, b) => a.address - b.address);
+      for (const { address } of level) seen(address);
       this.expect(level);
       const below: BTreeV2Child[] = [];
-      for (const pointer of level) {
-        seen(pointer.address);
-        const node = this.load(pointer, depth);
-        visit(node, pointer.address);
-        for (let i = 0; depth > 0 && i <= pointer.recordCount; i++) below.push(childOf(node, i) as BTreeV2Child);
-      }
+      this.visitLevel(level, depth, (node, { address, recordCount }) => {
+        visit(node, address);
+        for (let i = 0; depth > 0 && i <= recordCount; i++) below.push(childOf(node, i) as BTreeV2Child);
+      });
       level = below;
     }
+  }
+
+  /** Those that are not in memory are not kept there either. */
+  private visitLevel(
+    level: readonly BTreeV2Child[],
+    depth: number,
+    visit: (node: BTreeV2Node<T>, pointer: BTreeV2Child) => void,
+  ): void {
+    const { storage, header } = this;
+    const missing: BTreeV2Child[] = [];
+    for (const pointer of level) {
+      if (storage.cached(pointer.address, NODE) === undefined) missing.push(pointer);
+      else visit(this.load(pointer, depth), pointer);
+    }
+    const kind = this.kind(depth);
+    const addresses = missing.map(({ address }) => address);
+    storage.readEach(addresses, header.nodeSize, NODE, (bytes, at) => {
+      const pointer = missing[at] as BTreeV2Child;
+      visit(new EncodedNode(storage.cursor(bytes, NODE, pointer.address), kind, pointer.recordCount), pointer);
+    });
   }
 
   /** A damaged tree in which a node has several parents would be walked many times over: it is refused. */

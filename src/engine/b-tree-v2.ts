@@ -7,7 +7,7 @@ import type { Address } from "../base/address.ts";
 import type { BTreeV2Child, BTreeV2Header } from "../format/b-tree-v2.ts";
 import type { RecordCodec } from "../format/b-tree-v2-records.ts";
 import { insertRecord, putRecord, removeRecord } from "./b-tree-v2-editing.ts";
-import { childOf, recordCountOf, recordOf, searchNode } from "./b-tree-v2-node.ts";
+import { childOf, recordOf, searchNode } from "./b-tree-v2-node.ts";
 import { BTreeV2Nodes, type BTreeV2Parameters, type BTreeV2Storage, createBTreeV2Header } from "./b-tree-v2-nodes.ts";
 import type { RecordOrder } from "./b-tree-v2-search.ts";
 
@@ -42,11 +42,14 @@ export class BTreeV2<T> {
     this.nodes.forEach(visit);
   }
 
-  /** Every record in the order that costs least: that of the nodes in the file. */
-  forEachUnordered(visit: (record: T) => void): void {
+  /**
+   * Every record as it is encoded, in the order that costs least: that of the nodes in the file.
+   *
+   * @param visit - Gets bytes that hold a record from `start` on, and must not keep them.
+   */
+  forEachEncoded(visit: (bytes: Uint8Array, start: number) => void): void {
     this.nodes.forEachNode((node) => {
-      const count = recordCountOf(node);
-      for (let i = 0; i < count; i++) visit(recordOf(node, i));
+      this.nodes.forEachEncoded(node, visit);
     });
   }
 

@@ -94,6 +94,25 @@ export class GroupObject extends EngineObject {
     return links.sort((a, b) => compareNames(a.name, b.name));
   }
 
+  /**
+   * Names of all links, at less cost than {@link links}: in byte order, or in the order of creation.
+   *
+   * @throws HDF5Error "argument" when creation is to count and is not tracked.
+   */
+  linkNames(order: "name" | "creation"): string[] {
+    const byCreation = order === "creation";
+    if (byCreation && !this.tracksCreationOrder) {
+      throw new HDF5Error("argument", "creation order not tracked for links in group");
+    }
+    const table = this.symbolTable;
+    if (table !== undefined) return table.names();
+    const dense = this.denseLinks;
+    if (dense !== undefined) return dense.names(byCreation);
+    const links = [...this.links()];
+    if (byCreation) links.sort((a, b) => (a.creationOrder ?? 0) - (b.creationOrder ?? 0));
+    return links.map(({ name }) => name);
+  }
+
   link(name: string): Link | undefined {
     const table = this.symbolTable;
     if (table !== undefined) {

@@ -8,7 +8,7 @@ import type { Address } from "../base/address.ts";
 import { alignUp } from "../base/bits.ts";
 import type { Cursor } from "../base/cursor.ts";
 import { FormatError } from "../base/errors.ts";
-import { decodeUtf8Range, encodeUtf8 } from "../base/text.ts";
+import { decodeNulTerminated, encodeUtf8 } from "../base/text.ts";
 import {
   allocatedLocalHeapHeaderBytes,
   decodeFreeBlocks,
@@ -99,13 +99,18 @@ export class LivingLocalHeap {
   name(offset: number): string {
     const known = this.names.get(offset);
     if (known !== undefined) return known;
-    if (offset >= this.segment.length)
-      throw this.error(`offset ${offset} in a segment of ${this.segment.length} bytes`);
-    const end = this.segment.indexOf(0, offset);
-    if (end < 0) throw this.error(`no NUL after offset ${offset}`);
-    const name = decodeUtf8Range(this.segment, offset, end);
+    const name = this.text(offset);
     this.names.set(offset, name);
     return name;
+  }
+
+  /** The same for who asks but once: the text is not kept. */
+  text(offset: number): string {
+    if (offset >= this.segment.length)
+      throw this.error(`offset ${offset} in a segment of ${this.segment.length} bytes`);
+    const text = decodeNulTerminated(this.segment, offset);
+    if (text === undefined) throw this.error(`no NUL after offset ${offset}`);
+    return text;
   }
 
   private error(problem: string): FormatError {

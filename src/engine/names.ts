@@ -1,13 +1,19 @@
 /** Names of links and attributes, and paths made of them. */
 import { encodeUtf8 } from "../base/text.ts";
 
-/** Below this, UTF-16 units and UTF-8 bytes sort alike. */
+/** Among other units than these, UTF-16 units and UTF-8 bytes sort alike. */
 const FIRST_SURROGATE = 0xd800;
+const LAST_SURROGATE = 0xdfff;
+
+function isSurrogate(unit: number): boolean {
+  return unit >= FIRST_SURROGATE && unit <= LAST_SURROGATE;
+}
 
 /**
  * Byte-wise order of two names, as `strcmp` gives it: the order of symbol table nodes and of iteration by name.
  *
- * UTF-16 units sort like UTF-8 bytes except where surrogates meet U+E000 to U+FFFF.
+ * UTF-16 units sort like UTF-8 bytes except where surrogates meet U+E000 to U+FFFF, and those that stand for bytes which are
+ * not UTF-8 meet anything.
  */
 export function compareNames(a: string, b: string): number {
   const shared = Math.min(a.length, b.length);
@@ -15,9 +21,7 @@ export function compareNames(a: string, b: string): number {
     const left = a.charCodeAt(i);
     const right = b.charCodeAt(i);
     if (left === right) continue;
-    return left >= FIRST_SURROGATE && right >= FIRST_SURROGATE
-      ? compareBytes(encodeUtf8(a), encodeUtf8(b))
-      : left - right;
+    return isSurrogate(left) || isSurrogate(right) ? compareBytes(encodeUtf8(a), encodeUtf8(b)) : left - right;
   }
   return a.length - b.length;
 }

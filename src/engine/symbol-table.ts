@@ -14,7 +14,12 @@ import {
   sizeOfBTreeV1GroupNode,
 } from "../format/b-tree-v1-group-node.ts";
 import type { SymbolTableEntry } from "../format/symbol-table-entry.ts";
-import { decodeSymbolTableNode, encodeSymbolTableNode, sizeOfSymbolTableNode } from "../format/symbol-table-node.ts";
+import {
+  decodeSymbolTableNode,
+  encodeSymbolTableNode,
+  forEachLinkNameOffset,
+  sizeOfSymbolTableNode,
+} from "../format/symbol-table-node.ts";
 import type { FileStorage, StructureCodec } from "./file-storage.ts";
 import { LivingLocalHeap } from "./local-heap.ts";
 import { compareNames } from "./names.ts";
@@ -93,20 +98,50 @@ export class SymbolTable {
 
   /** Every entry in the order of names. */
   forEach(visit: (name: string, entry: SymbolTableEntry) => void): void {
-    const visited = new Set<Address>();
-    this.walk(this.bTreeAddress, Number.POSITIVE_INFINITY, visited, (entries) => {
-      for (const entry of entries) visit(this.heap.name(entry.linkNameOffset), entry);
+    this.walk(this.bTreeAddress, Number.POSITIVE_INFINITY, new Set(), (leaves) => {
+      for (const leaf of leaves) {
+        for (const entry of this.storage.load(leaf, this.leafCodec)) visit(this.heap.name(entry.linkNameOffset), entry);
+      }
     });
   }
 
-  private walk(address: Address, above: number, visited: Set<Address>, visit: (entries: Entries) => void): void {
+  /** Names in the order of the table, of which nothing else is decoded. */
+  names(): string[] {
+    const names: string[] = [];
+    this.walk(this.bTreeAddress, Number.POSITIVE_INFINITY, new Set(), (leaves) => this.addNames(leaves, names));
+    return names;
+  }
+
+  private addNames(leaves: readonly Address[], names: string[]): void {
+    const { storage, heap, ranks, leafCodec } = this;
+    const { structure, byteLength } = leafCodec;
+    if (leaves.some((leaf) => storage.cached(leaf, structure) !== undefined)) {
+      for (const leaf of leaves) {
+        for (const { linkNameOffset } of storage.load(leaf, leafCodec)) names.push(heap.name(linkNameOffset));
+      }
+      return;
+    }
+    const visit = (offset: number): void => {
+      names.push(heap.text(offset));
+    };
+    storage.readEach(leaves, byteLength, structure, (bytes, at) => {
+      forEachLinkNameOffset(storage.cursor(bytes, structure, leaves[at] as Address), ranks.leafK, visit);
+    });
+  }
+
+  private walk(
+    address: Address,
+    above: number,
+    visited: Set<Address>,
+    visit: (leaves: readonly Address[]) => void,
+  ): void {
     const node = this.node(address, above);
     for (const child of node.children) {
       if (visited.has(child)) throw this.error(`address ${child} is reached twice`, address);
       visited.add(child);
-      if (node.nodeLevel === 0) visit(this.storage.load(child, this.leafCodec));
-      else this.walk(child, node.nodeLevel, visited, visit);
     }
+    if (node.nodeLevel === 0) visit(node.children);
+    else for (const child of node.children) this.walk(child, node.nodeLevel, visited, visit);
   }
 
   insert(name: string, entryOf: (linkNameOffset: number) => SymbolTableEntry): void {

@@ -93,6 +93,8 @@ export interface FilteredChunkRecord extends ChunkRecord {
   readonly filterMask: number;
 }
 
+/** Where the heap ID stands in a record of type 5. */
+export const LINK_HEAP_ID_OFFSET = 4;
 const LINK_HEAP_ID_BYTES = 7;
 const ATTRIBUTE_HEAP_ID_BYTES = 8;
 const FILTER_MASK_BYTES = 4;

@@ -85,8 +85,19 @@ export function sizeOfLink(link: Link, widths: FileWidths): number {
   );
 }
 
-export function decodeLink(cursor: Cursor): Link {
-  cursor.version([VERSION]);
+/** What comes before the name. */
+export interface LinkHead {
+  readonly linkType: number;
+  readonly creationOrder: number | undefined;
+  readonly characterSet: CharacterSet;
+  /** Bytes. */
+  readonly nameLength: number;
+}
+
+/** Leaves the cursor at the first byte of the name, all of which is there. */
+export function decodeLinkHead(cursor: Cursor): LinkHead {
+  const version = cursor.u8("Version");
+  if (version !== VERSION) throw cursor.error(`expected ${VERSION}, found ${version}`, "Version");
   const flags = cursor.u8("Flags");
   if ((flags & ~ALL_FLAGS) !== 0) throw cursor.error(`unknown bits in 0x${flags.toString(16)}`, "Flags");
   const linkType = (flags & TYPE_PRESENT) === 0 ? TYPE_HARD : cursor.u8("Link Type");
@@ -94,10 +105,15 @@ export function decodeLink(cursor: Cursor): Link {
   const charset = (flags & CHARACTER_SET_PRESENT) === 0 ? 0 : cursor.u8("Link Name Character Set");
   if (charset > 1) throw cursor.error(`expected 0 or 1, found ${charset}`, "Link Name Character Set");
   const nameLength = cursor.uint(1 << (flags & NAME_WIDTH_MASK), "Length of Link Name");
+  cursor.need(nameLength, "Link Name");
+  if (nameLength === 0 || cursor.bytes[cursor.position] === 0) throw cursor.error("the name is empty", "Link Name");
+  return { linkType, creationOrder, characterSet: charset === 0 ? "ascii" : "utf-8", nameLength };
+}
+
+export function decodeLink(cursor: Cursor): Link {
+  const { linkType, creationOrder, characterSet, nameLength } = decodeLinkHead(cursor);
   const name = cursor.text(nameLength, "Link Name");
-  if (name === "") throw cursor.error("the name is empty", "Link Name");
-  const target = decodeTarget(cursor, linkType);
-  return { name, characterSet: charset === 0 ? "ascii" : "utf-8", creationOrder, target };
+  return { name, characterSet, creationOrder, target: decodeTarget(cursor, linkType) };
 }
 
 function decodeCreationOrder(cursor: Cursor): number {

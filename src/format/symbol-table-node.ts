@@ -34,7 +34,8 @@ export function sizeOfSymbolTableNode(leafK: number, widths: FileWidths): number
   return HEADER_BYTES + 2 * leafK * sizeOfSymbolTableEntry(widths);
 }
 
-export function decodeSymbolTableNode(cursor: Cursor, leafK: number): SymbolTableNode {
+/** Leaves the cursor at the first entry. */
+function decodeNumberOfSymbols(cursor: Cursor, leafK: number): number {
   cursor.signature(SIGNATURE);
   cursor.version([VERSION], "Version Number");
   cursor.skip(1, "Reserved");
@@ -42,9 +43,26 @@ export function decodeSymbolTableNode(cursor: Cursor, leafK: number): SymbolTabl
   if (numberOfSymbols > 2 * leafK) {
     throw cursor.error(`${numberOfSymbols} symbols in a node with room for ${2 * leafK}`, "Number of Symbols");
   }
+  return numberOfSymbols;
+}
+
+export function decodeSymbolTableNode(cursor: Cursor, leafK: number): SymbolTableNode {
+  const numberOfSymbols = decodeNumberOfSymbols(cursor, leafK);
   const entries: SymbolTableEntry[] = [];
   for (let i = 0; i < numberOfSymbols; i++) entries.push(decodeSymbolTableEntry(cursor));
   return { entries };
+}
+
+/** The "Link Name Offset" of each entry, of which nothing else is looked at. */
+export function forEachLinkNameOffset(cursor: Cursor, leafK: number, visit: (linkNameOffset: number) => void): void {
+  const numberOfSymbols = decodeNumberOfSymbols(cursor, leafK);
+  const entryBytes = sizeOfSymbolTableEntry(cursor.widths);
+  const first = cursor.position;
+  for (let i = 0; i < numberOfSymbols; i++) {
+    cursor.position = first + i * entryBytes;
+    cursor.need(entryBytes, "Group Entries");
+    visit(cursor.lengthValue("Link Name Offset"));
+  }
 }
 
 /** Unused entries, which the specification leaves undefined, are zero. */

@@ -183,7 +183,7 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
   /** Names: in order of creation where the group tracks it, else in byte order. */
   keys(): string[] {
     this.requireOpen();
-    return [...this.id];
+    return this.id.names();
   }
 
   /** The objects of {@link keys}; undefined for a link that leads nowhere. */

@@ -32,7 +32,7 @@ export interface BlockCacheStatistics {
 const DEFAULT_BLOCK_BYTE_LENGTH = 8192;
 const DEFAULT_MAX_BYTE_LENGTH = 1 << 20;
 /** A read of more than this part of the cache goes past it, rather than push everything else out. */
-const LARGEST_PART = 1 / 4;
+const LARGEST_PART = 1 / 16;
 /**
  * Reads that go forward through the file soon fetch as many blocks at a time as this: a group of 100,000 members then takes
  * 150 reads in place of 4700.
@@ -207,7 +207,7 @@ export class BlockCache {
     // A source that answers late plans its own fetches.
     const isForward = first >= this.#fetchedTo && first <= this.#fetchedTo + WIDEST_STEP;
     this.#blocksAhead = isForward && this.#source.expect === undefined ? 2 * this.#blocksAhead : 1;
-    const most = Math.floor((this.#maxByteLength * LARGEST_PART) / this.#blockByteLength);
+    const most = Math.floor(this.#maxByteLength / 4 / this.#blockByteLength);
     this.#blocksAhead = Math.max(1, Math.min(this.#blocksAhead, MOST_BLOCKS_AHEAD, most));
     let ahead = end;
     while (ahead < sourceEnd && ahead - first < this.#blocksAhead && !this.#blocks.has(ahead)) ahead++;

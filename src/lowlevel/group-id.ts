@@ -8,7 +8,7 @@ import { guarded, plainError, record } from "./api-error.ts";
 import { type Name, type Size, toName, toSize } from "./arguments.ts";
 import type { ErrorRecord } from "./error-codes.ts";
 import { INDEX_CRT_ORDER, INDEX_NAME, ITER_DEC } from "./h5.ts";
-import { LinkProxy, linkExists, moveLink, orderedLinks, TYPE_SOFT, unlink } from "./link-proxy.ts";
+import { LinkProxy, linkExists, moveLink, orderedNames, TYPE_SOFT, unlink } from "./link-proxy.ts";
 import { LocationID, type Place } from "./location-id.ts";
 import { createLink, hardTarget } from "./new-link.ts";
 import { ID_TYPE, type IdType } from "./object-id.ts";
@@ -169,15 +169,15 @@ export class GroupID extends LocationID<GroupObject> {
     return this.getNumObjs();
   }
 
-  private names(order?: number): string[] {
+  /** Names of links: in order of creation where the group tracks it, else by name; `order` ITER_DEC turns that around. */
+  names(order?: number): string[] {
     return guarded(record("H5Literate", "LINK", "BADITER", "link iteration failed"), () => {
       const { group } = this;
       const idxType = group.tracksCreationOrder ? INDEX_CRT_ORDER : INDEX_NAME;
-      return orderedLinks(group, order === undefined ? { idxType } : { idxType, order }).map(({ name }) => name);
+      return orderedNames(group, order === undefined ? { idxType } : { idxType, order });
     });
   }
 
-  /** Names of links: in order of creation where the group tracks it, else by name. */
   [Symbol.iterator](): Iterator<string> {
     return this.names()[Symbol.iterator]();
   }

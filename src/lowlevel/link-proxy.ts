@@ -6,7 +6,7 @@ import { isAbsolutePath, pathComponents } from "../engine/names.ts";
 import type { Link } from "../format/link.ts";
 import { argumentError, guarded, plainError, record } from "./api-error.ts";
 import { type Name, type Size, toInt, toName } from "./arguments.ts";
-import { INDEX_CRT_ORDER } from "./h5.ts";
+import { INDEX_CRT_ORDER, ITER_DEC } from "./h5.ts";
 import type { LocationID, Place } from "./location-id.ts";
 import { createLink, hardTarget } from "./new-link.ts";
 import { type Ordering, ordered } from "./ordering.ts";
@@ -90,6 +90,12 @@ export function linkInfoOf(link: Link): LinkInfo {
 export function orderedLinks(group: GroupObject, ordering: Ordering): Link[] {
   if (ordering.idxType === INDEX_CRT_ORDER && !group.tracksCreationOrder) throw new HDF5Error("argument", UNTRACKED);
   return ordered(group.links(), ordering, UNTRACKED);
+}
+
+/** Their names only, at less cost. */
+export function orderedNames(group: GroupObject, ordering: Ordering): string[] {
+  const names = group.linkNames(ordering.idxType === INDEX_CRT_ORDER ? "creation" : "name");
+  return ordering.order === ITER_DEC ? names.reverse() : names;
 }
 
 /** The link of a name. @throws NotFoundError when there is none. */
@@ -191,17 +197,18 @@ export class LinkProxy {
   iterate<T>(func: LinkVisitor<T>, options: LinkIteration = {}): [NonNullable<T> | null, number] {
     const outer = record("H5Literate", "LINK", "BADITER", "link iteration failed");
     const first = toInt(options.idx ?? 0);
-    const links = guarded(outer, () => {
-      const all = orderedLinks(groupAt(this.start(), toName(options.objName ?? ".")), options);
+    const members = guarded(outer, () => {
+      const group = groupAt(this.start(), toName(options.objName ?? "."));
+      const all = options.info ? orderedLinks(group, options) : orderedNames(group, options);
       if (first > 0 && first >= all.length) throw new HDF5Error("argument", "index out of bound");
       return all;
     });
-    for (let i = first; i < links.length; i++) {
-      const link = links[i] as Link;
-      const result = options.info ? func(link.name, linkInfoOf(link)) : func(link.name);
+    for (let i = first; i < members.length; i++) {
+      const member = members[i] as Link | string;
+      const result = typeof member === "string" ? func(member) : func(member.name, linkInfoOf(member));
       if (result !== undefined && result !== null) return [result, i + 1];
     }
-    return [null, links.length];
+    return [null, members.length];
   }
 
   /**

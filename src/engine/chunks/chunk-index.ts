@@ -25,6 +25,8 @@ export type ChunkStorage = Pick<
   | "release"
   | "available"
   | "answersLate"
+  | "cursor"
+  | "readEach"
 >;
 
 /** One stored chunk. */

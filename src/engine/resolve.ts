@@ -4,12 +4,13 @@
  * Reference implementation: H5Gtraverse.c. The errors carry the library's words: "object 'x' doesn't exist" for the last
  * component, "component not found" before it.
  */
-import { HDF5Error, NotFoundError, UnsupportedError } from "../base/errors.ts";
+import { HDF5Error, NotFoundError } from "../base/errors.ts";
 import type { Link } from "../format/link.ts";
 import { DatasetObject } from "./dataset-object.ts";
 import { DatatypeObject } from "./datatype-object.ts";
 import type { EngineObject } from "./engine-object.ts";
 import { GroupObject } from "./group-object.ts";
+import { followUserLink } from "./link-classes.ts";
 import { isAbsolutePath, pathComponents } from "./names.ts";
 
 /** Follows links that lead out of a file; given by whoever can open files. */
@@ -63,9 +64,7 @@ class Traversal {
         return this.object(group.file.otherFiles.linked(target.file, "links").root(), target.path);
       }
       case "user":
-        throw new UnsupportedError("unable to follow user-defined link: link class is not registered", {
-          path: link.name,
-        });
+        return followUserLink(target.linkType, { name: link.name, group, data: target.data });
     }
   }
 

@@ -1,4 +1,20 @@
 /** Links. C: `H5L`. h5py: `h5py.h5l`; the functions are methods of `GroupID.links`. */
+import { HDF5Error } from "../base/errors.ts";
+import type { GroupObject } from "../engine/group-object.ts";
+import {
+  FIRST_USER_LINK_TYPE,
+  isLinkClassRegistered,
+  LAST_LINK_TYPE,
+  registerLinkClass,
+  unregisterLinkClass,
+} from "../engine/link-classes.ts";
+import { argumentError, guarded, record } from "./api-error.ts";
+import { type Size, toInt } from "./arguments.ts";
+import { GroupID } from "./group-id.ts";
+import { TYPE_EXTERNAL, TYPE_UD_MIN } from "./link-proxy.ts";
+import { LocationID } from "./location-id.ts";
+import { CLOSE_WEAK, OpenFile, sharedFileOf } from "./open-file.ts";
+
 export {
   type LinkInfo,
   type LinkIteration,
@@ -6,5 +22,66 @@ export {
   type LinkVisitor,
   TYPE_EXTERNAL,
   TYPE_HARD,
+  TYPE_MAX,
   TYPE_SOFT,
+  TYPE_UD_MIN,
 } from "./link-proxy.ts";
+
+/** A class of user-defined links. C: `H5L_class_t`, of which only what follows a link is used. */
+export interface LinkClass {
+  /** 65 to 255. */
+  readonly id: Size;
+  /**
+   * Opens what a link leads to, in whichever file.
+   *
+   * @param group - The group of the link; closed when the function returns.
+   * @param data - What was given to `createUserDefined`.
+   */
+  readonly traverse: (name: string, group: GroupID, data: Uint8Array) => LocationID;
+}
+
+function checkType(where: string, linkType: Size, least: number, text: string): number {
+  const type = toInt(linkType);
+  if (type < least || type > LAST_LINK_TYPE) throw argumentError(where, "ARGS", "BADVALUE", text);
+  return type;
+}
+
+/** An identifier for the time of a callback. */
+function groupIdOf(group: GroupObject): GroupID {
+  const shared = sharedFileOf(group.file);
+  return new GroupID({ file: new OpenFile(shared, shared.name, CLOSE_WEAK), object: group, path: null });
+}
+
+/**
+ * Makes a class of links known to the process, in place of any of that number: its links can be followed and made.
+ *
+ * C: `H5Lregister`.
+ */
+export function register(linkClass: LinkClass): void {
+  const type = checkType("H5Lregister", linkClass.id, FIRST_USER_LINK_TYPE, "invalid link identification number");
+  const { traverse } = linkClass;
+  registerLinkClass(type, ({ name, group, data }) => {
+    const id = groupIdOf(group);
+    try {
+      const found = traverse(name, id, data.slice());
+      if (found instanceof LocationID) return found.location().object;
+      throw new HDF5Error("argument", "traversal callback returned invalid ID", { path: name });
+    } finally {
+      id.close();
+    }
+  });
+}
+
+/** Forgets a class. C: `H5Lunregister`. */
+export function unregister(linkType: Size): void {
+  const type = checkType("H5Lunregister", linkType, TYPE_UD_MIN, "invalid link type");
+  guarded(record("H5Lunregister", "LINK", "NOTFOUND", "unable to unregister link type"), () => {
+    unregisterLinkClass(type);
+  });
+}
+
+/** Whether links of a class can be followed. C: `H5Lis_registered`. */
+export function isRegistered(linkType: Size): boolean {
+  const type = checkType("H5Lis_registered", linkType, TYPE_UD_MIN, "invalid link type id number");
+  return type === TYPE_EXTERNAL || isLinkClassRegistered(type);
+}

@@ -2,22 +2,24 @@
 import { HDF5Error } from "../base/errors.ts";
 import type { ReferenceValue } from "../engine/conversion/element-decoder.ts";
 import { DatasetObject } from "../engine/dataset-object.ts";
-import { selectionFromStored } from "../engine/selection/stored-selection.ts";
+import type { H5File } from "../engine/h5-file.ts";
+import { createRevisedReference, dereference as openReferenced, type RevisedTarget } from "../engine/references.ts";
+import type { Selection } from "../engine/selection/selection.ts";
 import { guarded, plainError, record } from "./api-error.ts";
 import { expectInstance, type Name, toName } from "./arguments.ts";
 import type { DatasetID } from "./dataset-id.ts";
 import { findPath } from "./find-path.ts";
 import { type GroupID, kindOf } from "./group-id.ts";
 import type { LocationID, Place } from "./location-id.ts";
-import { resolvePlace } from "./places.ts";
+import { placeOf, resolvePlace } from "./places.ts";
 import {
   DATASET_REGION,
   isNullReference,
   isRegion,
   OBJECT,
   objectReference,
-  type Reference,
-  type RegionReference,
+  Reference,
+  RegionReference,
   referenceTarget,
   regionReference,
 } from "./reference.ts";
@@ -45,17 +47,68 @@ export function create(loc: LocationID, name: Name, refType: number, space: Spac
   });
 }
 
-function targetPlace(reference: ReferenceValue, loc: LocationID): Place {
-  const { file } = loc.location();
-  const { objectHeaderAddress } = referenceTarget(file.engine, reference);
-  return { file, object: file.engine.object(objectHeaderAddress), path: null };
+/** What a reference made for the file of `holder` names: an object in the same file, or in another. */
+function referencedFrom(loc: LocationID, name: Name, holder: LocationID): { file: H5File; target: RevisedTarget } {
+  const { object } = resolvePlace(loc.location(), toName(name));
+  const { engine } = holder.location().file;
+  const objectHeaderAddress = object.address;
+  if (object.file === engine) return { file: engine, target: { objectHeaderAddress } };
+  return { file: engine, target: { objectHeaderAddress, fileName: object.file.name } };
 }
 
-/** Opens what a reference leads to; null for a null reference. C: `H5Rdereference2`. */
+function createRevised(
+  where: string,
+  refs: { readonly loc: LocationID; readonly name: Name; readonly holder: LocationID },
+  more: Pick<RevisedTarget, "selection" | "attributeName">,
+): Uint8Array {
+  return guarded(record(where, "REFERENCE", "CANTCREATE", "unable to create reference"), () => {
+    const { file, target } = referencedFrom(refs.loc, refs.name, refs.holder);
+    return createRevisedReference(file, { ...target, ...more });
+  });
+}
+
+/**
+ * A reference of HDF5 1.12 and later (`h5t.STD_REF`) to the object of a name.
+ *
+ * @param holder - Where the reference is to be stored: in another file than the object's, it names that file.
+ * C: `H5Rcreate_object`.
+ */
+export function createObject(loc: LocationID, name: Name, holder: LocationID = loc): Reference {
+  return new Reference(createRevised("H5Rcreate_object", { loc, name, holder }, {}), "standard-object");
+}
+
+/** The same to what `space` selects of a dataset. C: `H5Rcreate_region`. */
+export function createRegion(loc: LocationID, name: Name, space: SpaceID, holder: LocationID = loc): RegionReference {
+  expectInstance(space, SpaceID, "space");
+  const bytes = createRevised("H5Rcreate_region", { loc, name, holder }, { selection: space.selection });
+  return new RegionReference(bytes, "standard-region");
+}
+
+/** The same to an attribute of the object of a name. C: `H5Rcreate_attr`. */
+export function createAttr(loc: LocationID, name: Name, attrName: Name, holder: LocationID = loc): Reference {
+  const attributeName = toName(attrName);
+  const bytes = createRevised("H5Rcreate_attr", { loc, name, holder }, { attributeName });
+  return new Reference(bytes, "standard-attribute");
+}
+
+interface Target extends Place {
+  readonly selection: Selection | undefined;
+  readonly attributeName: string | undefined;
+}
+
+/** Where a reference leads, be it into another file. */
+function targetOf({ kind, bytes }: ReferenceValue, loc: LocationID): Target {
+  const start = loc.location();
+  const found = openReferenced(start.file.engine, kind, bytes);
+  if (found === undefined) throw new HDF5Error("argument", "null reference");
+  return { ...placeOf(start, found.object, null), ...found };
+}
+
+/** Opens what a reference leads to, also in another file; null for a null reference. C: `H5Rdereference2`. */
 export function dereference(reference: ReferenceValue, loc: LocationID): GroupID | DatasetID | TypeID | null {
   if (isNullReference(reference)) return null;
   return guarded(record("H5Rdereference2", "REFERENCE", "CANTINIT", "unable to dereference object"), () =>
-    objectIdOf(targetPlace(reference, loc)),
+    objectIdOf(targetOf(reference, loc)),
   );
 }
 
@@ -67,11 +120,9 @@ export function getRegion(reference: ReferenceValue, loc: LocationID): SpaceID |
   }
   if (isNullReference(reference)) return null;
   return guarded(record("H5Rget_region", "REFERENCE", "CANTINIT", "unable to retrieve region"), () => {
-    const { file } = loc.location();
-    const { objectHeaderAddress, selection } = referenceTarget(file.engine, reference);
-    const object = file.engine.object(objectHeaderAddress);
+    const { object, selection } = targetOf(reference, loc);
     if (!(object instanceof DatasetObject) || selection === undefined) throw new HDF5Error("format", "not a dataset");
-    return new SpaceID(object.dataspace, selectionFromStored(selection, object.dims));
+    return new SpaceID(object.dataspace, selection);
   });
 }
 
@@ -79,15 +130,32 @@ export function getRegion(reference: ReferenceValue, loc: LocationID): SpaceID |
 export function getObjType(reference: ReferenceValue, loc: LocationID): number | null {
   if (isNullReference(reference)) return null;
   return guarded(record("H5Rget_obj_type2", "REFERENCE", "CANTINIT", "unable to determine object type"), () =>
-    kindOf(targetPlace(reference, loc).object),
+    kindOf(targetOf(reference, loc).object),
   );
 }
 
-/** A path to what a reference leads to; null for a null one. C: `H5Rget_name`. */
+/** A path to what a reference leads to, in its file; null for a null one. C: `H5Rget_name`, `H5Rget_obj_name`. */
 export function getName(reference: ReferenceValue, loc: LocationID): string | null {
   if (isNullReference(reference)) return null;
   return guarded(record("H5Rget_name", "REFERENCE", "CANTINIT", "unable to determine object path"), () => {
+    const { object } = targetOf(reference, loc);
+    return findPath(object.file, object.address);
+  });
+}
+
+/** The name of the file that a reference leads into: another one's as it was stored. Null for a null one. C: `H5Rget_file_name`. */
+export function getFileName(reference: ReferenceValue, loc: LocationID): string | null {
+  if (isNullReference(reference)) return null;
+  return guarded(record("H5Rget_file_name", "REFERENCE", "CANTGET", "unable to retrieve file name"), () => {
     const { file } = loc.location();
-    return findPath(file.engine, referenceTarget(file.engine, reference).objectHeaderAddress);
+    return referenceTarget(file.engine, reference)?.fileName ?? file.name;
+  });
+}
+
+/** The name of the attribute that a reference leads to; null for another reference. C: `H5Rget_attr_name`. */
+export function getAttrName(reference: ReferenceValue, loc: LocationID): string | null {
+  if (isNullReference(reference)) return null;
+  return guarded(record("H5Rget_attr_name", "REFERENCE", "CANTGET", "unable to retrieve attribute name"), () => {
+    return referenceTarget(loc.location().file.engine, reference)?.attributeName ?? null;
   });
 }

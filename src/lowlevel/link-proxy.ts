@@ -2,6 +2,7 @@
 import { HDF5Error, NotFoundError } from "../base/errors.ts";
 import { encodeUtf8 } from "../base/text.ts";
 import { GroupObject } from "../engine/group-object.ts";
+import { isLinkClassRegistered } from "../engine/link-classes.ts";
 import { isAbsolutePath, pathComponents } from "../engine/names.ts";
 import type { Link } from "../format/link.ts";
 import { argumentError, guarded, plainError, record } from "./api-error.ts";
@@ -17,6 +18,12 @@ import type { PropLCID } from "./prop-links.ts";
 export const TYPE_HARD = 0;
 export const TYPE_SOFT = 1;
 export const TYPE_EXTERNAL = 64;
+/** Numbers of user-defined classes; the first is that of external links. */
+export const TYPE_UD_MIN = 64;
+export const TYPE_MAX = 255;
+
+/** Its length is stored in 16 bits. */
+const MAX_USER_DATA = 0xffff;
 
 /** C: `H5L_info_t`. */
 export interface LinkInfo {
@@ -148,6 +155,30 @@ export class LinkProxy {
     guarded(record(where, "LINK", "CANTINIT", "unable to create external link"), () =>
       createLink(this.start(), toName(linkName), { kind: "external", file, path }, lcpl),
     );
+  }
+
+  /**
+   * A link of a class that was registered with `h5l.register`, with `data` (at most 65535 bytes) for it to know where it
+   * leads. C: `H5Lcreate_ud`.
+   */
+  createUserDefined(name: Name, linkType: Size, data: Uint8Array, lcpl: PropLCID | null = null): void {
+    const where = "H5Lcreate_ud";
+    const type = toInt(linkType);
+    if (type < TYPE_UD_MIN || type > TYPE_MAX) throw argumentError(where, "ARGS", "BADVALUE", "invalid link class");
+    if (data.length > MAX_USER_DATA) throw argumentError(where, "ARGS", "BADVALUE", "link value is too long");
+    guarded(record(where, "LINK", "CANTINIT", "unable to create link"), () => {
+      if (!isLinkClassRegistered(type)) {
+        throw new HDF5Error("argument", "link class has not been registered with library");
+      }
+      createLink(this.start(), toName(name), { kind: "user", linkType: type, data: data.slice() }, lcpl);
+    });
+  }
+
+  /** What a user-defined link holds. @throws TypeError for a link of the library's own kinds. C: `H5Lget_val`. */
+  getUserData(name: Name): Uint8Array {
+    const { target } = this.required("H5Lget_val", toName(name));
+    if (target.kind !== "user") throw plainError("TypeError", "Link must be a user-defined one");
+    return target.data.slice();
   }
 
   /** The path of a soft link, or `[file, path]` of an external one. C: `H5Lget_val`, `H5Lunpack_elink_val`. */

@@ -17,7 +17,7 @@ export function joinPath(base: string | null, name: string): string | null {
 }
 
 /** The place of an object reached from `start`; one in another file keeps that file open for as long as it is. */
-function placeOf<O extends EngineObject>(start: Place, object: O, path: string | null): Place<O> {
+export function placeOf<O extends EngineObject>(start: Place, object: O, path: string | null): Place<O> {
   if (object.file === start.file.engine) return { file: start.file, object, path };
   const shared = sharedFileOf(object.file);
   return { file: new OpenFile(shared, shared.name, CLOSE_WEAK), object, path: null };

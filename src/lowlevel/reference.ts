@@ -1,18 +1,15 @@
 /**
  * References: what they name, and making them.
  *
- * Specification: VIII.D, "Region reference"; IV.B, reference datatypes. Classic object references are an address, classic
- * region references a heap ID; those of HDF5 1.12 start with type and flags, and keep what does not fit in the heap.
+ * Classic object references are an address, classic region references a heap ID; those of HDF5 1.12 start with type and
+ * flags, and keep what does not fit in the heap (see engine/references.ts).
  */
-import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
-import { Cursor } from "../base/cursor.ts";
-import { HDF5Error } from "../base/errors.ts";
-import { Writer } from "../base/writer.ts";
+import type { Address } from "../base/address.ts";
 import type { ReferenceValue } from "../engine/conversion/element-decoder.ts";
 import type { H5File } from "../engine/h5-file.ts";
+import { createObjectReference, createRegionReference, readReference } from "../engine/references.ts";
 import type { Selection } from "../engine/selection/selection.ts";
-import { storedSelectionOf } from "../engine/selection/stored-selection.ts";
-import { decodeSelection, encodeSelection, type StoredSelection } from "../format/selection.ts";
+import type { StoredReference } from "../format/reference.ts";
 
 /** C: `H5R_type_t`. */
 export const OBJECT = 0;
@@ -54,8 +51,12 @@ export class RegionReference extends Reference {
   }
 }
 
-export function isRegion(reference: ReferenceValue): boolean {
-  return reference.kind === "region" || reference.kind === "standard-region";
+/** Type byte of a revised reference to a region. C: `H5R_DATASET_REGION2`. */
+const REVISED_REGION = 3;
+
+/** The type of revised references is one for all of them: the element says what it names. */
+export function isRegion({ kind, bytes }: ReferenceValue): boolean {
+  return kind === "region" || (kind.startsWith("standard-") && bytes[0] === REVISED_REGION);
 }
 
 /** All zeros; the library also writes the undefined address for an object reference to nothing. */
@@ -63,80 +64,22 @@ export function isNullReference({ kind, bytes }: ReferenceValue): boolean {
   return bytes.every((byte) => byte === 0) || (kind === "object" && bytes.every((byte) => byte === 0xff));
 }
 
-/** What a reference names. */
-export interface ReferenceTarget {
-  readonly objectHeaderAddress: Address;
-  readonly selection: StoredSelection | undefined;
-  readonly attribute: string | undefined;
-}
-
-const IN_OTHER_FILE = 0x01;
-const REVISED_TYPE = { OBJECT: 2, REGION: 3, ATTRIBUTE: 4 } as const;
-
-function cursorOver(file: H5File, bytes: Uint8Array, structure: string): Cursor {
-  return new Cursor(bytes, { structure, widths: file.storage.widths, limits: file.storage.limits });
-}
-
-/** The heap object of a heap ID at the cursor. */
-function heapObject(file: H5File, cursor: Cursor): Cursor {
-  const address = cursor.addressValue("Heap collection address");
-  const index = cursor.u32("Heap object index");
-  return cursorOver(file, file.globalHeap.read(address, index), "Reference in the global heap");
-}
-
-/** @throws FormatError for bytes that are no reference; HDF5Error "unsupported" for one into another file. */
-export function referenceTarget(file: H5File, reference: ReferenceValue): ReferenceTarget {
-  const cursor = cursorOver(file, reference.bytes, "Reference");
-  const nothing = { selection: undefined, attribute: undefined };
-  switch (reference.kind) {
-    case "object":
-      return { ...nothing, objectHeaderAddress: cursor.addressValue("Address") };
-    case "region": {
-      const rest = heapObject(file, cursor);
-      const objectHeaderAddress = rest.addressValue("Dataset address");
-      return { ...nothing, objectHeaderAddress, selection: decodeSelection(rest) };
-    }
-    default:
-      return revisedTarget(file, cursor);
-  }
-}
-
-function revisedTarget(file: H5File, cursor: Cursor): ReferenceTarget {
-  const type = cursor.version([REVISED_TYPE.OBJECT, REVISED_TYPE.REGION, REVISED_TYPE.ATTRIBUTE], "Reference type");
-  const flags = cursor.u8("Flags");
-  if ((flags & IN_OTHER_FILE) !== 0) throw new HDF5Error("unsupported", "references into other files");
-  let rest = cursor;
-  if (type !== REVISED_TYPE.OBJECT) {
-    cursor.skip(4, "Size");
-    rest = heapObject(file, cursor);
-  }
-  const token = rest.take(rest.u8("Token size"), "Token");
-  const objectHeaderAddress = cursorOver(file, token, "Object token").addressValue("Address");
-  if (type === REVISED_TYPE.ATTRIBUTE) {
-    const attribute = rest.text(rest.u16("Attribute name length"), "Attribute name");
-    return { objectHeaderAddress, selection: undefined, attribute };
-  }
-  if (type === REVISED_TYPE.OBJECT) return { objectHeaderAddress, selection: undefined, attribute: undefined };
-  rest.skip(8, "Region size and rank");
-  return { objectHeaderAddress, selection: decodeSelection(rest), attribute: undefined };
+/** What a reference names; undefined for a null one. @throws FormatError for bytes that are no reference. */
+export function referenceTarget(file: H5File, { kind, bytes }: ReferenceValue): StoredReference | undefined {
+  return readReference(file, kind, bytes);
 }
 
 /** A reference to the object at an address. */
 export function objectReference(file: H5File, address: Address): Reference {
-  return new Reference(new Writer(file.storage.widths).addressValue(address).toBytes().slice());
+  return new Reference(createObjectReference(file, address));
 }
 
 /** A reference to elements of the dataset at an address; it puts an object into the file's heap. */
 export function regionReference(file: H5File, address: Address, selection: Selection): RegionReference {
-  const writer = new Writer(file.storage.widths).addressValue(address);
-  encodeSelection(writer, storedSelectionOf(selection, file));
-  const id = file.globalHeap.insert(writer.toBytes().slice());
-  return new RegionReference(new Writer(file.storage.widths).addressValue(id.address).u32(id.index).toBytes().slice());
+  return new RegionReference(createRegionReference(file, address, selection));
 }
 
 /** The address an object reference holds, or undefined for a null one. */
 export function addressOf(file: H5File, reference: ReferenceValue): Address | undefined {
-  if (isNullReference(reference)) return undefined;
-  const { objectHeaderAddress } = referenceTarget(file, reference);
-  return objectHeaderAddress === UNDEFINED_ADDRESS ? undefined : objectHeaderAddress;
+  return isNullReference(reference) ? undefined : referenceTarget(file, reference)?.objectHeaderAddress;
 }

@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { describe, expect, test } from "vitest";
 import * as h5a from "../../src/lowlevel/h5a.ts";
 import * as h5d from "../../src/lowlevel/h5d.ts";
@@ -5,6 +7,7 @@ import * as h5ds from "../../src/lowlevel/h5ds.ts";
 import * as h5f from "../../src/lowlevel/h5f.ts";
 import * as h5g from "../../src/lowlevel/h5g.ts";
 import * as h5i from "../../src/lowlevel/h5i.ts";
+import * as h5p from "../../src/lowlevel/h5p.ts";
 import * as h5r from "../../src/lowlevel/h5r.ts";
 import * as h5s from "../../src/lowlevel/h5s.ts";
 import * as h5t from "../../src/lowlevel/h5t.ts";
@@ -82,6 +85,53 @@ describe("references", () => {
       "ValueError",
       /^Unable to dereference object \(/,
     );
+  });
+
+  test("of the revised kind lead to objects, regions and attributes of other files", () => {
+    const folder = mkdtempSync(`${tmpdir()}/references-`);
+    const other = sampleFile(`${folder}/other.h5`);
+    h5a.create(h5d.open(other, "data"), "unit", h5t.STD_I8LE, h5s.create(h5s.SCALAR)).close();
+    const fid = h5f.create(`${folder}/here.h5`);
+    const space = h5s.createSimple([10, 10]);
+    space.selectHyperslab([1, 2], [3, 4]);
+    const references = [
+      h5r.createObject(other, "g/sub", fid),
+      h5r.createRegion(other, "ch", space, fid),
+      h5r.createAttr(other, "data", "unit", fid),
+      h5r.createObject(fid, "/"),
+    ];
+    using dataset = h5d.create(fid, "references", h5t.STD_REF, h5s.createSimple([4]));
+    const size = references[0]?.bytes.length ?? 0;
+    const written = new Uint8Array(4 * size);
+    references.forEach((reference, i) => void written.set(reference.bytes, i * size));
+    dataset.write(null, null, written, h5t.STD_REF);
+    fid.close();
+    other.close();
+
+    const again = h5f.open(`${folder}/here.h5`, h5f.ACC_RDONLY);
+    const bytes = new Uint8Array(4 * size);
+    h5d.open(again, "references").read(null, null, bytes, h5t.STD_REF);
+    const read = references.map((_, i) => new h5r.Reference(bytes.slice(i * size, (i + 1) * size), "standard-object"));
+    const [object, region, attribute, own] = read as [h5r.Reference, h5r.Reference, h5r.Reference, h5r.Reference];
+    expect(read.map((each) => h5r.getFileName(each, again))).toEqual([
+      ...Array(3).fill(`${folder}/other.h5`),
+      `${folder}/here.h5`,
+    ]);
+    expect(read.map((each) => h5r.getName(each, again))).toEqual(["/g/sub", "/ch", "/data", "/"]);
+    expect(h5r.dereference(object, again)).toBeInstanceOf(h5g.GroupID);
+    expect(h5r.getRegion(region, again)?.getSelectNpoints()).toBe(12);
+    expect((h5r.dereference(attribute, again) as h5d.DatasetID).shape).toEqual([100]);
+    expect(h5r.getAttrName(attribute, again)).toBe("unit");
+    expect(h5r.getAttrName(own, again)).toBeNull();
+
+    const fapl = h5p.create(h5p.FILE_ACCESS);
+    fapl.setExternalAccess("nowhere");
+    again.close();
+    const confined = h5f.open(`${folder}/here.h5`, h5f.ACC_RDONLY, fapl);
+    expectError(() => h5r.dereference(object, confined), "ValueError", /unable to open file/);
+    expect(h5r.getName(own, confined)).toBe("/");
+    confined.close();
+    rmSync(folder, { recursive: true });
   });
 });
 

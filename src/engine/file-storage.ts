@@ -64,6 +64,8 @@ export interface FileStorageOptions {
   readonly metadataCacheBytes: number;
   /** Bytes of the block cache below the decoded structures. */
   readonly blockCacheBytes: number;
+  /** Bytes of a block. Default 8192. */
+  readonly blockByteLength?: number | undefined;
 }
 
 export class FileStorage {
@@ -98,7 +100,10 @@ export class FileStorage {
     this.addressesOfMembers = options.addressesOfMembers ?? false;
     this.allocator = options.allocator;
     this.flushedEnd = options.allocator.endOfAllocation;
-    this.blocks = new BlockCache(options.source, { maxByteLength: options.blockCacheBytes });
+    this.blocks = new BlockCache(options.source, {
+      maxByteLength: options.blockCacheBytes,
+      ...(options.blockByteLength === undefined ? {} : { blockByteLength: options.blockByteLength }),
+    });
   }
 
   get writable(): boolean {

@@ -17,7 +17,7 @@ import type { FileStorage } from "./file-storage.ts";
 import type { H5File } from "./h5-file.ts";
 import type { ObjectHeader } from "./object-header.ts";
 import { DEFAULT_FILE_SPACE } from "./space/file-space.ts";
-import type { MemoryType } from "./space/space-allocator.ts";
+import { isRawSpace, type ListedSection, type MemoryType } from "./space/space-allocator.ts";
 import { freeSpaceManagerByteLength, readFreeSpaceHeader } from "./storage-info/heap-sizes.ts";
 
 /** Address of the superblock extension; undefined for a file without one. */
@@ -112,4 +112,14 @@ export function freeSections(file: H5File): readonly FreeSection[] {
     }
   }
   return sections;
+}
+
+/** The same sections with the lists that an allocator keeps them in, by address. */
+export function listedSections(file: H5File): ListedSection[] {
+  return freeSections(file)
+    .map(({ kind, large, address, byteLength }): ListedSection => {
+      const list = large ? "large" : isRawSpace(kind) ? "raw" : "metadata";
+      return { list, address, byteLength };
+    })
+    .sort((a, b) => a.address - b.address);
 }

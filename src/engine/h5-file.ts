@@ -6,6 +6,7 @@
 import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { ClosedError, FormatError, HDF5Error } from "../base/errors.ts";
 import { DEFAULT_LIMITS, type Limits } from "../base/limits.ts";
+import type { FileSpaceInfoV1 } from "../format/file-space-info.ts";
 import {
   type LibraryVersion,
   laterVersion,
@@ -29,7 +30,7 @@ import type { EngineObject } from "./engine-object.ts";
 import { confinedOpener } from "./external-policy.ts";
 import type { ExternalAccess, ExternalFolders, FileOpener } from "./file-opener.ts";
 import { FileStorage } from "./file-storage.ts";
-import { freeBytesStored, superblockExtensionAddress } from "./free-space-managers.ts";
+import { freeBytesStored, listedSections, superblockExtensionAddress } from "./free-space-managers.ts";
 import { GlobalHeap } from "./global-heap.ts";
 import { GroupObject } from "./group-object.ts";
 import { wholeFile, wholeMultiFile } from "./member-files.ts";
@@ -43,11 +44,12 @@ import {
   type FileSpaceOptions,
   newAllocator,
   newFileSpace,
+  pageBuffer,
   requireAlignedUserBlock,
   type SpaceAccess,
 } from "./space/file-space.ts";
 import { PersistedFreeSpace } from "./space/persisted-free-space.ts";
-import type { SpaceAllocator } from "./space/space-allocator.ts";
+import type { ListedSection, SpaceAllocator } from "./space/space-allocator.ts";
 import {
   checkConsistencyFlags,
   encodeCurrentSuperblock,
@@ -162,8 +164,10 @@ export class H5File {
     source: ByteSource,
     superblock: Superblock,
     options: OpenFileOptions & Pick<SuperblockOptions, "ranks">,
+    fileSpace: FileSpaceInfoV1,
     allocator: SpaceAllocator,
   ) {
+    const buffer = pageBuffer(fileSpace, options.space ?? {});
     installPlatformCodecs();
     this.source = source;
     this.name = source.name;
@@ -186,7 +190,8 @@ export class H5File {
       allocator,
       addressesOfMembers: source instanceof MultiSource,
       metadataCacheBytes: options.metadataCacheBytes ?? DEFAULT_METADATA_CACHE_BYTES,
-      blockCacheBytes: options.blockCacheBytes ?? DEFAULT_BLOCK_CACHE_BYTES,
+      blockCacheBytes: buffer?.maxByteLength ?? options.blockCacheBytes ?? DEFAULT_BLOCK_CACHE_BYTES,
+      blockByteLength: buffer?.blockByteLength,
     });
     this.globalHeap = new GlobalHeap(this.storage);
     const settings = readSettings(this.storage, superblock);
@@ -214,8 +219,9 @@ export class H5File {
     const current = withCacheImage(whole, superblock, extension, writable);
     const { baseAddress, endOfFileAddress } = superblock;
     const end = endOfFileAddress - baseAddress;
-    const allocator = newAllocator(fileSpaceOf(extension), options.space ?? {}, end, baseAddress);
-    const file = new H5File(current, superblock, { ...options, ...bounds }, allocator);
+    const fileSpace = fileSpaceOf(extension);
+    const allocator = newAllocator(fileSpace, options.space ?? {}, end, baseAddress);
+    const file = new H5File(current, superblock, { ...options, ...bounds }, fileSpace, allocator);
     if (writable && extension !== undefined) prepareForWriting(file, extension.header.address);
     file.keepFreeSpace(false);
     if (writable && superblock.version === 3) {
@@ -232,10 +238,11 @@ export class H5File {
     requireAlignedUserBlock(superblock.baseAddress, fileSpace, options.space ?? {});
     const allocator = newAllocator(fileSpace, options.space ?? {}, 0, superblock.baseAddress);
     allocator.allocate("super", sizeOfSuperblock(superblock.version, superblock));
-    const file = new H5File(target, superblock, { ...options, writable: true }, allocator);
+    const file = new H5File(target, superblock, { ...options, writable: true }, fileSpace, allocator);
     const extension = writeExtension(file, superblock, options, fileSpace);
     const root = createGroupHeader(file, options);
-    file.setRoot(new GroupObject(file, root), extension);
+    if (extension !== undefined) file.keepHeader(extension);
+    file.setRoot(new GroupObject(file, root), extension?.address ?? UNDEFINED_ADDRESS);
     file.keepFreeSpace(true);
     file.flush();
     return file;
@@ -491,6 +498,12 @@ export class H5File {
     this.requireOpen();
     const end = this.currentSuperblock.baseAddress + this.storage.allocator.endOfAllocation;
     return Math.max(end, this.source.byteLength());
+  }
+
+  /** Free sections by address: of a file open for writing those of now, of others those that it keeps account of. */
+  freeSections(): readonly ListedSection[] {
+    this.requireOpen();
+    return this.writable ? this.storage.allocator.freeSections() : listedSections(this);
   }
 
   /** Bytes that are free and can be used again, be it by who opens the file for writing. C: `H5Fget_freespace`. */

@@ -228,14 +228,14 @@ export function readSettings(storage: FileStorage, superblock: Superblock): Supe
   return { ranks, sharedMessageTable };
 }
 
-/** Stores what a version 2 or 3 superblock has no field for; gives the address of the extension. */
+/** Stores what a version 2 or 3 superblock has no field for in an extension, if there is any. */
 export function writeExtension(
   file: VersionBounds & { readonly storage: FileStorage },
   superblock: Superblock,
   options: SuperblockOptions,
   fileSpace: FileSpaceInfoV1,
-): Address {
-  if (superblock.version < 2) return UNDEFINED_ADDRESS;
+): ObjectHeader | undefined {
+  if (superblock.version < 2) return undefined;
   const messages: NewMessage[] = [];
   const ranks = treeRanksMessage(file.storage, options);
   if (ranks !== undefined) messages.push({ type: MESSAGE.B_TREE_K, data: ranks });
@@ -247,8 +247,8 @@ export function writeExtension(
       data: encodeBody(file.storage, fileSpace, encodeFileSpaceInfo),
     });
   }
-  if (messages.length === 0) return UNDEFINED_ADDRESS;
-  return ObjectHeader.create(file.storage, newHeaderPrefix(file, {}), messages, 0).address;
+  if (messages.length === 0) return undefined;
+  return ObjectHeader.create(file.storage, newHeaderPrefix(file, {}), messages, 0);
 }
 
 /** K values that are not the usual ones. */

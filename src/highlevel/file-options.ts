@@ -65,7 +65,33 @@ export interface FileOptions extends DriverOptions {
   readonly resolver?: FileResolver;
   /** Whether the root group keeps links and attributes in order of creation. Default false. New files only. */
   readonly trackOrder?: boolean;
+  /**
+   * How space is given out and taken back: `"fsm"` (the default) keeps free space in mind while the file is open and uses it
+   * again; `"page"` does so in pages of `fsPageSize` bytes; `"aggregate"` and `"none"` forget what is freed. New files only.
+   */
+  readonly fsStrategy?: "fsm" | "page" | "aggregate" | "none";
+  /** Whether free space is kept in mind in the file from one opening to the next. Default false. With `fsStrategy` only. */
+  readonly fsPersist?: boolean;
+  /** Bytes of the smallest piece of free space that is kept in mind. Default 1. With `fsStrategy` only. */
+  readonly fsThreshold?: number;
+  /** Bytes of a page, from 512 on. Default 4096. With `fsStrategy: "page"` only. */
+  readonly fsPageSize?: number;
+  /** Bytes of metadata kept in whole pages; files that are not paged are refused then. Default 0, none. */
+  readonly pageBufSize?: number;
+  /** Pieces of at least this many bytes are aligned. Default 1. */
+  readonly alignmentThreshold?: number;
+  /** Bytes of which such pieces begin at a multiple. Default 1. */
+  readonly alignmentInterval?: number;
+  /** Bytes of the blocks that metadata is cut from. Default 2048. */
+  readonly metaBlockSize?: number;
 }
+
+const STRATEGIES = new Map<string, number>([
+  ["fsm", h5f.FSPACE_STRATEGY_FSM_AGGR],
+  ["page", h5f.FSPACE_STRATEGY_PAGE],
+  ["aggregate", h5f.FSPACE_STRATEGY_AGGR],
+  ["none", h5f.FSPACE_STRATEGY_NONE],
+]);
 
 const VERSIONS = new Map<string, number>([
   ["earliest", h5f.LIBVER_EARLIEST],
@@ -98,6 +124,10 @@ export function accessList(options: FileOptions): PropFAID {
     const [low, high] = typeof libver === "string" ? [libver, "latest"] : libver;
     fapl.setLibverBounds(versionOf(low), high === "latest" ? high : versionOf(high));
   }
+  const { alignmentThreshold = 1, alignmentInterval = 1, pageBufSize, metaBlockSize } = options;
+  fapl.setAlignment(alignmentThreshold, alignmentInterval);
+  if (pageBufSize) fapl.setPageBufferSize(pageBufSize);
+  if (metaBlockSize !== undefined) fapl.setMetaBlockSize(metaBlockSize);
   const [elements, slots, byteLength, w0] = fapl.getCache();
   fapl.setCache(elements, rdccNslots ?? slots, rdccNbytes ?? byteLength, rdccW0 ?? w0);
   if (options.externalAccess !== undefined) fapl.setExternalAccess(options.externalAccess);
@@ -121,9 +151,19 @@ function setDriver(fapl: PropFAID, driver: DriverName, options: DriverOptions): 
   set[driver]();
 }
 
-function creationList({ userblockSize, trackOrder }: FileOptions): PropFCID {
+function setStrategy(fcpl: PropFCID, { fsStrategy, fsPersist, fsThreshold, fsPageSize }: FileOptions): void {
+  if (fsStrategy === undefined) return;
+  const strategy = STRATEGIES.get(fsStrategy);
+  if (strategy === undefined) throw plainError("ValueError", "Invalid file space strategy type");
+  fcpl.setFileSpaceStrategy(strategy, fsPersist ?? false, fsThreshold ?? 1);
+  if (fsPageSize !== undefined && fsStrategy === "page") fcpl.setFileSpacePageSize(fsPageSize);
+}
+
+function creationList(options: FileOptions): PropFCID {
+  const { userblockSize, trackOrder } = options;
   const fcpl = h5p.create(h5p.FILE_CREATE);
   if (userblockSize !== undefined) fcpl.setUserblock(userblockSize);
+  setStrategy(fcpl, options);
   if (trackOrder) {
     fcpl.setLinkCreationOrder(h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED);
     fcpl.setAttrCreationOrder(h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED);
@@ -136,6 +176,9 @@ export function openInMode(name: h5f.FileName, mode: FileMode, options: FileOpti
   const { userblockSize } = options;
   if (userblockSize !== undefined && (mode === "r" || mode === "r+")) {
     throw plainError("ValueError", "User block may only be specified when creating a file");
+  }
+  if (options.fsStrategy !== undefined && mode !== "w" && mode !== "w-" && mode !== "x") {
+    throw plainError("ValueError", "Unable to set file space strategy of an existing file");
   }
   const fapl = accessList(options);
   const create = (flags: number) => h5f.create(name, { flags, fcpl: creationList(options), fapl });

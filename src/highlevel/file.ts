@@ -91,6 +91,18 @@ export class File extends Group<FileID> {
     return DRIVER_NAMES.get(this.id.getAccessPlist().getDriver()) ?? "sec2";
   }
 
+  /** Bytes of the file, user block included. h5py: `file.id.get_filesize()`. */
+  get fileSize(): number {
+    this.requireOpen();
+    return this.id.getFilesize();
+  }
+
+  /** Bytes of the file that are free and will be used again. h5py: `file.id.get_freespace()`. */
+  get freeSpace(): number {
+    this.requireOpen();
+    return this.id.getFreespace();
+  }
+
   /** Writes everything that was changed. */
   flush(): void {
     this.requireOpen();

@@ -1,17 +1,26 @@
 /** Files. C: `H5F`. */
+import { fileSpaceSettings } from "../engine/free-space-managers.ts";
 import type { GroupObject } from "../engine/group-object.ts";
 import { LIBRARY_VERSIONS } from "../format/library-version.ts";
-import { guarded, libraryError, record } from "./api-error.ts";
-import type { Size } from "./arguments.ts";
+import { argumentError, guarded, libraryError, record } from "./api-error.ts";
+import { type Size, toInt } from "./arguments.ts";
 import type { ErrorRecord } from "./error-codes.ts";
 import { GroupID } from "./group-id.ts";
+import { MEM_DEFAULT, MEM_DRAW, MEM_GHEAP, MEM_OHDR } from "./h5fd.ts";
 import type { Place } from "./location-id.ts";
 import { closedRecord, ID_TYPE } from "./object-id.ts";
 import { creationOfObject, linkOrderOf } from "./object-plist.ts";
 import { closeUnused, OpenFile } from "./open-file.ts";
 import { checkLibverBounds, type PropFAID, versionBounds } from "./prop-fapl.ts";
 import { FILE_CREATION_DEFAULTS, PropFCID } from "./prop-fcpl.ts";
-import { ACC_RDWR, ACC_SWMR_READ } from "./shared-files.ts";
+import { ACC_RDWR, ACC_SWMR_READ, STRATEGIES } from "./shared-files.ts";
+
+/** C: `H5F_sect_info_t`. */
+export interface FreeSectionInfo {
+  readonly addr: number;
+  /** Bytes. */
+  readonly size: number;
+}
 
 /** An open file, which is its root group too. */
 export class FileID extends GroupID {
@@ -72,6 +81,27 @@ export class FileID extends GroupID {
     return this.openFile.engine.freeSpace();
   }
 
+  /**
+   * Free sections of the file by address, of one kind of memory or, with `h5fd.MEM_DEFAULT`, of all.
+   *
+   * As in the C library, kinds that share a list with others find all of its sections: raw data and global heaps one list,
+   * metadata another; in a file that is paged, sections of a page or more are of a third list that all kinds share.
+   *
+   * @throws ValueError for a number that is no kind of memory. C: `H5Fget_free_sections`.
+   */
+  getFreeSections(type: Size = MEM_DEFAULT): FreeSectionInfo[] {
+    const kind = toInt(type);
+    const where = "H5Fget_free_sections";
+    if (kind < MEM_DEFAULT || kind > MEM_OHDR) throw argumentError(where, "ARGS", "BADVALUE", "invalid type");
+    const raw = kind === MEM_DRAW || kind === MEM_GHEAP;
+    return guarded(record(where, "FILE", "CANTGET", "unable to retrieve free-space sections"), () =>
+      this.openFile.engine
+        .freeSections()
+        .filter(({ list }) => kind === MEM_DEFAULT || list === "large" || (list === "raw") === raw)
+        .map(({ address, byteLength }) => ({ addr: address, size: byteLength })),
+    );
+  }
+
   /** `h5f.ACC_RDONLY` or `ACC_RDWR`, with `ACC_SWMR_READ` if so opened. C: `H5Fget_intent`. */
   getIntent(): number {
     const { shared, engine } = this.openFile;
@@ -84,6 +114,7 @@ export class FileID extends GroupID {
       const { engine } = this.openFile;
       const { group } = this;
       const { baseAddress, sizeOfOffsets, sizeOfLengths } = engine.superblock;
+      const fileSpace = fileSpaceSettings(engine);
       return new PropFCID({
         ...FILE_CREATION_DEFAULTS,
         ...creationOfObject(group),
@@ -94,6 +125,10 @@ export class FileID extends GroupID {
         groupLeafK: engine.groupRanks.leafK,
         groupInternalK: engine.groupRanks.internalK,
         chunkK: engine.groupRanks.chunkK,
+        fileSpaceStrategy: STRATEGIES.indexOf(fileSpace.strategy),
+        persistFreeSpace: fileSpace.persist,
+        freeSpaceThreshold: fileSpace.threshold,
+        fileSpacePageSize: fileSpace.pageSize,
       });
     });
   }
@@ -103,6 +138,10 @@ export class FileID extends GroupID {
     const { shared, engine, closeDegree } = this.openFile;
     const fapl = shared.fapl.copy();
     fapl.setFcloseDegree(closeDegree);
+    const [bufferBytes, metaPercent, rawPercent] = fapl.getPageBufferSize();
+    const { pageSize } = fileSpaceSettings(engine);
+    // As the C library does, whole pages.
+    if (bufferBytes > 0) fapl.setPageBufferSize(bufferBytes - (bufferBytes % pageSize), metaPercent, rawPercent);
     // A superblock of 1.8 or 1.10 raises the low bound.
     fapl.setLibverBounds(LIBRARY_VERSIONS.indexOf(engine.lowBound), fapl.values().libverHigh);
     return fapl;

@@ -222,7 +222,12 @@ export class PropFAID extends PropInstanceID<FileAccess> {
     return this.values().fileImage?.slice() ?? null;
   }
 
-  /** Page buffer of files with paged aggregation, and the least shares of it in percent. C: `H5Pset_page_buffer_size`. */
+  /**
+   * Bytes of metadata kept in whole pages, in files with paged aggregation; other files are then refused. The least shares
+   * of metadata and raw data in percent are kept and have no effect: raw data is not buffered.
+   *
+   * C: `H5Pset_page_buffer_size`.
+   */
   setPageBufferSize(byteLength: Size, minMetaPercent: Size = 0, minRawPercent: Size = 0): void {
     const pageBufferSize = toSize(byteLength, "size_t");
     const meta = toUnsigned(minMetaPercent);

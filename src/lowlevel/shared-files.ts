@@ -33,6 +33,7 @@ function accessOptions(fapl: PropFAID): OpenFileOptions {
       alignmentThreshold: values.alignmentThreshold,
       metaBlockBytes: values.metaBlockSize,
       smallDataBlockBytes: values.smallDataBlockSize,
+      pageBufferBytes: values.pageBufferSize,
     },
     chunkCache: { nslots: chunkCacheSlots, nbytes: chunkCacheBytes, w0: chunkCacheW0 },
     ...versionBounds(values),

@@ -73,6 +73,11 @@ export function h5dump(path: string, ...options: string[]): string {
   return text;
 }
 
+/** What h5stat prints. */
+export function h5stat(path: string, ...options: string[]): string {
+  return mustSucceed("h5stat", start("h5stat", [...options, path]));
+}
+
 /** Calls with the path of a folder that is gone afterwards. */
 export function inFolder<T>(use: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), "h5ts-peer-"));

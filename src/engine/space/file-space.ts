@@ -28,6 +28,11 @@ export interface SpaceAccess {
   readonly metaBlockBytes?: number;
   /** Bytes of the blocks that small raw data is cut from. Default 2048. C: `H5Pset_small_data_block_size`. */
   readonly smallDataBlockBytes?: number;
+  /**
+   * Bytes of metadata kept in whole pages, in a file that is paged. Raw data is not buffered: it goes straight to where it
+   * is wanted. Default 0, which is none. C: `H5Pset_page_buffer_size`.
+   */
+  readonly pageBufferBytes?: number;
 }
 
 /** What holds for a file that says nothing. */
@@ -89,6 +94,21 @@ export function newAllocator(
     metaBlockBytes: access.metaBlockBytes ?? DEFAULT_BLOCK_BYTES,
     smallDataBlockBytes: access.smallDataBlockBytes ?? DEFAULT_BLOCK_BYTES,
   });
+}
+
+/**
+ * The page buffer that was asked for, in whole pages; undefined when none was.
+ *
+ * @throws HDF5Error "state" for a file that is not paged, and for a buffer without room for a page.
+ */
+export function pageBuffer(
+  { strategy, pageSize }: FileSpaceInfoV1,
+  { pageBufferBytes = 0 }: SpaceAccess,
+): { readonly blockByteLength: number; readonly maxByteLength: number } | undefined {
+  if (pageBufferBytes === 0) return undefined;
+  if (strategy !== "page") throw new HDF5Error("state", "Enabling Page Buffering requires PAGE file space strategy");
+  if (pageBufferBytes < pageSize) throw new HDF5Error("state", "Page Buffer size must be >= to the page size");
+  return { blockByteLength: pageSize, maxByteLength: pageBufferBytes - (pageBufferBytes % pageSize) };
 }
 
 /** @throws HDF5Error "argument" when a user block does not end where pages, or aligned blocks, begin. */

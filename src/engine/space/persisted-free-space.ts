@@ -21,17 +21,11 @@ import {
 } from "../../format/free-space.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../../format/message-types.ts";
 import type { StructureCodec } from "../file-storage.ts";
-import { fileSpaceInfoOf, freeSections, freeSpaceManagers } from "../free-space-managers.ts";
+import { fileSpaceInfoOf, freeSpaceManagers, listedSections } from "../free-space-managers.ts";
 import type { H5File } from "../h5-file.ts";
 import { encodeBody } from "../header-values.ts";
 import type { HeaderMessage, ObjectHeader } from "../object-header.ts";
-import {
-  FREE_LIST_KINDS,
-  type FreeListKind,
-  isRawSpace,
-  type ListedSection,
-  type MemoryType,
-} from "./space-allocator.ts";
+import { FREE_LIST_KINDS, type FreeListKind, type ListedSection, type MemoryType } from "./space-allocator.ts";
 
 /** What the C library writes for managers of files. C: `H5MF_FSPACE_SHRINK`, `H5MF_FSPACE_EXPAND`. */
 const SECTION_CLASSES = 3;
@@ -102,13 +96,7 @@ export class PersistedFreeSpace {
     const managers = freeSpaceManagers(file);
     this.parts = [];
     if (managers.length === 0) return;
-    const sections = freeSections(file).map(
-      ({ kind, large, address, byteLength }): ListedSection => ({
-        list: large ? "large" : isRawSpace(kind) ? "raw" : "metadata",
-        address,
-        byteLength,
-      }),
-    );
+    const sections = listedSections(file);
     const end = allocator.endOfAllocation;
     // Older libraries put the managers that give out their own space behind everything else, and recorded where.
     const tail = isDefined(info.endOfAllocation) && info.endOfAllocation < end ? info.endOfAllocation : end;

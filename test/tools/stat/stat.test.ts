@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Platform } from "../../../src/tools/platform.ts";
 import { runStat } from "../../../src/tools/stat/command.ts";
+import { TestPlatform } from "../test-platform.ts";
 
 const FOLDER = "test/fixtures/storage-info/";
 const STATISTICS: Readonly<Record<string, { readonly statistics: string }>> = JSON.parse(
@@ -10,31 +10,6 @@ const STATISTICS: Readonly<Record<string, { readonly statistics: string }>> = JS
 
 /** H5Tequal takes variable-length strings of all character sets for one datatype. */
 const OTHER_DATATYPES = new Set(["../files/strings-earliest.h5", "../files/strings-latest.h5"]);
-
-/** A platform whose standard output and errors are kept. */
-class TestPlatform implements Platform {
-  readonly arguments = [];
-  output = "";
-  errors = "";
-
-  environment(): string | undefined {
-    return undefined;
-  }
-
-  writeStandardOutput(bytes: Uint8Array): void {
-    this.output += Buffer.from(bytes).toString("latin1");
-  }
-
-  writeStandardError(text: string): void {
-    this.errors += text;
-  }
-
-  createFile(): void {}
-
-  appendFile(): void {}
-
-  setExitCode(): void {}
-}
 
 function stat(...words: string[]) {
   const platform = new TestPlatform();

@@ -14,7 +14,7 @@ interface Output {
   readonly stderr: string;
 }
 
-function start(command: string, args: readonly string[], input = ""): Output | undefined {
+export function start(command: string, args: readonly string[], input = ""): Output | undefined {
   const { error, status, stdout, stderr } = spawnSync(command, args, {
     encoding: "utf8",
     input,
@@ -29,7 +29,7 @@ function start(command: string, args: readonly string[], input = ""): Output | u
 let python: string | undefined;
 
 /** A Python that has h5py: the first on the path, or the system's. */
-function pythonWithH5py(): string {
+export function pythonWithH5py(): string {
   if (python !== undefined) return python;
   const candidates = ["python3", "/usr/bin/python3", "/usr/local/bin/python3", "python"];
   python = candidates.find((candidate) => start(candidate, ["-c", "import h5py"])?.status === 0);

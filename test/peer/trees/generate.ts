@@ -1,0 +1,291 @@
+/** Random trees: how a file is made, and what is done to it. */
+import { Model, type ModelDataset, type ModelObject } from "./model.ts";
+import {
+  countOf,
+  type DatasetSpec,
+  type Dims,
+  type Element,
+  type FileOperation,
+  type FileSpec,
+  isPlain,
+  type Operation,
+  sizeOfType,
+  type Tree,
+  type TypeSpec,
+} from "./operations.ts";
+import { Random } from "./random.ts";
+import { anyElement, anyType, plainType } from "./random-types.ts";
+
+/** What the library at hand knows, and what is to be tried. */
+export interface Features {
+  readonly bounds: readonly FileSpec["low"][];
+  readonly strategies: readonly NonNullable<FileSpec["strategy"]>[];
+  /** Chance that an operation is one of flush or reopen. */
+  readonly pauses: number;
+  /** Operations beside pauses: fewest and most. */
+  readonly length: readonly [number, number];
+}
+
+const NAMES = ["a", "b", "data", "x1", "with blank", "ünïcödé", "日本語", "..hidden", 'quo"te', "long".repeat(20), "z"];
+/** Elements of a dataset at most. */
+const MOST_ELEMENTS = 300;
+
+export function randomTree(seed: number, features: Features): Tree {
+  const random = new Random(seed);
+  const strategy = features.strategies.length > 0 && random.chance(0.4) ? random.pick(features.strategies) : undefined;
+  const file: FileSpec = {
+    low: random.pick(features.bounds),
+    userBlock: random.chance(0.1) ? random.pick([512, 1024]) : 0,
+    ...(strategy !== undefined && { strategy }),
+    linkOrder: random.chance(0.2),
+    attrOrder: random.chance(0.15),
+  };
+  const growth = new Growth(random, file);
+  const length = random.between(...features.length);
+  while (growth.operations.length < length) growth.step(features.pauses);
+  return { file, operations: growth.operations };
+}
+
+/** Operations with the model that they lead to. */
+class Growth {
+  readonly operations: Operation[] = [];
+  private readonly random: Random;
+  private readonly model: Model;
+
+  constructor(random: Random, file: FileSpec) {
+    this.random = random;
+    this.model = new Model(file);
+  }
+
+  step(pauses: number): void {
+    const { random } = this;
+    if (random.chance(pauses)) {
+      this.operations.push({ op: random.chance(0.4) ? "reopen" : "flush" });
+      return;
+    }
+    const roll = random.fraction();
+    if (roll < 0.04) this.burstOfLinks();
+    else if (roll < 0.07) this.burstOfAttributes();
+    else if (roll < 0.09) this.burstOfUnlinks();
+    else if (this.operations.length < 8 || roll < 0.4) this.create();
+    else if (roll < 0.58) this.changeData();
+    else if (roll < 0.8) this.changeAttributes();
+    else this.relink();
+  }
+
+  private add(operation: FileOperation): boolean {
+    if (!this.model.apply(operation)) return false;
+    this.operations.push(operation);
+    return true;
+  }
+
+  private paths(kind?: ModelObject["kind"]): string[] {
+    return this.model
+      .objects()
+      .filter(({ object }) => kind === undefined || object.kind === kind)
+      .map(({ path }) => path);
+  }
+
+  private pickDataset(test: (dataset: ModelDataset) => boolean): { path: string; dataset: ModelDataset } | undefined {
+    const found = this.model.objects().flatMap(({ path, object }) =>
+      object.kind === "dataset" && test(object) ? [{ path, dataset: object }] : [],
+    );
+    return found.length === 0 ? undefined : this.random.pick(found);
+  }
+
+  private newPath(): string {
+    const group = this.random.pick(this.paths("group"));
+    const name = this.random.pick(NAMES) + (this.random.chance(0.5) ? this.random.between(0, 99) : "");
+    return group === "/" ? `/${name}` : `${group}/${name}`;
+  }
+
+  private create(): void {
+    const { random } = this;
+    const path = this.newPath();
+    const roll = random.fraction();
+    if (roll < 0.2) {
+      const phase = random.chance(0.2) ? ([random.between(2, 5), random.between(0, 2)] as const) : undefined;
+      this.add({
+        op: "group",
+        path,
+        linkOrder: random.chance(0.3),
+        attrOrder: random.chance(0.2),
+        ...(phase && { phase }),
+      });
+    } else if (roll < 0.7) {
+      this.createDataset(path);
+    } else if (roll < 0.76) this.add({ op: "commit", path, type: plainType(random) });
+    else if (roll < 0.85) this.add({ op: "hard", path, target: random.pick(this.paths()) });
+    else if (roll < 0.94) this.add({ op: "soft", path, to: random.pick(["/a", "b", "../no/where", "/data"]) });
+    else this.add({ op: "external", path, file: "other.h5", to: "/object" });
+  }
+
+  private createDataset(path: string): void {
+    const spec = randomDataset(this.random, this.type());
+    if (!this.add({ op: "dataset", path, spec })) return;
+    if (this.random.chance(0.8) && countOf(spec.dims) > 0) this.write(path, spec.type, spec.dims);
+  }
+
+  /** A datatype, which may be a committed one. */
+  private type(): { readonly type: TypeSpec; readonly committed?: string } {
+    const committed = this.model.objects().filter(({ object }) => object.kind === "datatype");
+    if (committed.length === 0 || !this.random.chance(0.25)) return { type: anyType(this.random) };
+    const { path, object } = this.random.pick(committed);
+    return { type: (object as { type: TypeSpec }).type, committed: path };
+  }
+
+  private elements(type: TypeSpec, count: number): Element[] {
+    const paths = this.paths();
+    return Array.from({ length: count }, () => anyElement(this.random, type, paths));
+  }
+
+  private write(path: string, type: TypeSpec, dims: Dims): void {
+    if (dims === null || countOf(dims) === 0) return;
+    const { random } = this;
+    const whole = random.chance(0.4);
+    const stride = dims.map(() => (whole ? 1 : random.between(1, 3)));
+    const start = dims.map((size) => (whole ? 0 : random.between(0, size - 1)));
+    const count = dims.map((size, d) => {
+      const most = Math.floor((size - 1 - (start[d] as number)) / (stride[d] as number)) + 1;
+      return whole ? size : random.between(1, most);
+    });
+    this.add({ op: "write", path, start, count, stride, data: this.elements(type, countOf(count)) });
+  }
+
+  private changeData(): void {
+    const { random } = this;
+    if (random.chance(0.45)) {
+      const found = this.pickDataset(({ spec }) => spec.layout === "chunked");
+      if (found === undefined) return;
+      const { path, dataset } = found;
+      const max = dataset.spec.maxDims ?? dataset.spec.dims ?? [];
+      const dims = (dataset.dims ?? []).map((size, d) => {
+        const most = (max[d] as number) < 0 ? size + 6 : (max[d] as number);
+        return random.chance(0.3) ? size : random.between(random.chance(0.1) ? 0 : 1, Math.max(1, most));
+      });
+      if (countOf(dims) <= 2 * MOST_ELEMENTS) this.add({ op: "resize", path, dims });
+      return;
+    }
+    const found = this.pickDataset(({ dims }) => countOf(dims) > 0);
+    if (found !== undefined) this.write(found.path, found.dataset.spec.type, found.dataset.dims);
+  }
+
+  private changeAttributes(): void {
+    const { random } = this;
+    const { path, object } = random.pick(this.model.objects());
+    const names = [...object.attributes.keys()];
+    const roll = random.fraction();
+    if (names.length === 0 || roll < 0.5) {
+      this.addAttribute(path, random.pick(NAMES) + (random.chance(0.5) ? random.between(0, 99) : ""));
+    } else if (roll < 0.65) {
+      const name = random.pick(names);
+      const attribute = object.attributes.get(name);
+      if (attribute === undefined || attribute.data.length === 0) return;
+      this.add({ op: "attrWrite", path, name, data: this.elements(attribute.type, attribute.data.length) });
+    } else if (roll < 0.82) this.add({ op: "attrDelete", path, name: random.pick(names) });
+    else if (roll < 0.93) this.add({ op: "attrRename", path, name: random.pick(names), to: `${random.pick(NAMES)} new` });
+    else this.add({ op: "comment", path, text: random.pick(["", "a comment", "another, longer comment"]) });
+  }
+
+  private addAttribute(path: string, name: string): void {
+    const { random } = this;
+    const { type, committed } = this.type();
+    const dims: Dims = random.chance(0.05) ? null : random.chance(0.4) ? [] : [random.between(1, random.chance(0.1) ? 200 : 6)];
+    this.add({ op: "attr", path, name, type, ...(committed && { committed }), dims, data: this.elements(type, countOf(dims)) });
+  }
+
+  private relink(): void {
+    const { random } = this;
+    const all = this.model.objects().filter(({ path }) => path !== "/");
+    const links = this.model.objects().flatMap(({ path, object }) =>
+      object.kind === "group" ? [...object.links.keys()].map((name) => `${path === "/" ? "" : path}/${name}`) : [],
+    );
+    if (links.length === 0) return;
+    const roll = random.fraction();
+    if (roll < 0.4) this.add({ op: "unlink", path: random.pick(links) });
+    else if (roll < 0.75) this.add({ op: "move", path: random.pick(links), to: this.newPath() });
+    else if (all.length > 0 && all.length < 60) this.add({ op: "copy", path: random.pick(all).path, to: this.newPath() });
+  }
+
+  /** A group grows past what its header or its first nodes hold. */
+  private burstOfLinks(): void {
+    const { random } = this;
+    const group = random.pick(this.paths("group"));
+    const prefix = `${group === "/" ? "" : group}/burst ${random.between(0, 9)} `;
+    const count = random.between(5, 40);
+    const target = random.pick(this.paths());
+    const roll = random.fraction();
+    for (let i = 0; i < count; i++) {
+      const path = `${prefix}${(i * 7) % count}`;
+      if (roll < 0.4) this.add({ op: "soft", path, to: `/target ${i}` });
+      else if (roll < 0.7) this.add({ op: "hard", path, target });
+      else this.add({ op: "group", path });
+    }
+  }
+
+  private burstOfAttributes(): void {
+    const { random } = this;
+    const path = random.pick(this.paths());
+    const count = random.between(4, 20);
+    for (let i = 0; i < count; i++) this.addAttribute(path, `burst ${random.between(0, 3)} ${i}`);
+  }
+
+  /** And shrinks again. */
+  private burstOfUnlinks(): void {
+    const { random } = this;
+    const groups = this.model.objects().filter(({ object }) => object.kind === "group" && object.links.size > 6);
+    if (groups.length === 0) return;
+    const { path, object } = random.pick(groups);
+    if (object.kind !== "group") return;
+    for (const name of [...object.links.keys()]) {
+      if (random.chance(0.8)) this.add({ op: "unlink", path: `${path === "/" ? "" : path}/${name}` });
+    }
+  }
+}
+
+function randomDataset(random: Random, { type, committed }: { type: TypeSpec; committed?: string }): DatasetSpec {
+  const dims: Dims = random.chance(0.03)
+    ? null
+    : Array.from({ length: random.pick([0, 1, 1, 1, 2, 2, 3]) }, () => random.between(1, 9));
+  const common = { type, ...(committed && { committed }), dims, ...(random.chance(0.15) && { attrOrder: true }) };
+  const fill = isPlain(type) && random.chance(0.3) ? { fill: anyElement(random, type, []) } : {};
+  const fillTime = random.chance(0.2) ? { fillTime: random.pick([0, 2] as const) } : {};
+  if (dims === null || dims.length === 0 || random.chance(0.35)) {
+    const small = countOf(dims) * sizeOfType(type) < 4000;
+    if (small && random.chance(0.3)) return { ...common, layout: "compact", ...fill };
+    return { ...common, layout: "contiguous", alloc: random.pick([0, 1, 2]), ...fill, ...fillTime };
+  }
+  const maxDims = dims.map((size) => (random.chance(0.35) ? -1 : size + (random.chance(0.5) ? random.between(0, 12) : 0)));
+  const chunk = dims.map((size, d) => {
+    const most = (maxDims[d] as number) < 0 ? size + 2 : size;
+    return random.between(1, most);
+  });
+  const filters = randomFilters(random, type, countOf(chunk));
+  return {
+    ...common,
+    layout: "chunked",
+    maxDims,
+    chunk,
+    ...(filters.length > 0 && { filters }),
+    alloc: random.pick([0, 0, 1, 2, 3]),
+    ...fill,
+    ...fillTime,
+  };
+}
+
+function randomFilters(random: Random, type: TypeSpec, chunkElements: number): NonNullable<DatasetSpec["filters"]> {
+  const filters: { id: number; values: readonly number[] }[] = [];
+  if (!isPlain(type)) return random.chance(0.3) ? [{ id: 1, values: [4] }] : [];
+  const isNumber = type.t === "i" || type.t === "f";
+  const roll = random.fraction();
+  if (roll < 0.35) return filters;
+  if (isNumber && roll < 0.45 && chunkElements >= 8) filters.push({ id: 4, values: [random.pick([4, 32]), random.pick([4, 8])] });
+  else if (isNumber && roll < 0.52) filters.push({ id: 5, values: [] });
+  else if (type.t === "i" && roll < 0.58) filters.push({ id: 6, values: [2, 0] });
+  else {
+    if (random.chance(0.5)) filters.push({ id: 2, values: [] });
+    if (random.chance(0.7)) filters.push({ id: 1, values: [random.between(1, 9)] });
+  }
+  if (random.chance(0.3)) filters.push({ id: 3, values: [] });
+  return filters;
+}

@@ -1,0 +1,135 @@
+/**
+ * What is done to a file, as data: h5ts, h5py and a model in memory each carry out the same operations.
+ *
+ * Elements are written as text: the hexadecimal bytes of what has a fixed size, `v` and the hexadecimal bytes of what has
+ * none (text, or packed elements of a sequence), `{` and the members joined by `;` for a compound with variable-length
+ * members, `>` and a path for an object reference, `>` alone for the null reference.
+ */
+
+export type TypeSpec =
+  | { readonly t: "i"; readonly s: number; readonly u: boolean; readonly be: boolean }
+  | { readonly t: "f"; readonly s: 2 | 4 | 8; readonly be: boolean }
+  /** Padding as in `H5T_str_t`, character set as in `H5T_cset_t`. */
+  | { readonly t: "s"; readonly s: number; readonly p: 0 | 1 | 2; readonly c: 0 | 1 }
+  | { readonly t: "o"; readonly s: number; readonly g: string }
+  | { readonly t: "b"; readonly s: number; readonly be: boolean }
+  | { readonly t: "e"; readonly b: TypeSpec; readonly m: readonly (readonly [name: string, value: number])[] }
+  | { readonly t: "c"; readonly s: number; readonly m: readonly (readonly [name: string, offset: number, type: TypeSpec])[] }
+  | { readonly t: "a"; readonly d: readonly number[]; readonly b: TypeSpec }
+  | { readonly t: "vs"; readonly c: 0 | 1 }
+  | { readonly t: "vl"; readonly b: TypeSpec }
+  | { readonly t: "r" };
+
+/** One element; see above. */
+export type Element = string;
+
+/** Null dataspace, scalar (no dims) or simple. */
+export type Dims = readonly number[] | null;
+
+export interface DatasetSpec {
+  readonly type: TypeSpec;
+  /** Path of a committed datatype that is used, equal to `type`. */
+  readonly committed?: string;
+  readonly dims: Dims;
+  /** -1 for unlimited; absent for the dims. */
+  readonly maxDims?: readonly number[];
+  readonly layout: "compact" | "contiguous" | "chunked";
+  readonly chunk?: readonly number[];
+  /** Number and client data, as for `H5Pset_filter`; 4 (szip), 5 and 6 with what their own functions take. */
+  readonly filters?: readonly { readonly id: number; readonly values: readonly number[] }[];
+  readonly fill?: Element;
+  /** As in `H5D_alloc_time_t` and `H5D_fill_time_t`; 0 for the default. */
+  readonly alloc?: 0 | 1 | 2 | 3;
+  readonly fillTime?: 0 | 2;
+  readonly attrOrder?: boolean;
+}
+
+export type Operation =
+  | { readonly op: "group"; readonly path: string; readonly linkOrder?: boolean; readonly attrOrder?: boolean; readonly phase?: readonly [number, number] }
+  | { readonly op: "dataset"; readonly path: string; readonly spec: DatasetSpec }
+  | { readonly op: "commit"; readonly path: string; readonly type: TypeSpec }
+  | { readonly op: "hard"; readonly path: string; readonly target: string }
+  | { readonly op: "soft"; readonly path: string; readonly to: string }
+  | { readonly op: "external"; readonly path: string; readonly file: string; readonly to: string }
+  | { readonly op: "unlink"; readonly path: string }
+  | { readonly op: "move"; readonly path: string; readonly to: string }
+  | { readonly op: "copy"; readonly path: string; readonly to: string }
+  | { readonly op: "write"; readonly path: string; readonly start: readonly number[]; readonly count: readonly number[]; readonly stride: readonly number[]; readonly data: readonly Element[] }
+  | { readonly op: "resize"; readonly path: string; readonly dims: readonly number[] }
+  | { readonly op: "attr"; readonly path: string; readonly name: string; readonly type: TypeSpec; readonly committed?: string; readonly dims: Dims; readonly data: readonly Element[] }
+  | { readonly op: "attrWrite"; readonly path: string; readonly name: string; readonly data: readonly Element[] }
+  | { readonly op: "attrDelete"; readonly path: string; readonly name: string }
+  | { readonly op: "attrRename"; readonly path: string; readonly name: string; readonly to: string }
+  | { readonly op: "comment"; readonly path: string; readonly text: string }
+  /** Everything reaches the file, and is compared. */
+  | { readonly op: "flush" }
+  /** As `flush`, and the file is closed and opened again. */
+  | { readonly op: "reopen" };
+
+export type FileOperation = Exclude<Operation, { readonly op: "flush" | "reopen" }>;
+
+/** How a file is made. */
+export interface FileSpec {
+  /** `H5F_libver_t` of the low bound, as far as HDF5 1.10 knows it, or a later one by name. */
+  readonly low: "earliest" | "v108" | "v110" | "v112" | "v114" | "v200";
+  readonly userBlock: number;
+  /** `H5F_fspace_strategy_t`, whether free space is kept, page size. */
+  readonly strategy?: readonly [number, boolean, number];
+  readonly linkOrder: boolean;
+  readonly attrOrder: boolean;
+}
+
+export interface Tree {
+  readonly file: FileSpec;
+  readonly operations: readonly Operation[];
+}
+
+/** Bytes of an element on disk; of variable-length ones with addresses of 8 bytes. */
+export function sizeOfType(type: TypeSpec): number {
+  switch (type.t) {
+    case "e":
+      return sizeOfType(type.b);
+    case "a":
+      return type.d.reduce((size, dim) => size * dim, sizeOfType(type.b));
+    case "vs":
+    case "vl":
+      return 16;
+    case "r":
+      return 8;
+    default:
+      return type.s;
+  }
+}
+
+/** Whether elements are their bytes alone. */
+export function isPlain(type: TypeSpec): boolean {
+  switch (type.t) {
+    case "vs":
+    case "vl":
+    case "r":
+      return false;
+    case "c":
+      return type.m.every(([, , member]) => isPlain(member));
+    case "a":
+      return isPlain(type.b);
+    default:
+      return true;
+  }
+}
+
+export function countOf(dims: Dims): number {
+  return dims === null ? 0 : dims.reduce((count, size) => count * size, 1);
+}
+
+/** An element of zeros. */
+export function zeroElement(type: TypeSpec): Element {
+  if (isPlain(type)) return "00".repeat(sizeOfType(type));
+  if (type.t === "c") return `{${type.m.map(([, , member]) => zeroElement(member)).join(";")}`;
+  return type.t === "r" ? ">" : "v";
+}
+
+/** The C library tells offsets in compounds with variable-length members as they are in its memory: they are left out. */
+export function comparableType(type: TypeSpec): TypeSpec {
+  if (type.t !== "c" || isPlain(type)) return type;
+  return { t: "c", s: 0, m: type.m.map(([name, , member]) => [name, 0, comparableType(member)]) };
+}

@@ -1,0 +1,111 @@
+/** Random datatypes and elements of them. */
+import { type Element, sizeOfType, type TypeSpec } from "./operations.ts";
+import type { Random } from "./random.ts";
+
+function number(random: Random): TypeSpec {
+  const be = random.chance(0.25);
+  if (random.chance(0.4)) return { t: "f", s: random.pick([2, 4, 8]), be };
+  return { t: "i", s: random.pick([1, 2, 4, 8]), u: random.chance(0.4), be };
+}
+
+/** A datatype whose elements are their bytes alone. */
+export function plainType(random: Random, depth = 0): TypeSpec {
+  const roll = random.fraction();
+  if (roll < 0.55) return number(random);
+  if (roll < 0.67) return { t: "s", s: random.between(1, 12), p: random.pick([0, 1, 2]), c: random.pick([0, 1]) };
+  if (roll < 0.72) return { t: "o", s: random.between(1, 9), g: random.pick(["", "a tag"]) };
+  if (roll < 0.77) return { t: "b", s: random.pick([1, 2, 4]), be: random.chance(0.3) };
+  if (roll < 0.83) return enumeration(random);
+  if (depth > 1) return number(random);
+  if (roll < 0.92) return compound(random, (d) => plainType(random, d), depth);
+  return { t: "a", d: random.chance(0.5) ? [random.between(1, 4)] : [2, random.between(1, 3)], b: plainType(random, depth + 1) };
+}
+
+function enumeration(random: Random): TypeSpec {
+  const base: TypeSpec = { t: "i", s: random.pick([1, 2, 4]), u: false, be: random.chance(0.2) };
+  const count = random.between(1, 4);
+  return { t: "e", b: base, m: Array.from({ length: count }, (_, i) => [`name ${i}`, i * 3 - 2] as const) };
+}
+
+function compound(random: Random, member: (depth: number) => TypeSpec, depth: number): TypeSpec {
+  let size = 0;
+  const members = Array.from({ length: random.between(1, 4) }, (_, i) => {
+    const type = member(depth + 1);
+    const offset = size + (random.chance(0.2) ? random.between(1, 3) : 0);
+    size = offset + sizeOfType(type);
+    return [random.pick(["x", "y", "long name of a member", "é"]) + i, offset, type] as const;
+  });
+  return { t: "c", s: size + (random.chance(0.2) ? random.between(1, 4) : 0), m: members };
+}
+
+/** Any datatype; those with data in the heap, and references, now and then. */
+export function anyType(random: Random): TypeSpec {
+  const roll = random.fraction();
+  if (roll < 0.72) return plainType(random);
+  if (roll < 0.84) return { t: "vs", c: random.pick([0, 1]) };
+  if (roll < 0.9) return { t: "vl", b: number(random) };
+  if (roll < 0.95) return compound(random, () => (random.chance(0.5) ? { t: "vs", c: 1 } : number(random)), 1);
+  return { t: "r" };
+}
+
+const TEXTS = ["", "a", "text", "words of more than a few bytes", "ünïcödé", "日本"];
+
+/** An element. @param paths - Of objects that a reference may name. */
+export function anyElement(random: Random, type: TypeSpec, paths: readonly string[]): Element {
+  switch (type.t) {
+    case "vs":
+      return `v${Buffer.from(type.c === 1 ? random.pick(TEXTS) : random.pick(TEXTS.slice(0, 4))).toString("hex")}`;
+    case "vl": {
+      const base = type.b;
+      return `v${Array.from({ length: random.between(0, 5) }, () => anyElement(random, base, paths)).join("")}`;
+    }
+    case "r":
+      return random.chance(0.2) ? ">" : `>${random.pick(paths)}`;
+    case "c": {
+      const parts = type.m.map(([, , member]) => anyElement(random, member, paths));
+      return parts.some((part) => part.startsWith("v") || part.startsWith(">") || part.startsWith("{"))
+        ? `{${parts.join(";")}`
+        : plainBytes(random, type);
+    }
+    default:
+      return plainBytes(random, type);
+  }
+}
+
+/** Floating-point numbers are finite, text is text, members of enumerations are named, gaps are zeros. */
+function plainBytes(random: Random, type: TypeSpec): string {
+  switch (type.t) {
+    case "f": {
+      // The exponent's bits are the upper ones, never all of them one.
+      const bytes = Buffer.from(random.hex(type.s), "hex");
+      const top = type.be ? 0 : type.s - 1;
+      bytes[top] = (bytes[top] as number) & 0xbf;
+      return bytes.toString("hex");
+    }
+    case "s": {
+      const pad = type.p === 2 ? 0x20 : 0;
+      const length = random.between(0, type.p === 0 ? type.s - 1 : type.s);
+      const bytes = Buffer.alloc(type.s, pad);
+      for (let i = 0; i < length; i++) bytes[i] = random.between(0x61, 0x7a);
+      return bytes.toString("hex");
+    }
+    case "e": {
+      const [, value] = random.pick(type.m);
+      const bytes = Buffer.alloc(sizeOfType(type.b));
+      if (type.b.t === "i" && type.b.be) bytes.writeIntBE(value, 0, bytes.length);
+      else bytes.writeIntLE(value, 0, bytes.length);
+      return bytes.toString("hex");
+    }
+    case "c": {
+      const bytes = Buffer.alloc(type.s);
+      for (const [, offset, member] of type.m) bytes.set(Buffer.from(plainBytes(random, member), "hex"), offset);
+      return bytes.toString("hex");
+    }
+    case "a": {
+      const { b, d } = type;
+      return Array.from({ length: d.reduce((n, dim) => n * dim, 1) }, () => plainBytes(random, b)).join("");
+    }
+    default:
+      return random.hex(sizeOfType(type));
+  }
+}

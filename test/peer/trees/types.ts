@@ -1,0 +1,197 @@
+/** Datatypes of operations as those of h5ts, and elements as their bytes. */
+import type { Datatype, FixedPointType } from "../../../src/format/datatype.ts";
+import {
+  arrayOf,
+  bitfield,
+  compound,
+  enumeration,
+  fixedPoint,
+  fixedString,
+  float,
+  opaque,
+  reference,
+  variableSequence,
+  variableString,
+} from "../../../src/format/predefined-datatypes.ts";
+import type { DatasetObject } from "../../../src/engine/dataset-object.ts";
+import { readReference } from "../../../src/engine/references.ts";
+import { elementContextOf } from "../../../src/lowlevel/element-context.ts";
+import type { ElementContext } from "../../../src/engine/conversion/element-context.ts";
+import { readSequence, writeSequence } from "../../../src/engine/conversion/heap-elements.ts";
+import { Writer } from "../../../src/base/writer.ts";
+import { type Element, isPlain, sizeOfType, type TypeSpec } from "./operations.ts";
+
+type H5File = DatasetObject["file"];
+
+const PADDINGS = ["null-terminate", "null-pad", "space-pad"] as const;
+const CHARACTER_SETS = ["ascii", "utf-8"] as const;
+
+function byteOrder(bigEndian: boolean): "big-endian" | "little-endian" {
+  return bigEndian ? "big-endian" : "little-endian";
+}
+
+export function datatypeOf(type: TypeSpec): Datatype {
+  switch (type.t) {
+    case "i":
+      return fixedPoint(type.s, !type.u, byteOrder(type.be));
+    case "f":
+      return float(type.s, byteOrder(type.be));
+    case "s":
+      return fixedString(type.s, PADDINGS[type.p], CHARACTER_SETS[type.c]);
+    case "o":
+      return opaque(type.s, type.g);
+    case "b":
+      return bitfield(type.s, byteOrder(type.be));
+    case "e": {
+      const base = datatypeOf(type.b);
+      return enumeration(
+        base as FixedPointType,
+        type.m.map(([name, value]) => ({ name, value: integerBytes(value, type.b) })),
+      );
+    }
+    case "c": {
+      const members = type.m.map(([name, byteOffset, member]) => ({ name, byteOffset, type: datatypeOf(member) }));
+      return compound(members, type.s);
+    }
+    case "a":
+      return arrayOf(datatypeOf(type.b), type.d);
+    case "vs":
+      return variableString(CHARACTER_SETS[type.c]);
+    case "vl":
+      return variableSequence(datatypeOf(type.b));
+    case "r":
+      return reference("object");
+  }
+}
+
+/** The bytes of an integer, in the byte order of its type. */
+function integerBytes(value: number, type: TypeSpec): Uint8Array {
+  const bytes = new Uint8Array(sizeOfType(type));
+  let rest = value;
+  for (let i = 0; i < bytes.length; i++) {
+    bytes[i] = rest & 0xff;
+    rest >>= 8;
+  }
+  return type.t === "i" && type.be ? bytes.reverse() : bytes;
+}
+
+export function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
+}
+
+export function bytesOfHex(hex: string): Uint8Array {
+  return new Uint8Array(Buffer.from(hex, "hex"));
+}
+
+/** Packed elements; what has no fixed size goes into the heap of the file. @param addressOf - Of the object of a path. */
+export function encodeAll(
+  file: H5File,
+  type: TypeSpec,
+  elements: readonly Element[],
+  addressOf: (path: string) => number,
+): Uint8Array {
+  const size = sizeOfType(type);
+  const bytes = new Uint8Array(size * elements.length);
+  const context = elementContextOf(file);
+  elements.forEach((element, i) => {
+    encodeOne(type, element, bytes, i * size, context, addressOf);
+  });
+  return bytes;
+}
+
+function encodeOne(
+  type: TypeSpec,
+  element: Element,
+  bytes: Uint8Array,
+  offset: number,
+  context: ElementContext,
+  addressOf: (path: string) => number,
+): void {
+  if (isPlain(type)) bytes.set(bytesOfHex(element), offset);
+  else if (type.t === "c") {
+    const parts = element.slice(1).split(";");
+    type.m.forEach(([, byteOffset, member], k) => {
+      encodeOne(member, parts[k] as Element, bytes, offset + byteOffset, context, addressOf);
+    });
+  } else if (type.t === "r") {
+    if (element.length > 1) bytes.set(new Writer(context.widths).addressValue(addressOf(element.slice(1))).toBytes(), offset);
+  } else {
+    const data = bytesOfHex(element.slice(1));
+    const datatype = datatypeOf(type) as Extract<Datatype, { class: "variable-length" }>;
+    const count = type.t === "vl" ? data.length / sizeOfType(type.b) : data.length;
+    writeSequence(datatype, { count, bytes: data }, bytes, offset, context);
+  }
+}
+
+/** @param numberOf - Of the object at an address. */
+export function decodeAll(
+  file: H5File,
+  type: TypeSpec,
+  bytes: Uint8Array,
+  numberOf: (address: number) => number,
+): (Element | number)[] {
+  const size = sizeOfType(type);
+  return Array.from({ length: bytes.length / size }, (_, i) =>
+    decodeOne(file, type, bytes.subarray(i * size, (i + 1) * size), numberOf),
+  );
+}
+
+function decodeOne(
+  file: H5File,
+  type: TypeSpec,
+  bytes: Uint8Array,
+  numberOf: (address: number) => number,
+): Element | number {
+  if (isPlain(type)) return hexOf(bytes);
+  if (type.t === "c") {
+    const parts = type.m.map(([, offset, member]) =>
+      decodeOne(file, member, bytes.subarray(offset, offset + sizeOfType(member)), numberOf),
+    );
+    return `{${parts.join(";")}`;
+  }
+  if (type.t === "r") {
+    const target = readReference(file, "object", bytes);
+    return target === undefined ? ">" : numberOf(target.objectHeaderAddress);
+  }
+  const datatype = datatypeOf(type) as Extract<Datatype, { class: "variable-length" }>;
+  return `v${hexOf(readSequence(datatype, bytes, 0, elementContextOf(file)).bytes)}`;
+}
+
+/** The datatype as operations write it. */
+export function specOf(type: Datatype): TypeSpec {
+  switch (type.class) {
+    case "fixed-point":
+      return { t: "i", s: type.size, u: !type.signed, be: type.byteOrder === "big-endian" };
+    case "floating-point":
+      return { t: "f", s: type.size as 4, be: type.byteOrder === "big-endian" };
+    case "string":
+      return { t: "s", s: type.size, p: PADDINGS.indexOf(type.padding) as 0, c: CHARACTER_SETS.indexOf(type.characterSet) as 0 };
+    case "opaque":
+      return { t: "o", s: type.size, g: type.tag };
+    case "bitfield":
+      return { t: "b", s: type.size, be: type.byteOrder === "big-endian" };
+    case "enum": {
+      const base = specOf(type.base);
+      return { t: "e", b: base, m: type.members.map(({ name, value }) => [name, integerOf(value, base)]) };
+    }
+    case "compound":
+      return { t: "c", s: type.size, m: type.members.map(({ name, byteOffset, type: member }) => [name, byteOffset, specOf(member)]) };
+    case "array":
+      return { t: "a", d: type.dims, b: specOf(type.base) };
+    case "variable-length":
+      return type.kind === "string"
+        ? { t: "vs", c: CHARACTER_SETS.indexOf(type.characterSet) as 0 }
+        : { t: "vl", b: specOf(type.base) };
+    case "reference":
+      return { t: "r" };
+    default:
+      throw new Error(`datatype of class ${type.class}`);
+  }
+}
+
+function integerOf(bytes: Uint8Array, type: TypeSpec): number {
+  const ordered = type.t === "i" && type.be ? bytes.toReversed() : bytes;
+  let value = 0;
+  for (let i = ordered.length - 1; i >= 0; i--) value = value * 256 + (ordered[i] as number);
+  return type.t === "i" && !type.u && value >= 2 ** (8 * bytes.length - 1) ? value - 2 ** (8 * bytes.length) : value;
+}

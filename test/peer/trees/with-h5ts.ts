@@ -1,0 +1,264 @@
+/** Operations carried out by h5ts, through its low-level interface; and what h5ts reads in a file. */
+import { DatasetObject } from "../../../src/engine/dataset-object.ts";
+import type { EngineObject } from "../../../src/engine/engine-object.ts";
+import { GroupObject } from "../../../src/engine/group-object.ts";
+import type { H5File } from "../../../src/engine/h5-file.ts";
+import { resolveObject } from "../../../src/engine/resolve.ts";
+import type { Dataspace } from "../../../src/format/dataspace.ts";
+import type { ByteTarget } from "../../../src/io/source.ts";
+import * as h5a from "../../../src/lowlevel/h5a.ts";
+import * as h5d from "../../../src/lowlevel/h5d.ts";
+import * as h5f from "../../../src/lowlevel/h5f.ts";
+import * as h5g from "../../../src/lowlevel/h5g.ts";
+import * as h5o from "../../../src/lowlevel/h5o.ts";
+import * as h5p from "../../../src/lowlevel/h5p.ts";
+import * as h5s from "../../../src/lowlevel/h5s.ts";
+import * as h5t from "../../../src/lowlevel/h5t.ts";
+import { UNLIMITED } from "../../../src/base/address.ts";
+import { typeIdOf } from "../../../src/lowlevel/type-wrap.ts";
+import { compareUtf8, type DescribedObject } from "./describe-model.ts";
+import { comparableType, type DatasetSpec, type Dims, type Element, type FileOperation, type FileSpec, type TypeSpec } from "./operations.ts";
+import { datatypeOf, decodeAll, encodeAll, specOf } from "./types.ts";
+
+const ORDER = h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED;
+const BOUNDS = { earliest: h5f.LIBVER_EARLIEST, v108: h5f.LIBVER_V18, v110: h5f.LIBVER_V110 };
+
+function accessList({ low }: FileSpec) {
+  const fapl = h5p.create(h5p.FILE_ACCESS);
+  fapl.setLibverBounds(BOUNDS[low as "v110"], h5f.LIBVER_LATEST);
+  return fapl;
+}
+
+export function createFile(target: ByteTarget, spec: FileSpec): h5f.FileID {
+  const fcpl = h5p.create(h5p.FILE_CREATE);
+  if (spec.userBlock > 0) fcpl.setUserblock(spec.userBlock);
+  if (spec.linkOrder) fcpl.setLinkCreationOrder(ORDER);
+  if (spec.attrOrder) fcpl.setAttrCreationOrder(ORDER);
+  if (spec.strategy !== undefined) {
+    const [strategy, persist, pageBytes] = spec.strategy;
+    fcpl.setFileSpaceStrategy(strategy, persist, 1);
+    fcpl.setFileSpacePageSize(pageBytes);
+  }
+  return h5f.create(target, { fcpl, fapl: accessList(spec) });
+}
+
+export function openFile(target: ByteTarget, spec: FileSpec): h5f.FileID {
+  return h5f.open(target, h5f.ACC_RDWR, accessList(spec));
+}
+
+export function engineFile(file: h5f.FileID): H5File {
+  return file.location().object.file;
+}
+
+function spaceOf(dims: Dims, maxDims?: readonly number[]) {
+  if (dims === null) return h5s.create(h5s.NULL);
+  if (dims.length === 0) return h5s.create(h5s.SCALAR);
+  return h5s.createSimple(dims, maxDims === undefined ? null : maxDims.map((size) => (size < 0 ? h5s.UNLIMITED : size)));
+}
+
+function typeFor(file: h5f.FileID, type: TypeSpec, committed: string | undefined) {
+  return committed === undefined ? typeIdOf(datatypeOf(type)) : h5t.open(file, committed);
+}
+
+function encode(file: h5f.FileID, type: TypeSpec, data: readonly Element[]): Uint8Array {
+  const engine = engineFile(file);
+  return encodeAll(engine, type, data, (path) => resolveObject(engine.root(), path).address);
+}
+
+function creationList(file: h5f.FileID, spec: DatasetSpec) {
+  const dcpl = h5p.create(h5p.DATASET_CREATE);
+  if (spec.layout === "chunked") dcpl.setChunk(spec.chunk ?? []);
+  else dcpl.setLayout(spec.layout === "compact" ? h5d.COMPACT : h5d.CONTIGUOUS);
+  for (const { id, values } of spec.filters ?? []) {
+    const [first = 0, second = 0] = values;
+    if (id === 4) dcpl.setSzip(first, second);
+    else if (id === 5) dcpl.setNbit();
+    else if (id === 6) dcpl.setScaleoffset(first, second);
+    else dcpl.setFilter(id, id === 3 ? 0 : 1, values);
+  }
+  if (spec.fill !== undefined) dcpl.setFillValue(encode(file, spec.type, [spec.fill]), typeIdOf(datatypeOf(spec.type)));
+  if (spec.alloc) dcpl.setAllocTime(spec.alloc);
+  if (spec.fillTime) dcpl.setFillTime(spec.fillTime);
+  if (spec.attrOrder) dcpl.setAttrCreationOrder(ORDER);
+  return dcpl;
+}
+
+/** Carries out an operation that the model found possible. */
+export function applyWithH5ts(file: h5f.FileID, operation: FileOperation): void {
+  switch (operation.op) {
+    case "group": {
+      const gcpl = h5p.create(h5p.GROUP_CREATE);
+      if (operation.linkOrder) gcpl.setLinkCreationOrder(ORDER);
+      if (operation.attrOrder) gcpl.setAttrCreationOrder(ORDER);
+      if (operation.phase) gcpl.setLinkPhaseChange(...operation.phase);
+      h5g.create(file, operation.path, null, gcpl).close();
+      return;
+    }
+    case "dataset": {
+      const { spec, path } = operation;
+      const space = spaceOf(spec.dims, spec.maxDims);
+      h5d.create(file, path, typeFor(file, spec.type, spec.committed), space, creationList(file, spec)).close();
+      return;
+    }
+    case "commit": {
+      const type = typeIdOf(datatypeOf(operation.type));
+      type.commit(file, operation.path);
+      type.close();
+      return;
+    }
+    case "hard":
+      file.links.createHard(operation.path, file, operation.target);
+      return;
+    case "soft":
+      file.links.createSoft(operation.path, operation.to);
+      return;
+    case "external":
+      file.links.createExternal(operation.path, operation.file, operation.to);
+      return;
+    case "unlink":
+      file.unlink(operation.path);
+      return;
+    case "move":
+      file.links.move(operation.path, file, operation.to);
+      return;
+    case "copy":
+      h5o.copy(file, operation.path, file, operation.to);
+      return;
+    default:
+      change(file, operation);
+  }
+}
+
+type Change = Extract<
+  FileOperation,
+  { op: "write" | "resize" | "attr" | "attrWrite" | "attrDelete" | "attrRename" | "comment" }
+>;
+
+function change(file: h5f.FileID, operation: Change): void {
+  const { path } = operation;
+  switch (operation.op) {
+    case "write":
+      write(file, operation);
+      return;
+    case "resize": {
+      const dataset = h5d.open(file, path);
+      dataset.setExtent(operation.dims);
+      dataset.close();
+      return;
+    }
+    case "comment":
+      h5o.setComment(file, operation.text, { objName: path });
+      return;
+    default: {
+      const object = h5o.open(file, path);
+      changeAttribute(file, object, operation);
+      object.close();
+    }
+  }
+}
+
+function write(file: h5f.FileID, { path, start, count, stride, data }: Extract<FileOperation, { op: "write" }>): void {
+  const dataset = h5d.open(file, path);
+  const { datatype } = dataset.location().object;
+  const fileSpace = dataset.getSpace();
+  if (start.length > 0) fileSpace.selectHyperslab(start, count, stride);
+  const memorySpace = start.length > 0 ? h5s.createSimple([data.length]) : h5s.create(h5s.SCALAR);
+  dataset.write(memorySpace, fileSpace, encode(file, specOf(datatype), data), typeIdOf(datatype));
+  dataset.close();
+}
+
+function changeAttribute(
+  file: h5f.FileID,
+  object: ReturnType<typeof h5o.open>,
+  operation: Extract<Change, { op: "attr" | "attrWrite" | "attrDelete" | "attrRename" }>,
+): void {
+  const { name } = operation;
+  switch (operation.op) {
+    case "attr": {
+      const { type, committed, dims, data } = operation;
+      const attribute = h5a.create(object, name, typeFor(file, type, committed), spaceOf(dims));
+      if (data.length > 0) attribute.write(encode(file, type, data), typeIdOf(datatypeOf(type)));
+      return;
+    }
+    case "attrWrite": {
+      const attribute = h5a.open(object, name);
+      const type = attribute.getType();
+      attribute.write(encode(file, specOf(type.datatype()), operation.data), type);
+      return;
+    }
+    case "attrDelete":
+      h5a.remove(object, name);
+      return;
+    case "attrRename":
+      h5a.rename(object, name, operation.to);
+  }
+}
+
+/** What h5ts finds in a file, in the words of `describeModel`. */
+export function describeWithH5ts(file: H5File): DescribedObject[] {
+  const numbers = new Map<number, number>();
+  const objects: EngineObject[] = [];
+  const visit = (object: EngineObject): void => {
+    if (numbers.has(object.address)) return;
+    numbers.set(object.address, objects.length);
+    objects.push(object);
+    if (!(object instanceof GroupObject)) return;
+    for (const { target } of sortedLinks(object)) if (target.kind === "hard") visit(file.object(target.objectHeaderAddress));
+  };
+  visit(file.root());
+  return objects.map((object) => describeObject(file, object, (address) => numbers.get(address) ?? -1));
+}
+
+function sortedLinks(group: GroupObject) {
+  return group.links().toSorted((a, b) => compareUtf8(a.name, b.name));
+}
+
+function dimsOf(space: Dataspace): readonly number[] | null {
+  return space.kind === "null" ? null : space.dims;
+}
+
+function describeObject(file: H5File, object: EngineObject, numberOf: (address: number) => number): DescribedObject {
+  const attributes = object.attributes();
+  const common = {
+    kind: object.kind,
+    comment: object.comment() ?? "",
+    attributes: Object.fromEntries(
+      attributes.map(({ name, datatype, dataspace, bytes }) => {
+        const type = specOf(datatype);
+        return [name, { type: comparableType(type), dims: dimsOf(dataspace), data: decodeAll(file, type, bytes, numberOf) }];
+      }),
+    ),
+    ...(object.header.fields.attributeCreationOrderTracked && { attributeOrder: attributes.map(({ name }) => name) }),
+  };
+  if (object instanceof GroupObject) {
+    const links = sortedLinks(object);
+    const byOrder = links.toSorted((a, b) => (a.creationOrder ?? 0) - (b.creationOrder ?? 0));
+    const described = links.map(({ name, target }) => {
+      if (target.kind === "hard") return [name, numberOf(target.objectHeaderAddress)] as const;
+      if (target.kind === "user") throw new Error("a user-defined link");
+      return [name, target.kind === "soft" ? target.path : ([target.file, target.path] as const)] as const;
+    });
+    return {
+      ...common,
+      links: Object.fromEntries(described),
+      ...(object.tracksCreationOrder && { linkOrder: byOrder.map(({ name }) => name) }),
+    };
+  }
+  if (!(object instanceof DatasetObject)) {
+    const { datatype } = object as unknown as DatasetObject;
+    return { ...common, type: comparableType(specOf(datatype)) };
+  }
+  const { layout, datatype, dataspace, pipeline } = object;
+  const type = specOf(datatype);
+  return {
+    ...common,
+    type: comparableType(type),
+    dims: dimsOf(dataspace),
+    maxDims: dataspace.kind === "null" ? null : dataspace.maxDims.map((size) => (size === UNLIMITED ? -1 : size)),
+    layout: layout.kind,
+    ...(layout.kind === "chunked" && { chunk: layout.chunkDims }),
+    filters: pipeline?.filters.map(({ id }) => id) ?? [],
+    data: decodeAll(file, type, object.readBytes(), numberOf),
+  };
+}
+

@@ -9,6 +9,7 @@ import { allocateBytes } from "../base/memory.ts";
 import { type ChunkedLayout, type DataLayout, encodeDataLayout, type VirtualLayout } from "../format/data-layout.ts";
 import { type Dataspace, encodeDataspace } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
+import { containsType } from "../format/datatype-questions.ts";
 import { decodeExternalFiles } from "../format/external-files.ts";
 import type { FillValue } from "../format/fill-value.ts";
 import type { FilterPipeline } from "../format/filter-pipeline.ts";
@@ -38,6 +39,7 @@ import {
 } from "./header-values.ts";
 import { LivingLocalHeap } from "./local-heap.ts";
 import { checkRoom } from "./outside-storage.ts";
+import { OwnedHeapObjects } from "./owned-heap-objects.ts";
 import { type Selection, selectAll, selectedCount } from "./selection/selection.ts";
 import type { VirtualView } from "./virtual/extent.ts";
 import { VirtualDataset } from "./virtual/virtual-dataset.ts";
@@ -223,8 +225,18 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   write(selection: Selection, memory: MemorySide): void {
     this.file.requireWritable();
     this.file.holdsBack(this);
+    const replaced = this.ownsHeapObjects ? OwnedHeapObjects.ofSelection(this, selection) : undefined;
     this.rawData().write(selection, memory);
+    if (replaced?.isEmpty === false) replaced.release(OwnedHeapObjects.ofSelection(this, selection));
     this.touch();
+  }
+
+  /** Whether elements own something in the heap of this file. */
+  private get ownsHeapObjects(): boolean {
+    const { layout, datatype, dataspace } = this;
+    if (dataspace.kind === "null" || !containsType(datatype, (type) => type.class === "variable-length")) return false;
+    if (layout.kind === "contiguous") return isDefined(layout.address);
+    return layout.kind !== "virtual";
   }
 
   /** Selected elements, all by default, packed and in the file's datatype. */
@@ -270,6 +282,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   /** Allocates and fills what early allocation asks for. */
   allocateNow(): void {
     const { layout } = this;
+    if (elementCount(this.dataspace) === 0) return;
     if (layout.kind === "contiguous") {
       if (this.externalParts().length === 0) allocateContiguous(this, false);
     } else if (layout.kind === "chunked") {
@@ -299,6 +312,8 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
       }
     });
     if (this.virtual !== undefined) checkRoom(this.virtual.mappings, dims);
+    const shrinks = dims.some((size, d) => size < (dataspace.dims[d] as number));
+    const before = shrinks && this.ownsHeapObjects ? OwnedHeapObjects.ofDataset(this) : undefined;
     if (layout.kind === "chunked") {
       this.file.holdsBack(this);
       this.chunkStore().setExtent(dims);
@@ -307,6 +322,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     const { data, decoded } = messageOf(this.storage, { ...dataspace, dims: dims.slice() }, encodeDataspace);
     this.header.replace(message, data, decoded);
     if (layout.kind === "chunked" && this.fillValue?.allocationTime === "early") this.allocateNow();
+    if (before?.isEmpty === false) before.release(OwnedHeapObjects.ofDataset(this));
     this.forgetVirtual();
     this.touch();
   }
@@ -337,6 +353,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
 
   override deleteStorage(): void {
     const { layout, committedTypeAddress } = this;
+    if (this.ownsHeapObjects) OwnedHeapObjects.ofDataset(this).release();
     if (layout.kind === "contiguous" && isDefined(layout.address))
       this.storage.release("draw", layout.address, this.storageSize());
     if (layout.kind === "chunked" && (isDefined(layout.address) || this.chunks !== undefined))

@@ -16,6 +16,7 @@ import { type Attribute, type AttributeSpec, AttributeTable } from "./attributes
 import type { H5File } from "./h5-file.ts";
 import { encodeBody } from "./header-values.ts";
 import type { ObjectHeader } from "./object-header.ts";
+import { OwnedHeapObjects } from "./owned-heap-objects.ts";
 
 export type ObjectKind = "group" | "dataset" | "datatype";
 
@@ -134,14 +135,22 @@ export abstract class EngineObject {
 
   /** New bytes for an attribute's value, of the same length. */
   writeAttribute(name: string, bytes: Uint8Array): void {
+    const replaced = this.heapObjectsOf(this.attribute(name));
     this.attributeTable.write(name, bytes);
+    replaced?.release(this.heapObjectsOf(this.attribute(name)));
     this.touch();
   }
 
   /** @throws NotFoundError when there is none of that name. */
   deleteAttribute(name: string): void {
+    const owned = this.heapObjectsOf(this.attribute(name));
     this.attributeTable.delete(name);
+    owned?.release();
     this.touch();
+  }
+
+  private heapObjectsOf(attribute: Attribute | undefined): OwnedHeapObjects | undefined {
+    return attribute && OwnedHeapObjects.of(this.file, attribute.datatype, attribute.bytes);
   }
 
   renameAttribute(from: string, to: string): void {
@@ -161,7 +170,9 @@ export abstract class EngineObject {
 
   /** Frees everything the object owns in the file, its header last; datatypes that its attributes share have a user less. */
   deleteStorage(): void {
-    for (const { committedTypeAddress } of this.attributes()) {
+    for (const attribute of this.attributes()) {
+      const { committedTypeAddress } = attribute;
+      this.heapObjectsOf(attribute)?.release();
       if (committedTypeAddress !== undefined) this.file.dropReference(committedTypeAddress);
     }
     this.header.delete();

@@ -154,6 +154,11 @@ export class GlobalHeap {
     if (this.roomy.length > REMEMBERED) this.roomy.shift();
   }
 
+  /** As {@link remove}; nothing happens either when there is no such object. */
+  discard(address: Address, objectIndex: number): void {
+    if (this.collection(address).byIndex.has(objectIndex)) this.remove(address, objectIndex);
+  }
+
   /** Frees an object; a collection goes with its last one. Nothing happens for an ID that was never written. */
   remove(address: Address, objectIndex: number): void {
     if (address === 0 || !isDefined(address)) return;

@@ -62,25 +62,8 @@ function put(dataset: DatasetObject, name: string, datatype: Datatype, dataspace
   dataset.createAttribute({ name, datatype, dataspace, bytes });
 }
 
-/** Deletes an attribute, and what its elements keep in the heap. */
 function remove(dataset: DatasetObject, name: string): void {
-  const old = dataset.attribute(name);
-  if (old === undefined) return;
-  const heapIds = old.datatype.class === "variable-length" ? heapIdsOf(dataset, old) : [];
-  dataset.deleteAttribute(name);
-  for (const { address, index } of heapIds) dataset.file.globalHeap.remove(address, index);
-}
-
-function heapIdsOf(dataset: DatasetObject, attribute: Attribute): { address: Address; index: number }[] {
-  const cursor = dataset.storage.cursor(attribute.bytes, "Attribute message", dataset.address);
-  const ids: { address: Address; index: number }[] = [];
-  for (let at = 0; at < attribute.bytes.length; at += attribute.datatype.size) {
-    cursor.position = at + 4;
-    const address = cursor.addressValue("Heap collection address");
-    const index = cursor.u32("Heap object index");
-    if (address !== 0) ids.push({ address, index });
-  }
-  return ids;
+  if (dataset.attribute(name) !== undefined) dataset.deleteAttribute(name);
 }
 
 function putText(dataset: DatasetObject, name: string, text: string): void {

@@ -1,8 +1,6 @@
 /** What the objects of a file own: headers, links, attributes, raw data. */
 import { type Address, isDefined } from "../../base/address.ts";
-import { product } from "../../base/bits.ts";
 import { decodeAttributeInfo } from "../../format/attribute-info.ts";
-import { usesHeap } from "../../format/datatype-questions.ts";
 import { decodeExternalFiles } from "../../format/external-files.ts";
 import { decodeGlobalHeapSize, globalHeapHeaderBytes } from "../../format/global-heap.ts";
 import { decodeLinkInfo } from "../../format/link-info.ts";
@@ -13,9 +11,9 @@ import { DatasetObject } from "../dataset-object.ts";
 import type { EngineObject } from "../engine-object.ts";
 import { GroupObject } from "../group-object.ts";
 import type { H5File } from "../h5-file.ts";
+import { forEachHeapId, forEachHeapIdOf } from "../heap-ids.ts";
 import type { ObjectHeader } from "../object-header.ts";
-import { selectBox } from "../selection/selection.ts";
-import { forEachHeapId } from "./heap-ids.ts";
+
 import { claimChunks } from "./map-chunks.ts";
 import { claimFractalHeap, claimLocalHeap } from "./map-heaps.ts";
 import { claimGroupTree, claimTreeV2, decodeAt } from "./map-trees.ts";
@@ -24,8 +22,6 @@ import type { SpaceKind } from "./space-kinds.ts";
 
 const HEADER = "Object header";
 const COLLECTION = "Global heap collection";
-/** Variable-length data is looked through in pieces of about so many bytes. */
-const PIECE_BYTES = 1 << 20;
 
 /** Objects are walked over one after the other, however deep groups are nested. */
 interface Pending {
@@ -146,26 +142,7 @@ export class ObjectWalk {
       claims.add("contiguous", layout.address, dataset.storageSize(), "Contiguous raw data");
     }
     if (layout.kind === "chunked") claims.of(path, () => claimChunks(claims, dataset, layout));
-    this.heapData(dataset);
-  }
-
-  /** Collections with what elements of a dataset keep in the global heap. */
-  private heapData(dataset: DatasetObject): void {
-    const { datatype, dims, dataspace } = dataset;
-    if (!usesHeap(datatype) || dataspace.kind === "null" || dims.includes(0)) return;
-    const note = (address: Address): void => this.collection(address);
-    if (dims.length === 0) {
-      forEachHeapId(this.file, datatype, dataset.readBytes(), note);
-      return;
-    }
-    const [rows = 0, ...inner] = dims;
-    const rowBytes = product(inner) * datatype.size;
-    const step = Math.max(1, Math.floor(PIECE_BYTES / rowBytes));
-    for (let row = 0; row < rows; row += step) {
-      const start = [row, ...inner.map(() => 0)];
-      const piece = selectBox(dims, start, [Math.min(step, rows - row), ...inner]);
-      forEachHeapId(this.file, datatype, dataset.readBytes(piece), note);
-    }
+    forEachHeapIdOf(dataset, (address) => this.collection(address));
   }
 
   private collection(address: Address): void {

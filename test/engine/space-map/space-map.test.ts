@@ -151,3 +151,18 @@ describe("the map of a file of ours", () => {
     expect(lost?.what).toBe("Unaccounted, begins like a local heap");
   });
 });
+
+describe("early allocation", () => {
+  test("takes no space for a null dataspace, which has no elements", () => {
+    const file = newFile();
+    const dataspace = { kind: "null", dims: [], maxDims: [], maxDimsStored: false, version: 2 } as const;
+    const dataset = createDataset(file, {
+      datatype: INT32,
+      dataspace,
+      layout: { kind: "contiguous" },
+      allocationTime: "early",
+    });
+    expect(dataset.offset()).toBeUndefined();
+    file.root().insertLink("nothing", { kind: "hard", objectHeaderAddress: dataset.address });
+  });
+});

@@ -131,8 +131,12 @@ class TreeRun {
     const all = Array.from({ length: this.snapshots }, (_, i) => join(folder, `${i}.h5`));
     const last = all[all.length - 1] as string;
     const packed = join(folder, "packed.h5");
-    const commands: [string, ...string[]][] = [["h5dump", ...all]];
-    if (!this.hasSharedDatatype()) commands.push(["h5repack", last, packed], ["h5diff", last, packed]);
+    // h5dump of 1.10.8 loses its way in references to objects of longer names: it prints blanks until it crashes.
+    const hasReferences = this.tree.operations.some((operation) => JSON.stringify(operation).includes('{"t":"r"}'));
+    const commands: [string, ...string[]][] = [hasReferences ? ["h5dump", "-H", ...all] : ["h5dump", ...all]];
+    // References of committed datatypes' attributes are lost by h5repack.
+    if (!hasReferences && !this.hasSharedDatatype())
+      commands.push(["h5repack", last, packed], ["h5diff", last, packed]);
     for (const [command, ...args] of commands) {
       const output = start(command, args);
       if (output === undefined) throw new Error(`the peer suite needs ${command}`);

@@ -26,7 +26,7 @@ export interface Features {
   readonly length: readonly [number, number];
 }
 
-const NAMES = ["a", "b", "data", "x1", "with blank", "ünïcödé", "日本語", "..hidden", 'quo"te', "long".repeat(20), "z"];
+const NAMES = ["a", "b", "data", "x1", "with blank", "ünïcödé", "日本語", "..hidden", 'quo"te', "long".repeat(12), "z"];
 /** Elements of a dataset at most. */
 const MOST_ELEMENTS = 300;
 
@@ -87,9 +87,9 @@ class Growth {
   }
 
   private pickDataset(test: (dataset: ModelDataset) => boolean): { path: string; dataset: ModelDataset } | undefined {
-    const found = this.model.objects().flatMap(({ path, object }) =>
-      object.kind === "dataset" && test(object) ? [{ path, dataset: object }] : [],
-    );
+    const found = this.model
+      .objects()
+      .flatMap(({ path, object }) => (object.kind === "dataset" && test(object) ? [{ path, dataset: object }] : []));
     return found.length === 0 ? undefined : this.random.pick(found);
   }
 
@@ -183,28 +183,44 @@ class Growth {
       if (attribute === undefined || attribute.data.length === 0) return;
       this.add({ op: "attrWrite", path, name, data: this.elements(attribute.type, attribute.data.length) });
     } else if (roll < 0.82) this.add({ op: "attrDelete", path, name: random.pick(names) });
-    else if (roll < 0.93) this.add({ op: "attrRename", path, name: random.pick(names), to: `${random.pick(NAMES)} new` });
+    else if (roll < 0.93)
+      this.add({ op: "attrRename", path, name: random.pick(names), to: `${random.pick(NAMES)} new` });
     else this.add({ op: "comment", path, text: random.pick(["", "a comment", "another, longer comment"]) });
   }
 
   private addAttribute(path: string, name: string): void {
     const { random } = this;
     const { type, committed } = this.type();
-    const dims: Dims = random.chance(0.05) ? null : random.chance(0.4) ? [] : [random.between(1, random.chance(0.1) ? 200 : 6)];
-    this.add({ op: "attr", path, name, type, ...(committed && { committed }), dims, data: this.elements(type, countOf(dims)) });
+    const dims: Dims = random.chance(0.05)
+      ? null
+      : random.chance(0.4)
+        ? []
+        : [random.between(1, random.chance(0.1) ? 200 : 6)];
+    this.add({
+      op: "attr",
+      path,
+      name,
+      type,
+      ...(committed && { committed }),
+      dims,
+      data: this.elements(type, countOf(dims)),
+    });
   }
 
   private relink(): void {
     const { random } = this;
     const all = this.model.objects().filter(({ path }) => path !== "/");
-    const links = this.model.objects().flatMap(({ path, object }) =>
-      object.kind === "group" ? [...object.links.keys()].map((name) => `${path === "/" ? "" : path}/${name}`) : [],
-    );
+    const links = this.model
+      .objects()
+      .flatMap(({ path, object }) =>
+        object.kind === "group" ? [...object.links.keys()].map((name) => `${path === "/" ? "" : path}/${name}`) : [],
+      );
     if (links.length === 0) return;
     const roll = random.fraction();
     if (roll < 0.4) this.add({ op: "unlink", path: random.pick(links) });
     else if (roll < 0.75) this.add({ op: "move", path: random.pick(links), to: this.newPath() });
-    else if (all.length > 0 && all.length < 60) this.add({ op: "copy", path: random.pick(all).path, to: this.newPath() });
+    else if (all.length > 0 && all.length < 60)
+      this.add({ op: "copy", path: random.pick(all).path, to: this.newPath() });
   }
 
   /** A group grows past what its header or its first nodes hold. */
@@ -255,7 +271,9 @@ function randomDataset(random: Random, { type, committed }: { type: TypeSpec; co
     if (small && random.chance(0.3)) return { ...common, layout: "compact", ...fill };
     return { ...common, layout: "contiguous", alloc: random.pick([0, 1, 2]), ...fill, ...fillTime };
   }
-  const maxDims = dims.map((size) => (random.chance(0.35) ? -1 : size + (random.chance(0.5) ? random.between(0, 12) : 0)));
+  const maxDims = dims.map((size) =>
+    random.chance(0.35) ? -1 : size + (random.chance(0.5) ? random.between(0, 12) : 0),
+  );
   const chunk = dims.map((size, d) => {
     const most = (maxDims[d] as number) < 0 ? size + 2 : size;
     return random.between(1, most);
@@ -279,7 +297,8 @@ function randomFilters(random: Random, type: TypeSpec, chunkElements: number): N
   const isNumber = type.t === "i" || type.t === "f";
   const roll = random.fraction();
   if (roll < 0.35) return filters;
-  if (isNumber && roll < 0.45 && chunkElements >= 8) filters.push({ id: 4, values: [random.pick([4, 32]), random.pick([4, 8])] });
+  if (isNumber && roll < 0.45 && chunkElements >= 8)
+    filters.push({ id: 4, values: [random.pick([4, 32]), random.pick([4, 8])] });
   else if (isNumber && roll < 0.52) filters.push({ id: 5, values: [] });
   else if (type.t === "i" && roll < 0.58) filters.push({ id: 6, values: [2, 0] });
   else {

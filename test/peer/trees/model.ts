@@ -1,5 +1,14 @@
 /** A file in memory, as the operations leave it: what every reader must find. */
-import { type DatasetSpec, type Dims, countOf, type Element, type FileOperation, type FileSpec, type TypeSpec, zeroElement } from "./operations.ts";
+import {
+  countOf,
+  type DatasetSpec,
+  type Dims,
+  type Element,
+  type FileOperation,
+  type FileSpec,
+  type TypeSpec,
+  zeroElement,
+} from "./operations.ts";
 
 export interface ModelAttribute {
   readonly type: TypeSpec;
@@ -91,7 +100,8 @@ export class Model {
     for (const [object, path] of found) {
       if (object.kind !== "group") continue;
       for (const [name, link] of object.links) {
-        if (link.kind === "hard" && !found.has(link.object)) found.set(link.object, `${path === "/" ? "" : path}/${name}`);
+        if (link.kind === "hard" && !found.has(link.object))
+          found.set(link.object, `${path === "/" ? "" : path}/${name}`);
       }
     }
     return [...found].map(([object, path]) => ({ path, object }));
@@ -123,7 +133,9 @@ export class Model {
     }
   }
 
-  private create(operation: Extract<FileOperation, { op: "group" | "dataset" | "commit" | "hard" | "soft" | "external" }>): boolean {
+  private create(
+    operation: Extract<FileOperation, { op: "group" | "dataset" | "commit" | "hard" | "soft" | "external" }>,
+  ): boolean {
     const place = this.freePlace(operation.path);
     if (place === undefined) return false;
     const link = this.newLink(operation, place.group);
@@ -284,7 +296,8 @@ function copyOf(object: ModelObject, copies: Map<ModelObject, ModelObject>): Mod
   if (known !== undefined) return known;
   const attributes = new Map([...object.attributes].map(([name, value]) => [name, { ...value }]));
   if (object.kind !== "group") {
-    const copy = object.kind === "dataset" ? { ...object, attributes, data: [...object.data] } : { ...object, attributes };
+    const copy =
+      object.kind === "dataset" ? { ...object, attributes, data: [...object.data] } : { ...object, attributes };
     copies.set(object, copy);
     return copy;
   }

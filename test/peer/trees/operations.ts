@@ -14,7 +14,11 @@ export type TypeSpec =
   | { readonly t: "o"; readonly s: number; readonly g: string }
   | { readonly t: "b"; readonly s: number; readonly be: boolean }
   | { readonly t: "e"; readonly b: TypeSpec; readonly m: readonly (readonly [name: string, value: number])[] }
-  | { readonly t: "c"; readonly s: number; readonly m: readonly (readonly [name: string, offset: number, type: TypeSpec])[] }
+  | {
+      readonly t: "c";
+      readonly s: number;
+      readonly m: readonly (readonly [name: string, offset: number, type: TypeSpec])[];
+    }
   | { readonly t: "a"; readonly d: readonly number[]; readonly b: TypeSpec }
   | { readonly t: "vs"; readonly c: 0 | 1 }
   | { readonly t: "vl"; readonly b: TypeSpec }
@@ -45,7 +49,13 @@ export interface DatasetSpec {
 }
 
 export type Operation =
-  | { readonly op: "group"; readonly path: string; readonly linkOrder?: boolean; readonly attrOrder?: boolean; readonly phase?: readonly [number, number] }
+  | {
+      readonly op: "group";
+      readonly path: string;
+      readonly linkOrder?: boolean;
+      readonly attrOrder?: boolean;
+      readonly phase?: readonly [number, number];
+    }
   | { readonly op: "dataset"; readonly path: string; readonly spec: DatasetSpec }
   | { readonly op: "commit"; readonly path: string; readonly type: TypeSpec }
   | { readonly op: "hard"; readonly path: string; readonly target: string }
@@ -54,9 +64,24 @@ export type Operation =
   | { readonly op: "unlink"; readonly path: string }
   | { readonly op: "move"; readonly path: string; readonly to: string }
   | { readonly op: "copy"; readonly path: string; readonly to: string }
-  | { readonly op: "write"; readonly path: string; readonly start: readonly number[]; readonly count: readonly number[]; readonly stride: readonly number[]; readonly data: readonly Element[] }
+  | {
+      readonly op: "write";
+      readonly path: string;
+      readonly start: readonly number[];
+      readonly count: readonly number[];
+      readonly stride: readonly number[];
+      readonly data: readonly Element[];
+    }
   | { readonly op: "resize"; readonly path: string; readonly dims: readonly number[] }
-  | { readonly op: "attr"; readonly path: string; readonly name: string; readonly type: TypeSpec; readonly committed?: string; readonly dims: Dims; readonly data: readonly Element[] }
+  | {
+      readonly op: "attr";
+      readonly path: string;
+      readonly name: string;
+      readonly type: TypeSpec;
+      readonly committed?: string;
+      readonly dims: Dims;
+      readonly data: readonly Element[];
+    }
   | { readonly op: "attrWrite"; readonly path: string; readonly name: string; readonly data: readonly Element[] }
   | { readonly op: "attrDelete"; readonly path: string; readonly name: string }
   | { readonly op: "attrRename"; readonly path: string; readonly name: string; readonly to: string }

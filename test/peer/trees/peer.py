@@ -147,14 +147,14 @@ def element_text(spec, value, numbers):
     if kind == "vs":
         return "v" + (value if isinstance(value, bytes) else name_bytes(value or "")).hex()
     if kind == "vl":
-        return "v" + (b"" if value is None else np.asarray(value).tobytes()).hex()
+        return "v" + (b"" if value is None else np.asarray(value, dtype=type_id(spec["b"]).dtype).tobytes()).hex()
     if kind == "r":
         if not value:
             return ">"
         return numbers.get(h5o.get_info(h5r.dereference(value, numbers["file"])).addr, -1)
     if kind == "c":
         return "{" + ";".join(element_text(member, value[name], numbers) for name, _, member in spec["m"])
-    return np.asarray(value).tobytes().hex()
+    return np.asarray(value, dtype=type_id(spec).dtype).tobytes().hex()
 
 
 def array_of(file, spec, shape, data):
@@ -343,24 +343,27 @@ class Description:
         self.file = file
         self.numbers = {"file": file}
         self.found = []
+        self.paths = []
 
     def objects(self):
-        self.visit(h5o.open(self.file, b"/"))
-        return [self.describe(item) for item in self.found]
+        self.root = h5g.open(self.file, b"/")
+        self.visit(self.root, b"/")
+        return [self.describe(item, path) for item, path in zip(self.found, self.paths)]
 
-    def visit(self, item):
+    def visit(self, item, path):
         address = h5o.get_info(item).addr
         if address in self.numbers:
             return
         self.numbers[address] = len(self.found)
         self.found.append(item)
+        self.paths.append(path)
         if isinstance(item, h5g.GroupID):
             for name in sorted(item):
                 if item.links.get_info(name).type == h5l.TYPE_HARD:
-                    self.visit(h5o.open(item, name))
+                    self.visit(h5o.open(item, name), path.rstrip(b"/") + b"/" + name)
 
-    def describe(self, item):
-        result = {"comment": text(h5o.get_comment(item, b".") or b""), "attributes": {}}
+    def describe(self, item, path):
+        result = {"comment": text(self.root.get_comment(path) or b""), "attributes": {}}
         names = []
         h5a.iterate(item, lambda name, *_: names.append(name), index_type=h5.INDEX_NAME)
         for name in names:

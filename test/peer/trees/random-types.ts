@@ -2,8 +2,8 @@
 import { type Element, sizeOfType, type TypeSpec } from "./operations.ts";
 import type { Random } from "./random.ts";
 
-function number(random: Random): TypeSpec {
-  const be = random.chance(0.25);
+function number(random: Random, bigEndian = 0.25): TypeSpec {
+  const be = random.chance(bigEndian);
   if (random.chance(0.4)) return { t: "f", s: random.pick([2, 4, 8]), be };
   return { t: "i", s: random.pick([1, 2, 4, 8]), u: random.chance(0.4), be };
 }
@@ -18,7 +18,11 @@ export function plainType(random: Random, depth = 0): TypeSpec {
   if (roll < 0.83) return enumeration(random);
   if (depth > 1) return number(random);
   if (roll < 0.92) return compound(random, (d) => plainType(random, d), depth);
-  return { t: "a", d: random.chance(0.5) ? [random.between(1, 4)] : [2, random.between(1, 3)], b: plainType(random, depth + 1) };
+  return {
+    t: "a",
+    d: random.chance(0.5) ? [random.between(1, 4)] : [2, random.between(1, 3)],
+    b: plainType(random, depth + 1),
+  };
 }
 
 function enumeration(random: Random): TypeSpec {
@@ -43,7 +47,8 @@ export function anyType(random: Random): TypeSpec {
   const roll = random.fraction();
   if (roll < 0.72) return plainType(random);
   if (roll < 0.84) return { t: "vs", c: random.pick([0, 1]) };
-  if (roll < 0.9) return { t: "vl", b: number(random) };
+  // h5py gives sequences of big-endian numbers with their bytes the wrong way round.
+  if (roll < 0.9) return { t: "vl", b: number(random, 0) };
   if (roll < 0.95) return compound(random, () => (random.chance(0.5) ? { t: "vs", c: 1 } : number(random)), 1);
   return { t: "r" };
 }

@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { inFolderAsync } from "./folder.ts";
 import { checkTree, Disagreement, type Judges } from "./check-tree.ts";
+import { inFolderAsync } from "./folder.ts";
 import { type Features, randomTree } from "./generate.ts";
 import type { Tree } from "./operations.ts";
 import { PythonPeer } from "./python-peer.ts";
@@ -40,7 +40,9 @@ async function problemOf(tree: Tree, judges: Judges): Promise<string | undefined
 }
 
 describe("random trees that h5ts grows and changes", () => {
-  test(`${COUNT} trees from seed ${SEED}: h5py, h5dump, h5repack and h5diff find what the model has`, { timeout: COUNT * 5_000 + 120_000 }, async () => {
+  test(`${COUNT} trees from seed ${SEED}: h5py, h5dump, h5repack and h5diff find what the model has`, {
+    timeout: COUNT * 5_000 + 120_000,
+  }, async () => {
     console.log(`H5TS_SEED=${SEED} H5TS_TREES=${COUNT}`);
     await inFolderAsync(async (folder) => {
       const judges = { python, folder: join(folder, "tree"), tools: true };
@@ -49,7 +51,9 @@ describe("random trees that h5ts grows and changes", () => {
         const problem = await problemOf(tree, judges);
         if (problem === undefined) continue;
         const small = await shrink(tree, problem, (candidate) => problemOf(candidate, judges));
-        expect.fail(`seed ${seed}: ${small.problem}\n${JSON.stringify(small.tree.file)}\n${small.tree.operations.map((operation) => JSON.stringify(operation)).join("\n")}`);
+        expect.fail(
+          `seed ${seed}: ${small.problem}\n${JSON.stringify(small.tree.file)}\n${small.tree.operations.map((operation) => JSON.stringify(operation)).join("\n")}`,
+        );
       }
     });
   });

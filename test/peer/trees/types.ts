@@ -1,4 +1,10 @@
 /** Datatypes of operations as those of h5ts, and elements as their bytes. */
+
+import { Writer } from "../../../src/base/writer.ts";
+import type { ElementContext } from "../../../src/engine/conversion/element-context.ts";
+import { readSequence, writeSequence } from "../../../src/engine/conversion/heap-elements.ts";
+import type { DatasetObject } from "../../../src/engine/dataset-object.ts";
+import { readReference } from "../../../src/engine/references.ts";
 import type { Datatype, FixedPointType } from "../../../src/format/datatype.ts";
 import {
   arrayOf,
@@ -13,12 +19,7 @@ import {
   variableSequence,
   variableString,
 } from "../../../src/format/predefined-datatypes.ts";
-import type { DatasetObject } from "../../../src/engine/dataset-object.ts";
-import { readReference } from "../../../src/engine/references.ts";
 import { elementContextOf } from "../../../src/lowlevel/element-context.ts";
-import type { ElementContext } from "../../../src/engine/conversion/element-context.ts";
-import { readSequence, writeSequence } from "../../../src/engine/conversion/heap-elements.ts";
-import { Writer } from "../../../src/base/writer.ts";
 import { type Element, isPlain, sizeOfType, type TypeSpec } from "./operations.ts";
 
 type H5File = DatasetObject["file"];
@@ -114,7 +115,8 @@ function encodeOne(
       encodeOne(member, parts[k] as Element, bytes, offset + byteOffset, context, addressOf);
     });
   } else if (type.t === "r") {
-    if (element.length > 1) bytes.set(new Writer(context.widths).addressValue(addressOf(element.slice(1))).toBytes(), offset);
+    if (element.length > 1)
+      bytes.set(new Writer(context.widths).addressValue(addressOf(element.slice(1))).toBytes(), offset);
   } else {
     const data = bytesOfHex(element.slice(1));
     const datatype = datatypeOf(type) as Extract<Datatype, { class: "variable-length" }>;
@@ -165,7 +167,12 @@ export function specOf(type: Datatype): TypeSpec {
     case "floating-point":
       return { t: "f", s: type.size as 4, be: type.byteOrder === "big-endian" };
     case "string":
-      return { t: "s", s: type.size, p: PADDINGS.indexOf(type.padding) as 0, c: CHARACTER_SETS.indexOf(type.characterSet) as 0 };
+      return {
+        t: "s",
+        s: type.size,
+        p: PADDINGS.indexOf(type.padding) as 0,
+        c: CHARACTER_SETS.indexOf(type.characterSet) as 0,
+      };
     case "opaque":
       return { t: "o", s: type.size, g: type.tag };
     case "bitfield":
@@ -175,7 +182,11 @@ export function specOf(type: Datatype): TypeSpec {
       return { t: "e", b: base, m: type.members.map(({ name, value }) => [name, integerOf(value, base)]) };
     }
     case "compound":
-      return { t: "c", s: type.size, m: type.members.map(({ name, byteOffset, type: member }) => [name, byteOffset, specOf(member)]) };
+      return {
+        t: "c",
+        s: type.size,
+        m: type.members.map(({ name, byteOffset, type: member }) => [name, byteOffset, specOf(member)]),
+      };
     case "array":
       return { t: "a", d: type.dims, b: specOf(type.base) };
     case "variable-length":

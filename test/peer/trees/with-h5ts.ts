@@ -1,4 +1,6 @@
 /** Operations carried out by h5ts, through its low-level interface; and what h5ts reads in a file. */
+
+import { UNLIMITED } from "../../../src/base/address.ts";
 import { DatasetObject } from "../../../src/engine/dataset-object.ts";
 import type { EngineObject } from "../../../src/engine/engine-object.ts";
 import { GroupObject } from "../../../src/engine/group-object.ts";
@@ -14,10 +16,17 @@ import * as h5o from "../../../src/lowlevel/h5o.ts";
 import * as h5p from "../../../src/lowlevel/h5p.ts";
 import * as h5s from "../../../src/lowlevel/h5s.ts";
 import * as h5t from "../../../src/lowlevel/h5t.ts";
-import { UNLIMITED } from "../../../src/base/address.ts";
 import { typeIdOf } from "../../../src/lowlevel/type-wrap.ts";
 import { compareUtf8, type DescribedObject } from "./describe-model.ts";
-import { comparableType, type DatasetSpec, type Dims, type Element, type FileOperation, type FileSpec, type TypeSpec } from "./operations.ts";
+import {
+  comparableType,
+  type DatasetSpec,
+  type Dims,
+  type Element,
+  type FileOperation,
+  type FileSpec,
+  type TypeSpec,
+} from "./operations.ts";
 import { datatypeOf, decodeAll, encodeAll, specOf } from "./types.ts";
 
 const ORDER = h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED;
@@ -53,7 +62,10 @@ export function engineFile(file: h5f.FileID): H5File {
 function spaceOf(dims: Dims, maxDims?: readonly number[]) {
   if (dims === null) return h5s.create(h5s.NULL);
   if (dims.length === 0) return h5s.create(h5s.SCALAR);
-  return h5s.createSimple(dims, maxDims === undefined ? null : maxDims.map((size) => (size < 0 ? h5s.UNLIMITED : size)));
+  return h5s.createSimple(
+    dims,
+    maxDims === undefined ? null : maxDims.map((size) => (size < 0 ? h5s.UNLIMITED : size)),
+  );
 }
 
 function typeFor(file: h5f.FileID, type: TypeSpec, committed: string | undefined) {
@@ -203,7 +215,8 @@ export function describeWithH5ts(file: H5File): DescribedObject[] {
     numbers.set(object.address, objects.length);
     objects.push(object);
     if (!(object instanceof GroupObject)) return;
-    for (const { target } of sortedLinks(object)) if (target.kind === "hard") visit(file.object(target.objectHeaderAddress));
+    for (const { target } of sortedLinks(object))
+      if (target.kind === "hard") visit(file.object(target.objectHeaderAddress));
   };
   visit(file.root());
   return objects.map((object) => describeObject(file, object, (address) => numbers.get(address) ?? -1));
@@ -225,7 +238,10 @@ function describeObject(file: H5File, object: EngineObject, numberOf: (address: 
     attributes: Object.fromEntries(
       attributes.map(({ name, datatype, dataspace, bytes }) => {
         const type = specOf(datatype);
-        return [name, { type: comparableType(type), dims: dimsOf(dataspace), data: decodeAll(file, type, bytes, numberOf) }];
+        return [
+          name,
+          { type: comparableType(type), dims: dimsOf(dataspace), data: decodeAll(file, type, bytes, numberOf) },
+        ];
       }),
     ),
     ...(object.header.fields.attributeCreationOrderTracked && { attributeOrder: attributes.map(({ name }) => name) }),
@@ -261,4 +277,3 @@ function describeObject(file: H5File, object: EngineObject, numberOf: (address: 
     data: decodeAll(file, type, object.readBytes(), numberOf),
   };
 }
-

@@ -1,15 +1,21 @@
 /** The global heap objects that elements of a datatype point to. Specification: III.E, IV.B, Appendix D. */
-import { type Address, isDefined } from "../../base/address.ts";
-import { product } from "../../base/bits.ts";
-import { Cursor } from "../../base/cursor.ts";
-import type { Datatype, ReferenceType, VariableLengthType } from "../../format/datatype.ts";
-import { usesHeap } from "../../format/datatype-questions.ts";
-import { decodeHeapReference, decodeRevisedElement, type HeapReference } from "../../format/reference.ts";
-import type { H5File } from "../h5-file.ts";
+import { type Address, isDefined } from "../base/address.ts";
+import { product } from "../base/bits.ts";
+import { Cursor } from "../base/cursor.ts";
+import type { Datatype, ReferenceType, VariableLengthType } from "../format/datatype.ts";
+import { usesHeap } from "../format/datatype-questions.ts";
+import { decodeHeapReference, decodeRevisedElement, type HeapReference } from "../format/reference.ts";
+import type { DatasetObject } from "./dataset-object.ts";
+import type { H5File } from "./h5-file.ts";
+import { selectBox } from "./selection/selection.ts";
 
-export type HeapIdVisitor = (collectionAddress: Address, objectIndex: number) => void;
+export type HeapIdVisitor = (collectionAddress: Address, objectIndex: number, isOwned: boolean) => void;
 
-/** Visits the heap IDs in packed elements, those inside variable-length data included. */
+/**
+ * Visits the heap IDs in packed elements, those inside variable-length data included.
+ *
+ * `isOwned` is false for references, of which several elements may hold copies.
+ */
 export function forEachHeapId(file: H5File, type: Datatype, bytes: Uint8Array, visit: HeapIdVisitor): void {
   if (!usesHeap(type)) return;
   for (let offset = 0; offset + type.size <= bytes.length; offset += type.size) {
@@ -43,9 +49,9 @@ function cursorOver({ storage }: H5File, bytes: Uint8Array, structure: string): 
 }
 
 /** @returns whether there is a heap object. */
-function visitId({ collectionAddress, objectIndex }: HeapReference, visit: HeapIdVisitor): boolean {
+function visitId({ collectionAddress, objectIndex }: HeapReference, isOwned: boolean, visit: HeapIdVisitor): boolean {
   if (collectionAddress === 0 || !isDefined(collectionAddress)) return false;
-  visit(collectionAddress, objectIndex);
+  visit(collectionAddress, objectIndex, isOwned);
   return true;
 }
 
@@ -53,7 +59,7 @@ function visitSequence(file: H5File, type: VariableLengthType, bytes: Uint8Array
   const cursor = cursorOver(file, bytes, "Variable-length element");
   const count = cursor.u32("Length");
   const id = decodeHeapReference(cursor);
-  if (!visitId(id, visit) || type.kind === "string" || !usesHeap(type.base)) return;
+  if (!visitId(id, true, visit) || type.kind === "string" || !usesHeap(type.base)) return;
   const object = file.globalHeap.read(id.collectionAddress, id.objectIndex);
   forEachHeapId(file, type.base, object.subarray(0, count * type.base.size), visit);
 }
@@ -61,9 +67,29 @@ function visitSequence(file: H5File, type: VariableLengthType, bytes: Uint8Array
 function visitReference(file: H5File, type: ReferenceType, bytes: Uint8Array, visit: HeapIdVisitor): void {
   if (type.kind === "object" || bytes.every((byte) => byte === 0)) return;
   const cursor = cursorOver(file, bytes, "Reference");
-  if (type.kind === "region") visitId(decodeHeapReference(cursor), visit);
+  if (type.kind === "region") visitId(decodeHeapReference(cursor), false, visit);
   else {
     const { target } = decodeRevisedElement(cursor);
-    if (typeof target !== "number") visitId(target, visit);
+    if (typeof target !== "number") visitId(target, false, visit);
+  }
+}
+
+/** Variable-length data is looked through in pieces of about so many bytes. */
+const PIECE_BYTES = 1 << 20;
+
+/** Visits the heap IDs in all elements of a dataset whose data is in its own file. */
+export function forEachHeapIdOf(dataset: DatasetObject, visit: HeapIdVisitor): void {
+  const { file, datatype, dims, dataspace } = dataset;
+  if (!usesHeap(datatype) || dataspace.kind === "null" || dims.includes(0)) return;
+  if (dims.length === 0) {
+    forEachHeapId(file, datatype, dataset.readBytes(), visit);
+    return;
+  }
+  const [rows = 0, ...inner] = dims;
+  const step = Math.max(1, Math.floor(PIECE_BYTES / (product(inner) * datatype.size)));
+  for (let row = 0; row < rows; row += step) {
+    const start = [row, ...inner.map(() => 0)];
+    const piece = selectBox(dims, start, [Math.min(step, rows - row), ...inner]);
+    forEachHeapId(file, datatype, dataset.readBytes(piece), visit);
   }
 }

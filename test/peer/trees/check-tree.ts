@@ -131,9 +131,15 @@ class TreeRun {
     const all = Array.from({ length: this.snapshots }, (_, i) => join(folder, `${i}.h5`));
     const last = all[all.length - 1] as string;
     const packed = join(folder, "packed.h5");
+    const text = this.tree.operations.map((operation) => JSON.stringify(operation));
     // h5dump of 1.10.8 loses its way in references to objects of longer names: it prints blanks until it crashes.
-    const hasReferences = this.tree.operations.some((operation) => JSON.stringify(operation).includes('{"t":"r"}'));
-    const commands: [string, ...string[]][] = [hasReferences ? ["h5dump", "-H", ...all] : ["h5dump", ...all]];
+    const hasReferences = text.some((line) => line.includes('{"t":"r"}'));
+    // Nor does it know the copies of committed datatypes that copied attributes use.
+    const copiesTypes =
+      text.some((line) => line.startsWith('{"op":"copy"')) &&
+      text.some((line) => line.startsWith('{"op":"attr"') && line.includes('"committed":'));
+    const commands: [string, ...string[]][] = [];
+    if (!copiesTypes) commands.push(hasReferences ? ["h5dump", "-H", ...all] : ["h5dump", ...all]);
     // References of committed datatypes' attributes are lost by h5repack.
     if (!hasReferences && !this.hasSharedDatatype())
       commands.push(["h5repack", last, packed], ["h5diff", last, packed]);
@@ -141,8 +147,8 @@ class TreeRun {
       const output = start(command, args);
       if (output === undefined) throw new Error(`the peer suite needs ${command}`);
       if (output.status === 0 && output.stderr === "") continue;
-      const text = `${output.stderr}${command === "h5dump" ? "" : output.stdout}`;
-      throw new Disagreement(`${command} ended with ${output.status}: ${text.slice(0, 600)}`);
+      const words = `${output.stderr}${command === "h5dump" ? "" : output.stdout}`;
+      throw new Disagreement(`${command} ended with ${output.status}: ${words.slice(0, 600)}`);
     }
   }
 }

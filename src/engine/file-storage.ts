@@ -12,6 +12,7 @@ import type { Limits } from "../base/limits.ts";
 import { Writer } from "../base/writer.ts";
 import { BlockCache } from "../io/block-cache.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
+import { SmallWrites } from "./small-writes.ts";
 import type { MemoryType, SpaceAllocator } from "./space/space-allocator.ts";
 import { orderForWriting, type WaitingParents } from "./write-order.ts";
 
@@ -72,6 +73,9 @@ export class FileStorage {
   readonly widths: FileWidths;
   readonly limits: Limits;
   readonly allocator: SpaceAllocator;
+  private readonly smallWrites = new SmallWrites((address, bytes) => {
+    this.writeThrough(this.requireWritable(), address, bytes);
+  });
   private readonly source: ByteSource;
   private readonly target: ByteTarget | undefined;
   private readonly baseAddress: number;
@@ -302,7 +306,10 @@ export class FileStorage {
 
   /** The end of the file, asked for anew only when `end` is behind the last answer: asking is a system call. */
   private endFor(end: Address): Address {
-    if (end > this.knownEnd) this.knownEnd = this.source.byteLength() - this.baseAddress;
+    if (end > this.knownEnd) {
+      this.smallWrites.flush();
+      this.knownEnd = this.source.byteLength() - this.baseAddress;
+    }
     return this.knownEnd;
   }
 
@@ -327,13 +334,18 @@ export class FileStorage {
 
   /** Raw data straight into its destination. */
   readRaw(address: Address, destination: Uint8Array): void {
+    this.smallWrites.flush();
     this.requireInside(address, destination.length, "Raw data");
     this.source.readInto(this.baseAddress + address, destination);
   }
 
-  /** Raw data goes to the file at once. */
+  /** Raw data goes to the file at once, or with the small pieces that follow it. */
   writeRaw(address: Address, bytes: Uint8Array): void {
     const target = this.requireWritable();
+    if (!this.smallWrites.hold(address, bytes)) this.writeThrough(target, address, bytes);
+  }
+
+  private writeThrough(target: ByteTarget, address: Address, bytes: Uint8Array): void {
     target.write(this.baseAddress + address, bytes);
     this.blocks.update(this.baseAddress + address, bytes);
   }
@@ -382,6 +394,7 @@ export class FileStorage {
    */
   flush(finish: (write: (address: Address, bytes: Uint8Array) => void) => void): void {
     const target = this.requireWritable();
+    this.smallWrites.flush();
     this.settle();
     this.allocator.trim();
     try {

@@ -1,0 +1,46 @@
+/**
+ * Small pieces of raw data that follow each other in the file, held back until they make a write worth its system call.
+ *
+ * Ten thousand small datasets lie side by side in the blocks that the allocator sets aside for them. The C library joins
+ * such pieces too (its "sieve buffer", H5Pset_sieve_buf_size). Whoever reads the file, or flushes it, takes what is held
+ * back to the file first.
+ */
+import type { Address } from "../base/address.ts";
+
+/** A larger piece is written by itself. */
+const SMALL_BYTES = 1024;
+/** Held back at most. C: the default of `H5Pset_sieve_buf_size`. */
+const BUFFER_BYTES = 65536;
+
+export class SmallWrites {
+  private readonly write: (address: Address, bytes: Uint8Array) => void;
+  private buffer: Uint8Array | undefined;
+  private start: Address = 0;
+  private used = 0;
+
+  constructor(write: (address: Address, bytes: Uint8Array) => void) {
+    this.write = write;
+  }
+
+  /** Takes a copy of `bytes`; false when they are not for holding back, and nothing that was is any longer. */
+  hold(address: Address, bytes: Uint8Array): boolean {
+    const follows = this.used > 0 && address === this.start + this.used && this.used + bytes.length <= BUFFER_BYTES;
+    if (!follows) this.flush();
+    if (bytes.length > SMALL_BYTES) {
+      this.flush();
+      return false;
+    }
+    this.buffer ??= new Uint8Array(BUFFER_BYTES);
+    if (this.used === 0) this.start = address;
+    this.buffer.set(bytes, this.used);
+    this.used += bytes.length;
+    return true;
+  }
+
+  /** Writes what is held back; when that fails, it stays held back. */
+  flush(): void {
+    if (this.used === 0 || this.buffer === undefined) return;
+    this.write(this.start, this.buffer.subarray(0, this.used));
+    this.used = 0;
+  }
+}

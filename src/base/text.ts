@@ -91,6 +91,23 @@ function decodeWithEscapes(bytes: Uint8Array): string {
 }
 
 export function encodeUtf8(text: string): Uint8Array {
+  return encodeShortAscii(text) ?? encodeLong(text);
+}
+
+/** Undefined for what is long or not ASCII. */
+function encodeShortAscii(text: string): Uint8Array | undefined {
+  const { length } = text;
+  if (length > SHORT) return undefined;
+  const bytes = new Uint8Array(length);
+  for (let i = 0; i < length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit >= 0x80) return undefined;
+    bytes[i] = unit;
+  }
+  return bytes;
+}
+
+function encodeLong(text: string): Uint8Array {
   if (!ESCAPED_BYTE.test(text)) return encoder.encode(text);
   const parts: number[] = [];
   for (const character of text) {

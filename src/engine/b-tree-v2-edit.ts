@@ -115,3 +115,13 @@ export function edit<T, R>(nodes: BTreeV2Nodes<T>, change: (edit: Edit<T>) => R)
   transaction.commit();
   return result;
 }
+
+/** Makes a change and stores nothing of it: what the change reads is in memory afterwards. */
+export function rehearse<T>(nodes: BTreeV2Nodes<T>, change: (edit: Edit<T>) => void): void {
+  const transaction = new Edit(nodes);
+  try {
+    change(transaction);
+  } finally {
+    transaction.abandon();
+  }
+}

@@ -18,7 +18,7 @@ import {
   redistribute,
   split,
 } from "./b-tree-v2-balance.ts";
-import { type Edit, edit } from "./b-tree-v2-edit.ts";
+import { type Edit, edit, rehearse } from "./b-tree-v2-edit.ts";
 import type { BTreeV2Nodes } from "./b-tree-v2-nodes.ts";
 import { type RecordOrder, searchRecords } from "./b-tree-v2-search.ts";
 
@@ -136,23 +136,35 @@ function replaceRecord<T>(nodes: BTreeV2Nodes<T>, record: T, order: RecordOrder<
 
 /** Removes and returns the record that `order` finds, which must be in the tree. */
 export function removeRecord<T>(nodes: BTreeV2Nodes<T>, order: RecordOrder<T>): T {
-  return edit(nodes, (edit) => {
-    let root = edit.root as BTreeV2Child;
-    let { depth } = edit.header;
-    for (let node = edit.load(root, depth); isInternal(node) && canCollapse(edit, node, depth); depth--) {
-      const merged = merge(edit, node, depth, 0);
-      edit.free(root.address);
-      root = merged.children[0] as BTreeV2Child;
-      node = edit.load(root, depth - 1);
-    }
-    const { pointer, removed } = removeBelow(edit, root, depth, order);
-    if (pointer.totalRecordCount > 0) edit.setRoot(pointer, depth);
-    else {
-      edit.free(pointer.address);
-      edit.setRoot(undefined, 0);
-    }
-    return removed;
-  });
+  return edit(nodes, (edit) => removeFromRoot(edit, order));
+}
+
+function removeFromRoot<T>(edit: Edit<T>, order: RecordOrder<T>): T {
+  let root = edit.root as BTreeV2Child;
+  let { depth } = edit.header;
+  for (let node = edit.load(root, depth); isInternal(node) && canCollapse(edit, node, depth); depth--) {
+    const merged = merge(edit, node, depth, 0);
+    edit.free(root.address);
+    root = merged.children[0] as BTreeV2Child;
+    node = edit.load(root, depth - 1);
+  }
+  const { pointer, removed } = removeBelow(edit, root, depth, order);
+  if (pointer.totalRecordCount > 0) edit.setRoot(pointer, depth);
+  else {
+    edit.free(pointer.address);
+    edit.setRoot(undefined, 0);
+  }
+  return removed;
+}
+
+/** Loads every node that {@link insertRecord} would. */
+export function rehearseInsertion<T>(nodes: BTreeV2Nodes<T>, record: T, order: RecordOrder<T>): void {
+  rehearse(nodes, (edit) => insertFromRoot(edit, record, order));
+}
+
+/** Loads every node that {@link removeRecord} would. */
+export function rehearseRemoval<T>(nodes: BTreeV2Nodes<T>, order: RecordOrder<T>): void {
+  rehearse(nodes, (edit) => removeFromRoot(edit, order));
 }
 
 /** Whether the root and its two children fit one node that is not full. */

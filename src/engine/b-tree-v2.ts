@@ -6,7 +6,7 @@
 import type { Address } from "../base/address.ts";
 import type { BTreeV2Child, BTreeV2Header } from "../format/b-tree-v2.ts";
 import type { RecordCodec } from "../format/b-tree-v2-records.ts";
-import { insertRecord, putRecord, removeRecord } from "./b-tree-v2-editing.ts";
+import { insertRecord, putRecord, rehearseInsertion, rehearseRemoval, removeRecord } from "./b-tree-v2-editing.ts";
 import { childOf, recordOf, searchNode } from "./b-tree-v2-node.ts";
 import { BTreeV2Nodes, type BTreeV2Parameters, type BTreeV2Storage, createBTreeV2Header } from "./b-tree-v2-nodes.ts";
 import type { RecordOrder } from "./b-tree-v2-search.ts";
@@ -107,6 +107,21 @@ export class BTreeV2<T> {
   /** Removes and returns the record that `order` finds. C: `H5B2_remove`. */
   remove(order: RecordOrder<T>): T | undefined {
     return this.find(order) === undefined ? undefined : removeRecord(this.nodes, order);
+  }
+
+  /** Loads what inserting a record will need, so that the insertion is not interrupted by a source that answers late. */
+  rehearseInsert(record: T, order: RecordOrder<T>): void {
+    rehearseInsertion(this.nodes, record, order);
+  }
+
+  /** Loads what removing a record will need. */
+  rehearseRemove(order: RecordOrder<T>): void {
+    if (this.find(order) !== undefined) rehearseRemoval(this.nodes, order);
+  }
+
+  /** Loads every node. */
+  loadAll(): void {
+    this.nodes.forEachNode(() => undefined);
   }
 
   /** Releases all nodes and the header. C: `H5B2_delete`. */

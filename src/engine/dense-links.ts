@@ -4,42 +4,85 @@
  * Specification: IV.A.2.c, "The Link Info Message". Reference implementation: H5Gdense.c.
  */
 import { isDefined } from "../base/address.ts";
-import { lookup3 } from "../base/checksum.ts";
-import { encodeUtf8 } from "../base/text.ts";
-import { LINK_HEAP_ID_OFFSET, LINK_NAME_RECORDS, type LinkNameRecord } from "../format/b-tree-v2-records.ts";
-import { decodeLink, decodeLinkHead, type Link } from "../format/link.ts";
+import {
+  LINK_HEAP_ID_OFFSET,
+  LINK_NAME_RECORDS,
+  LINK_ORDER_RECORDS,
+  type LinkNameRecord,
+  type LinkOrderRecord,
+} from "../format/b-tree-v2-records.ts";
+import type { FilterPipeline } from "../format/filter-pipeline.ts";
+import { decodeLink, decodeLinkHead, encodeLink, type Link } from "../format/link.ts";
 import type { LinkInfo } from "../format/link-info.ts";
-import { BTreeV2 } from "./b-tree-v2.ts";
+import { type DenseAddresses, type DenseKind, type DenseRecords, DenseStorage, nameHash } from "./dense-storage.ts";
 import type { FileStorage } from "./file-storage.ts";
-import { FractalHeap } from "./fractal-heap.ts";
+import { type FractalHeap, LINK_HEAP } from "./fractal-heap.ts";
 import { FractalHeapReader } from "./fractal-heap-reader.ts";
+import { encodeBody } from "./header-values.ts";
 import { NameList } from "./name-list.ts";
-import { compareNames } from "./names.ts";
 
 const LINK = "Link message";
 
-/** The hash of a name in the indexes of dense links and attributes. */
-export function nameHash(name: string): number {
-  return lookup3(encodeUtf8(name));
+const KIND: DenseKind<LinkNameRecord, LinkOrderRecord> = {
+  heap: LINK_HEAP,
+  nameRecords: LINK_NAME_RECORDS,
+  orderRecords: LINK_ORDER_RECORDS,
+};
+
+function recordsOf(link: Link, heapId: Uint8Array): DenseRecords<LinkNameRecord, LinkOrderRecord> {
+  return {
+    byName: { hash: nameHash(link.name), heapId },
+    byOrder: { creationOrder: link.creationOrder ?? 0, heapId },
+  };
 }
 
 export class DenseLinks {
   private readonly storage: FileStorage;
-  private readonly heap: FractalHeap;
-  private readonly byName: BTreeV2<LinkNameRecord>;
+  private readonly dense: DenseStorage<LinkNameRecord, LinkOrderRecord>;
 
-  constructor(storage: FileStorage, info: LinkInfo) {
+  constructor(storage: FileStorage, addresses: DenseAddresses) {
     this.storage = storage;
-    this.heap = new FractalHeap(storage, info.fractalHeapAddress);
-    this.byName = new BTreeV2(storage, info.nameIndexAddress, LINK_NAME_RECORDS);
+    this.dense = new DenseStorage(storage, KIND, addresses, ({ heapId }) => this.decode(heapId).name);
   }
 
   static isDense(info: LinkInfo | undefined): info is LinkInfo {
     return info !== undefined && isDefined(info.fractalHeapAddress);
   }
 
+  /**
+   * New dense storage that holds the given links.
+   *
+   * @param isOrderIndexed - Whether their order of creation is to be indexed.
+   * @param pipeline - Filters of the heap.
+   * @throws What an allocation throws; nothing is left of the storage then.
+   */
+  static create(
+    storage: FileStorage,
+    links: readonly Link[],
+    isOrderIndexed: boolean,
+    pipeline: FilterPipeline | undefined,
+  ): { readonly addresses: DenseAddresses; readonly links: DenseLinks } {
+    const addresses = DenseStorage.create(storage, KIND, isOrderIndexed, pipeline);
+    const dense = new DenseLinks(storage, addresses);
+    try {
+      for (const link of links) dense.insert(link);
+    } catch (cause) {
+      dense.deleteAll();
+      throw cause;
+    }
+    return { addresses, links: dense };
+  }
+
   get count(): number {
-    return this.byName.count;
+    return this.dense.count;
+  }
+
+  get addresses(): DenseStorage<LinkNameRecord, LinkOrderRecord>["addresses"] {
+    return this.dense.addresses;
+  }
+
+  private get heap(): FractalHeap {
+    return this.dense.heap;
   }
 
   private decode(heapId: Uint8Array): Link {
@@ -49,7 +92,7 @@ export class DenseLinks {
   /** In the order of the index, which is that of hashes. */
   all(): Link[] {
     const links: Link[] = [];
-    this.byName.forEach((record) => {
+    this.dense.byName.forEach((record) => {
       links.push(this.decode(record.heapId));
     });
     return links;
@@ -64,7 +107,7 @@ export class DenseLinks {
     const names = new NameList();
     const orders: number[] = [];
     const reader = new FractalHeapReader(this.storage, this.heap, LINK);
-    this.byName.forEachEncoded((record, recordStart) => {
+    this.dense.byName.forEachEncoded((record, recordStart) => {
       const cursor = reader.find(record, recordStart + LINK_HEAP_ID_OFFSET);
       const { creationOrder, nameLength } = decodeLinkHead(cursor);
       const start = cursor.position;
@@ -79,13 +122,27 @@ export class DenseLinks {
   }
 
   find(name: string): Link | undefined {
-    const hash = nameHash(name);
-    let found: Link | undefined;
-    const record = this.byName.find(({ hash: other, heapId }) => {
-      if (other !== hash) return other - hash;
-      found = this.decode(heapId);
-      return compareNames(found.name, name);
-    });
-    return record === undefined ? undefined : found;
+    const record = this.dense.find(name);
+    return record === undefined ? undefined : this.decode(record.heapId);
+  }
+
+  /** Adds a link whose name is not taken. C: `H5G__dense_insert`. */
+  insert(link: Link): void {
+    const data = encodeBody(this.storage, link, encodeLink);
+    this.dense.insert(link.name, data, (heapId) => recordsOf(link, heapId));
+  }
+
+  /** Takes a link out that is there. C: `H5G__dense_remove`. */
+  remove(link: Link): void {
+    const record = this.dense.find(link.name);
+    if (record === undefined) return;
+    this.heap.expectRemoval(record.heapId);
+    this.dense.remove(link.name, link.creationOrder);
+    this.heap.remove(record.heapId);
+  }
+
+  /** C: `H5G__dense_delete`. */
+  deleteAll(): void {
+    this.dense.deleteAll();
   }
 }

@@ -169,6 +169,11 @@ export class FractalHeap {
     this.living.remove(this.decodeId(id));
   }
 
+  /** Loads what removing an object will need, so that the removal is not interrupted by a source that answers late. */
+  expectRemoval(id: Uint8Array): void {
+    if (this.storage.answersLate) this.living.expectRemoval(this.decodeId(id));
+  }
+
   /** Frees the heap with all its blocks, huge objects and free-space manager. C: `H5HF_delete`. */
   deleteAll(): void {
     this.living.deleteAll();

@@ -5,23 +5,21 @@
  * message with link messages beside it. Specification: IV.A.2.r, IV.A.2.c, IV.A.2.g.
  */
 import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
-import { HDF5Error, NotFoundError, UnsupportedError } from "../base/errors.ts";
+import { HDF5Error, NotFoundError } from "../base/errors.ts";
 import { isAscii } from "../base/text.ts";
-import { decodeLink, encodeLink, type Link, type LinkTarget, sizeOfLink } from "../format/link.ts";
-import { decodeLinkInfo, encodeLinkInfo, type LinkInfo } from "../format/link-info.ts";
+import type { Link, LinkTarget } from "../format/link.ts";
 import { MESSAGE } from "../format/message-types.ts";
 import type { SymbolTableEntry } from "../format/symbol-table-entry.ts";
 import { decodeSymbolTableMessage, type SymbolTableMessage } from "../format/symbol-table-message.ts";
-import { DenseLinks } from "./dense-links.ts";
 import { EngineObject } from "./engine-object.ts";
-import { encodeBody } from "./header-values.ts";
 import { LivingLocalHeap } from "./local-heap.ts";
 import { compareNames } from "./names.ts";
-import type { HeaderMessage } from "./object-header.ts";
+import { NewStyleLinks } from "./new-style-links.ts";
 import { SymbolTable } from "./symbol-table.ts";
 
 export class GroupObject extends EngineObject {
   readonly kind = "group";
+  private newStyleLinks: NewStyleLinks | undefined;
 
   /** The message of an old-style group, undefined for a new-style one. */
   get symbolTableMessage(): SymbolTableMessage | undefined {
@@ -49,35 +47,20 @@ export class GroupObject extends EngineObject {
     return message.decoded as SymbolTable;
   }
 
-  /** The link info message, and the dense links it leads to, kept with it. */
-  private get linkStorage(): { readonly info: LinkInfo; readonly dense: DenseLinks | undefined } | undefined {
-    const message = this.header.first(MESSAGE.LINK_INFO);
-    if (message === undefined) return undefined;
-    if (message.decoded === undefined) {
-      const info = decodeLinkInfo(this.file.storage.cursor(message.data, "Link info message", this.address));
-      const dense = DenseLinks.isDense(info) ? new DenseLinks(this.file.storage, info) : undefined;
-      message.decoded = { info, dense };
-    }
-    return message.decoded as { readonly info: LinkInfo; readonly dense: DenseLinks | undefined };
-  }
-
-  private get linkInfo(): LinkInfo | undefined {
-    return this.linkStorage?.info;
-  }
-
-  /** The links of a group that has too many of them, or too long ones, for its header. */
-  private get denseLinks(): DenseLinks | undefined {
-    return this.linkStorage?.dense;
+  /** Links of a new-style group. */
+  private get newStyle(): NewStyleLinks {
+    this.newStyleLinks ??= new NewStyleLinks(this.file.storage, this.header);
+    return this.newStyleLinks;
   }
 
   /** Whether links carry their order of creation. C: `H5P_CRT_ORDER_TRACKED`. */
   get tracksCreationOrder(): boolean {
-    return this.linkInfo?.maximumCreationIndex !== undefined;
+    return this.newStyle.info?.maximumCreationIndex !== undefined;
   }
 
   /** Whether dense links are found in their order of creation. C: `H5P_CRT_ORDER_INDEXED`. */
   get indexesCreationOrder(): boolean {
-    return this.linkInfo?.creationOrderIndexAddress !== undefined;
+    return this.newStyle.info?.creationOrderIndexAddress !== undefined;
   }
 
   /** Every link by name, in byte order. */
@@ -90,8 +73,7 @@ export class GroupObject extends EngineObject {
       });
       return links;
     }
-    const links = this.denseLinks?.all() ?? this.compactMessages().map((message) => this.decodeCompact(message));
-    return links.sort((a, b) => compareNames(a.name, b.name));
+    return this.newStyle.all().sort((a, b) => compareNames(a.name, b.name));
   }
 
   /**
@@ -106,7 +88,7 @@ export class GroupObject extends EngineObject {
     }
     const table = this.symbolTable;
     if (table !== undefined) return table.names();
-    const dense = this.denseLinks;
+    const { dense } = this.newStyle;
     if (dense !== undefined) return dense.names(byCreation);
     const links = [...this.links()];
     if (byCreation) links.sort((a, b) => (a.creationOrder ?? 0) - (b.creationOrder ?? 0));
@@ -119,32 +101,17 @@ export class GroupObject extends EngineObject {
       const entry = table.find(name);
       return entry === undefined ? undefined : this.linkOf(table, name, entry);
     }
-    const dense = this.denseLinks;
-    if (dense !== undefined) return dense.find(name);
-    const message = this.compactMessage(name);
-    return message === undefined ? undefined : this.decodeCompact(message);
+    return this.newStyle.find(name);
   }
 
   get linkTotal(): number {
     const table = this.symbolTable;
-    if (table === undefined) {
-      return this.denseLinks?.count ?? this.compactMessages().length;
-    }
+    if (table === undefined) return this.newStyle.count;
     let count = 0;
     table.forEach(() => {
       count++;
     });
     return count;
-  }
-
-  /** Dense storage is read, but not changed so far. */
-  private requireCompact(): void {
-    if (this.denseLinks !== undefined) {
-      throw new UnsupportedError("changing links in dense storage", {
-        structure: "Link info message",
-        address: this.address,
-      });
-    }
   }
 
   private linkOf(table: SymbolTable, name: string, entry: SymbolTableEntry): Link {
@@ -153,21 +120,6 @@ export class GroupObject extends EngineObject {
         ? { kind: "soft", path: table.heap.name(entry.linkValueOffset) }
         : { kind: "hard", objectHeaderAddress: entry.objectHeaderAddress };
     return { name, characterSet: "ascii", creationOrder: undefined, target };
-  }
-
-  private compactMessages(): HeaderMessage[] {
-    return this.header.all(MESSAGE.LINK);
-  }
-
-  private decodeCompact(message: HeaderMessage): Link {
-    if (message.decoded === undefined) {
-      message.decoded = decodeLink(this.file.storage.cursor(message.data, "Link message", this.address));
-    }
-    return message.decoded as Link;
-  }
-
-  private compactMessage(name: string): HeaderMessage | undefined {
-    return this.compactMessages().find((message) => this.decodeCompact(message).name === name);
   }
 
   /**
@@ -180,7 +132,7 @@ export class GroupObject extends EngineObject {
     if (this.link(name) !== undefined) throw new HDF5Error("exists", "name already exists", { path: name });
     const child = target.kind === "hard" ? this.file.object(target.objectHeaderAddress) : undefined;
     const table = this.symbolTable;
-    if (table === undefined) this.insertCompact(name, target);
+    if (table === undefined) this.insertNewStyle(name, target);
     else this.insertEntry(table, name, target, child);
     if (child !== undefined) {
       this.file.addReference(child.address);
@@ -189,23 +141,17 @@ export class GroupObject extends EngineObject {
     this.touch();
   }
 
-  private insertCompact(name: string, target: LinkTarget): void {
-    this.requireCompact();
-    const info = this.linkInfo;
-    const creationOrder = info?.maximumCreationIndex;
-    const link: Link = { name, characterSet: isAscii(name) ? "ascii" : "utf-8", creationOrder, target };
-    this.header.checkSize(sizeOfLink(link, this.file.storage.widths));
-    this.header.add({ type: MESSAGE.LINK, data: encodeBody(this.file.storage, link, encodeLink) });
-    const message = this.header.first(MESSAGE.LINK_INFO);
-    if (info !== undefined && creationOrder !== undefined && message !== undefined) {
-      this.header.replace(
-        message,
-        encodeBody(this.file.storage, { ...info, maximumCreationIndex: creationOrder + 1 }, encodeLinkInfo),
-      );
-    }
+  private insertNewStyle(name: string, target: LinkTarget): void {
+    this.newStyle.insert({ name, characterSet: isAscii(name) ? "ascii" : "utf-8", target });
   }
 
   private insertEntry(table: SymbolTable, name: string, target: LinkTarget, child: EngineObject | undefined): void {
+    // Symbol tables do not say that a name is UTF-8.
+    if (!isAscii(name)) {
+      this.convertToLinkMessages(table);
+      this.insertNewStyle(name, target);
+      return;
+    }
     switch (target.kind) {
       case "hard": {
         const cached = child instanceof GroupObject && child.linkCount <= 1 ? child.symbolTableMessage : undefined;
@@ -234,32 +180,21 @@ export class GroupObject extends EngineObject {
       }
       default:
         this.convertToLinkMessages(table);
-        this.insertCompact(name, target);
+        this.insertNewStyle(name, target);
         return;
     }
     for (const address of table.addresses) this.file.storage.writeBefore(address, this.address);
   }
 
   /**
-   * Symbol tables hold hard and soft links only: for any other the group becomes one of link messages, as the C library
-   * does it.
+   * Symbol tables hold hard and soft links with ASCII names only: for any other the group becomes one of link messages,
+   * as the C library does it.
    */
   private convertToLinkMessages(table: SymbolTable): void {
-    const links = this.links();
-    const { storage } = this.file;
-    // All or nothing: a link that no message holds leaves the group as it is.
-    for (const link of links) this.header.checkSize(sizeOfLink(link, storage.widths));
-    const message = this.header.first(MESSAGE.SYMBOL_TABLE);
-    if (message !== undefined) this.header.remove(message);
-    const info: LinkInfo = {
-      maximumCreationIndex: undefined,
-      fractalHeapAddress: UNDEFINED_ADDRESS,
-      nameIndexAddress: UNDEFINED_ADDRESS,
-      creationOrderIndexAddress: undefined,
-    };
-    this.header.add({ type: MESSAGE.LINK_INFO, data: encodeBody(storage, info, encodeLinkInfo) });
-    this.header.add({ type: MESSAGE.GROUP_INFO, flags: 1, data: Uint8Array.of(0, 0) });
-    for (const link of links) this.header.add({ type: MESSAGE.LINK, data: encodeBody(storage, link, encodeLink) });
+    NewStyleLinks.convert(this.file.storage, this.header, this.links(), () => {
+      const message = this.header.first(MESSAGE.SYMBOL_TABLE);
+      if (message !== undefined) this.header.remove(message);
+    });
     table.delete();
     this.file.groupChanged(this);
   }
@@ -278,7 +213,6 @@ export class GroupObject extends EngineObject {
   private detachLink(name: string): Link {
     const link = this.link(name);
     if (link === undefined) throw new NotFoundError("name doesn't exist", { path: name });
-    this.requireCompact();
     const table = this.symbolTable;
     if (table !== undefined) {
       const entry = table.remove(name);
@@ -286,8 +220,7 @@ export class GroupObject extends EngineObject {
       for (const address of table.addresses) this.file.storage.writeBefore(address, this.address);
       return link;
     }
-    const message = this.compactMessage(name);
-    if (message !== undefined) this.header.remove(message);
+    this.newStyle.remove(link);
     return link;
   }
 
@@ -308,6 +241,7 @@ export class GroupObject extends EngineObject {
       if (link.target.kind === "hard") this.file.dropReference(link.target.objectHeaderAddress);
     }
     this.symbolTable?.delete();
+    this.newStyle.deleteStorage();
     super.deleteStorage();
   }
 }

@@ -299,9 +299,14 @@ export class ObjectHeader {
     this.blocks.length = 0;
   }
 
+  /** Whether a message of this header has room for so many bytes. */
+  holds(byteLength: number): boolean {
+    return byteLength <= maxMessageDataBytes(this.prefix);
+  }
+
   /** @throws HDF5Error "state" ("object header message is too large") for more than a message of this header holds. */
   checkSize(byteLength: number): void {
-    if (byteLength > maxMessageDataBytes(this.prefix))
+    if (!this.holds(byteLength))
       throw new HDF5Error("state", "object header message is too large", { address: this.address });
   }
 

@@ -56,7 +56,8 @@ function nameWidthCode(byteLength: number): number {
   return byteLength > 0xffff ? 2 : byteLength > 0xff ? 1 : 0;
 }
 
-function sizeOfTarget(target: LinkTarget, widths: FileWidths): number {
+/** Bytes of what the link points at; for other than hard links the first 2 are the length of the rest. */
+export function sizeOfLinkTarget(target: LinkTarget, widths: FileWidths): number {
   switch (target.kind) {
     case "hard":
       return widths.sizeOfOffsets;
@@ -81,7 +82,7 @@ export function sizeOfLink(link: Link, widths: FileWidths): number {
     (link.characterSet === "ascii" ? 0 : 1) +
     (1 << nameWidthCode(nameLength)) +
     nameLength +
-    sizeOfTarget(link.target, widths)
+    sizeOfLinkTarget(link.target, widths)
   );
 }
 

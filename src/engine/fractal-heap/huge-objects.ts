@@ -185,6 +185,11 @@ export class HugeObjects {
     this.blocks.storage.store(address, this.codec(byteLength), new Uint8Array(data));
   }
 
+  /** Loads what {@link remove} will need. */
+  expectRemoval(id: HugeId): void {
+    this.tree()?.rehearseRemove(this.orderOfId(id));
+  }
+
   /** Frees an object. The header that comes of it is given back. */
   remove(id: HugeId): FractalHeapHeader {
     const { storage, header } = this.blocks;

@@ -20,6 +20,7 @@ import {
   appendBlock,
   changePointer,
   emptyHeader,
+  expectBlockRemoval,
   makeMissingBlock,
   type NewBlock,
   type RemovedBlock,
@@ -202,6 +203,12 @@ export class LivingHeap {
       default:
         this.change(this.huge.remove(id));
     }
+  }
+
+  /** Loads what {@link remove} will need. */
+  expectRemoval(id: FractalHeapId): void {
+    if (id.kind === "managed") expectBlockRemoval(this.blocks, this.geometry, id.heapOffset);
+    else if (id.kind !== "tiny") this.huge.expectRemoval(id);
   }
 
   private removeManaged({ heapOffset, byteLength }: ManagedId): void {

@@ -1,0 +1,197 @@
+/**
+ * Dense storage of links or attributes: messages in a fractal heap, an index of their names and, if asked for, one of the
+ * order in which they were created.
+ *
+ * Reference implementation: H5Gdense.c, H5Adense.c, H5Gbtree2.c, H5Abtree2.c.
+ */
+import { type Address, isDefined, UNDEFINED_ADDRESS } from "../base/address.ts";
+import { lookup3 } from "../base/checksum.ts";
+import { encodeUtf8 } from "../base/text.ts";
+import type { RecordCodec } from "../format/b-tree-v2-records.ts";
+import type { FilterPipeline } from "../format/filter-pipeline.ts";
+import { BTreeV2, type RecordOrder } from "./b-tree-v2.ts";
+import type { FileStorage } from "./file-storage.ts";
+import { FractalHeap, type FractalHeapParameters } from "./fractal-heap.ts";
+import { compareNames } from "./names.ts";
+
+const INDEX_PARAMETERS = { nodeSize: 512, splitPercent: 100, mergePercent: 40 } as const;
+
+/** The hash of a name in the indexes of dense links and attributes. */
+export function nameHash(name: string): number {
+  return lookup3(encodeUtf8(name));
+}
+
+interface NameRecord {
+  readonly hash: number;
+}
+
+interface OrderRecord {
+  readonly creationOrder: number;
+}
+
+/** What link info and attribute info messages say of dense storage. */
+export interface DenseAddresses {
+  readonly fractalHeapAddress: Address;
+  readonly nameIndexAddress: Address;
+  /** Absent when creation order is not indexed. */
+  readonly creationOrderIndexAddress: Address | undefined;
+}
+
+/** What tells links and attributes apart. */
+export interface DenseKind<N extends NameRecord, O extends OrderRecord> {
+  readonly heap: FractalHeapParameters;
+  readonly nameRecords: RecordCodec<N>;
+  readonly orderRecords: RecordCodec<O>;
+}
+
+/** A record in each index. */
+export interface DenseRecords<N, O> {
+  readonly byName: N;
+  readonly byOrder: O;
+}
+
+function orderOf(creationOrder: number): RecordOrder<OrderRecord> {
+  return (record) => record.creationOrder - creationOrder;
+}
+
+export class DenseStorage<N extends NameRecord, O extends OrderRecord> {
+  readonly heap: FractalHeap;
+  readonly byName: BTreeV2<N>;
+  private readonly byOrder: BTreeV2<O> | undefined;
+  private readonly storage: FileStorage;
+  private readonly nameOf: (record: N) => string;
+
+  /** @param nameOf - The name that a record of the name index stands for: asked only where hashes are equal. */
+  constructor(storage: FileStorage, kind: DenseKind<N, O>, addresses: DenseAddresses, nameOf: (record: N) => string) {
+    const { fractalHeapAddress, nameIndexAddress, creationOrderIndexAddress } = addresses;
+    this.storage = storage;
+    this.nameOf = nameOf;
+    this.heap = new FractalHeap(storage, fractalHeapAddress);
+    this.byName = new BTreeV2(storage, nameIndexAddress, kind.nameRecords);
+    this.byOrder =
+      creationOrderIndexAddress !== undefined && isDefined(creationOrderIndexAddress)
+        ? new BTreeV2(storage, creationOrderIndexAddress, kind.orderRecords)
+        : undefined;
+  }
+
+  /**
+   * A new heap and new indexes, all empty.
+   *
+   * @param isOrderIndexed - Whether there is to be an index of the order of creation.
+   */
+  static create<N extends NameRecord, O extends OrderRecord>(
+    storage: FileStorage,
+    kind: DenseKind<N, O>,
+    isOrderIndexed: boolean,
+    pipeline?: FilterPipeline,
+  ): DenseAddresses {
+    const heap = FractalHeap.create(storage, kind.heap, pipeline);
+    const byName = BTreeV2.create(storage, kind.nameRecords, INDEX_PARAMETERS);
+    const byOrder = isOrderIndexed ? BTreeV2.create(storage, kind.orderRecords, INDEX_PARAMETERS) : undefined;
+    return {
+      fractalHeapAddress: heap.address,
+      nameIndexAddress: byName.address,
+      creationOrderIndexAddress: byOrder?.address,
+    };
+  }
+
+  /** What the message says of an object without dense storage. */
+  static none(isOrderIndexed: boolean): DenseAddresses {
+    return {
+      fractalHeapAddress: UNDEFINED_ADDRESS,
+      nameIndexAddress: UNDEFINED_ADDRESS,
+      creationOrderIndexAddress: isOrderIndexed ? UNDEFINED_ADDRESS : undefined,
+    };
+  }
+
+  get count(): number {
+    return this.byName.count;
+  }
+
+  /** They must reach the file before whatever points at them. */
+  get addresses(): readonly Address[] {
+    const { heap, byName, byOrder } = this;
+    return byOrder === undefined ? [heap.address, byName.address] : [heap.address, byName.address, byOrder.address];
+  }
+
+  /** By hash, and where hashes are equal by the names themselves. */
+  private order(name: string): RecordOrder<N> {
+    const hash = nameHash(name);
+    return (record) => (record.hash === hash ? compareNames(this.nameOf(record), name) : record.hash - hash);
+  }
+
+  find(name: string): N | undefined {
+    return this.byName.find(this.order(name));
+  }
+
+  /**
+   * Puts something into the heap, under a name that is not taken.
+   *
+   * @param recordsOf - Its records, given its heap ID.
+   */
+  insert(name: string, data: Uint8Array, recordsOf: (heapId: Uint8Array) => DenseRecords<N, O>): void {
+    this.rehearseInsert(name, recordsOf);
+    const heapId = this.heap.insert(data);
+    try {
+      this.index(name, recordsOf(heapId));
+    } catch (cause) {
+      this.heap.remove(heapId);
+      throw cause;
+    }
+  }
+
+  private rehearseInsert(name: string, recordsOf: (heapId: Uint8Array) => DenseRecords<N, O>): void {
+    if (!this.storage.answersLate) return;
+    const { byName, byOrder } = recordsOf(new Uint8Array(this.heap.header.idLength));
+    this.byName.rehearseInsert(byName, this.order(name));
+    this.byOrder?.rehearseInsert(byOrder, orderOf(byOrder.creationOrder));
+  }
+
+  /** Makes what is in a heap already known by name and by order of creation: both or neither. */
+  index(name: string, { byName, byOrder }: DenseRecords<N, O>): void {
+    const order = this.order(name);
+    this.byName.insert(byName, order);
+    this.insertOrder(byOrder, order);
+  }
+
+  private insertOrder(record: O, nameOrder: RecordOrder<N>): void {
+    try {
+      this.byOrder?.insert(record, orderOf(record.creationOrder));
+    } catch (cause) {
+      this.byName.remove(nameOrder);
+      throw cause;
+    }
+  }
+
+  /**
+   * Takes a name out of the indexes; what its record pointed at is left to the caller.
+   *
+   * @param creationOrder - Of what has the name.
+   */
+  remove(name: string, creationOrder: number | undefined): void {
+    const order = this.order(name);
+    if (this.storage.answersLate) {
+      this.byName.rehearseRemove(order);
+      if (creationOrder !== undefined) this.byOrder?.rehearseRemove(orderOf(creationOrder));
+    }
+    this.byName.remove(order);
+    if (creationOrder !== undefined) this.byOrder?.remove(orderOf(creationOrder));
+  }
+
+  /** Puts another record in the place of that of a name. */
+  replace(name: string, records: DenseRecords<N, O>): void {
+    if (this.storage.answersLate) this.byOrder?.find(orderOf(records.byOrder.creationOrder));
+    this.byName.put(records.byName, this.order(name));
+    this.byOrder?.put(records.byOrder, orderOf(records.byOrder.creationOrder));
+  }
+
+  /** Frees the heap and the indexes. */
+  deleteAll(): void {
+    // Everything is read before the first part is freed.
+    this.byName.loadAll();
+    this.byOrder?.loadAll();
+    this.heap.deleteAll();
+    this.byName.deleteAll();
+    this.byOrder?.deleteAll();
+  }
+}

@@ -31,7 +31,6 @@ function addedCount({ sizeOfOffsets }: Model): number {
 
 /** What cannot be edited so far, and how it is said. */
 const REFUSED: Readonly<Record<string, string>> = {
-  "links-earliest": "changing links in dense storage",
   "many-attributes-latest": "changing attributes in dense storage",
   "large-attribute-latest": "changing attributes in dense storage",
 };

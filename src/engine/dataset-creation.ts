@@ -6,7 +6,7 @@ import { type ChunkedLayout, type DataLayout, encodeDataLayout } from "../format
 import { type Dataspace, dataspaceWithin, encodeDataspace } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { encodeDatatype } from "../format/datatype-message.ts";
-import { containsType } from "../format/datatype-questions.ts";
+import { containsClass } from "../format/datatype-questions.ts";
 import { withinBounds } from "../format/datatype-version.ts";
 import {
   type AllocationTime,
@@ -121,6 +121,26 @@ function checkOptions(file: VersionBounds, spec: DatasetOptions): void {
   }
   if (spec.fillValue && spec.fillValue.length !== datatype.size)
     throw problem("fill value doesn't have the size of the datatype");
+  checkTimes(spec);
+}
+
+function checkTimes(spec: DatasetOptions): void {
+  if (spec.layout.kind === "compact" && allocationTimeOf(spec) !== "early") {
+    throw problem("compact dataset must have early space allocation");
+  }
+  if (spec.fillTime === "never" && containsClass(spec.datatype, "variable-length")) {
+    throw problem("Dataset doesn't support VL datatype when fill value is not defined");
+  }
+  if (spec.fillTime === "alloc" && spec.fillValue === null) {
+    throw problem("fill value writing on allocation set, but no fill value defined");
+  }
+}
+
+/** Elements of variable length always get a value: what stood in their place before is no heap ID. */
+function fillTimeOf({ fillTime = "if-set", fillValue, datatype }: DatasetOptions): FillTime {
+  return fillTime === "if-set" && fillValue === undefined && containsClass(datatype, "variable-length")
+    ? "alloc"
+    : fillTime;
 }
 
 type ExternalRequest = Extract<LayoutRequest, { readonly kind: "contiguous" }> & {
@@ -143,12 +163,7 @@ function allocationTimeOf(spec: DatasetOptions): AllocationTime {
 }
 
 function fillOf(spec: DatasetOptions, version: FillValue["version"]): FillValue {
-  const isDefault = spec.fillValue === undefined;
-  const wanted = spec.fillTime ?? "if-set";
-  // Elements of variable length must not be left as whatever bytes were there.
-  const holdsHeapData = containsType(spec.datatype, (type) => type.class === "variable-length");
-  const fillTime = isDefault && wanted === "if-set" && holdsHeapData ? "alloc" : wanted;
-  const times = { version, allocationTime: allocationTimeOf(spec), fillTime } as const;
+  const times = { version, allocationTime: allocationTimeOf(spec), fillTime: fillTimeOf(spec) };
   if (spec.fillValue === null) return { ...times, status: "undefined", value: undefined };
   if (spec.fillValue === undefined) return { ...times, status: "default", value: undefined };
   return { ...times, status: "user", value: spec.fillValue };
@@ -167,7 +182,7 @@ function layoutOf(file: DatasetContext, spec: DatasetOptions): DataLayout {
   switch (layout.kind) {
     case "compact": {
       const data = new Uint8Array(byteLength);
-      if (spec.fillValue) fillWith(data, spec.fillValue);
+      if (spec.fillValue && spec.fillTime !== "never") fillWith(data, spec.fillValue);
       return { kind: "compact", version, data };
     }
     case "contiguous":

@@ -159,6 +159,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
         filters: this.pipeline?.filters ?? [],
         dontFilterPartialChunks: layout.dontFilterPartialChunks,
         fillElement: this.fill.element,
+        newElement: this.fill.newElement,
       });
     }
     return this.chunks;
@@ -218,13 +219,29 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   /** Moves the selected elements into memory, as they are in the file. */
   read(selection: Selection, memory: MemorySide): void {
     this.file.requireOpen();
+    this.requireData(selection);
     this.rawData().read(selection, memory);
+  }
+
+  /** @throws HDF5Error "state" where nothing was ever written, and nothing says what elements are then. */
+  private requireData(selection: Selection): void {
+    const { fillValue } = this;
+    if (fillValue?.status !== "undefined" || fillValue.fillTime === "never" || selectedCount(selection) === 0) return;
+    if (!this.isAllocated) throw new HDF5Error("state", "read failed: dataset doesn't exist, no data can be read");
+  }
+
+  /** Whether there is storage for at least some of the elements; that in other files and datasets counts. */
+  get isAllocated(): boolean {
+    const { layout } = this;
+    if (layout.kind === "contiguous") return isDefined(layout.address) || this.externalParts().length > 0;
+    return layout.kind !== "chunked" || this.chunkStore().exists;
   }
 
   /** Moves elements from memory into the file; they must be in the file's datatype. */
   write(selection: Selection, memory: MemorySide): void {
     this.file.requireWritable();
     this.file.holdsBack(this);
+    if (this.fillValue?.allocationTime === "late" && selectedCount(selection) > 0) this.allocateLate();
     const replaced = this.ownsHeapObjects ? OwnedHeapObjects.ofSelection(this, selection) : undefined;
     this.rawData().write(selection, memory);
     if (replaced?.isEmpty === false) replaced.release(OwnedHeapObjects.ofSelection(this, selection));
@@ -286,9 +303,15 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     if (layout.kind === "contiguous") {
       if (this.externalParts().length === 0) allocateContiguous(this, false);
     } else if (layout.kind === "chunked") {
-      this.chunkStore().allocateAll(this.fillValue?.fillTime !== "never");
+      this.chunkStore().allocateAll(this.fill.onRead);
       this.file.holdsBack(this);
     }
+  }
+
+  /** The first write to a chunked dataset brings all chunks into being, where that is asked for. */
+  private allocateLate(): void {
+    if (this.layout.kind !== "chunked") return;
+    if (!this.isAllocated) this.chunkStore().allocateAll(this.fill.onRead);
   }
 
   /**

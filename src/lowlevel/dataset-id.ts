@@ -1,5 +1,5 @@
 /** Datasets. C: `H5D`. */
-import { isDefined } from "../base/address.ts";
+import { product } from "../base/bits.ts";
 import type { ChunkInfo, ChunkStore } from "../engine/chunks/chunk-store.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
 import { DatatypeObject } from "../engine/datatype-object.ts";
@@ -157,11 +157,12 @@ export class DatasetID extends LocationID<DatasetObject> {
     return new SpaceID(this.dataset.dataspace);
   }
 
-  /** One of `h5d.SPACE_STATUS_…`. C: `H5Dget_space_status`. */
+  /** One of `h5d.SPACE_STATUS_…`, by the rule of HDF5 1.10: chunks are all there when they take as many bytes as the elements. C: `H5Dget_space_status`. */
   getSpaceStatus(): number {
     return guarded(record("H5Dget_space_status", "DATASET", "CANTGET", "unable to get space status"), () => {
       const { dataset } = this;
-      return dataset.layout.kind === "chunked" ? chunkedStatus(dataset) : unchunkedStatus(dataset);
+      if (dataset.layout.kind === "chunked") return chunkedStatus(dataset);
+      return dataset.isAllocated ? SPACE_STATUS_ALLOCATED : SPACE_STATUS_NOT_ALLOCATED;
     });
   }
 
@@ -316,20 +317,11 @@ function cannotGetChunk(where: string, text: string): ErrorRecord {
   return record(where, "DATASET", "CANTGET", text);
 }
 
-/** Data in the header, in other files and in other datasets counts as allocated. */
-function unchunkedStatus(dataset: DatasetObject): number {
-  const { layout } = dataset;
-  const missing = layout.kind === "contiguous" && !isDefined(layout.address) && dataset.externalParts().length === 0;
-  return missing ? SPACE_STATUS_NOT_ALLOCATED : SPACE_STATUS_ALLOCATED;
-}
-
+/** HDF5 1.10 compares bytes: where chunks reach over the edge, or are filtered, "part" may stand for all of them. */
 function chunkedStatus(dataset: DatasetObject): number {
-  const { layout, dims } = dataset;
-  if (layout.kind !== "chunked") return SPACE_STATUS_NOT_ALLOCATED;
-  const stored = dataset.chunkStore().chunkInfo().length;
+  const stored = dataset.storageSize();
   if (stored === 0) return SPACE_STATUS_NOT_ALLOCATED;
-  const all = dims.reduce((count, dim, i) => count * Math.ceil(dim / (layout.chunkDims[i] as number)), 1);
-  return stored < all ? SPACE_STATUS_PART_ALLOCATED : SPACE_STATUS_ALLOCATED;
+  return stored === product(dataset.dims) * dataset.elementSize ? SPACE_STATUS_ALLOCATED : SPACE_STATUS_PART_ALLOCATED;
 }
 
 /** What an access property list sets of the dataset itself. */

@@ -13,6 +13,7 @@ import { elementContextOf } from "./element-context.ts";
 import { filterAvail } from "./h5z.ts";
 import { creationOfObject, objectRequest } from "./object-plist.ts";
 import {
+  CHUNK_DONT_FILTER_PARTIAL_CHUNKS,
   CHUNKED,
   COMPACT,
   CONTIGUOUS,
@@ -39,6 +40,7 @@ export function creationListOf(dataset: DatasetObject): PropDCID {
     ...common,
     layout: LAYOUTS[layout.kind],
     chunkDims: layout.kind === "chunked" ? layout.chunkDims : [],
+    chunkOptions: layout.kind === "chunked" && layout.dontFilterPartialChunks ? CHUNK_DONT_FILTER_PARTIAL_CHUNKS : 0,
     filters: pipeline?.filters ?? [],
     external: dataset.externalParts().map((part) => ({ ...part, offset: part.fileOffset })),
     mappings: mappingsOf(dataset),
@@ -88,7 +90,11 @@ function layoutRequest(creation: Readonly<DatasetCreation>): LayoutRequest {
       return { kind: "compact" };
     case CHUNKED:
       if (chunkDims.length === 0) throw new HDF5Error("argument", "no chunk information for chunked layout");
-      return { kind: "chunked", chunkDims };
+      return {
+        kind: "chunked",
+        chunkDims,
+        dontFilterPartialChunks: creation.chunkOptions === CHUNK_DONT_FILTER_PARTIAL_CHUNKS,
+      };
     case VIRTUAL:
       return { kind: "virtual", mappings: creation.mappings.map(mappingRequest) };
     default:

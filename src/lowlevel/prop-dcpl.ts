@@ -13,6 +13,7 @@ import {
   toSize,
   toSizeOrUnlimited,
   toSizes,
+  toUnsigned,
 } from "./arguments.ts";
 import { type FillSetting, fillSettingFrom, readFillSetting } from "./fill-value.ts";
 import type { NumericArray } from "./memory-type.ts";
@@ -46,6 +47,9 @@ export const FILL_VALUE_UNDEFINED = 0;
 export const FILL_VALUE_DEFAULT = 1;
 export const FILL_VALUE_USER_DEFINED = 2;
 
+/** Chunks that reach over the edge are stored without filters. C: `H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS`. */
+export const CHUNK_DONT_FILTER_PARTIAL_CHUNKS = 2;
+
 export interface ExternalFileEntry {
   readonly name: string;
   readonly offset: number;
@@ -63,6 +67,7 @@ export interface VirtualMapping {
 export interface DatasetCreation extends PipelineCreation {
   readonly layout: number;
   readonly chunkDims: readonly number[];
+  readonly chunkOptions: number;
   /** Undefined while the layout decides. */
   readonly allocTime: number | undefined;
   readonly fillTime: number;
@@ -77,6 +82,7 @@ export const DATASET_CREATION_DEFAULTS: DatasetCreation = {
   filters: [],
   layout: CONTIGUOUS,
   chunkDims: [],
+  chunkOptions: 0,
   allocTime: undefined,
   fillTime: FILL_TIME_IFSET,
   fillValue: "default",
@@ -94,7 +100,7 @@ export class PropDCID extends PropPipelineID<DatasetCreation> {
   setLayout(layout: Size): void {
     const code = toInt(layout);
     if (code < COMPACT || code > VIRTUAL) throw badValue("H5Pset_layout", "raw data layout method is not valid");
-    this.change({ layout: code, chunkDims: [], mappings: [] });
+    this.change({ layout: code, chunkDims: [], chunkOptions: 0, mappings: [] });
   }
 
   /** C: `H5Pget_layout`. */
@@ -115,7 +121,13 @@ export class PropDCID extends PropPipelineID<DatasetCreation> {
     if (product(dims) >= TWO_32) {
       throw argumentError(where, "ARGS", "BADRANGE", "number of elements in chunk must be < 4GB");
     }
-    this.change({ layout: CHUNKED, chunkDims: dims, mappings: [] });
+    const { layout, chunkOptions } = this.values();
+    this.change({
+      layout: CHUNKED,
+      chunkDims: dims,
+      chunkOptions: layout === CHUNKED ? chunkOptions : 0,
+      mappings: [],
+    });
   }
 
   /** Chunk dims in elements. @throws ValueError unless the layout is chunked. C: `H5Pget_chunk`. */
@@ -123,6 +135,28 @@ export class PropDCID extends PropPipelineID<DatasetCreation> {
     const { layout, chunkDims } = this.values();
     if (layout !== CHUNKED) throw badValue("H5Pget_chunk", "not a chunked storage layout");
     return [...chunkDims];
+  }
+
+  /**
+   * Chunks that reach over the edge of the dataset are stored without filters with `h5d.CHUNK_DONT_FILTER_PARTIAL_CHUNKS`.
+   * The file then needs HDF5 1.10 to be read.
+   *
+   * @throws ValueError unless the layout is chunked. C: `H5Pset_chunk_opts`.
+   */
+  setChunkOpts(options: Size): void {
+    const chunkOptions = toUnsigned(options);
+    if ((chunkOptions & ~CHUNK_DONT_FILTER_PARTIAL_CHUNKS) !== 0) {
+      throw argumentError("H5Pset_chunk_opts", "ARGS", "BADRANGE", "unknown chunk options");
+    }
+    if (this.values().layout !== CHUNKED) throw badValue("H5Pset_chunk_opts", "not a chunked storage layout");
+    this.change({ chunkOptions });
+  }
+
+  /** @throws ValueError unless the layout is chunked. C: `H5Pget_chunk_opts`. */
+  getChunkOpts(): number {
+    const { layout, chunkOptions } = this.values();
+    if (layout !== CHUNKED) throw badValue("H5Pget_chunk_opts", "not a chunked storage layout");
+    return chunkOptions;
   }
 
   /** When space is allocated; `h5d.ALLOC_TIME_DEFAULT` leaves it to the layout. C: `H5Pset_alloc_time`. */
@@ -233,7 +267,7 @@ export class PropDCID extends PropPipelineID<DatasetCreation> {
       datasetName: dataset,
       sourceSpace: sourceSpace.copy(),
     };
-    this.change({ layout: VIRTUAL, chunkDims: [], mappings: [...this.values().mappings, mapping] });
+    this.change({ layout: VIRTUAL, chunkDims: [], chunkOptions: 0, mappings: [...this.values().mappings, mapping] });
   }
 
   private mapping(where: string, index: Size): VirtualMapping {

@@ -94,3 +94,10 @@ export function expectNoDifference(first: string, second: string): void {
   if (output === undefined) throw new Error("the peer suite needs h5diff");
   if (output.status !== 0) throw new Error(`h5diff ended with ${output.status}:\n${output.stdout}${output.stderr}`);
 }
+
+/** Python code that has the C library of h5py as `C`, for functions that h5py lacks. */
+export const C_LIBRARY = `
+import ctypes
+with open('/proc/self/maps') as maps:
+    C = ctypes.CDLL(next(line.split()[-1] for line in maps if '/libhdf5' in line and '_hl' not in line))
+`;

@@ -26,7 +26,7 @@ export interface ChunkTransfer {
   encode(scaled: readonly number[], bytes: Uint8Array): void;
   /** The decoded chunk straight into `destination`; `false` when there is none in the file. */
   decodeInto(scaled: readonly number[], destination: Uint8Array): boolean;
-  /** A new chunk of fill values. */
+  /** A new chunk. */
   blank(): Uint8Array;
   /** A buffer for a whole chunk, with any content. */
   buffer(): Uint8Array;

@@ -25,6 +25,8 @@ export interface ChunkFormat {
   readonly dontFilterPartialChunks: boolean;
   /** One element, in the file's datatype; zeros where it is undefined. */
   readonly fillElement: Uint8Array | undefined;
+  /** What a new chunk is made of before it is written to; zeros where the fill time is "never". */
+  readonly newElement: Uint8Array | undefined;
 }
 
 export class ChunkIo implements ChunkTransfer {
@@ -182,7 +184,7 @@ export class ChunkIo implements ChunkTransfer {
     if (isDefined(index.rootAddress)) return true;
     index.reserve();
     if (writeFill) {
-      const blank = this.blank();
+      const blank = this.filled();
       index.forEach((_, { address }) => {
         this.storage.writeRaw(address, blank);
       });
@@ -211,6 +213,13 @@ export class ChunkIo implements ChunkTransfer {
   }
 
   blank(): Uint8Array {
+    const bytes = this.buffer();
+    fillWith(bytes, this.format.newElement);
+    return bytes;
+  }
+
+  /** A chunk of fill values. */
+  filled(): Uint8Array {
     const bytes = this.buffer();
     fillWith(bytes, this.format.fillElement);
     return bytes;

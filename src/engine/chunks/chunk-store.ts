@@ -5,7 +5,7 @@
  * has as many bytes as any other. An operation asks for one chunk after the other and ends with {@link ChunkStore.settle}.
  * C: H5Dchunk.c.
  */
-import type { Address } from "../../base/address.ts";
+import { type Address, isDefined } from "../../base/address.ts";
 import { product } from "../../base/bits.ts";
 import { HDF5Error, LimitError } from "../../base/errors.ts";
 import { ChunkCache, type ChunkCacheSettings, type ChunkCacheStatistics } from "./chunk-cache.ts";
@@ -76,6 +76,11 @@ export class ChunkStore {
 
   get index(): ChunkIndex {
     return this.io.index;
+  }
+
+  /** Whether there ever was a chunk: in the file, or still in the cache. */
+  get exists(): boolean {
+    return isDefined(this.index.rootAddress) || this.cache.statistics().entries > 0;
   }
 
   get cacheSettings(): ChunkCacheSettings {
@@ -252,7 +257,7 @@ export class ChunkStore {
    */
   allocateAll(writeFill: boolean): void {
     if (this.io.reserve(writeFill)) return;
-    const blank = this.io.blank();
+    const blank = this.io.filled();
     forEachChunkOf(chunkCounts(this.dims, this.format.chunkDims), (scaled) => {
       if (this.index.lookup(scaled) !== undefined || this.cache.has(scaled)) return;
       if (writeFill || this.format.filters.length > 0) this.io.encode(scaled, blank);

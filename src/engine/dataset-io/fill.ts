@@ -16,6 +16,8 @@ export interface FillRule {
   readonly onRead: boolean;
   /** Whether newly allocated space is filled with `element`; it is zeros otherwise. */
   readonly onAllocate: boolean;
+  /** What the elements of a new chunk are that the first write to it leaves out; undefined for zeros. */
+  readonly newElement: Uint8Array | undefined;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface FillRule {
  * C: `H5D__read`, `H5D__chunk_read` and `H5D__alloc_storage` decide so from fill time and status.
  */
 export function fillRule(fillValue: FillValue | undefined): FillRule {
-  if (fillValue === undefined) return { element: undefined, onRead: true, onAllocate: false };
+  if (fillValue === undefined) return { element: undefined, onRead: true, onAllocate: false, newElement: undefined };
   const { status, fillTime, value } = fillValue;
   const element = status === "user" && value !== undefined && value.length > 0 ? value : undefined;
   const defined = status !== "undefined";
@@ -32,6 +34,7 @@ export function fillRule(fillValue: FillValue | undefined): FillRule {
     element,
     onRead: fillTime === "alloc" ? true : fillTime === "if-set" && defined,
     onAllocate: element !== undefined && fillTime !== "never",
+    newElement: fillTime === "never" ? undefined : element,
   };
 }
 

@@ -113,6 +113,7 @@ function storePlayer(scenario: Scenario, readsWhole: boolean): { player: Player;
     filters,
     dontFilterPartialChunks: false,
     fillElement: undefined,
+    newElement: undefined,
     cache: scenario.cache,
   });
   for (const { scaled, bytes } of filledChunks(scenario)) store.writeStored(scaled, bytes, 0);

@@ -34,6 +34,7 @@ function open(settings: Settings, target = new CountingTarget(), rootAddress: Ad
     dontFilterPartialChunks: false,
     fillElement: undefined,
     cache: DEFAULT_CHUNK_CACHE,
+    newElement: settings.fillElement,
     ...settings,
   });
   return { target, storage, store };

@@ -126,7 +126,7 @@ export interface FakeDatasetOptions {
   readonly fill?: FillRule;
 }
 
-export const ZERO_FILL: FillRule = { element: undefined, onRead: true, onAllocate: false };
+export const ZERO_FILL: FillRule = { element: undefined, onRead: true, onAllocate: false, newElement: undefined };
 
 export class FakeDataset implements RawDataOwner {
   readonly storage = new FakeStorage();

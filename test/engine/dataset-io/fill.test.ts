@@ -9,13 +9,16 @@ function message(status: FillValue["status"], fillTime: FillTime): FillValue {
 
 describe("fill rule", () => {
   test("without a message reads zeros", () => {
-    expect(fillRule(undefined)).toEqual({ element: undefined, onRead: true, onAllocate: false });
+    expect(fillRule(undefined)).toEqual({ element: undefined, onRead: true, onAllocate: false, newElement: undefined });
   });
 
   test("reads the value, or zeros by default, unless told never to", () => {
-    expect(fillRule(message("user", "if-set"))).toEqual({ element: Uint8Array.of(7), onRead: true, onAllocate: true });
+    const seven = Uint8Array.of(7);
+    const all = { element: seven, onRead: true, onAllocate: true, newElement: seven };
+    expect(fillRule(message("user", "if-set"))).toEqual(all);
     expect(fillRule(message("default", "if-set"))).toMatchObject({ element: undefined, onRead: true });
-    expect(fillRule(message("user", "never"))).toMatchObject({ onRead: false, onAllocate: false });
+    const never = { onRead: false, onAllocate: false, newElement: undefined };
+    expect(fillRule(message("user", "never"))).toMatchObject(never);
   });
 
   test("leaves memory alone where no fill value is defined", () => {

@@ -113,7 +113,7 @@ describe("transfers", () => {
       fc.property(anyCase, ({ selection, layout, elementSize, chunk }) => {
         const { dims } = selection;
         const element = noise(elementSize, 3);
-        const fill = { element, onRead: true, onAllocate: true };
+        const fill = { element, onRead: true, onAllocate: true, newElement: element };
         const chunkDims = dims.map(() => chunk);
         const dataset = new FakeDataset({ dims, elementSize, layout, chunkDims, fill });
         const access = rawDataAccess(dataset);
@@ -135,7 +135,7 @@ describe("transfers", () => {
   });
 
   test("leave memory as it is where there is nothing and no fill value to read", () => {
-    const fill = { element: undefined, onRead: false, onAllocate: false };
+    const fill = { element: undefined, onRead: false, onAllocate: false, newElement: undefined };
     for (const layout of ["compact", "contiguous", "chunked", "direct"] as const) {
       const access = rawDataAccess(new FakeDataset({ dims: [5], elementSize: 1, layout, fill }));
       const memory = Uint8Array.of(1, 2, 3, 4, 5);

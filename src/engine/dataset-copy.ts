@@ -7,6 +7,7 @@
 import { isDefined } from "../base/address.ts";
 import { FormatError, HDF5Error } from "../base/errors.ts";
 import type { Datatype } from "../format/datatype.ts";
+import { hasVariableLength } from "../format/datatype-questions.ts";
 import { decodeVirtualMappingBlock, encodeVirtualMappingBlock } from "../format/virtual-mapping-block.ts";
 import { findConversion } from "./conversion/convert.ts";
 import { allocateContiguous } from "./dataset-io/contiguous-access.ts";
@@ -61,7 +62,10 @@ function chunkShape({ layout, dims }: DatasetObject): readonly number[] {
 
 /** Through memory, what elements keep elsewhere included. Chunks that the source does not have stay away. */
 function copyElements(source: DatasetObject, copy: DatasetObject, change: ElementChange): void {
-  if (copy.layout.kind === "contiguous" && copy.externalParts().length === 0) allocateContiguous(copy, true);
+  if (copy.layout.kind === "contiguous" && copy.externalParts().length === 0) {
+    // What elements own heap objects is never left as whatever bytes were there.
+    allocateContiguous(copy, !hasVariableLength(copy.datatype));
+  }
   const tile = copy.layout.kind === "chunked" ? copy.layout.chunkDims : undefined;
   const isStored = storedBoxes(source);
   for (const box of boxesOf(source.dims, source.elementSize, BOX_BYTES, tile)) {

@@ -6,7 +6,7 @@ import { type ChunkedLayout, type DataLayout, encodeDataLayout } from "../format
 import { type Dataspace, dataspaceWithin, encodeDataspace } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { encodeDatatype } from "../format/datatype-message.ts";
-import { containsClass } from "../format/datatype-questions.ts";
+import { hasVariableLength } from "../format/datatype-questions.ts";
 import { withinBounds } from "../format/datatype-version.ts";
 import {
   type AllocationTime,
@@ -26,6 +26,7 @@ import type { ExternalPart } from "./dataset-io/external-access.ts";
 import { localParameters } from "./filter-parameters.ts";
 import type { GlobalHeap } from "./global-heap.ts";
 import { encodeBody, messageOf } from "./header-values.ts";
+import { ownCopies } from "./heap-copies.ts";
 import {
   type CreationContext,
   newHeaderPrefix,
@@ -77,7 +78,7 @@ export interface DatasetOptions extends ObjectOptions {
   /** "default" follows the layout: early for compact, late for contiguous, incremental for chunked. */
   readonly allocationTime?: AllocationTime;
   readonly fillTime?: FillTime;
-  /** One element in the dataset's datatype; `null` for a fill value that is undefined. Default: zeros. */
+  /** One element in the dataset's datatype, which is copied; `null` for a fill value that is undefined. Default: zeros. */
   readonly fillValue?: Uint8Array | null;
 }
 
@@ -128,7 +129,7 @@ function checkTimes(spec: DatasetOptions): void {
   if (spec.layout.kind === "compact" && allocationTimeOf(spec) !== "early") {
     throw problem("compact dataset must have early space allocation");
   }
-  if (spec.fillTime === "never" && containsClass(spec.datatype, "variable-length")) {
+  if (spec.fillTime === "never" && hasVariableLength(spec.datatype)) {
     throw problem("Dataset doesn't support VL datatype when fill value is not defined");
   }
   if (spec.fillTime === "alloc" && spec.fillValue === null) {
@@ -138,9 +139,7 @@ function checkTimes(spec: DatasetOptions): void {
 
 /** Elements of variable length always get a value: what stood in their place before is no heap ID. */
 function fillTimeOf({ fillTime = "if-set", fillValue, datatype }: DatasetOptions): FillTime {
-  return fillTime === "if-set" && fillValue === undefined && containsClass(datatype, "variable-length")
-    ? "alloc"
-    : fillTime;
+  return fillTime === "if-set" && fillValue === undefined && hasVariableLength(datatype) ? "alloc" : fillTime;
 }
 
 type ExternalRequest = Extract<LayoutRequest, { readonly kind: "contiguous" }> & {
@@ -162,11 +161,13 @@ function allocationTimeOf(spec: DatasetOptions): AllocationTime {
   return requested === "default" ? defaultAllocationTime(spec.layout.kind) : requested;
 }
 
-function fillOf(spec: DatasetOptions, version: FillValue["version"]): FillValue {
+function fillOf(file: DatasetContext, spec: DatasetOptions, version: FillValue["version"]): FillValue {
   const times = { version, allocationTime: allocationTimeOf(spec), fillTime: fillTimeOf(spec) };
   if (spec.fillValue === null) return { ...times, status: "undefined", value: undefined };
   if (spec.fillValue === undefined) return { ...times, status: "default", value: undefined };
-  return { ...times, status: "user", value: spec.fillValue };
+  const value = spec.fillValue.slice();
+  ownCopies(file, spec.datatype, value);
+  return { ...times, status: "user", value };
 }
 
 /** Version 3 has neither virtual storage nor flags of chunks. C: `H5D__layout_set_version`. */
@@ -182,7 +183,10 @@ function layoutOf(file: DatasetContext, spec: DatasetOptions): DataLayout {
   switch (layout.kind) {
     case "compact": {
       const data = new Uint8Array(byteLength);
-      if (spec.fillValue && spec.fillTime !== "never") fillWith(data, spec.fillValue);
+      if (spec.fillValue && spec.fillTime !== "never") {
+        fillWith(data, spec.fillValue);
+        ownCopies(file, spec.datatype, data);
+      }
       return { kind: "compact", version, data };
     }
     case "contiguous":
@@ -234,7 +238,7 @@ export function createDatasetHeader(file: DatasetContext, spec: DatasetOptions):
   const filters = localFilters(spec);
   const { storage } = file;
   const prefix = newHeaderPrefix(file, spec);
-  const fill = fillOf(spec, chosenVersion("fillValue", 2, file) as FillValue["version"]);
+  const fill = fillOf(file, spec, chosenVersion("fillValue", 2, file) as FillValue["version"]);
   const messages: NewMessage[] = [
     { type: MESSAGE.DATASPACE, ...messageOf(storage, dataspaceWithin(spec.dataspace, file), encodeDataspace) },
     datatypeMessage(file, spec),

@@ -4,12 +4,13 @@
  * Reference implementation: H5Dint.c, H5Dio.c, H5Dlayout.c.
  */
 import { type Address, isDefined, UNLIMITED } from "../base/address.ts";
-import { FormatError, HDF5Error } from "../base/errors.ts";
+import { product } from "../base/bits.ts";
+import { FormatError, HDF5Error, isHdf5Error } from "../base/errors.ts";
 import { allocateBytes } from "../base/memory.ts";
 import { type ChunkedLayout, type DataLayout, encodeDataLayout, type VirtualLayout } from "../format/data-layout.ts";
 import { type Dataspace, encodeDataspace } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
-import { containsType } from "../format/datatype-questions.ts";
+import { hasVariableLength } from "../format/datatype-questions.ts";
 import { decodeExternalFiles } from "../format/external-files.ts";
 import type { FillValue } from "../format/fill-value.ts";
 import type { FilterPipeline } from "../format/filter-pipeline.ts";
@@ -17,6 +18,7 @@ import { MESSAGE } from "../format/message-types.ts";
 import { elementCount } from "./attributes.ts";
 import type { ChunkCacheSettings } from "./chunks/chunk-cache.ts";
 import type { ChunkIndex } from "./chunks/chunk-index.ts";
+import type { HeapElements } from "./chunks/chunk-io.ts";
 import { ChunkStore } from "./chunks/chunk-store.ts";
 import { describesIndex, openChunkIndex } from "./chunks/open-chunk-index.ts";
 import { allocateContiguous } from "./dataset-io/contiguous-access.ts";
@@ -37,12 +39,28 @@ import {
   messageOf,
   pipelineOf,
 } from "./header-values.ts";
+import { ownCopies } from "./heap-copies.ts";
 import { LivingLocalHeap } from "./local-heap.ts";
 import { checkRoom } from "./outside-storage.ts";
 import { OwnedHeapObjects } from "./owned-heap-objects.ts";
-import { type Selection, selectAll, selectedCount } from "./selection/selection.ts";
+import { type Selection, selectAll, selectBox, selectedCount } from "./selection/selection.ts";
 import type { VirtualView } from "./virtual/extent.ts";
 import { VirtualDataset } from "./virtual/virtual-dataset.ts";
+
+const SLAB_BYTES = 1 << 20;
+
+/** Everything, in parts of about a mebibyte. */
+function* slabsOf(dims: readonly number[], elementSize: number): Generator<Selection> {
+  const [rows = 1, ...rest] = dims;
+  const step = Math.max(1, Math.floor(SLAB_BYTES / Math.max(1, product(rest) * elementSize)));
+  if (dims.length === 0 || step >= rows) {
+    yield selectAll(dims);
+    return;
+  }
+  for (let row = 0; row < rows; row += step) {
+    yield selectBox(dims, [row, ...rest.map(() => 0)], [Math.min(step, rows - row), ...rest]);
+  }
+}
 
 export class DatasetObject extends EngineObject implements RawDataOwner {
   readonly kind = "dataset";
@@ -131,7 +149,24 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   }
 
   get fill(): FillRule {
-    return fillRule(this.fillValue);
+    const rule = fillRule(this.fillValue);
+    const { file, datatype } = this;
+    if (rule.element === undefined || !hasVariableLength(datatype)) return rule;
+    const shared = OwnedHeapObjects.of(file, datatype, rule.element);
+    return { ...rule, own: (bytes) => ownCopies(file, datatype, bytes, shared) };
+  }
+
+  /** Whether elements own heap objects, which come and go with them. */
+  private get ownsHeapObjects(): boolean {
+    const { layout, dataspace, datatype } = this;
+    return layout.kind !== "virtual" && dataspace.kind !== "null" && hasVariableLength(datatype);
+  }
+
+  /** The heap objects of packed elements; those of the fill value, which stands for what is not there, are its own. */
+  private ownedBy(bytes: Uint8Array): OwnedHeapObjects {
+    const { file, datatype, fill } = this;
+    const owned = OwnedHeapObjects.of(file, datatype, bytes);
+    return fill.element === undefined ? owned : owned.without(OwnedHeapObjects.of(file, datatype, fill.element));
   }
 
   /** Settings of this dataset's chunk cache; they count from the first access to its chunks on. C: `H5Pset_chunk_cache`. */
@@ -160,9 +195,16 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
         dontFilterPartialChunks: layout.dontFilterPartialChunks,
         fillElement: this.fill.element,
         newElement: this.fill.newElement,
+        heap: this.heapElements(),
       });
     }
     return this.chunks;
+  }
+
+  private heapElements(): HeapElements | undefined {
+    if (!this.ownsHeapObjects) return undefined;
+    const { own } = this.fill;
+    return { own: (bytes) => own?.(bytes), release: (bytes) => this.ownedBy(bytes).release() };
   }
 
   private checkChunkLayout(layout: ChunkedLayout): void {
@@ -242,18 +284,22 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     this.file.requireWritable();
     this.file.holdsBack(this);
     if (this.fillValue?.allocationTime === "late" && selectedCount(selection) > 0) this.allocateLate();
-    const replaced = this.ownsHeapObjects ? OwnedHeapObjects.ofSelection(this, selection) : undefined;
+    this.allocateForHeap();
+    const replaced = this.ownedBySelected(selection);
     this.rawData().write(selection, memory);
-    if (replaced?.isEmpty === false) replaced.release(OwnedHeapObjects.ofSelection(this, selection));
+    if (replaced?.isEmpty === false) replaced.release(this.ownedBySelected(selection));
     this.touch();
   }
 
-  /** Whether elements own something in the heap of this file. */
-  private get ownsHeapObjects(): boolean {
-    const { layout, datatype, dataspace } = this;
-    if (dataspace.kind === "null" || !containsType(datatype, (type) => type.class === "variable-length")) return false;
-    if (layout.kind === "contiguous") return isDefined(layout.address);
-    return layout.kind !== "virtual";
+  /** Before elements that own heap objects are written, what they replace must be there. */
+  private allocateForHeap(): void {
+    const { layout, fill } = this;
+    if (layout.kind === "contiguous" && fill.own !== undefined && !this.isAllocated) allocateContiguous(this, false);
+  }
+
+  private ownedBySelected(selection: Selection): OwnedHeapObjects | undefined {
+    if (!this.ownsHeapObjects || !this.isAllocated || selectedCount(selection) === 0) return undefined;
+    return this.ownedBy(this.readBytes(selection));
   }
 
   /** Selected elements, all by default, packed and in the file's datatype. */
@@ -335,8 +381,6 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
       }
     });
     if (this.virtual !== undefined) checkRoom(this.virtual.mappings, dims);
-    const shrinks = dims.some((size, d) => size < (dataspace.dims[d] as number));
-    const before = shrinks && this.ownsHeapObjects ? OwnedHeapObjects.ofDataset(this) : undefined;
     if (layout.kind === "chunked") {
       this.file.holdsBack(this);
       this.chunkStore().setExtent(dims);
@@ -345,7 +389,6 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     const { data, decoded } = messageOf(this.storage, { ...dataspace, dims: dims.slice() }, encodeDataspace);
     this.header.replace(message, data, decoded);
     if (layout.kind === "chunked" && this.fillValue?.allocationTime === "early") this.allocateNow();
-    if (before?.isEmpty === false) before.release(OwnedHeapObjects.ofDataset(this));
     this.forgetVirtual();
     this.touch();
   }
@@ -374,15 +417,29 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     this.shown?.close();
   }
 
+  /** Gives back the heap objects of all elements; those of chunks go with the chunks. Damaged elements keep theirs. */
+  private releaseElements(): void {
+    const { layout } = this;
+    if (!this.ownsHeapObjects || layout.kind === "chunked" || !this.isAllocated || this.externalParts().length > 0)
+      return;
+    try {
+      for (const slab of slabsOf(this.dims, this.elementSize)) this.ownedBy(this.readBytes(slab)).release();
+    } catch (error) {
+      if (!isHdf5Error(error)) throw error;
+    }
+  }
+
   override deleteStorage(): void {
     const { layout, committedTypeAddress } = this;
-    if (this.ownsHeapObjects) OwnedHeapObjects.ofDataset(this).release();
+    const fillObjects = OwnedHeapObjects.of(this.file, this.datatype, this.fill.element ?? new Uint8Array(0));
+    this.releaseElements();
     if (layout.kind === "contiguous" && isDefined(layout.address))
       this.storage.release("draw", layout.address, this.storageSize());
     if (layout.kind === "chunked" && (isDefined(layout.address) || this.chunks !== undefined))
       this.chunkStore().deleteAll();
     if (layout.kind === "virtual") this.file.globalHeap.remove(layout.heapAddress, layout.heapIndex);
     this.externalFileList()?.heap.delete();
+    fillObjects.release();
     this.chunks = undefined;
     super.deleteStorage();
     if (committedTypeAddress !== undefined) this.file.dropReference(committedTypeAddress);

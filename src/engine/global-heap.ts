@@ -57,10 +57,15 @@ export class GlobalHeap {
   private readonly lent: Uint8Array[] = [];
   private readonly lentIndexes = new WeakMap<Uint8Array, number>();
   private readonly lentAddress: Address;
+  /** Bytes of elements that are on their way into the file, under another such address. */
+  private readonly staged: Uint8Array[] = [];
+  private readonly stagedAddress: Address;
+  private stagings = 0;
 
   constructor(storage: FileStorage) {
     this.storage = storage;
     this.lentAddress = Math.min(Number.MAX_SAFE_INTEGER, 256 ** storage.widths.sizeOfOffsets - 2);
+    this.stagedAddress = this.lentAddress - 1;
   }
 
   private codec(byteLength: number): StructureCodec<LivingCollection> {
@@ -94,6 +99,7 @@ export class GlobalHeap {
   read(address: Address, objectIndex: number): Uint8Array {
     if (address === 0 || !isDefined(address)) return EMPTY;
     if (address === this.lentAddress) return this.lent[objectIndex] ?? EMPTY;
+    if (address === this.stagedAddress) return this.staged[objectIndex] ?? EMPTY;
     const object = this.collection(address).byIndex.get(objectIndex);
     if (object === undefined) {
       throw new FormatError(`${STRUCTURE} at address ${address}: no object with index ${objectIndex}`, {
@@ -115,6 +121,25 @@ export class GlobalHeap {
       this.lentIndexes.set(bytes, index);
     }
     return { address: this.lentAddress, index };
+  }
+
+  /**
+   * Runs `use`, within which {@link stage} holds bytes of elements that are written before it ends. So nothing is stored
+   * for values that are refused, and what is stored is stored once for each element.
+   */
+  staging<T>(use: () => T): T {
+    this.stagings++;
+    try {
+      return use();
+    } finally {
+      this.stagings--;
+      if (this.stagings === 0) this.staged.length = 0;
+    }
+  }
+
+  /** An ID under which bytes can be read until the outermost {@link staging} ends. */
+  stage(bytes: Uint8Array): { readonly address: Address; readonly index: number } {
+    return { address: this.stagedAddress, index: this.staged.push(bytes) - 1 };
   }
 
   /** Stores a copy of `bytes` and gives its heap ID. */
@@ -161,7 +186,7 @@ export class GlobalHeap {
 
   /** Frees an object; a collection goes with its last one. Nothing happens for an ID that was never written. */
   remove(address: Address, objectIndex: number): void {
-    if (address === 0 || !isDefined(address)) return;
+    if (address === 0 || !isDefined(address) || address === this.stagedAddress || address === this.lentAddress) return;
     const collection = this.collection(address);
     const object = collection.byIndex.get(objectIndex);
     if (object === undefined)

@@ -22,6 +22,7 @@ import type { EngineObject } from "./engine-object.ts";
 import { GroupObject } from "./group-object.ts";
 import type { H5File } from "./h5-file.ts";
 import type { ObjectOptions } from "./object-creation.ts";
+import { OwnedHeapObjects } from "./owned-heap-objects.ts";
 import { resolveObject } from "./resolve.ts";
 
 export interface CopyOptions {
@@ -238,7 +239,8 @@ class ObjectCopier {
     // Changed elements must not reach the files that the source has its own in.
     const external = !isSame && source.externalParts().length > 0;
     const layout = storage?.layout ?? (external ? ({ kind: "contiguous" } as const) : layoutRequest(source));
-    return createDataset(this.destination, {
+    const rehomed = value && this.elements(source, value);
+    const copy = createDataset(this.destination, {
       ...options,
       datatype,
       committedTypeAddress: this.committedType(source),
@@ -252,10 +254,13 @@ class ObjectCopier {
       // Without a message there is no fill value.
       ...(fillValue === undefined || fillValue.status === "undefined"
         ? { fillValue: null }
-        : value === undefined
+        : rehomed === undefined
           ? {}
-          : { fillValue: this.elements(source, value) }),
+          : { fillValue: rehomed }),
     });
+    // The dataset made a copy of its own.
+    if (rehomed !== undefined) OwnedHeapObjects.of(this.destination, datatype, rehomed).release();
+    return copy;
   }
 
   /** The copy of a committed datatype. */

@@ -7,10 +7,8 @@
 import type { Address } from "../base/address.ts";
 import { isHdf5Error } from "../base/errors.ts";
 import type { Datatype } from "../format/datatype.ts";
-import type { DatasetObject } from "./dataset-object.ts";
 import type { H5File } from "./h5-file.ts";
-import { forEachHeapId, forEachHeapIdOf, type HeapIdVisitor } from "./heap-ids.ts";
-import type { Selection } from "./selection/selection.ts";
+import { forEachHeapId, type HeapIdVisitor } from "./heap-ids.ts";
 
 export class OwnedHeapObjects {
   private readonly file: H5File;
@@ -24,28 +22,6 @@ export class OwnedHeapObjects {
   static of(file: H5File, type: Datatype, bytes: Uint8Array): OwnedHeapObjects {
     const owned = new OwnedHeapObjects(file);
     owned.collect((visit) => forEachHeapId(file, type, bytes, visit));
-    return owned;
-  }
-
-  /** Of all elements of a dataset, and of its fill value. */
-  static ofDataset(dataset: DatasetObject): OwnedHeapObjects {
-    const owned = new OwnedHeapObjects(dataset.file);
-    const { datatype, fillValue } = dataset;
-    owned.collect((visit) => {
-      forEachHeapIdOf(dataset, visit);
-      if (fillValue?.value !== undefined) forEachHeapId(dataset.file, datatype, fillValue.value, visit);
-    });
-    return owned;
-  }
-
-  /** Of selected elements of a dataset. What its fill value owns counts too, so that it is never taken for theirs. */
-  static ofSelection(dataset: DatasetObject, selection: Selection): OwnedHeapObjects {
-    const owned = new OwnedHeapObjects(dataset.file);
-    const { datatype, fillValue } = dataset;
-    owned.collect((visit) => {
-      forEachHeapId(dataset.file, datatype, dataset.readBytes(selection), visit);
-      if (fillValue?.value !== undefined) forEachHeapId(dataset.file, datatype, fillValue.value, visit);
-    });
     return owned;
   }
 
@@ -66,6 +42,18 @@ export class OwnedHeapObjects {
 
   get isEmpty(): boolean {
     return this.byCollection.size === 0;
+  }
+
+  has(address: Address, index: number): boolean {
+    return this.byCollection.get(address)?.has(index) ?? false;
+  }
+
+  /** Leaves out those of others. */
+  without(other: OwnedHeapObjects): this {
+    for (const [address, indexes] of other.byCollection) {
+      for (const index of indexes) this.byCollection.get(address)?.delete(index);
+    }
+    return this;
   }
 
   /** Frees all of them but those that are among `kept`. */

@@ -148,6 +148,12 @@ export function isVariableString(type: Datatype): type is VariableLengthType & {
   return type.class === "variable-length" && type.kind === "string";
 }
 
+/** Whether elements are, or hold, sequences or strings of variable length. */
+export function hasVariableLength(type: Datatype): boolean {
+  if (type.class === "fixed-point" || type.class === "floating-point") return false;
+  return containsType(type, (inner) => inner.class === "variable-length");
+}
+
 /** Whether elements keep data in the global heap: variable-length data, and references that do not fit inline. */
 export function usesHeap(type: Datatype): boolean {
   return containsType(

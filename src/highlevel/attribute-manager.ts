@@ -1,10 +1,11 @@
 /** Attributes of an object, by name. h5py: `AttributeManager`. */
 import { product } from "../base/bits.ts";
+import type { ElementContext } from "../engine/conversion/element-context.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { withWidths } from "../format/datatype-version.ts";
 import { argumentError, plainError } from "../lowlevel/api-error.ts";
 import type { AttrID } from "../lowlevel/attr-id.ts";
-import { elementContextOf } from "../lowlevel/element-context.ts";
+import { elementContextOf, withStaging } from "../lowlevel/element-context.ts";
 import { INDEX_CRT_ORDER, INDEX_NAME } from "../lowlevel/h5.ts";
 import * as h5a from "../lowlevel/h5a.ts";
 import * as h5s from "../lowlevel/h5s.ts";
@@ -97,11 +98,15 @@ export class AttributeManager {
    */
   create(name: string, data: unknown, options: AttributeOptions = {}): void {
     const id = this.#open();
-    // Known here already, since encoding values of variable length writes.
     if (!id.location().file.engine.writable) {
       throw argumentError("H5Acreate_by_name", "ARGS", "WRITEERROR", "no write intent on file");
     }
-    const attribute = this.#newAttribute(data, options);
+    withStaging(id.location().file.engine, (context) => this.#createWithin(context, name, data, options));
+  }
+
+  #createWithin(context: ElementContext, name: string, data: unknown, options: AttributeOptions): void {
+    const id = this.#open();
+    const attribute = this.#newAttribute(data, options, context);
     const replaces = h5a.exists(id, name);
     const firstName = replaces ? temporaryName(id) : name;
     const committed = options.dtype === undefined ? undefined : typeIdWithin(options.dtype);
@@ -122,16 +127,16 @@ export class AttributeManager {
     }
   }
 
-  #newAttribute(data: unknown, { dtype, shape }: AttributeOptions): NewAttribute {
-    const { engine } = this.#id.location().file;
-    const datatype = dtype === undefined ? undefined : withWidths(datatypeFrom(dtype), engine.storage.widths);
+  #newAttribute(data: unknown, { dtype, shape }: AttributeOptions, context: ElementContext): NewAttribute {
+    const { widths } = context;
+    const datatype = dtype === undefined ? undefined : withWidths(datatypeFrom(dtype), widths);
     if (data === null || data instanceof Empty) {
       const type = datatype ?? (data ?? new Empty()).datatype;
       return { datatype: type, space: h5s.create(h5s.NULL), encoded: undefined };
     }
     const typed = typedValueOf(data, datatype);
-    const type = withWidths(typed.datatype, engine.storage.widths);
-    const encoded = encodeArray(type, typed, elementContextOf(engine));
+    const type = withWidths(typed.datatype, widths);
+    const encoded = encodeArray(type, typed, context);
     const dims = shape === undefined ? encoded.shape : typeof shape === "number" ? [shape] : shape;
     if (product(dims) !== product(encoded.shape)) {
       throw plainError("ValueError", "Shape of new attribute conflicts with shape of data");
@@ -154,13 +159,14 @@ export class AttributeManager {
     try {
       const { shape } = attribute;
       if (shape === null) throw plainError("OSError", "Empty attributes can't be modified");
-      const context = elementContextOf(id.location().file.engine);
-      const encoded = encodeValue(attribute.getType().datatype(), value, context);
-      const same = shape.length === encoded.shape.length && shape.every((size, d) => size === encoded.shape[d]);
-      if (!same && !(product(shape) === 1 && product(encoded.shape) === 1)) {
-        throw plainError("TypeError", "Shape of data is incompatible with existing attribute");
-      }
-      if (encoded.bytes.length > 0) attribute.write(encoded.bytes, typeIdOf(encoded.memoryType));
+      withStaging(id.location().file.engine, (context) => {
+        const encoded = encodeValue(attribute.getType().datatype(), value, context);
+        const same = shape.length === encoded.shape.length && shape.every((size, d) => size === encoded.shape[d]);
+        if (!same && !(product(shape) === 1 && product(encoded.shape) === 1)) {
+          throw plainError("TypeError", "Shape of data is incompatible with existing attribute");
+        }
+        if (encoded.bytes.length > 0) attribute.write(encoded.bytes, typeIdOf(encoded.memoryType));
+      });
     } finally {
       attribute.close();
     }

@@ -1,12 +1,13 @@
 /** Making a dataset from options. h5py: `make_new_dset`. */
 import { product } from "../base/bits.ts";
+import type { ElementContext } from "../engine/conversion/element-context.ts";
 import { encodeElement } from "../engine/conversion/element-encoder.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { withWidths } from "../format/datatype-version.ts";
 import { PREDEFINED } from "../format/predefined-datatypes.ts";
 import { guarded, plainError, record } from "../lowlevel/api-error.ts";
 import type { DatasetID } from "../lowlevel/dataset-id.ts";
-import { elementContextOf } from "../lowlevel/element-context.ts";
+import { withStaging } from "../lowlevel/element-context.ts";
 import type { GroupID } from "../lowlevel/group-id.ts";
 import * as h5d from "../lowlevel/h5d.ts";
 import * as h5p from "../lowlevel/h5p.ts";
@@ -43,9 +44,8 @@ interface Contents {
 }
 
 /** Datatype, shape and bytes, all known before anything is made. */
-function contentsOf(parent: GroupID, options: DatasetOptions): Contents {
-  const { engine } = parent.location().file;
-  const { widths } = engine.storage;
+function contentsOf(options: DatasetOptions, context: ElementContext): Contents {
+  const { widths } = context;
   const { data, dtype } = options;
   const wanted = dtype === undefined ? undefined : withWidths(datatypeFrom(dtype), widths);
   const shape = options.shape === undefined ? undefined : asShape(options.shape);
@@ -59,7 +59,7 @@ function contentsOf(parent: GroupID, options: DatasetOptions): Contents {
   }
   const typed = typedValueOf(data, wanted);
   const datatype = withWidths(typed.datatype, widths);
-  const encoded = encodeArray(datatype, typed, elementContextOf(engine));
+  const encoded = encodeArray(datatype, typed, context);
   if (shape !== undefined && product(shape) !== product(encoded.shape)) {
     throw plainError("ValueError", "Shape tuple is incompatible with data");
   }
@@ -80,8 +80,7 @@ export function accessList({ efilePrefix, virtualPrefix }: DatasetOptions): Prop
 }
 
 /** The value of elements that nobody wrote. */
-export function setFillValue(parent: GroupID, dcpl: PropDCID, datatype: Datatype, fillvalue: unknown): void {
-  const context = elementContextOf(parent.location().file.engine);
+export function setFillValue(dcpl: PropDCID, datatype: Datatype, fillvalue: unknown, context: ElementContext): void {
   const bytes = guarded(record("H5Pset_fill_value", "DATATYPE", "CANTCONVERT", "can't convert fill value"), () =>
     encodeElement(datatype, fillvalue, context),
   );
@@ -101,11 +100,19 @@ export function makeDataset(
   lcpl: PropLCID | null,
 ): DatasetID {
   const { engine } = parent.location().file;
-  // Known here already, since encoding values of variable length writes.
-  guarded(record("H5Dcreate2", "DATASET", "CANTINIT", "unable to create dataset"), () => engine.requireWritable());
-  const { datatype, shape, encoded } = contentsOf(parent, options);
+  return withStaging(engine, (context) => makeWithin(context, parent, name, options, lcpl));
+}
+
+function makeWithin(
+  context: ElementContext,
+  parent: GroupID,
+  name: string | null,
+  options: DatasetOptions,
+  lcpl: PropLCID | null,
+): DatasetID {
+  const { datatype, shape, encoded } = contentsOf(options, context);
   const dcpl = creationList(options, shape, datatype);
-  if (options.fillvalue !== undefined) setFillValue(parent, dcpl, datatype, options.fillvalue);
+  if (options.fillvalue !== undefined) setFillValue(dcpl, datatype, options.fillvalue, context);
   const committed = options.dtype === undefined ? undefined : typeIdWithin(options.dtype);
   const space = shape === null ? h5s.create(h5s.NULL) : h5s.createSimple(shape, maxShapeOf(options, shape));
   const id = h5d.create(parent, name, committed ?? typeIdOf(datatype), space, dcpl, lcpl, accessList(options));

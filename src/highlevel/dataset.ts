@@ -2,6 +2,7 @@
 import { UNLIMITED } from "../base/address.ts";
 import { product } from "../base/bits.ts";
 import { dtypeText } from "../engine/conversion/dtype-text.ts";
+import type { ElementContext } from "../engine/conversion/element-context.ts";
 import { decodeElement } from "../engine/conversion/element-decoder.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
 import { expandShape, repeatElements } from "../engine/selection/broadcast.ts";
@@ -13,7 +14,7 @@ import type { Datatype } from "../format/datatype.ts";
 import type { FilterDescription } from "../format/filter-pipeline.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import { DatasetID } from "../lowlevel/dataset-id.ts";
-import { elementContextOf } from "../lowlevel/element-context.ts";
+import { elementContextOf, withStaging } from "../lowlevel/element-context.ts";
 import * as h5ds from "../lowlevel/h5ds.ts";
 import * as h5r from "../lowlevel/h5r.ts";
 import * as h5z from "../lowlevel/h5z.ts";
@@ -24,7 +25,7 @@ import { DimensionManager } from "./dimensions.ts";
 import { type DtypeLike, datatypeFrom, dtypeCode } from "./dtype.ts";
 import { Empty } from "./empty.ts";
 import { encodeValue } from "./encode-value.ts";
-import { selectFields, splitFieldNames } from "./field-names.ts";
+import { type FieldSelection, selectFields, splitFieldNames } from "./field-names.ts";
 import { baseName, HLObject } from "./hl-object.ts";
 import type { NDArray } from "./ndarray.ts";
 
@@ -221,7 +222,11 @@ export class Dataset extends HLObject<DatasetID> {
     const target = numpySelection(shape, rest);
     if (shape === null) return;
     const fields = selectFields(datatype, names);
-    const encoded = encodeValue(fields.datatype, value, elementContextOf(object.file));
+    withStaging(object.file, (context) => this.writeEncoded(fields, target, value, context));
+  }
+
+  private writeEncoded(fields: FieldSelection, target: NumpySelection, value: unknown, context: ElementContext): void {
+    const encoded = encodeValue(fields.datatype, value, context);
     if (selectedCount(target.selection) === 0) return;
     if (fields.datatype.class === "array" && encoded.shape.length === 0 && target.shape.length > 0) {
       throw plainError("TypeError", "Scalar broadcasting is not supported for array dtypes");

@@ -7,6 +7,7 @@ import { selectAll } from "../engine/selection/selection.ts";
 import { SAME_FILE } from "../format/virtual-mapping-block.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import type { DatasetID } from "../lowlevel/dataset-id.ts";
+import { withStaging } from "../lowlevel/element-context.ts";
 import type { GroupID } from "../lowlevel/group-id.ts";
 import * as h5d from "../lowlevel/h5d.ts";
 import * as h5p from "../lowlevel/h5p.ts";
@@ -168,9 +169,11 @@ export class VirtualLayout {
       if (!isHere && source.path === "") throw plainError("ValueError", "a source in another file without a name");
       dcpl.setVirtual(virtualSpace, isHere ? SAME_FILE : source.path, source.name, source.space);
     }
-    if (options.fillvalue !== undefined) setFillValue(parent, dcpl, datatype, options.fillvalue);
     const space = h5s.createSimple(this.shape, this.maxshape);
     const type = typeIdWithin(this.dtype) ?? typeIdOf(datatype);
-    return h5d.create(parent, name, type, space, dcpl, null, accessList(options));
+    return withStaging(file.engine, (context) => {
+      if (options.fillvalue !== undefined) setFillValue(dcpl, datatype, options.fillvalue, context);
+      return h5d.create(parent, name, type, space, dcpl, null, accessList(options));
+    });
   }
 }

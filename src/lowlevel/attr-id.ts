@@ -3,6 +3,7 @@ import { NotFoundError } from "../base/errors.ts";
 import type { Attribute } from "../engine/attributes.ts";
 import { guarded, record } from "./api-error.ts";
 import { typeOf } from "./dataset-id.ts";
+import { elementContextOf, writingContextOf } from "./element-context.ts";
 import type { ErrorRecord } from "./error-codes.ts";
 import { LocationID, type Place } from "./location-id.ts";
 import { closedRecord, ID_TYPE } from "./object-id.ts";
@@ -79,7 +80,13 @@ export class AttrID extends LocationID {
       const buffer = memoryBuffer(array, datatype, mtype);
       const count = bytes.length / datatype.size;
       requireRoom(buffer.bytes, count * buffer.datatype.size);
-      requireConversion(object, datatype, buffer.datatype).convert(bytes, 0, buffer.bytes, 0, count);
+      requireConversion(datatype, buffer.datatype, elementContextOf(object.file)).convert(
+        bytes,
+        0,
+        buffer.bytes,
+        0,
+        count,
+      );
     });
   }
 
@@ -93,7 +100,13 @@ export class AttrID extends LocationID {
       const count = bytes.length / datatype.size;
       requireRoom(buffer.bytes, count * buffer.datatype.size);
       const value = bytes.slice();
-      requireConversion(object, buffer.datatype, datatype).convert(buffer.bytes, 0, value, 0, count);
+      requireConversion(buffer.datatype, datatype, writingContextOf(object.file)).convert(
+        buffer.bytes,
+        0,
+        value,
+        0,
+        count,
+      );
       object.writeAttribute(this.attributeName, value);
     });
   }

@@ -52,7 +52,7 @@ export function creationListOf(dataset: DatasetObject): PropDCID {
           fillTime: FILL_TIMES.indexOf(fillValue.fillTime),
           fillValue:
             fillValue.status === "user" && fillValue.value !== undefined
-              ? { datatype, bytes: fillValue.value }
+              ? { datatype, bytes: fillValue.value, heap: elementContextOf(dataset.file) }
               : fillValue.status === "undefined"
                 ? "undefined"
                 : "default",
@@ -120,7 +120,15 @@ function fillBytes(
   const { fillValue } = creation;
   if (fillValue === "default") return undefined;
   if (fillValue === "undefined") return null;
-  const conversion = findConversion(fillValue.datatype, datatype, elementContextOf(file));
+  const { heap = elementContextOf(file) } = fillValue;
+  // The dataset makes copies of its own once it is sure to be made.
+  const context = {
+    ...elementContextOf(file),
+    ...heap,
+    writeHeapObject: (data: Uint8Array) => file.globalHeap.stage(data),
+    copiesHeapObjects: true,
+  };
+  const conversion = findConversion(fillValue.datatype, datatype, context);
   if (conversion === undefined) throw new HDF5Error("conversion", "unable to convert fill value to dataset type");
   const bytes = new Uint8Array(datatype.size);
   conversion.convert(fillValue.bytes, 0, bytes, 0, 1);

@@ -1,6 +1,7 @@
 /** Fill values as callers give them: a typed array of one element, or the bytes of one element of a datatype. */
 import { HDF5Error } from "../base/errors.ts";
 import { findConversion } from "../engine/conversion/convert.ts";
+import type { ElementContext } from "../engine/conversion/element-context.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { plainError } from "./api-error.ts";
 import { bytesOf, datatypeOfArray, type NumericArray } from "./memory-type.ts";
@@ -9,6 +10,8 @@ import type { TypeID } from "./type-id.ts";
 export interface FillSetting {
   readonly datatype: Datatype;
   readonly bytes: Uint8Array;
+  /** Reads what variable-length parts keep in the heap of the file they are from. */
+  readonly heap?: ElementContext | undefined;
 }
 
 /** The datatype that `value` is of: `type`, or that of the array's elements. */
@@ -33,7 +36,7 @@ export function readFillSetting(fill: FillSetting | "default", out: NumericArray
     bytes.fill(0);
     return;
   }
-  const conversion = findConversion(fill.datatype, datatype);
+  const conversion = findConversion(fill.datatype, datatype, fill.heap);
   if (conversion === undefined) throw new HDF5Error("conversion", "no appropriate function for conversion path");
   conversion.convert(fill.bytes, 0, bytes, 0, 1);
 }

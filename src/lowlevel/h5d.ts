@@ -7,6 +7,7 @@ import { argumentError, guarded, record } from "./api-error.ts";
 import { expectInstance, type Name, toName } from "./arguments.ts";
 import { DatasetID } from "./dataset-id.ts";
 import { creationRequest } from "./dataset-plist.ts";
+import { withStaging } from "./element-context.ts";
 import type { LocationID } from "./location-id.ts";
 import { createLinked } from "./new-link.ts";
 import { resolvePlace } from "./places.ts";
@@ -79,12 +80,14 @@ export function create(
     const place = createLinked(loc.location(), path, lcpl, (file) => {
       const committed = tid.committedPlace;
       const datatype = withWidths(tid.datatype(), file.storage.widths);
-      return createDataset(file, {
-        ...creationRequest(dcpl, datatype, file),
-        datatype,
-        dataspace: space.extent,
-        committedTypeAddress: committed?.object.file === file ? committed.object.address : undefined,
-      });
+      return withStaging(file, () =>
+        createDataset(file, {
+          ...creationRequest(dcpl, datatype, file),
+          datatype,
+          dataspace: space.extent,
+          committedTypeAddress: committed?.object.file === file ? committed.object.address : undefined,
+        }),
+      );
     });
     return new DatasetID(place, dapl);
   });

@@ -2,6 +2,7 @@
 import { HDF5Error } from "../base/errors.ts";
 import type { Conversion } from "../engine/conversion/conversion.ts";
 import { findConversion } from "../engine/conversion/convert.ts";
+import type { ElementContext } from "../engine/conversion/element-context.ts";
 import { readConverted, writeConverted } from "../engine/dataset-io/transfer.ts";
 import { readTransfer, writeTransfer } from "../engine/dataset-io/typed-transfer.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
@@ -10,7 +11,7 @@ import { clipToExtent } from "../engine/selection/unlimited.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { libraryError, plainError, record } from "./api-error.ts";
 import { expectInstance } from "./arguments.ts";
-import { elementContextOf } from "./element-context.ts";
+import { elementContextOf, withStaging, writingContextOf } from "./element-context.ts";
 import { ALL } from "./h5s.ts";
 import { bytesOf, datatypeOfArray } from "./memory-type.ts";
 import { SpaceID } from "./space-id.ts";
@@ -41,12 +42,8 @@ export function memoryBuffer(array: ArrayBufferView, fileType: Datatype, mtype: 
 }
 
 /** The conversion between two datatypes of a file. @throws HDF5Error "conversion" when there is none. */
-export function requireConversion(
-  dataset: { readonly file: DatasetObject["file"] },
-  from: Datatype,
-  to: Datatype,
-): Conversion {
-  const conversion = findConversion(from, to, elementContextOf(dataset.file));
+export function requireConversion(from: Datatype, to: Datatype, context: ElementContext): Conversion {
+  const conversion = findConversion(from, to, context);
   if (conversion === undefined) {
     throw new HDF5Error("conversion", "no appropriate function for conversion path");
   }
@@ -106,8 +103,7 @@ export function readPacked(dataset: DatasetObject, selection: Selection, buffer:
 
 /** Writes packed elements from a buffer to those selected. `selection` is over the dataset's current extent. */
 export function writePacked(dataset: DatasetObject, selection: Selection, buffer: MemoryBuffer): void {
-  const transfer = writeTransfer(dataset.datatype, buffer.datatype, elementContextOf(dataset.file));
-  writeConverted(dataset, transfer, selection, buffer.bytes);
+  writeElements(dataset, selection, buffer, undefined);
 }
 
 /** Writes selected elements from a buffer. */
@@ -118,6 +114,20 @@ export function writeFrom(
   buffer: MemoryBuffer,
 ): void {
   const { file, memory } = selections(dataset, mspace, fspace);
-  const transfer = writeTransfer(dataset.datatype, buffer.datatype, elementContextOf(dataset.file));
-  writeConverted(dataset, transfer, file, buffer.bytes, memory);
+  writeElements(dataset, file, buffer, memory);
+}
+
+function writeElements(
+  dataset: DatasetObject,
+  file: Selection,
+  buffer: MemoryBuffer,
+  memory: Selection | undefined,
+): void {
+  const write = (context: ElementContext): void => {
+    const transfer = writeTransfer(dataset.datatype, buffer.datatype, context);
+    writeConverted(dataset, transfer, file, buffer.bytes, memory);
+  };
+  // Elements of a virtual dataset get heap objects where its sources are.
+  if (dataset.virtual === undefined) write(writingContextOf(dataset.file));
+  else withStaging(dataset.file, write);
 }

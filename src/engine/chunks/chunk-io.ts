@@ -15,6 +15,14 @@ import { ReadAhead } from "./read-ahead.ts";
 
 const NO_FILTERS: readonly PipelineFilter[] = [];
 
+/** What becomes of the heap objects of elements that own some. */
+export interface HeapElements {
+  /** Packed elements are to be stored: those that still are the fill value get heap objects of their own. */
+  own(bytes: Uint8Array): void;
+  /** Packed elements are no more. */
+  release(bytes: Uint8Array): void;
+}
+
 export interface ChunkFormat {
   readonly chunkDims: readonly number[];
   /** Bytes of one element in the file. */
@@ -27,6 +35,8 @@ export interface ChunkFormat {
   readonly fillElement: Uint8Array | undefined;
   /** What a new chunk is made of before it is written to; zeros where the fill time is "never". */
   readonly newElement: Uint8Array | undefined;
+  /** For elements of variable length. */
+  readonly heap?: HeapElements | undefined;
 }
 
 export class ChunkIo implements ChunkTransfer {
@@ -146,6 +156,7 @@ export class ChunkIo implements ChunkTransfer {
 
   /** Encodes a chunk as it is to be stored once the dataset has other dimensions. */
   encodeWithin(scaled: readonly number[], bytes: Uint8Array, dims: readonly number[]): void {
+    this.format.heap?.own(bytes);
     const filters = this.filtersOf(scaled, dims);
     if (filters.length === 0) {
       this.writeStored(scaled, bytes, 0);
@@ -184,9 +195,9 @@ export class ChunkIo implements ChunkTransfer {
     if (isDefined(index.rootAddress)) return true;
     index.reserve();
     if (writeFill) {
-      const blank = this.filled();
+      const next = this.series("filled");
       index.forEach((_, { address }) => {
-        this.storage.writeRaw(address, blank);
+        this.storage.writeRaw(address, next());
       });
     }
     return true;
@@ -213,15 +224,31 @@ export class ChunkIo implements ChunkTransfer {
   }
 
   blank(): Uint8Array {
-    const bytes = this.buffer();
-    fillWith(bytes, this.format.newElement);
-    return bytes;
+    return this.chunkOf(this.format.newElement);
   }
 
   /** A chunk of fill values. */
   filled(): Uint8Array {
+    return this.chunkOf(this.format.fillElement);
+  }
+
+  /** New chunks one after the other: the same bytes for all of them, unless their elements own heap objects. */
+  series(kind: "blank" | "filled"): () => Uint8Array {
+    const { heap } = this.format;
+    if (heap === undefined) {
+      const bytes = this[kind]();
+      return () => bytes;
+    }
+    return () => {
+      const bytes = this[kind]();
+      heap.own(bytes);
+      return bytes;
+    };
+  }
+
+  private chunkOf(element: Uint8Array | undefined): Uint8Array {
     const bytes = this.buffer();
-    fillWith(bytes, this.format.fillElement);
+    fillWith(bytes, element);
     return bytes;
   }
 

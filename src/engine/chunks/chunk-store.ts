@@ -7,7 +7,7 @@
  */
 import { type Address, isDefined } from "../../base/address.ts";
 import { product } from "../../base/bits.ts";
-import { HDF5Error, LimitError } from "../../base/errors.ts";
+import { HDF5Error, isHdf5Error, LimitError } from "../../base/errors.ts";
 import { ChunkCache, type ChunkCacheSettings, type ChunkCacheStatistics } from "./chunk-cache.ts";
 import {
   cellsInside,
@@ -47,7 +47,8 @@ export class ChunkStore {
   /** Bytes of a decoded chunk. */
   readonly chunkByteLength: number;
   /**
-   * Chunks are read and written in place, only the bytes asked for: those without filters that are larger than the cache.
+   * Chunks are read and written in place, only the bytes asked for: those without filters that are larger than the cache,
+   * unless their elements own heap objects.
    * Such datasets use {@link directAddress} and {@link directAddressForWrite} instead of {@link forRead} and {@link forWrite}.
    */
   readonly isDirect: boolean;
@@ -65,7 +66,8 @@ export class ChunkStore {
     if (!(this.chunkByteLength >= 1 && this.chunkByteLength <= MAX_CHUNK_BYTES)) {
       throw new LimitError(`chunk of ${this.chunkByteLength} bytes: expected 1 to ${MAX_CHUNK_BYTES}`);
     }
-    this.isDirect = options.filters.length === 0 && this.chunkByteLength > cache.nbytes;
+    const isInPlace = options.filters.length === 0 && options.heap === undefined;
+    this.isDirect = isInPlace && this.chunkByteLength > cache.nbytes;
     this.io = new ChunkIo(storage, index, options, this.chunkByteLength, dims);
     this.cache = new ChunkCache(cache, this.chunkByteLength, chunkCounts(dims, chunkDims), this.io);
   }
@@ -188,11 +190,11 @@ export class ChunkStore {
   /** Chunks that are where they always were, but begin to exist. */
   private fillNew(oldDims: readonly number[], newDims: readonly number[]): void {
     const { chunkDims } = this.format;
-    const blank = this.io.blank();
+    const next = this.io.series("blank");
     forEachChunkOf(chunkCounts(newDims, chunkDims), (scaled) => {
       if (isInside(scaled, chunkDims, oldDims)) return;
       const record = this.index.lookup(scaled);
-      if (record !== undefined) this.storage.writeRaw(record.address, blank);
+      if (record !== undefined) this.storage.writeRaw(record.address, next());
     });
   }
 
@@ -207,6 +209,7 @@ export class ChunkStore {
     this.index.forEach(sort);
     for (const scaled of this.cache.chunks()) if (this.index.lookup(scaled) === undefined) sort(scaled);
     for (const scaled of outside) {
+      this.releaseElements(scaled);
       this.cache.discard(scaled);
       this.io.remove(scaled);
     }
@@ -214,8 +217,20 @@ export class ChunkStore {
     this.settle();
   }
 
+  /** The heap objects of a chunk's elements go with it. A chunk that cannot be decoded keeps them from being found. */
+  private releaseElements(scaled: readonly number[]): void {
+    const { heap } = this.format;
+    if (heap === undefined) return;
+    try {
+      const bytes = this.forRead(scaled, 0);
+      if (bytes !== undefined) heap.release(bytes);
+    } catch (error) {
+      if (!isHdf5Error(error)) throw error;
+    }
+  }
+
   private refill(scaled: readonly number[], dims: readonly number[]): void {
-    const { chunkDims, elementSize, fillElement } = this.format;
+    const { chunkDims, elementSize, fillElement, heap } = this.format;
     if (this.isDirect) {
       const address = this.directAddressForWrite(scaled, false);
       forEachRunOutside(scaled, chunkDims, dims, (start, end) => {
@@ -228,7 +243,9 @@ export class ChunkStore {
     const cells = product(chunkDims) - cellsInside(scaled, chunkDims, dims);
     const bytes = this.forWrite(scaled, cells * elementSize, false);
     forEachRunOutside(scaled, chunkDims, dims, (start, end) => {
-      fillWith(bytes, fillElement, start * elementSize, end * elementSize);
+      const run = bytes.subarray(start * elementSize, end * elementSize);
+      heap?.release(run);
+      fillWith(run, fillElement);
     });
   }
 
@@ -257,10 +274,10 @@ export class ChunkStore {
    */
   allocateAll(writeFill: boolean): void {
     if (this.io.reserve(writeFill)) return;
-    const blank = this.io.filled();
+    const next = this.io.series("filled");
     forEachChunkOf(chunkCounts(this.dims, this.format.chunkDims), (scaled) => {
       if (this.index.lookup(scaled) !== undefined || this.cache.has(scaled)) return;
-      if (writeFill || this.format.filters.length > 0) this.io.encode(scaled, blank);
+      if (writeFill || this.format.filters.length > 0) this.io.encode(scaled, next());
       else this.allocateUnwritten(scaled);
     });
   }
@@ -333,6 +350,14 @@ export class ChunkStore {
 
   /** Releases all chunks and the index: the dataset is deleted. */
   deleteAll(): void {
+    if (this.format.heap !== undefined) {
+      this.flush();
+      const stored: (readonly number[])[] = [];
+      this.index.forEach((scaled) => {
+        stored.push(scaled.slice());
+      });
+      for (const scaled of stored) this.releaseElements(scaled);
+    }
     for (const scaled of this.cache.chunks()) this.cache.discard(scaled);
     if (this.index.reserve === undefined) {
       this.index.forEach((_, { address, byteLength }) => {

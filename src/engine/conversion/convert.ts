@@ -5,7 +5,7 @@
  */
 import { product } from "../../base/bits.ts";
 import type { Datatype } from "../../format/datatype.ts";
-import { elementsInterchangeable } from "../../format/datatype-questions.ts";
+import { elementsInterchangeable, hasVariableLength } from "../../format/datatype-questions.ts";
 import { bitfieldConversion } from "./bitfield-conversion.ts";
 import { complexConversion } from "./complex-conversion.ts";
 import { compoundConversion } from "./compound-conversion.ts";
@@ -32,7 +32,8 @@ export function findConversion(
   destination: Datatype,
   context?: ElementContext,
 ): Conversion | undefined {
-  if (elementsInterchangeable(source, destination)) return copyConversion(source.size);
+  const copiesObjects = context?.copiesHeapObjects === true && hasVariableLength(source);
+  if (elementsInterchangeable(source, destination) && !copiesObjects) return copyConversion(source.size);
   if (isNumeric(source) && isNumeric(destination)) return numericConversion(source, destination);
   if (source.class === "complex" || destination.class === "complex") return complexConversion(source, destination);
   if (source.class === "enum" && isNumeric(destination)) return findConversion(source.base, destination);

@@ -14,6 +14,8 @@ export interface ElementContext {
   readHeapObject(address: Address, index: number): Uint8Array;
   /** Stores bytes as a global heap object. */
   writeHeapObject(bytes: Uint8Array): HeapObjectId;
+  /** Variable-length elements get heap objects of their own even where nothing is converted, since each owns its object. */
+  readonly copiesHeapObjects?: boolean;
 }
 
 /** A context for datatypes that keep nothing in a heap. */

@@ -52,6 +52,12 @@ export function readSequence(
   return { count, bytes: object.subarray(0, count * baseSize) };
 }
 
+/** Whether an element was never written: all of it is zero. */
+export function isNullSequence(type: VariableLengthType, bytes: Uint8Array, offset: number): boolean {
+  for (let i = offset; i < offset + type.size; i++) if (bytes[i] !== 0) return false;
+  return true;
+}
+
 /** The null ID: no sequence, which reads as an empty one. */
 export function writeNullSequence(type: VariableLengthType, bytes: Uint8Array, offset: number): void {
   bytes.fill(0, offset, offset + type.size);

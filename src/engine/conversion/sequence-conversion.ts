@@ -6,7 +6,7 @@
 import type { VariableLengthType } from "../../format/datatype.ts";
 import type { Conversion, FindConversion } from "./conversion.ts";
 import type { ElementContext } from "./element-context.ts";
-import { readSequence, writeSequence } from "./heap-elements.ts";
+import { isNullSequence, readSequence, writeNullSequence, writeSequence } from "./heap-elements.ts";
 
 export function sequenceConversion(
   source: VariableLengthType,
@@ -22,10 +22,15 @@ export function sequenceConversion(
     noop: false,
     convert(from, sourceOffset, to, destinationOffset, count) {
       for (let i = 0; i < count; i++) {
-        const sequence = readSequence(source, from, sourceOffset + i * source.size, context);
+        const at = destinationOffset + i * destination.size;
+        const start = sourceOffset + i * source.size;
+        if (isNullSequence(source, from, start)) {
+          writeNullSequence(destination, to, at);
+          continue;
+        }
+        const sequence = readSequence(source, from, start, context);
         const bytes = new Uint8Array(sequence.count * destination.base.size);
         items.convert(sequence.bytes, 0, bytes, 0, sequence.count);
-        const at = destinationOffset + i * destination.size;
         writeSequence(destination, { count: sequence.count, bytes }, to, at, context);
       }
     },

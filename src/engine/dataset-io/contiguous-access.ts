@@ -8,7 +8,7 @@ import { product } from "../../base/bits.ts";
 import { FormatError, HDF5Error } from "../../base/errors.ts";
 import type { ContiguousLayout } from "../../format/data-layout.ts";
 import { requireWithinExtent, type Selection, selectedCount } from "../selection/selection.ts";
-import { fillPiece, readFill } from "./fill.ts";
+import { type FillRule, fillPiece, readFill } from "./fill.ts";
 import { readLinear, writeLinear } from "./linear-access.ts";
 import { FileRegion, type RawStorage } from "./linear-bytes.ts";
 import type { MemorySide } from "./memory-side.ts";
@@ -72,7 +72,8 @@ export function allocateContiguous(owner: RawDataOwner, whole: boolean): Contigu
   if (!whole) {
     // Space that others used before still has their bytes, so zeros are written over them.
     const filled = fill.onAllocate ? byteLength : storage.available(address, byteLength);
-    writeFill(storage, address, filled, fillPiece(fill.onAllocate ? fill.element : undefined, elementSize, filled));
+    const piece = fillPiece(fill.onAllocate ? fill.element : undefined, elementSize, filled);
+    writeFill(storage, address, filled, piece, fill.onAllocate ? fill.own : undefined);
     // From now on the file reaches to the end of what is allocated, so that all of it can be read.
     if (filled < byteLength) storage.writeRaw(address + byteLength - 1, new Uint8Array(1));
   }
@@ -81,8 +82,17 @@ export function allocateContiguous(owner: RawDataOwner, whole: boolean): Contigu
   return allocated;
 }
 
-function writeFill(storage: RawStorage, address: number, byteLength: number, piece: Uint8Array): void {
+function writeFill(
+  storage: RawStorage,
+  address: number,
+  byteLength: number,
+  piece: Uint8Array,
+  own: FillRule["own"],
+): void {
   for (let done = 0; done < byteLength; done += piece.length) {
-    storage.writeRaw(address + done, piece.subarray(0, Math.min(piece.length, byteLength - done)));
+    const next = piece.subarray(0, Math.min(piece.length, byteLength - done));
+    const part = own === undefined ? next : next.slice();
+    own?.(part);
+    storage.writeRaw(address + done, part);
   }
 }

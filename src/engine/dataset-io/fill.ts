@@ -18,6 +18,8 @@ export interface FillRule {
   readonly onAllocate: boolean;
   /** What the elements of a new chunk are that the first write to it leaves out; undefined for zeros. */
   readonly newElement: Uint8Array | undefined;
+  /** Gives filled elements heap objects of their own; undefined where they need none. */
+  readonly own?: (bytes: Uint8Array) => void;
 }
 
 /**

@@ -124,7 +124,12 @@ export class VirtualDataset implements VirtualOwner, RawDataAccess {
     const [from, to] = direction === "read" ? [source.datatype, own] : [own, source.datatype];
     if (source.file !== this.home.file && usesHeap(own))
       return this.conversionBetweenFiles(source, from, to, direction);
-    const conversion = findConversion(from, to, contextOf(this.home.file));
+    const context = contextOf(this.home.file);
+    const conversion = findConversion(
+      from,
+      to,
+      direction === "read" ? context : { ...context, copiesHeapObjects: true },
+    );
     if (conversion === undefined) throw new HDF5Error("conversion", "no appropriate function for conversion path");
     return {
       noop: conversion.noop,

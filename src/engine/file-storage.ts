@@ -405,6 +405,8 @@ export class FileStorage {
     }
     this.allocator.flushed();
     this.flushedEnd = this.allocator.endOfAllocation;
+    // Shrinking comes last: what lies behind the new end belonged to the file as it was.
+    target.truncate(this.baseAddress + this.flushedEnd);
     if (this.cleanBytes > this.cacheLimit) this.evict();
   }
 
@@ -434,8 +436,6 @@ export class FileStorage {
       if (target.byteLength() > oldByteLength) target.truncate(oldByteLength);
       throw cause;
     }
-    // Shrinking comes last: what lies behind the new end may belong to the file as it was.
-    target.truncate(this.baseAddress + this.allocator.endOfAllocation);
     this.blocks.truncate(this.baseAddress + this.allocator.endOfAllocation);
     this.knownEnd = 0;
     for (const group of groups)
@@ -449,6 +449,14 @@ export class FileStorage {
     this.dirty.clear();
     this.before.clear();
     this.unsettledThings.clear();
+  }
+
+  /** Gives up what was never flushed. @param superblock - Gives its bytes for a file of that size. */
+  dropUnflushed(superblock?: (endOfAllocation: Address) => Uint8Array): void {
+    const target = this.requireWritable();
+    const end = this.baseAddress + this.flushedEnd;
+    if (target.byteLength() > end) target.truncate(end);
+    if (superblock !== undefined) target.write(this.baseAddress, superblock(this.flushedEnd));
   }
 
   /** Encoded bytes of structures with no order among them; neighbours in one piece. */

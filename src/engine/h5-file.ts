@@ -4,7 +4,7 @@
  * Reference implementation: H5F.c, H5Fsuper.c.
  */
 import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
-import { ClosedError, FormatError, HDF5Error } from "../base/errors.ts";
+import { ClosedError, FormatError, HDF5Error, isHdf5Error } from "../base/errors.ts";
 import { DEFAULT_LIMITS, type Limits } from "../base/limits.ts";
 import type { FileSpaceInfoV1 } from "../format/file-space-info.ts";
 import {
@@ -156,6 +156,8 @@ export class H5File {
   private readonly unflushed = new Map<Address, EngineObject>();
   private isClosed = false;
   private freeSpaceRecord: PersistedFreeSpace | undefined;
+  /** As it is in the file; undefined while a new file has none. */
+  private flushedSuperblock: Superblock | undefined;
   /** The allocator's count of changes when the file on disk was last as it is here. */
   private changesWhenClean = 0;
 
@@ -224,6 +226,7 @@ export class H5File {
     const file = new H5File(current, superblock, { ...options, ...bounds }, fileSpace, allocator);
     if (writable && extension !== undefined) prepareForWriting(file, extension.header.address);
     file.keepFreeSpace(false);
+    file.flushedSuperblock = superblock;
     if (writable && superblock.version === 3) {
       file.currentSuperblock = { ...superblock, fileConsistencyFlags: FILE_CONSISTENCY_FLAG.OPEN_FOR_WRITING };
       file.storage.writeRaw(0, encodeCurrentSuperblock(file.currentSuperblock, file.storage.allocator.endOfAllocation));
@@ -385,7 +388,17 @@ export class H5File {
     this.held.delete(object.address);
     this.unflushed.delete(object.address);
     if (this.doomed.delete(object.address) || this.unlinked.delete(object.address)) this.destroy(holder.object);
-    else holder.object.closed();
+    else this.letGo(holder.object);
+  }
+
+  /** What an object could not write when its last holder let go waits for the next flush: nothing of it is lost. */
+  private letGo(object: EngineObject): void {
+    try {
+      object.closed();
+    } catch (cause) {
+      this.unflushed.set(object.address, object);
+      throw cause;
+    }
   }
 
   /** Objects that somebody holds open. */
@@ -459,6 +472,7 @@ export class H5File {
     this.storage.flush((write) => {
       write(0, encodeCurrentSuperblock(this.currentSuperblock, this.storage.allocator.endOfAllocation));
     });
+    this.flushedSuperblock = this.currentSuperblock;
     this.unflushed.clear();
     this.headerLimit = HEADER_CACHE_ENTRIES;
     this.changesWhenClean = this.storage.allocator.changes;
@@ -469,12 +483,29 @@ export class H5File {
     if (this.isClosed) return;
     try {
       if (this.writable) this.finish();
+    } catch (cause) {
+      this.leaveAsFlushed();
+      throw cause;
     } finally {
       this.isClosed = true;
       this.held.clear();
       this.headers.clear();
       this.otherFiles.close();
       this.storage.close();
+    }
+  }
+
+  /** The last flush failed: its file stays, without what was written behind its end, and open for others. */
+  private leaveAsFlushed(): void {
+    const superblock = this.flushedSuperblock;
+    if (superblock === undefined) return;
+    try {
+      const closed = { ...superblock, fileConsistencyFlags: 0 };
+      const hasFlags = superblock.version === 3;
+      this.storage.dropUnflushed(hasFlags ? (end) => encodeCurrentSuperblock(closed, end) : undefined);
+    } catch (error) {
+      // What made closing fail is what the caller gets to know of.
+      if (!isHdf5Error(error)) throw error;
     }
   }
 

@@ -119,8 +119,19 @@ export class File extends Group<FileID> {
   close(): void {
     if (!this.id.valid) return;
     const opened = h5f.getObjIds(this.id, h5f.OBJ_ALL | h5f.OBJ_LOCAL);
-    for (const id of opened) if (!(id instanceof FileID)) while (id.valid) id.release();
+    const failures: { readonly error: unknown }[] = [];
+    for (const id of opened) {
+      if (id instanceof FileID) continue;
+      try {
+        while (id.valid) id.release();
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        // The file is closed all the same, and what the object could not write fails again with it.
+        failures.push({ error });
+      }
+    }
     for (const id of opened) if (id instanceof FileID) while (id.valid) id.release();
+    for (const { error } of failures) throw error;
   }
 
   [Symbol.dispose](): void {

@@ -1,6 +1,7 @@
 /** Files. C: `H5F`. */
 import { fileSpaceSettings } from "../engine/free-space-managers.ts";
 import type { GroupObject } from "../engine/group-object.ts";
+import { encodeCurrentSuperblock } from "../engine/superblock-access.ts";
 import { LIBRARY_VERSIONS } from "../format/library-version.ts";
 import { argumentError, guarded, libraryError, record } from "./api-error.ts";
 import { type Size, toInt } from "./arguments.ts";
@@ -171,6 +172,13 @@ export class FileID extends GroupID {
       engine.flush();
       const bytes = new Uint8Array(shared.source.byteLength());
       shared.source.readInto(0, bytes);
+      // Whoever gets the bytes has a file that nobody is writing to.
+      const { superblock, storage } = engine;
+      const closed = encodeCurrentSuperblock(
+        { ...superblock, fileConsistencyFlags: 0 },
+        storage.allocator.endOfAllocation,
+      );
+      if (superblock.version === 3) bytes.set(closed, superblock.baseAddress);
       return bytes;
     });
   }

@@ -240,8 +240,20 @@ export class OpenFile implements IdOwner {
   fileIdClosed(): void {
     this.fileIds--;
     if (this.fileIds > 0) return;
-    if (this.closeDegree !== CLOSE_WEAK) for (const id of this.identifiers()) id.invalidate();
+    if (this.closeDegree !== CLOSE_WEAK) {
+      for (const id of this.identifiers()) this.attempt(() => id.invalidate());
+    }
     this.closeIfUnused();
+  }
+
+  /** What fails on the way must not keep the file open. */
+  private attempt(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      this.deferredError ??= { error };
+    }
   }
 
   /** Closes when neither an identifier of the file nor of an object in it is left. */

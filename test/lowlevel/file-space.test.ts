@@ -109,7 +109,10 @@ describe("how a file gives out its space", () => {
   });
 
   test("with a page buffer metadata is read in whole pages", () => {
-    const source = new MemoryTarget(withHoles({ fsStrategy: "page" }));
+    const made = newFile({ fsStrategy: "page" });
+    for (let i = 0; i < 200; i++) made.createGroup(`g${i}`);
+    const source = new MemoryTarget(made.toBytes().slice());
+    made.close();
     const reads: number[][] = [];
     const watched = new Proxy(source, {
       get(of, name) {
@@ -127,7 +130,8 @@ describe("how a file gives out its space", () => {
     fapl.setPageBufferSize(65536);
     const id = h5f.open(watched, h5f.ACC_RDONLY, fapl);
     reads.length = 0;
-    expect(new File(id).keys()).toHaveLength(5);
+    expect(new File(id).has("g150")).toBe(true);
+    expect(reads.length).toBeGreaterThan(0);
     expect(reads.filter(([offset, length]) => offset !== 0 || length !== 0)).toEqual([]);
     id.close();
   });

@@ -9,14 +9,15 @@ import { FormatError, HDF5Error, NotFoundError, UnsupportedError } from "../base
 import { isAscii } from "../base/text.ts";
 import { type AttributeMessage, decodeAttribute, encodeAttribute, sizeOfAttribute } from "../format/attribute.ts";
 import { type AttributeInfo, decodeAttributeInfo, encodeAttributeInfo } from "../format/attribute-info.ts";
-import { type Dataspace, dataspaceWithin, decodeDataspace } from "../format/dataspace.ts";
+import { type Dataspace, dataspaceWithin, decodeDataspace, encodeDataspace } from "../format/dataspace.ts";
 import type { CharacterSet, Datatype } from "../format/datatype.ts";
-import { decodeDatatype } from "../format/datatype-message.ts";
+import { decodeDatatype, encodeDatatype } from "../format/datatype-message.ts";
 import { withinBounds } from "../format/datatype-version.ts";
 import { chosenVersion } from "../format/library-version.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import type { ObjectHeader as HeaderFields } from "../format/object-header.ts";
 import type { MaybeShared } from "../format/shared-message.ts";
+import { changedForm, release, sharedPart, storedForm } from "./attribute-sharing.ts";
 import { DenseAttributes } from "./dense-attributes.ts";
 import type { H5File } from "./h5-file.ts";
 import { attributeBytes, encodeBody, resolveShared } from "./header-values.ts";
@@ -159,23 +160,37 @@ export class AttributeTable {
   create(spec: AttributeSpec): void {
     if (this.messageOf(spec.name) !== undefined)
       throw new HDF5Error("exists", "attribute already exists", { path: spec.name });
-    const data = this.encode(spec);
+    const message = this.encode(spec);
+    this.header.checkSize(sizeOfAttribute(message, this.file.storage.widths));
     const creationOrder = this.nextCreationOrder();
     if (spec.committedTypeAddress !== undefined) this.file.addReference(spec.committedTypeAddress);
-    this.header.add({ type: MESSAGE.ATTRIBUTE, data, creationOrder });
+    const data = encodeBody(this.file.storage, this.withSharedParts(message), encodeAttribute);
+    this.header.add({ ...storedForm(this.file, data), creationOrder });
   }
 
-  private encode(spec: AttributeSpec): Uint8Array {
+  /** Datatype and dataspace in the heap, where the file shares such. */
+  private withSharedParts(message: AttributeMessage): AttributeMessage {
+    const { file } = this;
+    const datatype = message.datatype.shared
+      ? message.datatype
+      : sharedPart(file, MESSAGE.DATATYPE, message.datatype.value, encodeDatatype);
+    const dataspace = message.dataspace.shared
+      ? message.dataspace
+      : sharedPart(file, MESSAGE.DATASPACE, message.dataspace.value, encodeDataspace);
+    const shared = datatype.shared || dataspace.shared;
+    const version = shared && message.version === 1 ? 2 : message.version;
+    return { ...message, version, datatype, dataspace };
+  }
+
+  private encode(spec: AttributeSpec): AttributeMessage {
     const characterSet = spec.characterSet ?? (isAscii(spec.name) ? "ascii" : "utf-8");
     const shared = spec.committedTypeAddress !== undefined;
     const datatype: MaybeShared<Datatype> =
       spec.committedTypeAddress === undefined
         ? { shared: false, value: withinBounds(spec.datatype, this.file) }
         : { shared: true, location: { kind: "committed", version: 2, objectHeaderAddress: spec.committedTypeAddress } };
-    // The C library's choice: 3 for a name that is not ASCII or from bound v18 on, 2 for shared parts, else 1.
-    const needed = characterSet === "utf-8" ? 3 : shared ? 2 : 1;
-    const version = chosenVersion("attribute", needed, this.file) as AttributeMessage["version"];
-    const message: AttributeMessage = {
+    const version = this.version(characterSet, shared);
+    return {
       version,
       name: spec.name,
       characterSet,
@@ -183,9 +198,6 @@ export class AttributeTable {
       dataspace: { shared: false, value: dataspaceWithin(spec.dataspace, this.file) },
       data: spec.bytes,
     };
-    const { storage } = this.file;
-    this.header.checkSize(sizeOfAttribute(message, storage.widths));
-    return encodeBody(storage, message, encodeAttribute);
   }
 
   /**
@@ -220,21 +232,46 @@ export class AttributeTable {
     if (bytes.length !== old.bytes.length) {
       throw new RangeError(`bytes: ${bytes.length} for attribute "${name}" of ${old.bytes.length} bytes`);
     }
-    this.header.replace(message, encodeBody(this.file.storage, { ...this.raw(message), data: bytes }, encodeAttribute));
+    this.change(message, { ...this.raw(message), data: bytes });
   }
 
   rename(from: string, to: string): void {
     if (this.messageOf(to) !== undefined) throw new HDF5Error("exists", "attribute already exists", { path: to });
     const message = this.required(from);
-    const { bytes, datatype, dataspace, committedTypeAddress } = this.decode(message);
-    this.header.replace(message, this.encode({ name: to, bytes, datatype, dataspace, committedTypeAddress }));
+    const old = this.raw(message);
+    const characterSet = isAscii(to) ? "ascii" : "utf-8";
+    const shared = old.datatype.shared || old.dataspace.shared;
+    const version = this.version(characterSet, shared);
+    this.change(message, { ...old, name: to, characterSet, version });
+    // As the C library has it: an attribute that had its own bytes keeps them.
+    if ((message.flags & MESSAGE_FLAG.SHARED) === 0) message.flags |= MESSAGE_FLAG.DONT_SHARE;
+  }
+
+  /** 3 for a name that is not ASCII, 2 for parts that are shared, 1 for others; or what the low bound is worth. */
+  private version(characterSet: CharacterSet, sharedParts: boolean): AttributeMessage["version"] {
+    const needed = characterSet === "utf-8" ? 3 : sharedParts ? 2 : 1;
+    return chosenVersion("attribute", needed, this.file) as AttributeMessage["version"];
+  }
+
+  private change(message: HeaderMessage, changed: AttributeMessage): void {
+    const { file, header } = this;
+    header.checkSize(sizeOfAttribute(changed, file.storage.widths));
+    const { flags, data } = changedForm(file, message, encodeBody(file.storage, changed, encodeAttribute));
+    header.replace(message, data);
+    message.flags = flags;
   }
 
   delete(name: string): void {
     const message = this.required(name);
-    const { committedTypeAddress } = this.decode(message);
     this.header.remove(message);
-    if (committedTypeAddress !== undefined) this.file.dropReference(committedTypeAddress);
+    release(this.file, message);
+  }
+
+  /** The object goes: what its attributes share has a user less. */
+  releaseAll(): void {
+    const { dense } = this;
+    if (dense === undefined) for (const message of this.header.all(MESSAGE.ATTRIBUTE)) release(this.file, message);
+    else for (const { flags, data } of dense.stored()) release(this.file, { flags, data });
   }
 
   private required(name: string): HeaderMessage {

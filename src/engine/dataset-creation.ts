@@ -27,13 +27,7 @@ import { localParameters } from "./filter-parameters.ts";
 import type { GlobalHeap } from "./global-heap.ts";
 import { encodeBody, messageOf } from "./header-values.ts";
 import { ownCopies } from "./heap-copies.ts";
-import {
-  type CreationContext,
-  newHeaderPrefix,
-  type ObjectOptions,
-  orderMessages,
-  timeMessages,
-} from "./object-creation.ts";
+import { type CreationContext, newHeaderPrefix, type ObjectOptions, timeMessages } from "./object-creation.ts";
 import { MAX_MESSAGE_BYTES, type NewMessage, ObjectHeader } from "./object-header.ts";
 import {
   checkExternalParts,
@@ -270,9 +264,11 @@ export function createDatasetHeader(file: DatasetContext, spec: DatasetOptions):
       data: encodeBody(storage, pipeline, encodeFilterPipeline),
     });
   }
-  messages.push(...timeMessages(file, prefix, spec), ...orderMessages(file, prefix));
+  messages.push(...timeMessages(file, prefix, spec));
   const used = messages.reduce((sum, { data }) => sum + data.length + 8, 0);
-  return ObjectHeader.create(storage, prefix, messages, Math.max(0, LEAST_HEADER_BYTES - used));
+  return file.sharedMessages.newHeader(messages, (stored) =>
+    ObjectHeader.create(storage, prefix, stored, Math.max(0, LEAST_HEADER_BYTES - used)),
+  );
 }
 
 function datatypeMessage(file: CreationContext, spec: DatasetOptions): NewMessage {

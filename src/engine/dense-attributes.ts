@@ -38,6 +38,17 @@ export class DenseAttributes {
     return this.byName.count;
   }
 
+  /** As they are stored, shared ones in the form that stands for them. */
+  stored(): { readonly flags: number; readonly data: Uint8Array }[] {
+    const stored: { flags: number; data: Uint8Array }[] = [];
+    this.byName.forEach(({ heapId, messageFlags }) => {
+      const shared = (messageFlags & MESSAGE_FLAG.SHARED) !== 0;
+      const data = shared ? this.sharedMessages.heapForm(heapId) : this.heap.read(heapId).slice();
+      stored.push({ flags: messageFlags, data });
+    });
+    return stored;
+  }
+
   /** In the order of the index, which is that of hashes. */
   all(): StoredAttribute[] {
     const stored: StoredAttribute[] = [];

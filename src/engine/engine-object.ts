@@ -168,12 +168,12 @@ export abstract class EngineObject {
     this.flush();
   }
 
-  /** Frees everything the object owns in the file, its header last; datatypes that its attributes share have a user less. */
+  /** Frees everything the object owns in the file, its header last; what it shares has a user less. */
   deleteStorage(): void {
-    for (const attribute of this.attributes()) {
-      const { committedTypeAddress } = attribute;
-      this.heapObjectsOf(attribute)?.release();
-      if (committedTypeAddress !== undefined) this.file.dropReference(committedTypeAddress);
+    for (const attribute of this.attributes()) this.heapObjectsOf(attribute)?.release();
+    this.attributeTable.releaseAll();
+    for (const message of this.header.messages()) {
+      if (message.type !== MESSAGE.ATTRIBUTE) this.file.sharedMessages.release(message.type, message, this.address);
     }
     this.header.delete();
   }

@@ -198,7 +198,9 @@ export class H5File {
     this.globalHeap = new GlobalHeap(this.storage);
     const settings = readSettings(this.storage, superblock);
     this.groupRanks = { ...settings.ranks, ...options.ranks };
-    this.sharedMessages = new SharedMessages(this.storage, settings.sharedMessageTable);
+    this.sharedMessages = new SharedMessages(this.storage, settings.sharedMessageTable, (address) =>
+      this.header(address),
+    );
   }
 
   /**

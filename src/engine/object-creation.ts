@@ -1,6 +1,5 @@
 /** Object headers of new groups and committed datatypes. Reference implementation: H5Gobj.c, H5Tcommit.c. */
 import { UNDEFINED_ADDRESS } from "../base/address.ts";
-import { encodeAttributeInfo } from "../format/attribute-info.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { encodeDatatype } from "../format/datatype-message.ts";
 import { withinBounds } from "../format/datatype-version.ts";
@@ -11,15 +10,16 @@ import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import { encodeModificationTime } from "../format/modification-time.ts";
 import type { ObjectHeader as HeaderFields } from "../format/object-header.ts";
 import { encodeSymbolTableMessage } from "../format/symbol-table-message.ts";
-import { newAttributeInfo } from "./attributes.ts";
 import type { FileStorage } from "./file-storage.ts";
 import { encodeBody } from "./header-values.ts";
 import { type NewMessage, ObjectHeader } from "./object-header.ts";
+import type { SharedMessages } from "./shared-messages.ts";
 import { type GroupTreeRanks, SymbolTable } from "./symbol-table.ts";
 
 /** What creating an object needs of a file. */
 export interface CreationContext extends VersionBounds {
   readonly storage: FileStorage;
+  readonly sharedMessages: SharedMessages;
 }
 
 export interface ObjectOptions {
@@ -41,9 +41,15 @@ export interface GroupOptions extends ObjectOptions {
 /** Room left in new group headers, for an attribute or two. */
 const GROUP_SPARE_BYTES = 64;
 
-/** Version and flags of a new header. Version 1 cannot track the order of attributes, so that asks for version 2. */
-export function newHeaderPrefix(bounds: VersionBounds, options: ObjectOptions): HeaderFields {
-  const tracked = options.trackAttributeOrder ?? false;
+/**
+ * Version and flags of a new header. Version 1 cannot track the order of attributes, so that asks for version 2, as do files
+ * that share attributes.
+ */
+export function newHeaderPrefix(
+  bounds: VersionBounds & { readonly sharedMessages?: SharedMessages },
+  options: ObjectOptions,
+): HeaderFields {
+  const tracked = options.trackAttributeOrder || (bounds.sharedMessages?.sharesAttributes ?? false);
   if (chosenVersion("objectHeader", tracked ? 2 : 1, bounds) === 1) {
     return {
       version: 1,
@@ -58,7 +64,7 @@ export function newHeaderPrefix(bounds: VersionBounds, options: ObjectOptions): 
   return {
     version: 2,
     attributeCreationOrderTracked: tracked,
-    attributeCreationOrderIndexed: tracked && (options.indexAttributeOrder ?? true),
+    attributeCreationOrderIndexed: (options.trackAttributeOrder ?? false) && (options.indexAttributeOrder ?? true),
     times: options.trackTimes ? { accessTime: now, modificationTime: now, changeTime: now, birthTime: now } : undefined,
     attributePhaseChange: undefined,
     sizeOfChunk0Width: 1,
@@ -74,13 +80,6 @@ export function timeMessages(file: CreationContext, prefix: HeaderFields, option
   return [{ type: MESSAGE.MODIFICATION_TIME, data }];
 }
 
-/** The attribute info message of a header that tracks the order of attributes; others get theirs with the first one. */
-export function orderMessages(file: CreationContext, prefix: HeaderFields): NewMessage[] {
-  if (!prefix.attributeCreationOrderTracked) return [];
-  const data = encodeBody(file.storage, newAttributeInfo(prefix, 0), encodeAttributeInfo);
-  return [{ type: MESSAGE.ATTRIBUTE_INFO, flags: MESSAGE_FLAG.DONT_SHARE, data }];
-}
-
 /** The header of a new, empty group, with its symbol table or ready for link messages. */
 export function createGroupHeader(
   file: CreationContext & { readonly groupRanks: GroupTreeRanks },
@@ -88,17 +87,11 @@ export function createGroupHeader(
 ): ObjectHeader {
   const { storage } = file;
   const prefix = newHeaderPrefix(file, options);
-  const messages = orderMessages(file, prefix);
   if (file.lowBound === "earliest" && !options.trackLinkOrder) {
     const table = SymbolTable.create(storage, file.groupRanks);
     const message = { bTreeAddress: table.bTreeAddress, localHeapAddress: table.heap.address };
     const data = encodeBody(storage, message, encodeSymbolTableMessage);
-    const header = ObjectHeader.create(
-      storage,
-      prefix,
-      [{ type: MESSAGE.SYMBOL_TABLE, data }, ...messages],
-      GROUP_SPARE_BYTES,
-    );
+    const header = ObjectHeader.create(storage, prefix, [{ type: MESSAGE.SYMBOL_TABLE, data }], GROUP_SPARE_BYTES);
     for (const address of table.addresses) storage.writeBefore(address, header.address);
     return header;
   }
@@ -117,7 +110,7 @@ export function createGroupHeader(
       data: encodeBody(storage, { linkPhaseChange: undefined, estimates: undefined }, encodeGroupInfo),
     },
   ];
-  return ObjectHeader.create(storage, prefix, [...own, ...messages], 2 * GROUP_SPARE_BYTES);
+  return ObjectHeader.create(storage, prefix, own, 2 * GROUP_SPARE_BYTES);
 }
 
 /** The header of a committed datatype. */
@@ -126,5 +119,5 @@ export function createDatatypeHeader(file: CreationContext, datatype: Datatype, 
   const data = encodeBody(file.storage, withinBounds(datatype, file), encodeDatatype);
   const flags = MESSAGE_FLAG.CONSTANT | MESSAGE_FLAG.DONT_SHARE;
   const own: NewMessage = { type: MESSAGE.DATATYPE, flags, data };
-  return ObjectHeader.create(file.storage, prefix, [own, ...orderMessages(file, prefix)], GROUP_SPARE_BYTES);
+  return ObjectHeader.create(file.storage, prefix, [own], GROUP_SPARE_BYTES);
 }

@@ -8,8 +8,10 @@ import { decodeBTreeK, encodeBTreeK } from "../format/b-tree-k.ts";
 import { encodeFileSpaceInfo, type FileSpaceInfoV1 } from "../format/file-space-info.ts";
 import { chosenVersion, type VersionBounds } from "../format/library-version.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
+import type { SharedMessageIndex } from "../format/shared-message-table.ts";
 import {
   decodeSharedMessageTableMessage,
+  encodeSharedMessageTableMessage,
   type SharedMessageTableMessage,
 } from "../format/shared-message-table-message.ts";
 import {
@@ -31,7 +33,7 @@ import { MultiSource } from "../io/multi-source.ts";
 import type { ByteSource } from "../io/source.ts";
 import type { FileStorage } from "./file-storage.ts";
 import { encodeBody } from "./header-values.ts";
-import { newHeaderPrefix } from "./object-creation.ts";
+import { type CreationContext, newHeaderPrefix } from "./object-creation.ts";
 import { type NewMessage, ObjectHeader } from "./object-header.ts";
 import { DEFAULT_FILE_SPACE, isDefaultFileSpace } from "./space/file-space.ts";
 
@@ -49,6 +51,18 @@ export interface SuperblockOptions {
   readonly sizeOfOffsets?: number;
   readonly sizeOfLengths?: number;
   readonly ranks?: Partial<TreeRanks>;
+  /** Which messages are kept once for all objects that have them. Default: none are. */
+  readonly sharedMessages?: SharedMessageSettings | undefined;
+}
+
+/** C: `H5Pset_shared_mesg_nindexes`, `H5Pset_shared_mesg_index`, `H5Pset_shared_mesg_phase_change`. */
+export interface SharedMessageSettings {
+  /** One to eight; no type of messages in two of them. */
+  readonly indexes: readonly Pick<SharedMessageIndex, "messageTypeFlags" | "minimumMessageSize">[];
+  /** Messages up to which an index is a list. Default 50. */
+  readonly listCutoff?: number;
+  /** Messages below which a B-tree becomes a list. Default 40. */
+  readonly bTreeCutoff?: number;
 }
 
 function readBytes(source: ByteSource, offset: number, byteLength: number): Uint8Array {
@@ -187,7 +201,8 @@ function superblockVersion(
   bounds: VersionBounds,
   extended: boolean,
 ): Superblock["version"] {
-  if (extended) return chosenVersion("superblock", 2, bounds) as Superblock["version"];
+  if (extended || options.sharedMessages !== undefined)
+    return chosenVersion("superblock", 2, bounds) as Superblock["version"];
   const chunkK = options.ranks?.chunkK ?? DEFAULT_B_TREE_K.indexedStorageInternalNodeK;
   const needed = chunkK === DEFAULT_B_TREE_K.indexedStorageInternalNodeK ? 0 : 1;
   return chosenVersion("superblock", needed, bounds) as Superblock["version"];
@@ -230,15 +245,23 @@ export function readSettings(storage: FileStorage, superblock: Superblock): Supe
 
 /** Stores what a version 2 or 3 superblock has no field for in an extension, if there is any. */
 export function writeExtension(
-  file: VersionBounds & { readonly storage: FileStorage },
+  file: CreationContext,
   superblock: Superblock,
   options: SuperblockOptions,
   fileSpace: FileSpaceInfoV1,
 ): ObjectHeader | undefined {
   if (superblock.version < 2) return undefined;
   const messages: NewMessage[] = [];
+  // Made before there is a table: the extension's header is of the version of the bounds alone.
+  const prefix = newHeaderPrefix({ lowBound: file.lowBound, highBound: file.highBound }, {});
+  const flags = MESSAGE_FLAG.CONSTANT | MESSAGE_FLAG.DONT_SHARE;
+  if (options.sharedMessages !== undefined) {
+    const table = file.sharedMessages.create(newIndexes(options.sharedMessages));
+    const data = encodeBody(file.storage, table, encodeSharedMessageTableMessage);
+    messages.push({ type: MESSAGE.SHARED_MESSAGE_TABLE, flags, data });
+  }
   const ranks = treeRanksMessage(file.storage, options);
-  if (ranks !== undefined) messages.push({ type: MESSAGE.B_TREE_K, data: ranks });
+  if (ranks !== undefined) messages.push({ type: MESSAGE.B_TREE_K, flags, data: ranks });
   if (!isDefaultFileSpace(fileSpace)) {
     const flags = MESSAGE_FLAG.DONT_SHARE | MESSAGE_FLAG.MARK_IF_UNKNOWN;
     messages.push({
@@ -248,7 +271,28 @@ export function writeExtension(
     });
   }
   if (messages.length === 0) return undefined;
-  return ObjectHeader.create(file.storage, newHeaderPrefix(file, {}), messages, 0);
+  return ObjectHeader.create(file.storage, prefix, messages, 0);
+}
+
+/** @throws HDF5Error "argument" in the C library's words. C: `H5SM_init`. */
+function newIndexes({ indexes, listCutoff = 50, bTreeCutoff = 40 }: SharedMessageSettings): SharedMessageIndex[] {
+  let used = 0;
+  return indexes.map(({ messageTypeFlags, minimumMessageSize }) => {
+    if ((messageTypeFlags & used) !== 0) {
+      throw new HDF5Error("argument", "the same shared message type flag is assigned to more than one index");
+    }
+    used |= messageTypeFlags;
+    return {
+      indexType: listCutoff > 0 ? "list" : "b-tree-v2",
+      messageTypeFlags,
+      minimumMessageSize,
+      listCutoff,
+      bTreeCutoff,
+      messageCount: 0,
+      indexAddress: UNDEFINED_ADDRESS,
+      heapAddress: UNDEFINED_ADDRESS,
+    };
+  });
 }
 
 /** K values that are not the usual ones. */

@@ -3,6 +3,7 @@ import { fileSpaceSettings } from "../engine/free-space-managers.ts";
 import type { GroupObject } from "../engine/group-object.ts";
 import { encodeCurrentSuperblock } from "../engine/superblock-access.ts";
 import { LIBRARY_VERSIONS } from "../format/library-version.ts";
+import type { SharedMessageIndex } from "../format/shared-message-table.ts";
 import { argumentError, guarded, libraryError, record } from "./api-error.ts";
 import { type Size, toInt } from "./arguments.ts";
 import type { ErrorRecord } from "./error-codes.ts";
@@ -13,7 +14,7 @@ import { closedRecord, ID_TYPE } from "./object-id.ts";
 import { creationOfObject, linkOrderOf } from "./object-plist.ts";
 import { closeUnused, OpenFile } from "./open-file.ts";
 import { checkLibverBounds, type PropFAID, versionBounds } from "./prop-fapl.ts";
-import { FILE_CREATION_DEFAULTS, PropFCID } from "./prop-fcpl.ts";
+import { FILE_CREATION_DEFAULTS, type FileCreation, PropFCID } from "./prop-fcpl.ts";
 import { ACC_RDWR, ACC_SWMR_READ, STRATEGIES } from "./shared-files.ts";
 
 /** C: `H5F_sect_info_t`. */
@@ -21,6 +22,19 @@ export interface FreeSectionInfo {
   readonly addr: number;
   /** Bytes. */
   readonly size: number;
+}
+
+function sharedMessagesOf(indexes: readonly SharedMessageIndex[]): Partial<FileCreation> {
+  const [first] = indexes;
+  if (first === undefined) return {};
+  return {
+    sharedIndexes: indexes.map(({ messageTypeFlags, minimumMessageSize }) => ({
+      typeFlags: messageTypeFlags,
+      minimumSize: minimumMessageSize,
+    })),
+    sharedListMax: first.listCutoff,
+    sharedTreeMin: first.bTreeCutoff,
+  };
 }
 
 /** An open file, which is its root group too. */
@@ -130,6 +144,7 @@ export class FileID extends GroupID {
         persistFreeSpace: fileSpace.persist,
         freeSpaceThreshold: fileSpace.threshold,
         fileSpacePageSize: fileSpace.pageSize,
+        ...sharedMessagesOf(engine.sharedMessages.indexes),
       });
     });
   }

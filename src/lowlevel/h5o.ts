@@ -23,6 +23,16 @@ export const TYPE_GROUP = 0;
 export const TYPE_DATASET = 1;
 export const TYPE_NAMED_DATATYPE = 2;
 
+export {
+  SHMESG_ALL_FLAG,
+  SHMESG_ATTR_FLAG,
+  SHMESG_DTYPE_FLAG,
+  SHMESG_FILL_FLAG,
+  SHMESG_NONE_FLAG,
+  SHMESG_PLINE_FLAG,
+  SHMESG_SDSPACE_FLAG,
+} from "./prop-fcpl.ts";
+
 /** How to copy. C: `H5O_COPY_…`. */
 export const COPY_SHALLOW_HIERARCHY_FLAG = 1;
 export const COPY_EXPAND_SOFT_LINK_FLAG = 2;

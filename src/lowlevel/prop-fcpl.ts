@@ -1,5 +1,6 @@
 /** File creation property list. C: `H5P_FILE_CREATE`. */
 import { isPowerOfTwo } from "../base/bits.ts";
+import { MESSAGE } from "../format/message-types.ts";
 import { type Size, toSize, toUnsigned } from "./arguments.ts";
 import { FILE_CREATE } from "./prop-classes.ts";
 import { GROUP_CREATION_DEFAULTS, type GroupCreation, PropGCID } from "./prop-gcpl.ts";
@@ -10,6 +11,29 @@ export const FSPACE_STRATEGY_FSM_AGGR = 0;
 export const FSPACE_STRATEGY_PAGE = 1;
 export const FSPACE_STRATEGY_AGGR = 2;
 export const FSPACE_STRATEGY_NONE = 3;
+
+/** Kinds of messages that a file may keep once for all objects that have them. C: `H5O_SHMESG_…_FLAG`. */
+export const SHMESG_NONE_FLAG = 0;
+export const SHMESG_SDSPACE_FLAG = 1 << MESSAGE.DATASPACE;
+export const SHMESG_DTYPE_FLAG = 1 << MESSAGE.DATATYPE;
+export const SHMESG_FILL_FLAG = 1 << MESSAGE.FILL_VALUE;
+export const SHMESG_PLINE_FLAG = 1 << MESSAGE.FILTER_PIPELINE;
+export const SHMESG_ATTR_FLAG = 1 << MESSAGE.ATTRIBUTE;
+export const SHMESG_ALL_FLAG =
+  SHMESG_SDSPACE_FLAG | SHMESG_DTYPE_FLAG | SHMESG_FILL_FLAG | SHMESG_PLINE_FLAG | SHMESG_ATTR_FLAG;
+
+/** C: `H5O_SHMESG_MAX_NINDEXES`, `H5O_SHMESG_MAX_LIST_SIZE`. */
+const MAX_SHARED_INDEXES = 8;
+const MAX_SHARED_LIST = 5000;
+/** C: `H5F_CRT_SHMSG_INDEX_MINSIZE_DEF`. */
+const NEW_SHARED_INDEX: SharedIndex = { typeFlags: SHMESG_NONE_FLAG, minimumSize: 250 };
+
+export interface SharedIndex {
+  /** `SHMESG_…_FLAG` bits. */
+  readonly typeFlags: number;
+  /** Bytes of the smallest message that is shared. */
+  readonly minimumSize: number;
+}
 
 export interface FileCreation extends GroupCreation {
   readonly userblockSize: number;
@@ -24,6 +48,10 @@ export interface FileCreation extends GroupCreation {
   readonly persistFreeSpace: boolean;
   readonly freeSpaceThreshold: number;
   readonly fileSpacePageSize: number;
+  readonly sharedIndexes: readonly SharedIndex[];
+  /** Messages up to which an index is a list, and below which its B-tree becomes one again. */
+  readonly sharedListMax: number;
+  readonly sharedTreeMin: number;
 }
 
 export const FILE_CREATION_DEFAULTS: FileCreation = {
@@ -38,6 +66,9 @@ export const FILE_CREATION_DEFAULTS: FileCreation = {
   persistFreeSpace: false,
   freeSpaceThreshold: 1,
   fileSpacePageSize: 4096,
+  sharedIndexes: [],
+  sharedListMax: 50,
+  sharedTreeMin: 40,
 };
 
 const WIDTHS = [2, 4, 8, 16];
@@ -148,6 +179,68 @@ export class PropFCID extends PropGCID<FileCreation> {
       throw badValue("H5Pset_file_space_page_size", "cannot set file space page size to more than 1GB");
     }
     this.change({ fileSpacePageSize });
+  }
+
+  /**
+   * Into how many indexes, at most 8, messages go that objects share; 0, the default, shares none. Each is then told by
+   * {@link setSharedMesgIndex} what it takes. C: `H5Pset_shared_mesg_nindexes`.
+   */
+  setSharedMesgNindexes(count: Size): void {
+    const indexes = toUnsigned(count);
+    if (indexes > MAX_SHARED_INDEXES) {
+      throw badValue("H5Pset_shared_mesg_nindexes", "number of indexes is greater than H5O_SHMESG_MAX_NINDEXES");
+    }
+    const { sharedIndexes } = this.values();
+    this.change({ sharedIndexes: Array.from({ length: indexes }, (_, i) => sharedIndexes[i] ?? NEW_SHARED_INDEX) });
+  }
+
+  /** C: `H5Pget_shared_mesg_nindexes`. */
+  getSharedMesgNindexes(): number {
+    return this.values().sharedIndexes.length;
+  }
+
+  /**
+   * What an index takes: kinds of messages, `h5o.SHMESG_…_FLAG` bits, of at least `minimumSize` bytes.
+   *
+   * C: `H5Pset_shared_mesg_index`.
+   */
+  setSharedMesgIndex(index: Size, typeFlags: Size, minimumSize: Size): void {
+    const where = "H5Pset_shared_mesg_index";
+    const flags = toUnsigned(typeFlags);
+    if (flags > SHMESG_ALL_FLAG) throw badValue(where, "unrecognized flags in mesg_type_flags");
+    const { sharedIndexes } = this.values();
+    const position = toUnsigned(index);
+    if (position >= sharedIndexes.length) throw badValue(where, "index_num is too large; no such index");
+    const changed = { typeFlags: flags, minimumSize: toUnsigned(minimumSize) };
+    this.change({ sharedIndexes: sharedIndexes.map((other, i) => (i === position ? changed : other)) });
+  }
+
+  /** `[typeFlags, minimumSize]`. C: `H5Pget_shared_mesg_index`. */
+  getSharedMesgIndex(index: Size): [number, number] {
+    const found = this.values().sharedIndexes[toUnsigned(index)];
+    if (found === undefined) {
+      throw badValue("H5Pget_shared_mesg_index", "index_num is greater than number of indexes in property list");
+    }
+    return [found.typeFlags, found.minimumSize];
+  }
+
+  /** Messages up to which indexes are lists, and below which their B-trees become lists again. C: `H5Pset_shared_mesg_phase_change`. */
+  setSharedMesgPhaseChange(maxList: Size, minBtree: Size): void {
+    const where = "H5Pset_shared_mesg_phase_change";
+    const sharedListMax = toUnsigned(maxList);
+    const least = toUnsigned(minBtree);
+    if (sharedListMax + 1 < least) throw badValue(where, "minimum B-tree value is greater than maximum list value");
+    if (sharedListMax > MAX_SHARED_LIST) {
+      throw badValue(where, "max list value is larger than H5O_SHMESG_MAX_LIST_SIZE");
+    }
+    // Else the B-tree of an index without lists would become one with its first removal.
+    this.change({ sharedListMax, sharedTreeMin: sharedListMax === 0 ? 0 : least });
+  }
+
+  /** `[maxList, minBtree]`. C: `H5Pget_shared_mesg_phase_change`. */
+  getSharedMesgPhaseChange(): [number, number] {
+    const { sharedListMax, sharedTreeMin } = this.values();
+    return [sharedListMax, sharedTreeMin];
   }
 
   /** C: `H5Pget_file_space_page_size`. */

@@ -42,6 +42,16 @@ function accessOptions(fapl: PropFAID): OpenFileOptions {
   };
 }
 
+function sharedMessageSettings(creation: Readonly<FileCreation>): CreateFileOptions["sharedMessages"] {
+  const { sharedIndexes, sharedListMax: listCutoff, sharedTreeMin: bTreeCutoff } = creation;
+  if (sharedIndexes.length === 0) return undefined;
+  const indexes = sharedIndexes.map(({ typeFlags, minimumSize }) => ({
+    messageTypeFlags: typeFlags,
+    minimumMessageSize: minimumSize,
+  }));
+  return { indexes, listCutoff, bTreeCutoff };
+}
+
 function creationOptions(creation: Readonly<FileCreation>): CreateFileOptions {
   const { userblockSize, sizeOfOffsets, sizeOfLengths, groupLeafK, groupInternalK, chunkK } = creation;
   return {
@@ -51,6 +61,7 @@ function creationOptions(creation: Readonly<FileCreation>): CreateFileOptions {
     ranks: { leafK: groupLeafK, internalK: groupInternalK, chunkK },
     ...objectRequest(creation),
     ...linkOrderRequest(creation.linkCreationOrder),
+    sharedMessages: sharedMessageSettings(creation),
     fileSpace: {
       strategy: STRATEGIES[creation.fileSpaceStrategy] ?? "free-space-managers",
       persist: creation.persistFreeSpace,

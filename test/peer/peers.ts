@@ -101,3 +101,18 @@ import ctypes
 with open('/proc/self/maps') as maps:
     C = ctypes.CDLL(next(line.split()[-1] for line in maps if '/libhdf5' in line and '_hl' not in line))
 `;
+
+export interface SharedMessageSizes {
+  readonly table: number;
+  readonly indexes: number;
+  readonly heaps: number;
+}
+
+/** The bytes that h5stat counts for shared messages. */
+export function sharedMessageSizes(path: string): SharedMessageSizes {
+  const text = mustSucceed("h5stat", start("h5stat", ["-F", "-f", path]));
+  const found = /Shared Messages:\s+Header: (\d+)\s+B-tree\/List: (\d+)\s+Heap: (\d+)/.exec(text);
+  if (found === null) throw new Error(`h5stat tells nothing of shared messages:\n${text}`);
+  const [table, indexes, heaps] = found.slice(1).map(Number) as [number, number, number];
+  return { table, indexes, heaps };
+}

@@ -1,0 +1,90 @@
+/**
+ * What an attribute shares with others: its datatype, its dataspace, and all of it.
+ *
+ * An attribute that is shared as a whole counts once as a user of its parts, however many objects have it. Reference
+ * implementation: H5Oattribute.c, `H5O__attr_create`, `H5O__attr_update_shared`; H5Oattr.c, `H5O__attr_delete`.
+ */
+import { type AttributeMessage, decodeAttribute } from "../format/attribute.ts";
+import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
+import type { MaybeShared, SharedMessage } from "../format/shared-message.ts";
+import type { H5File } from "./h5-file.ts";
+import { encodeBody } from "./header-values.ts";
+import type { HeaderMessage, NewMessage } from "./object-header.ts";
+
+/** Flags and bytes of an attribute message as an object has it. */
+export type StoredAttributeMessage = Pick<HeaderMessage, "flags" | "data">;
+
+/** A part of a new attribute: shared through the heap where the file shares such. The heap counts a user more. */
+export function sharedPart<T>(
+  file: H5File,
+  type: number,
+  value: T,
+  encode: Parameters<typeof encodeBody<T>>[2],
+): MaybeShared<T> {
+  if (file.sharedMessages.indexes.length === 0) return { shared: false, value };
+  const found = file.sharedMessages.share(type, encodeBody(file.storage, value, encode));
+  if (found === undefined) return { shared: false, value };
+  return { shared: true, location: { kind: "heap", version: 3, heapId: found.heapId.slice() } };
+}
+
+function parse(file: H5File, data: Uint8Array): AttributeMessage {
+  return decodeAttribute(file.storage.cursor(data, "Attribute message", 0));
+}
+
+function locations({ datatype, dataspace }: AttributeMessage): { type: number; location: SharedMessage }[] {
+  const found: { type: number; location: SharedMessage }[] = [];
+  if (datatype.shared) found.push({ type: MESSAGE.DATATYPE, location: datatype.location });
+  if (dataspace.shared) found.push({ type: MESSAGE.DATASPACE, location: dataspace.location });
+  return found;
+}
+
+/** One user more of the parts that an attribute shares. */
+function addUser(file: H5File, data: Uint8Array): void {
+  for (const { type, location } of locations(parse(file, data))) {
+    if (location.kind === "heap") file.sharedMessages.addReference(type, location.heapId);
+    else file.addReference(location.objectHeaderAddress);
+  }
+}
+
+/** One user less of the parts that an attribute shares. */
+export function dropUser(file: H5File, data: Uint8Array): void {
+  for (const { type, location } of locations(parse(file, data))) {
+    if (location.kind === "heap") file.sharedMessages.releaseHeapId(type, location.heapId);
+    else file.dropReference(location.objectHeaderAddress);
+  }
+}
+
+/**
+ * A new attribute as its object is to have it: its bytes, or where they are shared.
+ *
+ * @param data - The bytes; the attribute is counted as a user of its parts already.
+ */
+export function storedForm(file: H5File, data: Uint8Array): NewMessage {
+  const found = file.sharedMessages.share(MESSAGE.ATTRIBUTE, data);
+  if (found === undefined) return { type: MESSAGE.ATTRIBUTE, data };
+  if (!found.isNew) dropUser(file, data);
+  return { type: MESSAGE.ATTRIBUTE, flags: MESSAGE_FLAG.SHARED, data: file.sharedMessages.heapForm(found.heapId) };
+}
+
+/** An attribute as its object is to have it after a change of its name or value: its parts stay the same. */
+export function changedForm(file: H5File, before: StoredAttributeMessage, data: Uint8Array): StoredAttributeMessage {
+  if ((before.flags & MESSAGE_FLAG.SHARED) === 0) return { flags: before.flags, data };
+  const flags = before.flags & ~MESSAGE_FLAG.SHARED;
+  const found = file.sharedMessages.share(MESSAGE.ATTRIBUTE, data);
+  // One that became too small to be shared has parts of its own, too.
+  if (found === undefined || found.isNew) addUser(file, data);
+  release(file, before);
+  return found === undefined
+    ? { flags, data }
+    : { flags: before.flags, data: file.sharedMessages.heapForm(found.heapId) };
+}
+
+/** An object has the attribute no more. */
+export function release(file: H5File, { flags, data }: StoredAttributeMessage): void {
+  if ((flags & MESSAGE_FLAG.SHARED) === 0) {
+    dropUser(file, data);
+    return;
+  }
+  const gone = file.sharedMessages.release(MESSAGE.ATTRIBUTE, { flags, data }, undefined);
+  if (gone !== undefined) dropUser(file, gone);
+}

@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { root, run } from "./lib/process.mjs";
 
 /** Subcommand of `h5ts` for each tool of the C library. */
-const subcommands = { h5copy: "copy", h5dump: "dump", h5ls: "ls", h5repack: "repack", h5stat: "stat" };
+const subcommands = { h5copy: "copy", h5diff: "diff", h5dump: "dump", h5ls: "ls", h5repack: "repack", h5stat: "stat" };
 
 const argumentsGiven = process.argv.slice(2);
 const folder = argumentsGiven[0]?.startsWith("-") === false ? argumentsGiven.shift() : process.env.H5TS_CORPUS;

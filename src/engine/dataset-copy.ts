@@ -76,7 +76,7 @@ function copyElements(source: DatasetObject, copy: DatasetObject, change: Elemen
 }
 
 /** Whether any element of a box is stored. */
-function storedBoxes(source: DatasetObject): (box: Box) => boolean {
+export function storedBoxes(source: DatasetObject): (box: Box) => boolean {
   if (source.layout.kind !== "chunked") return () => true;
   const { chunkDims } = source.layout;
   const stored = new Set(

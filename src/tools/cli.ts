@@ -1,6 +1,7 @@
 /** The command line: `h5ts dump`, `h5ts ls`, ... */
 import { Command } from "commander";
 import { runCopy } from "./copy/command.ts";
+import { runDiff } from "./diff/command.ts";
 import { runDump } from "./dump/command.ts";
 import { runList } from "./ls/command.ts";
 import { runMap } from "./map/command.ts";
@@ -12,6 +13,7 @@ type Tool = (words: readonly string[], platform: Platform) => number;
 
 const TOOLS: Readonly<Record<string, { readonly run: Tool; readonly summary: string }>> = {
   copy: { run: runCopy, summary: "copy an object to another name or file" },
+  diff: { run: runDiff, summary: "compare two files or objects" },
   dump: { run: runDump, summary: "print the contents of HDF5 files as text" },
   ls: { run: runList, summary: "list the objects of HDF5 files" },
   map: { run: runMap, summary: "tell which structure of an HDF5 file owns which bytes" },

@@ -1,0 +1,164 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { File } from "../../src/index.ts";
+import { runDiff } from "../../src/tools/diff/command.ts";
+import { differenceText } from "../../src/tools/diff/numbers.ts";
+import { parseDiffOptions } from "../../src/tools/diff/options.ts";
+import { runTool } from "./test-platform.ts";
+
+let folder = "";
+const inFolder = (name: string) => join(folder, name);
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "h5ts-diff-"));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function make(name: string, fill: (file: File) => void): string {
+  const file = new File(inFolder(name), "w");
+  fill(file);
+  file.close();
+  return inFolder(name);
+}
+
+const diff = (...words: string[]) => runTool(runDiff, ...words);
+
+describe("h5ts diff", () => {
+  test("tells nothing of equal files, stored in other ways", () => {
+    const data = Float64Array.from({ length: 100 }, (_, i) => i / 3);
+    const a = make("a.h5", (file) => {
+      file.createDataset("g/x", { data, shape: [10, 10] }).attrs.set("unit", "m");
+      file.createDataset("texts", { data: ["a", "", "größer"] });
+    });
+    const b = make("b.h5", (file) => {
+      file.createDataset("g/x", { data, shape: [10, 10], chunks: [3, 4], compression: "gzip" }).attrs.set("unit", "m");
+      file.createDataset("texts", { data: ["a", "", "größer"] });
+    });
+    expect(diff(a, b)).toEqual({ code: 0, output: "", errors: "", files: new Map() });
+    expect(diff("-v", a, b).output).toBe(
+      "\nfile1     file2\n---------------------------------------\n" +
+        "    x      x    /              \n    x      x    /g             \n" +
+        "    x      x    /g/x           \n    x      x    /texts         \n\n" +
+        "group  : </> and </>\n0 differences found\ngroup  : </g> and </g>\n0 differences found\n" +
+        "dataset: </g/x> and </g/x>\n0 differences found\n" +
+        "attribute: <unit of </g/x>> and <unit of </g/x>>\n0 differences found\n" +
+        "dataset: </texts> and </texts>\n0 differences found\n",
+    );
+  });
+
+  test("shows what differs, and where", () => {
+    const a = make("a.h5", (file) => {
+      file.createDataset("x", { data: Int32Array.of(1, 2, 3, 4), shape: [2, 2] });
+    });
+    const b = make("b.h5", (file) => {
+      file.createDataset("x", { data: Int32Array.of(1, 5, 3, -4), shape: [2, 2] });
+    });
+    expect(diff("-r", a, b)).toMatchObject({
+      code: 1,
+      output:
+        "dataset: </x> and </x>\nsize:           [2x2]           [2x2]\n" +
+        "position        x               x               difference          \n" +
+        `${"-".repeat(60)}\n` +
+        "[ 0 1 ]          2               5               3              \n" +
+        "[ 1 1 ]          4               -4              8              \n" +
+        "2 differences found\n",
+    });
+    expect(diff("-d", "3", a, b).output).toBe("dataset: </x> and </x>\n1 differences found\n");
+    expect(diff("-p", "2", a, b).code).toBe(0);
+    expect(diff("-n", "1", a, b).output).toBe("dataset: </x> and </x>\n1 differences found\n");
+    expect(diff("-q", a, b)).toMatchObject({ code: 1, output: "" });
+    expect(diff("--exclude-path", "/x", a, b).code).toBe(0);
+    expect(diff(a, a, "x", "/nope")).toMatchObject({
+      code: 2,
+      output: `Object </nope> could not be found in <${a}>\n`,
+    });
+  });
+
+  test("sees a value in a chunk that only one file has", () => {
+    const shape = { shape: [4000, 4000], chunks: [10, 10], dtype: "<i2" };
+    const a = make("a.h5", (file) => {
+      file.createDataset("x", shape);
+    });
+    const b = make("b.h5", (file) => {
+      file.createDataset("x", shape).write([3999, 1234], 7);
+    });
+    const c = make("c.h5", (file) => {
+      file.createDataset("x", { ...shape, fillvalue: 1 }).write([3999, 1234], 7);
+    });
+    // Without any chunk a dataset is empty to the reference, and so not compared.
+    expect(diff("-c", a, b).output).toBe("Not comparable: </x> or </x> is an empty dataset\n");
+    expect(diff(b, c)).toMatchObject({ code: 1, output: "dataset: </x> and </x>\n15999999 differences found\n" });
+    expect(diff(b, b)).toMatchObject({ code: 0, output: "" });
+  });
+
+  test("does not compare what is not comparable", () => {
+    const a = make("a.h5", (file) => {
+      file.createDataset("x", { data: Int32Array.of(1) });
+      file.createDataset("y", { data: Int32Array.of(1) });
+      file.createGroup("z");
+    });
+    const b = make("b.h5", (file) => {
+      file.createDataset("x", { data: Float32Array.of(1) });
+      file.createDataset("y", { data: Int32Array.of(1, 2) });
+      file.createDataset("z", { data: 1 });
+    });
+    expect(diff("-c", a, b)).toMatchObject({
+      code: 0,
+      output:
+        "Not comparable: </x> is of class H5T_INTEGER and </x> is of class H5T_FLOAT\n" +
+        "Not comparable: </y> has rank 1, dimensions [1], max dimensions [1]\n" +
+        "and </y> has rank 1, dimensions [2], max dimensions [2]\n" +
+        "Not comparable: </z> is of type H5G_GROUP and </z> is of type H5G_DATASET\n",
+    });
+    expect(diff(a, b).output).toContain("Some objects are not comparable");
+  });
+
+  test.each([
+    [["-q", "-v"], 2, "Error: -q (quiet mode) cannot be added to verbose or report modes\n"],
+    [["--no-dangling-links"], 2, "Error: --no-dangling-links must be used along with --follow-symlinks option.\n"],
+    [["-d", "1", "-p", "1"], 1, "h5diff error: -d, -p and --use-system-epsilon options are mutually-exclusive;\n"],
+    [["-n", "0"], 1, "<-n 0> is not a valid option\n"],
+    [["-d", "0x1"], 1, "<-d 0x1> is not a valid option\n"],
+  ] as const)("refuses %j", (words, code, start) => {
+    const result = diff(...words, "a", "b");
+    expect([result.code, result.output.slice(0, start.length)]).toEqual([code, start]);
+  });
+});
+
+describe("numbers", () => {
+  const options = (...words: string[]) => parseDiffOptions([...words, "a", "b"]);
+
+  test("differ by what is allowed and no more", () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer(), fc.integer({ min: 1, max: 1 << 30 }), (a, b, delta) => {
+        const isBeyond = Math.abs(a - b) > delta;
+        expect(differenceText(a, b, "integer", options("-d", String(delta))) !== undefined).toBe(isBeyond);
+        expect(differenceText(BigInt(a), BigInt(b), "integer", options("-d", String(delta))) !== undefined).toBe(
+          isBeyond,
+        );
+        expect(differenceText(a, b, "integer", options()) === undefined).toBe(a === b);
+      }),
+    );
+  });
+
+  test("print alike as numbers and as bigints", () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer(), fc.boolean(), (a, b, relative) => {
+        const chosen = relative ? options("-p", "0.25") : options();
+        expect(differenceText(BigInt(a), BigInt(b), "integer", chosen)).toBe(differenceText(a, b, "integer", chosen));
+      }),
+    );
+  });
+
+  test("that are none are equal to each other, unless asked for", () => {
+    expect(differenceText(Number.NaN, Number.NaN, "double", options())).toBeUndefined();
+    expect(differenceText(Number.NaN, Number.NaN, "double", options("-N"))).toBeDefined();
+    expect(differenceText(1, Number.NaN, "double", options())).toBeDefined();
+  });
+});

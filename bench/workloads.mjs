@@ -1,7 +1,43 @@
 // The h5ts side of the workloads, a process each: node bench/workloads.mjs NAME FILE
 //
-// Prints {"seconds", "peakBytes", "check"} as JSON. bench/workloads.py does the same things with h5py, and `check` must agree.
+// Prints {"seconds", "processorSeconds", "peakBytes", "check"} as JSON. bench/workloads.py does the same things with h5py, and `check` must agree.
 import { File, slice } from "h5ts";
+
+/** Corners of chunks, the same as in workloads.py. */
+function cornersOf(chunks, edge) {
+  let state = 1;
+  return () => {
+    state = (state * 69069 + 1) % 2 ** 31;
+    return ((state >> 8) % chunks) * edge;
+  };
+}
+
+function listNames(file) {
+  const names = [...file.getGroup("group").keys()];
+  return names.length + names[777].length;
+}
+
+function openMembers(file) {
+  const group = file.getGroup("group");
+  let sum = 0;
+  for (const name of group.keys()) sum += group.getDataset(name).shape[0];
+  return sum;
+}
+
+function readRandom(file) {
+  const dataset = file.getDataset("data");
+  const [edge] = dataset.chunks;
+  const next = cornersOf(dataset.shape[0] / edge, edge);
+  let sum = 0;
+  for (let i = 0; i < 100; i++) {
+    const row = next();
+    const column = next();
+    sum += Number(dataset.read([slice(row, row + edge), slice(column, column + edge)]).data[0]);
+  }
+  return sum;
+}
+
+const indexes = ["b-tree-v1", "implicit", "fixed-array", "extensible-array", "b-tree-v2"];
 
 /** Each takes an open file, and gives a number that shows that the work was done. */
 const workloads = {
@@ -25,16 +61,29 @@ const workloads = {
     });
     return count;
   },
+  "names-earliest": listNames,
+  "names-latest": listNames,
+  "open-earliest": openMembers,
+  "open-latest": openMembers,
+  ...Object.fromEntries(
+    indexes.flatMap((index) => [
+      [`random-${index}`, readRandom],
+      [`all-${index}`, (file) => last(file.getDataset("data").read().data)],
+    ]),
+  ),
 };
 
 const last = (data) => Number(data[data.length - 1]);
 
 const [name, path] = process.argv.slice(2);
 const before = process.resourceUsage().maxRSS;
+const processor = process.cpuUsage();
 const start = performance.now();
 const file = new File(path, "r");
 const check = workloads[name](file);
 file.close();
 const seconds = (performance.now() - start) / 1000;
+const { user, system } = process.cpuUsage(processor);
+const processorSeconds = (user + system) / 1e6;
 const peakBytes = (process.resourceUsage().maxRSS - before) * 1024;
-console.log(JSON.stringify({ seconds, peakBytes, check }));
+console.log(JSON.stringify({ seconds, processorSeconds, peakBytes, check }));

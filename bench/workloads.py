@@ -34,13 +34,58 @@ def make_list(file):
             group.create_dataset(f"dataset {j:03d}", data=np.arange(j % 7 + 1), dtype="<i4").attrs["unit"] = "m"
 
 
+LINKS = 100_000
+# A million chunks of 4 x 4 elements.
+CHUNKS = 1000
+EDGE = 4
+
+
+def make_links(file):
+    group = file.create_group("group")
+    for i in range(LINKS):
+        group.create_dataset(f"dataset {i:06d}", shape=(i % 7 + 1,), dtype="<i4")
+
+
+def make_chunks(file, maxshape=None, early=False):
+    plist = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    plist.set_chunk((EDGE, EDGE))
+    if early:
+        plist.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+    size = CHUNKS * EDGE
+    space = h5py.h5s.create_simple((size, size), maxshape)
+    dataset = h5py.Dataset(h5py.h5d.create(file.id, b"data", h5py.h5t.STD_I32LE, space, plist))
+    for row in range(0, size, 10 * EDGE):
+        values = np.arange(row * size, (row + 10 * EDGE) * size, dtype="<i4")
+        dataset[row : row + 10 * EDGE] = values.reshape(10 * EDGE, size)
+
+
+UNLIMITED = h5py.h5s.UNLIMITED
+INDEXES = {
+    "b-tree-v1": {"maxshape": (UNLIMITED, UNLIMITED)},
+    "implicit": {"early": True},
+    "fixed-array": {},
+    "extensible-array": {"maxshape": (UNLIMITED, CHUNKS * EDGE)},
+    "b-tree-v2": {"maxshape": (UNLIMITED, UNLIMITED)},
+}
+
 MAKERS = {
     "contiguous": make_contiguous,
     "chunked-plain": make_chunked,
     "chunked-deflate": lambda file: make_chunked(file, compression="gzip", compression_opts=4, shuffle=True),
     "slices": make_chunked,
     "list": make_list,
+    "names-earliest": make_links,
+    "names-latest": make_links,
+    "open-earliest": make_links,
+    "open-latest": make_links,
 }
+for index, options in INDEXES.items():
+    for work in ("random", "all"):
+        MAKERS[f"{work}-{index}"] = lambda file, options=options: make_chunks(file, **options)
+
+
+def is_latest(name):
+    return name.endswith(("-latest", "-implicit", "-array", "-b-tree-v2"))
 
 
 def read_all(file):
@@ -65,28 +110,70 @@ def list_objects(file):
     return count
 
 
+def list_names(file):
+    names = list(file["group"].keys())
+    return len(names) + len(names[777])
+
+
+def open_members(file):
+    group = file["group"]
+    return sum(group[name].shape[0] for name in group.keys())
+
+
+def read_random(file):
+    dataset = file["data"]
+    state = 1
+    total = 0
+
+    def next_corner():
+        nonlocal state
+        state = (state * 69069 + 1) % 2**31
+        return (state >> 8) % CHUNKS * EDGE
+
+    for _ in range(100):
+        row = next_corner()
+        column = next_corner()
+        total += int(dataset[row : row + EDGE, column : column + EDGE][0, 0])
+    return total
+
+
 WORKLOADS = {
     "contiguous": read_all,
     "chunked-plain": read_all,
     "chunked-deflate": read_all,
     "slices": read_slices,
     "list": list_objects,
+    "names-earliest": list_names,
+    "names-latest": list_names,
+    "open-earliest": open_members,
+    "open-latest": open_members,
 }
+for index in INDEXES:
+    WORKLOADS[f"random-{index}"] = read_random
+    WORKLOADS[f"all-{index}"] = read_all
+
+
+def processor_seconds():
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
 
 
 def main(arguments):
     if arguments[0] == "make":
-        with h5py.File(arguments[2], "w") as file:
+        libver = "latest" if is_latest(arguments[1]) else "earliest"
+        with h5py.File(arguments[2], "w", libver=libver) as file:
             MAKERS[arguments[1]](file)
         return
     name, path = arguments
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    processor = processor_seconds()
     start = time.perf_counter()
     with h5py.File(path, "r") as file:
         check = WORKLOADS[name](file)
     seconds = time.perf_counter() - start
+    processor = processor_seconds() - processor
     peak = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
-    print(json.dumps({"seconds": seconds, "peakBytes": peak, "check": check}))
+    print(json.dumps({"seconds": seconds, "processorSeconds": processor, "peakBytes": peak, "check": check}))
 
 
 main(sys.argv[1:])

@@ -108,7 +108,12 @@ export class Cursor {
 
   /** An unsigned 64-bit value as a number; refused above 2^53 - 1. */
   u64(field?: string): number {
-    return this.uint(8, field);
+    this.need(8, field);
+    const high = this.word(this.position + 4);
+    if (high >= 0x20_0000) return this.uint(8, field);
+    const low = this.word(this.position);
+    this.position += 8;
+    return high * TWO_32 + low;
   }
 
   u64big(field?: string): bigint {

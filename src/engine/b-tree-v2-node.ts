@@ -37,6 +37,7 @@ export class EncodedNode<T> implements BTreeV2Node<T> {
   readonly depth: number;
   private readonly cursor: Cursor;
   private readonly kind: BTreeV2NodeKind<T>;
+  private asked = 0;
   private decodedRecords: readonly T[] | undefined;
   private decodedChildren: readonly BTreeV2Child[] | undefined;
 
@@ -53,6 +54,12 @@ export class EncodedNode<T> implements BTreeV2Node<T> {
   recordAt(at: number): T {
     const known = this.decodedRecords?.[at];
     if (known !== undefined) return known;
+    // Who comes back so often will want most of them.
+    if (++this.asked > 2 * this.recordCount) return this.records[at] as T;
+    return this.decodeRecord(at);
+  }
+
+  private decodeRecord(at: number): T {
     const { header, records } = this.kind;
     this.cursor.position = NODE_PREFIX_BYTES + at * header.recordSize;
     return records.decode(this.cursor);
@@ -65,20 +72,26 @@ export class EncodedNode<T> implements BTreeV2Node<T> {
   }
 
   childAt(at: number): BTreeV2Child | undefined {
-    const { header, shape, depth } = this.kind;
+    const { depth } = this;
     if (depth === 0 || at > this.recordCount) return undefined;
+    if (this.decodedRecords !== undefined) return this.children?.[at];
+    return this.decodeChild(at);
+  }
+
+  private decodeChild(at: number): BTreeV2Child {
+    const { header, shape, depth } = this.kind;
     return decodeBTreeV2Child(this.cursor, header, shape, depth, this.recordCount, at);
   }
 
   /** All of them, kept from then on: for those who change the tree. */
   get records(): readonly T[] {
-    this.decodedRecords ??= Array.from({ length: this.recordCount }, (_, at) => this.recordAt(at));
+    this.decodedRecords ??= Array.from({ length: this.recordCount }, (_, at) => this.decodeRecord(at));
     return this.decodedRecords;
   }
 
   get children(): readonly BTreeV2Child[] | undefined {
     if (this.depth === 0) return undefined;
-    this.decodedChildren ??= Array.from({ length: this.recordCount + 1 }, (_, at) => this.childAt(at) as BTreeV2Child);
+    this.decodedChildren ??= Array.from({ length: this.recordCount + 1 }, (_, at) => this.decodeChild(at));
     return this.decodedChildren;
   }
 }

@@ -61,8 +61,16 @@ export function sizeOfBTreeV1ChunkNode(k: number, dimensionality: number, widths
   return 8 + 2 * sizeOfOffsets + 2 * k * sizeOfOffsets + (2 * k + 1) * keyBytes(dimensionality);
 }
 
-/** @param dimensionality - The layout message's, which counts the element as a dimension: rank + 1. */
-export function decodeBTreeV1ChunkNode(cursor: Cursor, k: number, dimensionality: number): BTreeV1ChunkNode {
+/** What comes before the keys. */
+export interface BTreeV1ChunkNodeHead {
+  readonly nodeLevel: number;
+  readonly entriesUsed: number;
+  readonly leftSibling: Address;
+  readonly rightSibling: Address;
+}
+
+/** Leaves the cursor at the first key; all keys and children are there. */
+export function decodeBTreeV1ChunkNodeHead(cursor: Cursor, k: number, dimensionality: number): BTreeV1ChunkNodeHead {
   cursor.signature(SIGNATURE);
   const nodeType = cursor.u8("Node Type");
   if (nodeType !== NODE_TYPE) {
@@ -78,13 +86,62 @@ export function decodeBTreeV1ChunkNode(cursor: Cursor, k: number, dimensionality
   }
   const leftSibling = cursor.addressValue("Address of Left Sibling");
   const rightSibling = cursor.addressValue("Address of Right Sibling");
-  return {
-    nodeLevel,
-    leftSibling,
-    rightSibling,
-    dimensionality,
-    ...decodeEntries(cursor, entriesUsed, dimensionality),
-  };
+  cursor.need((entriesUsed + 1) * keyBytes(dimensionality) + entriesUsed * cursor.widths.sizeOfOffsets, "Key");
+  return { nodeLevel, entriesUsed, leftSibling, rightSibling };
+}
+
+/** @param dimensionality - The layout message's, which counts the element as a dimension: rank + 1. */
+export function decodeBTreeV1ChunkNode(cursor: Cursor, k: number, dimensionality: number): BTreeV1ChunkNode {
+  const { entriesUsed, ...head } = decodeBTreeV1ChunkNodeHead(cursor, k, dimensionality);
+  return { ...head, dimensionality, ...decodeEntries(cursor, entriesUsed, dimensionality) };
+}
+
+/** One key and the child behind it, of a node whose first key is at byte `first`. */
+export interface BTreeV1ChunkEntry {
+  readonly chunkByteLength: number;
+  readonly filterMask: number;
+  readonly offsets: readonly number[];
+  readonly child: Address;
+}
+
+export function decodeBTreeV1ChunkEntry(
+  cursor: Cursor,
+  first: number,
+  dimensionality: number,
+  at: number,
+): BTreeV1ChunkEntry {
+  cursor.position = first + at * (keyBytes(dimensionality) + cursor.widths.sizeOfOffsets);
+  const chunkByteLength = cursor.u32("Chunk Size");
+  const filterMask = cursor.u32("Filter Mask");
+  const offsets: number[] = [];
+  for (let d = 0; d < dimensionality; d++) offsets.push(cursor.u64("Chunk Offset"));
+  const child = cursor.addressValue("Child Pointer");
+  if (child === UNDEFINED_ADDRESS) throw cursor.error("is undefined", "Child Pointer");
+  return { chunkByteLength, filterMask, offsets, child };
+}
+
+/**
+ * Order of key `at` of such a node and some offsets, slowest dimension first: negative, zero or positive.
+ *
+ * @param steps - What the numbers of a key that are looked at must be multiples of.
+ */
+export function compareBTreeV1ChunkKey(
+  cursor: Cursor,
+  first: number,
+  at: number,
+  offsets: readonly number[],
+  steps: readonly number[],
+): number {
+  cursor.position = first + at * (keyBytes(offsets.length) + cursor.widths.sizeOfOffsets) + 8;
+  for (let d = 0; d < offsets.length; d++) {
+    const offset = cursor.u64("Chunk Offset");
+    if (offset % (steps[d] as number) !== 0) {
+      throw cursor.error(`${offset} is not a multiple of ${steps[d]}, dimension ${d}`, "Chunk Offset");
+    }
+    const difference = offset - (offsets[d] as number);
+    if (difference !== 0) return difference;
+  }
+  return 0;
 }
 
 /**
@@ -97,7 +154,6 @@ function decodeEntries(
   dimensionality: number,
 ): Pick<BTreeV1ChunkNode, "chunkByteLengths" | "filterMasks" | "offsets" | "children"> {
   const { sizeOfOffsets } = cursor.widths;
-  cursor.need((entriesUsed + 1) * keyBytes(dimensionality) + entriesUsed * sizeOfOffsets, "Key");
   const { bytes } = cursor;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const chunkByteLengths: number[] = [];

@@ -81,6 +81,24 @@ export function decodeChunkElements(cursor: Cursor, format: ChunkElementFormat, 
   return elements;
 }
 
+/** One element, for who needs but a few of them. */
+export interface ChunkIndexElement {
+  /** `UNDEFINED_ADDRESS` for a chunk that does not exist. */
+  readonly address: number;
+  /** Filtered chunks only. */
+  readonly byteLength: number | undefined;
+  readonly filterMask: number;
+}
+
+/** The element that starts at the cursor's position. */
+export function decodeChunkElement(cursor: Cursor, format: ChunkElementFormat): ChunkIndexElement {
+  const address = cursor.addressValue("Address");
+  if (!format.filtered) return { address, byteLength: undefined, filterMask: 0 };
+  const chunkSizeBytes = format.elementSize - cursor.widths.sizeOfOffsets - FILTER_MASK_BYTES;
+  const byteLength = cursor.uint(chunkSizeBytes, "Chunk Size");
+  return { address, byteLength, filterMask: cursor.u32("Filter Mask") };
+}
+
 export function encodeChunkElements(writer: Writer, format: ChunkElementFormat, elements: ChunkIndexElements): void {
   const { addresses, filtered } = elements;
   if ((filtered !== undefined) !== format.filtered) {

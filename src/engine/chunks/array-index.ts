@@ -5,10 +5,11 @@
  */
 import { type Address, isDefined, UNDEFINED_ADDRESS } from "../../base/address.ts";
 import { LimitError } from "../../base/errors.ts";
-import type { ChunkElementFormat, ChunkIndexElements } from "../../format/chunk-index-elements.ts";
+import type { ChunkElementFormat, ChunkIndexElement, ChunkIndexElements } from "../../format/chunk-index-elements.ts";
 import type { ChunkIndexing } from "../../format/chunk-layout.ts";
 import type { ChunkIndex, ChunkRecord } from "./chunk-index.ts";
 import type { ChunkNumbering } from "./chunk-numbers.ts";
+import { elementOf } from "./encoded-page.ts";
 
 /** Bytes of an element beside chunk address and size: the filter mask. */
 const FILTER_MASK_BYTES = 4;
@@ -26,6 +27,8 @@ export interface ChunkArray {
   readonly address: Address;
   readonly format: ChunkElementFormat;
   /** `undefined` where the block of the element does not exist. */
+  element(index: number): ChunkIndexElement | undefined;
+  /** The same, to change the element. */
   slot(index: number): ElementSlot | undefined;
   /** Makes the blocks that the element needs. @throws LimitError for an element that the array cannot have. */
   slotForChange(index: number): ElementSlot;
@@ -75,21 +78,14 @@ export class ArrayIndex implements ChunkIndex {
     return this.opened;
   }
 
-  private recordAt(elements: ChunkIndexElements, at: number): ChunkRecord | undefined {
-    const address = elements.addresses[at] as number;
+  private recordOf({ address, byteLength, filterMask }: ChunkIndexElement): ChunkRecord | undefined {
     if (address === UNDEFINED_ADDRESS) return undefined;
-    const { filtered } = elements;
-    if (filtered === undefined) return { address, byteLength: this.chunkByteLength, filterMask: 0 };
-    return {
-      address,
-      byteLength: filtered.byteLengths[at] as number,
-      filterMask: filtered.filterMasks[at] as number,
-    };
+    return { address, byteLength: byteLength ?? this.chunkByteLength, filterMask };
   }
 
   lookup(scaled: readonly number[]): ChunkRecord | undefined {
-    const slot = this.array?.slot(this.numbering.numberOf(scaled));
-    return slot === undefined ? undefined : this.recordAt(slot.elements, slot.at);
+    const element = this.array?.element(this.numbering.numberOf(scaled));
+    return element === undefined ? undefined : this.recordOf(element);
   }
 
   prefetch(chunks: readonly (readonly number[])[]): void {
@@ -137,7 +133,7 @@ export class ArrayIndex implements ChunkIndex {
   forEach(visit: (scaled: readonly number[], record: ChunkRecord) => void): void {
     this.array?.walk((first, elements) => {
       for (let at = 0; at < elements.addresses.length; at++) {
-        const record = this.recordAt(elements, at);
+        const record = this.recordOf(elementOf(elements, at));
         if (record !== undefined) visit(this.numbering.scaledOf(first + at), record);
       }
     });

@@ -6,11 +6,12 @@
 import { type Address, isDefined, UNDEFINED_ADDRESS } from "../../base/address.ts";
 import { LimitError } from "../../base/errors.ts";
 import type { BTreeV1ChunkNode } from "../../format/b-tree-v1-chunk-node.ts";
-import { childFor, compareKey, emptyNode } from "./b-tree-v1-entries.ts";
+import { childFor, emptyNode } from "./b-tree-v1-entries.ts";
 import { insertChunk } from "./b-tree-v1-insert.ts";
 import { BTreeV1Nodes } from "./b-tree-v1-nodes.ts";
 import { removeChunk } from "./b-tree-v1-remove.ts";
 import type { ChunkIndex, ChunkRecord, ChunkStorage } from "./chunk-index.ts";
+import type { SearchNode } from "./encoded-chunk-node.ts";
 
 /** "Indexed Storage Internal Node K" where neither superblock nor extension says otherwise. */
 export const DEFAULT_CHUNK_K = 32;
@@ -43,7 +44,7 @@ export class BTreeV1Index implements ChunkIndex {
   private readonly nodes: BTreeV1Nodes;
   private readonly chunkDims: readonly number[];
   /** The leaf of the last lookup, where the next one most often ends. */
-  private lastLeaf: BTreeV1ChunkNode | undefined;
+  private lastLeaf: SearchNode | undefined;
 
   constructor(options: BTreeV1IndexOptions) {
     const { storage, rootAddress, chunkDims, elementSize, k } = options;
@@ -66,21 +67,23 @@ export class BTreeV1Index implements ChunkIndex {
     if (!isDefined(this.root)) return undefined;
     const offsets = this.offsetsOf(scaled);
     const leaf = this.leafFor(offsets);
-    const i = leaf === undefined ? -1 : childFor(leaf, offsets);
-    return leaf !== undefined && i >= 0 && compareKey(leaf, i, offsets) === 0 ? recordOf(leaf, i) : undefined;
+    const i = leaf === undefined ? -1 : leaf.childFor(offsets);
+    if (leaf === undefined || i < 0 || leaf.compare(i, offsets) !== 0) return undefined;
+    const { child, chunkByteLength, filterMask } = leaf.entry(i);
+    return { address: child, byteLength: chunkByteLength, filterMask };
   }
 
-  private leafFor(offsets: readonly number[]): BTreeV1ChunkNode | undefined {
+  private leafFor(offsets: readonly number[]): SearchNode | undefined {
     const last = this.lastLeaf;
     if (last !== undefined) {
-      const end = last.children.length - 1;
-      if (end >= 0 && compareKey(last, 0, offsets) <= 0 && compareKey(last, end, offsets) >= 0) return last;
+      const end = last.count - 1;
+      if (end >= 0 && last.compare(0, offsets) <= 0 && last.compare(end, offsets) >= 0) return last;
     }
-    let node = this.nodes.load(this.root);
+    let node = this.nodes.loadForSearch(this.root, undefined);
     while (node.nodeLevel > 0) {
-      const i = childFor(node, offsets);
+      const i = node.childFor(offsets);
       if (i < 0) return undefined;
-      node = this.nodes.load(node.children[i] as Address, node);
+      node = this.nodes.loadForSearch(node.entry(i).child, node.nodeLevel);
     }
     this.lastLeaf = node;
     return node;

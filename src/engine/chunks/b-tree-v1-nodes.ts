@@ -15,8 +15,10 @@ import {
 } from "../../format/b-tree-v1-chunk-node.ts";
 import type { StructureCodec } from "../file-storage.ts";
 import type { ChunkStorage } from "./chunk-index.ts";
+import { DecodedChunkNode, EncodedChunkNode, type SearchNode } from "./encoded-chunk-node.ts";
 
 const STRUCTURE = "Version 1 B-tree node";
+const ENCODED = "Version 1 B-tree node, encoded";
 
 export class BTreeV1Nodes {
   /** The rank and one more. */
@@ -27,6 +29,7 @@ export class BTreeV1Nodes {
   readonly steps: readonly number[];
   private readonly storage: ChunkStorage;
   private readonly codec: StructureCodec<BTreeV1ChunkNode>;
+  private readonly encodedCodec: StructureCodec<EncodedChunkNode>;
 
   constructor(storage: ChunkStorage, chunkDims: readonly number[], elementSize: number, k: number) {
     const dimensionality = chunkDims.length + 1;
@@ -39,6 +42,14 @@ export class BTreeV1Nodes {
       byteLength: sizeOfBTreeV1ChunkNode(k, dimensionality, storage.widths),
       decode: (cursor) => this.checkOffsets(decodeBTreeV1ChunkNode(cursor, k, dimensionality), cursor),
       encode: (writer, node) => encodeBTreeV1ChunkNode(writer, node, k),
+    };
+    this.encodedCodec = {
+      structure: ENCODED,
+      byteLength: this.codec.byteLength,
+      decode: (cursor) => new EncodedChunkNode(cursor, k, this.steps),
+      encode: () => {
+        throw new TypeError(`${STRUCTURE}: is only searched`);
+      },
     };
   }
 
@@ -74,16 +85,28 @@ export class BTreeV1Nodes {
     if (node.dimensionality !== this.dimensionality) {
       throw this.error("belongs to a dataset of another rank as well", address);
     }
-    if (parent === undefined && nodeLevel > this.storage.limits.maxDepth) {
+    this.checkLevel(nodeLevel, node.children.length, address, parent?.nodeLevel);
+    return node;
+  }
+
+  /** As {@link load}, for a search. @param parentLevel - Undefined for the root. */
+  loadForSearch(address: Address, parentLevel: number | undefined): SearchNode {
+    const decoded = this.storage.cached<BTreeV1ChunkNode>(address, STRUCTURE);
+    const node = decoded === undefined ? this.storage.load(address, this.encodedCodec) : new DecodedChunkNode(decoded);
+    this.checkLevel(node.nodeLevel, node.count, address, parentLevel);
+    return node;
+  }
+
+  private checkLevel(nodeLevel: number, childCount: number, address: Address, parentLevel: number | undefined): void {
+    if (parentLevel === undefined && nodeLevel > this.storage.limits.maxDepth) {
       throw this.error(`${nodeLevel}, limit maxDepth is ${this.storage.limits.maxDepth}`, address, "Node Level");
     }
-    if (parent !== undefined && nodeLevel !== parent.nodeLevel - 1) {
-      throw this.error(`${nodeLevel} below a node of level ${parent.nodeLevel}`, address, "Node Level");
+    if (parentLevel !== undefined && nodeLevel !== parentLevel - 1) {
+      throw this.error(`${nodeLevel} below a node of level ${parentLevel}`, address, "Node Level");
     }
-    if (nodeLevel > 0 && node.children.length === 0) {
+    if (nodeLevel > 0 && childCount === 0) {
       throw this.error(`no children in a node of level ${nodeLevel}`, address, "Entries Used");
     }
-    return node;
   }
 
   /** A node of the same level, where all that matters is its place in the chain. */

@@ -6,7 +6,12 @@
  */
 import { type Address, isDefined, UNDEFINED_ADDRESS } from "../../base/address.ts";
 import { FormatError } from "../../base/errors.ts";
-import { type ChunkElementFormat, type ChunkIndexElements, noElements } from "../../format/chunk-index-elements.ts";
+import {
+  type ChunkElementFormat,
+  type ChunkIndexElement,
+  type ChunkIndexElements,
+  noElements,
+} from "../../format/chunk-index-elements.ts";
 import {
   decodeExtensibleArrayHeader,
   type ExtensibleArrayHeader,
@@ -40,6 +45,7 @@ import { decodeArrayPage, encodeArrayPage, isPageWritten, withPageWritten } from
 import type { StructureCodec } from "../file-storage.ts";
 import type { MemoryType } from "../space/space-allocator.ts";
 import type { ChunkStorage } from "./chunk-index.ts";
+import { type EncodedPage, elementOfPage, encodedPageCodec, isInMemory } from "./encoded-page.ts";
 
 export const INDEX_BLOCK = "Extensible array index block";
 export const SUPER_BLOCK = "Extensible array super block";
@@ -91,6 +97,7 @@ export class ExtensibleArrayBlocks {
   private current: ExtensibleArrayHeader;
   private readonly indexCodec: StructureCodec<ExtensibleArrayIndexBlock>;
   private readonly pageCodec: StructureCodec<ChunkIndexElements>;
+  private readonly encodedPageCodec: StructureCodec<EncodedPage>;
   /** By the number of the super block that a data block belongs to. */
   private readonly dataCodecs: StructureCodec<ExtensibleArrayDataBlock>[] = [];
   private readonly superCodecs: StructureCodec<ExtensibleArraySuperBlock>[] = [];
@@ -113,6 +120,7 @@ export class ExtensibleArrayBlocks {
       decode: (cursor) => decodeArrayPage(cursor, header, 2 ** header.pageBits),
       encode: (writer, elements) => encodeArrayPage(writer, header, elements),
     };
+    this.encodedPageCodec = encodedPageCodec(this.pageCodec, header, 2 ** header.pageBits);
   }
 
   get header(): ExtensibleArrayHeader {
@@ -268,6 +276,11 @@ export class ExtensibleArrayBlocks {
     return dataBlock + this.dataCodec(superBlock).byteLength + page * this.pageCodec.byteLength;
   }
 
+  /** Element `at` of a page, most of which stays encoded. */
+  elementOfPage(address: Address, at: number): ChunkIndexElement {
+    return elementOfPage(this.storage, address, this.pageCodec, this.encodedPageCodec, at);
+  }
+
   page(address: Address): ChunkIndexElements {
     return this.storage.load(address, this.pageCodec);
   }
@@ -295,7 +308,7 @@ export class ExtensibleArrayBlocks {
 
   /** Announces blocks that are not in memory. */
   expect(extents: readonly Extent[], structure: string): void {
-    const missing = extents.filter(({ address }) => this.storage.cached(address, structure) === undefined);
+    const missing = extents.filter(({ address }) => !isInMemory(this.storage, address, structure));
     if (missing.length > 0) this.storage.expectRaw(missing);
   }
 

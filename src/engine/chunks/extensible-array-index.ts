@@ -8,7 +8,7 @@
  */
 import { type Address, isDefined } from "../../base/address.ts";
 import { LimitError } from "../../base/errors.ts";
-import type { ChunkElementFormat, ChunkIndexElements } from "../../format/chunk-index-elements.ts";
+import type { ChunkElementFormat, ChunkIndexElement, ChunkIndexElements } from "../../format/chunk-index-elements.ts";
 import type { ChunkIndexing } from "../../format/chunk-layout.ts";
 import {
   type ExtensibleArrayPosition,
@@ -20,6 +20,7 @@ import type { ExtensibleArrayIndexBlock, ExtensibleArraySuperBlock } from "../..
 import { ArrayIndex, type ChunkArray, type ElementSlot } from "./array-index.ts";
 import type { ChunkStorage } from "./chunk-index.ts";
 import type { ChunkNumbering } from "./chunk-numbers.ts";
+import { elementOf } from "./encoded-page.ts";
 import {
   createExtensibleArrayHeader,
   DATA_BLOCK,
@@ -74,6 +75,26 @@ export class ExtensibleArray implements ChunkArray {
   /** Super blocks up to here have no block of their own. */
   private get indexedSuperBlocks(): number {
     return indexedSuperBlocks(this.blocks.header);
+  }
+
+  element(index: number): ChunkIndexElement | undefined {
+    const { blocks } = this;
+    const { header } = blocks;
+    if (!(index < header.maxIndexSet)) return undefined;
+    const indexBlock = blocks.indexBlock();
+    if (indexBlock === undefined) return undefined;
+    if (index < header.indexElements) return elementOf(indexBlock.elements, index);
+    const position = locateElement(header, index);
+    const found = this.findDataBlock(indexBlock, position);
+    if (found === undefined) return undefined;
+    const { superBlock, dataBlock, element } = position;
+    if (blocks.shape(superBlock).pagesPerDataBlock === 0) {
+      return elementOf(blocks.dataBlock(found.address, superBlock).elements as ChunkIndexElements, element);
+    }
+    const perPage = 2 ** header.pageBits;
+    const page = Math.floor(element / perPage);
+    if (!blocks.isPageWritten(this.pagesOf(found, superBlock), superBlock, dataBlock, page)) return undefined;
+    return blocks.elementOfPage(blocks.pageAddress(found.address, superBlock, page), element - page * perPage);
   }
 
   slot(index: number): ElementSlot | undefined {

@@ -8,7 +8,12 @@
  */
 import { type Address, isDefined, UNDEFINED_ADDRESS } from "../../base/address.ts";
 import { FormatError, LimitError } from "../../base/errors.ts";
-import { type ChunkElementFormat, type ChunkIndexElements, noElements } from "../../format/chunk-index-elements.ts";
+import {
+  type ChunkElementFormat,
+  type ChunkIndexElement,
+  type ChunkIndexElements,
+  noElements,
+} from "../../format/chunk-index-elements.ts";
 import type { ChunkIndexing } from "../../format/chunk-layout.ts";
 import {
   decodeArrayPage,
@@ -31,6 +36,7 @@ import type { StructureCodec } from "../file-storage.ts";
 import { ArrayIndex, type ChunkArray, type ElementSlot } from "./array-index.ts";
 import type { ChunkStorage } from "./chunk-index.ts";
 import type { ChunkNumbering } from "./chunk-numbers.ts";
+import { type EncodedPage, elementOf, elementOfPage, encodedPageCodec, isInMemory } from "./encoded-page.ts";
 
 const HEADER = "Fixed array header";
 const DATA_BLOCK = "Fixed array data block";
@@ -90,6 +96,8 @@ export class FixedArray implements ChunkArray {
   private readonly codec: StructureCodec<FixedArrayDataBlock>;
   private readonly fullPageCodec: StructureCodec<ChunkIndexElements>;
   private readonly lastPageCodec: StructureCodec<ChunkIndexElements>;
+  private readonly encodedPageCodec: StructureCodec<EncodedPage>;
+  private readonly encodedLastPageCodec: StructureCodec<EncodedPage>;
   private header: FixedArrayHeader;
 
   /**
@@ -110,7 +118,10 @@ export class FixedArray implements ChunkArray {
     this.paging = fixedArrayPaging(header, storage.widths);
     this.codec = blockCodec(header, this.paging.prefixBytes);
     this.fullPageCodec = this.pageCodec(this.paging.elementsPerPage);
-    this.lastPageCodec = this.pageCodec(fixedArrayPageElements(header, Math.max(0, this.paging.pageCount - 1)));
+    const lastCount = fixedArrayPageElements(header, Math.max(0, this.paging.pageCount - 1));
+    this.lastPageCodec = this.pageCodec(lastCount);
+    this.encodedPageCodec = encodedPageCodec(this.fullPageCodec, header, this.paging.elementsPerPage);
+    this.encodedLastPageCodec = encodedPageCodec(this.lastPageCodec, header, lastCount);
   }
 
   get format(): ChunkElementFormat {
@@ -144,6 +155,19 @@ export class FixedArray implements ChunkArray {
     const block = this.block();
     if (block === undefined || !(index < this.header.elementCount)) return undefined;
     return this.slotIn(block, index);
+  }
+
+  element(index: number): ChunkIndexElement | undefined {
+    const block = this.block();
+    if (block === undefined || !(index < this.header.elementCount)) return undefined;
+    const { content } = block;
+    if (content.kind === "elements") return elementOf(content.elements, index);
+    const { elementsPerPage, pageCount } = this.paging;
+    const page = Math.floor(index / elementsPerPage);
+    if (!isPageWritten(content.pageBitmap, page)) return undefined;
+    const encoded = page === pageCount - 1 ? this.encodedLastPageCodec : this.encodedPageCodec;
+    const at = index - page * elementsPerPage;
+    return elementOfPage(this.storage, this.addressOfPage(page), this.codecOfPage(page), encoded, at);
   }
 
   private slotIn(block: FixedArrayDataBlock, index: number): ElementSlot | undefined {
@@ -220,7 +244,7 @@ export class FixedArray implements ChunkArray {
     const missing: { address: Address; byteLength: number }[] = [];
     for (const page of pages) {
       const address = this.addressOfPage(page);
-      if (this.storage.cached(address, PAGE) !== undefined) continue;
+      if (isInMemory(this.storage, address, PAGE)) continue;
       missing.push({ address, byteLength: this.codecOfPage(page).byteLength });
     }
     if (missing.length > 0) this.storage.expectRaw(missing);

@@ -1,0 +1,94 @@
+/**
+ * A node of a version 1 chunk B-tree as the bytes it is in the file, for searches: they look at six of its keys, not at all
+ * of them.
+ *
+ * Specification: III.A.1, "Version 1 B-trees", node type 1.
+ */
+import type { Address } from "../../base/address.ts";
+import type { Cursor } from "../../base/cursor.ts";
+import {
+  type BTreeV1ChunkEntry,
+  type BTreeV1ChunkNode,
+  compareBTreeV1ChunkKey,
+  decodeBTreeV1ChunkEntry,
+  decodeBTreeV1ChunkNodeHead,
+} from "../../format/b-tree-v1-chunk-node.ts";
+import { childFor, compareKey, keyAt } from "./b-tree-v1-entries.ts";
+
+/** What a search needs of a node. */
+export interface SearchNode {
+  readonly nodeLevel: number;
+  /** Children. */
+  readonly count: number;
+  /** Order of key `at` and some offsets: negative, zero or positive. */
+  compare(at: number, offsets: readonly number[]): number;
+  /** The last child whose key is not above `offsets`; -1 when all are. */
+  childFor(offsets: readonly number[]): number;
+  entry(at: number): BTreeV1ChunkEntry;
+}
+
+/** A node that was decoded, because the tree is being changed. */
+export class DecodedChunkNode implements SearchNode {
+  private readonly node: BTreeV1ChunkNode;
+
+  constructor(node: BTreeV1ChunkNode) {
+    this.node = node;
+  }
+
+  get nodeLevel(): number {
+    return this.node.nodeLevel;
+  }
+
+  get count(): number {
+    return this.node.children.length;
+  }
+
+  compare(at: number, offsets: readonly number[]): number {
+    return compareKey(this.node, at, offsets);
+  }
+
+  childFor(offsets: readonly number[]): number {
+    return childFor(this.node, offsets);
+  }
+
+  entry(at: number): BTreeV1ChunkEntry {
+    return { ...keyAt(this.node, at), child: this.node.children[at] as Address };
+  }
+}
+
+export class EncodedChunkNode implements SearchNode {
+  readonly nodeLevel: number;
+  readonly count: number;
+  private readonly cursor: Cursor;
+  private readonly first: number;
+  private readonly steps: readonly number[];
+
+  /** @param steps - What offsets in each dimension are multiples of; those of other keys than were looked at are not checked. */
+  constructor(cursor: Cursor, k: number, steps: readonly number[]) {
+    const { nodeLevel, entriesUsed } = decodeBTreeV1ChunkNodeHead(cursor, k, steps.length);
+    this.nodeLevel = nodeLevel;
+    this.count = entriesUsed;
+    this.cursor = cursor;
+    this.first = cursor.position;
+    this.steps = steps;
+  }
+
+  compare(at: number, offsets: readonly number[]): number {
+    return compareBTreeV1ChunkKey(this.cursor, this.first, at, offsets, this.steps);
+  }
+
+  childFor(offsets: readonly number[]): number {
+    let low = 0;
+    let high = this.count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.compare(middle, offsets) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+
+  entry(at: number): BTreeV1ChunkEntry {
+    return decodeBTreeV1ChunkEntry(this.cursor, this.first, this.steps.length, at);
+  }
+}

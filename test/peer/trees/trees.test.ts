@@ -1,22 +1,42 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { checkTree, Disagreement, type Judges } from "./check-tree.ts";
+import { checkTree, Disagreement } from "./check-tree.ts";
 import { inFolderAsync } from "./folder.ts";
 import { type Features, randomTree } from "./generate.ts";
 import type { Tree } from "./operations.ts";
 import { PythonPeer } from "./python-peer.ts";
+import { checkRelay } from "./relay.ts";
 import { shrink } from "./shrink.ts";
 
 /** How many trees, and the seed of the first. */
 const COUNT = Number(process.env.H5TS_TREES ?? 100);
 const SEED = Number(process.env.H5TS_SEED ?? Math.floor(Math.random() * 1e9));
 
-const FEATURES: Features = {
-  bounds: ["earliest", "v108", "v110"],
-  strategies: [],
+const STRATEGIES: Features["strategies"] = [
+  [0, false, 4096],
+  [0, true, 4096],
+  [1, false, 4096],
+  [1, true, 512],
+  [1, true, 4096],
+  [2, false, 4096],
+  [3, false, 4096],
+];
+
+const GROWN: Features = {
+  bounds: ["earliest", "earliest", "v108", "v110", "v110", "v112", "v114", "v200"],
+  strategies: STRATEGIES,
   pauses: 0.05,
+  byH5py: false,
   length: [10, 60],
+};
+
+const RELAYED: Features = {
+  bounds: ["earliest", "v108", "v110"],
+  strategies: STRATEGIES,
+  pauses: 0.15,
+  byH5py: true,
+  length: [20, 60],
 };
 
 let python: PythonPeer;
@@ -27,34 +47,47 @@ beforeAll(() => {
 
 afterAll(() => python.close());
 
-async function problemOf(tree: Tree, judges: Judges): Promise<string | undefined> {
-  rmSync(judges.folder, { recursive: true, force: true });
-  mkdirSync(judges.folder);
+/** What is wrong, in words; undefined for nothing. */
+async function problemOf(check: () => Promise<void>, folder: string): Promise<string | undefined> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
   try {
-    await checkTree(tree, judges);
+    await check();
     return undefined;
   } catch (error) {
-    if (error instanceof Disagreement) return error.message;
-    return (error as Error).stack;
+    return error instanceof Disagreement ? error.message : (error as Error).stack;
   }
 }
 
-describe("random trees that h5ts grows and changes", () => {
-  test(`${COUNT} trees from seed ${SEED}: h5py, h5dump, h5repack and h5diff find what the model has`, {
-    timeout: COUNT * 5_000 + 120_000,
-  }, async () => {
-    console.log(`H5TS_SEED=${SEED} H5TS_TREES=${COUNT}`);
-    await inFolderAsync(async (folder) => {
-      const judges = { python, folder: join(folder, "tree"), tools: true };
-      for (let seed = SEED; seed < SEED + COUNT; seed++) {
-        const tree = randomTree(seed, FEATURES);
-        const problem = await problemOf(tree, judges);
-        if (problem === undefined) continue;
-        const small = await shrink(tree, problem, (candidate) => problemOf(candidate, judges));
-        expect.fail(
-          `seed ${seed}: ${small.problem}\n${JSON.stringify(small.tree.file)}\n${small.tree.operations.map((operation) => JSON.stringify(operation)).join("\n")}`,
-        );
-      }
-    });
+/** Checks one tree a seed; of the first that fails as few operations as possible are shown. */
+async function checkAll(
+  features: Features,
+  check: (tree: Tree, folder: string, seed: number) => Promise<void>,
+): Promise<void> {
+  // So that a failure can be repeated.
+  console.log(`H5TS_SEED=${SEED} H5TS_TREES=${COUNT}`);
+  await inFolderAsync(async (parent) => {
+    const folder = join(parent, "tree");
+    for (let seed = SEED; seed < SEED + COUNT; seed++) {
+      const judge = (tree: Tree) => problemOf(() => check(tree, folder, seed), folder);
+      const tree = randomTree(seed, features);
+      const problem = await judge(tree);
+      if (problem === undefined) continue;
+      const small = await shrink(tree, problem, judge);
+      const lines = [small.tree.file, ...small.tree.operations].map((line) => JSON.stringify(line));
+      expect.fail(`seed ${seed}: ${small.problem}\n${lines.join("\n")}`);
+    }
   });
+}
+
+const TIME = { timeout: COUNT * 5_000 + 120_000 };
+
+describe(`random trees, ${COUNT} from seed ${SEED}`, () => {
+  test("h5ts grows and changes them: h5py or h5wasm, h5dump, h5repack and h5diff find what the model has", TIME, () =>
+    checkAll(GROWN, (tree, folder) => checkTree(tree, { python, folder })),
+  );
+
+  test("h5ts and h5py change them by turns: both find what the model has", TIME, () =>
+    checkAll(RELAYED, (tree, folder, seed) => checkRelay(tree, seed % 2 === 0 ? "h5ts" : "h5py", python, folder)),
+  );
 });

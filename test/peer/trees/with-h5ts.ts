@@ -30,11 +30,18 @@ import {
 import { datatypeOf, decodeAll, encodeAll, specOf } from "./types.ts";
 
 const ORDER = h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED;
-const BOUNDS = { earliest: h5f.LIBVER_EARLIEST, v108: h5f.LIBVER_V18, v110: h5f.LIBVER_V110 };
+const BOUNDS: Readonly<Record<FileSpec["low"], number>> = {
+  earliest: h5f.LIBVER_EARLIEST,
+  v108: h5f.LIBVER_V18,
+  v110: h5f.LIBVER_V110,
+  v112: h5f.LIBVER_V112,
+  v114: h5f.LIBVER_V114,
+  v200: h5f.LIBVER_V200,
+};
 
 function accessList({ low }: FileSpec) {
   const fapl = h5p.create(h5p.FILE_ACCESS);
-  fapl.setLibverBounds(BOUNDS[low as "v110"], h5f.LIBVER_LATEST);
+  fapl.setLibverBounds(BOUNDS[low], Math.max(BOUNDS[low], h5f.LIBVER_LATEST));
   return fapl;
 }
 

@@ -38,7 +38,7 @@ export function keepsNoAccount({ file }: Tree): boolean {
 }
 
 /** Whether free space is stored in the file when it is closed. */
-export function keepsFreeSpace({ file }: Tree): boolean {
+function keepsFreeSpace({ file }: Tree): boolean {
   return file.strategy?.[1] === true;
 }
 

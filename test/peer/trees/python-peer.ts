@@ -6,23 +6,35 @@ import { pythonWithH5py } from "../peers.ts";
 import type { DescribedObject } from "./describe-model.ts";
 import type { FileOperation, FileSpec } from "./operations.ts";
 
-export class PythonPeer {
-  private readonly process: ChildProcessWithoutNullStreams;
-  private readonly lines: AsyncIterator<string>;
-  private errors = "";
+interface Running {
+  readonly process: ChildProcessWithoutNullStreams;
+  readonly lines: AsyncIterator<string>;
+  errors: string;
+}
 
-  constructor() {
-    this.process = spawn(pythonWithH5py(), [fileURLToPath(new URL("peer.py", import.meta.url))]);
-    this.process.stderr.on("data", (bytes: Buffer) => {
-      this.errors += bytes.toString();
-    });
-    this.lines = createInterface({ input: this.process.stdout })[Symbol.asyncIterator]();
-  }
+function startPeer(): Running {
+  const process = spawn(pythonWithH5py(), [fileURLToPath(new URL("peer.py", import.meta.url))]);
+  const lines = createInterface({ input: process.stdout })[Symbol.asyncIterator]();
+  const running: Running = { process, lines, errors: "" };
+  process.stderr.on("data", (bytes: Buffer) => {
+    running.errors += bytes.toString();
+  });
+  return running;
+}
+
+export class PythonPeer {
+  private running: Running | undefined;
 
   private async ask(request: object): Promise<unknown> {
-    this.process.stdin.write(`${JSON.stringify(request)}\n`);
-    const { value, done } = await this.lines.next();
-    if (done) throw new Error(`h5py is gone: ${this.errors}`);
+    this.running ??= startPeer();
+    const { process, lines } = this.running;
+    process.stdin.write(`${JSON.stringify(request)}\n`);
+    const { value, done } = await lines.next();
+    if (done) {
+      const { errors } = this.running;
+      this.running = undefined;
+      throw new Error(`h5py is gone: ${errors}`);
+    }
     const { result, error } = JSON.parse(value);
     if (error !== undefined) throw new Error(`h5py: ${error}`);
     return result;
@@ -43,6 +55,7 @@ export class PythonPeer {
   }
 
   close(): void {
-    this.process.stdin.end();
+    this.running?.process.stdin.end();
+    this.running = undefined;
   }
 }

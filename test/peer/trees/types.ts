@@ -84,16 +84,15 @@ export function bytesOfHex(hex: string): Uint8Array {
   return new Uint8Array(Buffer.from(hex, "hex"));
 }
 
-/** Packed elements; what has no fixed size goes into the heap of the file. @param addressOf - Of the object of a path. */
+/** Packed elements; what has no fixed size goes into the heap of `context`. @param addressOf - Of the object of a path. */
 export function encodeAll(
-  file: H5File,
+  context: ElementContext,
   type: TypeSpec,
   elements: readonly Element[],
   addressOf: (path: string) => number,
 ): Uint8Array {
   const size = sizeOfType(type);
   const bytes = new Uint8Array(size * elements.length);
-  const context = elementContextOf(file);
   elements.forEach((element, i) => {
     encodeOne(type, element, bytes, i * size, context, addressOf);
   });

@@ -8,6 +8,7 @@ import type { H5File } from "../../../src/engine/h5-file.ts";
 import { resolveObject } from "../../../src/engine/resolve.ts";
 import type { Dataspace } from "../../../src/format/dataspace.ts";
 import type { ByteTarget } from "../../../src/io/source.ts";
+import { withStaging } from "../../../src/lowlevel/element-context.ts";
 import * as h5a from "../../../src/lowlevel/h5a.ts";
 import * as h5d from "../../../src/lowlevel/h5d.ts";
 import * as h5f from "../../../src/lowlevel/h5f.ts";
@@ -79,9 +80,12 @@ function typeFor(file: h5f.FileID, type: TypeSpec, committed: string | undefined
   return committed === undefined ? typeIdOf(datatypeOf(type)) : h5t.open(file, committed);
 }
 
-function encode(file: h5f.FileID, type: TypeSpec, data: readonly Element[]): Uint8Array {
+/** Gives `use` the elements as bytes, to be written at once. */
+function encoded(file: h5f.FileID, type: TypeSpec, data: readonly Element[], use: (bytes: Uint8Array) => void): void {
   const engine = engineFile(file);
-  return encodeAll(engine, type, data, (path) => resolveObject(engine.root(), path).address);
+  withStaging(engine, (context) => {
+    use(encodeAll(context, type, data, (path) => resolveObject(engine.root(), path).address));
+  });
 }
 
 function creationList(file: h5f.FileID, spec: DatasetSpec) {
@@ -95,7 +99,9 @@ function creationList(file: h5f.FileID, spec: DatasetSpec) {
     else if (id === 6) dcpl.setScaleoffset(first, second);
     else dcpl.setFilter(id, id === 3 ? 0 : 1, values);
   }
-  if (spec.fill !== undefined) dcpl.setFillValue(encode(file, spec.type, [spec.fill]), typeIdOf(datatypeOf(spec.type)));
+  if (spec.fill !== undefined) {
+    encoded(file, spec.type, [spec.fill], (bytes) => dcpl.setFillValue(bytes, typeIdOf(datatypeOf(spec.type))));
+  }
   if (spec.alloc) dcpl.setAllocTime(spec.alloc);
   if (spec.fillTime) dcpl.setFillTime(spec.fillTime);
   if (spec.attrOrder) dcpl.setAttrCreationOrder(ORDER);
@@ -182,7 +188,7 @@ function write(file: h5f.FileID, { path, start, count, stride, data }: Extract<F
   const fileSpace = dataset.getSpace();
   if (start.length > 0) fileSpace.selectHyperslab(start, count, stride);
   const memorySpace = start.length > 0 ? h5s.createSimple([data.length]) : h5s.create(h5s.SCALAR);
-  dataset.write(memorySpace, fileSpace, encode(file, specOf(datatype), data), typeIdOf(datatype));
+  encoded(file, specOf(datatype), data, (bytes) => dataset.write(memorySpace, fileSpace, bytes, typeIdOf(datatype)));
   dataset.close();
 }
 
@@ -196,13 +202,13 @@ function changeAttribute(
     case "attr": {
       const { type, committed, dims, data } = operation;
       const attribute = h5a.create(object, name, typeFor(file, type, committed), spaceOf(dims));
-      if (data.length > 0) attribute.write(encode(file, type, data), typeIdOf(datatypeOf(type)));
+      if (data.length > 0) encoded(file, type, data, (bytes) => attribute.write(bytes, typeIdOf(datatypeOf(type))));
       return;
     }
     case "attrWrite": {
       const attribute = h5a.open(object, name);
       const type = attribute.getType();
-      attribute.write(encode(file, specOf(type.datatype()), operation.data), type);
+      encoded(file, specOf(type.datatype()), operation.data, (bytes) => attribute.write(bytes, type));
       return;
     }
     case "attrDelete":

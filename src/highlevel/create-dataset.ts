@@ -5,7 +5,7 @@ import { encodeElement } from "../engine/conversion/element-encoder.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { withWidths } from "../format/datatype-version.ts";
 import { PREDEFINED } from "../format/predefined-datatypes.ts";
-import { guarded, plainError, record } from "../lowlevel/api-error.ts";
+import { plainError, record } from "../lowlevel/api-error.ts";
 import type { DatasetID } from "../lowlevel/dataset-id.ts";
 import { withStaging } from "../lowlevel/element-context.ts";
 import type { GroupID } from "../lowlevel/group-id.ts";
@@ -18,7 +18,7 @@ import type { PropLCID } from "../lowlevel/prop-links.ts";
 import { typeIdOf } from "../lowlevel/type-wrap.ts";
 import { type DtypeLike, datatypeFrom, typeIdWithin } from "./dtype.ts";
 import { Empty } from "./empty.ts";
-import { type EncodedValue, encodeArray, typedValueOf } from "./encode-value.ts";
+import { type EncodedValue, encodeArray, orRefused, typedValueOf } from "./encode-value.ts";
 import { creationList, maxShapeOf, type StorageOptions } from "./storage-options.ts";
 
 export interface DatasetOptions extends StorageOptions {
@@ -81,7 +81,7 @@ export function accessList({ efilePrefix, virtualPrefix }: DatasetOptions): Prop
 
 /** The value of elements that nobody wrote. */
 export function setFillValue(dcpl: PropDCID, datatype: Datatype, fillvalue: unknown, context: ElementContext): void {
-  const bytes = guarded(record("H5Pset_fill_value", "DATATYPE", "CANTCONVERT", "can't convert fill value"), () =>
+  const bytes = orRefused(record("H5Pset_fill_value", "DATATYPE", "CANTCONVERT", "can't convert fill value"), () =>
     encodeElement(datatype, fillvalue, context),
   );
   dcpl.setFillValue(bytes, typeIdOf(datatype));

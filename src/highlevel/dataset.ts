@@ -218,7 +218,7 @@ export class Dataset extends HLObject<DatasetID> {
     this.id.requireWriteIntent();
     const { datatype, dataspace } = object;
     const shape = dataspace.kind === "null" ? null : dataspace.dims;
-    const { names, rest } = splitFieldNames(datatype, selection);
+    const { names, rest } = splitFieldNames(datatype, selection, (name) => `No such field for indexing: ${name}`);
     const target = numpySelection(shape, rest);
     if (shape === null) return;
     const fields = selectFields(datatype, names);

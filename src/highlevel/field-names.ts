@@ -12,15 +12,19 @@ export interface SplitArguments {
 }
 
 /** Takes the names of members out of the arguments; only compound datatypes have any. */
-export function splitFieldNames(type: Datatype, args: IndexArguments): SplitArguments {
+export function splitFieldNames(
+  type: Datatype,
+  args: IndexArguments,
+  unknown: (name: string) => string = (name) => `Field ${name} does not appear in this type.`,
+): SplitArguments {
   if (type.class !== "compound") return { names: [], rest: args };
   const isField = (arg: unknown): arg is string => {
     return typeof arg === "string" && (hasMember(type.members, arg) || !isIndexText(arg));
   };
-  if (isField(args)) return { names: [checkedName(type.members, args)], rest: undefined };
+  if (isField(args)) return { names: [checkedName(type.members, args, unknown)], rest: undefined };
   if (!Array.isArray(args)) return { names: [], rest: args };
   const list = args as readonly IndexArgument[];
-  const names = list.filter(isField).map((name) => checkedName(type.members, name));
+  const names = list.filter(isField).map((name) => checkedName(type.members, name, unknown));
   return { names, rest: names.length === 0 ? args : list.filter((arg) => !isField(arg)) };
 }
 
@@ -39,8 +43,8 @@ function isIndexText(text: string): boolean {
   }
 }
 
-function checkedName(members: readonly CompoundMember[], name: string): string {
-  if (!hasMember(members, name)) throw plainError("ValueError", `Field ${name} does not appear in this type.`);
+function checkedName(members: readonly CompoundMember[], name: string, unknown: (name: string) => string): string {
+  if (!hasMember(members, name)) throw plainError("ValueError", unknown(name));
   return name;
 }
 

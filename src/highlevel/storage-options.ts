@@ -4,7 +4,7 @@
  * h5py: `make_new_dset` and `fill_dcpl`.
  */
 import { UNLIMITED } from "../base/address.ts";
-import { printedShape } from "../engine/selection/index-errors.ts";
+import { printed, printedShape } from "../engine/selection/index-errors.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import { FILL_TIME_ALLOC } from "../lowlevel/h5d.ts";
@@ -89,7 +89,7 @@ function gzip(level: unknown): Compression {
   if (typeof level === "number" && Number.isInteger(level) && level >= 0 && level <= 9) {
     return { filter: h5z.FILTER_DEFLATE, values: [level] };
   }
-  throw plainError("ValueError", `GZIP setting must be an integer from 0-9, not ${String(level)}`);
+  throw plainError("ValueError", `GZIP setting must be an integer from 0-9, not ${printed(level)}`);
 }
 
 function lzf(options: unknown): Compression {
@@ -98,10 +98,12 @@ function lzf(options: unknown): Compression {
 }
 
 function szip(options: number | readonly (number | string)[]): Compression {
-  const [method, pixels] = Array.isArray(options) ? options : [];
+  const words = "SZIP options must be a 2-tuple ('ec'|'nn', even integer 0-32)";
+  if (!Array.isArray(options)) throw plainError("TypeError", words);
+  const [method, pixels] = options;
   const valid = (method === "ec" || method === "nn") && typeof pixels === "number";
-  if (!valid || pixels <= 0 || pixels > 32 || pixels % 2 !== 0) {
-    throw plainError("ValueError", "SZIP options must be a 2-tuple ('ec'|'nn', even integer 0-32)");
+  if (!valid || options.length !== 2 || pixels <= 0 || pixels > 32 || pixels % 2 !== 0) {
+    throw plainError("ValueError", words);
   }
   return { filter: h5z.FILTER_SZIP, values: [method, pixels] };
 }
@@ -138,6 +140,16 @@ function checkDimensionless(options: StorageOptions, kind: "Scalar" | "Empty"): 
   if (limits) throw plainError("TypeError", `${kind} datasets cannot be extended`);
 }
 
+function requireList(value: unknown, name: string): void {
+  if (!Array.isArray(value)) throw plainError("TypeError", `"${name}" argument must be None or a sequence object`);
+}
+
+function requireFlag(value: unknown, name: string): void {
+  if (value !== undefined && typeof value !== "boolean") {
+    throw plainError("TypeError", `${name} must be either True or False`);
+  }
+}
+
 /** Chunk dims, or undefined for contiguous storage. */
 function chunkDimsOf(
   options: StorageOptions,
@@ -156,6 +168,7 @@ function chunkDimsOf(
     return chunks === true || needed ? guessChunk(shape, elementSize) : undefined;
   }
   const dims = typeof chunks === "number" ? [chunks] : chunks;
+  requireList(dims, "chunks");
   const bounds = limits ?? shape;
   const tooGreat = dims.some((size, d) => {
     const bound = bounds[d];
@@ -188,6 +201,8 @@ function externalEntries({ external }: StorageOptions): readonly ExternalEntry[]
  * @throws TypeError, ValueError in h5py's words for options that make no sense or do not go together.
  */
 export function creationList(options: StorageOptions, shape: readonly number[] | null, type: Datatype): PropDCID {
+  requireFlag(options.trackTimes, "track_times");
+  requireFlag(options.trackOrder, "track_order");
   const dcpl = h5p.create(h5p.DATASET_CREATE);
   dcpl.setObjTrackTimes(options.trackTimes ?? false);
   if (options.trackOrder) dcpl.setAttrCreationOrder(h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED);
@@ -196,6 +211,7 @@ export function creationList(options: StorageOptions, shape: readonly number[] |
     return dcpl;
   }
   const limits = maxShapeOf(options, shape);
+  if (limits !== null) requireList(limits, "maxshape");
   const chunkDims = chunkDimsOf(options, shape, limits, type.size);
   if (limits !== null && limits.length !== shape.length) {
     throw plainError("ValueError", '"maxshape" must have same rank as dataset shape');

@@ -35,10 +35,14 @@ export function toSize(value: Size, type = "hsize_t"): number {
   return size;
 }
 
+/** Whether a size stands for no limit. */
+export function isUnlimited(value: Size | null): boolean {
+  return value === null || value === UNLIMITED || value === ALL_ONES;
+}
+
 /** A size that may be unlimited: `UNLIMITED`, `null`, or all 64 bits one. */
 export function toSizeOrUnlimited(value: Size | null, type = "hsize_t"): number {
-  if (value === null || value === UNLIMITED || value === ALL_ONES) return UNLIMITED;
-  return toSize(value, type);
+  return isUnlimited(value) ? UNLIMITED : toSize(value as Size, type);
 }
 
 /** A C `unsigned int`. */
@@ -57,10 +61,18 @@ export function toInt(value: Size): number {
   return result;
 }
 
+function isSize(value: unknown): value is Size {
+  if (typeof value === "bigint") return true;
+  return typeof value === "number" && (Number.isInteger(value) || Math.abs(value) === UNLIMITED);
+}
+
 /** A list of sizes. `name` is the parameter's name in the complaint. */
 export function toSizes(values: readonly Size[], name: string): number[] {
   if (!Array.isArray(values)) throw plainError("ValueError", `${name} must be a tuple.`);
-  return values.map((value) => toSize(value));
+  return values.map((value: unknown, i) => {
+    if (!isSize(value)) throw plainError("TypeError", `Can't convert element ${i} (${String(value)}) to hsize_t`);
+    return toSize(value);
+  });
 }
 
 /** A list of exactly `rank` sizes. */

@@ -290,10 +290,15 @@ export class DatasetID extends LocationID<DatasetObject> {
   readDirectChunk(offsets: readonly Size[]): [number, Uint8Array] {
     const where = "H5Dread_chunk";
     const chunks = this.chunks(where);
-    const scaled = this.chunkAt(where, offsets);
-    const stored = guarded(record(where, "DATASET", "READERROR", "can't read unprocessed chunk data"), () =>
-      chunks.readStored(scaled),
-    );
+    const { layout } = this.dataset;
+    const isAligned =
+      layout.kind !== "chunked" || offsets.every((value, d) => Number(value) % (layout.chunkDims[d] ?? 1) === 0);
+    // The library asks for the size first, which is that of nothing in both cases.
+    const stored = !isAligned
+      ? undefined
+      : guarded(record(where, "DATASET", "READERROR", "can't read unprocessed chunk data"), () =>
+          chunks.readStored(this.chunkAt(where, offsets)),
+        );
     if (stored === undefined) throw argumentError(where, "ARGS", "BADVALUE", "buf cannot be NULL");
     return [stored.filterMask, stored.bytes];
   }

@@ -1,5 +1,4 @@
 /** Dataspaces: an extent and what is selected of it. C: `H5S`. */
-import { UNLIMITED } from "../base/address.ts";
 import { product } from "../base/bits.ts";
 import { blockCount, blocks } from "../engine/selection/blocks.ts";
 import { combine, type SelectionOperation, selectHyperslab } from "../engine/selection/hyperslab-algebra.ts";
@@ -21,7 +20,15 @@ import {
 import { selectionShapeSame } from "../engine/selection/shape-same.ts";
 import { type Dataspace, MAX_RANK } from "../format/dataspace.ts";
 import { argumentError, guarded, plainError, record } from "./api-error.ts";
-import { expectInstance, type Size, toInt, toSizeOrUnlimited, toSizes, toSizesOfRank } from "./arguments.ts";
+import {
+  expectInstance,
+  isUnlimited,
+  type Size,
+  toInt,
+  toSizeOrUnlimited,
+  toSizes,
+  toSizesOfRank,
+} from "./arguments.ts";
 import type { ErrorRecord } from "./error-codes.ts";
 import { closedRecord, ID_TYPE, ObjectID } from "./object-id.ts";
 import { encodeSpace } from "./space-encoding.ts";
@@ -62,7 +69,7 @@ export function simpleExtent(
   maxDimsTooSmall: string,
 ): Dataspace {
   if (!Array.isArray(dims)) throw plainError("ValueError", "dims_tpl must be a tuple.");
-  if (dims.some((dim) => toSizeOrUnlimited(dim) === UNLIMITED)) {
+  if (dims.some(isUnlimited)) {
     const text = "current dimension must have a specific size, not H5S_UNLIMITED";
     throw argumentError(where, "ARGS", "BADVALUE", text);
   }

@@ -147,7 +147,7 @@ describe("writing", () => {
   test.each([
     ["data", slice(0, 3), [1, 2], "TypeError", "Can't broadcast (2,) -> (3,)"],
     ["data", 100, 1, "IndexError", "Index (100) out of range for (0-99)"],
-    ["cmp", "nofield", 1, "ValueError", "Field nofield does not appear in this type."],
+    ["cmp", "nofield", 1, "ValueError", "No such field for indexing: nofield"],
   ] as [string, IndexArguments, unknown, string, string][])(
     "%s[%j] = %j is an error",
     (name, at, value, error, text) => {

@@ -116,7 +116,15 @@ describe("copies of objects", () => {
     const leads = (fid: h5f.FileID, path: string): (string | null)[] => {
       const raw = new Uint8Array(16);
       h5d.open(fid, path).read(null, null, raw);
-      return [0, 8].map((at) => h5r.getName(new h5r.Reference(raw.slice(at, at + 8)), fid));
+      return [0, 8].map((at) => {
+        try {
+          return h5r.getName(new h5r.Reference(raw.slice(at, at + 8)), fid);
+        } catch (error) {
+          // The object is gone, and what was in its place with it.
+          expect(String(error)).toContain("Unable to determine object path");
+          return null;
+        }
+      });
     };
     expect(strings(h5d.open(source, "within/texts"))).toEqual(texts);
     expect(leads(source, "within/refs")).toEqual([null, "/data"]);

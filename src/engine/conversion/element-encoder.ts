@@ -36,7 +36,7 @@ export type ElementWriter = (value: unknown, bytes: Uint8Array, offset: number) 
 /**
  * Packed elements of `type` with these values.
  *
- * @throws HDF5Error "conversion" for a value that `type` cannot hold.
+ * @throws HDF5Error "conversion" for a value that `type` cannot hold, named OverflowError when it is out of range.
  */
 export function encodeElements(
   type: Datatype,
@@ -89,6 +89,13 @@ function mismatch(value: unknown, expected: string): HDF5Error {
   return new HDF5Error("conversion", `expected ${expected}, got ${found}`);
 }
 
+/** Named as numpy's exceptions for such values are. */
+function unfit(name: "OverflowError" | "ValueError", message: string): HDF5Error {
+  const error = new HDF5Error("conversion", message);
+  error.name = name;
+  return error;
+}
+
 function numberOf(value: unknown): number {
   if (typeof value === "number") return value;
   if (typeof value === "bigint" || typeof value === "boolean") return Number(value);
@@ -107,7 +114,8 @@ function integerName(type: FixedPointType | BitfieldType): string {
 function bigIntegerOf(value: unknown): bigint {
   if (typeof value === "bigint") return value;
   const number = numberOf(value);
-  if (!Number.isFinite(number)) throw new HDF5Error("conversion", `cannot convert float ${number} to integer`);
+  if (Number.isNaN(number)) throw unfit("ValueError", "cannot convert float NaN to integer");
+  if (!Number.isFinite(number)) throw unfit("OverflowError", "cannot convert float infinity to integer");
   return BigInt(Math.trunc(number));
 }
 
@@ -137,7 +145,7 @@ function anyIntegerWriter(type: FixedPointType | BitfieldType): ElementWriter {
   return (value, bytes, offset) => {
     const integer = bigIntegerOf(value);
     if (integer < codec.minimum || integer > codec.maximum) {
-      throw new HDF5Error("conversion", `integer ${integer} out of bounds for ${integerName(type)}`);
+      throw unfit("OverflowError", `integer ${integer} out of bounds for ${integerName(type)}`);
     }
     codec.write(bytes, offset, integer);
   };

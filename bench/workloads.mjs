@@ -1,6 +1,7 @@
 // The h5ts side of the workloads, a process each: node bench/workloads.mjs NAME FILE
 //
 // Prints {"seconds", "processorSeconds", "peakBytes", "check"} as JSON. bench/workloads.py does the same things with h5py, and `check` must agree.
+import { rmSync, statSync } from "node:fs";
 import { File, slice } from "h5ts";
 
 /** Corners of chunks, the same as in workloads.py. */
@@ -40,7 +41,7 @@ function readRandom(file) {
 const indexes = ["b-tree-v1", "implicit", "fixed-array", "extensible-array", "b-tree-v2"];
 
 /** Each takes an open file, and gives a number that shows that the work was done. */
-const workloads = {
+const readers = {
   contiguous: (file) => last(file.getDataset("data").read().data),
   "chunked-plain": (file) => last(file.getDataset("data").read().data),
   "chunked-deflate": (file) => last(file.getDataset("data").read().data),
@@ -75,15 +76,46 @@ const workloads = {
 
 const last = (data) => Number(data[data.length - 1]);
 
+/** Each prepares what is to be written, and gives the function that writes it to a new file. */
+const writers = {
+  "write-rows": () => (file) => {
+    const options = { shape: [0, 8], maxshape: [null, 8], chunks: [1024, 8], dtype: "<f8" };
+    const dataset = file.createDataset("data", options);
+    const row = Float64Array.from({ length: 8 }, (_, i) => i);
+    for (let i = 0; i < 100_000; i++) {
+      dataset.resize([i + 1, 8]);
+      row[0] = i;
+      dataset.write([i], row);
+    }
+  },
+  "write-small": () => (file) => {
+    const data = Float64Array.from({ length: 10 }, (_, i) => i);
+    for (let i = 0; i < 10_000; i++) file.createDataset(`dataset ${String(i).padStart(5, "0")}`, { data });
+  },
+  "write-contiguous": () => {
+    const data = Float64Array.from({ length: 2 ** 26 }, (_, i) => i);
+    return (file) => file.createDataset("data", { data });
+  },
+  "write-deflate": () => {
+    const data = Float64Array.from({ length: 2 ** 25 }, (_, i) => Math.round(Math.sin(i * 1e-3) * 1e5) / 100);
+    const options = { shape: [2 ** 15, 1024], chunks: [128, 1024], compression: "gzip", compressionOpts: 4 };
+    return (file) => file.createDataset("data", { ...options, shuffle: true, data });
+  },
+};
+
 const [name, path] = process.argv.slice(2);
+const write = writers[name]?.();
+if (write !== undefined) rmSync(path, { force: true });
 const before = process.resourceUsage().maxRSS;
 const processor = process.cpuUsage();
 const start = performance.now();
-const file = new File(path, "r");
-const check = workloads[name](file);
+const file = new File(path, write === undefined ? "r" : "w");
+const found = write === undefined ? readers[name](file) : write(file);
 file.close();
 const seconds = (performance.now() - start) / 1000;
 const { user, system } = process.cpuUsage(processor);
 const processorSeconds = (user + system) / 1e6;
 const peakBytes = (process.resourceUsage().maxRSS - before) * 1024;
+// What was written is judged by its size, to a few percent: no two makes of deflate pack alike.
+const check = write === undefined ? found : Math.round(Math.log10(statSync(path).size) * 20);
 console.log(JSON.stringify({ seconds, processorSeconds, peakBytes, check }));

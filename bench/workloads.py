@@ -1,6 +1,8 @@
 """The h5py side of the workloads: python3 bench/workloads.py NAME FILE, or `make NAME FILE` for the file it reads."""
 
 import json
+import math
+import os
 import resource
 import sys
 import time
@@ -137,6 +139,40 @@ def read_random(file):
     return total
 
 
+def write_rows(file):
+    dataset = file.create_dataset("data", shape=(0, 8), maxshape=(None, 8), chunks=(1024, 8), dtype="<f8")
+    row = np.arange(8, dtype="<f8")
+    for i in range(100_000):
+        dataset.resize(i + 1, axis=0)
+        row[0] = i
+        dataset[i] = row
+
+
+def write_small(file):
+    data = np.arange(10, dtype="<f8")
+    for i in range(10_000):
+        file.create_dataset(f"dataset {i:05d}", data=data)
+
+
+def write_contiguous():
+    data = np.arange(2**26, dtype="<f8")
+    return lambda file: file.create_dataset("data", data=data)
+
+
+def write_deflate():
+    data = np.round(np.sin(np.arange(2**25) * 1e-3) * 1e5) / 100
+    data = data.reshape(2**15, 1024)
+    options = {"chunks": (128, 1024), "compression": "gzip", "compression_opts": 4, "shuffle": True}
+    return lambda file: file.create_dataset("data", data=data, **options)
+
+
+WRITERS = {
+    "write-rows": lambda: write_rows,
+    "write-small": lambda: write_small,
+    "write-contiguous": write_contiguous,
+    "write-deflate": write_deflate,
+}
+
 WORKLOADS = {
     "contiguous": read_all,
     "chunked-plain": read_all,
@@ -165,14 +201,19 @@ def main(arguments):
             MAKERS[arguments[1]](file)
         return
     name, path = arguments
+    write = WRITERS[name]() if name in WRITERS else None
+    if write is not None and os.path.exists(path):
+        os.remove(path)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     processor = processor_seconds()
     start = time.perf_counter()
-    with h5py.File(path, "r") as file:
-        check = WORKLOADS[name](file)
+    with h5py.File(path, "r" if write is None else "w") as file:
+        check = WORKLOADS[name](file) if write is None else write(file)
     seconds = time.perf_counter() - start
     processor = processor_seconds() - processor
     peak = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
+    if write is not None:
+        check = round(math.log10(os.path.getsize(path)) * 20)
     print(json.dumps({"seconds": seconds, "processorSeconds": processor, "peakBytes": peak, "check": check}))
 
 

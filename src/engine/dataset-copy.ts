@@ -79,22 +79,31 @@ function copyElements(source: DatasetObject, copy: DatasetObject, change: Elemen
 export function storedBoxes(source: DatasetObject): (box: Box) => boolean {
   if (source.layout.kind !== "chunked") return () => true;
   const { chunkDims } = source.layout;
-  const stored = new Set(
-    source
-      .chunkStore()
-      .chunkInfo()
-      .map(({ offset }) => offset.join()),
-  );
+  const offsets = source
+    .chunkStore()
+    .chunkInfo()
+    .map(({ offset }) => offset);
   const total = source.dims.reduce((count, size, d) => count * Math.ceil(size / (chunkDims[d] as number)), 1);
-  if (stored.size >= total) return () => true;
-  return ({ origin, size }) => {
-    const first = origin.map((start, d) => start - (start % (chunkDims[d] as number)));
-    const extent = first.map((start, d) => (origin[d] as number) + (size[d] as number) - start);
+  if (offsets.length >= total) return () => true;
+  const stored = new Set(offsets.map((offset) => offset.join()));
+  return (box) => {
+    const first = box.origin.map((start, d) => start - (start % (chunkDims[d] as number)));
+    const extent = first.map((start, d) => (box.origin[d] as number) + (box.size[d] as number) - start);
+    const places = extent.reduce((count, size, d) => count * Math.ceil(size / (chunkDims[d] as number)), 1);
+    // Of the chunks that are there and the places in the box, the fewer are looked at.
+    if (offsets.length <= places) return offsets.some((offset) => overlaps(offset, chunkDims, box));
     for (const chunk of boxesOf(extent, 1, 1, chunkDims)) {
       if (stored.has(chunk.origin.map((start, d) => start + (first[d] as number)).join())) return true;
     }
     return false;
   };
+}
+
+function overlaps(offset: readonly number[], chunkDims: readonly number[], { origin, size }: Box): boolean {
+  return offset.every((start, d) => {
+    const from = origin[d] as number;
+    return start < from + (size[d] as number) && start + (chunkDims[d] as number) > from;
+  });
 }
 
 /** The mappings of a virtual dataset; its sources are what they were. */

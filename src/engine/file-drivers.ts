@@ -4,8 +4,9 @@
  * Reference implementation: H5FDfamily.c, H5FDmulti.c, H5FDonion.c.
  */
 import { HDF5Error, SourceError } from "../base/errors.ts";
+import type { MultiDriverInfo } from "../format/driver-info.ts";
 import { FamilySource, FamilyTarget, familyMemberName } from "../io/family-source.ts";
-import { type MultiMember, MultiSource } from "../io/multi-source.ts";
+import { type MultiMember, MultiSource, MultiTarget } from "../io/multi-source.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
 import { onionNameOf, onionRevision, requireOnion } from "./onion-files.ts";
 
@@ -68,17 +69,30 @@ function memberKinds({ memberMapping }: MultiLayout): number[] {
   return [...new Set(memberMapping.map((kind, i) => (kind === 0 ? i + 1 : kind)))];
 }
 
-/** The members of a multi file that are there. @throws SourceError when there is no superblock among them. */
-function openMulti(name: string, layout: MultiLayout, open: OpenBytes): ByteSource {
+/** The members of a multi file that are there; of one to be written to, all. @throws SourceError without a superblock. */
+function openMulti(name: string, layout: MultiLayout, writable: boolean, open: OpenBytes): ByteSource {
   const members: MultiMember[] = [];
   for (const kind of memberKinds(layout)) {
     const member = multiMemberName(layout.names[kind - 1] as string, name);
-    const source = open(member, "read");
+    const source = open(member, writable ? "write" : "read");
     const startAddress = layout.startAddresses[kind - 1] as bigint;
-    if (startAddress === 0n) required(member, source);
+    if (startAddress === 0n || writable) required(member, source);
     if (source !== undefined) members.push({ startAddress, source });
   }
-  return new MultiSource(name, members);
+  return writable ? new MultiTarget(name, members as MultiMember<ByteTarget>[]) : new MultiSource(name, members);
+}
+
+/** What the superblock of a new file says of its members; ends are still to be known. */
+export function multiDriverInfo(layout: MultiLayout): MultiDriverInfo {
+  return {
+    kind: "multi",
+    memberMapping: layout.memberMapping,
+    members: memberKinds(layout).map((kind) => ({
+      startAddress: layout.startAddresses[kind - 1] as bigint,
+      endAddress: 0n,
+      name: layout.names[kind - 1] as string,
+    })),
+  };
 }
 
 /** The name of the member that every file of the driver has. */
@@ -112,7 +126,7 @@ export function openSpread(name: string, driver: SpreadDriver, writable: boolean
     case "family":
       return openFamily(name, driver.memberByteLength, writable, open);
     case "multi":
-      return openMulti(name, driver.layout, open);
+      return openMulti(name, driver.layout, writable, open);
     case "onion": {
       if (writable) throw new HDF5Error("read-only", "revisions of onion files are read only", { path: name });
       const original = required(name, open(name, "read"));

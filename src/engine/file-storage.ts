@@ -11,6 +11,7 @@ import { FormatError, HDF5Error, LimitError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { Writer } from "../base/writer.ts";
 import { BlockCache } from "../io/block-cache.ts";
+import { MultiTarget } from "../io/multi-source.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
 import { SmallWrites } from "./small-writes.ts";
 import type { MemoryType, SpaceAllocator } from "./space/space-allocator.ts";
@@ -91,8 +92,8 @@ export class FileStorage {
   private cleanBytes = 0;
   private knownEnd: Address = 0;
   private scratch: Uint8Array | undefined;
-  /** Size of the file, from the base address on, as the last flush left it. */
-  private flushedEnd: Address;
+  /** Where the file had bytes when the last flush left it. */
+  private flushedRanges: ReturnType<SpaceAllocator["ranges"]>;
 
   constructor(options: FileStorageOptions) {
     this.widths = options.widths;
@@ -103,7 +104,7 @@ export class FileStorage {
     this.cacheLimit = options.metadataCacheBytes;
     this.addressesOfMembers = options.addressesOfMembers ?? false;
     this.allocator = options.allocator;
-    this.flushedEnd = options.allocator.endOfAllocation;
+    this.flushedRanges = options.allocator.ranges();
     this.blocks = new BlockCache(options.source, {
       maxByteLength: options.blockCacheBytes,
       ...(options.blockByteLength === undefined ? {} : { blockByteLength: options.blockByteLength }),
@@ -404,9 +405,12 @@ export class FileStorage {
       throw cause;
     }
     this.allocator.flushed();
-    this.flushedEnd = this.allocator.endOfAllocation;
+    this.flushedRanges = this.allocator.ranges();
     // Shrinking comes last: what lies behind the new end belonged to the file as it was.
-    target.truncate(this.baseAddress + this.flushedEnd);
+    setEnds(
+      target,
+      this.flushedRanges.map(({ end }) => this.baseAddress + end),
+    );
     if (this.cleanBytes > this.cacheLimit) this.evict();
   }
 
@@ -415,7 +419,8 @@ export class FileStorage {
     const undo: { offset: number; bytes: Uint8Array }[] = [];
     const write = (address: Address, bytes: Uint8Array): void => {
       const offset = this.baseAddress + address;
-      const old = Math.min(bytes.length, this.flushedEnd - address, target.byteLength() - offset);
+      const flushedEnd = this.flushedRanges.findLast(({ start }) => address >= start)?.end ?? 0;
+      const old = Math.min(bytes.length, flushedEnd - address, target.byteLength() - offset);
       if (old > 0) {
         const saved = new Uint8Array(old);
         target.readInto(offset, saved);
@@ -423,20 +428,20 @@ export class FileStorage {
       }
       target.write(offset, bytes);
     };
-    const oldByteLength = target.byteLength();
+    const oldEnds = endsOf(target);
+    const newEnds = this.allocator.ranges().map(({ end }) => this.baseAddress + end);
     try {
-      const end = this.baseAddress + this.allocator.endOfAllocation;
-      if (end > oldByteLength) target.truncate(end);
+      growTo(target, oldEnds, newEnds);
       for (const group of groups) for (const { address, bytes } of group) write(address, bytes);
       finish(write);
     } catch (cause) {
       this.blocks.clear();
       this.knownEnd = 0;
       for (const { offset, bytes } of undo.reverse()) target.write(offset, bytes);
-      if (target.byteLength() > oldByteLength) target.truncate(oldByteLength);
+      cutTo(target, oldEnds);
       throw cause;
     }
-    this.blocks.truncate(this.baseAddress + this.allocator.endOfAllocation);
+    this.blocks.truncate(Math.max(...newEnds));
     this.knownEnd = 0;
     for (const group of groups)
       for (const { address, bytes } of group) this.blocks.update(this.baseAddress + address, bytes);
@@ -454,9 +459,11 @@ export class FileStorage {
   /** Gives up what was never flushed. @param superblock - Gives its bytes for a file of that size. */
   dropUnflushed(superblock?: (endOfAllocation: Address) => Uint8Array): void {
     const target = this.requireWritable();
-    const end = this.baseAddress + this.flushedEnd;
-    if (target.byteLength() > end) target.truncate(end);
-    if (superblock !== undefined) target.write(this.baseAddress, superblock(this.flushedEnd));
+    cutTo(
+      target,
+      this.flushedRanges.map(({ end }) => this.baseAddress + end),
+    );
+    if (superblock !== undefined) target.write(this.baseAddress, superblock(this.flushedRanges[0]?.end ?? 0));
   }
 
   /** Encoded bytes of structures with no order among them; neighbours in one piece. */
@@ -502,4 +509,24 @@ function encodeOne(address: Address, { codec, value }: Entry, own: Writer): void
     `${codec.structure} at address ${address}: encoded to ${own.position} bytes, ${codec.byteLength} are allocated`,
     { structure: codec.structure, address },
   );
+}
+
+/** The end of a file, or of each of its members. */
+function endsOf(target: ByteTarget): number[] {
+  return target instanceof MultiTarget ? target.memberEnds() : [target.byteLength()];
+}
+
+function setEnds(target: ByteTarget, ends: readonly number[]): void {
+  if (target instanceof MultiTarget) target.truncateMembers(ends);
+  else target.truncate(ends[0] as number);
+}
+
+function growTo(target: ByteTarget, oldEnds: readonly number[], newEnds: readonly number[]): void {
+  const ends = oldEnds.map((end, i) => Math.max(end, newEnds[i] as number));
+  if (ends.some((end, i) => end > (oldEnds[i] as number))) setEnds(target, ends);
+}
+
+function cutTo(target: ByteTarget, oldEnds: readonly number[]): void {
+  const ends = endsOf(target);
+  if (ends.some((end, i) => end > (oldEnds[i] as number))) setEnds(target, oldEnds);
 }

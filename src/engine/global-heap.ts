@@ -49,6 +49,9 @@ class LivingCollection {
   }
 }
 
+/** Bytes that a range of far addresses can be long: see `FarAddresses`. */
+const FAR_RANGE_BYTES = 2 ** 48;
+
 export class GlobalHeap {
   private readonly storage: FileStorage;
   /** Addresses of collections with room, the one used last at the end. */
@@ -64,7 +67,11 @@ export class GlobalHeap {
 
   constructor(storage: FileStorage) {
     this.storage = storage;
-    this.lentAddress = Math.min(Number.MAX_SAFE_INTEGER, 256 ** storage.widths.sizeOfOffsets - 2);
+    const { sizeOfOffsets, farAddresses } = storage.widths;
+    const greatest = Math.min(Number.MAX_SAFE_INTEGER, 256 ** sizeOfOffsets - 2);
+    const lastRange = farAddresses?.at(-1);
+    // Where addresses stand for others, the last one that does.
+    this.lentAddress = lastRange === undefined ? greatest : lastRange.address + FAR_RANGE_BYTES - 1;
     this.stagedAddress = this.lentAddress - 1;
   }
 

@@ -6,6 +6,7 @@
 import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { ClosedError, FormatError, HDF5Error, isHdf5Error } from "../base/errors.ts";
 import { DEFAULT_LIMITS, type Limits } from "../base/limits.ts";
+import { type MultiDriverInfo, sizeOfDriverInfoBlock } from "../format/driver-info.ts";
 import type { FileSpaceInfoV1 } from "../format/file-space-info.ts";
 import {
   type LibraryVersion,
@@ -21,11 +22,12 @@ import {
   type Superblock,
   sizeOfSuperblock,
 } from "../format/superblock.ts";
-import { MultiSource } from "../io/multi-source.ts";
+import { MultiSource, MultiTarget } from "../io/multi-source.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
 import { type ChunkCacheSettings, DEFAULT_CHUNK_CACHE } from "./chunks/chunk-cache.ts";
 import { DatasetObject } from "./dataset-object.ts";
 import { DatatypeObject } from "./datatype-object.ts";
+import { DriverRecord, memberAllocator, newDriverInfo } from "./driver-record.ts";
 import type { EngineObject } from "./engine-object.ts";
 import { confinedOpener } from "./external-policy.ts";
 import type { ExternalAccess, ExternalFolders, FileOpener } from "./file-opener.ts";
@@ -33,7 +35,7 @@ import { FileStorage } from "./file-storage.ts";
 import { freeBytesStored, listedSections, superblockExtensionAddress } from "./free-space-managers.ts";
 import { GlobalHeap } from "./global-heap.ts";
 import { GroupObject } from "./group-object.ts";
-import { wholeFile, wholeMultiFile } from "./member-files.ts";
+import { driverInfoOf, wholeFile, wholeMultiFile } from "./member-files.ts";
 import { createGroupHeader } from "./object-creation.ts";
 import { ObjectHeader } from "./object-header.ts";
 import { OtherFiles } from "./other-files.ts";
@@ -96,6 +98,8 @@ export interface OpenFileOptions {
 }
 
 export interface CreateFileOptions extends Omit<OpenFileOptions, "writable">, SuperblockOptions {
+  /** Which member of a `MultiTarget` holds what; needed for one. */
+  readonly multi?: MultiDriverInfo | undefined;
   /** Whether the root group tracks the order in which links are made. */
   readonly trackLinkOrder?: boolean | undefined;
   /** Whether the root group tracks the order in which attributes are made. */
@@ -143,6 +147,8 @@ export class H5File {
   private bounds: VersionBounds;
   externalResolver: ExternalResolver | undefined;
   readonly otherFiles: OtherFiles;
+  /** What the superblock says of the driver, in a file whose driver has to know where members end. */
+  private driverRecord: DriverRecord | undefined;
   private readonly source: ByteSource;
   private currentSuperblock: Superblock;
   private readonly headers = new Map<Address, ObjectHeader>();
@@ -224,14 +230,23 @@ export class H5File {
     const { baseAddress, endOfFileAddress } = superblock;
     const end = endOfFileAddress - baseAddress;
     const fileSpace = fileSpaceOf(extension);
-    const allocator = newAllocator(fileSpace, options.space ?? {}, end, baseAddress);
+    const allocatorOf = (start: Address) => newAllocator(fileSpace, options.space ?? {}, start, baseAddress);
+    const driverInfo = whole instanceof MultiTarget ? driverInfoOf(whole, superblock, extension, limits) : undefined;
+    if (whole instanceof MultiTarget && driverInfo?.kind !== "multi") {
+      throw new FormatError("the superblock does not tell of the file's members", { structure: "Driver information" });
+    }
+    const allocator =
+      driverInfo?.kind === "multi"
+        ? memberAllocator(whole as MultiTarget, driverInfo, baseAddress, allocatorOf)
+        : allocatorOf(end);
     const file = new H5File(current, superblock, { ...options, ...bounds }, fileSpace, allocator);
+    if (driverInfo !== undefined) file.driverRecord = new DriverRecord(driverInfo, whole);
     if (writable && extension !== undefined) prepareForWriting(file, extension.header.address);
     file.keepFreeSpace(false);
     file.flushedSuperblock = superblock;
     if (writable && superblock.version === 3) {
       file.currentSuperblock = { ...superblock, fileConsistencyFlags: FILE_CONSISTENCY_FLAG.OPEN_FOR_WRITING };
-      file.storage.writeRaw(0, encodeCurrentSuperblock(file.currentSuperblock, file.storage.allocator.endOfAllocation));
+      file.storage.writeRaw(0, encodeCurrentSuperblock(file.currentSuperblock, file.storage));
     }
     return file;
   }
@@ -239,14 +254,24 @@ export class H5File {
   /** Makes an empty file in `target`, which must be empty, and writes it: it is a valid file from the start. */
   static create(target: ByteTarget, options: CreateFileOptions = {}): H5File {
     const fileSpace = newFileSpace(options.fileSpace ?? {});
-    const superblock = newSuperblock(options, boundsOf(options), fileSpace);
+    let superblock: Superblock = newSuperblock(options, boundsOf(options), fileSpace);
     requireAlignedUserBlock(superblock.baseAddress, fileSpace, options.space ?? {});
-    const allocator = newAllocator(fileSpace, options.space ?? {}, 0, superblock.baseAddress);
-    allocator.allocate("super", sizeOfSuperblock(superblock.version, superblock));
+    const allocatorOf = (start: Address) => newAllocator(fileSpace, options.space ?? {}, start, superblock.baseAddress);
+    const driverInfo = newDriverInfo(target, options.multi);
+    const allocator =
+      driverInfo?.kind === "multi" && target instanceof MultiTarget
+        ? memberAllocator(target, driverInfo, superblock.baseAddress, allocatorOf)
+        : allocatorOf(0);
+    const hasBlock = driverInfo !== undefined && superblock.version < 2;
+    const superblockBytes = sizeOfSuperblock(superblock.version, superblock);
+    allocator.allocate("super", superblockBytes + (hasBlock ? sizeOfDriverInfoBlock(driverInfo) : 0));
+    if (hasBlock) superblock = { ...superblock, driverInformationBlockAddress: superblockBytes } as Superblock;
     const file = new H5File(target, superblock, { ...options, writable: true }, fileSpace, allocator);
-    const extension = writeExtension(file, superblock, options, fileSpace);
-    const root = createGroupHeader(file, options);
+    const record = driverInfo && new DriverRecord(driverInfo, target);
+    file.driverRecord = record;
+    const extension = writeExtension(file, superblock, options, fileSpace, record?.message(file.storage, superblock));
     if (extension !== undefined) file.keepHeader(extension);
+    const root = createGroupHeader(file, options);
     file.setRoot(new GroupObject(file, root), extension?.address ?? UNDEFINED_ADDRESS);
     file.keepFreeSpace(true);
     file.flush();
@@ -471,8 +496,15 @@ export class H5File {
   }
 
   private writeOut(): void {
-    this.storage.flush((write) => {
-      write(0, encodeCurrentSuperblock(this.currentSuperblock, this.storage.allocator.endOfAllocation));
+    const { storage, driverRecord } = this;
+    if (driverRecord !== undefined) {
+      storage.settle();
+      storage.allocator.trim();
+      driverRecord.prepare(storage, this.currentSuperblock, (address) => this.header(address));
+    }
+    storage.flush((write) => {
+      driverRecord?.writeBlock(storage, this.currentSuperblock, write);
+      write(0, encodeCurrentSuperblock(this.currentSuperblock, storage));
     });
     this.flushedSuperblock = this.currentSuperblock;
     this.unflushed.clear();
@@ -504,7 +536,7 @@ export class H5File {
     try {
       const closed = { ...superblock, fileConsistencyFlags: 0 };
       const hasFlags = superblock.version === 3;
-      this.storage.dropUnflushed(hasFlags ? (end) => encodeCurrentSuperblock(closed, end) : undefined);
+      this.storage.dropUnflushed(hasFlags ? (end) => encodeCurrentSuperblock(closed, this.storage, end) : undefined);
     } catch (error) {
       // What made closing fail is what the caller gets to know of.
       if (!isHdf5Error(error)) throw error;

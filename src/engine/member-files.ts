@@ -19,8 +19,8 @@ import {
 import { MESSAGE } from "../format/message-types.ts";
 import type { Superblock } from "../format/superblock.ts";
 import { FamilySource, familyPatternOf } from "../io/family-source.ts";
-import { type MultiMember, MultiSource } from "../io/multi-source.ts";
-import type { ByteSource } from "../io/source.ts";
+import { type MultiMember, MultiSource, MultiTarget } from "../io/multi-source.ts";
+import type { ByteSource, ByteTarget } from "../io/source.ts";
 import { multiMemberName, openFamily } from "./file-drivers.ts";
 import type { FileOpener } from "./file-opener.ts";
 import { driverInformationBlockOffset } from "./superblock-access.ts";
@@ -63,7 +63,7 @@ export function wholeFile(
 }
 
 /** What a superblock says about drivers; undefined where nothing can be read of it, which others will complain about. */
-function driverInfoOf(
+export function driverInfoOf(
   source: ByteSource,
   superblock: Superblock,
   extension: Extension | undefined,
@@ -123,8 +123,6 @@ function multiError(path: string): HDF5Error {
 
 function wholeMulti(source: ByteSource, info: MultiDriverInfo, options: MemberOptions): ByteSource {
   const { writable } = options;
-  if (writable)
-    throw new HDF5Error("unsupported", "writing to files of the multi and split drivers", { path: source.name });
   const own = info.members.find(({ startAddress }) => startAddress === 0n);
   const isMulti = source instanceof MultiSource;
   if (isMulti && source.startsAtSome(info.members.map(({ startAddress }) => startAddress))) return source;
@@ -134,11 +132,11 @@ function wholeMulti(source: ByteSource, info: MultiDriverInfo, options: MemberOp
   for (const { startAddress, endAddress, name } of info.members) {
     const memberName = multiMemberName(name, base);
     const known = isMulti ? source.memberNamed(memberName) : startAddress === 0n ? source : undefined;
-    const bytes = known ?? options.opener?.openBytes?.(memberName, "read");
+    const bytes = known ?? options.opener?.openBytes?.(memberName, writable ? "write" : "read");
     if (bytes !== undefined) members.push({ startAddress, source: bytes });
-    else if (endAddress > 0n) throw multiError(source.name);
+    else if (endAddress > 0n || writable) throw multiError(source.name);
   }
-  return new MultiSource(base, members);
+  return writable ? new MultiTarget(base, members as MultiMember<ByteTarget>[]) : new MultiSource(base, members);
 }
 
 /** What `%s` stands for in a member's name. */

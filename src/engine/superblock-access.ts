@@ -1,5 +1,5 @@
 /** Finding, checking, making and writing the superblock of a file. Specification: II.A to II.C. Reference: H5Fsuper.c. */
-import { type Address, DEFAULT_WIDTHS, type FarAddresses, isDefined, UNDEFINED_ADDRESS } from "../base/address.ts";
+import { DEFAULT_WIDTHS, type FarAddresses, isDefined, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { Cursor } from "../base/cursor.ts";
 import { HDF5Error } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
@@ -243,12 +243,13 @@ export function readSettings(storage: FileStorage, superblock: Superblock): Supe
   return { ranks, sharedMessageTable };
 }
 
-/** Stores what a version 2 or 3 superblock has no field for in an extension, if there is any. */
+/** Stores what a version 2 or 3 superblock has no field for; gives the extension, undefined when none is needed. */
 export function writeExtension(
   file: CreationContext,
   superblock: Superblock,
   options: SuperblockOptions,
   fileSpace: FileSpaceInfoV1,
+  driverInfo?: Uint8Array,
 ): ObjectHeader | undefined {
   if (superblock.version < 2) return undefined;
   const messages: NewMessage[] = [];
@@ -259,6 +260,9 @@ export function writeExtension(
     const table = file.sharedMessages.create(newIndexes(options.sharedMessages));
     const data = encodeBody(file.storage, table, encodeSharedMessageTableMessage);
     messages.push({ type: MESSAGE.SHARED_MESSAGE_TABLE, flags, data });
+  }
+  if (driverInfo !== undefined) {
+    messages.push({ type: MESSAGE.DRIVER_INFO, flags: MESSAGE_FLAG.DONT_SHARE, data: driverInfo });
   }
   const ranks = treeRanksMessage(file.storage, options);
   if (ranks !== undefined) messages.push({ type: MESSAGE.B_TREE_K, flags, data: ranks });
@@ -307,8 +311,12 @@ function treeRanksMessage(storage: FileStorage, options: SuperblockOptions): Uin
   return isDefault ? undefined : encodeBody(storage, values, encodeBTreeK);
 }
 
-export function encodeCurrentSuperblock(superblock: Superblock, endOfAllocation: Address): Uint8Array {
-  const writer = new Writer(superblock);
+export function encodeCurrentSuperblock(
+  superblock: Superblock,
+  { widths, allocator }: Pick<FileStorage, "widths" | "allocator">,
+  endOfAllocation = allocator.endOfAllocation,
+): Uint8Array {
+  const writer = new Writer(widths);
   encodeSuperblock(writer, { ...superblock, endOfFileAddress: superblock.baseAddress + endOfAllocation });
   return writer.toBytes().slice();
 }

@@ -12,6 +12,7 @@ import { type CacheImageMessage, decodeCacheImageMessage } from "../format/cache
 import type { FileSpaceInfoV1 } from "../format/file-space-info.ts";
 import { MESSAGE } from "../format/message-types.ts";
 import type { Superblock } from "../format/superblock.ts";
+import { MultiSource } from "../io/multi-source.ts";
 import { OverlaySource } from "../io/overlay-source.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
 import { FileStorage } from "./file-storage.ts";
@@ -42,6 +43,7 @@ export function readExtension(source: ByteSource, superblock: Superblock, limits
     widths: { sizeOfOffsets, sizeOfLengths, farAddresses: farAddressesOf(source) },
     limits,
     allocator: newAllocator(DEFAULT_FILE_SPACE, {}, superblock.endOfFileAddress - baseAddress, baseAddress),
+    addressesOfMembers: source instanceof MultiSource,
     metadataCacheBytes: 0,
     blockCacheBytes: 0,
   });

@@ -267,7 +267,9 @@ function decodeNew(start: Cursor, version: 2 | 3): SuperblockV2 {
 
 /** Encodes with the superblock's own widths, whatever those of `writer` are. */
 export function encodeSuperblock(writer: Writer, superblock: Superblock): void {
-  const own = new Writer(superblock, sizeOfSuperblock(superblock.version, superblock));
+  const { sizeOfOffsets, sizeOfLengths, version } = superblock;
+  const { farAddresses } = writer.widths;
+  const own = new Writer({ sizeOfOffsets, sizeOfLengths, farAddresses }, sizeOfSuperblock(version, superblock));
   own.signature(SIGNATURE).u8(superblock.version);
   switch (superblock.version) {
     case 0:

@@ -13,7 +13,7 @@ export { FileSource, FileTarget, type OpenPathOptions, openFile } from "./file-s
 export type { FileHandle, FileStatus, FileSystem, OpenDisposition, PathMode } from "./file-system.ts";
 export { LateSource, type LateSourceOptions, latePages } from "./late-source.ts";
 export { MemorySource, MemoryTarget } from "./memory-source.ts";
-export { type MultiMember, MultiSource, SPLIT_RAW_DATA_START } from "./multi-source.ts";
+export { type MultiMember, MultiSource, MultiTarget, SPLIT_RAW_DATA_START } from "./multi-source.ts";
 export { type OnionRevision, OnionSource, type ReplacedPage } from "./onion-source.ts";
 export { type FaultingSource, isPageFault, PageFault, type PinHolder } from "./page-fault.ts";
 export { PagedAsyncSource, type PagedSourceOptions, type PagedSourceStatistics } from "./paged-source.ts";

@@ -1,5 +1,5 @@
 /**
- * A file whose kinds of bytes are in files of their own: the multi and split drivers'. For reading.
+ * A file whose kinds of bytes are in files of their own: the multi and split drivers'.
  *
  * Reference implementation: H5FDmulti.c. The members share one space of addresses, in which each has a range from its
  * start to the next one's. The C library deals out the ranges evenly, so that starts are far beyond what numbers hold
@@ -9,12 +9,12 @@ import type { FarAddresses } from "../base/address.ts";
 import { HDF5Error } from "../base/errors.ts";
 import { MemberRanges, readMember } from "./member-bytes.ts";
 import { checkRange, closedSource } from "./range-check.ts";
-import type { ByteRange, ByteSource } from "./source.ts";
+import type { ByteRange, ByteSource, ByteTarget } from "./source.ts";
 
-export interface MultiMember {
+export interface MultiMember<T extends ByteSource = ByteSource> {
   /** First address of the member's range. */
   readonly startAddress: bigint;
-  readonly source: ByteSource;
+  readonly source: T;
 }
 
 /** Distance of the places given to far ranges. */
@@ -24,22 +24,22 @@ const SAFE_START = BigInt(FAR_STEP);
 /** Raw data's start in a split file: half of the addresses that the C library has. */
 export const SPLIT_RAW_DATA_START = 0x7fff_ffff_ffff_ffffn;
 
-interface PlacedMember {
+interface PlacedMember<T extends ByteSource> {
   readonly start: number;
   readonly startAddress: bigint;
-  readonly source: ByteSource;
+  readonly source: T;
 }
 
-export class MultiSource implements ByteSource {
+export class MultiSource<T extends ByteSource = ByteSource> implements ByteSource {
   readonly name: string;
   /** Ranges of addresses that stand elsewhere; undefined when all are as stored. */
   readonly farAddresses: readonly FarAddresses[] | undefined;
   /** Ascending by start. */
-  private readonly members: readonly PlacedMember[];
+  protected readonly members: readonly PlacedMember<T>[];
   private isClosed = false;
 
   /** @throws HDF5Error "argument" when two members start at the same address, or none at 0. */
-  constructor(name: string, members: readonly MultiMember[]) {
+  constructor(name: string, members: readonly MultiMember<T>[]) {
     this.name = name;
     const sorted = [...members].sort((a, b) => (a.startAddress < b.startAddress ? -1 : 1));
     if (
@@ -64,8 +64,13 @@ export class MultiSource implements ByteSource {
   }
 
   /** The member file of a name. */
-  memberNamed(name: string): ByteSource | undefined {
+  memberNamed(name: string): T | undefined {
     return this.members.find(({ source }) => source.name === name)?.source;
+  }
+
+  /** Where a member's bytes start in the source. */
+  placeOf(startAddress: bigint): number | undefined {
+    return this.members.find((member) => member.startAddress === startAddress)?.start;
   }
 
   /** The byte behind the last of any member. */
@@ -97,10 +102,10 @@ export class MultiSource implements ByteSource {
     for (const { source } of this.members) source.close();
   }
 
-  private each(
+  protected each(
     offset: number,
     byteLength: number,
-    visit: (member: PlacedMember, at: number, from: number, to: number) => void,
+    visit: (member: PlacedMember<T>, at: number, from: number, to: number) => void,
   ): void {
     const end = offset + byteLength;
     this.members.forEach((member, i) => {
@@ -109,5 +114,34 @@ export class MultiSource implements ByteSource {
       const last = Math.min(end, next);
       if (first < last) visit(member, first, first - offset, last - offset);
     });
+  }
+}
+
+/** The same for reading and writing. */
+export class MultiTarget extends MultiSource<ByteTarget> implements ByteTarget {
+  write(offset: number, bytes: Uint8Array): void {
+    this.byteLength();
+    this.each(offset, bytes.length, ({ start, source }, at, from, to) => {
+      source.write(at - start, bytes.subarray(from, to));
+    });
+  }
+
+  /** The end of each member in the source, in the order of their starts. */
+  memberEnds(): number[] {
+    return this.members.map(({ start, source }) => start + source.byteLength());
+  }
+
+  /** Sets the size of each member. */
+  truncateMembers(ends: readonly number[]): void {
+    this.members.forEach(({ start, source }, i) => void source.truncate(Math.max(0, (ends[i] ?? start) - start)));
+  }
+
+  /** Cuts the members that lie behind an end to nothing, and the one that it lies in. Only 0 makes sense of a whole file. */
+  truncate(byteLength: number): void {
+    this.truncateMembers(this.memberEnds().map((end) => Math.min(end, byteLength)));
+  }
+
+  sync(): void {
+    for (const { source } of this.members) source.sync();
   }
 }

@@ -189,10 +189,7 @@ export class FileID extends GroupID {
       shared.source.readInto(0, bytes);
       // Whoever gets the bytes has a file that nobody is writing to.
       const { superblock, storage } = engine;
-      const closed = encodeCurrentSuperblock(
-        { ...superblock, fileConsistencyFlags: 0 },
-        storage.allocator.endOfAllocation,
-      );
+      const closed = encodeCurrentSuperblock({ ...superblock, fileConsistencyFlags: 0 }, storage);
       if (superblock.version === 3) bytes.set(closed, superblock.baseAddress);
       return bytes;
     });

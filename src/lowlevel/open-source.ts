@@ -90,7 +90,6 @@ export function createEmpty(name: FileName, driver: FileDriver, options: EmptyFi
 function createSpreadFile(name: string, driver: SpreadDriver, options: EmptyFileOptions): OpenedSource {
   const { exclusive, beforeTruncate, opener } = options;
   if (driver.kind === "onion") throw new HDF5Error("read-only", "revisions of onion files are read only");
-  if (driver.kind === "multi") throw new HDF5Error("unsupported", "writing to files of the multi and split drivers");
   const first = firstMemberName(name, driver);
   const existing = opener.openBytes?.(first, "read");
   if (existing !== undefined) {

@@ -1,6 +1,7 @@
 /** Opening and creating the files that the process shares. Reference implementation: H5F.c, `H5F_open`. */
 import { HDF5Error } from "../base/errors.ts";
 import type { EngineObject } from "../engine/engine-object.ts";
+import { multiDriverInfo } from "../engine/file-drivers.ts";
 import type { FileOpener } from "../engine/file-opener.ts";
 import type { GroupObject } from "../engine/group-object.ts";
 import { type CreateFileOptions, H5File, type OpenFileOptions } from "../engine/h5-file.ts";
@@ -142,7 +143,9 @@ export function createShared(name: FileName, exclusive: boolean, fcpl: PropFCID,
   const opened = createEmpty(name, fapl.values().driver, { exclusive, beforeTruncate, opener: openerOf(fapl) });
   try {
     const target = opened.source as ByteTarget;
-    const engine = H5File.create(target, { ...accessOptions(fapl), ...creationOptions(creation) });
+    const { driver } = fapl.values();
+    const multi = driver.kind === "multi" ? multiDriverInfo(driver.layout) : undefined;
+    const engine = H5File.create(target, { ...accessOptions(fapl), ...creationOptions(creation), multi });
     return register(engine, opened, nameOf(name), ACC_RDWR, fapl);
   } catch (error) {
     if (typeof name === "string") opened.source.close();

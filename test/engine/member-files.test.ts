@@ -136,12 +136,6 @@ describe.each(["earliest", "latest"])("files of several members, %s", (bound) =>
     expectContents(multi);
     multi.close();
   });
-
-  test("split files are not written to", () => {
-    const target = new MemoryTarget(readFileSync(`${FOLDER}split-${bound}-m.h5`), `split-${bound}-m.h5`);
-    const open = () => H5File.open(target, { opener: folderOpener(FOLDER), writable: true });
-    expect(open).toThrow("writing to files of the multi and split drivers");
-  });
 });
 
 test("members of a family are numbered as the C library numbers them", () => {

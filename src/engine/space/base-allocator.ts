@@ -37,6 +37,10 @@ export abstract class BaseAllocator implements SpaceAllocator {
     return this.end;
   }
 
+  ranges(): readonly { readonly start: Address; readonly end: Address }[] {
+    return [{ start: 0, end: this.end }];
+  }
+
   get freeBytes(): number {
     return this.lists.reduce((sum, list) => sum + list.byteLength, 0);
   }

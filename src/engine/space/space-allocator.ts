@@ -40,6 +40,8 @@ export interface ListedSection extends Section {
 export interface SpaceAllocator {
   /** Relative to the base address. C: `H5FD_get_eoa`. */
   readonly endOfAllocation: Address;
+  /** Where space was given out, ascending: one range, or one for each member file. Relative to the base address. */
+  ranges(): readonly { readonly start: Address; readonly end: Address }[];
   /** Bytes that can be allocated without the file growing. C: `H5Fget_freespace`. */
   readonly freeBytes: number;
   /** How often space was given out, taken back or grown. */

@@ -1,11 +1,11 @@
 /**
- * The attributes of one object, kept as messages of its header.
+ * The attributes of one object: messages of its header or, when there are many or large ones, in dense storage.
  *
  * Specification: IV.A.2.m. Reference implementation: H5Aint.c, H5Oattribute.c.
  */
 import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { product } from "../base/bits.ts";
-import { FormatError, HDF5Error, NotFoundError, UnsupportedError } from "../base/errors.ts";
+import { FormatError, HDF5Error, isHdf5Error, NotFoundError } from "../base/errors.ts";
 import { isAscii } from "../base/text.ts";
 import { type AttributeMessage, decodeAttribute, encodeAttribute, sizeOfAttribute } from "../format/attribute.ts";
 import { type AttributeInfo, decodeAttributeInfo, encodeAttributeInfo } from "../format/attribute-info.ts";
@@ -16,13 +16,15 @@ import { withinBounds } from "../format/datatype-version.ts";
 import { chosenVersion } from "../format/library-version.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import type { ObjectHeader as HeaderFields } from "../format/object-header.ts";
-import type { MaybeShared } from "../format/shared-message.ts";
-import { changedForm, release, sharedPart, storedForm } from "./attribute-sharing.ts";
-import { DenseAttributes } from "./dense-attributes.ts";
+import { type AttributePhaseChange, DEFAULT_ATTRIBUTE_PHASE_CHANGE } from "../format/object-header-v2.ts";
+import { decodeSharedMessage, type MaybeShared } from "../format/shared-message.ts";
+import { changedForm, release, type StoredAttributeMessage, sharedPart, storedForm } from "./attribute-sharing.ts";
+import { DenseAttributes, type NewDenseAttribute, type StoredAttribute } from "./dense-attributes.ts";
+import { DenseStorage } from "./dense-storage.ts";
 import type { H5File } from "./h5-file.ts";
 import { attributeBytes, encodeBody, resolveShared } from "./header-values.ts";
 import { compareNames } from "./names.ts";
-import type { HeaderMessage, ObjectHeader } from "./object-header.ts";
+import type { HeaderMessage, NewMessage, ObjectHeader } from "./object-header.ts";
 
 export interface Attribute {
   readonly name: string;
@@ -62,6 +64,17 @@ export function newAttributeInfo(fields: HeaderFields, nextIndex: number): Attri
   };
 }
 
+/** What the attribute info message says, and the dense attributes it leads to. */
+interface AttributeState {
+  readonly info: AttributeInfo;
+  readonly dense: DenseAttributes | undefined;
+}
+
+/** Attributes get numbers below it. C: `H5O_MAX_CRT_ORDER_IDX`. */
+const MAX_CREATION_ORDER = 0xffff;
+
+const ATTRIBUTE = "Attribute message";
+
 export class AttributeTable {
   private readonly file: H5File;
   private readonly header: ObjectHeader;
@@ -72,20 +85,32 @@ export class AttributeTable {
   }
 
   get count(): number {
-    return this.dense?.count ?? this.header.all(MESSAGE.ATTRIBUTE).length;
+    return this.dense?.count ?? this.messages().length;
   }
 
   list(): readonly Attribute[] {
     const stored = this.dense?.all().map(({ data, creationOrder }) => this.parse(data, creationOrder));
-    const attributes = stored ?? this.header.all(MESSAGE.ATTRIBUTE).map((message) => this.decode(message));
+    const attributes = stored ?? this.messages().map((message) => this.decode(message));
     if (this.tracksOrder()) return attributes.sort((a, b) => (a.creationOrder ?? 0) - (b.creationOrder ?? 0));
     return stored === undefined ? attributes : attributes.sort((a, b) => compareNames(a.name, b.name));
   }
 
   find(name: string): Attribute | undefined {
-    if (this.dense !== undefined) return this.list().find((attribute) => attribute.name === name);
-    const message = this.messageOf(name);
-    return message === undefined ? undefined : this.decode(message);
+    const { dense } = this;
+    if (dense === undefined) {
+      const message = this.messageOf(name);
+      return message === undefined ? undefined : this.decode(message);
+    }
+    const stored = dense.find(name);
+    return stored === undefined ? undefined : this.parse(stored.data, stored.creationOrder);
+  }
+
+  private has(name: string): boolean {
+    return this.dense?.has(name) ?? this.messageOf(name) !== undefined;
+  }
+
+  private messages(): HeaderMessage[] {
+    return this.header.all(MESSAGE.ATTRIBUTE);
   }
 
   private tracksOrder(): boolean {
@@ -93,37 +118,54 @@ export class AttributeTable {
   }
 
   private get info(): AttributeInfo | undefined {
-    const message = this.header.first(MESSAGE.ATTRIBUTE_INFO);
-    if (message === undefined) return undefined;
-    message.decoded ??= decodeAttributeInfo(
-      this.file.storage.cursor(message.data, "Attribute info message", this.header.address),
-    );
-    return message.decoded as AttributeInfo;
+    return this.state?.info;
   }
 
   /** The attributes of an object that has too many of them, or too large ones, for its header. */
   private get dense(): DenseAttributes | undefined {
-    const { info } = this;
-    return DenseAttributes.isDense(info) ? new DenseAttributes(this.file, info) : undefined;
+    return this.state?.dense;
   }
 
-  /** Dense storage is read, but not changed so far. */
-  private requireCompact(): void {
-    if (!DenseAttributes.isDense(this.info)) return;
-    throw new UnsupportedError("changing attributes in dense storage", {
-      structure: "Attribute info message",
-      address: this.header.address,
-    });
+  /** Kept with the attribute info message, so that all who open the object share it. */
+  private get state(): AttributeState | undefined {
+    const message = this.header.first(MESSAGE.ATTRIBUTE_INFO);
+    if (message === undefined) return undefined;
+    if (message.decoded === undefined) {
+      const { storage } = this.file;
+      const info = decodeAttributeInfo(storage.cursor(message.data, "Attribute info message", this.header.address));
+      const dense = DenseAttributes.isDense(info) ? new DenseAttributes(this.file, info) : undefined;
+      message.decoded = { info, dense } satisfies AttributeState;
+    }
+    return message.decoded as AttributeState;
+  }
+
+  private changeInfo(change: Partial<AttributeInfo>): void {
+    const message = this.header.first(MESSAGE.ATTRIBUTE_INFO);
+    const { state } = this;
+    const info = { ...(state?.info ?? newAttributeInfo(this.header.fields, 0)), ...change };
+    const data = encodeBody(this.file.storage, info, encodeAttributeInfo);
+    if (message === undefined) {
+      this.header.add({ type: MESSAGE.ATTRIBUTE_INFO, flags: MESSAGE_FLAG.DONT_SHARE, data });
+      return;
+    }
+    this.header.replace(message, data);
+    if (info.fractalHeapAddress === state?.info.fractalHeapAddress) {
+      message.decoded = { info, dense: state.dense } satisfies AttributeState;
+    }
+  }
+
+  /** When attributes go dense, and back. */
+  private get phaseChange(): AttributePhaseChange {
+    const { fields } = this.header;
+    return (fields.version === 2 ? fields.attributePhaseChange : undefined) ?? DEFAULT_ATTRIBUTE_PHASE_CHANGE;
   }
 
   private messageOf(name: string): HeaderMessage | undefined {
-    this.requireCompact();
-    return this.header.all(MESSAGE.ATTRIBUTE).find((message) => this.decode(message).name === name);
+    return this.messages().find((message) => this.decode(message).name === name);
   }
 
   private raw(message: HeaderMessage): AttributeMessage {
-    const data = attributeBytes(this.file, this.header, message);
-    return decodeAttribute(this.file.storage.cursor(data, "Attribute message", this.header.address));
+    return this.messageFields(attributeBytes(this.file, this.header, message));
   }
 
   private decode(message: HeaderMessage): Attribute {
@@ -158,14 +200,75 @@ export class AttributeTable {
   }
 
   create(spec: AttributeSpec): void {
-    if (this.messageOf(spec.name) !== undefined)
-      throw new HDF5Error("exists", "attribute already exists", { path: spec.name });
+    if (this.has(spec.name)) throw new HDF5Error("exists", "attribute already exists", { path: spec.name });
     const message = this.encode(spec);
-    this.header.checkSize(sizeOfAttribute(message, this.file.storage.widths));
+    this.checkSize(message);
     const creationOrder = this.nextCreationOrder();
     if (spec.committedTypeAddress !== undefined) this.file.addReference(spec.committedTypeAddress);
-    const data = encodeBody(this.file.storage, this.withSharedParts(message), encodeAttribute);
-    this.header.add({ ...storedForm(this.file, data), creationOrder });
+    const form = storedForm(this.file, encodeBody(this.file.storage, this.withSharedParts(message), encodeAttribute));
+    if (this.header.version === 1) this.header.add(form);
+    else this.insert(spec.name, { ...form, creationOrder });
+  }
+
+  /** Dense storage takes values of any size; the fields before them have 16 bits for their lengths wherever they are. */
+  private checkSize(message: AttributeMessage): void {
+    const isBound = this.header.version === 1;
+    const sized = isBound ? message : { ...message, data: new Uint8Array(0) };
+    this.header.checkSize(sizeOfAttribute(sized, this.file.storage.widths));
+  }
+
+  /** C: `H5O__attr_create`. Every version 2 header with attributes has an attribute info message. */
+  private insert(name: string, message: NewMessage): void {
+    const { creationOrder } = message;
+    const { dense } = this;
+    const change = creationOrder === undefined ? {} : { maximumCreationIndex: creationOrder + 1 };
+    if (dense !== undefined) {
+      dense.insert(this.denseForm(name, message));
+      if (creationOrder !== undefined) this.changeInfo(change);
+    } else if (this.count !== this.phaseChange.maximumCompact && this.header.holds(message.data.length)) {
+      this.header.add(message);
+      if (creationOrder !== undefined || this.info === undefined) this.changeInfo(change);
+    } else {
+      const messages = this.messages();
+      const kept = messages.map((other) => this.denseForm(this.decode(other).name, this.ordered(other)));
+      const made = DenseAttributes.create(this.file, [...kept, this.denseForm(name, message)], this.isOrderIndexed);
+      for (const address of made.attributes.addresses) this.file.storage.writeBefore(address, this.header.address);
+      for (const other of messages) this.header.remove(other);
+      this.changeInfo({ ...made.addresses, ...change });
+    }
+  }
+
+  private get isOrderIndexed(): boolean {
+    return newAttributeInfo(this.header.fields, 0).creationOrderIndexAddress !== undefined;
+  }
+
+  /** A message with its place in the order of creation only where that is tracked. */
+  private ordered({ type, flags, data, creationOrder }: HeaderMessage): NewMessage {
+    return { type, flags, data, creationOrder: this.tracksOrder() ? creationOrder : undefined };
+  }
+
+  /** A message of the header as dense storage takes it. */
+  private denseForm(name: string, message: Pick<NewMessage, "flags" | "data" | "creationOrder">): NewDenseAttribute {
+    const { flags = 0, data, creationOrder } = message;
+    if ((flags & MESSAGE_FLAG.SHARED) === 0) return { name, data, creationOrder };
+    const location = decodeSharedMessage(this.file.storage.cursor(data, ATTRIBUTE, this.header.address));
+    if (location.kind === "heap") return { name, data, creationOrder, sharedHeapId: location.heapId };
+    throw new FormatError(`${ATTRIBUTE} at address ${this.header.address}: shared from another object`, {
+      structure: ATTRIBUTE,
+    });
+  }
+
+  /** A dense attribute as a message of the header would be. */
+  private messageForm({ data, creationOrder, sharedHeapId }: StoredAttribute): NewMessage & StoredAttributeMessage {
+    const order = this.tracksOrder() ? creationOrder : undefined;
+    return sharedHeapId === undefined
+      ? { type: MESSAGE.ATTRIBUTE, flags: 0, data, creationOrder: order }
+      : {
+          type: MESSAGE.ATTRIBUTE,
+          flags: MESSAGE_FLAG.SHARED,
+          data: this.file.sharedMessages.heapForm(sharedHeapId),
+          creationOrder: order,
+        };
   }
 
   /** Datatype and dataspace in the heap, where the file shares such. */
@@ -200,51 +303,68 @@ export class AttributeTable {
     };
   }
 
-  /**
-   * Takes the next number of the attribute info message, which every version 2 header with attributes has: the C library
-   * finds none without it.
-   */
+  /** The place of a new attribute in the order of creation, where that is tracked. */
   private nextCreationOrder(): number | undefined {
-    if (this.header.version === 1) return undefined;
-    const tracked = this.tracksOrder();
-    const message = this.header.first(MESSAGE.ATTRIBUTE_INFO);
-    if (message === undefined) {
-      const data = encodeBody(this.file.storage, newAttributeInfo(this.header.fields, 1), encodeAttributeInfo);
-      this.header.add({ type: MESSAGE.ATTRIBUTE_INFO, flags: MESSAGE_FLAG.DONT_SHARE, data });
-      return tracked ? 0 : undefined;
-    }
-    if (!tracked) return undefined;
-    const info = decodeAttributeInfo(
-      this.file.storage.cursor(message.data, "Attribute info message", this.header.address),
-    );
-    const next = info.maximumCreationIndex ?? 0;
-    if (next > 0xffff) throw new HDF5Error("state", "attribute creation index can't be incremented");
-    this.header.replace(
-      message,
-      encodeBody(this.file.storage, { ...info, maximumCreationIndex: next + 1 }, encodeAttributeInfo),
-    );
+    if (!this.tracksOrder()) return undefined;
+    const next = this.info?.maximumCreationIndex ?? 0;
+    if (next >= MAX_CREATION_ORDER) throw new HDF5Error("state", "attribute creation index can't be incremented");
     return next;
   }
 
   write(name: string, bytes: Uint8Array): void {
-    const message = this.required(name);
-    const old = this.decode(message);
-    if (bytes.length !== old.bytes.length) {
-      throw new RangeError(`bytes: ${bytes.length} for attribute "${name}" of ${old.bytes.length} bytes`);
+    const { dense } = this;
+    if (dense !== undefined) {
+      const stored = this.requiredStored(name);
+      const old = this.messageFields(stored.data);
+      this.checkLength(name, bytes, this.parse(stored.data, 0));
+      dense.overwrite(this.changedDense(stored, { ...old, data: bytes }));
+      return;
     }
+    const message = this.required(name);
+    this.checkLength(name, bytes, this.decode(message));
     this.change(message, { ...this.raw(message), data: bytes });
   }
 
+  private checkLength(name: string, bytes: Uint8Array, { bytes: old }: Attribute): void {
+    if (bytes.length === old.length) return;
+    throw new RangeError(`bytes: ${bytes.length} for attribute "${name}" of ${old.length} bytes`);
+  }
+
   rename(from: string, to: string): void {
-    if (this.messageOf(to) !== undefined) throw new HDF5Error("exists", "attribute already exists", { path: to });
+    if (this.has(to)) throw new HDF5Error("exists", "attribute already exists", { path: to });
+    const { dense } = this;
+    if (dense !== undefined) {
+      const stored = this.requiredStored(from);
+      const changed = this.withName(this.messageFields(stored.data), to);
+      this.checkSize(changed);
+      dense.rename(from, this.changedDense(stored, changed));
+      return;
+    }
     const message = this.required(from);
-    const old = this.raw(message);
-    const characterSet = isAscii(to) ? "ascii" : "utf-8";
-    const shared = old.datatype.shared || old.dataspace.shared;
-    const version = this.version(characterSet, shared);
-    this.change(message, { ...old, name: to, characterSet, version });
+    this.change(message, this.withName(this.raw(message), to));
     // As the C library has it: an attribute that had its own bytes keeps them.
     if ((message.flags & MESSAGE_FLAG.SHARED) === 0) message.flags |= MESSAGE_FLAG.DONT_SHARE;
+  }
+
+  private withName(old: AttributeMessage, name: string): AttributeMessage {
+    const characterSet = isAscii(name) ? "ascii" : "utf-8";
+    const version = this.version(characterSet, old.datatype.shared || old.dataspace.shared);
+    return { ...old, name, characterSet, version };
+  }
+
+  private messageFields(data: Uint8Array): AttributeMessage {
+    return decodeAttribute(this.file.storage.cursor(data, ATTRIBUTE, this.header.address));
+  }
+
+  /** What dense storage is to have after a change of an attribute's name or value. */
+  private changedDense(stored: StoredAttribute, changed: AttributeMessage): NewDenseAttribute {
+    const { file } = this;
+    const { flags, data } = changedForm(
+      file,
+      this.messageForm(stored),
+      encodeBody(file.storage, changed, encodeAttribute),
+    );
+    return this.denseForm(changed.name, { flags, data, creationOrder: stored.creationOrder });
   }
 
   /** 3 for a name that is not ASCII, 2 for parts that are shared, 1 for others; or what the low bound is worth. */
@@ -262,16 +382,60 @@ export class AttributeTable {
   }
 
   delete(name: string): void {
-    const message = this.required(name);
-    this.header.remove(message);
-    release(this.file, message);
+    const { dense } = this;
+    let gone: StoredAttributeMessage;
+    if (dense === undefined) {
+      const message = this.required(name);
+      this.header.remove(message);
+      gone = message;
+    } else {
+      gone = this.messageForm(this.requiredStored(name));
+      this.deleteDense(dense, name);
+    }
+    const info = this.header.first(MESSAGE.ATTRIBUTE_INFO);
+    if (info !== undefined && this.count === 0) this.header.remove(info);
+    release(this.file, gone);
   }
 
-  /** The object goes: what its attributes share has a user less. */
+  /** The object goes: what its attributes share has a user less, and dense storage is freed. */
   releaseAll(): void {
     const { dense } = this;
-    if (dense === undefined) for (const message of this.header.all(MESSAGE.ATTRIBUTE)) release(this.file, message);
-    else for (const { flags, data } of dense.stored()) release(this.file, { flags, data });
+    const stored = dense?.all().map((attribute) => this.messageForm(attribute)) ?? this.messages();
+    for (const message of stored) release(this.file, message);
+    dense?.deleteAll();
+  }
+
+  /** Few attributes go back to the header, if it holds them. C: `H5O__attr_remove_update`. */
+  private deleteDense(dense: DenseAttributes, name: string): void {
+    const left = dense.count - 1;
+    const kept = left < this.phaseChange.minimumDense || left === 0 ? dense.all() : undefined;
+    dense.remove(name);
+    const compact = kept
+      ?.filter((stored) => this.messageFields(stored.data).name !== name)
+      .map((stored) => this.messageForm(stored));
+    if (compact === undefined || !compact.every(({ data }) => this.header.holds(data.length))) return;
+    if (!this.addMessages(compact)) return;
+    dense.deleteAll();
+    this.changeInfo(DenseStorage.none(this.isOrderIndexed));
+  }
+
+  /** All or, when the file has no room left, none. */
+  private addMessages(messages: readonly NewMessage[]): boolean {
+    const added: HeaderMessage[] = [];
+    try {
+      for (const message of messages) added.push(this.header.add(message));
+    } catch (cause) {
+      for (const message of added) this.header.remove(message);
+      if (isHdf5Error(cause, "state")) return false;
+      throw cause;
+    }
+    return true;
+  }
+
+  private requiredStored(name: string): StoredAttribute {
+    const stored = this.dense?.find(name);
+    if (stored === undefined) throw new NotFoundError(`can't locate attribute: '${name}'`, { path: name });
+    return stored;
   }
 
   private required(name: string): HeaderMessage {

@@ -3,12 +3,19 @@ import { UNDEFINED_ADDRESS } from "../base/address.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { encodeDatatype } from "../format/datatype-message.ts";
 import { withinBounds } from "../format/datatype-version.ts";
-import { encodeGroupInfo } from "../format/group-info.ts";
+import {
+  DEFAULT_GROUP_ESTIMATES,
+  DEFAULT_LINK_PHASE_CHANGE,
+  encodeGroupInfo,
+  type GroupInfo,
+} from "../format/group-info.ts";
 import { chosenVersion, type VersionBounds } from "../format/library-version.ts";
 import { encodeLinkInfo } from "../format/link-info.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import { encodeModificationTime } from "../format/modification-time.ts";
 import type { ObjectHeader as HeaderFields } from "../format/object-header.ts";
+import { sizeOfMessage } from "../format/object-header-message.ts";
+import { type AttributePhaseChange, DEFAULT_ATTRIBUTE_PHASE_CHANGE } from "../format/object-header-v2.ts";
 import { encodeSymbolTableMessage } from "../format/symbol-table-message.ts";
 import type { FileStorage } from "./file-storage.ts";
 import { encodeBody } from "./header-values.ts";
@@ -27,6 +34,8 @@ export interface ObjectOptions {
   readonly trackAttributeOrder?: boolean | undefined;
   /** Whether dense attributes get an index in that order. Default: when it is tracked. */
   readonly indexAttributeOrder?: boolean | undefined;
+  /** When attributes go dense and back, in version 2 headers. Default 8 and 6. C: `H5Pset_attr_phase_change`. */
+  readonly attributePhaseChange?: AttributePhaseChange | undefined;
   /** Whether the object keeps times, which version 1 headers do for datasets alone. Default false. C: `H5Pset_obj_track_times`. */
   readonly trackTimes?: boolean | undefined;
 }
@@ -36,6 +45,17 @@ export interface GroupOptions extends ObjectOptions {
   readonly trackLinkOrder?: boolean | undefined;
   /** Whether dense links get an index in that order. Default: when it is tracked. */
   readonly indexLinkOrder?: boolean | undefined;
+  /** When links of a new-style group go dense and back. Default 8 and 6. C: `H5Pset_link_phase_change`. */
+  readonly linkPhaseChange?: GroupInfo["linkPhaseChange"];
+  /** Links that a new-style group has room for, and bytes of their names. Default 4 and 8. C: `H5Pset_est_link_info`. */
+  readonly linkEstimates?: GroupInfo["estimates"];
+}
+
+/** What a header stores of a setting: nothing when it is the default. */
+function otherThan<T extends object>(standard: T, value: T | undefined): T | undefined {
+  if (value === undefined) return undefined;
+  const isStandard = (Object.keys(standard) as (keyof T)[]).every((key) => standard[key] === value[key]);
+  return isStandard ? undefined : value;
 }
 
 /** Room left in new group headers, for an attribute or two. */
@@ -66,7 +86,7 @@ export function newHeaderPrefix(
     attributeCreationOrderTracked: tracked,
     attributeCreationOrderIndexed: (options.trackAttributeOrder ?? false) && (options.indexAttributeOrder ?? true),
     times: options.trackTimes ? { accessTime: now, modificationTime: now, changeTime: now, birthTime: now } : undefined,
-    attributePhaseChange: undefined,
+    attributePhaseChange: otherThan(DEFAULT_ATTRIBUTE_PHASE_CHANGE, options.attributePhaseChange),
     sizeOfChunk0Width: 1,
     messages: [],
     gap: 0,
@@ -102,15 +122,26 @@ export function createGroupHeader(
     creationOrderIndexAddress:
       options.trackLinkOrder && (options.indexLinkOrder ?? true) ? UNDEFINED_ADDRESS : undefined,
   };
+  const groupInfo: GroupInfo = {
+    linkPhaseChange: otherThan(DEFAULT_LINK_PHASE_CHANGE, options.linkPhaseChange),
+    estimates: otherThan(DEFAULT_GROUP_ESTIMATES, options.linkEstimates),
+  };
   const own: NewMessage[] = [
     { type: MESSAGE.LINK_INFO, data: encodeBody(storage, linkInfo, encodeLinkInfo) },
     {
       type: MESSAGE.GROUP_INFO,
       flags: MESSAGE_FLAG.CONSTANT,
-      data: encodeBody(storage, { linkPhaseChange: undefined, estimates: undefined }, encodeGroupInfo),
+      data: encodeBody(storage, groupInfo, encodeGroupInfo),
     },
   ];
-  return ObjectHeader.create(storage, prefix, own, 2 * GROUP_SPARE_BYTES);
+  const { entries, nameByteLength } = options.linkEstimates ?? DEFAULT_GROUP_ESTIMATES;
+  const linkBytes = sizeOfMessage(prefix, hardLinkBytes(nameByteLength, options.trackLinkOrder ?? false, storage));
+  return ObjectHeader.create(storage, prefix, own, entries * linkBytes);
+}
+
+/** Bytes of the message of a hard link with a name of so many bytes. */
+function hardLinkBytes(nameByteLength: number, isOrderTracked: boolean, storage: FileStorage): number {
+  return 3 + (isOrderTracked ? 8 : 0) + nameByteLength + storage.widths.sizeOfOffsets;
 }
 
 /** The header of a committed datatype. */

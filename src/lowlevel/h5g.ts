@@ -9,7 +9,7 @@ import { GroupID, kindOf, LINK, UDLINK } from "./group-id.ts";
 import { LinkProxy } from "./link-proxy.ts";
 import type { LocationID, Place } from "./location-id.ts";
 import { createLinked } from "./new-link.ts";
-import { linkOrderRequest, objectRequest } from "./object-plist.ts";
+import { linkRequest, objectRequest } from "./object-plist.ts";
 import { linkPlace, resolvePlace } from "./places.ts";
 import { GROUP_CREATION_DEFAULTS, type PropGCID } from "./prop-gcpl.ts";
 import type { PropLCID } from "./prop-links.ts";
@@ -48,7 +48,7 @@ export function create(
     const place = createLinked(loc.location(), path, lcpl, (file) =>
       createGroup(file, {
         ...objectRequest(creation),
-        ...linkOrderRequest(creation.linkCreationOrder),
+        ...linkRequest(creation),
       }),
     );
     return new GroupID(place);

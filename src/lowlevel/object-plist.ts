@@ -2,6 +2,7 @@
 import type { EngineObject } from "../engine/engine-object.ts";
 import type { GroupObject } from "../engine/group-object.ts";
 import type { GroupOptions, ObjectOptions } from "../engine/object-creation.ts";
+import type { GroupCreation } from "./prop-gcpl.ts";
 import { CRT_ORDER_INDEXED, CRT_ORDER_TRACKED, OBJECT_CREATION_DEFAULTS, type ObjectCreation } from "./prop-ocpl.ts";
 
 /** What every object's header tells. */
@@ -28,15 +29,23 @@ export function linkOrderOf(group: GroupObject): number {
 }
 
 /** What a creation list asks of the header of a new object. */
-export function objectRequest({ attributeCreationOrder, trackTimes }: ObjectCreation): ObjectOptions {
+export function objectRequest(creation: ObjectCreation): ObjectOptions {
+  const { attributeCreationOrder, maxCompact, minDense, trackTimes } = creation;
   return {
+    attributePhaseChange: { maximumCompact: maxCompact, minimumDense: minDense },
     trackAttributeOrder: (attributeCreationOrder & CRT_ORDER_TRACKED) !== 0,
     indexAttributeOrder: (attributeCreationOrder & CRT_ORDER_INDEXED) !== 0,
     trackTimes,
   };
 }
 
-/** What `CRT_ORDER_…` bits ask of the links of a new group. */
-export function linkOrderRequest(flags: number): Pick<GroupOptions, "trackLinkOrder" | "indexLinkOrder"> {
-  return { trackLinkOrder: (flags & CRT_ORDER_TRACKED) !== 0, indexLinkOrder: (flags & CRT_ORDER_INDEXED) !== 0 };
+/** What a creation list asks of the links of a new group. */
+export function linkRequest(creation: GroupCreation): Omit<GroupOptions, keyof ObjectOptions> {
+  const { linkCreationOrder, linkMaxCompact, linkMinDense, estimatedEntries, estimatedNameLength } = creation;
+  return {
+    trackLinkOrder: (linkCreationOrder & CRT_ORDER_TRACKED) !== 0,
+    indexLinkOrder: (linkCreationOrder & CRT_ORDER_INDEXED) !== 0,
+    linkPhaseChange: { maximumCompact: linkMaxCompact, minimumDense: linkMinDense },
+    linkEstimates: { entries: estimatedEntries, nameByteLength: estimatedNameLength },
+  };
 }

@@ -8,7 +8,7 @@ import { type CreateFileOptions, H5File, type OpenFileOptions } from "../engine/
 import { resolveObject } from "../engine/resolve.ts";
 import type { ByteTarget } from "../io/source.ts";
 import { fileSystemOpener, resolvingOpener } from "./file-finder.ts";
-import { linkOrderRequest, objectRequest } from "./object-plist.ts";
+import { linkRequest, objectRequest } from "./object-plist.ts";
 import { findSharedFile, SharedFile, sharedFileOf } from "./open-file.ts";
 import { createEmpty, type FileName, type OpenedSource, openExisting } from "./open-source.ts";
 import { FILE_ACCESS_DEFAULTS, PropFAID, versionBounds } from "./prop-fapl.ts";
@@ -61,7 +61,7 @@ function creationOptions(creation: Readonly<FileCreation>): CreateFileOptions {
     sizeOfLengths,
     ranks: { leafK: groupLeafK, internalK: groupInternalK, chunkK },
     ...objectRequest(creation),
-    ...linkOrderRequest(creation.linkCreationOrder),
+    ...linkRequest(creation),
     sharedMessages: sharedMessageSettings(creation),
     fileSpace: {
       strategy: STRATEGIES[creation.fileSpaceStrategy] ?? "free-space-managers",

@@ -1,0 +1,217 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { isDefined } from "../../src/base/address.ts";
+import { BTreeV2 } from "../../src/engine/b-tree-v2.ts";
+import { createDatatype, createGroup } from "../../src/engine/create-object.ts";
+import type { GroupObject } from "../../src/engine/group-object.ts";
+import { H5File } from "../../src/engine/h5-file.ts";
+import { decodeAttributeInfo } from "../../src/format/attribute-info.ts";
+import { ATTRIBUTE_NAME_RECORDS, ATTRIBUTE_ORDER_RECORDS } from "../../src/format/b-tree-v2-records.ts";
+import type { Dataspace } from "../../src/format/dataspace.ts";
+import { decodeFractalHeapId } from "../../src/format/fractal-heap-id.ts";
+import { MESSAGE } from "../../src/format/message-types.ts";
+import { fixedPoint } from "../../src/format/predefined-datatypes.ts";
+import { MemoryTarget } from "../../src/io/memory-source.ts";
+import { disagreements, recount } from "./fractal-heap/recount.ts";
+
+const BYTE = fixedPoint(1, false);
+
+function space(count: number): Dataspace {
+  return { kind: "simple", version: 1, dims: [count], maxDims: [count], maxDimsStored: false };
+}
+
+function add(group: GroupObject, name: string, bytes: Uint8Array): void {
+  group.createAttribute({ name, datatype: BYTE, dataspace: space(bytes.length), bytes });
+}
+
+function infoOf(group: GroupObject) {
+  const message = group.header.first(MESSAGE.ATTRIBUTE_INFO);
+  if (message === undefined) return undefined;
+  return decodeAttributeInfo(group.file.storage.cursor(message.data, "Attribute info message", group.address));
+}
+
+function isDense(group: GroupObject): boolean {
+  const info = infoOf(group);
+  return info !== undefined && isDefined(info.fractalHeapAddress);
+}
+
+/** Checks what the file says of dense attributes against itself. Everything must have been flushed. */
+function checkDense(group: GroupObject): void {
+  const { storage } = group.file;
+  const info = infoOf(group);
+  if (info === undefined) throw new Error("no attribute info message");
+  const { header } = recount(storage, info.fractalHeapAddress);
+  const objects: { start: number; byteLength: number }[] = [];
+  let huge = 0;
+  let last = -1;
+  let count = 0;
+  new BTreeV2(storage, info.nameIndexAddress, ATTRIBUTE_NAME_RECORDS).forEach(({ hash, heapId }) => {
+    expect(hash).toBeGreaterThanOrEqual(last);
+    last = hash;
+    count++;
+    const id = decodeFractalHeapId(storage.cursor(heapId, "Fractal heap ID", group.address), header);
+    if (id.kind === "managed") objects.push({ start: id.heapOffset, byteLength: id.byteLength });
+    else huge++;
+  });
+  expect(header.hugeObjectCount).toBe(huge);
+  expect(disagreements(recount(storage, info.fractalHeapAddress), objects, 22)).toEqual([]);
+  if (info.creationOrderIndexAddress === undefined) return;
+  const orders: number[] = [];
+  new BTreeV2(storage, info.creationOrderIndexAddress, ATTRIBUTE_ORDER_RECORDS).forEach(({ creationOrder }) => {
+    orders.push(creationOrder);
+  });
+  expect(orders).toEqual([...orders].sort((a, b) => a - b));
+  expect(orders.length).toBe(count);
+}
+
+const anyName = fc.oneof(
+  { arbitrary: fc.nat(40).map((n) => `n${n}`), weight: 8 },
+  { arbitrary: fc.nat(5).map((n) => `${n}é`), weight: 1 },
+  { arbitrary: fc.nat(3).map((n) => `${n}`.repeat(5000)), weight: 1 },
+);
+const anyLength = fc.oneof(
+  { arbitrary: fc.integer({ min: 1, max: 200 }), weight: 12 },
+  { arbitrary: fc.integer({ min: 3000, max: 6000 }), weight: 2 },
+  { arbitrary: fc.constant(80000), weight: 1 },
+);
+const anyStep = fc.oneof(
+  { arbitrary: fc.record({ kind: fc.constant("create" as const), name: anyName, length: anyLength }), weight: 8 },
+  { arbitrary: fc.record({ kind: fc.constant("delete" as const), name: anyName }), weight: 4 },
+  { arbitrary: fc.record({ kind: fc.constant("rename" as const), name: anyName, to: anyName }), weight: 2 },
+  { arbitrary: fc.record({ kind: fc.constant("write" as const), name: anyName, seed: fc.nat(255) }), weight: 2 },
+  { arbitrary: fc.record({ kind: fc.constant("reopen" as const) }), weight: 1 },
+  { arbitrary: fc.record({ kind: fc.constant("deleteMost" as const) }), weight: 1 },
+);
+
+describe("attributes of an object with a version 2 header", () => {
+  test("move to dense storage with the ninth, and back with the fifth that is left", () => {
+    const root = H5File.create(new MemoryTarget(), { lowBound: "v108" }).root();
+    for (let i = 0; i < 8; i++) add(root, `${i}`, Uint8Array.of(i));
+    expect(isDense(root)).toBe(false);
+    add(root, "8", Uint8Array.of(8));
+    expect(isDense(root)).toBe(true);
+    expect(root.header.all(MESSAGE.ATTRIBUTE)).toEqual([]);
+    for (let i = 8; i > 5; i--) root.deleteAttribute(`${i}`);
+    expect(isDense(root)).toBe(true);
+    root.deleteAttribute("5");
+    expect(isDense(root)).toBe(false);
+    expect(root.attributes().map(({ bytes }) => bytes[0])).toEqual(expect.arrayContaining([0, 1, 2, 3, 4]));
+    for (let i = 4; i >= 0; i--) root.deleteAttribute(`${i}`);
+    expect(infoOf(root)).toBeUndefined();
+  });
+
+  test("follow the limits that the object was made with", () => {
+    const file = H5File.create(new MemoryTarget(), { lowBound: "v108" });
+    const group = createGroup(file, { attributePhaseChange: { maximumCompact: 2, minimumDense: 1 } });
+    file.root().insertLink("group", { kind: "hard", objectHeaderAddress: group.address });
+    for (let i = 0; i < 3; i++) add(group, `${i}`, Uint8Array.of(i));
+    expect(isDense(group)).toBe(true);
+    group.deleteAttribute("0");
+    group.deleteAttribute("1");
+    expect(isDense(group)).toBe(true);
+    group.deleteAttribute("2");
+    expect(isDense(group)).toBe(false);
+    file.close();
+  });
+
+  test("stay in a version 1 header, whatever their number", () => {
+    const root = H5File.create(new MemoryTarget()).root();
+    for (let i = 0; i < 50; i++) add(root, `${i}`, Uint8Array.of(i));
+    expect(root.header.all(MESSAGE.ATTRIBUTE).length).toBe(50);
+  });
+
+  test("let go of their committed datatype, dense or not", () => {
+    const file = H5File.create(new MemoryTarget(), { lowBound: "v108" });
+    const root = file.root();
+    const type = createDatatype(file, BYTE);
+    root.insertLink("type", { kind: "hard", objectHeaderAddress: type.address });
+    const group = createGroup(file, {});
+    root.insertLink("group", { kind: "hard", objectHeaderAddress: group.address });
+    const shared = { datatype: BYTE, committedTypeAddress: type.address, dataspace: space(1), bytes: Uint8Array.of(7) };
+    for (let i = 0; i < 12; i++) group.createAttribute({ name: `${i}`, ...shared });
+    expect(type.linkCount).toBe(13);
+    for (let i = 0; i < 4; i++) group.deleteAttribute(`${i}`);
+    group.renameAttribute("4", "four");
+    expect(type.linkCount).toBe(9);
+    for (let i = 5; i < 9; i++) group.deleteAttribute(`${i}`);
+    expect(isDense(group)).toBe(false);
+    expect(type.linkCount).toBe(5);
+    root.removeLink("group");
+    expect(type.linkCount).toBe(1);
+    file.close();
+  });
+
+  test("leave no trace of their dense storage", () => {
+    const file = H5File.create(new MemoryTarget(), { lowBound: "v108" });
+    file.flush();
+    const used = (): number => file.storage.allocator.endOfAllocation - file.freeSpace();
+    const before = used();
+    const group = createGroup(file, { trackAttributeOrder: true });
+    file.root().insertLink("group", { kind: "hard", objectHeaderAddress: group.address });
+    for (let i = 0; i < 300; i++) add(group, `${i}`, new Uint8Array(i % 7 === 0 ? 5000 : 10));
+    file.flush();
+    file.root().removeLink("group");
+    file.flush();
+    expect(used()).toBe(before);
+    file.close();
+  });
+
+  test.each([false, true])("are what a map holds after any changes (order tracked: %s)", (trackAttributeOrder) => {
+    fc.assert(
+      fc.property(fc.array(anyStep, { maxLength: 120 }), (steps) => {
+        let target = new MemoryTarget();
+        let file = H5File.create(target, { lowBound: "v108", trackAttributeOrder });
+        const model = new Map<string, Uint8Array>();
+        for (const step of steps) {
+          const root = file.root();
+          if (step.kind === "create") {
+            const bytes = new Uint8Array(step.length).fill(step.length & 0xff);
+            if (model.has(step.name)) {
+              expect(() => add(root, step.name, bytes)).toThrow("attribute already exists");
+              continue;
+            }
+            add(root, step.name, bytes);
+            model.set(step.name, bytes);
+          } else if (step.kind === "delete") {
+            if (model.delete(step.name)) root.deleteAttribute(step.name);
+            else expect(() => root.deleteAttribute(step.name)).toThrow("can't locate attribute");
+          } else if (step.kind === "rename") {
+            const bytes = model.get(step.name);
+            if (bytes === undefined || model.has(step.to)) continue;
+            // The name grows, so that a message may become too large for its header.
+            if (!isDense(root) && bytes.length + step.to.length > 60000) continue;
+            root.renameAttribute(step.name, step.to);
+            const entries = [...model].map(([name, value]) => [name === step.name ? step.to : name, value] as const);
+            model.clear();
+            for (const [name, value] of entries) model.set(name, value);
+          } else if (step.kind === "write") {
+            const old = model.get(step.name);
+            if (old === undefined) continue;
+            const bytes = new Uint8Array(old.length).fill(step.seed);
+            root.writeAttribute(step.name, bytes);
+            model.set(step.name, bytes);
+          } else if (step.kind === "deleteMost") {
+            for (const name of [...model.keys()].slice(3)) {
+              root.deleteAttribute(name);
+              model.delete(name);
+            }
+          } else {
+            file.close();
+            target = new MemoryTarget(target.toBytes());
+            file = H5File.open(target, { writable: true, lowBound: "v108" });
+          }
+        }
+        file.close();
+        const again = H5File.open(new MemoryTarget(target.toBytes()));
+        const found = again.root().attributes();
+        if (trackAttributeOrder) expect(found.map(({ name }) => name)).toEqual([...model.keys()]);
+        expect(new Map(found.map(({ name, bytes }) => [name, new Uint8Array(bytes)]))).toEqual(model);
+        for (const [name, bytes] of model) expect(again.root().attribute(name)?.bytes.length).toBe(bytes.length);
+        if (isDense(again.root())) checkDense(again.root());
+        else expect(model.size).toBeLessThanOrEqual(8);
+        again.close();
+      }),
+      { numRuns: 25 },
+    );
+  });
+});

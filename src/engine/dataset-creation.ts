@@ -1,7 +1,7 @@
 /** Object headers of new datasets. Reference implementation: H5Dint.c, `H5D__create` and `H5D__update_oh_info`. */
 import { type Address, UNDEFINED_ADDRESS, UNLIMITED } from "../base/address.ts";
 import { product } from "../base/bits.ts";
-import { HDF5Error } from "../base/errors.ts";
+import { HDF5Error, UnsupportedError } from "../base/errors.ts";
 import { type ChunkedLayout, type DataLayout, encodeDataLayout } from "../format/data-layout.ts";
 import { type Dataspace, dataspaceWithin, encodeDataspace } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
@@ -84,7 +84,7 @@ function problem(message: string): HDF5Error {
   return new HDF5Error("argument", message);
 }
 
-function checkChunks(spec: DatasetOptions, chunkDims: readonly number[]): void {
+function checkChunks(file: VersionBounds, spec: DatasetOptions, chunkDims: readonly number[]): void {
   const { dims, maxDims, kind } = spec.dataspace;
   if (kind !== "simple" || chunkDims.length !== dims.length)
     throw problem("dimensionality of chunks doesn't match the dataspace");
@@ -96,13 +96,23 @@ function checkChunks(spec: DatasetOptions, chunkDims: readonly number[]): void {
       throw problem("chunk size must be <= maximum dimension size for fixed-sized dimensions");
     }
   });
-  if (product(chunkDims) * spec.datatype.size > MAX_CHUNK_BYTES) throw problem("chunk size must be < 4GB");
+  if (product(chunkDims) * spec.datatype.size > MAX_CHUNK_BYTES) checkLargeChunks(file, spec);
+}
+
+/** Layouts from version 5 on, of HDF5 2.0, may have chunks of 4 GiB and more. They are written in place, never as a whole. */
+function checkLargeChunks(file: VersionBounds, spec: DatasetOptions): void {
+  if (layoutVersionOf(file, spec) < 5) throw problem("chunk size must be < 4GB");
+  if ((spec.filters?.length ?? 0) > 0) throw new UnsupportedError("filters on chunks of 4 GiB and more");
+  if (hasVariableLength(spec.datatype)) throw new UnsupportedError("variable-length data in chunks of 4 GiB and more");
+  if (allocationTimeOf(spec) !== "incremental") {
+    throw new UnsupportedError("early and late allocation of chunks of 4 GiB and more");
+  }
 }
 
 function checkOptions(file: VersionBounds, spec: DatasetOptions): void {
   const { layout, dataspace, datatype, filters = [] } = spec;
   const extendible = dataspace.maxDims.some((max, d) => max !== dataspace.dims[d]);
-  if (layout.kind === "chunked") checkChunks(spec, layout.chunkDims);
+  if (layout.kind === "chunked") checkChunks(file, spec, layout.chunkDims);
   else if (filters.length > 0) throw problem("filters can only be used with chunked layout");
   if (isExternal(layout)) checkExternalParts(layout.external, dataspace, datatype.size);
   else if (extendible && layout.kind === "contiguous")
@@ -165,7 +175,7 @@ function fillOf(file: DatasetContext, spec: DatasetOptions, version: FillValue["
 }
 
 /** Version 3 has neither virtual storage nor flags of chunks. C: `H5D__layout_set_version`. */
-function layoutVersionOf(file: DatasetContext, { layout }: DatasetOptions): 3 | 4 | 5 {
+function layoutVersionOf(file: VersionBounds, { layout }: DatasetOptions): 3 | 4 | 5 {
   const needsFlags = layout.kind === "chunked" && layout.dontFilterPartialChunks === true;
   return chosenVersion("layout", needsFlags || layout.kind === "virtual" ? 4 : 3, file) as 3 | 4 | 5;
 }

@@ -21,7 +21,7 @@ import {
 } from "./chunk-geometry.ts";
 import type { ChunkIndex, ChunkStorage } from "./chunk-index.ts";
 import { type ChunkFormat, ChunkIo } from "./chunk-io.ts";
-import { fillWith } from "./fill-pattern.ts";
+import { fillPiece, fillWith } from "./fill-pattern.ts";
 
 export interface ChunkStoreOptions extends ChunkFormat {
   readonly storage: ChunkStorage;
@@ -40,7 +40,7 @@ export interface ChunkInfo {
   readonly filterMask: number;
 }
 
-/** Chunks above this cannot be held in one buffer, or are not valid (the dimensions of a layout have 32 bits). */
+/** Chunks above this cannot be held in one buffer. */
 const MAX_CHUNK_BYTES = 2 ** 32 - 1;
 
 export class ChunkStore {
@@ -57,17 +57,18 @@ export class ChunkStore {
   private readonly io: ChunkIo;
   private readonly cache: ChunkCache;
 
-  /** @throws LimitError when a chunk has 4 GiB or more. */
+  /** @throws LimitError when a chunk that must be held in memory has 4 GiB or more. */
   constructor(options: ChunkStoreOptions) {
     const { storage, index, chunkDims, elementSize, dims, cache } = options;
     this.storage = storage;
     this.format = options;
     this.chunkByteLength = product(chunkDims) * elementSize;
-    if (!(this.chunkByteLength >= 1 && this.chunkByteLength <= MAX_CHUNK_BYTES)) {
-      throw new LimitError(`chunk of ${this.chunkByteLength} bytes: expected 1 to ${MAX_CHUNK_BYTES}`);
-    }
     const isInPlace = options.filters.length === 0 && options.heap === undefined;
-    this.isDirect = isInPlace && this.chunkByteLength > cache.nbytes;
+    const greatest = isInPlace ? Number.MAX_SAFE_INTEGER : MAX_CHUNK_BYTES;
+    if (!(this.chunkByteLength >= 1 && this.chunkByteLength <= greatest)) {
+      throw new LimitError(`chunk of ${this.chunkByteLength} bytes: expected 1 to ${greatest}`);
+    }
+    this.isDirect = isInPlace && this.chunkByteLength > Math.min(cache.nbytes, MAX_CHUNK_BYTES);
     this.io = new ChunkIo(storage, index, options, this.chunkByteLength, dims);
     this.cache = new ChunkCache(cache, this.chunkByteLength, chunkCounts(dims, chunkDims), this.io);
   }
@@ -146,9 +147,25 @@ export class ChunkStore {
     if (address !== undefined) return address;
     if (this.io.reserve(true)) return this.io.reservedPlace(scaled);
     const allocated = this.storage.allocate("draw", this.chunkByteLength);
-    if (!whole) this.storage.writeRaw(allocated, this.io.blank());
+    if (!whole) this.writeBlank(allocated);
     this.index.insert(scaled, { address: allocated, byteLength: this.chunkByteLength, filterMask: 0 });
     return allocated;
+  }
+
+  /** What a new chunk is made of. Zeros are written only over what others left; behind that the file ends with them. */
+  private writeBlank(address: Address): void {
+    const { elementSize, newElement } = this.format;
+    const byteLength = this.chunkByteLength;
+    const filled = newElement === undefined ? this.storage.available(address, byteLength) : byteLength;
+    this.writeElements(address, filled, fillPiece(newElement, elementSize, filled));
+    if (filled < byteLength) this.storage.writeRaw(address + byteLength - 1, new Uint8Array(1));
+  }
+
+  /** Writes equal elements, a piece of them at a time. */
+  private writeElements(address: Address, byteLength: number, piece: Uint8Array): void {
+    for (let done = 0; done < byteLength; done += piece.length) {
+      this.storage.writeRaw(address + done, piece.subarray(0, Math.min(piece.length, byteLength - done)));
+    }
   }
 
   /**
@@ -234,9 +251,9 @@ export class ChunkStore {
     if (this.isDirect) {
       const address = this.directAddressForWrite(scaled, false);
       forEachRunOutside(scaled, chunkDims, dims, (start, end) => {
-        const run = new Uint8Array((end - start) * elementSize);
-        fillWith(run, fillElement);
-        this.storage.writeRaw(address + start * elementSize, run);
+        const byteLength = (end - start) * elementSize;
+        const piece = fillPiece(fillElement, elementSize, byteLength);
+        this.writeElements(address + start * elementSize, byteLength, piece);
       });
       return;
     }

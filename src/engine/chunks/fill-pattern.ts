@@ -17,3 +17,14 @@ export function fillWith(
     bytes.copyWithin(start + done, start, Math.min(start + done, end - done));
   }
 }
+
+/** Bytes of fill values made at a time. */
+export const FILL_PIECE_BYTES = 1 << 16;
+
+/** `byteLength` bytes of fill values, or fewer if that is much. Whole elements. */
+export function fillPiece(element: Uint8Array | undefined, elementSize: number, byteLength: number): Uint8Array {
+  const elements = Math.max(1, Math.floor(Math.min(FILL_PIECE_BYTES, byteLength) / elementSize));
+  const piece = new Uint8Array(elements * elementSize);
+  if (element !== undefined) fillWith(piece, element);
+  return piece;
+}

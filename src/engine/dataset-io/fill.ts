@@ -1,6 +1,6 @@
 /** What stands where nothing was written. */
 import type { FillValue } from "../../format/fill-value.ts";
-import { fillWith } from "../chunks/fill-pattern.ts";
+import { FILL_PIECE_BYTES, fillPiece, fillWith } from "../chunks/fill-pattern.ts";
 import type { RunGroups } from "../selection/run-groups.ts";
 import { runsOf } from "../selection/runs.ts";
 import type { Selection } from "../selection/selection.ts";
@@ -40,17 +40,6 @@ export function fillRule(fillValue: FillValue | undefined): FillRule {
   };
 }
 
-/** Bytes of fill values made at a time. */
-const PIECE_BYTES = 1 << 16;
-
-/** `byteLength` bytes of fill values, or fewer if that is much. Whole elements. */
-export function fillPiece(element: Uint8Array | undefined, elementSize: number, byteLength: number): Uint8Array {
-  const elements = Math.max(1, Math.floor(Math.min(PIECE_BYTES, byteLength) / elementSize));
-  const piece = new Uint8Array(elements * elementSize);
-  if (element !== undefined) fillWith(piece, element);
-  return piece;
-}
-
 /** Gives memory fill values for all of the runs. */
 export function putFill(runs: RunGroups, memory: MemorySide, element: Uint8Array | undefined): void {
   const size = memory.elementSize;
@@ -62,7 +51,7 @@ export function putFill(runs: RunGroups, memory: MemorySide, element: Uint8Array
       fillWith(direct, element);
       continue;
     }
-    if (piece === undefined || piece.length < Math.min(PIECE_BYTES, length * size)) {
+    if (piece === undefined || piece.length < Math.min(FILL_PIECE_BYTES, length * size)) {
       piece = fillPiece(element, size, length * size);
     }
     const step = piece.length / size;

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DatasetObject } from "../../src/engine/dataset-object.ts";
+import { fileSpaceSettings } from "../../src/engine/free-space-managers.ts";
 import { H5File } from "../../src/engine/h5-file.ts";
 import { resolveObject } from "../../src/engine/resolve.ts";
 import { File } from "../../src/index.ts";
@@ -173,6 +174,25 @@ describe("h5ts repack", () => {
     expect(valuesOf(inFolder("c.h5"), "plain")).toEqual(valuesOf(from, "plain"));
   });
 
+  test("gives the new file another way to give out its space, and shared messages", () => {
+    const from = makeSample("a.h5");
+    const words = ["-S", "PAGE", "-G", "1024", "-P", "1", "-T", "3", "-s", "30:dtype"];
+    expect(repack(...words, from, inFolder("b.h5"))).toMatchObject({ code: 0, errors: "" });
+    // What nothing is said of stays.
+    expect(repack(inFolder("b.h5"), inFolder("c.h5"))).toMatchObject({ code: 0, errors: "" });
+    for (const name of ["b.h5", "c.h5"]) {
+      const file = H5File.open(openPath(inFolder(name), "r"));
+      const { strategy, pageSize, persist, threshold } = fileSpaceSettings(file);
+      expect([strategy, pageSize, persist, threshold]).toEqual(["page", 1024, true, 3]);
+      expect(file.sharedMessages.indexes).toMatchObject([{ messageTypeFlags: 1 << 3, minimumMessageSize: 30 }]);
+      file.close();
+      expect(valuesOf(inFolder(name), "g/packed")).toEqual(valuesOf(from, "plain"));
+    }
+    expect(repack("-t", "1", "-a", "4096", from, inFolder("d.h5")).code).toBe(0);
+    expect(repack(from, inFolder("e.h5")).code).toBe(0);
+    expect(statSync(inFolder("d.h5")).size).toBeGreaterThan(statSync(inFolder("e.h5")).size);
+  });
+
   test("turns numbers into native ones", () => {
     const file = new File(inFolder("a.h5"), "w");
     file.createDataset("big", { data: [1, -2, 300], dtype: ">i2" }).attrs.set("a", Float32Array.of(1.5));
@@ -216,6 +236,8 @@ describe("h5ts repack", () => {
     ["-b", "1000"],
     ["-j", "5", "-k", "2"],
     ["-q", "size"],
+    ["-S", "ALL"],
+    ["-s", "30:link"],
   ])("%s %s is not understood", (...words) => {
     expect(repack(...words, "a", "b").code).toBe(1);
     expect(repack(...words, "a", "b").errors).toMatch(/^h5ts repack error: /);

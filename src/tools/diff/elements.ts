@@ -53,7 +53,12 @@ export type CompareReferences = (
   kind: Extract<Datatype, { class: "reference" }>["kind"],
   bytes1: Uint8Array,
   bytes2: Uint8Array,
-  names: { readonly name1: string; readonly name2: string },
+  names: {
+    readonly name1: string;
+    readonly name2: string;
+    /** Whether the reference is a part of an element. */
+    readonly isPart: boolean;
+  },
 ) => number;
 
 const SPACES = " ".repeat(10);
@@ -312,7 +317,7 @@ export class ElementComparison {
   }
 
   private references(kind: Parameters<CompareReferences>[0], size1: number, size2: number): Compare {
-    const names = { name1: this.one.name, name2: this.two.name };
+    const names = { name1: this.one.name, name2: this.two.name, isPart: this.one.datatype.class !== "reference" };
     return (one, offset1, two, offset2) => {
       const bytes1 = one.bytes.subarray(offset1, offset1 + size1);
       const bytes2 = two.bytes.subarray(offset2, offset2 + size2);

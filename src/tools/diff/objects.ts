@@ -115,7 +115,7 @@ function sameSign(one: Comparable, two: Comparable, state: DiffState): boolean {
 
 /** Objects that references name are compared as far as they are datasets, and regions by what they select. */
 function referenceComparison(file1: H5File, file2: H5File, state: DiffState): CompareReferences {
-  return (kind, bytes1, bytes2, { name1, name2 }) => {
+  return (kind, bytes1, bytes2, { name1, name2, isPart }) => {
     try {
       const one = dereference(file1, kind, bytes1);
       const two = dereference(file2, kind, bytes2);
@@ -136,6 +136,7 @@ function referenceComparison(file1: H5File, file2: H5File, state: DiffState): Co
       if (state.options.verbose) {
         state.write(`Warning: Comparison not possible of object types referenced: <${name1}> and <${name2}>\n`);
       }
+      if (!isPart) state.notComparable = true;
       return 0;
     } catch (error) {
       if (!isHdf5Error(error)) throw error;

@@ -2,6 +2,7 @@
 import { HDF5Error, isHdf5Error } from "../../base/errors.ts";
 import { nativeTypeOf } from "../../engine/conversion/native-type.ts";
 import { DatasetObject } from "../../engine/dataset-object.ts";
+import { fileSpaceSettings } from "../../engine/free-space-managers.ts";
 import type { GroupObject } from "../../engine/group-object.ts";
 import type { H5File } from "../../engine/h5-file.ts";
 import { copyTree } from "../../engine/object-copy.ts";
@@ -116,12 +117,22 @@ class Repack {
         sizeOfOffsets,
         sizeOfLengths,
         ranks: source.groupRanks,
+        fileSpace: { ...fileSpaceSettings(source), ...this.options.fileSpace },
+        space: this.options.space,
+        ...this.sharedMessages(source),
         trackLinkOrder: root.tracksCreationOrder,
         indexLinkOrder: root.indexesCreationOrder,
         trackAttributeOrder: root.header.fields.attributeCreationOrderTracked,
       },
       "w",
     );
+  }
+
+  /** As given, else as the input shares them. */
+  private sharedMessages(source: H5File) {
+    const given = this.options.sharedMessages;
+    const indexes = given.length > 0 ? given : source.sharedMessages.indexes;
+    return indexes.length === 0 ? {} : { sharedMessages: { indexes } };
   }
 
   private copy(source: H5File, target: H5File, contents: FileContents): void {

@@ -18,6 +18,13 @@ The new file:
   --low=N, --high=N                bounds of the format: 0 earliest, 1 1.8, 2 1.10, 3 1.12, 4 1.14, 5 2.0, 6 latest
   -u, --ublock=FILE                a user block with the bytes of a file
   -b, --block=BYTES                size of the user block: a power of two from 512 on
+  -S, --fs_strategy=FSM_AGGR|PAGE|AGGR|NONE, -P, --fs_persist=0|1, -T, --fs_threshold=BYTES, -G, --fs_pagesize=BYTES
+                                   how it gives out its space; as in FILE1 where nothing is said
+  -t, --threshold=BYTES, -a, --alignment=BYTES
+                                   what is at least as large starts at a multiple of the alignment
+  -M, --metadata_block_size=BYTES  blocks that metadata is cut from
+  -s, --ssize=BYTES[:dspace|dtype|fill|pline|attr]
+                                   share messages that are at least as large
   -q, --sort_by=name|creation_order, -z, --sort_order=ascending|descending
                                    in which order links are made
 
@@ -33,6 +40,6 @@ Links:
   -h, --help                       this text
   -V, --version                    version of the program
 
-Accepted, without effect: --enable-error-stack[=2], --page-buffer-size=N, -M, --metadata_block_size=N, --src-vol-*,
---dst-vol-*.
+Accepted, without effect: --enable-error-stack[=2], --page-buffer-size=N, --src-vol-*, --dst-vol-*,
+-c, -d (links in messages and in dense storage).
 `;

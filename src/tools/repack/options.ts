@@ -1,5 +1,8 @@
 /** The command line of `h5ts repack`. Reference implementation: h5repack_main.c. */
+import type { FileSpaceOptions, SpaceAccess } from "../../engine/space/file-space.ts";
+import type { FileSpaceStrategy } from "../../format/file-space-info.ts";
 import { LIBRARY_VERSIONS, type LibraryVersion } from "../../format/library-version.ts";
+import { MESSAGE } from "../../format/message-types.ts";
 import { driverNamed, type ToolDriver } from "../driver-choice.ts";
 import { OptionReader, type OptionTable, type ReadOption, UsageError } from "../option-reader.ts";
 import { type FilterSpec, type LayoutSpec, parseFilter, parseLayout } from "./storage-specs.ts";
@@ -24,6 +27,11 @@ export interface RepackOptions {
   driver: ToolDriver | undefined;
   readonly filters: FilterSpec[];
   readonly layouts: LayoutSpec[];
+  /** What is given of them; the rest is as in the input. */
+  fileSpace: FileSpaceOptions;
+  space: SpaceAccess;
+  /** Bytes from which messages of the types in the flags are shared. */
+  readonly sharedMessages: { messageTypeFlags: number; minimumMessageSize: number }[];
 }
 
 const TABLE: OptionTable = {
@@ -107,6 +115,9 @@ class RepackParser {
     driver: undefined,
     filters: [],
     layouts: [],
+    fileSpace: {},
+    space: {},
+    sharedMessages: [],
   };
   private low = 0;
   private high = BOUNDS.length - 1;
@@ -213,6 +224,38 @@ class RepackParser {
         this.driverInfo = argument;
         break;
       default:
+        this.readSpaceOption(letter, argument);
+    }
+  }
+
+  private readSpaceOption(letter: string, argument: string): void {
+    const { options } = this;
+    switch (letter) {
+      case "S":
+        options.fileSpace = { ...options.fileSpace, strategy: strategyNamed(argument) };
+        break;
+      case "P":
+        options.fileSpace = { ...options.fileSpace, persist: Number.parseInt(argument, 10) === 1 };
+        break;
+      case "T":
+        options.fileSpace = { ...options.fileSpace, threshold: positive(argument, "free-space threshold") };
+        break;
+      case "G":
+        options.fileSpace = { ...options.fileSpace, pageSize: positive(argument, "file space page size") };
+        break;
+      case "t":
+        options.space = { ...options.space, alignmentThreshold: wholeNumber(argument, "threshold") };
+        break;
+      case "a":
+        options.space = { ...options.space, alignment: positive(argument, "alignment") };
+        break;
+      case "M":
+        options.space = { ...options.space, metaBlockBytes: wholeNumber(argument, "metadata block size") };
+        break;
+      case "s":
+        options.sharedMessages.push(sharedMessages(argument));
+        break;
+      default:
     }
   }
 
@@ -236,6 +279,44 @@ class RepackParser {
       else throw new UsageError(`bad options in file <${path}>`);
     }
   }
+}
+
+const STRATEGIES: Readonly<Record<string, FileSpaceStrategy>> = {
+  FSM_AGGR: "free-space-managers",
+  PAGE: "page",
+  AGGR: "aggregators",
+  NONE: "none",
+};
+
+function strategyNamed(name: string): FileSpaceStrategy {
+  const strategy = Object.hasOwn(STRATEGIES, name) ? STRATEGIES[name] : undefined;
+  if (strategy === undefined) throw new UsageError(`invalid file space management strategy <${name}>`);
+  return strategy;
+}
+
+const SHARED_TYPES: Readonly<Record<string, number>> = {
+  dspace: MESSAGE.DATASPACE,
+  dtype: MESSAGE.DATATYPE,
+  fill: MESSAGE.FILL_VALUE,
+  pline: MESSAGE.FILTER_PIPELINE,
+  attr: MESSAGE.ATTRIBUTE,
+};
+
+/** `BYTES` or `BYTES:TYPE`. */
+function sharedMessages(text: string): RepackOptions["sharedMessages"][number] {
+  const [bytes = "", type] = text.split(":");
+  const types = type === undefined ? Object.values(SHARED_TYPES) : [SHARED_TYPES[type]];
+  let messageTypeFlags = 0;
+  for (const number of types) {
+    if (number === undefined) throw new UsageError(`invalid shared message type <${text}>`);
+    messageTypeFlags |= 1 << number;
+  }
+  return { messageTypeFlags, minimumMessageSize: wholeNumber(bytes, "shared message size") };
+}
+
+function wholeNumber(text: string, what: string): number {
+  if (!/^\d+$/.test(text)) throw new UsageError(`invalid ${what} <${text}>`);
+  return Number(text);
 }
 
 function bound(text: string): number {

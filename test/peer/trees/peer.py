@@ -45,9 +45,14 @@ def type_id(spec):
             made.enum_insert(name_bytes(name), value)
         return made
     if kind == "c":
-        made = h5t.create(h5t.COMPOUND, spec["s"])
-        for name, offset, member in spec["m"]:
-            made.insert(name_bytes(name), offset, type_id(member))
+        members = [(name_bytes(name), offset, type_id(member)) for name, offset, member in spec["m"]]
+        if not is_plain(spec):
+            # Sizes are those of memory, and h5py writes behind its buffers where there are gaps.
+            ends = np.cumsum([0] + [tid.get_size() for _, _, tid in members])
+            members = [(name, int(end), tid) for (name, _, tid), end in zip(members, ends)]
+        made = h5t.create(h5t.COMPOUND, spec["s"] if is_plain(spec) else int(ends[-1]))
+        for name, offset, tid in members:
+            made.insert(name, offset, tid)
         return made
     if kind == "a":
         return h5t.array_create(type_id(spec["b"]), tuple(spec["d"]))
@@ -250,8 +255,8 @@ def creation_list(file, spec):
             dcpl.set_fill_value(value.view(type_id(spec["type"]).dtype) if is_plain(spec["type"]) else value)
     if spec.get("alloc"):
         dcpl.set_alloc_time(spec["alloc"])
-    if spec.get("fillTime"):
-        dcpl.set_fill_time(spec["fillTime"])
+    # Without it the library leaves what was in the place before, in a dataset without a fill value of its own.
+    dcpl.set_fill_time(h5d.FILL_TIME_ALLOC)
     if spec.get("attrOrder"):
         dcpl.set_attr_creation_order(ORDER)
     return dcpl

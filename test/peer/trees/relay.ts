@@ -65,7 +65,9 @@ function takeTurn(path: string, tree: Tree, operations: readonly FileOperation[]
     }
   }
   const open = engineFile(file);
-  const problems = keepsNoAccount(tree) ? overlaps(open) : spaceProblems(open, lost);
+  const all = keepsNoAccount(tree) ? overlaps(open) : spaceProblems(open, lost);
+  // The C library leaves in the heap what elements held that it cuts off or deletes.
+  const problems = all.filter((text) => !text.endsWith("begins like a global heap collection"));
   if (problems.length > 0) throw new Disagreement(`space: ${problems.slice(0, 3).join("; ")}`);
   file.close();
   writeFileSync(path, target.toBytes());

@@ -37,6 +37,8 @@ const SECTION_TYPE = { simple: 0, small: 1, large: 2 } as const;
 
 /** Room in a list for sections that come into being while space for the list is allocated. */
 const SPARE_SECTIONS = 2;
+/** How often lists are given exactly the space that they need, before they get some to spare. */
+const EXACT_ROUNDS = 12;
 
 /** Space that managers take themselves. */
 interface ManagerPart {
@@ -146,10 +148,11 @@ export class PersistedFreeSpace {
     this.writeMessage(UNDEFINED_ADDRESS, []);
     allocator.trim();
     const managers = new Map<FreeListKind, ManagerBlocks>();
-    // Their own blocks come out of the lists that they are about, so that this is repeated until nothing is missing.
-    for (let missing = true; missing; ) {
+    // Their own blocks come out of the lists that they are about, so that this is repeated until every list has the size
+    // that it needs; when that does not come about, until none is too small.
+    for (let round = 0, missing = true; missing; round++) {
       missing = false;
-      for (const list of FREE_LIST_KINDS) if (this.provide(list, managers)) missing = true;
+      for (const list of FREE_LIST_KINDS) if (this.provide(list, managers, round < EXACT_ROUNDS)) missing = true;
     }
     allocator.trim();
     for (const blocks of managers.values()) this.storeManager(blocks);
@@ -161,17 +164,18 @@ export class PersistedFreeSpace {
   }
 
   /** Allocates what the manager of a list lacks. @returns Whether it lacked anything. */
-  private provide(list: FreeListKind, managers: Map<FreeListKind, ManagerBlocks>): boolean {
+  private provide(list: FreeListKind, managers: Map<FreeListKind, ManagerBlocks>, exactly: boolean): boolean {
     const { storage } = this.file;
     const sections = this.sectionsOf(list);
     if (sections.length === 0) return false;
     const known = managers.get(list);
     const needed = this.listBytes(sections, 0);
-    if (known !== undefined && needed <= known.listByteLength) return false;
+    if (known !== undefined && (exactly ? needed === known.listByteLength : needed <= known.listByteLength))
+      return false;
     if (known !== undefined) storage.release("local-heap", known.listAddress, known.listByteLength);
     const headerAddress =
       known?.headerAddress ?? storage.allocate("object-header", sizeOfFreeSpaceHeader(storage.widths));
-    const listByteLength = this.listBytes(sections, list === "raw" ? 0 : SPARE_SECTIONS);
+    const listByteLength = exactly ? needed : this.listBytes(sections, list === "raw" ? 0 : SPARE_SECTIONS);
     const listAddress = storage.allocate("local-heap", listByteLength);
     storage.allocator.trim();
     managers.set(list, { list, headerAddress, listAddress, listByteLength });
@@ -228,7 +232,9 @@ export class PersistedFreeSpace {
     const value = { headerAddress, sets: setsOf(sections, this.sectionType(list)) };
     const total = sections.reduce((sum, { byteLength }) => sum + byteLength, 0);
     const used = this.listBytes(sections, 0);
-    const header = this.newHeader(sections.length, total, listAddress, used, listByteLength);
+    // The C library fails to change the free space of a file whose list has more room than it needs: what is left over is
+    // lost, as the ends of its own pages are.
+    const header = this.newHeader(sections.length, total, listAddress, used, used);
     const headerCodec: StructureCodec<FreeSpaceHeader> = {
       structure: "Free-space header",
       byteLength: sizeOfFreeSpaceHeader(storage.widths),

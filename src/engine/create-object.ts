@@ -33,6 +33,7 @@ export function createDatatype(file: H5File, datatype: Datatype, options: Object
  */
 export function createDataset(file: H5File, options: DatasetOptions): DatasetObject {
   file.requireWritable();
+  file.reclaimSpace();
   const dataset = added(new DatasetObject(file, createDatasetHeader(file, options)));
   if (options.committedTypeAddress !== undefined) file.addReference(options.committedTypeAddress);
   if (dataset.fillValue?.allocationTime === "early") dataset.allocateNow();

@@ -282,6 +282,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   /** Moves elements from memory into the file; they must be in the file's datatype. */
   write(selection: Selection, memory: MemorySide): void {
     this.file.requireWritable();
+    this.file.reclaimSpace();
     this.file.holdsBack(this);
     if (this.fillValue?.allocationTime === "late" && selectedCount(selection) > 0) this.allocateLate();
     this.allocateForHeap();

@@ -72,6 +72,10 @@ const DEFAULT_BLOCK_CACHE_BYTES = 4 << 20;
 /** Object headers kept decoded beside those of open objects. */
 const HEADER_CACHE_ENTRIES = 512;
 
+/** How much of a file may be freed, and not used again, before it is flushed for that. */
+const RECLAIMED_SHARE = 0.01;
+const LEAST_RECLAIMED_BYTES = 512;
+
 export interface OpenFileOptions {
   /** Whether objects may be changed; the source must then be a target. Default false. */
   readonly writable?: boolean;
@@ -484,6 +488,15 @@ export class H5File {
     this.storage.settle();
     if (this.isChanged) this.freeSpaceRecord?.drop();
     this.writeOut();
+  }
+
+  /**
+   * Flushes before more is written, if much of the file has been freed since the last flush: raw data may use it only then.
+   * Without that a file whose datasets are replaced one by one would grow to twice its size.
+   */
+  reclaimSpace(): void {
+    const { pendingBytes, endOfAllocation } = this.storage.allocator;
+    if (pendingBytes > Math.max(LEAST_RECLAIMED_BYTES, RECLAIMED_SHARE * endOfAllocation)) this.flush();
   }
 
   private flushObjects(): void {

@@ -62,12 +62,12 @@ export interface NewMessage {
 interface Block {
   readonly address: Address;
   /** Bytes on disk, prefix, signature and checksum included. */
-  readonly byteLength: number;
+  byteLength: number;
   /** Bytes for messages and what is free. */
-  readonly capacity: number;
+  capacity: number;
   messages: HeaderMessage[];
   /** Made with the first change. */
-  codec?: StructureCodec<Block>;
+  codec?: StructureCodec<Block> | undefined;
 }
 
 export class ObjectHeader {
@@ -324,9 +324,51 @@ export class ObjectHeader {
 
   private place(message: HeaderMessage): void {
     const needed = this.messageBytes(message.data.length);
-    const block = this.blocks.find((candidate) => this.freeBytes(candidate) >= needed) ?? this.addBlock(needed);
+    const block =
+      this.blocks.find((candidate) => this.freeBytes(candidate) >= needed) ??
+      this.growBlock(needed) ??
+      this.addBlock(needed);
     block.messages.push(message);
     this.changed(block);
+  }
+
+  /** The last block or the first, made larger, if what is behind it in the file is free. C: `H5O__alloc_extend_chunk`. */
+  private growBlock(needed: number): Block | undefined {
+    const first = this.blocks[0] as Block;
+    const last = this.blocks[this.blocks.length - 1] as Block;
+    return this.grow(last, needed) ? last : last !== first && this.grow(first, needed) ? first : undefined;
+  }
+
+  private grow(block: Block, needed: number): boolean {
+    const { storage, prefix } = this;
+    const { address, byteLength } = block;
+    const extra = alignUp(needed - this.freeBytes(block), 8);
+    const isFirst = block === this.blocks[0];
+    const fits = !isFirst || prefix.version === 1 || block.capacity + extra < 256 ** prefix.sizeOfChunk0Width;
+    if (!fits || !storage.extend("object-header", address, byteLength, byteLength + extra)) return false;
+    block.byteLength += extra;
+    block.capacity += extra;
+    block.codec = undefined;
+    if (!isFirst) this.repoint(block);
+    return true;
+  }
+
+  /** The continuation message that leads to a block says how large it is now. */
+  private repoint({ address, byteLength }: Block): void {
+    const { storage } = this;
+    for (const parent of this.blocks) {
+      const pointer = parent.messages.find(
+        ({ type, data }) =>
+          type === MESSAGE.CONTINUATION &&
+          decodeContinuation(storage.cursor(data, "Object header continuation message", this.address)).address ===
+            address,
+      );
+      if (pointer === undefined) continue;
+      const writer = new Writer(storage.widths);
+      encodeContinuation(writer, { address, byteLength });
+      pointer.data = writer.toBytes().slice();
+      this.changed(parent);
+    }
   }
 
   /** A continuation block with at least `needed` free bytes; messages that make room for its pointer move there. */

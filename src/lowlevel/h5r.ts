@@ -138,6 +138,10 @@ export function getObjType(reference: ReferenceValue, loc: LocationID): number |
 export function getName(reference: ReferenceValue, loc: LocationID): string | null {
   if (isNullReference(reference)) return null;
   return guarded(record("H5Rget_name", "REFERENCE", "CANTINIT", "unable to determine object path"), () => {
+    const { engine } = loc.location().file;
+    const target = referenceTarget(engine, reference);
+    // Nothing is looked at but links: where an object was that is gone, anything may be, or the file may have ended.
+    if (target !== undefined && target.fileName === undefined) return findPath(engine, target.objectHeaderAddress);
     const { object } = targetOf(reference, loc);
     return findPath(object.file, object.address);
   });

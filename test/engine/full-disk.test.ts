@@ -31,9 +31,9 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     packed.resize([150]);
   },
   "members are deleted and others made": (file) => {
+    file.createDataset("new", { data: numbers(300) });
     for (let i = 1; i < 30; i += 4) file.delete(`group/d${i}`);
     for (let i = 0; i < 20; i++) file.createGroup(`group/g${i}`);
-    file.createDataset("new", { data: numbers(300) });
   },
   "attributes come and go": (file) => {
     for (let i = 0; i < 6; i++) file.attrs.delete(`a${i}`);
@@ -43,14 +43,15 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     void file.createDataset("new", { data: Array.from({ length: 300 }, (_, i) => "text ".repeat(i % 40)) }),
 };
 
-/** What the target gets to write, until the file is closed. */
+/** The ends of what is written behind the end of the file, until it is flushed. */
 function rehearse(bytes: Uint8Array, operation: Operation): number[] {
   const target = new RecordingTarget(new MemoryTarget(bytes.slice()));
   const file = new File(target, "r+");
   operation(file);
   file.flush();
+  const calls = [...target.calls];
   file.close();
-  const ends = target.calls.flatMap((call) => (call.kind === "write" ? [call.offset + call.byteLength] : []));
+  const ends = calls.flatMap((call) => (call.kind === "write" ? [call.offset + call.byteLength] : []));
   return [...new Set(ends)].filter((end) => end > bytes.length).sort((a, b) => a - b);
 }
 

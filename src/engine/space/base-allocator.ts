@@ -45,6 +45,10 @@ export abstract class BaseAllocator implements SpaceAllocator {
     return this.lists.reduce((sum, list) => sum + list.byteLength, 0);
   }
 
+  get pendingBytes(): number {
+    return this.lists.reduce((sum, list) => sum + list.pending.byteLength, 0);
+  }
+
   get changes(): number {
     return this.changeCount;
   }

@@ -31,6 +31,10 @@ export class MemberAllocator implements SpaceAllocator {
     return this.members.reduce((sum, { allocator }) => sum + allocator.freeBytes, 0);
   }
 
+  get pendingBytes(): number {
+    return this.members.reduce((sum, { allocator }) => sum + allocator.pendingBytes, 0);
+  }
+
   get changes(): number {
     return this.members.reduce((sum, { allocator }) => sum + allocator.changes, 0);
   }

@@ -44,6 +44,8 @@ export interface SpaceAllocator {
   ranges(): readonly { readonly start: Address; readonly end: Address }[];
   /** Bytes that can be allocated without the file growing. C: `H5Fget_freespace`. */
   readonly freeBytes: number;
+  /** Bytes that raw data may use again only after the next flush. */
+  readonly pendingBytes: number;
   /** How often space was given out, taken back or grown. */
   readonly changes: number;
   /** C: `H5MF_alloc`. */

@@ -43,6 +43,14 @@ export function fileSpaceInfoOf(storage: FileStorage, header: ObjectHeader): Fil
   return upgradeFileSpaceInfo(decodeFileSpaceInfo(cursor), storage.allocator.endOfAllocation);
 }
 
+/**
+ * Where the tail of a file with stored free space begins, if it has one: libraries up to 1.10 put the managers that give out
+ * their own space behind everything else, and a metadata cache image behind them.
+ */
+export function tailAddress({ persist, endOfAllocation }: FileSpaceInfoV1, end: Address): Address | undefined {
+  return persist && isDefined(endOfAllocation) && endOfAllocation < end ? endOfAllocation : undefined;
+}
+
 /** A free-space manager that is kept in the file. */
 export interface FreeSpaceManager {
   /** What its space was, and will be, used for. */

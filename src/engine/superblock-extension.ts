@@ -16,7 +16,7 @@ import { MultiSource } from "../io/multi-source.ts";
 import { OverlaySource } from "../io/overlay-source.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
 import { FileStorage } from "./file-storage.ts";
-import { fileSpaceInfoOf } from "./free-space-managers.ts";
+import { fileSpaceInfoOf, tailAddress } from "./free-space-managers.ts";
 import type { H5File } from "./h5-file.ts";
 import { ObjectHeader } from "./object-header.ts";
 import { DEFAULT_FILE_SPACE, newAllocator } from "./space/file-space.ts";
@@ -122,5 +122,10 @@ function dropCacheImage(file: H5File, header: ObjectHeader): void {
   if (message === undefined) return;
   const found = cacheImageMessageOf({ storage: file.storage, header });
   header.remove(message);
-  if (found !== undefined) file.storage.release("super", found.address, found.byteLength);
+  // One behind the recorded end of allocation is part of the tail that is taken back whole.
+  const info = fileSpaceInfoOf(file.storage, header);
+  const tail = info === undefined ? undefined : tailAddress(info, file.storage.allocator.endOfAllocation);
+  if (found !== undefined && !(tail !== undefined && found.address >= tail)) {
+    file.storage.release("super", found.address, found.byteLength);
+  }
 }

@@ -132,3 +132,31 @@ describe("the size of a file", () => {
     });
   });
 });
+
+describe("a file of more than 4 GiB", () => {
+  test("has datasets on both sides of 2^32, and takes no room for what was never written", () => {
+    inFolder((folder) => {
+      const path = join(folder, "large.h5");
+      const count = 600_000_000;
+      const file = new File(path, "w");
+      dataset(file, "large", { shape: [count], dtype: "<f8" });
+      const large = file.get("large") as unknown as { write(at: number[], value: number): void };
+      large.write([count - 2], 7.5);
+      dataset(file, "after", { data: Float64Array.of(1, 2, 3) });
+      expect(file.fileSize).toBeGreaterThan(2 ** 32);
+      file.close();
+      expect(statSync(path).blocks * 512).toBeLessThan(1 << 20);
+      const code = `
+f = h5py.File(args[0], "r+")
+print(f["large"][-2], f["large"][-1], f["after"][:].tolist(), f["after"].id.get_offset() > 2**32)
+f["after"][1] = 9
+f.create_group("theirs")`;
+      expect(runPython(code, path).trim()).toBe("7.5 0.0 [1.0, 2.0, 3.0] True");
+      const again = new File(path, "r+");
+      expect(again.keys()).toEqual(["after", "large", "theirs"]);
+      again.delete("after");
+      again.close();
+      expect(runPython(`print(list(h5py.File(args[0])))`, path).trim()).toBe("['large', 'theirs']");
+    });
+  });
+});

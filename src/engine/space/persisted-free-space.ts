@@ -21,7 +21,7 @@ import {
 } from "../../format/free-space.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../../format/message-types.ts";
 import type { StructureCodec } from "../file-storage.ts";
-import { fileSpaceInfoOf, freeSpaceManagers, listedSections } from "../free-space-managers.ts";
+import { fileSpaceInfoOf, freeSpaceManagers, listedSections, tailAddress } from "../free-space-managers.ts";
 import type { H5File } from "../h5-file.ts";
 import { encodeBody } from "../header-values.ts";
 import type { HeaderMessage, ObjectHeader } from "../object-header.ts";
@@ -96,12 +96,9 @@ export class PersistedFreeSpace {
     const { file, info } = this;
     const { allocator } = file.storage;
     const managers = freeSpaceManagers(file);
-    this.parts = [];
-    if (managers.length === 0) return;
     const sections = listedSections(file);
     const end = allocator.endOfAllocation;
-    // Older libraries put the managers that give out their own space behind everything else, and recorded where.
-    const tail = isDefined(info.endOfAllocation) && info.endOfAllocation < end ? info.endOfAllocation : end;
+    const tail = tailAddress(info, end) ?? end;
     const parts: ManagerPart[] = [];
     for (const { address, header } of managers) parts.push(...partsOf(file, address, header));
     this.parts = parts.filter(({ address }) => address < tail);

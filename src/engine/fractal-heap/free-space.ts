@@ -140,15 +140,17 @@ export class HeapFreeSpace {
     return address;
   }
 
-  /** The old room of the section list, unless that is too small or much too large. */
+  /**
+   * The old room of the section list where it fits. The C library reads as many bytes as are used and counts on them being
+   * all that there are: it cannot go on ("size of entry changed") once a list has grown into room to spare.
+   */
   private roomFor(
     usedByteLength: number,
     old: FreeSpaceHeader | undefined,
   ): Pick<FreeSpaceHeader, "sectionListAddress" | "allocatedByteLength"> {
     if (old !== undefined && isDefined(old.sectionListAddress)) {
       const { sectionListAddress, allocatedByteLength } = old;
-      const isRoomy = usedByteLength < (allocatedByteLength * SHRINK_PERCENT) / 100;
-      if (usedByteLength <= allocatedByteLength && !isRoomy) return { sectionListAddress, allocatedByteLength };
+      if (usedByteLength === allocatedByteLength) return { sectionListAddress, allocatedByteLength };
       this.blocks.discard(sectionListAddress, allocatedByteLength);
     }
     const sectionListAddress = this.blocks.storage.allocate("local-heap", usedByteLength);

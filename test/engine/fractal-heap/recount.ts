@@ -257,6 +257,7 @@ export function disagreements(
   expectEqual("allocation iterator", header.allocationIteratorOffset, end);
   expectEqual("sections", manager?.sectionCount ?? 0, count.sectionCount);
   expectEqual("space of sections", manager?.totalSpace ?? 0, count.sectionBytes);
+  expectEqual("room of the section list", manager?.allocatedByteLength ?? 0, manager?.usedByteLength ?? 0);
   expectEqual(
     "serialized and ghost sections",
     (manager?.serializedSectionCount ?? 0) + (manager?.ghostSectionCount ?? 0),

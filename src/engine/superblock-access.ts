@@ -6,7 +6,7 @@ import type { Limits } from "../base/limits.ts";
 import { Writer } from "../base/writer.ts";
 import { decodeBTreeK, encodeBTreeK } from "../format/b-tree-k.ts";
 import { encodeFileSpaceInfo, type FileSpaceInfoV1 } from "../format/file-space-info.ts";
-import { chosenVersion, type VersionBounds } from "../format/library-version.ts";
+import { chosenVersion, requireVersion, type VersionBounds } from "../format/library-version.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import type { SharedMessageIndex } from "../format/shared-message-table.ts";
 import {
@@ -201,6 +201,8 @@ function superblockVersion(
   bounds: VersionBounds,
   extended: boolean,
 ): Superblock["version"] {
+  // Before anything is allocated; version 2 superblocks exist before there were settings of file space.
+  if (extended) requireVersion("fileSpaceInfo", 1, bounds);
   if (extended || options.sharedMessages !== undefined)
     return chosenVersion("superblock", 2, bounds) as Superblock["version"];
   const chunkK = options.ranks?.chunkK ?? DEFAULT_B_TREE_K.indexedStorageInternalNodeK;

@@ -90,6 +90,20 @@ describe("what the high bound forbids is refused before anything changes", () =>
     }
   });
 
+  test.each([
+    ["a strategy", { strategy: "none" }],
+    ["a threshold", { threshold: 5 }],
+    ["a page size", { pageSize: 8192 }],
+  ] as const)("settings of file space, below v110: %s", (_, fileSpace) => {
+    const target = new MemoryTarget();
+    expect(() => H5File.create(target, { highBound: "v108", fileSpace })).toThrow(
+      "File space info message's version out of bounds",
+    );
+    expect(target.byteLength()).toBe(0);
+    H5File.create(target, { highBound: "v108", fileSpace: { strategy: "free-space-managers" } }).close();
+    H5File.create(new MemoryTarget(), { highBound: "v110", fileSpace }).close();
+  });
+
   test("a file that is too new itself cannot be opened", () => {
     const target = new MemoryTarget();
     H5File.create(target, { lowBound: "v110" }).close();

@@ -6,7 +6,7 @@ import { type ChunkedLayout, type DataLayout, encodeDataLayout } from "../format
 import { type Dataspace, dataspaceWithin, encodeDataspace } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { encodeDatatype } from "../format/datatype-message.ts";
-import { hasVariableLength } from "../format/datatype-questions.ts";
+import { containsClass, hasVariableLength } from "../format/datatype-questions.ts";
 import { withinBounds } from "../format/datatype-version.ts";
 import {
   type AllocationTime,
@@ -63,6 +63,8 @@ export interface DatasetOptions extends ObjectOptions {
   readonly datatype: Datatype;
   /** When the datatype is a committed one. */
   readonly committedTypeAddress?: Address | undefined;
+  /** Whether the datatype is a constant. In the earliest format such are not shared with other objects. Default false. */
+  readonly isConstantType?: boolean;
   readonly dataspace: Dataspace;
   readonly layout: LayoutRequest;
   /** In the order of writing; chunked layout only. */
@@ -281,10 +283,16 @@ export function createDatasetHeader(file: DatasetContext, spec: DatasetOptions):
   );
 }
 
+/** Types that are told where their elements lie are copies already. C: `H5D__init_type`, `H5O__dtype_can_share`. */
+function isSharedType({ lowBound }: VersionBounds, { datatype, isConstantType = false }: DatasetOptions): boolean {
+  if (!isConstantType || lowBound !== "earliest") return true;
+  return hasVariableLength(datatype) || containsClass(datatype, "reference");
+}
+
 function datatypeMessage(file: CreationContext, spec: DatasetOptions): NewMessage {
   if (spec.committedTypeAddress === undefined) {
     const body = messageOf(file.storage, withinBounds(spec.datatype, file), encodeDatatype);
-    return { type: MESSAGE.DATATYPE, flags: MESSAGE_FLAG.CONSTANT, ...body };
+    return { type: MESSAGE.DATATYPE, flags: MESSAGE_FLAG.CONSTANT, isShareable: isSharedType(file, spec), ...body };
   }
   const location = { kind: "committed", version: 2, objectHeaderAddress: spec.committedTypeAddress } as const;
   const data = encodeBody(file.storage, location, encodeSharedMessage);

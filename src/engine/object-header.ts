@@ -55,6 +55,8 @@ export interface NewMessage {
   readonly flags?: number | undefined;
   readonly creationOrder?: number | undefined;
   readonly data: Uint8Array;
+  /** False for one that is kept out of the file's shared message table. Default true. */
+  readonly isShareable?: boolean;
   /** What `data` means, where whoever made it knows: see {@link HeaderMessage.decoded}. */
   readonly decoded?: unknown;
 }

@@ -186,8 +186,8 @@ export class SharedMessages {
 
   /** A message as an object's header is to hold it: in the heap when another has it too, else marked as shareable. */
   private stored(message: NewMessage): NewMessage {
-    const { type, flags = 0, data } = message;
-    const index = this.shareableIndex(type, data.length);
+    const { type, flags = 0, data, isShareable = true } = message;
+    const index = isShareable ? this.shareableIndex(type, data.length) : undefined;
     if (index === undefined || (flags & (MESSAGE_FLAG.DONT_SHARE | MESSAGE_FLAG.SHARED)) !== 0) return message;
     const heapId = this.shareKnown(index, messageKey(type, data));
     if (heapId === undefined) return { ...message, flags: flags | MESSAGE_FLAG.SHAREABLE };

@@ -84,6 +84,7 @@ export function create(
         createDataset(file, {
           ...creationRequest(dcpl, datatype, file),
           datatype,
+          isConstantType: tid.locked,
           dataspace: space.extent,
           committedTypeAddress: committed?.object.file === file ? committed.object.address : undefined,
         }),

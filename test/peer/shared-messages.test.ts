@@ -55,7 +55,9 @@ def make(i):
     group = b"g%d" % (i // 6)
     if i % 6 == 0 and not file.links.exists(group):
         h5g.create(file, group)
-    d = h5d.create(file, b"g%d/d%d" % (i // 6, i), h5t.STD_I32LE.copy(), h5s.create_simple((10 + i % 7,), (100,)), dcpl)
+    # A constant is not shared under the earliest bound.
+    dtype = h5t.STD_I32LE if i % 5 == 0 else h5t.STD_I32LE.copy()
+    d = h5d.create(file, b"g%d/d%d" % (i // 6, i), dtype, h5s.create_simple((10 + i % 7,), (100,)), dcpl)
     attribute(d, b"same", [1, 2, 3])
     attribute(d, b"own", [i])
 
@@ -102,7 +104,8 @@ function make(file: h5f.FileID, i: number): void {
   const space = h5s.createSimple([10 + (i % 7)], [100]);
   const group = `g${Math.floor(i / 6)}`;
   if (i % 6 === 0 && !file.links.exists(group)) h5g.create(file, group);
-  const made = h5d.create(file, nameOf(i), h5t.STD_I32LE, space, dcpl);
+  const type = i % 5 === 0 ? h5t.STD_I32LE : h5t.STD_I32LE.copy();
+  const made = h5d.create(file, nameOf(i), type, space, dcpl);
   attribute(made, "same", [1, 2, 3]);
   attribute(made, "own", [i]);
 }

@@ -17,9 +17,10 @@ import type { ErrorRecord, MinorCode } from "./error-codes.ts";
 import { LocationID, type Place } from "./location-id.ts";
 import { createLinked } from "./new-link.ts";
 import { closedRecord, ID_TYPE } from "./object-id.ts";
-import { creationOfObject } from "./object-plist.ts";
+import { creationOfObject, objectRequest } from "./object-plist.ts";
 import { PropTCID } from "./prop-copy.ts";
 import type { PropLCID } from "./prop-links.ts";
+import { OBJECT_CREATION_DEFAULTS } from "./prop-ocpl.ts";
 import { isTooNarrow, resizedAtomic } from "./type-bits.ts";
 
 /** Where a committed datatype is. */
@@ -66,15 +67,25 @@ export class TypeID<T extends Datatype = Datatype> extends LocationID<DatatypeOb
     return this.placed;
   }
 
-  /** Puts the datatype into a file as an object of its own, which this then stands for. C: `H5Tcommit2`. */
-  commit(group: LocationID, name: Name | null, lcpl: PropLCID | null = null): void {
+  /**
+   * Puts the datatype into a file as an object of its own, which this then stands for.
+   *
+   * @param name - `null` for one that has no link yet.
+   * @param lcpl - How the link is made. Default: intermediate groups must exist.
+   * @param tcpl - How the object is made: what becomes of its attributes. C has it; h5py has not.
+   *
+   * C: `H5Tcommit2`, `H5Tcommit_anon`.
+   */
+  commit(group: LocationID, name: Name | null, lcpl: PropLCID | null = null, tcpl: PropTCID | null = null): void {
     this.requireValid();
     const path = name === null ? null : toName(name);
+    if (tcpl !== null) expectInstance(tcpl, PropTCID, "tcpl");
+    const creation = tcpl === null ? OBJECT_CREATION_DEFAULTS : tcpl.values();
     guarded(record("H5Tcommit2", "DATATYPE", "CANTINIT", "unable to commit datatype"), () => {
       if (this.placed !== undefined) throw new HDF5Error("state", "datatype is already committed");
       if (this.locked) throw new HDF5Error("state", "datatype is immutable");
       const place = createLinked(group.location(), path, lcpl, (file) =>
-        createDatatype(file, withWidths(this.type, file.storage.widths), { trackTimes: true }),
+        createDatatype(file, withWidths(this.type, file.storage.widths), objectRequest(creation)),
       );
       this.settle(place);
     });

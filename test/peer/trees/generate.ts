@@ -205,10 +205,9 @@ class Growth {
 
   private addAttribute(path: string, name: string): void {
     const { random } = this;
-    // The library puts more of them into dense storage, in which h5ts does not change attributes so far.
-    const most = this.byH5py && this.low !== "earliest" ? 7 : Number.POSITIVE_INFINITY;
-    if ((this.model.object(path)?.attributes.size ?? 0) >= most) return;
-    const { type, committed } = this.type();
+    // A datatype that uses itself would never be deleted, as in the C library.
+    const inCircles = this.model.object(path)?.kind === "datatype";
+    const { type, committed } = inCircles ? { type: this.newType(anyType), committed: undefined } : this.type();
     const dims: Dims = random.chance(0.05)
       ? null
       : random.chance(0.4)

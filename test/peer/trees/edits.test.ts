@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { MemoryTarget } from "../../../src/io/memory-source.ts";
+import { spaceProblems } from "../../support/space-check.ts";
+import { expectSame } from "./check-tree.ts";
+import { randomTree } from "./generate.ts";
+import { Model } from "./model.ts";
+import type { FileSpec } from "./operations.ts";
+import { applyWithH5ts, createFile, describeWithH5ts, engineFile } from "./with-h5ts.ts";
+
+const COUNT = 10_000;
+const TREES = 20;
+
+/** One file that is open all the time, and trees of operations one after the other in groups of their own. */
+test.each(["earliest"] as const)("%s: after 10,000 random edits every byte has one owner", (low) => {
+  const spec: FileSpec = { low, userBlock: 0, linkOrder: false, attrOrder: false };
+  const model = new Model(spec);
+  const target = new MemoryTarget();
+  const file = createFile(target, spec);
+  const features = {
+    bounds: [low],
+    strategies: [],
+    pauses: 0,
+    byH5py: false,
+    length: [COUNT / TREES, COUNT / TREES],
+  } as const;
+  let done = 0;
+  for (let seed = 1; seed <= TREES; seed++) {
+    // Operations on what an earlier tree has left are possible at times, and others are not: the model tells.
+    for (const operation of randomTree(seed, features).operations) {
+      if (operation.op === "flush" || operation.op === "reopen" || !model.apply(operation)) continue;
+      applyWithH5ts(file, operation);
+      done++;
+    }
+    expect(spaceProblems(engineFile(file))).toEqual([]);
+    // Room for the next.
+    for (const { name } of engineFile(file).root().links()) {
+      const operation = { op: "unlink", path: `/${name}` } as const;
+      if (!model.apply(operation)) continue;
+      applyWithH5ts(file, operation);
+      done++;
+    }
+    expect(spaceProblems(engineFile(file))).toEqual([]);
+  }
+  expectSame("h5ts", describeWithH5ts(engineFile(file)), model);
+  expect(done).toBeGreaterThan(COUNT * 0.9);
+});

@@ -66,17 +66,29 @@ export function storedForm(file: H5File, data: Uint8Array): NewMessage {
   return { type: MESSAGE.ATTRIBUTE, flags: MESSAGE_FLAG.SHARED, data: file.sharedMessages.heapForm(found.heapId) };
 }
 
-/** An attribute as its object is to have it after a change of its name or value: its parts stay the same. */
-export function changedForm(file: H5File, before: StoredAttributeMessage, data: Uint8Array): StoredAttributeMessage {
-  if ((before.flags & MESSAGE_FLAG.SHARED) === 0) return { flags: before.flags, data };
+/**
+ * Changes the name or value of an attribute, whose parts stay the same.
+ *
+ * @param put - Gives the object the new form; what stood before is there until it returns.
+ */
+export function changeForm(
+  file: H5File,
+  before: StoredAttributeMessage,
+  data: Uint8Array,
+  put: (form: StoredAttributeMessage) => void,
+): void {
+  if ((before.flags & MESSAGE_FLAG.SHARED) === 0) {
+    put({ flags: before.flags, data });
+    return;
+  }
   const flags = before.flags & ~MESSAGE_FLAG.SHARED;
   const found = file.sharedMessages.share(MESSAGE.ATTRIBUTE, data);
   // One that became too small to be shared has parts of its own, too.
   if (found === undefined || found.isNew) addUser(file, data);
+  put(
+    found === undefined ? { flags, data } : { flags: before.flags, data: file.sharedMessages.heapForm(found.heapId) },
+  );
   release(file, before);
-  return found === undefined
-    ? { flags, data }
-    : { flags: before.flags, data: file.sharedMessages.heapForm(found.heapId) };
 }
 
 /** An object has the attribute no more. */

@@ -18,7 +18,7 @@ import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import type { ObjectHeader as HeaderFields } from "../format/object-header.ts";
 import { type AttributePhaseChange, DEFAULT_ATTRIBUTE_PHASE_CHANGE } from "../format/object-header-v2.ts";
 import { decodeSharedMessage, type MaybeShared } from "../format/shared-message.ts";
-import { changedForm, release, type StoredAttributeMessage, sharedPart, storedForm } from "./attribute-sharing.ts";
+import { changeForm, release, type StoredAttributeMessage, sharedPart, storedForm } from "./attribute-sharing.ts";
 import { DenseAttributes, type NewDenseAttribute, type StoredAttribute } from "./dense-attributes.ts";
 import { DenseStorage } from "./dense-storage.ts";
 import type { H5File } from "./h5-file.ts";
@@ -317,7 +317,7 @@ export class AttributeTable {
       const stored = this.requiredStored(name);
       const old = this.messageFields(stored.data);
       this.checkLength(name, bytes, this.parse(stored.data, 0));
-      dense.overwrite(this.changedDense(stored, { ...old, data: bytes }));
+      this.changeDense(stored, { ...old, data: bytes }, (changed) => dense.overwrite(changed));
       return;
     }
     const message = this.required(name);
@@ -337,7 +337,7 @@ export class AttributeTable {
       const stored = this.requiredStored(from);
       const changed = this.withName(this.messageFields(stored.data), to);
       this.checkSize(changed);
-      dense.rename(from, this.changedDense(stored, changed));
+      this.changeDense(stored, changed, (form) => dense.rename(from, form));
       return;
     }
     const message = this.required(from);
@@ -356,15 +356,17 @@ export class AttributeTable {
     return decodeAttribute(this.file.storage.cursor(data, ATTRIBUTE, this.header.address));
   }
 
-  /** What dense storage is to have after a change of an attribute's name or value. */
-  private changedDense(stored: StoredAttribute, changed: AttributeMessage): NewDenseAttribute {
+  /** Gives dense storage what it is to have after a change of an attribute's name or value. */
+  private changeDense(
+    stored: StoredAttribute,
+    changed: AttributeMessage,
+    put: (attribute: NewDenseAttribute) => void,
+  ): void {
     const { file } = this;
-    const { flags, data } = changedForm(
-      file,
-      this.messageForm(stored),
-      encodeBody(file.storage, changed, encodeAttribute),
+    const { creationOrder } = stored;
+    changeForm(file, this.messageForm(stored), encodeBody(file.storage, changed, encodeAttribute), (form) =>
+      put(this.denseForm(changed.name, { ...form, creationOrder })),
     );
-    return this.denseForm(changed.name, { flags, data, creationOrder: stored.creationOrder });
   }
 
   /** 3 for a name that is not ASCII, 2 for parts that are shared, 1 for others; or what the low bound is worth. */
@@ -376,9 +378,11 @@ export class AttributeTable {
   private change(message: HeaderMessage, changed: AttributeMessage): void {
     const { file, header } = this;
     header.checkSize(sizeOfAttribute(changed, file.storage.widths));
-    const { flags, data } = changedForm(file, message, encodeBody(file.storage, changed, encodeAttribute));
-    header.replace(message, data);
-    message.flags = flags;
+    const before = { flags: message.flags, data: message.data };
+    changeForm(file, before, encodeBody(file.storage, changed, encodeAttribute), ({ flags, data }) => {
+      header.replace(message, data);
+      message.flags = flags;
+    });
   }
 
   delete(name: string): void {

@@ -34,7 +34,13 @@ def creation(kind, settings):
 
 
 def create(path, settings):
-    file = h5f.create(path, h5f.ACC_TRUNC, None, access(settings))
+    fcpl = h5p.create(h5p.FILE_CREATE)
+    if settings.get("shares"):
+        all_messages = 0x182A
+        assert C.H5Pset_shared_mesg_nindexes(ctypes.c_int64(fcpl.id), ctypes.c_uint(1)) >= 0
+        index = map(ctypes.c_uint, (0, all_messages, 0))
+        assert C.H5Pset_shared_mesg_index(ctypes.c_int64(fcpl.id), *index) >= 0
+    file = h5f.create(path, h5f.ACC_TRUNC, fcpl, access(settings))
     gcpl = creation(h5p.GROUP_CREATE, settings)
     gcpl.set_link_creation_order(settings["attributeOrder"])
     if settings["linkPhase"] is not None:

@@ -37,6 +37,16 @@ const KINDS: [string, HeaderSettings][] = [
     "the order of creation without an index, much in the header",
     { attributeOrder: h5p.CRT_ORDER_TRACKED, attributePhase: [500, 3], linkPhase: [300, 3], low: h5f.LIBVER_V110 },
   ],
+  [
+    "messages shared by all",
+    {
+      attributeOrder: h5p.CRT_ORDER_TRACKED,
+      attributePhase: [4, 2],
+      linkPhase: null,
+      low: h5f.LIBVER_EARLIEST,
+      shares: true,
+    },
+  ],
   ["nothing in the header", { attributeOrder: 0, attributePhase: [0, 0], linkPhase: [0, 0], low: h5f.LIBVER_V110 }],
 ];
 
@@ -55,7 +65,7 @@ describe.each(KINDS)("object headers in turns: %s", (_, settings) => {
   const editWithH5py = (path: string, operations: readonly HeaderEdit[], create: boolean) =>
     python.ask({ command: "edit", path, settings, operations, create });
 
-  test.each(["h5ts", "h5py"])(
+  test.each(settings.shares === true ? ["h5py"] : ["h5ts", "h5py"])(
     "whoever reads what the other left finds it as it is and goes on; %s begins",
     async (first) => {
       await inFolderAsync(async (folder) => {

@@ -12,6 +12,8 @@ export interface HeaderSettings {
   /** Most in the header, and least in dense storage; null for the defaults. */
   readonly attributePhase: readonly [number, number] | null;
   readonly linkPhase: readonly [number, number] | null;
+  /** Whether the file keeps messages once for all objects that have them. */
+  readonly shares?: boolean;
 }
 
 /** A group, a dataset and a committed datatype, by number. */
@@ -170,7 +172,12 @@ function prepare<T extends PropOCID>(list: T, { attributeOrder, attributePhase }
 
 /** Makes the file that the edits start from. */
 function create(path: string, settings: HeaderSettings): h5f.FileID {
-  const file = h5f.create(path, { fapl: access(settings) });
+  const fcpl = h5p.create(h5p.FILE_CREATE);
+  if (settings.shares === true) {
+    fcpl.setSharedMesgNindexes(1);
+    fcpl.setSharedMesgIndex(0, h5o.SHMESG_ALL_FLAG, 0);
+  }
+  const file = h5f.create(path, { fcpl, fapl: access(settings) });
   const gcpl = prepare(h5p.create(h5p.GROUP_CREATE), settings);
   gcpl.setLinkCreationOrder(settings.attributeOrder);
   if (settings.linkPhase !== null) gcpl.setLinkPhaseChange(...settings.linkPhase);

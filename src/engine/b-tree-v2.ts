@@ -7,12 +7,18 @@ import type { Address } from "../base/address.ts";
 import type { BTreeV2Child, BTreeV2Header } from "../format/b-tree-v2.ts";
 import type { RecordCodec } from "../format/b-tree-v2-records.ts";
 import { insertRecord, putRecord, rehearseInsertion, rehearseRemoval, removeRecord } from "./b-tree-v2-editing.ts";
-import { childOf, recordOf, searchNode } from "./b-tree-v2-node.ts";
+import { type BTreeV2Node, childOf, recordOf, searchNode } from "./b-tree-v2-node.ts";
 import { BTreeV2Nodes, type BTreeV2Parameters, type BTreeV2Storage, createBTreeV2Header } from "./b-tree-v2-nodes.ts";
 import type { RecordOrder } from "./b-tree-v2-search.ts";
 
 export type { BTreeV2Parameters, BTreeV2Storage } from "./b-tree-v2-nodes.ts";
 export type { RecordOrder } from "./b-tree-v2-search.ts";
+
+/** A record within its node. */
+export interface BTreeV2Place<T> {
+  readonly node: BTreeV2Node<T>;
+  at: number;
+}
 
 export class BTreeV2<T> {
   readonly address: Address;
@@ -55,11 +61,17 @@ export class BTreeV2<T> {
 
   /** A record for which `order` gives 0. Records that compare equal stand together. */
   find(order: RecordOrder<T>): T | undefined {
+    const place = this.locate(order);
+    return place === undefined ? undefined : recordOf(place.node, place.at);
+  }
+
+  /** Where {@link find} finds it; good until the tree is changed. */
+  locate(order: RecordOrder<T>): BTreeV2Place<T> | undefined {
     let pointer = this.nodes.root;
     for (let depth = this.header.depth; pointer !== undefined; depth--) {
       const node = this.nodes.load(pointer, depth);
       const { at, found } = searchNode(node, order);
-      if (found) return recordOf(node, at);
+      if (found) return { node, at };
       pointer = childOf(node, at);
     }
     return undefined;

@@ -22,10 +22,22 @@ export interface ElementSlot {
   save(): void;
 }
 
+/** A decoded piece of the array, of which elements from number `first` up to `end` count. */
+interface Piece {
+  readonly first: number;
+  readonly end: number;
+  readonly elements: ChunkIndexElements;
+}
+
+/** Lookups of neighbours after which the piece that they are in is decoded. */
+const PATIENCE = 4;
+
 /** An array in a file. Its blocks are loaded when an element in them is asked for. */
 export interface ChunkArray {
   readonly address: Address;
   readonly format: ChunkElementFormat;
+  /** Elements from here on do not exist. */
+  readonly end: number;
   /** `undefined` where the block of the element does not exist. */
   element(index: number): ChunkIndexElement | undefined;
   /** The same, to change the element. */
@@ -60,6 +72,10 @@ export class ArrayIndex implements ChunkIndex {
   private readonly chunkByteLength: number;
   private root: Address;
   private opened: ChunkArray | undefined;
+  /** Lookups that go through the array in order find most elements here. */
+  private piece: Piece | undefined;
+  private lastNumber = -1;
+  private neighbours = 0;
 
   constructor(options: ArrayIndexOptions) {
     this.options = options;
@@ -84,8 +100,27 @@ export class ArrayIndex implements ChunkIndex {
   }
 
   lookup(scaled: readonly number[]): ChunkRecord | undefined {
-    const element = this.array?.element(this.numbering.numberOf(scaled));
+    const number = this.numbering.numberOf(scaled);
+    let { piece } = this;
+    if (piece === undefined || number < piece.first || number >= piece.end) piece = this.pieceInOrder(number);
+    if (piece !== undefined) return this.recordOf(elementOf(piece.elements, number - piece.first));
+    const element = this.array?.element(number);
     return element === undefined ? undefined : this.recordOf(element);
+  }
+
+  private pieceInOrder(number: number): Piece | undefined {
+    this.piece = undefined;
+    this.neighbours = number === this.lastNumber + 1 ? this.neighbours + 1 : 0;
+    this.lastNumber = number;
+    if (this.neighbours < PATIENCE) return undefined;
+    const { array } = this;
+    const slot = array?.slot(number);
+    if (array === undefined || slot === undefined) return undefined;
+    const first = number - slot.at;
+    const { elements } = slot;
+    this.piece = { first, end: Math.min(array.end, first + elements.addresses.length), elements };
+    this.lastNumber = this.piece.end - 1;
+    return this.piece;
   }
 
   prefetch(chunks: readonly (readonly number[])[]): void {
@@ -93,6 +128,7 @@ export class ArrayIndex implements ChunkIndex {
   }
 
   insert(scaled: readonly number[], record: ChunkRecord): void {
+    this.piece = undefined;
     this.opened = this.array ?? this.options.create();
     this.root = this.opened.address;
     this.checkRecord(record, this.opened);
@@ -125,6 +161,7 @@ export class ArrayIndex implements ChunkIndex {
   }
 
   remove(scaled: readonly number[]): void {
+    this.piece = undefined;
     const slot = this.array?.slot(this.numbering.numberOf(scaled));
     if (slot === undefined || slot.elements.addresses[slot.at] === UNDEFINED_ADDRESS) return;
     this.put(slot, UNDEFINED_ADDRESS, 0, 0);
@@ -160,6 +197,7 @@ export class ArrayIndex implements ChunkIndex {
 
   deleteAll(): void {
     this.array?.deleteAll();
+    this.piece = undefined;
     this.opened = undefined;
     this.root = UNDEFINED_ADDRESS;
   }

@@ -12,7 +12,8 @@ import {
   type RecordCodec,
 } from "../../format/b-tree-v2-records.ts";
 import type { ChunkIndexing } from "../../format/chunk-layout.ts";
-import { BTreeV2, type RecordOrder } from "../b-tree-v2.ts";
+import { BTreeV2, type BTreeV2Place, type RecordOrder } from "../b-tree-v2.ts";
+import { recordCountOf, recordOf } from "../b-tree-v2-node.ts";
 import type { ChunkIndex, ChunkRecord, ChunkStorage } from "./chunk-index.ts";
 
 type BTreeV2Indexing = Extract<ChunkIndexing, { readonly type: "b-tree-v2" }>;
@@ -64,6 +65,8 @@ export class BTreeV2Index implements ChunkIndex {
   private readonly chunkSizeBytes: number | undefined;
   private root: Address;
   private opened: BTreeV2<FilteredChunkRecord> | undefined;
+  /** Of the record found last: the next chunk is most often the one behind it. */
+  private last: BTreeV2Place<FilteredChunkRecord> | undefined;
 
   constructor(options: BTreeV2IndexOptions) {
     this.storage = options.storage;
@@ -86,10 +89,26 @@ export class BTreeV2Index implements ChunkIndex {
   }
 
   lookup(scaled: readonly number[]): ChunkRecord | undefined {
-    const record = this.tree?.find(orderOf(scaled));
+    const record = this.nextRecord(scaled) ?? this.find(scaled);
     if (record === undefined || !isDefined(record.address)) return undefined;
     const { address, byteLength, filterMask } = record;
     return { address, byteLength, filterMask };
+  }
+
+  private nextRecord(scaled: readonly number[]): FilteredChunkRecord | undefined {
+    const { last } = this;
+    if (last === undefined || last.at + 1 >= recordCountOf(last.node)) return undefined;
+    const record = recordOf(last.node, last.at + 1);
+    for (let d = 0; d < scaled.length; d++) if (record.scaledOffsets[d] !== scaled[d]) return undefined;
+    last.at++;
+    return record;
+  }
+
+  private find(scaled: readonly number[]): FilteredChunkRecord | undefined {
+    const place = this.tree?.locate(orderOf(scaled));
+    if (place === undefined) return undefined;
+    this.last = place;
+    return recordOf(place.node, place.at);
   }
 
   prefetch(chunks: readonly (readonly number[])[]): void {
@@ -98,6 +117,7 @@ export class BTreeV2Index implements ChunkIndex {
 
   insert(scaled: readonly number[], record: ChunkRecord): void {
     this.checkRecord(record);
+    this.last = undefined;
     const tree = this.tree ?? BTreeV2.create(this.storage, this.records, this.indexing);
     this.opened = tree;
     this.root = tree.address;
@@ -117,6 +137,7 @@ export class BTreeV2Index implements ChunkIndex {
   }
 
   remove(scaled: readonly number[]): void {
+    this.last = undefined;
     this.tree?.remove(orderOf(scaled));
   }
 
@@ -140,6 +161,7 @@ export class BTreeV2Index implements ChunkIndex {
 
   deleteAll(): void {
     this.tree?.deleteAll();
+    this.last = undefined;
     this.opened = undefined;
     this.root = UNDEFINED_ADDRESS;
   }

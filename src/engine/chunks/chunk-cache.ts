@@ -49,7 +49,7 @@ export interface ChunkCacheStatistics {
 }
 
 interface Entry {
-  readonly scaled: readonly number[];
+  readonly scaled: number[];
   slot: number;
   bytes: Uint8Array;
   /** `bytes` lie in a caller's memory, until {@link ChunkCache.settle}. */
@@ -75,6 +75,8 @@ export class ChunkCache {
   private readonly transfer: ChunkTransfer;
   private hash: ChunkHash;
   private readonly slots = new Map<number, Entry>();
+  /** The entry that was dropped last, for the next chunk: a dataset of small chunks would make millions of them. */
+  private spare: Entry | undefined;
   private oldest: Entry | undefined;
   private youngest: Entry | undefined;
   private borrowed: Entry[] = [];
@@ -239,22 +241,40 @@ export class ChunkCache {
       this.collisions++;
     }
     this.makeRoom();
-    const entry: Entry = {
-      scaled: scaled.slice(),
-      slot,
-      bytes,
-      borrowed: false,
-      dirty: false,
-      unread: this.chunkByteLength,
-      unwritten: this.chunkByteLength,
-      older: this.youngest,
-      younger: undefined,
-    };
+    const entry = this.newEntry(scaled, slot, bytes);
     if (this.youngest === undefined) this.oldest = entry;
     else this.youngest.younger = entry;
     this.youngest = entry;
     this.slots.set(slot, entry);
     return entry;
+  }
+
+  private newEntry(scaled: readonly number[], slot: number, bytes: Uint8Array): Entry {
+    const { spare, chunkByteLength, youngest: older } = this;
+    if (spare === undefined) {
+      const unused = { unread: chunkByteLength, unwritten: chunkByteLength };
+      return {
+        scaled: scaled.slice(),
+        slot,
+        bytes,
+        borrowed: false,
+        dirty: false,
+        ...unused,
+        older,
+        younger: undefined,
+      };
+    }
+    this.spare = undefined;
+    for (let d = 0; d < scaled.length; d++) spare.scaled[d] = scaled[d] as number;
+    spare.slot = slot;
+    spare.bytes = bytes;
+    spare.borrowed = false;
+    spare.dirty = false;
+    spare.unread = chunkByteLength;
+    spare.unwritten = chunkByteLength;
+    spare.older = older;
+    spare.younger = undefined;
+    return spare;
   }
 
   private lacksRoom(): boolean {
@@ -308,7 +328,9 @@ export class ChunkCache {
   private remove(entry: Entry): void {
     this.unlink(entry);
     if (this.slots.get(entry.slot) === entry) this.slots.delete(entry.slot);
-    if (!entry.borrowed) this.transfer.recycle(entry.bytes);
+    if (entry.borrowed) return;
+    this.transfer.recycle(entry.bytes);
+    this.spare = entry;
   }
 
   private unlink(entry: Entry): void {
@@ -360,7 +382,7 @@ export class ChunkCache {
   /** The chunks in the cache, from the oldest on. */
   chunks(): (readonly number[])[] {
     const all: (readonly number[])[] = [];
-    for (let entry = this.oldest; entry !== undefined; entry = entry.younger) all.push(entry.scaled);
+    for (let entry = this.oldest; entry !== undefined; entry = entry.younger) all.push(entry.scaled.slice());
     return all;
   }
 

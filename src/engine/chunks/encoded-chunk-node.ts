@@ -11,6 +11,7 @@ import {
   type BTreeV1ChunkNode,
   compareBTreeV1ChunkKey,
   decodeBTreeV1ChunkEntry,
+  decodeBTreeV1ChunkNode,
   decodeBTreeV1ChunkNodeHead,
 } from "../../format/b-tree-v1-chunk-node.ts";
 import { childFor, compareKey, keyAt } from "./b-tree-v1-entries.ts";
@@ -25,6 +26,8 @@ export interface SearchNode {
   /** The last child whose key is not above `offsets`; -1 when all are. */
   childFor(offsets: readonly number[]): number;
   entry(at: number): BTreeV1ChunkEntry;
+  /** Everything, decoded: for who goes through the node in order. */
+  whole(): BTreeV1ChunkNode;
 }
 
 /** A node that was decoded, because the tree is being changed. */
@@ -54,6 +57,10 @@ export class DecodedChunkNode implements SearchNode {
   entry(at: number): BTreeV1ChunkEntry {
     return { ...keyAt(this.node, at), child: this.node.children[at] as Address };
   }
+
+  whole(): BTreeV1ChunkNode {
+    return this.node;
+  }
 }
 
 export class EncodedChunkNode implements SearchNode {
@@ -61,6 +68,7 @@ export class EncodedChunkNode implements SearchNode {
   readonly count: number;
   private readonly cursor: Cursor;
   private readonly first: number;
+  private readonly k: number;
   private readonly steps: readonly number[];
 
   /** @param steps - What offsets in each dimension are multiples of; those of other keys than were looked at are not checked. */
@@ -70,6 +78,7 @@ export class EncodedChunkNode implements SearchNode {
     this.count = entriesUsed;
     this.cursor = cursor;
     this.first = cursor.position;
+    this.k = k;
     this.steps = steps;
   }
 
@@ -90,5 +99,10 @@ export class EncodedChunkNode implements SearchNode {
 
   entry(at: number): BTreeV1ChunkEntry {
     return decodeBTreeV1ChunkEntry(this.cursor, this.first, this.steps.length, at);
+  }
+
+  whole(): BTreeV1ChunkNode {
+    this.cursor.position = 0;
+    return decodeBTreeV1ChunkNode(this.cursor, this.k, this.steps.length);
   }
 }

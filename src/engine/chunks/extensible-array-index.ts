@@ -72,6 +72,10 @@ export class ExtensibleArray implements ChunkArray {
     return this.blocks.header;
   }
 
+  get end(): number {
+    return this.blocks.header.maxIndexSet;
+  }
+
   /** Super blocks up to here have no block of their own. */
   private get indexedSuperBlocks(): number {
     return indexedSuperBlocks(this.blocks.header);

@@ -128,6 +128,10 @@ export class FixedArray implements ChunkArray {
     return this.header;
   }
 
+  get end(): number {
+    return this.header.elementCount;
+  }
+
   private pageCodec(count: number): StructureCodec<ChunkIndexElements> {
     const { header } = this;
     return {

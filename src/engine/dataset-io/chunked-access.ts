@@ -113,7 +113,7 @@ export class ChunkedAccess implements RawDataAccess {
     if (this.owner.storage.answersLate === false) return;
     const chunks: (readonly number[])[] = [];
     const parts = partsInGrid(selection, this.chunkDims);
-    while (parts.next()) if (isRead(parts)) chunks.push(parts.scaled);
+    while (parts.next()) if (isRead(parts)) chunks.push(parts.scaled.slice());
     if (chunks.length === 0) return;
     this.store.expect(chunks);
     if (this.store.isDirect) this.expectInPlace(selection, elementSize, isRead);

@@ -23,7 +23,7 @@ import { clipToExtent } from "./unlimited.ts";
 
 /** Walks the boxes that hold selected elements; each `next` changes the fields. */
 export abstract class GridParts {
-  /** Scaled coordinates of the box; replaced, not changed, by `next`. */
+  /** Scaled coordinates of the box, which `next` changes: to be copied by who keeps them. */
   scaled: readonly number[] = [];
   /** Selected elements in the box. */
   elementCount = 0;
@@ -32,7 +32,7 @@ export abstract class GridParts {
   abstract next(): boolean;
   /**
    * A fresh walk of the runs in this box: offsets row-major in the box, positions in the whole selection. To be finished
-   * before `next`.
+   * before `next` and before another walk.
    *
    * @param ascending - Offsets of hyperslabs ascend, as reading from a file wants; otherwise groups are as large as can be.
    */
@@ -72,9 +72,9 @@ class NoParts extends GridParts {
 class RegularGridParts extends GridParts {
   private readonly selection: AllSelection | RegularSelection;
   private readonly boxDims: readonly number[];
-  private readonly boxPitches: readonly number[];
-  private readonly sequencePitches: readonly number[];
   private readonly parts: DimPart[];
+  /** One object for all boxes. */
+  private readonly walk: RegularRuns;
   private readonly current: number[];
   /** Scaled coordinate of the first and of the last box a dimension. */
   private readonly first: readonly number[];
@@ -85,12 +85,12 @@ class RegularGridParts extends GridParts {
     super();
     this.selection = selection;
     this.boxDims = boxDims;
-    this.boxPitches = pitchesOf(boxDims);
-    this.sequencePitches = sequencePitches(selection);
     this.parts = boxDims.map(() => new DimPart());
+    this.walk = new RegularRuns(this.parts, pitchesOf(boxDims), sequencePitches(selection));
     this.first = boxDims.map((box, d) => Math.floor(this.edge(d, false) / box));
     this.last = boxDims.map((box, d) => Math.floor(this.edge(d, true) / box));
     this.current = [...this.first];
+    this.scaled = this.current;
   }
 
   /** First or last selected coordinate of a dimension, offset included. */
@@ -116,7 +116,6 @@ class RegularGridParts extends GridParts {
       }
       if (d < 0) return false;
     }
-    this.scaled = this.current.slice();
     let count = 1;
     for (let d = 0; d < rank; d++) count *= (this.parts[d] as DimPart).selected;
     this.elementCount = count;
@@ -149,7 +148,8 @@ class RegularGridParts extends GridParts {
   }
 
   override runs(): RunGroups {
-    return new RegularRuns(this.parts, this.boxPitches, this.sequencePitches);
+    this.walk.restart();
+    return this.walk;
   }
 }
 

@@ -79,8 +79,19 @@ export class RegularRuns extends RunGroups {
     this.boxPitches = boxPitches;
     this.sequencePitches = sequencePitches;
     this.choice = new Array<number>(parts.length).fill(0);
-    if (parts.length > 0) this.choice[parts.length - 1] = -1;
-    if (parts.some((part) => part.pieces === 0)) this.choosing = false;
+    this.restart();
+  }
+
+  /** Goes back to before the first run, of the parts as they are now. */
+  restart(): void {
+    const { parts, choice } = this;
+    this.levels = 0;
+    this.choosing = true;
+    for (let d = 0; d < parts.length; d++) {
+      choice[d] = 0;
+      if ((parts[d] as DimPart).pieces === 0) this.choosing = false;
+    }
+    if (parts.length > 0) choice[parts.length - 1] = -1;
   }
 
   override next(): boolean {

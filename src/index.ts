@@ -33,7 +33,7 @@ export type { DatasetOptions } from "./highlevel/create-dataset.ts";
 export { Dataset, type DatasetReadOptions, type VirtualMap } from "./highlevel/dataset.ts";
 export type { ReadOptions } from "./highlevel/decode-value.ts";
 export { Dimension, DimensionManager } from "./highlevel/dimensions.ts";
-export type { DtypeLike } from "./highlevel/dtype.ts";
+export { type DtypeLike, opaqueDtype } from "./highlevel/dtype.ts";
 export { Empty } from "./highlevel/empty.ts";
 export { File, type FileLike } from "./highlevel/file.ts";
 export type {

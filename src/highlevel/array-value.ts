@@ -2,10 +2,11 @@
  * Values as callers write them, as flat elements with a shape: scalars, nested arrays, typed arrays, `{ data, shape }`.
  *
  * What counts as one element depends on the datatype: for most of them an array is nesting, for variable-length data its
- * innermost arrays are elements.
+ * innermost arrays are elements, and for a compound an array of its members' values in order is one.
  */
+import { complexPartOf } from "../engine/conversion/complex-conversion.ts";
 import { printedShape } from "../engine/selection/index-errors.ts";
-import type { Datatype } from "../format/datatype.ts";
+import type { CompoundMember, CompoundType, Datatype } from "../format/datatype.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import type { NumericArray } from "../lowlevel/memory-type.ts";
 import { fillsShape, isShapedData, isTypedArray } from "./ndarray.ts";
@@ -36,6 +37,27 @@ function depthOf(value: unknown): number {
   return depth;
 }
 
+/** Whether an array is the values of a record's members in order, rather than an array of records. */
+function isPositionalRecord({ members }: CompoundType, value: ArrayLike<unknown>): boolean {
+  if (!Array.isArray(value) || value.length !== members.length || members.length === 0) return false;
+  return value.every((item, i) => canBe((members[i] as CompoundMember).type, item));
+}
+
+/** Whether a value has the form of an element of `type`, as far as arrays and records go. */
+function canBe(type: Datatype, value: unknown): boolean {
+  if (type.class === "array") return isList(value);
+  if (type.class === "complex" || (type.class === "compound" && complexPartOf(type) !== undefined)) {
+    return !isList(value) || value.length === 2;
+  }
+  if (type.class === "compound") return isRecord(value) || (isList(value) && isPositionalRecord(type, value));
+  return leafTest(type)(value) && (type.class === "reference" || !isRecord(value));
+}
+
+function isRecord(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return value instanceof Map || Object.getPrototypeOf(value) === Object.prototype;
+}
+
 /** What is one element of `type` among nested arrays; without a datatype, whatever is no array. */
 function leafTest(type: Datatype | undefined): LeafTest {
   if (type === undefined) return isNoList;
@@ -46,6 +68,9 @@ function leafTest(type: Datatype | undefined): LeafTest {
   ) {
     return (value) => !isList(value) || value instanceof Uint8Array;
   }
+  // Of a complex number's two parts nobody could tell whether they are two complex numbers.
+  if (type.class === "compound" && complexPartOf(type) === undefined)
+    return (value) => !isList(value) || isPositionalRecord(type, value);
   const depth = sequenceDepth(type);
   return depth === 0 ? isNoList : (value) => depthOf(value) <= depth;
 }

@@ -19,7 +19,7 @@ import { typeIdOf } from "../lowlevel/type-wrap.ts";
 import { type DtypeLike, datatypeFrom, typeIdWithin } from "./dtype.ts";
 import { Empty } from "./empty.ts";
 import { type EncodedValue, encodeArray, orRefused, typedValueOf } from "./encode-value.ts";
-import { creationList, maxShapeOf, type StorageOptions } from "./storage-options.ts";
+import { addFiltersOf, creationList, hasFilterOption, maxShapeOf, type StorageOptions } from "./storage-options.ts";
 
 export interface DatasetOptions extends StorageOptions {
   /** Dimensions; `[]` for a scalar. Default: those of the data; without data and shape the dataset is empty. */
@@ -91,6 +91,7 @@ export function setFillValue(dcpl: PropDCID, datatype: Datatype, fillvalue: unkn
  * A new dataset with its first contents.
  *
  * @param name - Null for one that nothing links to.
+ * @param model - Filters are those of this list where the options have nothing about them.
  * @throws TypeError, ValueError in h5py's words; everything that can be is checked before the dataset is made.
  */
 export function makeDataset(
@@ -98,9 +99,10 @@ export function makeDataset(
   name: string | null,
   options: DatasetOptions,
   lcpl: PropLCID | null,
+  model?: PropDCID,
 ): DatasetID {
   const { engine } = parent.location().file;
-  return withStaging(engine, (context) => makeWithin(context, parent, name, options, lcpl));
+  return withStaging(engine, (context) => makeWithin(context, parent, name, options, lcpl, model));
 }
 
 function makeWithin(
@@ -109,9 +111,11 @@ function makeWithin(
   name: string | null,
   options: DatasetOptions,
   lcpl: PropLCID | null,
+  model: PropDCID | undefined,
 ): DatasetID {
   const { datatype, shape, encoded } = contentsOf(options, context);
   const dcpl = creationList(options, shape, datatype);
+  if (model !== undefined && !hasFilterOption(options)) addFiltersOf(model, dcpl);
   if (options.fillvalue !== undefined) setFillValue(dcpl, datatype, options.fillvalue, context);
   const committed = options.dtype === undefined ? undefined : typeIdWithin(options.dtype);
   const space = shape === null ? h5s.create(h5s.NULL) : h5s.createSimple(shape, maxShapeOf(options, shape));

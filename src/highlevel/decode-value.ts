@@ -13,13 +13,20 @@ import { allocateNumeric, numericLayoutOf } from "../engine/conversion/numeric-l
 import type { Datatype } from "../format/datatype.ts";
 import { isBooleanEnum } from "../format/datatype-questions.ts";
 import { arrayOf } from "../format/predefined-datatypes.ts";
-import { guarded, plainError, record } from "../lowlevel/api-error.ts";
+import { plainError, record } from "../lowlevel/api-error.ts";
 import type { NumericArray } from "../lowlevel/memory-type.ts";
+import { orRefused } from "./encode-value.ts";
 import { type ArrayData, isTypedArray, type NDArray, ndarray } from "./ndarray.ts";
 
 export interface ReadOptions {
   /** What 64-bit integers become; `"number"` refuses those beyond 2^53 - 1. Default `"bigint"`. */
   readonly int64?: "bigint" | "number";
+  /**
+   * What numpy's times become that h5py stored as opaque elements (see `opaqueDtype`): a Date for a `datetime64`, rounded
+   * down to milliseconds and invalid for NaT; a bigint, the count of units as it is stored; or the bytes. With `"date"` a
+   * `timedelta64` is a bigint. Default `"bytes"`.
+   */
+  readonly numpyTimes?: "bytes" | "bigint" | "date";
 }
 
 /** Reads packed elements into a buffer whose elements are of `memoryType`: a dataset's or an attribute's read. */
@@ -38,7 +45,7 @@ export interface ReadRequest {
  * The elements as an array; a single element as its bare value.
  *
  * @throws what `read` throws, FormatError for elements that contradict their datatype, OverflowError for integers that
- *   are no exact numbers.
+ *   are no exact numbers or times that are no Date.
  */
 export function readValue(request: ReadRequest): NDArray | unknown {
   const { datatype, options } = request;
@@ -50,7 +57,7 @@ export function readValue(request: ReadRequest): NDArray | unknown {
 }
 
 /** `shape` elements of the datatype, an array datatype's flattened by one level. */
-function readElements({ datatype, shape, context, read }: ReadRequest): ArrayData {
+function readElements({ datatype, shape, context, read, options }: ReadRequest): ArrayData {
   const count = product(shape);
   const itemShape = datatype.class === "array" ? datatype.dims : [];
   const base = datatype.class === "array" ? datatype.base : datatype;
@@ -63,7 +70,9 @@ function readElements({ datatype, shape, context, read }: ReadRequest): ArrayDat
   }
   const bytes = allocateBytes(count * datatype.size);
   if (total > 0) read(bytes, datatype);
-  return guarded(CANNOT_DECODE, () => decodeElements(base, bytes, total, context));
+  const numpyTimes = options?.numpyTimes;
+  const decoding = numpyTimes === undefined ? context : { ...context, numpyTimes };
+  return orRefused(CANNOT_DECODE, () => decodeElements(base, bytes, total, decoding));
 }
 
 const CANNOT_DECODE = record("H5Dread", "DATASET", "READERROR", "can't read data");
@@ -88,7 +97,7 @@ function withoutBigints(value: unknown): unknown {
   if (typeof value === "bigint") return exactNumber(value);
   if (value instanceof BigInt64Array || value instanceof BigUint64Array) return Float64Array.from(value, exactNumber);
   if (Array.isArray(value)) return value.map(withoutBigints);
-  if (typeof value !== "object" || value === null || isTypedArray(value)) return value;
+  if (typeof value !== "object" || value === null || isTypedArray(value) || value instanceof Date) return value;
   const entries = Object.entries(value).map(([name, item]) => [name, withoutBigints(item)] as const);
   return Object.fromEntries(entries);
 }

@@ -3,8 +3,10 @@ import { product } from "../base/bits.ts";
 import { parseDtype } from "../engine/conversion/dtype-parse.ts";
 import { dtypeText } from "../engine/conversion/dtype-text.ts";
 import { typedArrayTypeOf } from "../engine/conversion/native-type.ts";
-import type { Datatype } from "../format/datatype.ts";
+import { numpyTimeType, parseNumpyTime, TAG_PREFIX } from "../engine/conversion/numpy-times.ts";
+import type { Datatype, OpaqueType } from "../format/datatype.ts";
 import { datatypesEqual, isBooleanEnum, isVariableString } from "../format/datatype-questions.ts";
+import { opaque } from "../format/predefined-datatypes.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import { TypeID } from "../lowlevel/type-id.ts";
 
@@ -23,6 +25,27 @@ export function datatypeFrom(dtype: DtypeLike): Datatype {
   if (id !== undefined) return id.datatype();
   if (typeof dtype === "object" && dtype !== null && "class" in dtype && "size" in dtype) return dtype;
   throw plainError("TypeError", `data type '${String(dtype)}' not understood`);
+}
+
+/**
+ * A datatype for h5py's way to keep what HDF5 has no class for: opaque elements, tagged with numpy's name.
+ *
+ * `opaqueDtype("<M8[ms]")` holds Dates (also `datetime64[us]`, `M8[25ns]`, …), which h5py reads as `datetime64[ms]`;
+ * `opaqueDtype("<m8[s]")` holds spans as bigints. An invalid Date is NaT, and a Date between two units is refused.
+ * `read(…, { numpyTimes: "date" })` gives Dates back. h5py: `opaque_dtype`.
+ *
+ * @param dtype - A time, or any dtype without members whose bytes are to be opaque.
+ * @throws TypeError in h5py's words for others.
+ */
+export function opaqueDtype(dtype: string): OpaqueType {
+  const time = parseNumpyTime(dtype);
+  if (time !== undefined) return numpyTimeType(time);
+  const type = parseDtype(dtype);
+  const text = dtypeText(type);
+  if (text === "|O") throw plainError("TypeError", "Cannot store numpy object arrays as opaque data");
+  if (type.class === "array") throw plainError("TypeError", "Cannot store numpy sub-array dtype as opaque data");
+  if (text.startsWith("[")) throw plainError("TypeError", "Cannot store numpy structured arrays as opaque data");
+  return opaque(type.size, TAG_PREFIX + text);
 }
 
 /** The handle in what was given for a datatype, which may be a committed one. */

@@ -13,6 +13,7 @@ import * as h5o from "../lowlevel/h5o.ts";
 import * as h5p from "../lowlevel/h5p.ts";
 import * as h5r from "../lowlevel/h5r.ts";
 import { isClosedError } from "../lowlevel/object-id.ts";
+import type { PropDCID } from "../lowlevel/prop-dcpl.ts";
 import type { PropLCID } from "../lowlevel/prop-links.ts";
 import { TypeID } from "../lowlevel/type-id.ts";
 import { type CopyObjectOptions, copyObject } from "./copy-object.ts";
@@ -226,6 +227,21 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
     return new Dataset(makeDataset(parent, name, options, null));
   }
 
+  /**
+   * A dataset like another: of its shape, datatype, chunks, filters and fill value, without its data and attributes. Other
+   * files that hold its data, or sources of it, are not taken over.
+   *
+   * @param path - Null for a dataset that nothing links to.
+   * @param options - Take the place of what `other` has; one about filters takes that of all its filters.
+   * @throws TypeError, ValueError in h5py's words when the two do not go together. h5py: `create_dataset_like`.
+   */
+  createDatasetLike(path: string | null, other: Dataset, options: DatasetOptions = {}): Dataset {
+    this.requireOpen();
+    const model = other.id.getCreatePlist();
+    const { parent, name } = this.placeOf(path);
+    return new Dataset(makeDataset(parent, name, { ...optionsLike(other, model), ...options }, null, model));
+  }
+
   /** The group that something new goes into, made if it is missing, and its name there. */
   private placeOf(path: string | null): { readonly parent: GroupID; readonly name: string | null } {
     if (path === null) return { parent: this.id, name: null };
@@ -357,6 +373,21 @@ function classNameOf(member: Member): string {
 export function wrapMember(id: GroupID | DatasetID | TypeID): Member {
   if (id instanceof DatasetID) return new Dataset(id);
   return id instanceof TypeID ? new Datatype(id) : new Group(id);
+}
+
+/** What of a dataset can be said in options; filters are taken from its property list. */
+function optionsLike(other: Dataset, model: PropDCID): DatasetOptions {
+  const { shape, maxshape, chunks, datatype } = other;
+  const grows = maxshape !== null && shape !== null && maxshape.some((dim, d) => dim !== shape[d]);
+  return {
+    dtype: datatype,
+    trackTimes: model.getObjTrackTimes(),
+    trackOrder: model.getAttrCreationOrder() > 0,
+    ...(shape === null ? {} : { shape }),
+    ...(chunks === null ? {} : { chunks }),
+    ...(grows ? { maxshape } : {}),
+    ...(model.fillValueDefined() === h5d.FILL_VALUE_USER_DEFINED ? { fillvalue: other.fillvalue } : {}),
+  };
 }
 
 function withIntermediateGroups(): PropLCID {

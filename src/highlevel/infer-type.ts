@@ -2,8 +2,8 @@
  * The datatype that a value is stored with when the caller names none.
  *
  * It follows the JavaScript type, never the values, so that it can be foretold: number is `<f8`, bigint `<i8`, boolean
- * h5py's enumeration of FALSE and TRUE, string a variable-length UTF-8 string, a typed array its own, a plain object a
- * compound of its properties.
+ * h5py's enumeration of FALSE and TRUE, string a variable-length UTF-8 string, a typed array its own, a plain object or a
+ * Map a compound of its properties.
  */
 import type { ReferenceValue } from "../engine/conversion/element-decoder.ts";
 import type { Datatype } from "../format/datatype.ts";
@@ -25,7 +25,15 @@ export function isReferenceValue(value: unknown): value is ReferenceValue {
   return typeof value.kind === "string" && value.bytes instanceof Uint8Array;
 }
 
-/** An object of properties alone, which stands for a record of a compound datatype. */
+/** The members of a record of a compound datatype: an object of properties alone, or a Map of names to values. */
+function recordOf(value: unknown): ReadonlyMap<string, unknown> | undefined {
+  if (value instanceof Map) {
+    const names = [...value.keys()];
+    return names.length > 0 && names.every((name) => typeof name === "string") ? value : undefined;
+  }
+  return isRecord(value) ? new Map(Object.entries(value)) : undefined;
+}
+
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null || Array.isArray(value) || isReferenceValue(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -51,7 +59,8 @@ export function inferDatatype(items: ArrayLike<unknown>): Datatype {
       break;
   }
   if (isReferenceValue(first)) return referenceDatatype(items, first);
-  if (isRecord(first)) return recordDatatype(items, first);
+  const record = recordOf(first);
+  if (record !== undefined) return recordDatatype(items, [...record.keys()]);
   throw noEquivalent();
 }
 
@@ -77,15 +86,16 @@ function referenceDatatype(items: ArrayLike<unknown>, first: ReferenceValue): Da
   return { ...reference(first.kind), size: first.bytes.length };
 }
 
-function recordDatatype(items: ArrayLike<unknown>, first: Readonly<Record<string, unknown>>): Datatype {
+function recordDatatype(items: ArrayLike<unknown>, names: readonly string[]): Datatype {
   const records = Array.from(items, (item) => {
-    if (!isRecord(item)) throw noEquivalent();
-    return item;
+    const record = recordOf(item);
+    if (record === undefined) throw noEquivalent();
+    return record;
   });
-  const members = Object.keys(first).map((name) => {
+  const members = names.map((name) => {
     const values = records.map((record) => {
-      if (!Object.hasOwn(record, name)) throw plainError("ValueError", `no field of name ${name}`);
-      return record[name];
+      if (!record.has(name)) throw plainError("ValueError", `no field of name ${name}`);
+      return record.get(name);
     });
     return { name, type: fieldDatatype(values) };
   });

@@ -7,7 +7,7 @@ import { UNLIMITED } from "../base/address.ts";
 import { printed, printedShape } from "../engine/selection/index-errors.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { plainError } from "../lowlevel/api-error.ts";
-import { FILL_TIME_ALLOC } from "../lowlevel/h5d.ts";
+import { CHUNKED, FILL_TIME_ALLOC } from "../lowlevel/h5d.ts";
 import * as h5p from "../lowlevel/h5p.ts";
 import * as h5z from "../lowlevel/h5z.ts";
 import type { PropDCID } from "../lowlevel/prop-dcpl.ts";
@@ -238,4 +238,23 @@ function addCompression(dcpl: PropDCID, { filter, values }: Compression): void {
   else if (filter === h5z.FILTER_SZIP) {
     dcpl.setSzip(values[0] === "ec" ? h5z.SZIP_EC_OPTION_MASK : h5z.SZIP_NN_OPTION_MASK, values[1] as number);
   } else dcpl.setFilter(filter, h5z.FLAG_OPTIONAL, values as readonly number[]);
+}
+
+/** Whether the options have anything to say about filters, be it that there are none. */
+export function hasFilterOption(options: StorageOptions): boolean {
+  const { compression, compressionOpts, shuffle, fletcher32, scaleoffset } = options;
+  return [compression, compressionOpts, shuffle, fletcher32, scaleoffset].some((option) => option !== undefined);
+}
+
+/**
+ * Adds the filters of one list to another, for the library to fit to the new dataset.
+ *
+ * @throws ValueError "Chunked format required for given storage options".
+ */
+export function addFiltersOf(model: PropDCID, dcpl: PropDCID): void {
+  const { filters } = model.values();
+  if (filters.length > 0 && dcpl.getLayout() !== CHUNKED) {
+    throw plainError("ValueError", "Chunked format required for given storage options");
+  }
+  for (const { id, flags, clientData } of filters) dcpl.setFilter(id, flags, clientData);
 }

@@ -400,3 +400,39 @@ describe("createDataset", () => {
     expectFailure(() => samples().createDataset("data", { shape: [3] }), "ValueError", words);
   });
 });
+
+describe("a dataset like another", () => {
+  const options = {
+    shape: [10, 6],
+    dtype: ">i4",
+    chunks: [5, 3],
+    maxshape: [null, 6],
+    fillvalue: 7,
+    shuffle: true,
+  } as const;
+
+  test("has its shape, datatype, storage and fill value, and no data", () => {
+    const f = newFile();
+    const model = f.createDataset("a", { ...options, compression: "gzip", compressionOpts: 2, fletcher32: true });
+    model.write(null, 1);
+    const like = f.createDatasetLike("g/b", model);
+    expect([like.shape, like.dtype, like.chunks, like.maxshape]).toEqual([[10, 6], ">i4", [5, 3], [null, 6]]);
+    expect([like.filterIds, like.compressionOpts, like.fillvalue]).toEqual([model.filterIds, 2, 7]);
+    expect(like.read([0, 0])).toBe(7);
+  });
+
+  test("takes what the caller says instead", () => {
+    const f = newFile();
+    const model = f.createDataset("a", options);
+    const plain = f.createDatasetLike("plain", model, { shuffle: false, dtype: "<f8", shape: [20, 6], fillvalue: 0.5 });
+    expect([plain.filterIds, plain.dtype, plain.shape, plain.read([19, 5])]).toEqual([[], "<f8", [20, 6], 0.5]);
+    const contiguous = f.createDatasetLike("flat", f.createDataset("b", { shape: [4], dtype: "S3" }));
+    expect([contiguous.chunks, contiguous.maxshape, contiguous.dtype]).toEqual([null, [4], "|S3"]);
+    expectFailure(
+      () => f.createDatasetLike("c", f.createDataset("d", { ...options, maxshape: [10, 6] }), { chunks: false }),
+      "ValueError",
+      "Chunked format required for given storage options",
+    );
+    expect(f.has("c")).toBe(false);
+  });
+});

@@ -13,6 +13,7 @@ import {
   variableString,
 } from "../../format/predefined-datatypes.ts";
 import { HOST_BYTE_ORDER } from "./numeric-layout.ts";
+import { numpyTimeText, parseNumpyTime } from "./numpy-times.ts";
 
 /** Names and one-letter codes, as the kind and size they stand for on a 64-bit host. */
 const ALIASES: Readonly<Record<string, string>> = {
@@ -68,19 +69,59 @@ const ALIASES: Readonly<Record<string, string>> = {
 
 const SPELLED_OUT = /^(int|uint|float|complex)(8|16|32|64|128)$/;
 const CODE = /^([biufcSVUO])(\d*)$/;
+/** A code with how often an element holds it, as a shape or a number: `(2, 3)<f8`, `3i4`. */
+const REPEATED = /^([<>=|]?)\s*(\([\d\s,]*\)|\d+)\s*([<>=|]?)\s*([A-Za-z?]\w*)$/;
+const COMMA_OUTSIDE_SHAPES = /,(?![^(]*\))/;
 
 /**
  * The datatype that h5py gives to a numpy dtype of this text.
  *
  * `bool` is the enumeration of FALSE and TRUE, complex numbers are compounds of r and i, `S10` is NUL-padded, `V7`
- * opaque. `str` is a variable-length UTF-8 string, as for h5py's `string_dtype()`.
+ * opaque. `str` is a variable-length UTF-8 string, as for h5py's `string_dtype()`. `(3,)<i4` is an array of three,
+ * `i4, f8` a compound of members f0 and f1.
  *
  * @throws HDF5Error "argument", named TypeError, in numpy's or h5py's words.
  */
 export function parseDtype(text: string): Datatype {
   const trimmed = text.trim();
-  if (trimmed.startsWith("[") || trimmed.startsWith("(")) return new DtypeParser(text).whole();
-  return scalarType(text);
+  if (/^\[|^\(\s*['"[(]/.test(trimmed)) return new DtypeParser(text).whole();
+  return commaSeparated(text);
+}
+
+/** Codes with commas between them are the members of a compound. */
+function commaSeparated(text: string): Datatype {
+  const parts = text.split(COMMA_OUTSIDE_SHAPES);
+  if (parts.length === 1) return repeatedType(text);
+  return packedCompound(parts.map((part, i) => ({ name: `f${i}`, type: repeatedType(part.trim()) })));
+}
+
+function repeatedType(text: string): Datatype {
+  const match = REPEATED.exec(text.trim());
+  if (match === null) return scalarType(text);
+  const [, before = "", times = "", after = "", code = ""] = match;
+  if (before !== "" && after !== "" && before !== after) {
+    const error = new HDF5Error("argument", `inconsistent byte-order specification ${before} and ${after}`);
+    error.name = "ValueError";
+    throw error;
+  }
+  const base = scalarType((after || before) + code);
+  if (!times.startsWith("(")) return times === "1" ? base : arrayOf(base, [dimensionOf(times, text)]);
+  const inner = times.slice(1, -1).trim();
+  if (inner === "") return base;
+  if (!inner.includes(",")) throw notUnderstood(text);
+  return arrayOf(
+    base,
+    inner
+      .replace(/,$/, "")
+      .split(",")
+      .map((digits) => dimensionOf(digits.trim(), text)),
+  );
+}
+
+function dimensionOf(digits: string, text: string): number {
+  const size = /^\d{1,9}$/.test(digits) ? Number(digits) : 0;
+  if (size === 0) throw notUnderstood(text);
+  return size;
 }
 
 /** An error with Python's class in its name, as the API floor has them. */
@@ -100,6 +141,8 @@ function scalarType(text: string): Datatype {
   const name = prefixed ? text.slice(1) : text;
   const code = codeOf(name);
   if (code === "str") return variableString();
+  const time = parseNumpyTime(text);
+  if (time !== undefined) throw typeError(`No conversion path for dtype: dtype('${numpyTimeText(time)}')`);
   const match = CODE.exec(code);
   if (match === null) throw notUnderstood(text);
   const [, kind = "", digits = ""] = match;
@@ -195,7 +238,7 @@ class DtypeParser {
     if (++this.depth > 64) throw notUnderstood(this.text);
     try {
       if (this.accept("[")) return this.fields();
-      if (!this.accept("(")) return scalarType(this.string());
+      if (!this.accept("(")) return commaSeparated(this.string());
       const base = this.format();
       this.expect(",");
       const type = arrayOf(base, this.shape());

@@ -8,6 +8,7 @@ import type { CompoundType, Datatype, FloatingPointType } from "../../format/dat
 import { isBooleanEnum } from "../../format/datatype-questions.ts";
 import { complexPartOf } from "./complex-conversion.ts";
 import { nativeTypeOf } from "./native-type.ts";
+import { numpyTimeOf, numpyTimeText } from "./numpy-times.ts";
 
 /** The text of `numpy.dtype(...).str`, or for compounds and arrays of `str(numpy.dtype(...))`. */
 export function dtypeText(type: Datatype): string {
@@ -39,8 +40,14 @@ function scalarText(type: Datatype): string {
     case "reference":
       return "|O";
     default:
-      return `|V${type.size}`;
+      return timeText(type) ?? `|V${type.size}`;
   }
+}
+
+/** Of opaque elements that hold one of numpy's times. */
+function timeText(type: Datatype): string | undefined {
+  const time = numpyTimeOf(type);
+  return time === undefined ? undefined : numpyTimeText(time);
 }
 
 function numberText(kind: string, size: number, byteOrder: FloatingPointType["byteOrder"]): string {

@@ -16,6 +16,8 @@ export interface ElementContext {
   writeHeapObject(bytes: Uint8Array): HeapObjectId;
   /** Variable-length elements get heap objects of their own even where nothing is converted, since each owns its object. */
   readonly copiesHeapObjects?: boolean;
+  /** What opaque elements become that hold a time of numpy's. Default `"bytes"`, as all opaque elements. */
+  readonly numpyTimes?: "bytes" | "bigint" | "date" | undefined;
 }
 
 /** A context for datatypes that keep nothing in a heap. */

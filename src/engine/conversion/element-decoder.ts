@@ -8,7 +8,7 @@
  * | time            | as a signed integer                                          |
  * | string          | string, without padding                                      |
  * | bit field       | as an unsigned integer                                       |
- * | opaque          | Uint8Array                                                   |
+ * | opaque          | Uint8Array; of h5py's times, if asked for, Date or bigint    |
  * | compound        | object with a property a member                              |
  * | reference       | {@link ReferenceValue}                                       |
  * | enumeration     | as its integer; boolean for h5py's booleans                  |
@@ -28,6 +28,7 @@ import type {
   EnumType,
   FixedPointType,
   FloatingPointType,
+  OpaqueType,
   ReferenceType,
   TimeType,
   VariableLengthType,
@@ -43,6 +44,7 @@ import { typedArrayTypeOf } from "./native-type.ts";
 import { numberReader } from "./numeric-access.ts";
 import { convertToNumericArray } from "./numeric-conversion.ts";
 import { numericLayoutOf } from "./numeric-layout.ts";
+import { numpyTimeOf, readNumpyTime } from "./numpy-times.ts";
 
 /** A reference as it is stored; resolving it needs the file. */
 export interface ReferenceValue {
@@ -98,7 +100,7 @@ export function elementReader(type: Datatype, context: ElementContext): ElementR
     case "string":
       return (bytes, offset) => readFixedString(type, bytes, offset);
     case "opaque":
-      return (bytes, offset) => bytes.slice(offset, offset + type.size);
+      return opaqueReader(type, context);
     case "compound":
       return compoundReader(type, context);
     case "reference":
@@ -117,6 +119,12 @@ export function elementReader(type: Datatype, context: ElementContext): ElementR
     default:
       return type satisfies never;
   }
+}
+
+function opaqueReader(type: OpaqueType, { numpyTimes = "bytes" }: ElementContext): ElementReader {
+  const time = numpyTimes === "bytes" ? undefined : numpyTimeOf(type);
+  if (time !== undefined) return (bytes, offset) => readNumpyTime(time, bytes, offset, numpyTimes === "date");
+  return (bytes, offset) => bytes.slice(offset, offset + type.size);
 }
 
 /** The integer that a time is stored as. */

@@ -2,8 +2,8 @@
  * JavaScript values as elements: the counterpart of `element-decoder.ts`, whose table says what becomes what.
  *
  * Also accepted: a boolean or a string for an integer's 0 and 1 or an enumeration's member, an array of values in order
- * for a compound, `[re, im]` or a plain number for a complex number, bytes for a string, null for a variable-length
- * string that is not there, a typed array for a sequence or an array. Fractions are cut off for integers; what is out of
+ * for a compound, a Map from names to values for one, `[re, im]` or a plain number for a complex number, bytes for a string, null for a variable-length
+ * string that is not there, a typed array for a sequence or an array, a Date or a count as bigint for h5py's opaque times. Fractions are cut off for integers; what is out of
  * range is refused.
  */
 import { product } from "../../base/bits.ts";
@@ -22,6 +22,7 @@ import type {
   ReferenceType,
   VariableLengthType,
 } from "../../format/datatype.ts";
+import { complexPartOf } from "./complex-conversion.ts";
 import { type ElementContext, NO_HEAP } from "./element-context.ts";
 import { integerOfTime } from "./element-decoder.ts";
 import { writeFixedString } from "./fixed-strings.ts";
@@ -30,6 +31,7 @@ import { writeNullSequence, writeSequence } from "./heap-elements.ts";
 import { integerCodec, isSigned } from "./integer-codec.ts";
 import { floatWriterOf, integerWriterOf, rangeOf } from "./numeric-access.ts";
 import { numericLayoutOf } from "./numeric-layout.ts";
+import { numpyTimeOf, writeNumpyTime } from "./numpy-times.ts";
 
 export type ElementWriter = (value: unknown, bytes: Uint8Array, offset: number) => void;
 
@@ -152,7 +154,9 @@ function anyIntegerWriter(type: FixedPointType | BitfieldType): ElementWriter {
 }
 
 function opaqueWriter(type: OpaqueType): ElementWriter {
+  const time = numpyTimeOf(type);
   return (value, bytes, offset) => {
+    if (time !== undefined && writeNumpyTime(time, value, bytes, offset)) return;
     if (!(value instanceof Uint8Array) || value.length > type.size) {
       throw mismatch(value, `at most ${type.size} bytes as Uint8Array`);
     }
@@ -186,6 +190,17 @@ function enumWriter(type: EnumType, context: ElementContext): ElementWriter {
 }
 
 function compoundWriter(type: CompoundType, context: ElementContext): ElementWriter {
+  if (complexPartOf(type) === undefined) return recordWriter(type, context);
+  // A complex number as h5py has it: also what a complex datatype takes.
+  const write = recordWriter(type, context);
+  const first = type.members[0]?.name ?? "";
+  return (value, bytes, offset) => {
+    const isRecord = value instanceof Map || (typeof value === "object" && value !== null && first in value);
+    write(isRecord ? value : complexParts(value), bytes, offset);
+  };
+}
+
+function recordWriter(type: CompoundType, context: ElementContext): ElementWriter {
   const writers = type.members.map((member) => elementWriter(member.type, context));
   return (value, bytes, offset) => {
     if (typeof value !== "object" || value === null) throw mismatch(value, "an object with the members of a compound");
@@ -195,13 +210,18 @@ function compoundWriter(type: CompoundType, context: ElementContext): ElementWri
     }
     for (let i = 0; i < writers.length; i++) {
       const { name, byteOffset } = type.members[i]!;
-      if (!positional && !Object.hasOwn(value, name)) {
-        throw new HDF5Error("conversion", `no value for member "${name}" of a compound`);
-      }
-      const item: unknown = positional ? value[i] : (value as Record<string, unknown>)[name];
+      const item: unknown = positional ? value[i] : memberOf(value, name);
       writers[i]!(item, bytes, offset + byteOffset);
     }
   };
+}
+
+function memberOf(record: object, name: string): unknown {
+  const isMap = record instanceof Map;
+  if (!(isMap ? record.has(name) : Object.hasOwn(record, name))) {
+    throw new HDF5Error("conversion", `no value for member "${name}" of a compound`);
+  }
+  return isMap ? record.get(name) : (record as Record<string, unknown>)[name];
 }
 
 function variableStringWriter(type: VariableLengthType, context: ElementContext): ElementWriter {

@@ -114,6 +114,25 @@ describe("a datatype from numpy's text", () => {
     for (const [text, type] of types) expect(datatypesEqual(parseDtype(text), type), text).toBe(true);
   });
 
+  test("may say how often an element holds it, or be a list", () => {
+    const texts: [string, string][] = [
+      ["(3,)<i4", "('<i4', (3,))"],
+      ["(2,3)f8", "('<f8', (2, 3))"],
+      [">(3,)i4", "('>i4', (3,))"],
+      ["3S5", "('S5', (3,))"],
+      ["( 3 , ) >i2", "('>i2', (3,))"],
+      ["1i4", "<i4"],
+      ["()i4", "<i4"],
+      ["i4, (2,)f8", "[('f0', '<i4'), ('f1', '<f8', (2,))]"],
+      ["[('a', '(3,)<i4')]", "[('a', '<i4', (3,))]"],
+    ];
+    for (const [text, printed] of texts) expect(dtypeText(parseDtype(text)), text).toBe(printed);
+    for (const text of ["(3)i4", "(0,)i4", "(3,)", "(3,)x", "(-1,)i4", "(3,,4)i4"]) {
+      expect(() => parseDtype(text), text).toThrow("not understood");
+    }
+    expect(() => parseDtype("<(3,)>i4")).toThrow("inconsistent byte-order specification < and >");
+  });
+
   test("comes back as the same text", () => {
     for (const text of [
       "<i4",
@@ -133,6 +152,7 @@ describe("a datatype from numpy's text", () => {
       expect(() => parseDtype(text)).toThrow(`data type '${text}' not understood`);
     }
     expect(() => parseDtype("O")).toThrow("Object dtype dtype('O') has no native HDF5 equivalent");
+    expect(() => parseDtype("M8[ms]")).toThrow("No conversion path for dtype: dtype('<M8[ms]')");
     expect(() => parseDtype("<U5")).toThrow("No conversion path for dtype: dtype('<U5')");
   });
 

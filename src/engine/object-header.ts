@@ -226,6 +226,7 @@ export class ObjectHeader {
 
   setLinkCount(count: number): void {
     if (this.prefix.version === 1) {
+      this.requireLiving();
       this.prefix = { ...this.prefix, objectReferenceCount: count };
       this.changed(this.blocks[0] as Block);
       return;
@@ -244,6 +245,7 @@ export class ObjectHeader {
   /** Sets the times of a version 2 header that stores them. Seconds since 1970. */
   setTimes(times: ObjectTimes): void {
     if (this.prefix.version !== 2 || this.prefix.times === undefined) return;
+    this.requireLiving();
     this.prefix = { ...this.prefix, times };
     this.changed(this.blocks[0] as Block);
   }
@@ -324,7 +326,14 @@ export class ObjectHeader {
     return block.capacity - used;
   }
 
+  /** An object can be deleted while somebody still has it. */
+  private requireLiving(): void {
+    if (this.blocks.length > 0) return;
+    throw new HDF5Error("state", "the object was deleted", { structure: STRUCTURE, address: this.address });
+  }
+
   private place(message: HeaderMessage): void {
+    this.requireLiving();
     const needed = this.messageBytes(message.data.length);
     const block =
       this.blocks.find((candidate) => this.freeBytes(candidate) >= needed) ??

@@ -1,7 +1,7 @@
 /** Finding, checking, making and writing the superblock of a file. Specification: II.A to II.C. Reference: H5Fsuper.c. */
 import { DEFAULT_WIDTHS, type FarAddresses, isDefined, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { Cursor } from "../base/cursor.ts";
-import { HDF5Error } from "../base/errors.ts";
+import { FormatError, HDF5Error } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { Writer } from "../base/writer.ts";
 import { decodeBTreeK, encodeBTreeK } from "../format/b-tree-k.ts";
@@ -100,7 +100,15 @@ function superblockBytes(source: ByteSource, limits: Limits): { cursor: Cursor; 
  */
 export function readSuperblock(source: ByteSource, limits: Limits): Superblock {
   const { cursor, offset } = superblockBytes(source, limits);
-  return relocateSuperblock(decodeSuperblock(cursor), offset);
+  const superblock = relocateSuperblock(decodeSuperblock(cursor), offset);
+  const { baseAddress, endOfFileAddress } = superblock;
+  if (endOfFileAddress < baseAddress) {
+    throw new FormatError(
+      `Superblock, field "End of File Address": ${endOfFileAddress}, before the base address, ${baseAddress}`,
+      { structure: "Superblock", field: "End of File Address", address: 0 },
+    );
+  }
+  return superblock;
 }
 
 /** Where the driver information block of a superblock of version 0 or 1 is in the source; undefined when there is none. */

@@ -66,6 +66,8 @@ export function allocateContiguous(owner: RawDataOwner, whole: boolean): Contigu
   const { storage, elementSize, fill } = owner;
   const byteLength = product(owner.dims) * elementSize;
   if (isDefined(layout.address) || byteLength === 0) return layout;
+  // The size is in the file before the space is; 0 where nobody has told it yet.
+  if (layout.version >= 3 && layout.byteLength > 0) requireRoom(layout.byteLength, owner.dims, elementSize);
   if (!Number.isSafeInteger(byteLength)) {
     throw new HDF5Error("argument", `a contiguous dataset of ${byteLength} bytes cannot be stored`);
   }

@@ -6,6 +6,7 @@
  * does not move below where the last flush left it, until the next one writes down the new end.
  */
 import type { Address } from "../../base/address.ts";
+import { FormatError } from "../../base/errors.ts";
 import type { FreeList } from "./free-list.ts";
 import type { ListedSection, MemoryType, SpaceAllocator } from "./space-allocator.ts";
 
@@ -60,6 +61,11 @@ export abstract class BaseAllocator implements SpaceAllocator {
 
   release(type: MemoryType, address: Address, byteLength: number): void {
     if (byteLength <= 0) return;
+    // A damaged size would make space of what is behind the end, or of what others have.
+    if (address < 0 || !(address + byteLength <= this.end)) {
+      const problem = `${byteLength} bytes to be freed, the file ends at ${this.end}`;
+      throw new FormatError(`Block of kind ${type} at address ${address}: ${problem}`, { structure: type, address });
+    }
     this.changeCount++;
     this.put(type, address, byteLength);
   }

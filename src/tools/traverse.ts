@@ -3,6 +3,7 @@
  *
  * Reference implementation: h5trav.c over `H5Lvisit_by_name`.
  */
+import { isHdf5Error } from "../base/errors.ts";
 import type { EngineObject } from "../engine/engine-object.ts";
 import { GroupObject } from "../engine/group-object.ts";
 import type { H5File } from "../engine/h5-file.ts";
@@ -37,6 +38,19 @@ export interface Visitor {
   /** @param seenAs - The path under which an object with several hard links was visited before. */
   object?(path: string, object: EngineObject, seenAs: string | undefined): void;
   link?(path: string, link: Link, group: GroupObject): void;
+  /** An object that is damaged, or its visitor's failure; the walk goes on. Without this it ends with the error. */
+  broken?(path: string, error: Error): void;
+}
+
+/** Runs `visit`; damage goes to `broken` if it is there. @returns undefined then. */
+function guardedVisit<T>(visitor: Visitor, path: string, visit: () => T): T | undefined {
+  try {
+    return visit();
+  } catch (error) {
+    if (visitor.broken === undefined || !isHdf5Error(error)) throw error;
+    visitor.broken(path, error);
+    return undefined;
+  }
 }
 
 interface Pending {
@@ -83,16 +97,19 @@ export function traverse(
       visitor.link?.(path, link, top.group);
       continue;
     }
-    const object = file.object(link.target.objectHeaderAddress);
-    let seenAs: string | undefined;
-    if (object.linkCount > 1) {
-      seenAs = seen.get(object.address);
-      if (seenAs === undefined) seen.set(object.address, path);
-    }
-    visitor.object?.(path, object, seenAs);
-    if (start.recurse && object instanceof GroupObject && !entered.has(object.address)) {
+    const { objectHeaderAddress } = link.target;
+    const below = guardedVisit(visitor, path, () => {
+      const object = file.object(objectHeaderAddress);
+      let seenAs: string | undefined;
+      if (object.linkCount > 1) {
+        seenAs = seen.get(object.address);
+        if (seenAs === undefined) seen.set(object.address, path);
+      }
+      visitor.object?.(path, object, seenAs);
+      if (!start.recurse || !(object instanceof GroupObject) || entered.has(object.address)) return undefined;
       entered.add(object.address);
-      stack.push({ links: orderedLinks(object, order), group: object, path, next: 0 });
-    }
+      return { links: orderedLinks(object, order), group: object, path, next: 0 };
+    });
+    if (below !== undefined) stack.push(below);
   }
 }

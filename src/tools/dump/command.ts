@@ -85,7 +85,9 @@ function onionHeading(session: DumpSession): void {
 function dumpFile(session: DumpSession, path: string): void {
   let tables: ObjectTables;
   try {
-    tables = new ObjectTables(session.files.open(path), session.options.order);
+    tables = new ObjectTables(session.files.open(path), session.options.order, (name, error) =>
+      session.fail(`"${byteText(name)}": ${error.message}`),
+    );
   } catch (error) {
     if (!isHdf5Error(error)) throw error;
     session.fail(`unable to open file "${path}": ${error.message}`);

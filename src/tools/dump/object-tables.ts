@@ -25,8 +25,8 @@ export class ObjectTables {
   readonly datasets: Table = new Map();
   readonly datatypes: Table = new Map();
 
-  /** Walks over the file. @throws HDF5Error when it is damaged. */
-  constructor(file: H5File, order: LinkOrder) {
+  /** Walks over the file. @param broken - Is told of objects that are damaged. @throws HDF5Error when the root is. */
+  constructor(file: H5File, order: LinkOrder, broken: (path: string, error: Error) => void) {
     this.file = file;
     traverse(
       file,
@@ -38,6 +38,7 @@ export class ObjectTables {
           else if (object.kind === "datatype") this.addDatatype(object.address, path);
           else if (object instanceof DatasetObject) this.addDataset(object, path);
         },
+        broken,
       },
       order,
     );

@@ -146,7 +146,9 @@ export class ObjectDump {
       target = resolveObject(group, linkName);
       tables = session.tables.find(({ file }) => file === target.file);
       if (tables === undefined) {
-        tables = new ObjectTables(target.file, session.options.order);
+        tables = new ObjectTables(target.file, session.options.order, (name, error) =>
+          session.fail(`"${byteText(name)}": ${error.message}`),
+        );
         session.tables.push(tables);
       }
     } catch (error) {

@@ -106,6 +106,11 @@ export class Listing {
         {
           object: (name, found, seenAs) => this.object(name, found, seenAs),
           link: (name, link) => this.link(name, link),
+          broken: (name, error) => {
+            // The C tool ends here; what comes behind a damaged object is there all the same.
+            this.write(`${this.name(name, "*ERROR*")}\n`);
+            this.session.warn(error.message);
+          },
         },
         undefined,
         { object, path, recurse: recursive, visitStart },

@@ -5,17 +5,15 @@
  * Specification: III.A.1, "Version 1 B-trees". Reference implementation: H5B.c, H5Dbtree.c.
  */
 import type { Address } from "../../base/address.ts";
-import type { Cursor } from "../../base/cursor.ts";
 import { describeProblem, FormatError } from "../../base/errors.ts";
 import {
   type BTreeV1ChunkNode,
-  decodeBTreeV1ChunkNode,
   encodeBTreeV1ChunkNode,
   sizeOfBTreeV1ChunkNode,
 } from "../../format/b-tree-v1-chunk-node.ts";
 import type { StructureCodec } from "../file-storage.ts";
 import type { ChunkStorage } from "./chunk-index.ts";
-import { DecodedChunkNode, EncodedChunkNode, type SearchNode } from "./encoded-chunk-node.ts";
+import { DecodedChunkNode, decodeOnGrid, EncodedChunkNode, type SearchNode } from "./encoded-chunk-node.ts";
 
 const STRUCTURE = "Version 1 B-tree node";
 const ENCODED = "Version 1 B-tree node, encoded";
@@ -40,7 +38,7 @@ export class BTreeV1Nodes {
     this.codec = {
       structure: STRUCTURE,
       byteLength: sizeOfBTreeV1ChunkNode(k, dimensionality, storage.widths),
-      decode: (cursor) => this.checkOffsets(decodeBTreeV1ChunkNode(cursor, k, dimensionality), cursor),
+      decode: (cursor) => decodeOnGrid(cursor, k, this.steps),
       encode: (writer, node) => encodeBTreeV1ChunkNode(writer, node, k),
     };
     this.encodedCodec = {
@@ -51,24 +49,6 @@ export class BTreeV1Nodes {
         throw new TypeError(`${STRUCTURE}: is only searched`);
       },
     };
-  }
-
-  /** The C library, too, refuses chunks that do not lie on the grid. */
-  private checkOffsets(node: BTreeV1ChunkNode, cursor: Cursor): BTreeV1ChunkNode {
-    const { dimensionality, steps } = this;
-    const element = dimensionality - 1;
-    for (let i = 0; i < node.children.length; i++) {
-      const start = i * dimensionality;
-      for (let d = 0; d < element; d++) {
-        const offset = node.offsets[start + d] as number;
-        if (offset % (steps[d] as number) !== 0) {
-          throw cursor.error(`${offset} is not a multiple of ${steps[d]}, dimension ${d}`, "Chunk Offset");
-        }
-      }
-      const within = node.offsets[start + element] as number;
-      if (within !== 0) throw cursor.error(`expected 0 within the element, found ${within}`, "Chunk Offset");
-    }
-    return node;
   }
 
   private error(problem: string, address: Address, field?: string): FormatError {

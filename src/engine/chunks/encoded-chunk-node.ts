@@ -16,6 +16,32 @@ import {
 } from "../../format/b-tree-v1-chunk-node.ts";
 import { childFor, compareKey, keyAt } from "./b-tree-v1-entries.ts";
 
+/** Searches after which a node is decoded as a whole: those near the root serve every lookup. */
+const PATIENCE = 16;
+
+/**
+ * Decodes a whole node. The C library, too, refuses chunks that do not lie on the grid.
+ *
+ * @param steps - Elements along each dimension of a chunk, and bytes of an element.
+ */
+export function decodeOnGrid(cursor: Cursor, k: number, steps: readonly number[]): BTreeV1ChunkNode {
+  const node = decodeBTreeV1ChunkNode(cursor, k, steps.length);
+  const { dimensionality, offsets } = node;
+  const element = dimensionality - 1;
+  for (let i = 0; i < node.children.length; i++) {
+    const start = i * dimensionality;
+    for (let d = 0; d < element; d++) {
+      const offset = offsets[start + d] as number;
+      if (offset % (steps[d] as number) !== 0) {
+        throw cursor.error(`${offset} is not a multiple of ${steps[d]}, dimension ${d}`, "Chunk Offset");
+      }
+    }
+    const within = offsets[start + element] as number;
+    if (within !== 0) throw cursor.error(`expected 0 within the element, found ${within}`, "Chunk Offset");
+  }
+  return node;
+}
+
 /** What a search needs of a node. */
 export interface SearchNode {
   readonly nodeLevel: number;
@@ -70,6 +96,8 @@ export class EncodedChunkNode implements SearchNode {
   private readonly first: number;
   private readonly k: number;
   private readonly steps: readonly number[];
+  private searches = 0;
+  private decoded: BTreeV1ChunkNode | undefined;
 
   /** @param steps - What offsets in each dimension are multiples of; those of other keys than were looked at are not checked. */
   constructor(cursor: Cursor, k: number, steps: readonly number[]) {
@@ -83,10 +111,12 @@ export class EncodedChunkNode implements SearchNode {
   }
 
   compare(at: number, offsets: readonly number[]): number {
+    if (this.decoded !== undefined) return compareKey(this.decoded, at, offsets);
     return compareBTreeV1ChunkKey(this.cursor, this.first, at, offsets, this.steps);
   }
 
   childFor(offsets: readonly number[]): number {
+    if (++this.searches > PATIENCE) return childFor(this.whole(), offsets);
     let low = 0;
     let high = this.count;
     while (low < high) {
@@ -102,7 +132,10 @@ export class EncodedChunkNode implements SearchNode {
   }
 
   whole(): BTreeV1ChunkNode {
-    this.cursor.position = 0;
-    return decodeBTreeV1ChunkNode(this.cursor, this.k, this.steps.length);
+    if (this.decoded === undefined) {
+      this.cursor.position = 0;
+      this.decoded = decodeOnGrid(this.cursor, this.k, this.steps);
+    }
+    return this.decoded;
   }
 }

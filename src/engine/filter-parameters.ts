@@ -6,6 +6,7 @@
  */
 import { product } from "../base/bits.ts";
 import { HDF5Error } from "../base/errors.ts";
+import type { Filter, FilteredDataset } from "../filters/filter.ts";
 import { LZF_ID } from "../filters/lzf.ts";
 import { NBIT_ID } from "../filters/nbit.ts";
 import { findFilter } from "../filters/registry.ts";
@@ -44,9 +45,13 @@ export function localParameters(
     if (optional) return clientData;
     throw problem("not suitable for filters");
   }
-  if (findFilter(id) === undefined) {
+  const codec = findFilter(id);
+  if (codec === undefined) {
     if (optional) return clientData;
     throw problem(`required filter ${id} is not registered`);
+  }
+  if (codec.canApply !== undefined || codec.setLocal !== undefined) {
+    return askFilter(codec, clientData, { datatype, chunkDims, optional });
   }
   switch (id) {
     case SHUFFLE_ID:
@@ -64,6 +69,13 @@ export function localParameters(
     default:
       return clientData;
   }
+}
+
+/** What a filter's own callbacks say. An optional one that does not suit stays: it may fail for each chunk. */
+function askFilter(codec: Filter, clientData: readonly number[], dataset: FilteredDataset): readonly number[] {
+  const suits = codec.canApply?.(clientData, dataset) ?? true;
+  if (!suits && !dataset.optional) throw problem("filter parameters not appropriate");
+  return codec.setLocal?.(clientData, dataset) ?? clientData;
 }
 
 /** The type at the bottom of arrays, enumerations and the like. */

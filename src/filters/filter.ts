@@ -18,6 +18,8 @@ export interface PipelineFilter {
 
 export interface DecodeContext {
   readonly clientData: readonly number[];
+  /** Whether the filter may be missing from other chunks. */
+  readonly optional?: boolean;
   /** Bytes the filter must give back, where the pipeline knows them; `undefined` behind a filter of varying size. */
   readonly outputByteLength: number | undefined;
   readonly limits: Limits;
@@ -25,6 +27,16 @@ export interface DecodeContext {
 
 export interface EncodeContext {
   readonly clientData: readonly number[];
+  /** Whether chunks are stored without the filter when it fails. */
+  readonly optional?: boolean;
+}
+
+/** A new dataset, as far as filters are fitted to it. */
+export interface FilteredDataset {
+  readonly datatype: { readonly class: string; readonly size: number };
+  /** Elements of a chunk in each dimension. */
+  readonly chunkDims: readonly number[];
+  readonly optional: boolean;
 }
 
 /** A codec. It never modifies its input; what it returns may be the input itself or a view of it. */
@@ -39,6 +51,13 @@ export interface Filter {
    * A filter without `encode` can only read.
    */
   encode?(bytes: Uint8Array, context: EncodeContext): Uint8Array | undefined;
+  /**
+   * Whether the filter suits a new dataset; one that does not and is mandatory keeps the dataset from being made.
+   * C: `can_apply` of `H5Z_class2_t`.
+   */
+  canApply?(clientData: readonly number[], dataset: FilteredDataset): boolean;
+  /** The client data to store with a new dataset, from what the user gave. C: `set_local` of `H5Z_class2_t`. */
+  setLocal?(clientData: readonly number[], dataset: FilteredDataset): readonly number[];
   /** Bytes that `encode` gives for `byteLength` bytes, for filters where that is fixed. */
   encodedByteLength?(byteLength: number, clientData: readonly number[]): number;
 }

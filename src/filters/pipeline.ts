@@ -73,7 +73,8 @@ export function decodePipeline(
     const filter = required(description);
     lastId = description.id;
     try {
-      data = filter.decode(data, { clientData: description.clientData, outputByteLength: sizes[i], limits });
+      const { clientData, optional } = description;
+      data = filter.decode(data, { clientData, optional, outputByteLength: sizes[i], limits });
     } catch (cause) {
       // What a codec of the user's throws may be anything; errors of this library already say what is wrong.
       if (isHdf5Error(cause)) throw cause;
@@ -113,7 +114,7 @@ function encodeRequired(description: PipelineFilter, bytes: Uint8Array): Uint8Ar
   }
   let encoded: Uint8Array | undefined;
   try {
-    encoded = filter.encode(bytes, { clientData: description.clientData });
+    encoded = filter.encode(bytes, description);
   } catch (cause) {
     if (isHdf5Error(cause)) throw cause;
     throw new FilterError(description.id, `filter '${filter.name}' failed during write`, { cause });
@@ -125,7 +126,7 @@ function encodeRequired(description: PipelineFilter, bytes: Uint8Array): Uint8Ar
 /** An optional filter may fail for whatever reason: the chunk is then stored without it. */
 function tryEncode(description: PipelineFilter, bytes: Uint8Array): Uint8Array | undefined {
   try {
-    return findFilter(description.id)?.encode?.(bytes, { clientData: description.clientData });
+    return findFilter(description.id)?.encode?.(bytes, description);
   } catch {
     return undefined;
   }

@@ -13,9 +13,11 @@
  *
  * Bits 6-7 of byte 0 are the version, 0. IDs are padded with zeros to the heap's ID length.
  */
+
 import { type Address, type FileWidths, UNLIMITED } from "../base/address.ts";
 import { bytesForLimit, floorLog2 } from "../base/bits.ts";
 import type { Cursor } from "../base/cursor.ts";
+import { FormatError } from "../base/errors.ts";
 import { Writer } from "../base/writer.ts";
 import type { FractalHeapHeader } from "./fractal-heap.ts";
 import { heapOffsetBytes } from "./fractal-heap-doubling-table.ts";
@@ -137,7 +139,9 @@ export function encodeFractalHeapId(id: FractalHeapId, header: FractalHeapHeader
       id satisfies never;
   }
   if (writer.position > header.idLength) {
-    throw new RangeError(`${writer.position} bytes in a heap ID of ${header.idLength}`);
+    const problem = `${header.idLength} bytes, the ID of an object needs ${writer.position}`;
+    const details = { structure: "Fractal heap", field: "Heap ID Length" };
+    throw new FormatError(`Fractal heap, field "Heap ID Length": ${problem}`, details);
   }
   return writer.zeros(header.idLength - writer.position).toBytes();
 }

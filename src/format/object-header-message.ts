@@ -45,7 +45,10 @@ export interface MessageFormat {
 /** The messages of one block, which they fill but for the gap. */
 export interface MessageBlock<M extends HeaderMessage = HeaderMessage> {
   readonly messages: readonly M[];
-  /** Bytes at the end, too few for a message; version 2 only. */
+  /**
+   * Bytes at the end, too few for a message. In version 1 the specification has none, and the library refuses them from
+   * 2.0 on; earlier ones leave them where they copy a header with a NIL message that has no data, and read them.
+   */
   readonly gap: number;
 }
 
@@ -127,7 +130,6 @@ export function decodeMessages(cursor: Cursor, format: MessageFormat, end: numbe
   const messages: LocatedMessage[] = [];
   while (end - cursor.position >= headerBytes) messages.push(decodeMessage(cursor, format, end));
   const gap = end - cursor.position;
-  if (gap > 0 && format.version === 1) throw cursor.error(`${gap} bytes after the last message`, "Header Message Data");
   cursor.skip(gap, "Gap");
   return { messages, gap };
 }
@@ -154,7 +156,7 @@ function decodeMessage(cursor: Cursor, format: MessageFormat, end: number): Loca
 /** Writes messages and gap one after the other; data of version 1 is padded with zeros. */
 export function encodeMessages(writer: Writer, format: MessageFormat, block: MessageBlock): void {
   const isV1 = format.version === 1;
-  if (block.gap >= messageHeaderBytes(format) || (isV1 && block.gap !== 0)) {
+  if (block.gap >= messageHeaderBytes(format)) {
     throw new RangeError(`a gap of ${block.gap} bytes in a version ${format.version} object header`);
   }
   for (const { type, flags, creationOrder, data } of block.messages) {
@@ -173,9 +175,9 @@ export function encodeMessages(writer: Writer, format: MessageFormat, block: Mes
 /**
  * A block of exactly `byteLength` bytes of messages and gap: the given messages without their NIL messages, then new
  * NIL messages for the rest, or a gap where the rest is too small for one. A block never gets both, which the library
- * would refuse.
+ * would refuse; but a version 1 block whose size is not a multiple of 8 keeps the gap that it was read with.
  *
- * @throws RangeError when the messages need more, or (version 1) `byteLength` is not a multiple of 8.
+ * @throws RangeError when the messages need more.
  */
 export function fillMessageBlock<M extends HeaderMessage>(
   format: MessageFormat,
@@ -185,9 +187,8 @@ export function fillMessageBlock<M extends HeaderMessage>(
   const kept: (M | HeaderMessage)[] = messages.filter((message) => message.type !== MESSAGE.NIL);
   let left = byteLength - sizeOfMessageBlock(format, { messages: kept, gap: 0 });
   if (left < 0) throw new RangeError(`messages of ${byteLength - left} bytes in a block with room for ${byteLength}`);
-  if (format.version === 1 && left % V1_ALIGNMENT !== 0) {
-    throw new RangeError(`a block of ${byteLength} bytes in a version 1 object header, not a multiple of 8`);
-  }
+  const oddBytes = format.version === 1 ? left % V1_ALIGNMENT : 0;
+  left -= oddBytes;
   const headerBytes = messageHeaderBytes(format);
   while (left >= headerBytes) {
     let dataBytes = Math.min(left - headerBytes, maxMessageDataBytes(format));
@@ -196,5 +197,5 @@ export function fillMessageBlock<M extends HeaderMessage>(
     kept.push({ type: MESSAGE.NIL, flags: 0, creationOrder: undefined, data: new Uint8Array(dataBytes) });
     left -= headerBytes + dataBytes;
   }
-  return { messages: kept, gap: left };
+  return { messages: kept, gap: left + oddBytes };
 }

@@ -34,8 +34,8 @@ export interface ObjectHeaderV1<M extends HeaderMessage = HeaderMessage> {
   readonly objectReferenceCount: number;
   /** Messages of the first block. */
   readonly messages: readonly M[];
-  /** Version 1 has no gaps. */
-  readonly gap: 0;
+  /** See {@link MessageBlock.gap}; 0 but for some headers that the library has copied. */
+  readonly gap: number;
 }
 
 const VERSION = 1;
@@ -72,14 +72,14 @@ export function decodeObjectHeaderV1(cursor: Cursor): ObjectHeaderV1<LocatedMess
   const { totalMessages, objectReferenceCount, objectHeaderSize } = decodeObjectHeaderV1Prefix(cursor);
   cursor.need(objectHeaderSize, "Object Header Size");
   const format = { version: VERSION, attributeCreationOrderTracked: false } as const;
-  const { messages } = decodeMessages(cursor, format, cursor.position + objectHeaderSize);
+  const { messages, gap } = decodeMessages(cursor, format, cursor.position + objectHeaderSize);
   if (messages.length > totalMessages) {
     throw cursor.error(
       `${totalMessages}, but the first block has ${messages.length}`,
       "Total Number of Header Messages",
     );
   }
-  return { ...format, totalMessages, objectReferenceCount, messages, gap: 0 };
+  return { ...format, totalMessages, objectReferenceCount, messages, gap };
 }
 
 export function encodeObjectHeaderV1(writer: Writer, header: ObjectHeaderV1): void {

@@ -6,6 +6,7 @@ import {
   type Element,
   type FileOperation,
   type FileSpec,
+  isElementOf,
   type TypeSpec,
   zeroElement,
 } from "./operations.ts";
@@ -225,6 +226,7 @@ export class Model {
     const { start, count, stride, data } = operation;
     const { dims } = dataset;
     if (start.length !== dims.length || countOf(count) !== data.length) return false;
+    if (!data.every((element) => isElementOf(dataset.spec.type, element))) return false;
     const fits = dims.every((size, d) => {
       const n = count[d] as number;
       return n > 0 && (start[d] as number) + (n - 1) * (stride[d] as number) < size;
@@ -278,6 +280,7 @@ export class Model {
     }
     const data = this.elements(operation.data);
     if (data === undefined || data.length !== old.data.length) return false;
+    if (!operation.data.every((element) => isElementOf(old.type, element))) return false;
     old.data = data;
     return true;
   }

@@ -146,6 +146,28 @@ export function countOf(dims: Dims): number {
   return dims === null ? 0 : dims.reduce((count, size) => count * size, 1);
 }
 
+/** Whether the text can be an element of the type: an operation may come to another object than it was made for. */
+export function isElementOf(type: TypeSpec, element: Element): boolean {
+  if (isPlain(type)) return /^[0-9a-f]*$/.test(element) && element.length === 2 * sizeOfType(type);
+  switch (type.t) {
+    case "c": {
+      const parts = element.slice(1).split(";");
+      return (
+        element.startsWith("{") &&
+        parts.length === type.m.length &&
+        type.m.every(([, , member], k) => isElementOf(member, parts[k] as Element))
+      );
+    }
+    case "vl":
+      return element.startsWith("v") && (element.length - 1) % (2 * sizeOfType(type.b)) === 0;
+    case "vs":
+      // Text ends with the first byte that is zero.
+      return element.startsWith("v") && !/^v(..)*00/.test(element);
+    default:
+      return element.startsWith(">");
+  }
+}
+
 /** An element of zeros. */
 export function zeroElement(type: TypeSpec): Element {
   if (isPlain(type)) return "00".repeat(sizeOfType(type));

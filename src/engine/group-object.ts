@@ -7,6 +7,7 @@
 import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { HDF5Error, NotFoundError } from "../base/errors.ts";
 import { isAscii } from "../base/text.ts";
+import type { GroupInfo } from "../format/group-info.ts";
 import type { Link, LinkTarget } from "../format/link.ts";
 import { MESSAGE } from "../format/message-types.ts";
 import type { SymbolTableEntry } from "../format/symbol-table-entry.ts";
@@ -51,6 +52,11 @@ export class GroupObject extends EngineObject {
   private get newStyle(): NewStyleLinks {
     this.newStyleLinks ??= new NewStyleLinks(this.file.storage, this.header);
     return this.newStyleLinks;
+  }
+
+  /** Phase change and estimates of a new-style group; undefined where it holds none. */
+  get groupInfo(): GroupInfo | undefined {
+    return this.newStyle.groupInfo;
   }
 
   /** Whether links carry their order of creation. C: `H5P_CRT_ORDER_TRACKED`. */

@@ -36,7 +36,7 @@ import { freeBytesStored, listedSections, superblockExtensionAddress } from "./f
 import { GlobalHeap } from "./global-heap.ts";
 import { GroupObject } from "./group-object.ts";
 import { driverInfoOf, wholeFile, wholeMultiFile } from "./member-files.ts";
-import { createGroupHeader } from "./object-creation.ts";
+import { createGroupHeader, type GroupOptions } from "./object-creation.ts";
 import { ObjectHeader } from "./object-header.ts";
 import { OtherFiles } from "./other-files.ts";
 import { installPlatformCodecs } from "./platform-codecs.ts";
@@ -109,6 +109,8 @@ export interface CreateFileOptions extends Omit<OpenFileOptions, "writable">, Su
   /** Whether the root group tracks the order in which attributes are made. */
   readonly trackAttributeOrder?: boolean | undefined;
   readonly indexLinkOrder?: boolean | undefined;
+  /** When links of the root group go dense and back, if it is of the new style. Default 8 and 6. */
+  readonly linkPhaseChange?: GroupOptions["linkPhaseChange"];
   readonly indexAttributeOrder?: boolean | undefined;
   /** Whether the root group keeps times, where its header can. Default false. */
   readonly trackTimes?: boolean | undefined;

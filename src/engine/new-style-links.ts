@@ -6,7 +6,7 @@
  */
 import { HDF5Error, isHdf5Error } from "../base/errors.ts";
 import { decodeFilterPipeline, type FilterPipeline } from "../format/filter-pipeline.ts";
-import { DEFAULT_LINK_PHASE_CHANGE, decodeGroupInfo } from "../format/group-info.ts";
+import { DEFAULT_LINK_PHASE_CHANGE, decodeGroupInfo, type GroupInfo } from "../format/group-info.ts";
 import { decodeLink, encodeLink, type Link, sizeOfLink, sizeOfLinkTarget } from "../format/link.ts";
 import { decodeLinkInfo, encodeLinkInfo, type LinkInfo } from "../format/link-info.ts";
 import { MESSAGE } from "../format/message-types.ts";
@@ -22,7 +22,7 @@ interface LinkState {
   readonly dense: DenseLinks | undefined;
 }
 
-type LinkPhaseChange = NonNullable<ReturnType<typeof decodeGroupInfo>["linkPhaseChange"]>;
+type LinkPhaseChange = NonNullable<GroupInfo["linkPhaseChange"]>;
 
 export class NewStyleLinks {
   private readonly storage: FileStorage;
@@ -85,11 +85,15 @@ export class NewStyleLinks {
     return message.decoded as Link;
   }
 
-  private get phaseChange(): LinkPhaseChange {
+  /** What the group was made with; undefined without the message. */
+  get groupInfo(): GroupInfo | undefined {
     const message = this.header.first(MESSAGE.GROUP_INFO);
-    if (message === undefined) return DEFAULT_LINK_PHASE_CHANGE;
-    const cursor = this.storage.cursor(message.data, "Group info message", this.header.address);
-    return decodeGroupInfo(cursor).linkPhaseChange ?? DEFAULT_LINK_PHASE_CHANGE;
+    if (message === undefined) return undefined;
+    return decodeGroupInfo(this.storage.cursor(message.data, "Group info message", this.header.address));
+  }
+
+  private get phaseChange(): LinkPhaseChange {
+    return this.groupInfo?.linkPhaseChange ?? DEFAULT_LINK_PHASE_CHANGE;
   }
 
   private get pipeline(): FilterPipeline | undefined {

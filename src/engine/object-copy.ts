@@ -21,7 +21,7 @@ import { holdsPlaces, type RehomeContext, rehomeAll, rehomedType } from "./eleme
 import type { EngineObject } from "./engine-object.ts";
 import { GroupObject } from "./group-object.ts";
 import type { H5File } from "./h5-file.ts";
-import type { ObjectOptions } from "./object-creation.ts";
+import type { GroupOptions, ObjectOptions } from "./object-creation.ts";
 import { OwnedHeapObjects } from "./owned-heap-objects.ts";
 import { resolveObject } from "./resolve.ts";
 
@@ -58,6 +58,8 @@ export interface TreeCopyHooks {
   readonly linkAs?: (group: GroupObject, link: Link) => "link" | "object" | "nothing";
   /** The links of a group in the order in which they are made. Default: as they were made, or by name. */
   readonly linksOf?: (group: GroupObject) => readonly Link[];
+  /** When links of the groups go dense and back. Default: as in the groups they are copies of. */
+  readonly linkPhaseChange?: GroupOptions["linkPhaseChange"];
   /** Another datatype for elements that keep nothing elsewhere; it must be convertible. */
   readonly convertedType?: (datatype: Datatype) => Datatype;
 }
@@ -221,11 +223,19 @@ class ObjectCopier {
     const options = {
       trackAttributeOrder: fields.attributeCreationOrderTracked,
       indexAttributeOrder: fields.version === 2 && fields.attributeCreationOrderIndexed,
+      attributePhaseChange: fields.version === 2 ? fields.attributePhaseChange : undefined,
       trackTimes: source.modificationTime() !== undefined,
     };
     if (source instanceof GroupObject) {
       const { tracksCreationOrder: trackLinkOrder, indexesCreationOrder: indexLinkOrder } = source;
-      return createGroup(this.destination, { ...options, trackLinkOrder, indexLinkOrder });
+      const { linkPhaseChange, estimates: linkEstimates } = source.groupInfo ?? {};
+      return createGroup(this.destination, {
+        ...options,
+        trackLinkOrder,
+        indexLinkOrder,
+        linkPhaseChange: this.hooks.linkPhaseChange ?? linkPhaseChange,
+        linkEstimates,
+      });
     }
     if (source instanceof DatasetObject) return this.makeDataset(source, options, storage);
     return createDatatype(this.destination, this.typeOf(source as DatatypeObject), options);

@@ -8,10 +8,10 @@ import { openPath } from "../../src/io/path-source.ts";
 import { fixturePath, fixtures } from "../support/fixture-model.ts";
 import { expectNoDifference, h5dump, h5pyModel, inFolder } from "./peers.ts";
 
-/** Readable with this release of the C library and its filters, from any folder; what only dense storage holds aside. */
+/** Readable with this release of the C library and its filters, from any folder. */
 const NAMES = fixtures()
   .map(({ name }) => name)
-  .filter((name) => !["lzf", "external-storage", "large-attribute-latest"].includes(name));
+  .filter((name) => !["lzf", "external-storage"].includes(name));
 
 /** Raw data, and sources of virtual datasets. */
 const OTHER_FILES = readdirSync(fixturePath(".")).filter((file) => /\.raw$|^virtual-.*\.h5$/.test(file));
@@ -21,7 +21,9 @@ describe("copies of all objects of a file", () => {
     inFolder((folder) => {
       const source = H5File.open(openPath(fixturePath(`${name}.h5`), "r"));
       for (const file of OTHER_FILES) copyFileSync(fixturePath(file), join(folder, file));
-      for (const lowBound of ["earliest", "latest"] as const) {
+      // Attributes beyond 64 KiB are for files of 1.8 and later.
+      const bounds = name === "large-attribute-latest" ? (["latest"] as const) : (["earliest", "latest"] as const);
+      for (const lowBound of bounds) {
         const path = join(folder, `${name}.h5`);
         const copy = H5File.create(openPath(path, "w"), {
           lowBound: lowBound === "latest" ? "v110" : lowBound,

@@ -2,10 +2,14 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { UNDEFINED_ADDRESS } from "../../src/base/address.ts";
 import { DatasetObject } from "../../src/engine/dataset-object.ts";
 import { fileSpaceSettings } from "../../src/engine/free-space-managers.ts";
+import { GroupObject } from "../../src/engine/group-object.ts";
 import { H5File } from "../../src/engine/h5-file.ts";
 import { resolveObject } from "../../src/engine/resolve.ts";
+import { decodeLinkInfo } from "../../src/format/link-info.ts";
+import { MESSAGE } from "../../src/format/message-types.ts";
 import { File } from "../../src/index.ts";
 import { openPath } from "../../src/io/path-source.ts";
 import { runCopy } from "../../src/tools/copy/command.ts";
@@ -241,5 +245,53 @@ describe("h5ts repack", () => {
   ])("%s %s is not understood", (...words) => {
     expect(repack(...words, "a", "b").code).toBe(1);
     expect(repack(...words, "a", "b").errors).toMatch(/^h5ts repack error: /);
+  });
+});
+
+describe("links of a repacked file", () => {
+  /** Whether the links of the root group and of the group g are in dense storage. */
+  function dense(path: string): boolean[] {
+    const file = H5File.open(openPath(path, "r"));
+    try {
+      const group = resolveObject(file.root(), "g");
+      if (!(group instanceof GroupObject)) throw new Error(`g is a ${group.kind}`);
+      return [file.root(), group].map(({ header, file: { storage } }) => {
+        const message = header.first(MESSAGE.LINK_INFO);
+        if (message === undefined) return false;
+        return (
+          decodeLinkInfo(storage.cursor(message.data, "Link info message", header.address)).fractalHeapAddress !==
+          UNDEFINED_ADDRESS
+        );
+      });
+    } finally {
+      file.close();
+    }
+  }
+
+  function makeLinks(): string {
+    const file = new File(inFolder("links.h5"), "w");
+    for (let i = 0; i < 5; i++) file.createGroup(`g/${i}`);
+    for (let i = 0; i < 4; i++) file.createGroup(`h${i}`);
+    file.close();
+    return inFolder("links.h5");
+  }
+
+  test("go to dense storage beyond the count of -c, and again when the copy is repacked", () => {
+    const source = makeLinks();
+    const [first, second] = [inFolder("first.h5"), inFolder("second.h5")];
+    expect(runTool(runRepack, source, first)).toMatchObject({ code: 0 });
+    expect(dense(first)).toEqual([false, false]);
+    expect(runTool(runRepack, "-c", "4", "-d", "2", source, first)).toMatchObject({ code: 0 });
+    expect(dense(first)).toEqual([true, true]);
+    expect(runTool(runRepack, "-c", "20", source, second)).toMatchObject({ code: 0 });
+    expect(dense(second)).toEqual([false, false]);
+    expect(runTool(runRepack, "--low=1", first, second)).toMatchObject({ code: 0 });
+    expect(dense(second)).toEqual([true, true]);
+  });
+
+  test("are refused limits that contradict each other", () => {
+    const { code, errors } = runTool(runRepack, "-c", "2", "-d", "4", makeLinks(), inFolder("out.h5"));
+    expect(code).toBe(1);
+    expect(errors).toContain("minimum indexed size is greater than maximum compact size");
   });
 });

@@ -7,6 +7,7 @@ import type { GroupObject } from "../../engine/group-object.ts";
 import type { H5File } from "../../engine/h5-file.ts";
 import { copyTree } from "../../engine/object-copy.ts";
 import { resolveObject } from "../../engine/resolve.ts";
+import { DEFAULT_LINK_PHASE_CHANGE } from "../../format/group-info.ts";
 import type { Link } from "../../format/link.ts";
 import { openPath } from "../../io/path-source.ts";
 import { byteText } from "../byte-text.ts";
@@ -122,10 +123,20 @@ class Repack {
         ...this.sharedMessages(source),
         trackLinkOrder: root.tracksCreationOrder,
         indexLinkOrder: root.indexesCreationOrder,
+        linkPhaseChange: this.linkPhaseChange ?? root.groupInfo?.linkPhaseChange,
         trackAttributeOrder: root.header.fields.attributeCreationOrderTracked,
       },
       "w",
     );
+  }
+
+  /** As given; one that is given alone takes the other with it where they would contradict. */
+  private get linkPhaseChange() {
+    const { maximumCompact, minimumDense } = this.options;
+    if (maximumCompact === undefined && minimumDense === undefined) return undefined;
+    const maximum = maximumCompact ?? Math.max(DEFAULT_LINK_PHASE_CHANGE.maximumCompact, minimumDense ?? 0);
+    const minimum = minimumDense ?? Math.min(DEFAULT_LINK_PHASE_CHANGE.minimumDense, maximum);
+    return { maximumCompact: maximum, minimumDense: minimum };
   }
 
   /** As given, else as the input shares them. */
@@ -145,6 +156,7 @@ class Repack {
         if (dropped.has(linkKey(group, link))) return "nothing";
         return options.merge && isSymbolic(link) ? "object" : "link";
       },
+      linkPhaseChange: this.linkPhaseChange,
       ...(options.native ? { convertedType: nativeTypeOf } : {}),
     });
   }

@@ -25,6 +25,8 @@ The new file:
   -M, --metadata_block_size=BYTES  blocks that metadata is cut from
   -s, --ssize=BYTES[:dspace|dtype|fill|pline|attr]
                                    share messages that are at least as large
+  -c, --compact=LINKS, -d, --indexed=LINKS
+                                   more links than -c go to dense storage, fewer than -d go back to messages
   -q, --sort_by=name|creation_order, -z, --sort_order=ascending|descending
                                    in which order links are made
 
@@ -40,6 +42,5 @@ Links:
   -h, --help                       this text
   -V, --version                    version of the program
 
-Accepted, without effect: --enable-error-stack[=2], --page-buffer-size=N, --src-vol-*, --dst-vol-*,
--c, -d (links in messages and in dense storage).
+Accepted, without effect: --enable-error-stack[=2], --page-buffer-size=N, --src-vol-*, --dst-vol-*.
 `;

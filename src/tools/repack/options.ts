@@ -30,6 +30,9 @@ export interface RepackOptions {
   /** What is given of them; the rest is as in the input. */
   fileSpace: FileSpaceOptions;
   space: SpaceAccess;
+  /** Links beyond which groups of the new format go dense, and below which they go back; undefined as in the input. */
+  maximumCompact: number | undefined;
+  minimumDense: number | undefined;
   /** Bytes from which messages of the types in the flags are shared. */
   readonly sharedMessages: { messageTypeFlags: number; minimumMessageSize: number }[];
 }
@@ -117,6 +120,8 @@ class RepackParser {
     layouts: [],
     fileSpace: {},
     space: {},
+    maximumCompact: undefined,
+    minimumDense: undefined,
     sharedMessages: [],
   };
   private low = 0;
@@ -252,6 +257,12 @@ class RepackParser {
       case "M":
         options.space = { ...options.space, metaBlockBytes: wholeNumber(argument, "metadata block size") };
         break;
+      case "c":
+        options.maximumCompact = linkCount(argument, "maximum number of compact links");
+        break;
+      case "d":
+        options.minimumDense = linkCount(argument, "minimum number of indexed links");
+        break;
       case "s":
         options.sharedMessages.push(sharedMessages(argument));
         break;
@@ -263,8 +274,19 @@ class RepackParser {
     if (this.low > this.high || this.high === 0) throw new UsageError("invalid low/high bound");
     this.options.driver = driverNamed(this.driverName, this.driverInfo);
     if (this.latest) this.low = this.high = BOUNDS.length - 1;
+    const { maximumCompact, minimumDense } = this.options;
+    if (maximumCompact !== undefined || minimumDense !== undefined) this.requireNewGroups();
     this.options.lowBound = BOUNDS[this.low] ?? "v200";
     this.options.highBound = BOUNDS[this.high] ?? "v200";
+  }
+
+  /** Only groups of the new format go dense: those of version 1.8 and later. */
+  private requireNewGroups(): void {
+    const { maximumCompact, minimumDense } = this.options;
+    if (maximumCompact !== undefined && minimumDense !== undefined && minimumDense > maximumCompact) {
+      throw new UsageError("minimum indexed size is greater than maximum compact size");
+    }
+    this.low = Math.max(this.low, BOUNDS.indexOf("v108"));
   }
 
   /** `-f TEXT` and `-l TEXT`, one after the other. */
@@ -312,6 +334,13 @@ function sharedMessages(text: string): RepackOptions["sharedMessages"][number] {
     messageTypeFlags |= 1 << number;
   }
   return { messageTypeFlags, minimumMessageSize: wholeNumber(bytes, "shared message size") };
+}
+
+/** A header stores it in two bytes. */
+function linkCount(text: string, what: string): number {
+  const count = wholeNumber(text, what);
+  if (count > 0xffff) throw new UsageError(`invalid ${what} <${text}>`);
+  return count;
 }
 
 function wholeNumber(text: string, what: string): number {

@@ -1,0 +1,101 @@
+/** `copy` and `repack` beside the C library's h5copy and h5repack: the same arguments make files with the same contents. */
+import { copyFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { runCopy } from "../../src/tools/copy/command.ts";
+import { runRepack } from "../../src/tools/repack/command.ts";
+import { fixturePath } from "../support/fixture-model.ts";
+import { runTool } from "../tools/test-platform.ts";
+import { expectNoDifference, h5dump, inFolder, start } from "./peers.ts";
+
+/** The file's own path and the addresses that references show say nothing about the contents. */
+function dumpOf(path: string, ...options: string[]): string {
+  return (
+    h5dump(path, ...options)
+      .replace(/^HDF5 ".*" \{/, "HDF5 {")
+      .replaceAll(/\b(DATASET|GROUP|DATATYPE|ATTRIBUTE) \d+ /g, "$1 N ")
+      .replaceAll(/~obj_pointed_by_\d+/g, "~obj_pointed_by_N")
+      .replaceAll(/"(\/?)#\d+"/g, '"$1#N"')
+      // h5repack makes groups anew, without their comments.
+      .replaceAll(/^ *COMMENT .*\n/gm, "")
+      .replaceAll(/OFFSET \d+/g, "OFFSET N")
+  );
+}
+
+/** Runs a tool of the C library; it must succeed. */
+function runPeer(command: string, args: readonly string[]): void {
+  const output = start(command, args);
+  if (output === undefined) throw new Error(`the peer suite needs ${command}`);
+  if (output.status !== 0) throw new Error(`${command} ended with ${output.status}: ${output.stderr}`);
+}
+
+/** Calls with a copy of a fixture and the paths of the file of the C library's tool and of ours. */
+function compared(fixture: string, make: (source: string, theirs: string, ours: string) => void, ...shown: string[]) {
+  inFolder((folder) => {
+    const [source, theirs, ours] = ["source.h5", "theirs.h5", "ours.h5"].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    copyFileSync(fixturePath(`${fixture}.h5`), source);
+    make(source, theirs, ours);
+    expectNoDifference(theirs, ours);
+    expect(dumpOf(ours, ...shown)).toBe(dumpOf(theirs, ...shown));
+  });
+}
+
+const FIXTURES = [
+  "attributes-earliest",
+  "attributes-latest",
+  "chunks-earliest",
+  "comments-earliest",
+  "committed-earliest",
+  "committed-latest",
+  "creation-order-latest",
+  "fill-values-earliest",
+  "filters-earliest",
+  "growing-chunks-latest",
+  "layouts-latest",
+  "links-earliest",
+] as const;
+
+/** A soft link leads to the group that it is in, which goes on for ever; copies of objects in the order of references. */
+const UNCOMPARED: Readonly<Record<string, readonly string[]>> = {
+  "links-earliest": ["soft", "allflags"],
+  "attributes-earliest": ["ref", "allflags"],
+};
+
+const COPY_OPTIONS = [[], ["-f", "shallow"], ["-f", "soft"], ["-f", "ref"], ["-f", "noattr"], ["-f", "allflags"]];
+
+describe("copy", () => {
+  test.each(FIXTURES)("of the root group of %s is that of h5copy", (fixture) => {
+    for (const options of COPY_OPTIONS) {
+      if (options.some((word) => UNCOMPARED[fixture]?.includes(word))) continue;
+      compared(fixture, (source, theirs, ours) => {
+        const args = (output: string) => ["-i", source, "-o", output, "-p", "-s", "/", "-d", "/a/b", ...options];
+        runPeer("h5copy", args(theirs));
+        expect(runTool(runCopy, ...args(ours))).toMatchObject({ code: 0, errors: "" });
+      });
+    }
+  });
+});
+
+const REPACK_OPTIONS = [
+  [],
+  ["-n", "-f", "GZIP=1"],
+  ["-f", "GZIP=4", "-f", "SHUF"],
+  ["-f", "NONE", "-l", "CONTI"],
+  ["-m", "100", "-f", "FLET"],
+  ["-q", "creation_order", "-z", "descending"],
+];
+
+describe("repack", () => {
+  test.each(FIXTURES)("of %s is that of h5repack", (fixture) => {
+    for (const options of REPACK_OPTIONS) {
+      compared(fixture, (source, theirs, ours) => {
+        runPeer("h5repack", [...options, source, theirs]);
+        expect(runTool(runRepack, ...options, source, ours)).toMatchObject({ code: 0, errors: "" });
+      });
+    }
+  });
+});

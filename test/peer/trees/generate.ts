@@ -238,7 +238,7 @@ class Growth {
     else if (roll < 0.75) this.add({ op: "move", path: random.pick(links), to: this.newPath() });
     else if (all.length > 0 && all.length < 60) {
       const { path, object } = random.pick(all);
-      if (this.byH5py && (this.hasReferences() || attributesRefer(object))) return;
+      if (this.byH5py && (this.hasReferences() || this.copyFails(object))) return;
       this.add({ op: "copy", path, to: this.newPath() });
     }
   }
@@ -246,6 +246,12 @@ class Growth {
   /** H5Ocopy of version 1.10.8 crashes on a chunked dataset of references, its own ones too. */
   private hasReferences(): boolean {
     return this.pickDataset(({ spec }) => spec.type.t === "r") !== undefined;
+  }
+
+  /** Whether H5Ocopy of version 1.10.8 does not copy the object, or a committed datatype that comes along, as it is. */
+  private copyFails(object: ModelObject): boolean {
+    const types = this.model.objects().filter((other) => other.object.kind === "datatype");
+    return hasBelow(object, attributesCopiedWrong) || types.some((type) => attributesCopiedWrong(type.object));
   }
 
   /** A group grows past what its header or its first nodes hold. */
@@ -339,9 +345,20 @@ function randomFilters(random: Random, type: TypeSpec, chunkElements: number): N
   return filters;
 }
 
-/** H5Ocopy of the library makes object references in attributes null, even within a file; h5ts keeps them. */
-function attributesRefer(object: ModelObject): boolean {
-  if ([...object.attributes.values()].some(({ type }) => type.t === "r")) return true;
+function hasBelow(object: ModelObject, test: (object: ModelObject) => boolean): boolean {
+  if (test(object)) return true;
   if (object.kind !== "group") return false;
-  return [...object.links.values()].some((link) => link.kind === "hard" && attributesRefer(link.object));
+  return [...object.links.values()].some((link) => link.kind === "hard" && hasBelow(link.object, test));
+}
+
+/** Attributes are in dense storage with more than 8, until there are fewer than this. */
+const FEWEST_DENSE = 6;
+
+/**
+ * H5Ocopy of version 1.10.8 makes object references in attributes null, even within a file, where h5ts keeps them; and it
+ * crashes on attributes of variable length in dense storage, its own ones too.
+ */
+function attributesCopiedWrong({ attributes }: ModelObject): boolean {
+  const types = [...attributes.values()].map(({ type }) => type);
+  return types.some(({ t }) => t === "r") || (types.length >= FEWEST_DENSE && types.some((type) => !isPlain(type)));
 }

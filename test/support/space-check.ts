@@ -27,6 +27,19 @@ export function lostSpans(file: H5File): ByteSpan[] {
 }
 
 /**
+ * What a list of free sections had to leave over: its own space comes out of the sections that it lists, and where no size
+ * fits exactly a few bytes behind it are lost for good.
+ */
+export function remaindersOfLists(file: H5File): ByteSpan[] {
+  const { regions } = spaceMap(file);
+  return regions.flatMap(({ kind, offset, byteLength }, i) => {
+    const before = regions[i - 1]?.kind;
+    const isBehind = before === "free-space-sections" || before === "free-space-header";
+    return kind === "unaccounted" && isBehind && byteLength <= 64 ? [{ from: offset, to: offset + byteLength }] : [];
+  });
+}
+
+/**
  * What is wrong with the use of space in a file that we wrote and have open: nothing is owned twice, nothing is lost but what
  * was lost before it was opened.
  */

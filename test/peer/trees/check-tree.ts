@@ -10,7 +10,7 @@ import { MemorySource, MemoryTarget } from "../../../src/io/memory-source.ts";
 import type * as h5f from "../../../src/lowlevel/h5f.ts";
 import { flush } from "../../../src/lowlevel/h5f.ts";
 import { modelOfFile } from "../../support/engine-model.ts";
-import { type ByteSpan, lostSpans, overlaps, spaceProblems } from "../../support/space-check.ts";
+import { type ByteSpan, lostSpans, overlaps, remaindersOfLists, spaceProblems } from "../../support/space-check.ts";
 import { compareWithH5wasm } from "../h5wasm-facts.ts";
 import { start } from "../peers.ts";
 import { type DescribedObject, describeModel } from "./describe-model.ts";
@@ -113,7 +113,8 @@ class TreeRun {
       this.target = new MemoryTarget(new Uint8Array(bytes));
       this.file = openFile(this.target, file);
       // What is kept account of is not lost.
-      this.lost = keepsFreeSpace(this.tree) ? [] : lostSpans(engineFile(this.file));
+      const opened = engineFile(this.file);
+      this.lost = keepsFreeSpace(this.tree) ? [...this.lost, ...remaindersOfLists(opened)] : lostSpans(opened);
     } else await this.judge(flushedCopy(this.target.toBytes(), file.userBlock));
   }
 

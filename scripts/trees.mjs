@@ -4,5 +4,5 @@ import { runTool } from "./lib/process.mjs";
 
 const { values } = parseArgs({ options: { count: { type: "string" }, seed: { type: "string" } } });
 process.env.H5TS_TREES = values.count ?? "2000";
-if (values.seed !== undefined) process.env.H5TS_SEED = values.seed;
+process.env.H5TS_SEED = values.seed ?? String(Math.floor(Math.random() * 1e9));
 runTool("vitest/vitest.mjs", ["run", "--project", "peer", "test/peer/trees/trees.test.ts"]);

@@ -108,8 +108,7 @@ export class Listing {
           link: (name, link) => this.link(name, link),
           broken: (name, error) => {
             // The C tool ends here; what comes behind a damaged object is there all the same.
-            this.write(`${this.name(name, "*ERROR*")}\n`);
-            this.session.warn(error.message);
+            this.session.warn(`${name}: ${error.message}`);
           },
         },
         undefined,

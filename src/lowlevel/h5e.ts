@@ -4,25 +4,134 @@
  * Every failing call of the API floor throws an `ApiError` and leaves its records here until the next failure or
  * {@link clear}. Nothing is printed unless a reporter is set, which is h5py's behaviour too.
  */
-import { type ErrorRecord, MAJOR, type MajorCode, MINOR, type MinorCode } from "./error-codes.ts";
-import { clearStack, currentStack, type ErrorReporter, getReporter, setReporter } from "./error-stack.ts";
+import { argumentError } from "./api-error.ts";
+import { expectInstance, type Name, type Size, toName } from "./arguments.ts";
+import { ErrorClassID, ErrorMessageID } from "./error-classes.ts";
+import type { MajorCode, MinorCode } from "./error-codes.ts";
+import {
+  clearStack,
+  currentStack,
+  type ErrorReporter,
+  getReporter,
+  type StackRecord,
+  setReporter,
+} from "./error-stack.ts";
+import {
+  ErrorStackID,
+  pauseBy,
+  pausesOf,
+  popRecords,
+  printRecords,
+  pushRecord,
+  recordsOf,
+  type StackArgument,
+  type StackVisitor,
+  setRecords,
+  textOfMajor,
+  textOfMinor,
+  WALK_UPWARD,
+  walkRecords,
+} from "./error-stack-id.ts";
 
+export { ErrorClassID, ErrorMessageID } from "./error-classes.ts";
 export { type ErrorRecord, MAJOR, type MajorCode, MINOR, type MinorCode } from "./error-codes.ts";
-export type { ErrorReporter } from "./error-stack.ts";
+export type { ErrorReporter, StackRecord } from "./error-stack.ts";
+export {
+  ErrorStackID,
+  type StackArgument,
+  type StackVisitor,
+  WALK_DOWNWARD,
+  WALK_UPWARD,
+} from "./error-stack-id.ts";
 
-/** From the innermost record to the API function. C: `H5E_WALK_UPWARD`. */
-export const WALK_UPWARD = 0;
-/** From the API function inwards. C: `H5E_WALK_DOWNWARD`. */
-export const WALK_DOWNWARD = 1;
+/** Stands for the current stack wherever a stack is taken. C: `H5E_DEFAULT`. */
+export const DEFAULT = null;
 
-/** Records on the current stack. C: `H5Eget_num`. */
-export function getNum(): number {
-  return currentStack().length;
+/** Kinds of messages. C: `H5E_type_t`. */
+export const MAJOR_MESSAGE = 0;
+export const MINOR_MESSAGE = 1;
+
+/** Records on a stack. C: `H5Eget_num`. */
+export function getNum(stack: StackArgument = DEFAULT): number {
+  return recordsOf(stack).length;
 }
 
-/** The current stack, the API function first. C: `H5Eget_current_stack`. */
-export function getCurrentStack(): readonly ErrorRecord[] {
-  return currentStack();
+/** A new stack without records. C: `H5Ecreate_stack`. */
+export function createStack(): ErrorStackID {
+  return new ErrorStackID([]);
+}
+
+/** The current stack, which is empty afterwards. C: `H5Eget_current_stack`. */
+export function getCurrentStack(): ErrorStackID {
+  const taken = new ErrorStackID(currentStack());
+  clearStack();
+  return taken;
+}
+
+/** Puts a stack in place of the current one, and closes it. C: `H5Eset_current_stack`. */
+export function setCurrentStack(stack: ErrorStackID): void {
+  const records = expectInstance(stack, ErrorStackID, "stack").records;
+  setRecords(DEFAULT, records);
+  stack.close();
+}
+
+/** C: `H5Eclose_stack`. */
+export function closeStack(stack: ErrorStackID): void {
+  expectInstance(stack, ErrorStackID, "stack").requireValid();
+  stack.close();
+}
+
+/**
+ * Puts the records of `source` on the outside of those of `destination`, as far as there is room.
+ *
+ * @param closeSource - Whether `source` is closed then. C: `H5Eappend_stack`.
+ */
+export function appendStack(destination: ErrorStackID, source: ErrorStackID, closeSource = false): void {
+  expectInstance(destination, ErrorStackID, "destination").requireValid();
+  for (const one of [...expectInstance(source, ErrorStackID, "source").records].reverse()) pushRecord(destination, one);
+  if (closeSource) source.close();
+}
+
+/** Lets a stack take no records until {@link resumeStack} was called as often. C: `H5Epause_stack`. */
+export function pauseStack(stack: StackArgument = DEFAULT): void {
+  pauseBy(stack, 1);
+}
+
+/** @throws ValueError unless the stack is paused. C: `H5Eresume_stack`. */
+export function resumeStack(stack: StackArgument = DEFAULT): void {
+  pauseBy(stack, -1);
+}
+
+/** C: `H5Eis_paused`. */
+export function isPaused(stack: StackArgument = DEFAULT): boolean {
+  return pausesOf(stack) > 0;
+}
+
+/** What {@link push} adds. */
+export interface PushedRecord {
+  /** The function that reports. */
+  readonly where: string;
+  readonly file?: string;
+  readonly line?: number;
+  /** The library's own codes by their names, or messages of {@link createMsg}; major and minor of one class. */
+  readonly major: MajorCode | ErrorMessageID;
+  readonly minor: MinorCode | ErrorMessageID;
+  readonly text: string;
+}
+
+/** Adds a record on the outside of a stack, which takes 32 at most; more are not kept. C: `H5Epush2`. */
+export function push(record: PushedRecord, stack: StackArgument = DEFAULT): void {
+  const { major, minor } = record;
+  if (major instanceof ErrorMessageID) major.requireValid();
+  if (minor instanceof ErrorMessageID) minor.requireValid();
+  const [majorClass, minorClass] = [major, minor].map((one) => (one instanceof ErrorMessageID ? one.errorClass : null));
+  const errorClass = majorClass ?? minorClass ?? undefined;
+  pushRecord(stack, errorClass === undefined ? { ...record } : { ...record, errorClass });
+}
+
+/** Takes the outermost `count` records off a stack; at most all. C: `H5Epop`. */
+export function pop(count: Size, stack: StackArgument = DEFAULT): void {
+  popRecords(stack, count);
 }
 
 /**
@@ -31,35 +140,53 @@ export function getCurrentStack(): readonly ErrorRecord[] {
  * C: `H5Ewalk2`.
  */
 export function walk<T>(
-  visit: (index: number, record: ErrorRecord) => T | undefined,
-  direction = WALK_UPWARD,
+  visit: StackVisitor<T>,
+  direction: number = WALK_UPWARD,
+  stack: StackArgument = DEFAULT,
 ): T | undefined {
-  const records = currentStack();
-  const ordered = direction === WALK_UPWARD ? [...records].reverse() : records;
-  for (let index = 0; index < ordered.length; index++) {
-    const result = visit(index, ordered[index] as ErrorRecord);
-    if (result !== undefined) return result;
+  return walkRecords(recordsOf(stack), visit, direction);
+}
+
+/** A stack as text, in the shape of the C library's own printing; empty without records. C: `H5Eprint2`. */
+export function print(stack: StackArgument | readonly StackRecord[] = DEFAULT): string {
+  return printRecords(stack === null || stack instanceof ErrorStackID ? recordsOf(stack) : stack);
+}
+
+/** A new class of errors: its name, its library's, and the library's version. C: `H5Eregister_class`. */
+export function registerClass(name: Name, library: Name, version: Name): ErrorClassID {
+  return new ErrorClassID(toName(name), toName(library), toName(version));
+}
+
+/** Closes a class; records and messages that name it stay readable. C: `H5Eunregister_class`. */
+export function unregisterClass(errorClass: ErrorClassID): void {
+  expectInstance(errorClass, ErrorClassID, "errorClass").requireValid();
+  errorClass.close();
+}
+
+/** C: `H5Eget_class_name`. */
+export function getClassName(errorClass: ErrorClassID): string {
+  expectInstance(errorClass, ErrorClassID, "errorClass").requireValid();
+  return errorClass.name;
+}
+
+/** A message of a class: `MAJOR_MESSAGE` or `MINOR_MESSAGE`, and its text. C: `H5Ecreate_msg`. */
+export function createMsg(errorClass: ErrorClassID, kind: Size, text: Name): ErrorMessageID {
+  expectInstance(errorClass, ErrorClassID, "errorClass").requireValid();
+  if (kind !== MAJOR_MESSAGE && kind !== MINOR_MESSAGE) {
+    throw argumentError("H5Ecreate_msg", "ARGS", "BADVALUE", "not a valid message type");
   }
-  return undefined;
+  return new ErrorMessageID(errorClass, kind === MAJOR_MESSAGE ? "major" : "minor", toName(text));
 }
 
-/** The stack as text, in the shape of the C library's own printing; empty without records. C: `H5Eprint2`. */
-export function print(records: readonly ErrorRecord[] = currentStack()): string {
-  if (records.length === 0) return "";
-  const lines = ["HDF5-DIAG: Error detected in h5ts:"];
-  records.forEach((record, index) => {
-    lines.push(
-      `  #${String(index).padStart(3, "0")}: in ${record.where}(): ${record.text}`,
-      `    major: ${MAJOR[record.major]}`,
-      `    minor: ${MINOR[record.minor]}`,
-    );
-  });
-  return `${lines.join("\n")}\n`;
+/** C: `H5Eclose_msg`. */
+export function closeMsg(message: ErrorMessageID): void {
+  expectInstance(message, ErrorMessageID, "message").requireValid();
+  message.close();
 }
 
-/** Forgets the current stack. C: `H5Eclear2`. */
-export function clear(): void {
-  clearStack();
+/** Forgets the records of a stack. C: `H5Eclear2`. */
+export function clear(stack: StackArgument = DEFAULT): void {
+  setRecords(stack, []);
 }
 
 /** Has every failing call reported, for example printed; `null` for silence. C: `H5Eset_auto2`. */
@@ -99,9 +226,21 @@ export function silently<T>(operation: () => T): T {
   }
 }
 
-/** Text of a major or minor code. C: `H5Eget_msg`. */
+/** Text of a major or minor code, the library's own by its name. C: `H5Eget_msg`. */
 export function getMsg(kind: "major", code: MajorCode): string;
 export function getMsg(kind: "minor", code: MinorCode): string;
-export function getMsg(kind: "major" | "minor", code: MajorCode | MinorCode): string {
-  return kind === "major" ? MAJOR[code as MajorCode] : MINOR[code as MinorCode];
+export function getMsg(kind: "major" | "minor", code: ErrorMessageID): string;
+export function getMsg(kind: "major" | "minor", code: MajorCode | MinorCode | ErrorMessageID): string {
+  if (code instanceof ErrorMessageID) code.requireValid();
+  return kind === "major" ? textOfMajor(code as MajorCode) : textOfMinor(code as MinorCode);
+}
+
+/** Text of a major code of the library. C: `H5Eget_major`. */
+export function getMajor(code: MajorCode): string {
+  return getMsg("major", code);
+}
+
+/** Text of a minor code of the library. C: `H5Eget_minor`. */
+export function getMinor(code: MinorCode): string {
+  return getMsg("minor", code);
 }

@@ -20,6 +20,9 @@ export const ID_TYPE = {
   REFERENCE: 7,
   GENPROP_CLS: 9,
   GENPROP_LST: 10,
+  ERROR_CLASS: 11,
+  ERROR_MSG: 12,
+  ERROR_STACK: 13,
 } as const;
 
 export type IdType = (typeof ID_TYPE)[keyof typeof ID_TYPE];

@@ -101,7 +101,7 @@ describe("the error stack", () => {
     fail();
     expect(h5e.print()).toBe(
       [
-        "HDF5-DIAG: Error detected in h5ts:",
+        "HDF5-DIAG: Error detected in h5ts (1.10.8) thread 0:",
         "  #000: in H5Dopen2(): unable to open dataset",
         "    major: Dataset",
         "    minor: Can't open object",
@@ -123,5 +123,92 @@ describe("the error stack", () => {
     h5e.silently(fail);
     fail();
     expect(reports).toEqual([2, 2]);
+  });
+});
+
+describe("stacks of a program's own", () => {
+  const application = () => {
+    const errors = h5e.registerClass("APP", "app library", "2.5");
+    const major = h5e.createMsg(errors, h5e.MAJOR_MESSAGE, "reading");
+    const minor = h5e.createMsg(errors, h5e.MINOR_MESSAGE, "no such sensor");
+    return { errors, major, minor };
+  };
+  const texts = (stack: h5e.StackArgument) => {
+    const found: string[] = [];
+    h5e.walk((_, { text }) => void found.push(text), h5e.WALK_DOWNWARD, stack);
+    return found;
+  };
+
+  test("take the place of the current one and give it back", () => {
+    libraryError([record("H5Dopen2", "DATASET", "CANTOPENOBJ", "unable to open dataset")]);
+    const taken = h5e.getCurrentStack();
+    expect([h5e.getNum(), h5e.getNum(taken)]).toEqual([0, 1]);
+    expect(h5e.print(taken)).toContain("unable to open dataset");
+    h5e.setCurrentStack(taken);
+    expect([h5e.getNum(), taken.valid]).toEqual([1, false]);
+    expectError(() => h5e.getNum(taken), "ValueError", "Not a error stack id (not a error stack ID)");
+  });
+
+  test("are pushed to, popped from, joined and cleared", () => {
+    const { major, minor } = application();
+    const stack = h5e.createStack();
+    for (const text of ["a", "b", "c"]) h5e.push({ where: "f", major, minor, text }, stack);
+    expect(texts(stack)).toEqual(["c", "b", "a"]);
+    h5e.pop(1, stack);
+    expect(texts(stack)).toEqual(["b", "a"]);
+    const more = h5e.createStack();
+    h5e.push({ where: "g", major: "FILE", minor: "BADVALUE", text: "d" }, more);
+    h5e.appendStack(stack, more, true);
+    expect([texts(stack), more.valid, h5e.getNum()]).toEqual([["d", "b", "a"], false, 0]);
+    h5e.pop(99, stack);
+    expect(h5e.getNum(stack)).toBe(0);
+    for (let i = 0; i < 40; i++) h5e.push({ where: "f", major, minor, text: `${i}` }, stack);
+    expect([h5e.getNum(stack), texts(stack)[0]]).toEqual([32, "31"]);
+    h5e.clear(stack);
+    expect(h5e.getNum(stack)).toBe(0);
+    h5e.closeStack(stack);
+    expectError(() => h5e.closeStack(stack), "ValueError", "Not a error stack id (not a error stack ID)");
+  });
+
+  test("take nothing while they are paused", () => {
+    const { major, minor } = application();
+    for (const stack of [null, h5e.createStack()]) {
+      h5e.pauseStack(stack);
+      h5e.pauseStack(stack);
+      h5e.push({ where: "f", major, minor, text: "unseen" }, stack);
+      libraryError([record("H5Dopen2", "DATASET", "CANTOPENOBJ", "unable to open dataset")]);
+      h5e.resumeStack(stack);
+      expect([h5e.isPaused(stack), h5e.getNum(stack)]).toEqual([true, 0]);
+      h5e.resumeStack(stack);
+      expect(h5e.isPaused(stack)).toBe(false);
+      expectError(
+        () => h5e.resumeStack(stack),
+        "RuntimeError",
+        "Unable to resume error stack (can't resume error stack with 0 paused count)",
+      );
+      h5e.push({ where: "f", major, minor, text: "seen" }, stack);
+      expect(texts(stack)[0]).toBe("seen");
+      h5e.clear();
+    }
+  });
+
+  test("have classes and messages of a program's own", () => {
+    const { errors, major, minor } = application();
+    expect(h5e.getClassName(errors)).toBe("APP");
+    expect([h5e.getMsg("major", major), h5e.getMsg("minor", minor)]).toEqual(["reading", "no such sensor"]);
+    expect([h5e.getMajor("FILE"), h5e.getMinor("CANTOPENFILE")]).toEqual(["File accessibility", "Unable to open file"]);
+    expectError(
+      () => h5e.createMsg(errors, 7, "x"),
+      "ValueError",
+      "Not a valid message type (not a valid message type)",
+    );
+    h5e.closeMsg(minor);
+    expectError(() => h5e.getMsg("minor", minor), "ValueError", "Not a error message id (not a error message ID)");
+    h5e.unregisterClass(errors);
+    expectError(() => h5e.getClassName(errors), "ValueError", "Not a error class id (not a error class ID)");
+  });
+
+  test("can be walked in two directions only", () => {
+    expectError(() => h5e.walk(() => undefined, 5), "RuntimeError", "Can't walk error stack (can't walk error stack)");
   });
 });

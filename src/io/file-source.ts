@@ -165,13 +165,14 @@ export function openFile(files: FileSystem, path: string, mode: PathMode, option
   if (path.includes("\0")) throw new HDF5Error("argument", "invalid file name: embedded null character", { path });
   const handle = openHandle(files, path, mode);
   try {
-    const { identity, isDirectory } = status(handle, path, mode);
+    const { identity, isDirectory, byteLength } = status(handle, path, mode);
     if (isDirectory) throw directoryError(path, mode, handle.descriptor);
     if (mode === "r") return new FileSource(handle, path, identity);
     const target = new FileTarget(handle, path, identity);
     if (mode === "w") {
       options.beforeTruncate?.(identity);
-      target.truncate(0);
+      // ext4 takes a file cut to nothing for one whose contents are being replaced, and writes it to the disk at its close.
+      if (byteLength > 0) target.truncate(0);
     }
     return target;
   } catch (error) {

@@ -91,6 +91,19 @@ describe("a file whose calls transfer less than was asked for, and are interrupt
     expect((thrownBy(() => full.write(0, new Uint8Array(1))) as HDF5Error).errno).toBe(28);
   });
 
+  test("is cut by mode w if it holds anything, and only then", () => {
+    const cuts: [before: number, after: number][] = [];
+    class Cut extends MemoryTarget {
+      override truncate(byteLength: number): void {
+        cuts.push([this.byteLength(), byteLength]);
+        super.truncate(byteLength);
+      }
+    }
+    openFile(slowFiles(new Cut(), 1), "new.h5", "w");
+    openFile(slowFiles(new Cut(new Uint8Array(30)), 1), "old.h5", "w");
+    expect(cuts).toEqual([[30, 0]]);
+  });
+
   test("is closed when opening it fails half way", () => {
     const files = slowFiles(new MemoryTarget(Uint8Array.of(1)), 1);
     const objection = new Error("no");

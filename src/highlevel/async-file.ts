@@ -1,5 +1,6 @@
 /** Files whose bytes arrive later: over HTTP, from a Blob, from a bucket. The synchronous classes, run until nothing is missing. */
 import type { IndexArguments } from "../engine/selection/index-arguments.ts";
+import type { HttpOptions } from "../io/http-source.ts";
 import { PagedAsyncSource, type PagedSourceOptions } from "../io/paged-source.ts";
 import { type RetryOptions, runWithRetry } from "../io/retry-driver.ts";
 import { type AsyncMembers, type AsyncSession, AsyncView, withAsyncMembers } from "./async-members.ts";
@@ -168,9 +169,11 @@ export class AsyncGroup extends withMembers(AsyncObject<Group>, Group, GROUP_MEM
 export interface AsyncStatistics {
   /** Times an operation had to wait for bytes. */
   readonly rounds: number;
-  /** Reads of the source, and the bytes they brought. */
+  /** Reads of the source, over HTTP its requests, and the bytes they brought. */
   readonly requests: number;
   readonly bytes: number;
+  /** Requests over HTTP that were made because one before had failed. */
+  readonly retries: number;
 }
 
 export class AsyncFile extends withMembers(
@@ -203,8 +206,8 @@ export class AsyncFile extends withMembers(
   }
 
   get statistics(): AsyncStatistics {
-    const { rounds, requests, fetchedByteLength } = this.#source.statistics();
-    return { rounds, requests, bytes: fetchedByteLength };
+    const { rounds, requests, fetchedByteLength, retries } = this.#source.statistics();
+    return { rounds, requests, bytes: fetchedByteLength, retries };
   }
 
   /** Closes the file and its source. A second call does nothing. */
@@ -230,19 +233,20 @@ function wrapIn(session: AsyncSession, opened: AsyncFile, value: unknown): unkno
 export interface OpenAsyncOptions
   extends RetryOptions,
     PagedSourceOptions,
+    HttpOptions,
     Pick<FileOptions, "rdccNbytes" | "rdccNslots" | "rdccW0" | "externalAccess"> {
   /** Finds the other files that this one leads to, in place of the file system. */
   readonly resolver?: AsyncFileResolver;
 }
 
 /**
- * Opens a file whose bytes arrive later, for reading.
+ * Opens a file whose bytes arrive later, for reading: an address (HTTP, by ranges), a Blob, a source of one's own.
  *
  * What is read is kept in pages of memory (see `PagedSourceOptions`), and so is everything decoded; a small file takes one
  * round. `signal` ends all operations that have none of their own.
  *
  * ```ts
- * const f = await openAsync(blob);
+ * const f = await openAsync("https://example.org/data.h5");
  * const { data } = await (await f.get("image")).read("0:10, ::2");
  * await f.close();
  * ```
@@ -250,7 +254,7 @@ export interface OpenAsyncOptions
  * @throws OSError "Unable to open file (…)" for what is no HDF5 file; SourceError when bytes cannot be had.
  */
 export async function openAsync(source: AsyncFileLike, options: OpenAsyncOptions = {}): Promise<AsyncFile> {
-  const paged = await PagedAsyncSource.open(asyncSourceOf(source), options);
+  const paged = await PagedAsyncSource.open(asyncSourceOf(source, options), options);
   const retry = options.signal === undefined ? {} : { signal: options.signal };
   const { resolver, ...plain } = options;
   const others = resolver && new ResolvedFiles(resolver, options);

@@ -1,4 +1,5 @@
 /** Other files of a file whose bytes arrive later: found by a callback that may take its time. */
+import type { HttpOptions } from "../io/http-source.ts";
 import { type FaultingSource, PageFault } from "../io/page-fault.ts";
 import { PagedAsyncSource, type PagedSourceOptions } from "../io/paged-source.ts";
 import type { ByteSource } from "../io/source.ts";
@@ -17,13 +18,13 @@ export type AsyncFileResolver = (name: string) => AsyncFileLike | undefined | Pr
 export class ResolvedFiles implements FaultingSource {
   readonly name = "other files";
   readonly #resolver: AsyncFileResolver;
-  readonly #options: PagedSourceOptions;
+  readonly #options: PagedSourceOptions & HttpOptions;
   /** Undefined for names that there is nothing of. */
   readonly #known = new Map<string, PagedAsyncSource | undefined>();
   readonly #underWay = new Map<string, Promise<void>>();
   readonly #wanted = new Set<string>();
 
-  constructor(resolver: AsyncFileResolver, options: PagedSourceOptions) {
+  constructor(resolver: AsyncFileResolver, options: PagedSourceOptions & HttpOptions) {
     this.#resolver = resolver;
     this.#options = options;
   }
@@ -53,7 +54,9 @@ export class ResolvedFiles implements FaultingSource {
       const found = await this.#resolver(name);
       this.#known.set(
         name,
-        found === undefined ? undefined : await PagedAsyncSource.open(asyncSourceOf(found), this.#options),
+        found === undefined
+          ? undefined
+          : await PagedAsyncSource.open(asyncSourceOf(found, this.#options), this.#options),
       );
     } finally {
       this.#underWay.delete(name);

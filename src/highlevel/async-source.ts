@@ -1,4 +1,5 @@
 /** What `openAsync` takes for a source, and the source that the synchronous core gets of it. */
+import { type HttpOptions, HttpSource } from "../io/http-source.ts";
 import { MemorySource } from "../io/memory-source.ts";
 import type { PagedAsyncSource } from "../io/paged-source.ts";
 import type { AsyncByteSource, ByteRange, ByteSource } from "../io/source.ts";
@@ -11,15 +12,18 @@ export interface BlobLike {
   slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
 }
 
-export type AsyncFileLike = AsyncByteSource | BlobLike | Uint8Array;
+/** The address of a file that is read over HTTP, any source of bytes that arrive later, a Blob, or bytes. */
+export type AsyncFileLike = string | URL | AsyncByteSource | BlobLike | Uint8Array;
 
-export function asyncSourceOf(source: AsyncFileLike): AsyncByteSource {
+/** @throws TypeError for anything else. */
+export function asyncSourceOf(source: AsyncFileLike, http: HttpOptions = {}): AsyncByteSource {
+  if (typeof source === "string" || source instanceof URL) return new HttpSource(source, http);
   if (source instanceof Uint8Array) return memorySource(source);
   if (typeof source === "object" && source !== null) {
     if ("read" in source && "byteLength" in source) return source;
     if ("slice" in source && "size" in source) return blobSource(source);
   }
-  throw plainError("TypeError", `expected a source of bytes or a Blob, not ${typeof source}`);
+  throw plainError("TypeError", `expected an address, a source of bytes or a Blob, not ${typeof source}`);
 }
 
 function blobSource(blob: BlobLike): AsyncByteSource {

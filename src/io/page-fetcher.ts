@@ -15,6 +15,16 @@ export interface PageFetcherOptions {
   /** Pages of the largest request. */
   readonly maxRequestPages: number;
   readonly maxConcurrentRequests: number;
+  readonly onProgress: ((progress: FetchProgress) => void) | undefined;
+}
+
+/** What has been fetched so far, and what is on its way. */
+export interface FetchProgress {
+  readonly requests: number;
+  /** Bytes that have arrived. */
+  readonly byteLength: number;
+  /** Requests without an answer yet. */
+  readonly waiting: number;
 }
 
 /** Pages `first` to `end - 1`. */
@@ -89,7 +99,7 @@ export class PageFetcher {
   }
 
   async #request({ first, end }: Run): Promise<void> {
-    const { pageSize, fileByteLength, maxConcurrentRequests } = this.#options;
+    const { pageSize, fileByteLength, maxConcurrentRequests, onProgress } = this.#options;
     while (this.#running >= maxConcurrentRequests) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#running++;
     try {
@@ -104,6 +114,11 @@ export class PageFetcher {
       this.#running--;
       this.#waiting.shift()?.();
     }
+    onProgress?.({
+      requests: this.requests,
+      byteLength: this.fetchedByteLength,
+      waiting: this.#running + this.#waiting.length,
+    });
   }
 
   async #read(offset: number, byteLength: number): Promise<Uint8Array> {

@@ -7,7 +7,7 @@
 import { HDF5Error, SourceError } from "../base/errors.ts";
 import { PageCache } from "./page-cache.ts";
 import { type FaultingSource, PageFault, type PinHolder } from "./page-fault.ts";
-import { PageFetcher } from "./page-fetcher.ts";
+import { type FetchProgress, PageFetcher } from "./page-fetcher.ts";
 import { checkRange, closedSource } from "./range-check.ts";
 import type { AsyncByteSource, ByteRange, ByteSource } from "./source.ts";
 
@@ -25,14 +25,18 @@ export interface PagedSourceOptions {
   readonly maxRequestSize?: number;
   /** Requests (a number) under way at a time; 8 by default. */
   readonly maxConcurrentRequests?: number;
+  /** Told of each request that has been answered. */
+  readonly onProgress?: (progress: FetchProgress) => void;
 }
 
 export interface PagedSourceStatistics {
   /** Times an operation had to wait and start over. */
   readonly rounds: number;
-  /** Reads of the asynchronous source, and the bytes they brought. */
+  /** Reads of the asynchronous source, or the requests that it says it made of them, and the bytes they brought. */
   readonly requests: number;
   readonly fetchedByteLength: number;
+  /** Requests that were made because one before had failed. */
+  readonly retries: number;
   /** Bytes in memory, and of these the ones that running operations need. */
   readonly cachedByteLength: number;
   readonly pinnedByteLength: number;
@@ -84,6 +88,7 @@ export class PagedAsyncSource implements ByteSource, FaultingSource {
       joinedGap: Math.floor(checkedOption("joinedGap", options.joinedGap, pageSize, 0) / pageSize),
       maxRequestPages: Math.ceil(checkedOption("maxRequestSize", options.maxRequestSize, 8 * MIB, 1) / pageSize),
       maxConcurrentRequests: checkedOption("maxConcurrentRequests", options.maxConcurrentRequests, 8, 1),
+      onProgress: options.onProgress,
     });
   }
 
@@ -147,10 +152,12 @@ export class PagedAsyncSource implements ByteSource, FaultingSource {
   }
 
   statistics(): PagedSourceStatistics {
+    const traffic = this.#source.traffic?.();
     return {
       rounds: this.#rounds,
-      requests: this.#fetcher.requests,
-      fetchedByteLength: this.#fetcher.fetchedByteLength,
+      requests: traffic?.requests ?? this.#fetcher.requests,
+      fetchedByteLength: traffic?.byteLength ?? this.#fetcher.fetchedByteLength,
+      retries: traffic?.retries ?? 0,
       cachedByteLength: this.#cache.byteLength,
       pinnedByteLength: this.#cache.pinnedByteLength,
     };

@@ -51,5 +51,14 @@ export interface AsyncByteSource {
   readonly name: string;
   byteLength(): Promise<number>;
   read(offset: number, byteLength: number): Promise<Uint8Array>;
+  /** What has gone over the wire; left out where a `read` is one request. */
+  traffic?(): SourceTraffic;
   close?(): Promise<void> | void;
+}
+
+export interface SourceTraffic {
+  readonly requests: number;
+  /** How many of these were made because one before had failed. */
+  readonly retries: number;
+  readonly byteLength: number;
 }

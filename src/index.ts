@@ -28,6 +28,7 @@ export {
   openAsync,
 } from "./highlevel/async-file.ts";
 export type { AsyncFileResolver } from "./highlevel/async-resolver.ts";
+export type { AsyncFileLike, BlobLike } from "./highlevel/async-source.ts";
 export { AttributeManager, type AttributeOptions, type AttributeReadOptions } from "./highlevel/attribute-manager.ts";
 export type { DatasetOptions } from "./highlevel/create-dataset.ts";
 export { Dataset, type DatasetReadOptions, type VirtualMap } from "./highlevel/dataset.ts";
@@ -48,6 +49,13 @@ export { HLObject } from "./highlevel/hl-object.ts";
 export { ExternalLink, HardLink, type Link, SoftLink } from "./highlevel/link-classes.ts";
 export { Datatype } from "./highlevel/named-type.ts";
 export type { ArrayData, NDArray, ShapedData } from "./highlevel/ndarray.ts";
+export {
+  type DirectoryHandleLike,
+  directoryResolver,
+  filesResolver,
+  type NamedBlob,
+  urlResolver,
+} from "./highlevel/resolvers.ts";
 export type { ExternalEntry, StorageOptions } from "./highlevel/storage-options.ts";
 export {
   VirtualLayout,
@@ -55,7 +63,9 @@ export {
   VirtualSource,
   type VirtualSourceOptions,
 } from "./highlevel/virtual-layout.ts";
+export { type HttpHeaders, type HttpOptions, type HttpRequestFacts, HttpSource } from "./io/http-source.ts";
 export { MemorySource, MemoryTarget } from "./io/memory-source.ts";
+export { OpfsTarget, type SyncAccessHandle } from "./io/opfs-target.ts";
 export type { AsyncByteSource, ByteRange, ByteSource, ByteTarget } from "./io/source.ts";
 export type { FileResolver } from "./lowlevel/file-finder.ts";
 export {

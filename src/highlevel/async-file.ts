@@ -3,6 +3,7 @@ import type { IndexArguments } from "../engine/selection/index-arguments.ts";
 import type { HttpOptions } from "../io/http-source.ts";
 import { PagedAsyncSource, type PagedSourceOptions } from "../io/paged-source.ts";
 import { type RetryOptions, runWithRetry } from "../io/retry-driver.ts";
+import { FSPACE_STRATEGY_PAGE } from "../lowlevel/h5f.ts";
 import { type AsyncMembers, type AsyncSession, AsyncView, withAsyncMembers } from "./async-members.ts";
 import { type AsyncFileResolver, ResolvedFiles } from "./async-resolver.ts";
 import { type AsyncFileLike, asyncSourceOf, HeldSource } from "./async-source.ts";
@@ -239,6 +240,14 @@ export interface OpenAsyncOptions
   readonly resolver?: AsyncFileResolver;
 }
 
+/** A file in pages is fetched in these. */
+function alignToFilePages(file: File, source: PagedAsyncSource): void {
+  const plist = file.id.getCreatePlist();
+  const [strategy] = plist.getFileSpaceStrategy();
+  // Behind a user block the pages do not begin where the source's do.
+  if (strategy === FSPACE_STRATEGY_PAGE && plist.getUserblock() === 0) source.alignTo(plist.getFileSpacePageSize());
+}
+
 /**
  * Opens a file whose bytes arrive later, for reading: an address (HTTP, by ranges), a Blob, a source of one's own.
  *
@@ -262,6 +271,7 @@ export async function openAsync(source: AsyncFileLike, options: OpenAsyncOptions
   try {
     const held = new HeldSource(paged);
     const file = await runWithRetry(() => new File(held, "r", fileOptions), retry);
+    await runWithRetry(() => alignToFilePages(file, paged), retry);
     const session: AsyncSession = { retry, wrap: (value) => wrapIn(session, opened, value) };
     const opened = new AsyncFile(file, paged, session, others);
     return opened;

@@ -4,6 +4,7 @@ import { MemorySource, MemoryTarget } from "../io/memory-source.ts";
 import type { ByteSource } from "../io/source.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import { FileID } from "../lowlevel/file-id.ts";
+import { FileImage } from "../lowlevel/file-image.ts";
 import * as h5f from "../lowlevel/h5f.ts";
 import * as h5fd from "../lowlevel/h5fd.ts";
 import type { OpenFile } from "../lowlevel/open-file.ts";
@@ -110,9 +111,34 @@ export class File extends Group<FileID> {
   }
 
   /** The bytes of the whole file, everything written. */
-  toBytes(): Uint8Array {
+  toBytes(): Uint8Array<ArrayBuffer> {
     this.requireOpen();
     return this.id.getFileImage();
+  }
+
+  /** The file as a `Blob`, everything written: to download, to store, to send. */
+  toBlob(): Blob {
+    return new Blob([this.toBytes()], { type: "application/x-hdf5" });
+  }
+
+  /**
+   * The bytes of the file as a stream, everything written: `f.stream().pipeTo(writable)`. They are read piece by piece;
+   * the file must stay open and unchanged meanwhile.
+   *
+   * @param pieceSize - Bytes of a piece; 1 MiB by default.
+   */
+  stream(pieceSize = 1 << 20): ReadableStream<Uint8Array> {
+    this.requireOpen();
+    const image = new FileImage(this.id.openFile);
+    let offset = 0;
+    return new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        const byteLength = Math.min(pieceSize, image.byteLength - offset);
+        if (byteLength > 0) controller.enqueue(image.read(offset, byteLength));
+        offset += byteLength;
+        if (offset >= image.byteLength) controller.close();
+      },
+    });
   }
 
   /** Writes everything and closes the file with all objects opened from it. A second call does nothing. */

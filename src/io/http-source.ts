@@ -5,7 +5,7 @@
  * Each answer's ETag (or Last-Modified where there is none) and size must be those of the first, so that pieces of two
  * versions of a file are never put together.
  */
-import { SourceError } from "../base/errors.ts";
+import { HDF5Error, NotFoundError, SourceError } from "../base/errors.ts";
 import { backOff, timeLimit } from "./http-retry.ts";
 import type { CancelSignal } from "./retry-driver.ts";
 import type { AsyncByteSource, SourceTraffic } from "./source.ts";
@@ -33,7 +33,12 @@ export interface HttpResponse {
 /** The `fetch` of the platform, or anything that does the same. */
 export type FetchFunction = (
   url: string,
-  init: { method: string; headers: HttpHeaders; signal: AbortSignal; credentials?: NonNullable<HttpOptions["credentials"]> },
+  init: {
+    method: string;
+    headers: HttpHeaders;
+    signal: AbortSignal;
+    credentials?: NonNullable<HttpOptions["credentials"]>;
+  },
 ) => Promise<HttpResponse>;
 
 export interface HttpOptions {
@@ -51,7 +56,7 @@ export interface HttpOptions {
   readonly retryDelay?: number;
   /** Reads the whole file into memory where the server knows no ranges; otherwise, and by default, that is an error. */
   readonly wholeFile?: boolean;
-  /** Bytes of the first request; 64 KiB by default. */
+  /** Bytes of the first request; 256 KiB by default. */
   readonly headSize?: number;
   /** Ends all requests. */
   readonly signal?: CancelSignal;
@@ -63,7 +68,7 @@ interface Version {
   readonly byteLength: number;
 }
 
-const DEFAULTS = { timeout: 30_000, retries: 3, retryDelay: 250, headSize: 64 << 10 };
+const DEFAULTS = { timeout: 30_000, retries: 3, retryDelay: 250, headSize: 256 << 10 };
 
 export class HttpSource implements AsyncByteSource {
   /** The address. */
@@ -205,7 +210,7 @@ export class HttpSource implements AsyncByteSource {
       } catch (error) {
         if (this.#closing.signal.aborted) throw this.#closing.signal.reason;
         const passing = error instanceof PassingFailure ? error : undefined;
-        if (passing === undefined && error instanceof SourceError) throw error;
+        if (passing === undefined && error instanceof HDF5Error) throw error;
         // What `fetch` and the reading of a body throw: no connection, or a lost one.
         const reason = error instanceof Error ? error.message : String(error);
         if (attempt >= retries) throw passing?.error ?? this.#error(reason, error);
@@ -234,8 +239,10 @@ export class HttpSource implements AsyncByteSource {
     }
   }
 
-  #statusError(response: HttpResponse): SourceError {
-    return this.#error(`the server answered ${response.status} ${response.statusText}`.trimEnd());
+  #statusError({ status, statusText }: HttpResponse): HDF5Error {
+    const reason = `the server answered ${status} ${statusText}`.trimEnd();
+    const isMissing = status === 404 || status === 410;
+    return isMissing ? new NotFoundError(`'${this.name}': ${reason}`, { path: this.name }) : this.#error(reason);
   }
 
   #cutShort(byteLength: number): PassingFailure {
@@ -249,11 +256,11 @@ export class HttpSource implements AsyncByteSource {
 
 /** A failure that may not happen again. */
 class PassingFailure {
-  readonly error: SourceError;
+  readonly error: HDF5Error;
   /** Milliseconds that the server asked to wait. */
   readonly delay: number | undefined;
 
-  constructor(error: SourceError, delay: number | undefined) {
+  constructor(error: HDF5Error, delay: number | undefined) {
     this.error = error;
     this.delay = delay;
   }

@@ -23,6 +23,7 @@ export { LateSource, type LateSourceOptions, latePages } from "./late-source.ts"
 export { MemorySource, MemoryTarget } from "./memory-source.ts";
 export { type MultiMember, MultiSource, MultiTarget, SPLIT_RAW_DATA_START } from "./multi-source.ts";
 export { type OnionRevision, OnionSource, type ReplacedPage } from "./onion-source.ts";
+export { OpfsTarget, type SyncAccessHandle } from "./opfs-target.ts";
 export { type FaultingSource, isPageFault, PageFault, type PinHolder } from "./page-fault.ts";
 export type { FetchProgress } from "./page-fetcher.ts";
 export { PagedAsyncSource, type PagedSourceOptions, type PagedSourceStatistics } from "./paged-source.ts";

@@ -17,7 +17,7 @@ export interface PagedSourceOptions {
   readonly pageSize?: number;
   /** Pages to keep beside those that running operations need; 16 MiB by default, 0 keeps none. */
   readonly cacheSize?: number;
-  /** Fetched with the first access, so that a small file arrives whole; 64 KiB by default. */
+  /** Fetched with the first access, so that a small file, or all that is at the front of a large one, takes one round; 256 KiB by default. */
   readonly headSize?: number;
   /** Two ranges this near are fetched together with what is between them; a page by default. */
   readonly joinedGap?: number;
@@ -55,6 +55,8 @@ export class PagedAsyncSource implements ByteSource, FaultingSource {
   readonly #fetcher: PageFetcher;
   #rounds = 0;
   #closed = false;
+  /** Structures are fetched in units of this, raw data in pages. */
+  #unit: number;
   /** The page used last, which spares the look-up for the many reads that follow one another. */
   #lastNumber = -1;
   #lastPage: Uint8Array = new Uint8Array(0);
@@ -78,9 +80,10 @@ export class PagedAsyncSource implements ByteSource, FaultingSource {
     const pageSize = checkedOption("pageSize", options.pageSize, 64 * KIB, 1);
     this.name = source.name;
     this.pageSize = pageSize;
+    this.#unit = pageSize;
     this.#source = source;
     this.#fileByteLength = checkedOption("fileByteLength", fileByteLength, 0, 0);
-    this.#headSize = checkedOption("headSize", options.headSize, 64 * KIB, 0);
+    this.#headSize = checkedOption("headSize", options.headSize, 256 * KIB, 0);
     this.#cache = new PageCache(checkedOption("cacheSize", options.cacheSize, 16 * MIB, 0));
     this.#fetcher = new PageFetcher(source, this.#cache, {
       pageSize,
@@ -97,6 +100,14 @@ export class PagedAsyncSource implements ByteSource, FaultingSource {
     return this.#fileByteLength;
   }
 
+  /**
+   * Says that the file is in pages of its own ("paged" file space), so that one of them is fetched whole rather than in
+   * several rounds. Pages that are no multiple of this source's, or longer than 8 MiB, change nothing.
+   */
+  alignTo(filePageSize: number): void {
+    if (filePageSize % this.pageSize === 0 && filePageSize <= 8 * MIB) this.#unit = filePageSize;
+  }
+
   readInto(offset: number, destination: Uint8Array): void {
     const { length } = destination;
     this.#checkRange(offset, length);
@@ -105,8 +116,7 @@ export class PagedAsyncSource implements ByteSource, FaultingSource {
     for (let position = offset; position < end; ) {
       const number = Math.floor(position / pageSize);
       const page = this.#page(number);
-      if (page === undefined)
-        throw new PageFault(this, this.#missing([{ offset: position, byteLength: end - position }]));
+      if (page === undefined) throw this.#fault(position, end - position);
       const start = position - number * pageSize;
       const part = page.subarray(start, start + end - position);
       destination.set(part, position - offset);
@@ -121,7 +131,7 @@ export class PagedAsyncSource implements ByteSource, FaultingSource {
     const start = offset - number * this.pageSize;
     if (byteLength > 0 && start + byteLength <= this.pageSize) {
       const page = this.#page(number);
-      if (page === undefined) throw new PageFault(this, this.#missing([{ offset, byteLength }]));
+      if (page === undefined) throw this.#fault(offset, byteLength);
       return page.subarray(start, start + byteLength);
     }
     const bytes = new Uint8Array(byteLength);
@@ -185,6 +195,14 @@ export class PagedAsyncSource implements ByteSource, FaultingSource {
     this.#lastNumber = number;
     this.#lastPage = page;
     return page;
+  }
+
+  /** What a read that nobody announced misses, with the rest of the file's page. */
+  #fault(offset: number, byteLength: number): PageFault {
+    const unit = this.#unit;
+    const start = offset - (offset % unit);
+    const end = Math.min(Math.ceil((offset + byteLength) / unit) * unit, this.#fileByteLength);
+    return new PageFault(this, this.#missing([{ offset: start, byteLength: end - start }]));
   }
 
   /** What is not in memory of these ranges, in whole pages, neighbours joined. */

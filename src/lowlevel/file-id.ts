@@ -1,12 +1,12 @@
 /** Files. C: `H5F`. */
 import { fileSpaceSettings } from "../engine/free-space-managers.ts";
 import type { GroupObject } from "../engine/group-object.ts";
-import { encodeCurrentSuperblock } from "../engine/superblock-access.ts";
 import { LIBRARY_VERSIONS } from "../format/library-version.ts";
 import type { SharedMessageIndex } from "../format/shared-message-table.ts";
 import { argumentError, guarded, libraryError, record } from "./api-error.ts";
 import { type Size, toInt } from "./arguments.ts";
 import type { ErrorRecord } from "./error-codes.ts";
+import { FileImage } from "./file-image.ts";
 import { GroupID } from "./group-id.ts";
 import { MEM_DEFAULT, MEM_DRAW, MEM_GHEAP, MEM_OHDR } from "./h5fd.ts";
 import type { Place } from "./location-id.ts";
@@ -181,17 +181,10 @@ export class FileID extends GroupID {
   }
 
   /** The bytes of the whole file, everything written. C: `H5Fget_file_image`. */
-  getFileImage(): Uint8Array {
+  getFileImage(): Uint8Array<ArrayBuffer> {
     return guarded(record("H5Fget_file_image", "FILE", "CANTGET", "unable to get file image"), () => {
-      const { engine, shared } = this.openFile;
-      engine.flush();
-      const bytes = new Uint8Array(shared.source.byteLength());
-      shared.source.readInto(0, bytes);
-      // Whoever gets the bytes has a file that nobody is writing to.
-      const { superblock, storage } = engine;
-      const closed = encodeCurrentSuperblock({ ...superblock, fileConsistencyFlags: 0 }, storage);
-      if (superblock.version === 3) bytes.set(closed, superblock.baseAddress);
-      return bytes;
+      const image = new FileImage(this.openFile);
+      return image.read(0, image.byteLength);
     });
   }
 }

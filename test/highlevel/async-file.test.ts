@@ -234,7 +234,7 @@ describe("openAsync", () => {
       await using f = await openAsync(source);
       expect(await f.keys()).toEqual(["a", "chunked", "type"]);
     }
-    await expect(openAsync(5 as never)).rejects.toThrow("expected a source of bytes or a Blob, not number");
+    await expect(openAsync(5 as never)).rejects.toThrow("expected an address, a source of bytes or a Blob, not number");
   });
 
   test("says what is no HDF5 file, and closes the source", async () => {
@@ -275,5 +275,35 @@ describe("openAsync", () => {
     const f = await openAsync(new LateSource(bytes), SMALL_PAGES);
     expect((await (await f.get("a/b/texts")).read()).data).toEqual(["one", "two", "three"]);
     await f.close();
+  });
+
+  test("fetches a file in pages in these pages", async () => {
+    const made = newFile({ fsStrategy: "page", fsPageSize: 4096 });
+    for (let i = 0; i < 50; i++) made.set(`group${i}/a`, i);
+    const source = new LateSource(made.toBytes());
+    const f = await openAsync(source, { pageSize: 512, headSize: 512 });
+    await f.visit(() => undefined);
+    const later = source.reads.slice(2);
+    expect(later.length).toBeGreaterThan(2);
+    for (const { offset, byteLength } of later) expect((offset + byteLength) % 4096).toBe(0);
+    await f.close();
+  });
+
+  test("gives its bytes as a Blob and as a stream, marked as closed", async () => {
+    for (const libver of ["earliest", "latest"] as const) {
+      const made = newFile({ libver });
+      made.set(
+        "a",
+        Float64Array.from({ length: 1000 }, (_, i) => i),
+      );
+      const bytes = made.toBytes();
+      expect(new Uint8Array(await made.toBlob().arrayBuffer())).toEqual(bytes);
+      for (const pieceSize of [7, 1000, undefined]) {
+        const streamed = await new Response(made.stream(pieceSize)).arrayBuffer();
+        expect(new Uint8Array(streamed)).toEqual(bytes);
+      }
+      made.close();
+      expect(() => made.stream()).toThrow();
+    }
   });
 });

@@ -29,7 +29,7 @@ export class FileServer {
   readonly #close: () => Promise<void>;
 
   private constructor(port: number, served: ServedFile, close: () => Promise<void>) {
-    this.url = `http://127.0.0.1:${port}/file.h5`;
+    this.url = `http://127.0.0.1:${port}/data/file.h5`;
     this.served = served;
     this.#close = close;
   }

@@ -102,6 +102,26 @@ describe("an operation over bytes that arrive later", () => {
     expect(source.statistics().rounds).toBe(1);
   });
 
+  test("gets a page of a paged file whole, but announced ranges as they are", async () => {
+    const { source, late } = paged(5000);
+    source.alignTo(400);
+    await runWithRetry(() => [readAt(source, 510, 8), readAt(source, 790, 20)]);
+    expect(late.reads).toEqual([
+      { offset: 400, byteLength: 400 },
+      { offset: 800, byteLength: 400 },
+    ]);
+    await runWithRetry(() => source.expect([{ offset: 2150, byteLength: 10 }]));
+    await runWithRetry(() => readAt(source, 4810, 10));
+    expect(late.reads.slice(2)).toEqual([
+      { offset: 2100, byteLength: 100 },
+      { offset: 4800, byteLength: 200 },
+    ]);
+    const { source: plain, late: others } = paged(5000);
+    plain.alignTo(250);
+    await runWithRetry(() => readAt(plain, 510, 8));
+    expect(others.reads).toEqual([{ offset: 500, byteLength: 100 }]);
+  });
+
   test("splits a long range into requests under way at a time, as many as it may", async () => {
     const { source, late } = paged(5000, { maxRequestSize: 300, maxConcurrentRequests: 2 });
     let underWay = 0;

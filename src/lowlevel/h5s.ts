@@ -1,12 +1,12 @@
 /** Dataspaces. C: `H5S`. h5py: `h5py.h5s`. */
 import { type Size, toInt } from "./arguments.ts";
 import { decodeSpace } from "./space-encoding.ts";
-import { extentOfClass, SpaceID, simpleExtent } from "./space-id.ts";
+import { extentOfClass, simpleExtent } from "./space-extent.ts";
+import { SpaceID } from "./space-id.ts";
 
 export { UNLIMITED } from "../base/address.ts";
+export { NULL, SCALAR, SIMPLE } from "./space-extent.ts";
 export {
-  NULL,
-  SCALAR,
   SEL_ALL,
   SEL_HYPERSLABS,
   SEL_NONE,
@@ -19,9 +19,14 @@ export {
   SELECT_PREPEND,
   SELECT_SET,
   SELECT_XOR,
-  SIMPLE,
   SpaceID,
 } from "./space-id.ts";
+export {
+  SEL_ITER_GET_SEQ_LIST_SORTED,
+  SEL_ITER_SHARE_WITH_DATASPACE,
+  SelectionIterator,
+  selIterCreate,
+} from "./space-iterator.ts";
 
 export const NO_CLASS = -1;
 export const SEL_ERROR = -1;

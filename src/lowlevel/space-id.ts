@@ -1,7 +1,9 @@
 /** Dataspaces: an extent and what is selected of it. C: `H5S`. */
 import { product } from "../base/bits.ts";
+import { isHdf5Error } from "../base/errors.ts";
 import { blockCount, blocks } from "../engine/selection/blocks.ts";
 import { combine, type SelectionOperation, selectHyperslab } from "../engine/selection/hyperslab-algebra.ts";
+import { meetsBox, movedBy, projectIntersection } from "../engine/selection/projection.ts";
 import {
   appendPoints,
   bounds,
@@ -18,25 +20,13 @@ import {
   withOffset,
 } from "../engine/selection/selection.ts";
 import { selectionShapeSame } from "../engine/selection/shape-same.ts";
-import { type Dataspace, MAX_RANK } from "../format/dataspace.ts";
+import type { Dataspace } from "../format/dataspace.ts";
 import { argumentError, guarded, plainError, record } from "./api-error.ts";
-import {
-  expectInstance,
-  isUnlimited,
-  type Size,
-  toInt,
-  toSizeOrUnlimited,
-  toSizes,
-  toSizesOfRank,
-} from "./arguments.ts";
+import { expectInstance, type Size, toInt, toSizeOrUnlimited, toSizesOfRank } from "./arguments.ts";
 import type { ErrorRecord } from "./error-codes.ts";
 import { closedRecord, ID_TYPE, ObjectID } from "./object-id.ts";
 import { encodeSpace } from "./space-encoding.ts";
-
-/** C: `H5S_class_t`. */
-export const SCALAR = 0;
-export const SIMPLE = 1;
-export const NULL = 2;
+import { NULL, NULL_EXTENT, SCALAR, SIMPLE, sameExtent, simpleExtent } from "./space-extent.ts";
 
 /** C: `H5S_seloper_t`. */
 export const SELECT_SET = 0;
@@ -55,50 +45,6 @@ export const SEL_HYPERSLABS = 2;
 export const SEL_ALL = 3;
 
 const OPERATIONS: readonly SelectionOperation[] = ["set", "or", "and", "xor", "notb", "nota"];
-
-/** What `h5s.create(SIMPLE)` gives: no extent as yet, which is stored as a scalar. */
-const NO_EXTENT: Dataspace = { kind: "simple", dims: [], maxDims: [], maxDimsStored: false, version: 1 };
-const SCALAR_EXTENT: Dataspace = { kind: "scalar", dims: [], maxDims: [], maxDimsStored: false, version: 1 };
-const NULL_EXTENT: Dataspace = { kind: "null", dims: [], maxDims: [], maxDimsStored: false, version: 2 };
-
-/** An extent of given dims; without dims, a scalar's. `null` in `maxDims` is unlimited. */
-export function simpleExtent(
-  where: string,
-  dims: readonly Size[],
-  maxDims: readonly (Size | null)[] | null,
-  maxDimsTooSmall: string,
-): Dataspace {
-  if (!Array.isArray(dims)) throw plainError("ValueError", "dims_tpl must be a tuple.");
-  if (dims.some(isUnlimited)) {
-    const text = "current dimension must have a specific size, not H5S_UNLIMITED";
-    throw argumentError(where, "ARGS", "BADVALUE", text);
-  }
-  const current = toSizes(dims, "dims_tpl");
-  if (maxDims !== null && (!Array.isArray(maxDims) || maxDims.length !== current.length)) {
-    throw plainError("ValueError", `max_dims_tpl must be a tuple or None of size ${current.length}.`);
-  }
-  if (current.length > MAX_RANK) throw argumentError(where, "ARGS", "BADVALUE", "dimensionality is too large");
-  if (current.length === 0) return SCALAR_EXTENT;
-  const greatest = maxDims === null ? current : maxDims.map((dim) => toSizeOrUnlimited(dim));
-  if (greatest.some((dim, i) => dim < (current[i] as number))) {
-    throw argumentError(where, "ARGS", "BADVALUE", maxDimsTooSmall);
-  }
-  return { kind: "simple", dims: current, maxDims: greatest, maxDimsStored: true, version: 1 };
-}
-
-/** The extent of a class alone. C: `H5Screate`. */
-export function extentOfClass(classCode: number): Dataspace {
-  switch (classCode) {
-    case SCALAR:
-      return SCALAR_EXTENT;
-    case SIMPLE:
-      return NO_EXTENT;
-    case NULL:
-      return NULL_EXTENT;
-    default:
-      throw argumentError("H5Screate", "ARGS", "BADVALUE", "invalid dataspace type");
-  }
-}
 
 export class SpaceID extends ObjectID {
   private currentExtent: Dataspace;
@@ -203,6 +149,12 @@ export class SpaceID extends ObjectID {
     this.replaceExtent(source.extent);
   }
 
+  /** Whether both extents are of one class and have the same dims, now and at most. C: `H5Sextent_equal`. */
+  extentEqual(other: SpaceID): boolean {
+    expectInstance(other, SpaceID, "space2");
+    return sameExtent(this.extent, other.extent);
+  }
+
   /** Other dims, and greatest dims if given. C: `H5Sset_extent_simple`. */
   setExtentSimple(dims: readonly Size[], maxDims: readonly (Size | null)[] | null = null): void {
     this.requireValid();
@@ -274,6 +226,59 @@ export class SpaceID extends ObjectID {
       throw argumentError("H5Sselect_copy", "DATASPACE", "CANTCOPY", "can't copy selection");
     }
     this.currentSelection = { ...source.selection, dims };
+  }
+
+  /**
+   * Takes `offset` from every selected coordinate; everything stays what it is.
+   *
+   * @throws ValueError when a coordinate would become negative, RuntimeError when nothing is selected. C: `H5Sselect_adjust`.
+   */
+  selectAdjust(offset: readonly number[]): void {
+    const where = "H5Sselect_adjust";
+    const rank = this.extent.dims.length;
+    if (offset.length !== rank) throw plainError("ValueError", `offset must be a tuple of size ${rank}.`);
+    if (this.selection.kind === "none") {
+      throw argumentError(where, "DATASPACE", "CANTGET", "can't get selection bounds");
+    }
+    const refuse = (text: string) => argumentError(where, "ARGS", "BADVALUE", text);
+    this.currentSelection = refusing(refuse, () => movedBy(this.currentSelection, offset));
+  }
+
+  /**
+   * Whether anything selected, moved by the offset of the selection, lies in the box from `start` to `end`, both included.
+   *
+   * C: `H5Sselect_intersect_block`.
+   */
+  selectIntersectBlock(start: readonly Size[], end: readonly Size[]): boolean {
+    const rank = this.extent.dims.length;
+    const low = toSizesOfRank(start, rank, "start");
+    const high = toSizesOfRank(end, rank, "end");
+    low.forEach((first, d) => {
+      if (first <= (high[d] as number)) return;
+      const text = `block start[${d}] (${first}) > end[${d}] (${high[d]})`;
+      throw argumentError("H5Sselect_intersect_block", "DATASPACE", "BADRANGE", text);
+    });
+    return meetsBox(this.wanted, low, high);
+  }
+
+  /**
+   * A new dataspace of the extent of `destination` that selects of it what corresponds to those elements of this selection
+   * that `intersect` selects too: first to first, second to second.
+   *
+   * @throws ValueError when this and `destination` select different numbers of elements, or when this and `intersect` have
+   *   different ranks. C: `H5Sselect_project_intersection`.
+   */
+  selectProjectIntersection(destination: SpaceID, intersect: SpaceID): SpaceID {
+    expectInstance(destination, SpaceID, "dst_space");
+    expectInstance(intersect, SpaceID, "src_intersect_space");
+    const where = "H5Sselect_project_intersection";
+    if (intersect.extent.dims.length !== this.extent.dims.length) {
+      const text = "rank of source intersect space does not match that of source space";
+      throw argumentError(where, "DATASPACE", "BADVALUE", text);
+    }
+    const refuse = (text: string) => argumentError(where, "DATASPACE", "BADVALUE", text);
+    const selection = refusing(refuse, () => projectIntersection(this.wanted, destination.wanted, intersect.wanted));
+    return new SpaceID(destination.extent, selection);
   }
 
   /** Whether everything selected lies within the extent. C: `H5Sselect_valid`. */
@@ -383,6 +388,19 @@ export class SpaceID extends ObjectID {
     );
   }
 
+  /** A new dataspace, otherwise like {@link selectHyperslab}. C: `H5Scombine_hyperslab`. */
+  combineHyperslab(
+    start: readonly Size[],
+    count: readonly (Size | null)[],
+    stride: readonly Size[] | null = null,
+    block: readonly (Size | null)[] | null = null,
+    operation: number = SELECT_OR,
+  ): SpaceID {
+    const combined = this.copy();
+    combined.selectHyperslab(start, count, stride, block, operation);
+    return combined;
+  }
+
   /** A new dataspace that selects what `operation` makes of both selections. C: `H5Scombine_select`. */
   combineSelect(other: SpaceID, operation: number = SELECT_OR): SpaceID {
     return new SpaceID(this.extent, this.combined("H5Scombine_select", other, operation));
@@ -412,6 +430,15 @@ export class SpaceID extends ObjectID {
     if (!isRegular(selection)) throw argumentError(where, "ARGS", "BADVALUE", "not a regular hyperslab selection");
     const { start, stride, count, block } = regularParameters(selection);
     return [[...start], [...stride], [...count], [...block]];
+  }
+}
+
+/** Runs `operation`; a wrong argument that the engine finds comes out as one record. */
+function refusing<T>(refuse: (text: string) => Error, operation: () => T): T {
+  try {
+    return operation();
+  } catch (error) {
+    throw isHdf5Error(error, "argument") ? refuse(error.message) : error;
   }
 }
 

@@ -226,3 +226,133 @@ describe("encoded dataspaces", () => {
     expectError(() => h5s.decode(Uint8Array.of(1, 0)), "RuntimeError", /^Can't decode object \(/);
   });
 });
+
+describe("selection iterators", () => {
+  const listed = (space: h5s.SpaceID, most: number, room: number, flags = 0) => {
+    const iterator = h5s.selIterCreate(space, 4, flags);
+    const lists: [number[], number[], number][] = [];
+    for (;;) {
+      const { offsets, lengths, elementCount } = iterator.getSeqList(most, room);
+      if (elementCount === 0) break;
+      lists.push([offsets, lengths, elementCount]);
+    }
+    iterator.close();
+    return lists;
+  };
+
+  test("give stretches in bytes, so many of them and so many elements at a time", () => {
+    const space = h5s.createSimple([3, 5]);
+    expect(listed(space, 10, 7)).toEqual([
+      [[0], [28], 7],
+      [[28], [28], 7],
+      [[56], [4], 1],
+    ]);
+    space.selectHyperslab([0, 1], [3, 1], [1, 1], [1, 3]);
+    expect(listed(space, 2, 100)).toEqual([
+      [[4, 24], [12, 12], 6],
+      [[44], [12], 3],
+    ]);
+    expect(listed(space, 10, 4)).toEqual([
+      [[4, 24], [12, 4], 4],
+      [[28, 44], [8, 8], 4],
+      [[52], [4], 1],
+    ]);
+    space.selectNone();
+    expect(listed(space, 2, 2)).toEqual([]);
+  });
+
+  test("end a list where points go back, if sorted lists are asked for", () => {
+    const space = h5s.createSimple([10]);
+    space.selectElements([[4], [5], [2], [7]]);
+    expect(listed(space, 9, 9)).toEqual([[[16, 8, 28], [8, 4, 4], 4]]);
+    expect(listed(space, 9, 9, h5s.SEL_ITER_GET_SEQ_LIST_SORTED)).toEqual([
+      [[16], [8], 2],
+      [[8, 28], [4, 4], 2],
+    ]);
+  });
+
+  test("start over with another selection, and are closed once", () => {
+    const space = h5s.createSimple([10]);
+    const iterator = h5s.selIterCreate(space, 1);
+    iterator.getSeqList(1, 3);
+    space.selectHyperslab([6], [2]);
+    iterator.reset(space);
+    expect(iterator.getSeqList(9, 9)).toEqual({ offsets: [6], lengths: [2], elementCount: 2 });
+    iterator.close();
+    expectError(
+      () => iterator.getSeqList(1, 1),
+      "ValueError",
+      "Not a dataspace selection iterator (not a dataspace selection iterator)",
+    );
+    expectError(
+      () => h5s.selIterCreate(space, 0),
+      "ValueError",
+      "Element size must be greater than 0 (element size must be greater than 0)",
+    );
+    expectError(
+      () => h5s.selIterCreate(space, 1, 8),
+      "ValueError",
+      "Invalid selection iterator flag (invalid selection iterator flag)",
+    );
+  });
+});
+
+describe("selections looked up in one another", () => {
+  test("of points give points in order, or the hyperslab of what corresponds", () => {
+    const source = h5s.createSimple([5, 6]);
+    const target = h5s.createSimple([10]);
+    const wanted = h5s.createSimple([5, 6]);
+    source.selectElements([
+      [0, 1],
+      [0, 0],
+    ]);
+    target.selectElements([[9], [8]]);
+    expect(source.selectProjectIntersection(target, wanted).getSelectElemPointlist()).toEqual([[9], [8]]);
+    wanted.selectHyperslab([0, 0], [1, 1]);
+    expect(source.selectProjectIntersection(target, wanted).getSelectElemPointlist()).toEqual([[8]]);
+    target.selectHyperslab([3], [2]);
+    expect(source.selectProjectIntersection(target, wanted).getSelectBounds()).toEqual([[4], [4]]);
+    wanted.selectNone();
+    expect(source.selectProjectIntersection(target, wanted).getSelectType()).toBe(h5s.SEL_NONE);
+  });
+
+  test("must select as many elements, over extents of one rank", () => {
+    const source = h5s.createSimple([5]);
+    expectError(
+      () => source.selectProjectIntersection(h5s.createSimple([4]), source),
+      "ValueError",
+      "Number of points selected in source space does not match that in destination space (number of points selected in source space does not match that in destination space)",
+    );
+    expectError(
+      () => source.selectProjectIntersection(source, h5s.createSimple([5, 1])),
+      "ValueError",
+      "Rank of source intersect space does not match that of source space (rank of source intersect space does not match that of source space)",
+    );
+  });
+
+  test("move, keep their offset, and meet boxes", () => {
+    const space = h5s.createSimple([9, 9]);
+    space.selectHyperslab([4, 4], [2, 1], [2, 1], [1, 3]);
+    space.selectHyperslab([5, 8], [1, 1], null, null, h5s.SELECT_OR);
+    space.selectAdjust([4, 3]);
+    expect(space.getSelectBounds()).toEqual([
+      [0, 1],
+      [2, 5],
+    ]);
+    expect([space.selectIntersectBlock([1, 0], [1, 4]), space.selectIntersectBlock([1, 0], [1, 5])]).toEqual([
+      false,
+      true,
+    ]);
+    expectError(
+      () => space.selectAdjust([1, 0]),
+      "ValueError",
+      "Adjustment would move selection below zero offset (adjustment would move selection below zero offset)",
+    );
+    expectError(
+      () => space.selectIntersectBlock([3, 3], [2, 2]),
+      "ValueError",
+      "Block start[0] (3) > end[0] (2) (block start[0] (3) > end[0] (2))",
+    );
+    expect(h5s.createSimple([5]).extentEqual(h5s.createSimple([5], [6]))).toBe(false);
+  });
+});

@@ -51,6 +51,8 @@ export function selectHyperslab(
   const added = selectRegular(dims, start, count, stride, block, offset);
   if (operation === "set") return added;
   if (selection.kind === "points" && added.kind !== "none") throw selectionError("invalid selection operation");
+  // As in the library: nothing is left when everything is taken away, even of a hyperslab that reaches over the extent.
+  if (selection.kind === "all" && operation === "nota") return selectNone(dims, offset);
   return apply(selection, operation, added);
 }
 

@@ -1,7 +1,7 @@
 /** What h5wasm, a build of the C library's version 2.0, finds in a file, against a model of that file. */
 
 import { isDeepStrictEqual } from "node:util";
-import { type Dataset, File, type Group, type Metadata, ready } from "h5wasm/node";
+import { File, type Group, type Metadata, ready } from "h5wasm/node";
 import type {
   Model,
   ModelAttribute,
@@ -10,6 +10,7 @@ import type {
   ModelType,
   ModelValue,
 } from "../support/fixture-model.ts";
+import { hasKnownLeaves, leavesInMemory, leavesOfModel } from "./h5wasm-elements.ts";
 
 const Module = await ready;
 
@@ -77,7 +78,7 @@ class Facts implements WasmFacts {
       this.compareData(`${path}@${name}`, attribute, {
         metadata: Module.get_attribute_metadata(file_id, path, name),
         read: (pointer) => Module.get_attribute_data(file_id, path, name, pointer),
-        value: () => (this.file.get(path) as Group | Dataset).attrs[name]?.value,
+        reclaim: (pointer) => Module.reclaim_vlen_memory(file_id, path, name, pointer),
       });
     }
     this.same(
@@ -119,7 +120,7 @@ class Facts implements WasmFacts {
     this.compareData(path, dataset as ModelAttribute, {
       metadata,
       read: (pointer) => Module.get_dataset_data(file_id, path, null, null, null, pointer),
-      value: () => (this.file.get(path) as Dataset).value,
+      reclaim: (pointer) => Module.reclaim_vlen_memory(file_id, path, "", pointer),
     });
   }
 
@@ -130,7 +131,12 @@ class Facts implements WasmFacts {
     if (shape === null) return;
     if (bytes !== undefined)
       this.same(at, bytesOf(theirs), Buffer.from(littleEndian(Buffer.from(bytes, "base64"), type)).toString("base64"));
-    else if (isText(type) || isNumbers(type)) this.same(at, flat(theirs.value()), flat(values));
+    else if (hasKnownLeaves(type)) {
+      const ours = (shape.length === 0 ? [values] : (values as ModelValue[])).flatMap((value) =>
+        leavesOfModel(type, value as ModelValue),
+      );
+      this.same(at, valuesOf(theirs, type), ours);
+    }
   }
 
   private same(at: string, theirs: unknown, ours: unknown): void {
@@ -148,26 +154,72 @@ interface TheirBytes {
 }
 
 interface Theirs extends TheirBytes {
-  readonly value: () => unknown;
+  /** Frees what the library has put elsewhere for elements of variable length. */
+  readonly reclaim: (pointer: bigint) => number;
 }
 
-/** In base64. */
-function bytesOf({ metadata, read }: TheirBytes): string {
+/** Calls with the address of the elements in the memory of h5wasm; undefined where they are not read. */
+function withElements<T>(
+  { metadata, read }: TheirBytes,
+  use: (address: number, byteLength: number) => T,
+): T | undefined {
   const byteLength = metadata.size * metadata.total_size;
   const pointer = Module._malloc(Math.max(byteLength, 1));
   Module.HEAPU8.fill(0, pointer, pointer + byteLength);
   try {
-    if (read(BigInt(pointer)) < 0) return "not read";
-    return Buffer.from(Module.HEAPU8.slice(pointer, pointer + byteLength)).toString("base64");
+    return read(BigInt(pointer)) < 0 ? undefined : use(pointer, byteLength);
   } finally {
     Module._free(pointer);
   }
 }
 
-/** h5wasm asks the library for little-endian elements where all of an element is big-endian. */
+/** In base64. */
+function bytesOf(theirs: TheirBytes): string {
+  const bytes = withElements(theirs, (address, length) => Module.HEAPU8.slice(address, address + length));
+  return bytes === undefined ? "not read" : Buffer.from(bytes).toString("base64");
+}
+
+function valuesOf(theirs: Theirs, type: ModelType): ModelValue[] | string {
+  const values = withElements(theirs, (address) => {
+    const leaves = leavesInMemory(type, theirs.metadata, address);
+    theirs.reclaim(BigInt(address));
+    return leaves;
+  });
+  return values ?? "not read";
+}
+
+/**
+ * h5wasm asks the library for little-endian elements where all of an element is big-endian; the library refuses that for
+ * enumerations and for compounds with one inside, and converts arrays of them, which sets all bits of values without a name.
+ */
 function littleEndian(bytes: Uint8Array, type: ModelType): Uint8Array {
+  const enumeration = innermost(type);
+  if (type.class === "array" && enumeration.class === "enum") return convertedByName(bytes, enumeration);
+  if (hasEnumeration(type)) return bytes;
   const orders = new Set(leaves(type).map(({ order }) => order));
   return orders.size === 1 && orders.has("BE") ? swapped(bytes, type) : bytes;
+}
+
+function innermost(type: ModelType): ModelType {
+  return type.class === "array" ? innermost(type.base as ModelType) : type;
+}
+
+function convertedByName(bytes: Uint8Array, { base, members }: ModelType): Uint8Array {
+  const { size, order, signed } = base as unknown as { size: number; order: string; signed: boolean };
+  if (order !== "BE") return bytes;
+  const result = bytes.slice();
+  const values = new Set(Object.values(members as object));
+  for (let at = 0; at < bytes.length; at += size) {
+    const element = result.subarray(at, at + size).reverse();
+    const number = signed ? Buffer.from(element).readIntLE(0, size) : Buffer.from(element).readUIntLE(0, size);
+    if (!values.has(number)) element.fill(0xff);
+  }
+  return result;
+}
+
+function hasEnumeration(type: ModelType): boolean {
+  if (type.class === "compound") return (type.members as ModelMember[]).some((member) => hasEnumeration(member.type));
+  return type.class === "enum" || (type.class === "array" && hasEnumeration(type.base as ModelType));
 }
 
 /** The types in a type that have a byte order. */
@@ -204,23 +256,4 @@ function sizeOf(type: ModelType): number {
   if (type.class === "enum") return sizeOf(type.base as ModelType);
   if (type.class !== "array") return type.size as number;
   return (type.dims as number[]).reduce((product, n) => product * n, sizeOf(type.base as ModelType));
-}
-
-function isText(type: ModelType): boolean {
-  return type.class === "string";
-}
-
-function isNumbers(type: ModelType): boolean {
-  const base = type.base as ModelType | undefined;
-  return type.class === "vlen" && (base?.class === "integer" || base?.class === "float") && base.order === "LE";
-}
-
-/** Leaves in order; numbers as the models have them. */
-function flat(value: unknown): ModelValue[] {
-  if (Array.isArray(value)) return value.flatMap(flat);
-  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<unknown>).flatMap(flat);
-  if (typeof value === "bigint") return [Number.isSafeInteger(Number(value)) ? Number(value) : String(value)];
-  if (typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0)))
-    return [Object.is(value, -0) ? "-0" : String(value)];
-  return [value as ModelValue];
 }

@@ -37,10 +37,9 @@ const NEW_INDEXES = {
 };
 
 /**
- * Of several members; with LZF; with null pointers for texts, which h5wasm reads from address 0; with raw data in other
- * files, which the library looks for in the current folder; large.
+ * Of several members; with LZF; with raw data in other files, which the library looks for in the current folder; large.
  */
-const LEFT_OUT = /^(family|tsplit|tmulti|multi|h5ex_d_lzf|tvlstr)|_ex\.h5$|newgrat|hyper|h5diff_dset|h5repack_objs/;
+const LEFT_OUT = /^(family|tsplit|tmulti|multi|h5ex_d_lzf)|_ex\.h5$|newgrat|hyper|h5diff_dset|h5repack_objs/;
 
 function corpusFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -320,11 +320,13 @@ function hasFixedBytes(type: Datatype): boolean {
   }
 }
 
-function textOf(text: string): ModelValue {
+/** Text that is not UTF-8 as its bytes. */
+export function textOf(text: string): ModelValue {
   return ESCAPED_BYTE.test(text) ? { bytes: base64(encodeUtf8(text)) } : text;
 }
 
-function numberOf(value: number | bigint | boolean): ModelValue {
+/** A number as JSON has it; beyond that as text. */
+export function numberOf(value: number | bigint | boolean): ModelValue {
   if (typeof value === "bigint") {
     const asNumber = Number(value);
     return Number.isSafeInteger(asNumber) ? asNumber : String(value);

@@ -21,9 +21,25 @@ export interface ByteSpan {
 
 /** Bytes without an owner: those that a file has lost when it was closed, if it keeps no account of its free space. */
 export function lostSpans(file: H5File): ByteSpan[] {
+  return spansOf(file, ["unaccounted"]);
+}
+
+/** The bytes of some kinds. */
+export function spansOf(file: H5File, kinds: readonly SpaceKind[]): ByteSpan[] {
   return spaceMap(file)
-    .regions.filter(({ kind }) => kind === "unaccounted")
+    .regions.filter(({ kind }) => kinds.includes(kind))
     .map(({ offset, byteLength }) => ({ from: offset, to: offset + byteLength }));
+}
+
+/** In ascending order, one span where several touch or overlap. */
+function joined(spans: readonly ByteSpan[]): ByteSpan[] {
+  const result: ByteSpan[] = [];
+  for (const span of spans.toSorted((a, b) => a.from - b.from)) {
+    const last = result[result.length - 1];
+    if (last === undefined || span.from > last.to) result.push(span);
+    else result[result.length - 1] = { from: last.from, to: Math.max(last.to, span.to) };
+  }
+  return result;
 }
 
 /**
@@ -45,9 +61,10 @@ export function remaindersOfLists(file: H5File): ByteSpan[] {
  */
 export function spaceProblems(file: H5File, lostBefore: readonly ByteSpan[] = []): string[] {
   const map = spaceMap(file);
+  const known = joined(lostBefore);
   const regions = map.regions.filter(
     ({ kind, offset, byteLength }) =>
-      kind !== "unaccounted" || !lostBefore.some(({ from, to }) => from <= offset && offset + byteLength <= to),
+      kind !== "unaccounted" || !known.some(({ from, to }) => from <= offset && offset + byteLength <= to),
   );
   const left = { ...map, regions };
   return [...map.problems, ...describe(left, "doubly-owned"), ...describe(left, "unaccounted")];

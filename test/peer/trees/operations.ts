@@ -42,8 +42,9 @@ export interface DatasetSpec {
   /** Number and client data, as for `H5Pset_filter`; 4 (szip), 5 and 6 with what their own functions take. */
   readonly filters?: readonly { readonly id: number; readonly values: readonly number[] }[];
   readonly fill?: Element;
-  /** As in `H5D_alloc_time_t` and `H5D_fill_time_t`; 0 for the default. */
+  /** As in `H5D_alloc_time_t`; 0 for the default. */
   readonly alloc?: 0 | 1 | 2 | 3;
+  /** As in `H5D_fill_time_t`. */
   readonly fillTime?: 0 | 2;
   readonly attrOrder?: boolean;
 }

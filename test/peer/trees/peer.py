@@ -255,8 +255,8 @@ def creation_list(file, spec):
             dcpl.set_fill_value(value.view(type_id(spec["type"]).dtype) if is_plain(spec["type"]) else value)
     if spec.get("alloc"):
         dcpl.set_alloc_time(spec["alloc"])
-    # Without it the library leaves what was in the place before, in a dataset without a fill value of its own.
-    dcpl.set_fill_time(h5d.FILL_TIME_ALLOC)
+    if "fillTime" in spec:
+        dcpl.set_fill_time(spec["fillTime"])
     if spec.get("attrOrder"):
         dcpl.set_attr_creation_order(ORDER)
     return dcpl

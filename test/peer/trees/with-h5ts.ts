@@ -103,7 +103,7 @@ function creationList(file: h5f.FileID, spec: DatasetSpec) {
     encoded(file, spec.type, [spec.fill], (bytes) => dcpl.setFillValue(bytes, typeIdOf(datatypeOf(spec.type))));
   }
   if (spec.alloc) dcpl.setAllocTime(spec.alloc);
-  if (spec.fillTime) dcpl.setFillTime(spec.fillTime);
+  if (spec.fillTime !== undefined) dcpl.setFillTime(spec.fillTime);
   if (spec.attrOrder) dcpl.setAttrCreationOrder(ORDER);
   return dcpl;
 }

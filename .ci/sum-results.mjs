@@ -19,11 +19,21 @@ for (const name of readdirSync(folder).sort()) {
   if (!name.endsWith(".json")) continue;
   const step = name.slice(0, -".json".length);
   const report = JSON.parse(readIfThere(name));
-  const counts = "numPassedTests" in report ? countsOfVitest(report) : countsOfCorpus(report);
+  const counts = countsOf(report);
   console.log(`${step}: ${counts.text}`);
   passed += counts.passed;
   failed += counts.failed;
   if (counts.failed > 0) failedSteps.delete(step);
+}
+
+function countsOf(report) {
+  if ("numPassedTests" in report) return countsOfVitest(report);
+  return "problems" in report ? countsOfRuntimes(report) : countsOfCorpus(report);
+}
+
+/** Checks of each runtime. */
+function countsOfRuntimes({ passed, problems }) {
+  return { passed, failed: problems.length, text: `${passed} checks passed, ${problems.length} failed` };
 }
 
 /** A test that does not run has not passed; a file that does not load has failed. */

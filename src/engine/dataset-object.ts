@@ -41,6 +41,7 @@ import {
 } from "./header-values.ts";
 import { ownCopies } from "./heap-copies.ts";
 import { LivingLocalHeap } from "./local-heap.ts";
+import type { ObjectHeader } from "./object-header.ts";
 import { checkRoom } from "./outside-storage.ts";
 import { OwnedHeapObjects } from "./owned-heap-objects.ts";
 import { type Selection, selectAll, selectBox, selectedCount } from "./selection/selection.ts";
@@ -247,6 +248,13 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     const cursor = this.storage.cursor(message.data, "External data files message", this.address);
     const { localHeapAddress, slots } = decodeExternalFiles(cursor);
     return { heap: LivingLocalHeap.open(this.storage, localHeapAddress), slots };
+  }
+
+  protected override startAnew(header: ObjectHeader): void {
+    super.startAnew(header);
+    this.cacheSettings = this.chunkCacheSettings;
+    this.chunks = undefined;
+    this.shown = undefined;
   }
 
   private rawData(): RawDataAccess {

@@ -23,12 +23,28 @@ export type ObjectKind = "group" | "dataset" | "datatype";
 export abstract class EngineObject {
   abstract readonly kind: ObjectKind;
   readonly file: H5File;
-  readonly header: ObjectHeader;
+  private currentHeader: ObjectHeader;
   private table: AttributeTable | undefined;
 
   constructor(file: H5File, header: ObjectHeader) {
     this.file = file;
-    this.header = header;
+    this.currentHeader = header;
+  }
+
+  get header(): ObjectHeader {
+    return this.currentHeader;
+  }
+
+  /** Has the object read again when it is next used; of a file that is open for writing, which nobody else changes, flushed. */
+  refresh(): void {
+    const header = this.file.reread(this.address);
+    if (header !== undefined) this.startAnew(header);
+  }
+
+  /** Forgets everything that was read of the object. */
+  protected startAnew(header: ObjectHeader): void {
+    this.currentHeader = header;
+    this.table = undefined;
   }
 
   /** Made on first use: most objects are opened for something else. */

@@ -91,6 +91,8 @@ export class FileStorage {
   /** Of clean entries; dirty ones stay until a flush, whatever they take. */
   private cleanBytes = 0;
   private knownEnd: Address = 0;
+  /** The end that the superblock recorded when it was last read again. */
+  private grownEnd: Address = 0;
   private scratch: Uint8Array | undefined;
   /** Where the file had bytes when the last flush left it. */
   private flushedRanges: ReturnType<SpaceAllocator["ranges"]>;
@@ -315,7 +317,13 @@ export class FileStorage {
   }
 
   private get recordedEnd(): Address {
-    return this.addressesOfMembers ? Number.POSITIVE_INFINITY : this.allocator.endOfAllocation;
+    if (this.addressesOfMembers) return Number.POSITIVE_INFINITY;
+    return Math.max(this.allocator.endOfAllocation, this.grownEnd);
+  }
+
+  /** The superblock of a file that others write records this end by now. */
+  reachesTo(end: Address): void {
+    this.grownEnd = end;
   }
 
   /** Whether reads of this source may fault, so that announcing them is worth the planning. */

@@ -16,6 +16,7 @@ import { EngineObject } from "./engine-object.ts";
 import { LivingLocalHeap } from "./local-heap.ts";
 import { compareNames } from "./names.ts";
 import { NewStyleLinks } from "./new-style-links.ts";
+import type { ObjectHeader } from "./object-header.ts";
 import { SymbolTable } from "./symbol-table.ts";
 
 export class GroupObject extends EngineObject {
@@ -54,6 +55,11 @@ export class GroupObject extends EngineObject {
     return this.newStyleLinks;
   }
 
+  protected override startAnew(header: ObjectHeader): void {
+    super.startAnew(header);
+    this.newStyleLinks = undefined;
+  }
+
   /** Phase change and estimates of a new-style group; undefined where it holds none. */
   get groupInfo(): GroupInfo | undefined {
     return this.newStyle.groupInfo;
@@ -62,6 +68,17 @@ export class GroupObject extends EngineObject {
   /** Whether links carry their order of creation. C: `H5P_CRT_ORDER_TRACKED`. */
   get tracksCreationOrder(): boolean {
     return this.newStyle.info?.maximumCreationIndex !== undefined;
+  }
+
+  /** The creation order that the next link gets, where it is tracked. */
+  get nextCreationOrder(): number | undefined {
+    return this.newStyle.info?.maximumCreationIndex;
+  }
+
+  /** How links are stored. C: `H5G_storage_type_t`. */
+  get linkStorage(): "symbol table" | "messages" | "dense" {
+    if (this.header.first(MESSAGE.SYMBOL_TABLE) !== undefined) return "symbol table";
+    return this.newStyle.dense === undefined ? "messages" : "dense";
   }
 
   /** Whether dense links are found in their order of creation. C: `H5P_CRT_ORDER_INDEXED`. */

@@ -36,6 +36,7 @@ import { freeBytesStored, listedSections, superblockExtensionAddress } from "./f
 import { GlobalHeap } from "./global-heap.ts";
 import { GroupObject } from "./group-object.ts";
 import { driverInfoOf, wholeFile, wholeMultiFile } from "./member-files.ts";
+import { unmountAll } from "./mounts.ts";
 import { createGroupHeader, type GroupOptions } from "./object-creation.ts";
 import { ObjectHeader } from "./object-header.ts";
 import { OtherFiles } from "./other-files.ts";
@@ -372,6 +373,25 @@ export class H5File {
     return header;
   }
 
+  /**
+   * The header at an address as it is in the file now, whoever changed it, and however far the file reaches now. Nothing of a
+   * file that is open for writing is read again: its changes are flushed.
+   */
+  reread(address: Address): ObjectHeader | undefined {
+    this.requireOpen();
+    if (this.writable) {
+      this.flush();
+      return undefined;
+    }
+    this.storage.dropClean();
+    this.headers.clear();
+    const { endOfFileAddress, baseAddress } = readSuperblock(this.source, this.storage.limits);
+    this.storage.reachesTo(endOfFileAddress - baseAddress);
+    const header = ObjectHeader.read(this.storage, address);
+    this.keepHeader(header);
+    return header;
+  }
+
   /** Makes a new header known by its address. */
   keepHeader(header: ObjectHeader): void {
     if (this.headers.size >= this.headerLimit) this.evictHeaders();
@@ -537,6 +557,7 @@ export class H5File {
       throw cause;
     } finally {
       this.isClosed = true;
+      unmountAll(this);
       this.held.clear();
       this.headers.clear();
       this.otherFiles.close();

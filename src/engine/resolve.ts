@@ -11,6 +11,7 @@ import { DatatypeObject } from "./datatype-object.ts";
 import type { EngineObject } from "./engine-object.ts";
 import { GroupObject } from "./group-object.ts";
 import { followUserLink } from "./link-classes.ts";
+import { throughMounts, topFile } from "./mounts.ts";
 import { isAbsolutePath, pathComponents } from "./names.ts";
 
 /** Follows links that lead out of a file; given by whoever can open files. */
@@ -37,7 +38,7 @@ class Traversal {
 
   /** The object at the end of `path`, soft links followed, the last one too. */
   object(start: EngineObject, path: string): EngineObject {
-    let current: EngineObject = isAbsolutePath(path) ? start.file.root() : start;
+    let current: EngineObject = isAbsolutePath(path) ? topFile(start.file).root() : start;
     const components = pathComponents(path);
     components.forEach((name, i) => {
       const group = asGroup(current);
@@ -53,7 +54,7 @@ class Traversal {
 
   private follow(group: GroupObject, link: Link): EngineObject {
     const { target } = link;
-    if (target.kind === "hard") return group.file.object(target.objectHeaderAddress);
+    if (target.kind === "hard") return throughMounts(group.file, target.objectHeaderAddress);
     if (this.hopsLeft-- <= 0) throw new HDF5Error("limit", "too many links", { path: link.name });
     switch (target.kind) {
       case "soft":

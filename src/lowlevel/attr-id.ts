@@ -7,9 +7,11 @@ import { elementContextOf, writingContextOf } from "./element-context.ts";
 import type { ErrorRecord } from "./error-codes.ts";
 import { LocationID, type Place } from "./location-id.ts";
 import { closedRecord, ID_TYPE } from "./object-id.ts";
+import { PropACID } from "./prop-links.ts";
 import { SpaceID } from "./space-id.ts";
 import { memoryBuffer, requireConversion } from "./transfer.ts";
 import type { TypeID } from "./type-id.ts";
+import { CSET_ASCII, CSET_UTF8 } from "./type-simple.ts";
 
 /** An attribute of an object; names looked up from it start at the object. */
 export class AttrID extends LocationID {
@@ -122,6 +124,13 @@ export class AttrID extends LocationID {
   getType(): TypeID {
     return guarded(record("H5Aget_type", "ATTR", "CANTGET", "can't get datatype ID of attribute"), () => {
       return typeOf(this.location().file, this.attribute);
+    });
+  }
+
+  /** The character set of its name. C: `H5Aget_create_plist`. */
+  getCreatePlist(): PropACID {
+    return guarded(record("H5Aget_create_plist", "ATTR", "CANTGET", "unable to get creation property list"), () => {
+      return new PropACID({ charEncoding: this.attribute.characterSet === "utf-8" ? CSET_UTF8 : CSET_ASCII });
     });
   }
 

@@ -204,6 +204,11 @@ export class DatasetID extends LocationID<DatasetObject> {
     guarded(record("H5Dflush", "DATASET", "CANTFLUSH", "unable to flush dataset"), () => this.dataset.file.flush());
   }
 
+  /** Has the dataset read again from the file, which another process may have changed. C: `H5Drefresh`. */
+  refresh(): void {
+    guarded(record("H5Drefresh", "DATASET", "CANTLOAD", "unable to refresh dataset"), () => this.dataset.refresh());
+  }
+
   private chunks(where: string): ChunkStore {
     const { dataset } = this;
     if (dataset.layout.kind !== "chunked") throw argumentError(where, "DATASET", "BADVALUE", "not a chunked dataset");

@@ -3,7 +3,7 @@ import { HDF5Error, NotFoundError } from "../base/errors.ts";
 import { type Attribute, elementCount } from "../engine/attributes.ts";
 import { withWidths } from "../format/datatype-version.ts";
 import { argumentError, guarded, plainError, record } from "./api-error.ts";
-import { expectInstance, type Name, type Size, toInt, toName } from "./arguments.ts";
+import { expectInstance, type Name, type Size, toInt, toName, toSize } from "./arguments.ts";
 import { AttrID } from "./attr-id.ts";
 import type { LocationID, Place } from "./location-id.ts";
 import { type Ordering, ordered } from "./ordering.ts";
@@ -193,6 +193,18 @@ export function getInfo(
   });
 }
 
+/**
+ * The name of the attribute at a position.
+ *
+ * @throws KeyError "Can't open attribute (invalid index specified)". C: `H5Aget_name_by_idx`.
+ */
+export function getNameByIdx(loc: LocationID, index: Size, options: AttributeOrder = {}): string {
+  const position = toSize(index);
+  return guarded(record("H5Aget_name_by_idx", "ATTR", "CANTOPENOBJ", "can't open attribute"), () => {
+    return atIndex(holderPlace(loc, options), position, options).name;
+  });
+}
+
 /** Called for each attribute; anything but undefined and null ends the walk. */
 export type AttributeVisitor<T> = (name: string, info?: AttrInfo) => T;
 
@@ -203,15 +215,26 @@ export function iterate<T>(
   index: Size = 0,
   options: AttributeOrder & { readonly info?: boolean } = {},
 ): NonNullable<T> | null {
-  const first = toInt(index);
-  const attributes = guarded(record("H5Aiterate_by_name", "ATTR", "BADITER", "error iterating over attributes"), () => {
-    const all = inOrder(holderPlace(loc, options), options);
-    if (first > 0 && first >= all.length) throw new NotFoundError("invalid index specified");
-    return all.slice(first);
-  });
-  for (const attribute of attributes) {
+  for (const attribute of attributesFrom(loc, toInt(index), options)) {
     const result = options.info ? func(attribute.name, infoOf(attribute)) : func(attribute.name);
     if (result !== undefined && result !== null) return result;
   }
   return null;
+}
+
+/** The same as an iterator of names and what the attributes are, as they were when the first was asked for. C: `H5Aiterate2`. */
+export function* entries(
+  loc: LocationID,
+  index: Size = 0,
+  options: AttributeOrder = {},
+): Generator<[name: string, info: AttrInfo]> {
+  for (const attribute of attributesFrom(loc, toInt(index), options)) yield [attribute.name, infoOf(attribute)];
+}
+
+function attributesFrom(loc: LocationID, first: number, options: AttributeOrder): readonly Attribute[] {
+  return guarded(record("H5Aiterate_by_name", "ATTR", "BADITER", "error iterating over attributes"), () => {
+    const all = inOrder(holderPlace(loc, options), options);
+    if (first > 0 && first >= all.length) throw new NotFoundError("invalid index specified");
+    return all.slice(first);
+  });
 }

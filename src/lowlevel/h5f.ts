@@ -2,8 +2,9 @@
 import { findSuperblock } from "../engine/superblock-access.ts";
 import { MemorySource, MemoryTarget } from "../io/memory-source.ts";
 import { argumentError, guarded, plainError, record } from "./api-error.ts";
-import { expectInstance, type Size, toUnsigned } from "./arguments.ts";
+import { expectInstance, type Size, toInt, toUnsigned } from "./arguments.ts";
 import { FileID } from "./file-id.ts";
+import { withMounted } from "./file-mounts.ts";
 import { LocationID } from "./location-id.ts";
 import { ID_TYPE, type ObjectID } from "./object-id.ts";
 import { OpenFile, openSharedFiles, type SharedFile } from "./open-file.ts";
@@ -14,6 +15,7 @@ import { ACC_EXCL, ACC_RDONLY, ACC_RDWR, ACC_SWMR_READ, ACC_TRUNC, createShared,
 
 export { UNLIMITED } from "../base/address.ts";
 export { FileID } from "./file-id.ts";
+export { mount, unmount } from "./file-mounts.ts";
 export { CLOSE_DEFAULT, CLOSE_SEMI, CLOSE_STRONG, CLOSE_WEAK } from "./open-file.ts";
 export type { FileName } from "./open-source.ts";
 export {
@@ -148,12 +150,13 @@ function fileOf(obj: ObjectID, where: string, text: string): OpenFile {
   return obj.location().file;
 }
 
-/** Writes everything that was changed in the file of an object. C: `H5Fflush`. */
-export function flush(obj: ObjectID, _scope: Size = SCOPE_LOCAL): void {
+/** Writes everything that was changed in the file of an object; with `SCOPE_GLOBAL` also in files mounted in it. C: `H5Fflush`. */
+export function flush(obj: ObjectID, scope: Size = SCOPE_LOCAL): void {
   const file = fileOf(obj, "H5Fflush", "not a file or file object");
+  const isGlobal = toInt(scope) === SCOPE_GLOBAL;
   guarded(record("H5Fflush", "FILE", "CANTFLUSH", "unable to flush file's cached information"), () => {
     file.throwDeferred();
-    file.engine.flush();
+    for (const shared of isGlobal ? withMounted(file.shared) : [file.shared]) shared.engine.flush();
   });
 }
 

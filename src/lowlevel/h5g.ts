@@ -1,15 +1,19 @@
 /** Groups. C: `H5G`. h5py: `h5py.h5g`. */
-import { NotFoundError } from "../base/errors.ts";
+import { HDF5Error, NotFoundError } from "../base/errors.ts";
 import { encodeUtf8 } from "../base/text.ts";
 import { createGroup } from "../engine/create-object.ts";
 import { GroupObject } from "../engine/group-object.ts";
-import { argumentError, guarded, record } from "./api-error.ts";
-import { type Name, type Size, toName } from "./arguments.ts";
+import { isMountPoint } from "../engine/mounts.ts";
+import { argumentError, guarded, plainError, record } from "./api-error.ts";
+import { type Name, type Size, toInt, toName } from "./arguments.ts";
 import { GroupID, kindOf, LINK, UDLINK } from "./group-id.ts";
+import { groupPlaceAt, orderedLinks } from "./link-operations.ts";
 import { LinkProxy } from "./link-proxy.ts";
 import type { LocationID, Place } from "./location-id.ts";
 import { createLinked } from "./new-link.ts";
+import { ID_TYPE } from "./object-id.ts";
 import { linkRequest, objectRequest } from "./object-plist.ts";
+import type { Ordering } from "./ordering.ts";
 import { linkPlace, resolvePlace } from "./places.ts";
 import { GROUP_CREATION_DEFAULTS, type PropGCID } from "./prop-gcpl.ts";
 import type { PropLCID } from "./prop-links.ts";
@@ -114,4 +118,90 @@ function statPlace(start: Place, path: string): Place {
     }
     throw error;
   }
+}
+
+/** How the links of a group are stored. C: `H5G_storage_type_t`. */
+export const STORAGE_TYPE_UNKNOWN = -1;
+/** In a symbol table: the old style. */
+export const STORAGE_TYPE_SYMBOL_TABLE = 0;
+/** As messages of the object header. */
+export const STORAGE_TYPE_COMPACT = 1;
+/** In a heap with indexes. */
+export const STORAGE_TYPE_DENSE = 2;
+
+/** C: `H5G_info_t`. */
+export interface GroupInfo {
+  /** One of `h5g.STORAGE_TYPE_…`. */
+  readonly storageType: number;
+  readonly nlinks: number;
+  /** The creation order that the next link gets; 0 where it is not tracked. */
+  readonly maxCorder: number;
+  /** Whether a file is mounted on the group. */
+  readonly mounted: boolean;
+}
+
+/** Which group is meant: the location itself, one by name, or one by position in the group `objName`. */
+export interface GroupChoice extends Ordering {
+  readonly objName?: Name;
+}
+
+function requireGroup(where: string, group: unknown, text: string): GroupID {
+  if (group instanceof GroupID && group.idType === ID_TYPE.GROUP) return group;
+  throw argumentError(where, "ARGS", "BADTYPE", text);
+}
+
+function groupInfoOf({ object }: Place): GroupInfo {
+  if (!(object instanceof GroupObject)) throw new NotFoundError("message type not found");
+  const kinds = {
+    "symbol table": STORAGE_TYPE_SYMBOL_TABLE,
+    messages: STORAGE_TYPE_COMPACT,
+    dense: STORAGE_TYPE_DENSE,
+  } as const;
+  return {
+    storageType: kinds[object.linkStorage],
+    nlinks: object.linkTotal,
+    maxCorder: object.nextCreationOrder ?? 0,
+    mounted: isMountPoint(object.file, object.address),
+  };
+}
+
+/**
+ * What a group is: the location itself, the one of a name, or the one at a position in the group `objName`.
+ *
+ * @throws RuntimeError "Can't retrieve group info (…)"; ValueError for a location that is no group. C: `H5Gget_info`, `…_by_name`,
+ * `…_by_idx`.
+ */
+export function getInfo(
+  loc: LocationID,
+  name: Name | null = null,
+  index: Size = -1,
+  options: GroupChoice = {},
+): GroupInfo {
+  const position = toInt(index);
+  if (name !== null && position >= 0) throw plainError("TypeError", "At most one of name or index may be specified");
+  if (name === null && position < 0 && !(loc instanceof GroupID)) {
+    throw argumentError("H5Gget_info", "ARGS", "BADVALUE", "invalid argument");
+  }
+  const path = name === null ? null : toName(name);
+  if (path === "") throw argumentError("H5Gget_info_by_name", "ARGS", "BADVALUE", "no name");
+  return guarded(record("H5Gget_info", "SYM", "CANTGET", "can't retrieve group info"), () => {
+    const start = loc.location();
+    if (position < 0) return groupInfoOf(path === null ? start : resolvePlace(start, path));
+    const place = groupPlaceAt(start, toName(options.objName ?? "."));
+    const link = orderedLinks(place.object, options)[position];
+    if (link === undefined) throw new HDF5Error("argument", "index out of bound");
+    return groupInfoOf(resolvePlace(place, link.name));
+  });
+}
+
+/** Writes what was changed of a group, with all else of its file. @throws ValueError for anything else. C: `H5Gflush`. */
+export function flush(group: GroupID): void {
+  const { engine } = requireGroup("H5Gflush", group, "not a group").location().file;
+  guarded(record("H5Gflush", "SYM", "CANTFLUSH", "unable to flush group"), () => engine.flush());
+}
+
+/** Has a group read again from the file, which another process may have changed. @throws as {@link flush}. C: `H5Grefresh`. */
+export function refresh(group: GroupID): void {
+  const { object } = requireGroup("H5Grefresh", group, "not a group").location();
+  guarded(record("H5Grefresh", "SYM", "CANTLOAD", "unable to refresh group"), () => object.refresh());
 }

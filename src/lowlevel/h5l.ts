@@ -1,5 +1,6 @@
 /** Links. C: `H5L`. h5py: `h5py.h5l`; the functions are methods of `GroupID.links`. */
 import { HDF5Error } from "../base/errors.ts";
+import { decodeUtf8 } from "../base/text.ts";
 import type { GroupObject } from "../engine/group-object.ts";
 import {
   FIRST_USER_LINK_TYPE,
@@ -9,23 +10,21 @@ import {
   unregisterLinkClass,
 } from "../engine/link-classes.ts";
 import { argumentError, guarded, record } from "./api-error.ts";
-import { type Size, toInt } from "./arguments.ts";
+import { expectInstance, type Size, toInt } from "./arguments.ts";
 import { GroupID } from "./group-id.ts";
-import { TYPE_EXTERNAL, TYPE_UD_MIN } from "./link-proxy.ts";
+import { TYPE_EXTERNAL, TYPE_UD_MIN } from "./link-operations.ts";
 import { LocationID } from "./location-id.ts";
 import { CLOSE_WEAK, OpenFile, sharedFileOf } from "./open-file.ts";
 
 export {
   type LinkInfo,
-  type LinkIteration,
-  LinkProxy,
-  type LinkVisitor,
   TYPE_EXTERNAL,
   TYPE_HARD,
   TYPE_MAX,
   TYPE_SOFT,
   TYPE_UD_MIN,
-} from "./link-proxy.ts";
+} from "./link-operations.ts";
+export { type LinkIteration, LinkProxy, type LinkVisitor } from "./link-proxy.ts";
 
 /** A class of user-defined links. C: `H5L_class_t`, of which only what follows a link is used. */
 export interface LinkClass {
@@ -84,4 +83,35 @@ export function unregister(linkType: Size): void {
 export function isRegistered(linkType: Size): boolean {
   const type = checkType("H5Lis_registered", linkType, TYPE_UD_MIN, "invalid link type id number");
   return type === TYPE_EXTERNAL || isLinkClassRegistered(type);
+}
+
+/** What an external link holds. */
+export interface ExternalLinkValue {
+  /** None are defined: 0. */
+  readonly flags: number;
+  readonly file: string;
+  readonly path: string;
+}
+
+/**
+ * Takes apart the bytes of an external link, as `LinkProxy.getUserData` gives them.
+ *
+ * @throws ValueError for bytes that are none, RuntimeError for versions and flags that do not exist. C: `H5Lunpack_elink_val`.
+ */
+export function unpackElinkVal(value: Uint8Array): ExternalLinkValue {
+  expectInstance(value, Uint8Array, "value");
+  const where = "H5Lunpack_elink_val";
+  const [first] = value;
+  if (first === undefined) throw argumentError(where, "ARGS", "BADVALUE", "not an external link linkval buffer");
+  if (first >> 4 !== 0) throw argumentError(where, "LINK", "CANTDECODE", "bad version number for external link");
+  if ((first & 0x0f) !== 0) throw argumentError(where, "LINK", "CANTDECODE", "bad flags for external link");
+  if (value.length < 2 || value.at(-1) !== 0) {
+    throw argumentError(where, "ARGS", "BADVALUE", "linkval buffer is not NULL-terminated");
+  }
+  const end = value.indexOf(0, 1);
+  if (end + 1 >= value.length) {
+    throw argumentError(where, "ARGS", "BADVALUE", "linkval buffer doesn't contain an object path");
+  }
+  const file = decodeUtf8(value.subarray(1, end));
+  return { flags: first & 0x0f, file, path: decodeUtf8(value.subarray(end + 1, value.indexOf(0, end + 1))) };
 }

@@ -1,21 +1,24 @@
 /** Objects of any kind. C: `H5O`. h5py: `h5py.h5o`. */
+import { UNLIMITED } from "../base/address.ts";
 import { HDF5Error, NotFoundError } from "../base/errors.ts";
 import type { EngineObject } from "../engine/engine-object.ts";
-import { GroupObject } from "../engine/group-object.ts";
 import { copyObject } from "../engine/object-copy.ts";
-import { argumentError, guarded, plainError, record, wrapError } from "./api-error.ts";
-import { type Name, type Size, toInt, toName } from "./arguments.ts";
+import { argumentError, guarded, libraryError, plainError, record, wrapError } from "./api-error.ts";
+import { type Name, type Size, toInt, toName, toSize, toSizeOrUnlimited } from "./arguments.ts";
 import type { DatasetID } from "./dataset-id.ts";
 import type { ErrorRecord } from "./error-codes.ts";
-import { type GroupID, kindOf } from "./group-id.ts";
-import { groupAt, linkExists, orderedLinks } from "./link-proxy.ts";
-import type { LocationID, Place } from "./location-id.ts";
+import type { GroupID } from "./group-id.ts";
+import { groupAt, linkExists, orderedLinks } from "./link-operations.ts";
+import { LocationID, type Place } from "./location-id.ts";
 import { createLink, createLinked, hardTarget } from "./new-link.ts";
+import type { ObjectID } from "./object-id.ts";
+import { headerInfoOf, metaSizeOf, type NativeInfo, ObjInfo } from "./object-info.ts";
+import { addressOfToken, type ObjectToken } from "./object-token.ts";
 import type { Ordering } from "./ordering.ts";
 import { linkPlace, resolvePlace } from "./places.ts";
 import { OBJECT_COPYING_DEFAULTS, type PropCopyID } from "./prop-copy.ts";
 import type { PropLCID } from "./prop-links.ts";
-import type { TypeID } from "./type-id.ts";
+import { TypeID } from "./type-id.ts";
 import { objectIdOf } from "./wrap-object.ts";
 
 /** Kinds of objects. C: `H5O_type_t`. */
@@ -23,6 +26,9 @@ export const TYPE_GROUP = 0;
 export const TYPE_DATASET = 1;
 export const TYPE_NAMED_DATATYPE = 2;
 
+export { type HeaderInfo, type IndexHeapSize, type MetaSize, type NativeInfo, ObjInfo } from "./object-info.ts";
+export { type ObjectToken, tokenCmp, tokenFromStr, tokenToStr, undefinedToken } from "./object-token.ts";
+export { type ObjectVisit, type ObjectVisitor, visit, walk } from "./object-visit.ts";
 export {
   SHMESG_ALL_FLAG,
   SHMESG_ATTR_FLAG,
@@ -53,50 +59,116 @@ export function open(loc: LocationID, name: Name): GroupID | DatasetID | TypeID 
   });
 }
 
-/** C: `H5O_info_t`. */
-export interface ObjInfo {
-  /** Number of the open file. */
-  readonly fileno: number;
-  /** Address of the object header: the object's identity in its file. */
-  readonly addr: number;
-  /** One of `h5o.TYPE_…`. */
-  readonly type: number;
-  /** Hard links that lead to the object. */
-  readonly rc: number;
-  /** Seconds since 1970; 0 where the file does not tell. */
-  readonly atime: number;
-  readonly mtime: number;
-  readonly ctime: number;
-  readonly btime: number;
-  readonly numAttrs: number;
-  readonly hdr: { readonly version: number; readonly flags: number };
+/**
+ * Opens the object at a position in the group of that name.
+ *
+ * @throws KeyError "Unable to open object (…)". C: `H5Oopen_by_idx`.
+ */
+export function openByIdx(
+  loc: LocationID,
+  groupName: Name,
+  index: Size,
+  ordering: Ordering = {},
+): GroupID | DatasetID | TypeID {
+  const position = toSize(index);
+  const objName = toName(groupName);
+  if (objName === "") throw argumentError("H5Oopen_by_idx", "ARGS", "BADVALUE", "no name specified");
+  return guarded(record("H5Oopen_by_idx", "OHDR", "CANTOPENOBJ", "unable to open object"), () => {
+    return objectIdOf(placeAtIndex(loc.location(), position, { ...ordering, objName }));
+  });
 }
 
-function infoOf(place: Place): ObjInfo {
-  const { object, file } = place;
-  const { fields } = object.header;
-  const changed = object.modificationTime() ?? 0;
-  const times = fields.version === 2 ? fields.times : undefined;
-  const tracked = fields.attributeCreationOrderTracked ? 0x04 : 0;
-  const indexed = fields.version === 2 && fields.attributeCreationOrderIndexed ? 0x08 : 0;
-  return {
-    fileno: file.number,
-    addr: object.address,
-    type: kindOf(object),
-    rc: object.linkCount,
-    atime: times?.accessTime ?? 0,
-    mtime: times?.modificationTime ?? 0,
-    ctime: changed,
-    btime: times?.birthTime ?? 0,
-    numAttrs: object.attributeCount,
-    hdr: { version: fields.version, flags: tracked | indexed },
-  };
+function openAt(where: string, loc: LocationID, address: number): GroupID | DatasetID | TypeID {
+  return guarded(record(where, "OHDR", "CANTOPENOBJ", "unable to open object"), () => {
+    const { file } = loc.location();
+    return objectIdOf({ file, object: file.engine.object(address), path: null });
+  });
+}
+
+/**
+ * Opens the object whose header is at an address of the file, as `ObjInfo.addr` gives it.
+ *
+ * @throws KeyError "Unable to open object (…)" when there is none. C: `H5Oopen_by_addr`.
+ */
+export function openByAddr(loc: LocationID, addr: Size): GroupID | DatasetID | TypeID {
+  if (toSizeOrUnlimited(addr) === UNLIMITED) {
+    throw argumentError("H5Oopen_by_addr", "ARGS", "BADVALUE", "no address supplied");
+  }
+  return openAt("H5Oopen_by_addr", loc, toSize(addr));
+}
+
+/** Opens the object of a token, as `ObjInfo.token` gives it. @throws as {@link openByAddr}. C: `H5Oopen_by_token`. */
+export function openByToken(loc: LocationID, token: ObjectToken): GroupID | DatasetID | TypeID {
+  return openAt("H5Oopen_by_token", loc, addressOfToken("H5Oopen_by_token", token));
+}
+
+/** The object behind an identifier. @throws ValueError for identifiers of nothing in a file. */
+function objectOf(outer: ErrorRecord, obj: ObjectID): EngineObject {
+  if (obj instanceof LocationID && !(obj instanceof TypeID && obj.committedPlace === undefined)) {
+    return obj.location().object;
+  }
+  throw libraryError([outer, record("H5O_get_loc", "ARGS", "BADTYPE", "invalid object type")]);
+}
+
+/**
+ * One hard link more of an object, without a link: for who keeps its address elsewhere. C: `H5Oincr_refcount`.
+ *
+ * @throws OSError when the file is not open for writing.
+ */
+export function incrRefcount(obj: ObjectID): void {
+  const object = objectOf(record("H5Oincr_refcount", "ARGS", "BADTYPE", "invalid location identifier"), obj);
+  guarded(record("H5Oincr_refcount", "OHDR", "LINKCOUNT", "modifying object link count failed"), () => {
+    object.file.requireWritable();
+    object.file.addReference(object.address);
+  });
+}
+
+/** One less; with the last the object goes, once nobody has it open. @throws as {@link incrRefcount}. C: `H5Odecr_refcount`. */
+export function decrRefcount(obj: ObjectID): void {
+  const object = objectOf(record("H5Odecr_refcount", "ARGS", "BADTYPE", "invalid location identifier"), obj);
+  guarded(record("H5Odecr_refcount", "OHDR", "LINKCOUNT", "modifying object link count failed"), () => {
+    object.file.requireWritable();
+    if (object.linkCount === 0) throw new HDF5Error("argument", "link count would be negative");
+    object.file.dropReference(object.address);
+  });
+}
+
+/** Writes what was changed of an object, with all else of its file. C: `H5Oflush`. */
+export function flush(obj: ObjectID): void {
+  const outer = record("H5Oflush", "OHDR", "CANTFLUSH", "unable to flush object");
+  const { file } = objectOf(outer, obj);
+  guarded(outer, () => file.flush());
+}
+
+/**
+ * Has an object read again from the file, which another process may have changed. What was changed here is flushed first.
+ *
+ * C: `H5Orefresh`.
+ */
+export function refresh(obj: ObjectID): void {
+  const object = objectOf(record("H5Orefresh", "ARGS", "BADTYPE", "not an object"), obj);
+  guarded(record("H5Orefresh", "OHDR", "CANTLOAD", "unable to refresh object"), () => object.refresh());
 }
 
 /** What an object is: the location itself, one by name, or one by position in the group `objName`. */
 export interface ObjectChoice extends Ordering {
   readonly objName?: Name;
 }
+
+/** The place that a name or a position stands for. */
+function chosenPlace(loc: LocationID, name: string | null, position: number, options: ObjectChoice): Place {
+  const start = loc.location();
+  if (position >= 0) return placeAtIndex(start, position, options);
+  return name === null ? start : placeByName(start, name);
+}
+
+function choiceOf(name: Name | null, index: Size): [name: string | null, position: number] {
+  const position = toInt(index);
+  if (name !== null && position >= 0) throw plainError("TypeError", "At most one of name or index may be specified");
+  return [name === null ? null : toName(name), position];
+}
+
+const suffixOf = (name: string | null): string => (name === null ? "" : `: '${name}'`);
 
 /** @throws RuntimeError "Can't get info for object: 'name' (…)". C: `H5Oget_info`, `…_by_name`, `…_by_idx`. */
 export function getInfo(
@@ -105,13 +177,28 @@ export function getInfo(
   index: Size = -1,
   options: ObjectChoice = {},
 ): ObjInfo {
-  const position = toInt(index);
-  if (name !== null && position >= 0) throw plainError("TypeError", "At most one of name or index may be specified");
-  const text = name === null ? "" : `: '${toName(name)}'`;
-  return guarded(record("H5Oget_info", "OHDR", "CANTGET", `can't get info for object${text}`), () => {
-    const start = loc.location();
-    if (position >= 0) return infoOf(placeAtIndex(start, position, options));
-    return infoOf(name === null ? start : placeByName(start, toName(name)));
+  const [text, position] = choiceOf(name, index);
+  return guarded(record("H5Oget_info", "OHDR", "CANTGET", `can't get info for object${suffixOf(text)}`), () => {
+    return new ObjInfo(chosenPlace(loc, text, position, options));
+  });
+}
+
+/**
+ * What the header of an object is made of, and what it keeps beside it. Changes of the file are flushed first.
+ *
+ * @throws RuntimeError as {@link getInfo}. C: `H5Oget_native_info`, `…_by_name`, `…_by_idx`.
+ */
+export function getNativeInfo(
+  loc: LocationID,
+  name: Name | null = null,
+  index: Size = -1,
+  options: ObjectChoice = {},
+): NativeInfo {
+  const [text, position] = choiceOf(name, index);
+  const words = `can't get native file format info for object${suffixOf(text)}`;
+  return guarded(record("H5Oget_native_info", "OHDR", "CANTGET", words), () => {
+    const { object } = chosenPlace(loc, text, position, options);
+    return { hdr: headerInfoOf(object), metaSize: metaSizeOf(object) };
   });
 }
 
@@ -181,62 +268,6 @@ export function getComment(loc: LocationID, options: { readonly objName?: Name }
 
 function commentText(verb: "get" | "set", name: string | null): string {
   return `can't ${verb} comment for object${name === null ? "" : `: '${name}'`}`;
-}
-
-/** Called for each object; anything but undefined and null ends the walk. */
-export type ObjectVisitor<T> = (name: string, info?: ObjInfo) => T;
-
-export interface ObjectVisit extends Ordering {
-  /** Where to start. Default ".". */
-  readonly objName?: Name;
-  /** Whether the callback gets the object's `ObjInfo` too. Default false. */
-  readonly info?: boolean;
-}
-
-/**
- * Calls `func` for every object below a location, once each, by its path from there, until it returns something. Soft and
- * external links are not followed, and the location itself is left out.
- *
- * C: `H5Ovisit`, `H5Ovisit_by_name`.
- */
-export function visit<T>(loc: LocationID, func: ObjectVisitor<T>, options: ObjectVisit = {}): NonNullable<T> | null {
-  const outer = record("H5Ovisit", "OHDR", "BADITER", "object iteration failed");
-  const { file, object: root } = guarded(outer, () => resolvePlace(loc.location(), toName(options.objName ?? ".")));
-  const seen = new Set([root.address]);
-  const levels = [childrenOf(root, options, "", outer)];
-  for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
-    const child = level.next();
-    if (child.done) {
-      levels.pop();
-      continue;
-    }
-    const { path, address } = child.value;
-    if (seen.has(address)) continue;
-    seen.add(address);
-    const object = guarded(outer, () => root.file.object(address));
-    const result = options.info
-      ? func(
-          path,
-          guarded(outer, () => infoOf({ file, object, path: null })),
-        )
-      : func(path);
-    if (result !== undefined && result !== null) return result;
-    levels.push(childrenOf(object, options, `${path}/`, outer));
-  }
-  return null;
-}
-
-/** Paths and addresses of the hard links of a group, as they were when the walk came here. */
-function* childrenOf(
-  object: EngineObject,
-  ordering: Ordering,
-  prefix: string,
-  outer: ErrorRecord,
-): Generator<{ path: string; address: number }> {
-  if (!(object instanceof GroupObject)) return;
-  for (const { name, target } of guarded(outer, () => orderedLinks(object, ordering))) {
-    if (target.kind === "hard") yield { path: prefix + name, address: target.objectHeaderAddress };
-  }
 }
 
 /**

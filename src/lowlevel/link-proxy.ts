@@ -1,41 +1,37 @@
 /** Links of a group. C: `H5L`. h5py: `GroupID.links`. */
-import { HDF5Error, NotFoundError } from "../base/errors.ts";
-import { encodeUtf8 } from "../base/text.ts";
-import { GroupObject } from "../engine/group-object.ts";
+import { HDF5Error } from "../base/errors.ts";
+import type { GroupObject } from "../engine/group-object.ts";
 import { isLinkClassRegistered } from "../engine/link-classes.ts";
-import { isAbsolutePath, pathComponents } from "../engine/names.ts";
+import { pathComponents } from "../engine/names.ts";
 import type { Link } from "../format/link.ts";
 import { argumentError, guarded, plainError, record } from "./api-error.ts";
-import { type Name, type Size, toInt, toName } from "./arguments.ts";
-import { INDEX_CRT_ORDER, ITER_DEC } from "./h5.ts";
+import { type Name, type Size, toInt, toName, toSize } from "./arguments.ts";
+import type { ErrorRecord } from "./error-codes.ts";
+import {
+  createRenamed,
+  groupAt,
+  groupPlaceAt,
+  type LinkInfo,
+  linkInfoOf,
+  linkValueOf,
+  moveLink,
+  orderedLinks,
+  orderedNames,
+  requiredLink,
+  TYPE_MAX,
+  TYPE_UD_MIN,
+  unlink,
+  type WalkedLink,
+  walkLinks,
+} from "./link-operations.ts";
 import type { LocationID, Place } from "./location-id.ts";
 import { createLink, hardTarget } from "./new-link.ts";
-import { type Ordering, ordered } from "./ordering.ts";
-import { joinPath, linkPlace, resolvePlace } from "./places.ts";
+import type { Ordering } from "./ordering.ts";
+import { linkPlace, resolvePlace } from "./places.ts";
 import type { PropLCID } from "./prop-links.ts";
-
-/** C: `H5L_type_t`. */
-export const TYPE_HARD = 0;
-export const TYPE_SOFT = 1;
-export const TYPE_EXTERNAL = 64;
-/** Numbers of user-defined classes; the first is that of external links. */
-export const TYPE_UD_MIN = 64;
-export const TYPE_MAX = 255;
 
 /** Its length is stored in 16 bits. */
 const MAX_USER_DATA = 0xffff;
-
-/** C: `H5L_info_t`. */
-export interface LinkInfo {
-  /** One of `h5l.TYPE_…`, or the number of a user-defined class. */
-  readonly type: number;
-  readonly corderValid: boolean;
-  readonly corder: number;
-  /** `h5t.CSET_…` of the name. */
-  readonly cset: number;
-  /** The object's address for a hard link, else bytes of the link's value. */
-  readonly u: number;
-}
 
 /** How links are walked; see the functions that take it. */
 export interface LinkIteration extends Ordering {
@@ -50,71 +46,14 @@ export interface LinkIteration extends Ordering {
 /** Called for each link; anything but undefined and null ends the walk. */
 export type LinkVisitor<T> = (name: string, info?: LinkInfo) => T;
 
-const UNTRACKED = "creation order not tracked for links in group";
-
-function typeOf(link: Link): number {
-  switch (link.target.kind) {
-    case "hard":
-      return TYPE_HARD;
-    case "soft":
-      return TYPE_SOFT;
-    case "external":
-      return TYPE_EXTERNAL;
-    case "user":
-      return link.target.linkType;
-    default:
-      return link.target satisfies never;
-  }
-}
-
-function valueSize(link: Link): number {
-  const { target } = link;
-  switch (target.kind) {
-    case "hard":
-      return target.objectHeaderAddress;
-    case "soft":
-      return encodeUtf8(target.path).length + 1;
-    case "external":
-      return 1 + encodeUtf8(target.file).length + 1 + encodeUtf8(target.path).length + 1;
-    case "user":
-      return target.data.length;
-    default:
-      return target satisfies never;
-  }
-}
-
-export function linkInfoOf(link: Link): LinkInfo {
-  return {
-    type: typeOf(link),
-    corderValid: link.creationOrder !== undefined,
-    corder: link.creationOrder ?? 0,
-    cset: link.characterSet === "utf-8" ? 1 : 0,
-    u: valueSize(link),
-  };
-}
-
-/** The links of a group in the order asked for. @throws HDF5Error when creation was to count and is not tracked. */
-export function orderedLinks(group: GroupObject, ordering: Ordering): Link[] {
-  if (ordering.idxType === INDEX_CRT_ORDER && !group.tracksCreationOrder) throw new HDF5Error("argument", UNTRACKED);
-  return ordered(group.links(), ordering, UNTRACKED);
-}
-
-/** Their names only, at less cost. */
-export function orderedNames(group: GroupObject, ordering: Ordering): string[] {
-  const names = group.linkNames(ordering.idxType === INDEX_CRT_ORDER ? "creation" : "name");
-  return ordering.order === ITER_DEC ? names.reverse() : names;
-}
-
-/** The link of a name. @throws NotFoundError when there is none. */
-function requiredLink(start: Place, name: string): Link {
-  const { link } = linkPlace(start, name);
-  if (link === undefined) throw new NotFoundError("name doesn't exist", { path: name });
-  return link;
-}
-
 function requireText(where: string, parameter: string, text: string): string {
   if (text === "") throw argumentError(where, "ARGS", "BADVALUE", `${parameter} parameter cannot be an empty string`);
   return text;
+}
+
+interface IndexedLink {
+  readonly place: Place<GroupObject>;
+  readonly link: Link;
 }
 
 export class LinkProxy {
@@ -174,11 +113,15 @@ export class LinkProxy {
     });
   }
 
-  /** What a user-defined link holds. @throws TypeError for a link of the library's own kinds. C: `H5Lget_val`. */
+  /**
+   * The bytes that a user-defined link holds, or an external one (see `h5l.unpackElinkVal`).
+   *
+   * @throws TypeError for hard and soft links. C: `H5Lget_val`.
+   */
   getUserData(name: Name): Uint8Array {
-    const { target } = this.required("H5Lget_val", toName(name));
-    if (target.kind !== "user") throw plainError("TypeError", "Link must be a user-defined one");
-    return target.data.slice();
+    const link = this.required("H5Lget_val", toName(name));
+    if (link.target.kind === "user" || link.target.kind === "external") return linkValueOf(link);
+    throw plainError("TypeError", "Link must be a user-defined one");
   }
 
   /** The path of a soft link, or `[file, path]` of an external one. C: `H5Lget_val`, `H5Lunpack_elink_val`. */
@@ -213,11 +156,67 @@ export class LinkProxy {
   getInfo(name: Name, index: Size = -1, ordering: Ordering = {}): LinkInfo {
     const position = toInt(index);
     if (position < 0) return linkInfoOf(this.required("H5Lget_info", toName(name)));
-    return guarded(record("H5Lget_info_by_idx", "LINK", "CANTGET", "unable to get link info"), () => {
-      const link = orderedLinks(groupAt(this.start(), toName(name)), ordering)[position];
+    const where = record("H5Lget_info_by_idx", "LINK", "CANTGET", "unable to get link info");
+    return linkInfoOf(this.atIndex(where, name, position, ordering).link);
+  }
+
+  private atIndex(outer: ErrorRecord, name: Name, index: number, ordering: Ordering): IndexedLink {
+    return guarded(outer, () => {
+      const place = groupPlaceAt(this.start(), toName(name));
+      const link = orderedLinks(place.object, ordering)[index];
       if (link === undefined) throw new HDF5Error("argument", "index out of bound");
-      return linkInfoOf(link);
+      return { place, link };
     });
+  }
+
+  /**
+   * The name of the link at a position in the group of that name.
+   *
+   * @throws RuntimeError "Unable to get link name (…)". C: `H5Lget_name_by_idx`.
+   */
+  getNameByIdx(groupName: Name, index: Size, ordering: Ordering = {}): string {
+    const outer = record("H5Lget_name_by_idx", "LINK", "CANTGET", "unable to get link name");
+    return this.atIndex(outer, groupName, toSize(index), ordering).link.name;
+  }
+
+  /**
+   * What the link at a position in the group of that name holds: of a soft link its path, of an external one `[file, path]`, of a
+   * user-defined one its bytes.
+   *
+   * @throws RuntimeError for hard links. C: `H5Lget_val_by_idx`.
+   */
+  getValByIdx(groupName: Name, index: Size, ordering: Ordering = {}): string | [string, string] | Uint8Array {
+    const outer = record("H5Lget_val_by_idx", "LINK", "CANTGET", "unable to get link value for");
+    const { link } = this.atIndex(outer, groupName, toSize(index), ordering);
+    if (link.target.kind === "soft") return link.target.path;
+    if (link.target.kind === "external") return [link.target.file, link.target.path];
+    return guarded(outer, () => linkValueOf(link));
+  }
+
+  /**
+   * A second link to what one leads to, or with what one holds.
+   *
+   * @throws RuntimeError "Unable to copy link (…)" when there is none, or the new name is taken. C: `H5Lcopy`.
+   */
+  copy(srcName: Name, dstLoc: LocationID, dstName: Name, lcpl: PropLCID | null = null): void {
+    guarded(record("H5Lcopy", "LINK", "CANTMOVE", "unable to copy link"), () => {
+      const { target } = requiredLink(this.start(), toName(srcName));
+      createRenamed(target, dstLoc.location(), toName(dstName), lcpl);
+    });
+  }
+
+  /** Takes a link out; the object goes with its last link, once nobody has it open. @throws KeyError. C: `H5Ldelete`. */
+  delete(name: Name): void {
+    const path = toName(name);
+    if (path === "") throw argumentError("H5Ldelete", "ARGS", "BADVALUE", "no name");
+    guarded(record("H5Ldelete", "LINK", "CANTDELETE", "unable to delete link"), () => unlink(this.start(), path));
+  }
+
+  /** Takes out the link at a position in the group of that name. @throws KeyError. C: `H5Ldelete_by_idx`. */
+  deleteByIdx(groupName: Name, index: Size, ordering: Ordering = {}): void {
+    const outer = record("H5Ldelete_by_idx", "LINK", "CANTDELETE", "unable to delete link");
+    const { place, link } = this.atIndex(outer, groupName, toSize(index), ordering);
+    guarded(outer, () => unlink(place, link.name));
   }
 
   /**
@@ -226,20 +225,36 @@ export class LinkProxy {
    * @returns `[what func returned or null, position after the last link visited]`. C: `H5Literate`.
    */
   iterate<T>(func: LinkVisitor<T>, options: LinkIteration = {}): [NonNullable<T> | null, number] {
-    const outer = record("H5Literate", "LINK", "BADITER", "link iteration failed");
     const first = toInt(options.idx ?? 0);
-    const members = guarded(outer, () => {
-      const group = groupAt(this.start(), toName(options.objName ?? "."));
-      const all = options.info ? orderedLinks(group, options) : orderedNames(group, options);
-      if (first > 0 && first >= all.length) throw new HDF5Error("argument", "index out of bound");
-      return all;
-    });
-    for (let i = first; i < members.length; i++) {
-      const member = members[i] as Link | string;
+    const members = options.info
+      ? this.membersFrom(first, options, orderedLinks)
+      : this.membersFrom(first, options, orderedNames);
+    let position = first;
+    for (const member of members) {
+      position++;
       const result = typeof member === "string" ? func(member) : func(member.name, linkInfoOf(member));
-      if (result !== undefined && result !== null) return [result, i + 1];
+      if (result !== undefined && result !== null) return [result, position];
     }
-    return [null, members.length];
+    return [null, position];
+  }
+
+  /** The same as an iterator of names and what the links are, as they were when the first was asked for. C: `H5Literate`. */
+  *entries(options: Omit<LinkIteration, "info"> = {}): Generator<[name: string, info: LinkInfo]> {
+    for (const link of this.membersFrom(toInt(options.idx ?? 0), options, orderedLinks)) {
+      yield [link.name, linkInfoOf(link)];
+    }
+  }
+
+  private membersFrom<M>(
+    first: number,
+    options: LinkIteration,
+    list: (group: GroupObject, ordering: Ordering) => readonly M[],
+  ): readonly M[] {
+    return guarded(record("H5Literate", "LINK", "BADITER", "link iteration failed"), () => {
+      const all = list(groupAt(this.start(), toName(options.objName ?? ".")), options);
+      if (first > 0 && first >= all.length) throw new HDF5Error("argument", "index out of bound");
+      return first > 0 ? all.slice(first) : all;
+    });
   }
 
   /**
@@ -249,83 +264,26 @@ export class LinkProxy {
    * C: `H5Lvisit`.
    */
   visit<T>(func: LinkVisitor<T>, options: Omit<LinkIteration, "idx"> = {}): NonNullable<T> | null {
-    const outer = record("H5Lvisit", "LINK", "BADITER", "link visitation failed");
-    const root = guarded(outer, () => groupAt(this.start(), toName(options.objName ?? ".")));
-    const entered = new Set([root.address]);
-    const pending = [guarded(outer, () => orderedLinks(root, options))].map((links) => ({ links, at: 0, prefix: "" }));
-    for (let level = pending.at(-1); level !== undefined; level = pending.at(-1)) {
-      const link = level.links[level.at++];
-      if (link === undefined) {
-        pending.pop();
-        continue;
-      }
-      const path = level.prefix + link.name;
+    for (const { path, link } of this.walked(options)) {
       const result = options.info ? func(path, linkInfoOf(link)) : func(path);
       if (result !== undefined && result !== null) return result;
-      if (link.target.kind !== "hard" || entered.has(link.target.objectHeaderAddress)) continue;
-      const { objectHeaderAddress } = link.target;
-      const links = guarded(outer, () => {
-        const object = root.file.object(objectHeaderAddress);
-        return object instanceof GroupObject ? orderedLinks(object, options) : undefined;
-      });
-      if (links === undefined) continue;
-      entered.add(objectHeaderAddress);
-      pending.push({ links, at: 0, prefix: `${path}/` });
     }
     return null;
+  }
+
+  /** The same as an iterator. A group's links are those it has when the walk comes there. C: `H5Lvisit`. */
+  *walk(options: Omit<LinkIteration, "idx" | "info"> = {}): Generator<[path: string, info: LinkInfo]> {
+    for (const { path, link } of this.walked(options)) yield [path, linkInfoOf(link)];
+  }
+
+  private walked(options: LinkIteration): Generator<WalkedLink> {
+    const outer = record("H5Lvisit", "LINK", "BADITER", "link visitation failed");
+    const root = guarded(outer, () => groupAt(this.start(), toName(options.objName ?? ".")));
+    return walkLinks(root, options, outer);
   }
 
   /** The same for two handles of one group. */
   hash(): string {
     return `links of ${this.owner.hash()}`;
   }
-}
-
-/** The group of a name. @throws NotFoundError when it is none. */
-export function groupAt(start: Place, name: string): GroupObject {
-  const { object } = resolvePlace(start, name);
-  if (!(object instanceof GroupObject)) throw new NotFoundError("not a group", { path: name });
-  return object;
-}
-
-/** Moves a link; paths of open objects follow. */
-export function moveLink(from: Place, name: string, to: Place, newName: string, lcpl: PropLCID | null): void {
-  from.file.engine.requireWritable();
-  const source = linkPlace(from, name);
-  if (source.link === undefined) throw new NotFoundError("name doesn't exist", { path: name });
-  const existing = lcpl?.getCreateIntermediateGroup() ? undefined : linkPlace(to, newName);
-  if (existing?.link !== undefined) throw new HDF5Error("exists", "an object with that name already exists");
-  createLink(to, newName, source.link.target, lcpl);
-  source.group.removeLink(source.name);
-  const path = joinPath(from.path, name);
-  if (path !== null) from.file.shared.renamePaths(path, joinPath(to.path, newName));
-}
-
-/** Takes a link out. The object goes with its last link, once nobody has it open. */
-export function unlink(start: Place, name: string): void {
-  start.file.engine.requireWritable();
-  const found = pathComponents(name).length === 0 ? undefined : linkPlace(start, name);
-  if (found?.link === undefined) {
-    const text = "callback link pointer is NULL (specified link may be '.' or not exist)";
-    throw new NotFoundError(text, { path: name });
-  }
-  found.group.removeLink(found.name);
-  if (found.path !== null) start.file.shared.renamePaths(found.path, null);
-}
-
-/** Whether a name leads somewhere: each link on the way and, unless it dangles or not, the last one exists. */
-export function linkExists(start: Place, name: string): boolean {
-  if (name === "") return false;
-  let prefix = isAbsolutePath(name) ? "/" : "";
-  for (const component of pathComponents(name)) {
-    prefix += component;
-    try {
-      if (linkPlace(start, prefix).link === undefined) return false;
-    } catch (error) {
-      if (error instanceof NotFoundError) return false;
-      throw error;
-    }
-    prefix += "/";
-  }
-  return true;
 }

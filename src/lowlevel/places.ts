@@ -1,6 +1,7 @@
 /** From a place in a file and a name to another place, links followed, also into other files. */
 import type { EngineObject } from "../engine/engine-object.ts";
 import type { GroupObject } from "../engine/group-object.ts";
+import { topFile } from "../engine/mounts.ts";
 import { pathComponents } from "../engine/names.ts";
 import { lookupLink, resolveObject } from "../engine/resolve.ts";
 import type { Link } from "../format/link.ts";
@@ -20,7 +21,9 @@ export function joinPath(base: string | null, name: string): string | null {
 export function placeOf<O extends EngineObject>(start: Place, object: O, path: string | null): Place<O> {
   if (object.file === start.file.engine) return { file: start.file, object, path };
   const shared = sharedFileOf(object.file);
-  return { file: new OpenFile(shared, shared.name, CLOSE_WEAK), object, path: null };
+  // Names go through mount points as if all were one file.
+  const isMounted = topFile(object.file) === topFile(start.file.engine);
+  return { file: new OpenFile(shared, shared.name, CLOSE_WEAK), object, path: isMounted ? path : null };
 }
 
 /**

@@ -1,0 +1,90 @@
+/** Walking over all objects below one. C: `H5Ovisit`. */
+import type { EngineObject } from "../engine/engine-object.ts";
+import { GroupObject } from "../engine/group-object.ts";
+import { guarded, record } from "./api-error.ts";
+import { type Name, toName } from "./arguments.ts";
+import type { ErrorRecord } from "./error-codes.ts";
+import { orderedLinks } from "./link-operations.ts";
+import type { LocationID, Place } from "./location-id.ts";
+import { ObjInfo } from "./object-info.ts";
+import type { Ordering } from "./ordering.ts";
+import { resolvePlace } from "./places.ts";
+
+/** Called for each object; anything but undefined and null ends the walk. */
+export type ObjectVisitor<T> = (name: string, info?: ObjInfo) => T;
+
+export interface ObjectVisit extends Ordering {
+  /** Where to start. Default ".". */
+  readonly objName?: Name;
+  /** Whether the callback gets the object's `ObjInfo` too. Default false. */
+  readonly info?: boolean;
+}
+
+const FAILED = record("H5Ovisit", "OHDR", "BADITER", "object iteration failed");
+
+function infoOf(place: Place): ObjInfo {
+  return guarded(FAILED, () => new ObjInfo(place));
+}
+
+/**
+ * Calls `func` for every object below a location, once each, by its path from there, until it returns something. Soft and
+ * external links are not followed, and the location itself is left out.
+ *
+ * C: `H5Ovisit`, `H5Ovisit_by_name`.
+ */
+export function visit<T>(loc: LocationID, func: ObjectVisitor<T>, options: ObjectVisit = {}): NonNullable<T> | null {
+  for (const { path, place } of objectsBelow(loc, options)) {
+    const result = options.info ? func(path, infoOf(place)) : func(path);
+    if (result !== undefined && result !== null) return result;
+  }
+  return null;
+}
+
+/** The same as an iterator. A group's members are those it has when the walk comes there. C: `H5Ovisit`. */
+export function* walk(
+  loc: LocationID,
+  options: Omit<ObjectVisit, "info"> = {},
+): Generator<[path: string, info: ObjInfo]> {
+  for (const { path, place } of objectsBelow(loc, options)) yield [path, infoOf(place)];
+}
+
+interface Found {
+  readonly path: string;
+  readonly place: Place;
+}
+
+function objectsBelow(loc: LocationID, options: ObjectVisit): Generator<Found> {
+  const start = guarded(FAILED, () => resolvePlace(loc.location(), toName(options.objName ?? ".")));
+  return walkObjects(start, options);
+}
+
+function* walkObjects({ file, object: root }: Place, ordering: Ordering): Generator<Found> {
+  const seen = new Set([root.address]);
+  const levels = [childrenOf(root, ordering, "", FAILED)];
+  for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+    const child = level.next();
+    if (child.done) {
+      levels.pop();
+      continue;
+    }
+    const { path, address } = child.value;
+    if (seen.has(address)) continue;
+    seen.add(address);
+    const object = guarded(FAILED, () => root.file.object(address));
+    yield { path, place: { file, object, path: null } };
+    levels.push(childrenOf(object, ordering, `${path}/`, FAILED));
+  }
+}
+
+/** Paths and addresses of the hard links of a group, as they were when the walk came here. */
+function* childrenOf(
+  object: EngineObject,
+  ordering: Ordering,
+  prefix: string,
+  outer: ErrorRecord,
+): Generator<{ path: string; address: number }> {
+  if (!(object instanceof GroupObject)) return;
+  for (const { name, target } of guarded(outer, () => orderedLinks(object, ordering))) {
+    if (target.kind === "hard") yield { path: prefix + name, address: target.objectHeaderAddress };
+  }
+}

@@ -30,11 +30,16 @@ export {
 export type { AsyncFileResolver } from "./highlevel/async-resolver.ts";
 export type { AsyncFileLike, BlobLike } from "./highlevel/async-source.ts";
 export { AttributeManager, type AttributeOptions, type AttributeReadOptions } from "./highlevel/attribute-manager.ts";
+export { ChunkIterator } from "./highlevel/chunk-iterator.ts";
 export type { DatasetOptions } from "./highlevel/create-dataset.ts";
-export { Dataset, type DatasetReadOptions, type VirtualMap } from "./highlevel/dataset.ts";
+export { Dataset, type DatasetReadOptions } from "./highlevel/dataset.ts";
+export type { VirtualMap } from "./highlevel/dataset-properties.ts";
+export { AbstractView, AsStrView, AsTypeView, FieldsView } from "./highlevel/dataset-views.ts";
 export type { ReadOptions } from "./highlevel/decode-value.ts";
 export { Dimension, DimensionManager } from "./highlevel/dimensions.ts";
+export type { DirectArray, DirectSelections } from "./highlevel/direct-transfer.ts";
 export { type DtypeLike, opaqueDtype } from "./highlevel/dtype.ts";
+export type { ArrayOf, Rank, ReadResult, TypedDtype } from "./highlevel/dtype-types.ts";
 export { Empty } from "./highlevel/empty.ts";
 export { File, type FileLike } from "./highlevel/file.ts";
 export type {
@@ -44,11 +49,21 @@ export type {
   FileOptions,
   LibraryVersionName,
 } from "./highlevel/file-options.ts";
-export { type CopyOptions, type GetOptions, Group, type GroupOptions, type Member } from "./highlevel/group.ts";
+export {
+  type BuiltInDriver,
+  registerDriver,
+  registeredDrivers,
+  type SetDriver,
+  unregisterDriver,
+} from "./highlevel/file-options.ts";
+export * as filters from "./highlevel/filters.ts";
+export { type CopyOptions, type GetOptions, Group, type Member } from "./highlevel/group.ts";
+export type { GroupOptions } from "./highlevel/group-options.ts";
 export { HLObject } from "./highlevel/hl-object.ts";
 export { ExternalLink, HardLink, type Link, SoftLink } from "./highlevel/link-classes.ts";
 export { Datatype } from "./highlevel/named-type.ts";
 export type { ArrayData, NDArray, ShapedData } from "./highlevel/ndarray.ts";
+export { RegionProxy } from "./highlevel/region-proxy.ts";
 export {
   type DirectoryHandleLike,
   directoryResolver,
@@ -56,7 +71,40 @@ export {
   type NamedBlob,
   urlResolver,
 } from "./highlevel/resolvers.ts";
+export {
+  FancySelection,
+  guessShape,
+  PointSelection,
+  Selection,
+  type SelectionArguments,
+  SimpleSelection,
+  select,
+} from "./highlevel/selections.ts";
+export {
+  arrayDtype,
+  type CheckDtypeResult,
+  type ComplexRecord,
+  checkComplexDtype,
+  checkDtype,
+  checkEnumDtype,
+  checkOpaqueDtype,
+  checkRefDtype,
+  checkStringDtype,
+  checkVlenDtype,
+  complexCompatDtype,
+  compoundDtype,
+  enumDtype,
+  refDtype,
+  regionrefDtype,
+  type SpecialDtypeOptions,
+  type StringDtypeOptions,
+  type StringInfo,
+  specialDtype,
+  stringDtype,
+  vlenDtype,
+} from "./highlevel/special-dtypes.ts";
 export type { ExternalEntry, StorageOptions } from "./highlevel/storage-options.ts";
+export type { DecodeErrors } from "./highlevel/text-codecs.ts";
 export {
   VirtualLayout,
   type VirtualLayoutOptions,

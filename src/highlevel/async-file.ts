@@ -85,7 +85,7 @@ export type AsyncMember = AsyncGroup | AsyncDataset | AsyncNamedType;
 class AsyncObject<T extends HLObject> extends AsyncView<T> {
   /** The path the object was opened by. */
   get name(): string | null {
-    return this.target.name;
+    return this.isOpen ? this.target.id.pathInFile() : null;
   }
 
   get isOpen(): boolean {

@@ -12,6 +12,7 @@ import type { GroupID } from "../lowlevel/group-id.ts";
 import * as h5d from "../lowlevel/h5d.ts";
 import * as h5p from "../lowlevel/h5p.ts";
 import * as h5s from "../lowlevel/h5s.ts";
+import type { LocationID } from "../lowlevel/location-id.ts";
 import type { PropDAID } from "../lowlevel/prop-dapl.ts";
 import type { PropDCID } from "../lowlevel/prop-dcpl.ts";
 import type { PropLCID } from "../lowlevel/prop-links.ts";
@@ -21,7 +22,21 @@ import { Empty } from "./empty.ts";
 import { type EncodedValue, encodeArray, orRefused, typedValueOf } from "./encode-value.ts";
 import { addFiltersOf, creationList, hasFilterOption, maxShapeOf, type StorageOptions } from "./storage-options.ts";
 
-export interface DatasetOptions extends StorageOptions {
+/** How a handle reaches the dataset. */
+export interface DatasetAccessOptions {
+  /** Folder of files with raw data outside, for this handle. */
+  readonly efilePrefix?: string;
+  /** Folder of the sources of a virtual dataset, for this handle. */
+  readonly virtualPrefix?: string;
+  /** Hash slots, bytes and weight of the chunk cache, in place of the file's; see `FileOptions`. */
+  readonly rdccNslots?: number;
+  readonly rdccNbytes?: number;
+  readonly rdccW0?: number;
+  /** A list to start from, for what has no option here. */
+  readonly dapl?: PropDAID;
+}
+
+export interface DatasetOptions extends StorageOptions, DatasetAccessOptions {
   /** Dimensions; `[]` for a scalar. Default: those of the data; without data and shape the dataset is empty. */
   readonly shape?: number | readonly number[];
   /** Default: what follows from the data; `"<f4"` for a shape alone. */
@@ -30,10 +45,6 @@ export interface DatasetOptions extends StorageOptions {
   readonly data?: unknown;
   /** What elements are that were never written. Default: zeros, empty strings. */
   readonly fillvalue?: unknown;
-  /** Folder of files with raw data outside, for this handle. */
-  readonly efilePrefix?: string;
-  /** Folder of the sources of a virtual dataset, for this handle. */
-  readonly virtualPrefix?: string;
 }
 
 interface Contents {
@@ -70,13 +81,24 @@ function asShape(shape: number | readonly number[]): readonly number[] {
   return typeof shape === "number" ? [shape] : shape;
 }
 
-/** How this handle finds other files; null for the file's own settings. */
-export function accessList({ efilePrefix, virtualPrefix }: DatasetOptions): PropDAID | null {
-  if (efilePrefix === undefined && virtualPrefix === undefined) return null;
-  const dapl = h5p.create(h5p.DATASET_ACCESS);
-  if (efilePrefix !== undefined) dapl.setEfilePrefix(efilePrefix);
-  if (virtualPrefix !== undefined) dapl.setVirtualPrefix(virtualPrefix);
-  return dapl;
+/**
+ * The access property list that the options ask for; null for the file's own settings.
+ *
+ * @param parent - Some object of the file.
+ */
+export function accessList(options: DatasetAccessOptions, parent: LocationID): PropDAID | null {
+  const { efilePrefix, virtualPrefix, rdccNslots, rdccNbytes, rdccW0, dapl } = options;
+  const isCacheSet = rdccNslots !== undefined || rdccNbytes !== undefined || rdccW0 !== undefined;
+  if (efilePrefix === undefined && virtualPrefix === undefined && !isCacheSet) return dapl ?? null;
+  const list = dapl?.copy() ?? h5p.create(h5p.DATASET_ACCESS);
+  if (efilePrefix !== undefined) list.setEfilePrefix(efilePrefix);
+  if (virtualPrefix !== undefined) list.setVirtualPrefix(virtualPrefix);
+  if (isCacheSet) {
+    // What is not given is the file's.
+    const [, slots, byteLength, w0] = parent.location().file.shared.fapl.getCache();
+    list.setChunkCache(rdccNslots ?? slots, rdccNbytes ?? byteLength, rdccW0 ?? w0);
+  }
+  return list;
 }
 
 /** The value of elements that nobody wrote. */
@@ -119,7 +141,7 @@ function makeWithin(
   if (options.fillvalue !== undefined) setFillValue(dcpl, datatype, options.fillvalue, context);
   const committed = options.dtype === undefined ? undefined : typeIdWithin(options.dtype);
   const space = shape === null ? h5s.create(h5s.NULL) : h5s.createSimple(shape, maxShapeOf(options, shape));
-  const id = h5d.create(parent, name, committed ?? typeIdOf(datatype), space, dcpl, lcpl, accessList(options));
+  const id = h5d.create(parent, name, committed ?? typeIdOf(datatype), space, dcpl, lcpl, accessList(options, parent));
   try {
     if (encoded !== undefined && encoded.bytes.length > 0) {
       id.write(h5s.ALL, h5s.ALL, encoded.bytes, typeIdOf(encoded.memoryType));

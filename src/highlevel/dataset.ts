@@ -1,196 +1,81 @@
-/** A dataset: reading, writing and what it is. h5py: `Dataset`. */
-import { UNLIMITED } from "../base/address.ts";
-import { product } from "../base/bits.ts";
-import { dtypeText } from "../engine/conversion/dtype-text.ts";
 import type { ElementContext } from "../engine/conversion/element-context.ts";
-import { decodeElement } from "../engine/conversion/element-decoder.ts";
-import type { DatasetObject } from "../engine/dataset-object.ts";
 import { expandShape, repeatElements } from "../engine/selection/broadcast.ts";
 import type { IndexArguments } from "../engine/selection/index-arguments.ts";
 import { printedShape } from "../engine/selection/index-errors.ts";
-import { type NumpySelection, numpySelection } from "../engine/selection/numpy-selection.ts";
+import type { NumpySelection } from "../engine/selection/numpy-selection.ts";
 import { selectedCount } from "../engine/selection/selection.ts";
-import type { Datatype } from "../format/datatype.ts";
-import type { FilterDescription } from "../format/filter-pipeline.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import { DatasetID } from "../lowlevel/dataset-id.ts";
 import { elementContextOf, withStaging } from "../lowlevel/element-context.ts";
 import * as h5ds from "../lowlevel/h5ds.ts";
-import * as h5r from "../lowlevel/h5r.ts";
-import * as h5z from "../lowlevel/h5z.ts";
 import type { RegionReference } from "../lowlevel/reference.ts";
-import { SpaceID } from "../lowlevel/space-id.ts";
+import { ChunkIterator } from "./chunk-iterator.ts";
+import { DatasetProperties } from "./dataset-properties.ts";
+import { AsStrView, AsTypeView, FieldsView } from "./dataset-views.ts";
 import { type ReadOptions, readValue } from "./decode-value.ts";
 import { DimensionManager } from "./dimensions.ts";
+import { type DirectArray, type DirectSelections, readDirect, writeDirect } from "./direct-transfer.ts";
 import { type DtypeLike, datatypeFrom, dtypeCode } from "./dtype.ts";
+import type { Rank, ReadResult } from "./dtype-types.ts";
 import { Empty } from "./empty.ts";
 import { encodeValue } from "./encode-value.ts";
-import { type FieldSelection, selectFields, splitFieldNames } from "./field-names.ts";
-import { baseName, HLObject } from "./hl-object.ts";
+import { type FieldSelection, selectFields, splitArguments } from "./field-names.ts";
+import { baseName } from "./hl-object.ts";
 import type { NDArray } from "./ndarray.ts";
+import { type SelectionArguments, targetOf } from "./selections.ts";
+import type { DecodeErrors } from "./text-codecs.ts";
 
 export interface DatasetReadOptions extends ReadOptions {
   /** Elements are converted to this datatype instead of the one that follows from the file's. h5py: `astype`. */
   readonly dtype?: DtypeLike;
 }
 
-/** One mapping of a virtual dataset. h5py: `VDSmap`. */
-export interface VirtualMap {
-  /** What is selected of the virtual dataset. */
-  readonly vspace: SpaceID;
-  /** `.` for the file with the virtual dataset. */
-  readonly fileName: string;
-  readonly dsetName: string;
-  /** What is selected of the source. */
-  readonly srcSpace: SpaceID;
-}
-
-const COMPRESSIONS: ReadonlyMap<number, string> = new Map([
-  [h5z.FILTER_DEFLATE, "gzip"],
-  [h5z.FILTER_SZIP, "szip"],
-  [h5z.FILTER_LZF, "lzf"],
-]);
-
-export class Dataset extends HLObject<DatasetID> {
+/**
+ * @typeParam D - The dtype, where the code tells it: `createDataset("x", { dtype: "<f4", shape: [3] })` gives a
+ *   `Dataset<"<f4">`, whose `read()` gives a `Float32Array`.
+ * @typeParam S - Whether it is a scalar, whose `read()` gives the bare element.
+ */
+export class Dataset<D = string, S extends Rank = "array"> extends DatasetProperties {
   /** @throws ValueError for a handle that is not of a dataset. */
   constructor(id: DatasetID) {
     if (!(id instanceof DatasetID)) throw plainError("ValueError", `${String(id)} is not a DatasetID`);
     super(id);
   }
 
-  private get object(): DatasetObject {
-    this.requireOpen();
-    return this.id.location().object;
-  }
-
-  /** The datatype in the file, as a value. */
-  get datatype(): Datatype {
-    return this.object.datatype;
-  }
-
-  /** The datatype in numpy's words: `"<i4"`, `"|b1"`, `"|O"` for strings of any length, `"[('x', '<f8')]"`. */
-  get dtype(): string {
-    return dtypeText(this.datatype);
-  }
-
-  /** Elements a dimension: `[]` of a scalar, null of a dataset without elements. */
-  get shape(): number[] | null {
-    this.requireOpen();
-    return this.id.shape;
-  }
-
-  get ndim(): number {
-    this.requireOpen();
-    return this.id.rank;
-  }
-
-  /** Elements in all; null of a dataset without any. */
-  get size(): number | null {
-    const { shape } = this;
-    return shape === null ? null : product(shape);
-  }
-
-  /** Bytes of all elements, as the file has them before any filter. */
-  get nbytes(): number {
-    return (this.size ?? 0) * this.datatype.size;
-  }
-
-  /** How far the dataset may grow, null where there is no limit; null as a whole without elements. */
-  get maxshape(): (number | null)[] | null {
-    const { kind, maxDims } = this.object.dataspace;
-    return kind === "null" ? null : maxDims.map((dim) => (dim === UNLIMITED ? null : dim));
-  }
-
-  /** Elements a dimension of a chunk; null unless storage is chunked. */
-  get chunks(): number[] | null {
-    const { layout } = this.object;
-    return layout.kind === "chunked" ? [...layout.chunkDims] : null;
-  }
-
-  /** Other files that hold the data, `[name, offset, size]` each; null when it is in this file. */
-  get external(): [string, number, number][] | null {
-    const parts = this.object.externalParts();
-    return parts.length === 0 ? null : parts.map((part) => [part.name, part.fileOffset, part.byteLength]);
-  }
-
-  /** Whether the elements are those of other datasets. */
-  get isVirtual(): boolean {
-    return this.object.layout.kind === "virtual";
-  }
-
-  /** Which elements come from where. @throws RuntimeError "Not a virtual dataset". */
-  virtualSources(): VirtualMap[] {
-    if (!this.isVirtual) throw plainError("RuntimeError", "Not a virtual dataset");
-    return this.id
-      .getCreatePlist()
-      .values()
-      .mappings.map(({ virtualSpace, fileName, datasetName, sourceSpace }) => ({
-        vspace: virtualSpace,
-        fileName,
-        dsetName: datasetName,
-        srcSpace: sourceSpace,
-      }));
-  }
-
-  private filter(id: number): FilterDescription | undefined {
-    return this.object.pipeline?.filters.find((filter) => filter.id === id);
-  }
-
-  /** Numbers of the filters, in the order in which they are applied to what is written. */
-  get filterIds(): number[] {
-    return this.object.pipeline?.filters.map(({ id }) => id) ?? [];
-  }
-
-  /** `"gzip"`, `"szip"` or `"lzf"`; null without any of these. */
-  get compression(): string | null {
-    const id = this.filterIds.find((filter) => COMPRESSIONS.has(filter));
-    return id === undefined ? null : (COMPRESSIONS.get(id) ?? null);
-  }
-
-  /** The level of gzip, the values of another compression; null where there is none. */
-  get compressionOpts(): number | readonly number[] | null {
-    const filter = this.object.pipeline?.filters.find(({ id }) => COMPRESSIONS.has(id));
-    if (filter === undefined || filter.id === h5z.FILTER_LZF) return null;
-    return filter.id === h5z.FILTER_DEFLATE ? (filter.clientData[0] ?? null) : filter.clientData;
-  }
-
-  get shuffle(): boolean {
-    return this.filter(h5z.FILTER_SHUFFLE) !== undefined;
-  }
-
-  get fletcher32(): boolean {
-    return this.filter(h5z.FILTER_FLETCHER32) !== undefined;
-  }
-
-  /** Bits or decimal digits kept; null without the filter. */
-  get scaleoffset(): number | null {
-    return this.filter(h5z.FILTER_SCALEOFFSET)?.clientData[1] ?? null;
-  }
-
-  /** What elements are that were never written. */
-  get fillvalue(): unknown {
-    const { fillValue, datatype, file } = this.object;
-    const bytes = fillValue?.status === "user" ? fillValue.value : undefined;
-    return decodeElement(datatype, bytes ?? new Uint8Array(datatype.size), elementContextOf(file));
-  }
-
   /**
    * Selected elements.
    *
-   * @param selection - See {@link IndexArguments}: a number or `slice` a dimension, text such as `"0:10, ::2"`, masks,
-   *   points, names of a compound's members. Default: everything.
+   * @param selection - See {@link SelectionArguments}: a number or `slice` a dimension, text such as `"0:10, ::2"`, masks,
+   *   points, names of a compound's members, a region reference. Default: everything.
    * @returns `{ data, shape, stride }`; a single element bare when every dimension is indexed by a number or the dataset
-   *   is a scalar; `Empty` without elements. `T` says which one the caller expects; it is not checked.
+   *   is a scalar; `Empty` without elements. The compiler knows the array of a whole dataset whose dtype it knows; otherwise
+   *   `T` says what the caller expects, which is not checked.
    * @throws IndexError, ValueError, TypeError in h5py's words for a selection that makes no sense; OSError
    *   "Can't read data (…)".
    */
-  read<T = NDArray>(selection?: IndexArguments, options: DatasetReadOptions = {}): T {
+  read<const O extends DatasetReadOptions>(selection: SelectionArguments, options: O): ReadResult<D, S, O>;
+  read<T = ReadResult<D, S, object>>(selection?: SelectionArguments, options?: DatasetReadOptions): T;
+  read(selection?: SelectionArguments, options: DatasetReadOptions = {}): unknown {
+    const { names, rest } = splitArguments(this.object.datatype, selection);
+    return this.readSelected(selectFields(this.object.datatype, names), rest, options);
+  }
+
+  /** As {@link read} of members of a compound; values are records even of a single one when `asRecords`. */
+  readFields<T = NDArray>(
+    names: readonly string[],
+    selection?: SelectionArguments,
+    options: DatasetReadOptions & { readonly asRecords?: boolean } = {},
+  ): T {
+    const fields = selectFields(this.object.datatype, names, options.asRecords);
+    return this.readSelected(fields, selection, options) as T;
+  }
+
+  private readSelected(fields: FieldSelection, selection: SelectionArguments, options: DatasetReadOptions): unknown {
     const { object } = this;
-    const { names, rest } = splitFieldNames(object.datatype, selection);
-    const target = numpySelection(this.shape, rest);
-    const fields = selectFields(object.datatype, names);
+    const { shape } = this;
+    const target = targetOf(shape, selection, this);
     const datatype = options.dtype === undefined ? fields.datatype : datatypeFrom(options.dtype);
-    if (this.shape === null) return new Empty(datatype) as T;
+    if (shape === null) return new Empty(datatype);
     return readValue({
       datatype,
       shape: target.shape,
@@ -199,11 +84,54 @@ export class Dataset extends HLObject<DatasetID> {
       read: (buffer, memoryType) => {
         this.id.readPacked(target.selection, bytesOf(buffer), fields.inMemory(memoryType));
       },
-    }) as T;
+    });
   }
 
-  private fileSpace(target: NumpySelection): SpaceID {
-    return new SpaceID(this.object.dataspace, target.selection);
+  /**
+   * Reads into an array of the caller's, converting to its elements, as whole or in part.
+   *
+   * What is read is repeated where the destination is larger in a dimension of which it has one element.
+   *
+   * @throws TypeError "Can't broadcast (100,) -> (5,)", or for a dataset without elements. h5py: `read_direct`.
+   */
+  readDirect(array: DirectArray, selections: DirectSelections = {}): void {
+    this.requireOpen();
+    readDirect(this.id, array, selections);
+  }
+
+  /** The same the other way round. @throws as {@link readDirect}. h5py: `write_direct`. */
+  writeDirect(array: DirectArray, selections: DirectSelections = {}): void {
+    this.requireOpen();
+    writeDirect(this.id, array, selections);
+  }
+
+  /** A view that reads elements as another datatype. h5py: `astype`. */
+  astype<const T extends DtypeLike>(dtype: T): AsTypeView<ReadResult<T, S, object>> {
+    this.requireOpen();
+    return new AsTypeView(this, dtype);
+  }
+
+  /**
+   * A view that reads strings as text in an encoding, by default that of the datatype, and refuses what is no such text
+   * unless `errors` has another way. h5py: `asstr`.
+   *
+   * @throws TypeError for a dataset of something else than strings.
+   */
+  asstr(encoding?: string, errors: DecodeErrors = "strict"): AsStrView {
+    this.requireOpen();
+    return new AsStrView(this, encoding, errors);
+  }
+
+  /** A view of some members of a compound datatype; of a single name, values are the member's. h5py: `fields`. */
+  fields(names: string | readonly string[]): FieldsView {
+    this.requireOpen();
+    return new FieldsView(this, names);
+  }
+
+  /** Slices to read and write chunk by chunk, all of the dataset or what is selected of it by slices. h5py: `iter_chunks`. */
+  iterChunks(selection?: IndexArguments): ChunkIterator {
+    this.requireOpen();
+    return new ChunkIterator(this, selection);
   }
 
   /**
@@ -213,13 +141,13 @@ export class Dataset extends HLObject<DatasetID> {
    * @param selection - As for {@link read}; null for everything.
    * @throws TypeError "Can't broadcast (2,) -> (3,)" when shapes do not fit; OSError "Can't write data (…)".
    */
-  write(selection: IndexArguments, value: unknown): void {
+  write(selection: SelectionArguments, value: unknown): void {
     const { object } = this;
     this.id.requireWriteIntent();
     const { datatype, dataspace } = object;
     const shape = dataspace.kind === "null" ? null : dataspace.dims;
-    const { names, rest } = splitFieldNames(datatype, selection, (name) => `No such field for indexing: ${name}`);
-    const target = numpySelection(shape, rest);
+    const { names, rest } = splitArguments(datatype, selection, (name) => `No such field for indexing: ${name}`);
+    const target = targetOf(shape, rest, this);
     if (shape === null) return;
     const fields = selectFields(datatype, names);
     withStaging(object.file, (context) => this.writeEncoded(fields, target, value, context));
@@ -281,10 +209,9 @@ export class Dataset extends HLObject<DatasetID> {
     for (let i = 0; i < count; i++) yield this.read<unknown>([i]);
   }
 
-  /** A reference to selected elements, which can be stored as a value. h5py: `regionref`. */
-  regionRef(selection?: IndexArguments): RegionReference {
-    const target = numpySelection(this.shape, selection);
-    return h5r.create(this.id, ".", h5r.DATASET_REGION, this.fileSpace(target));
+  /** A reference to selected elements, which can be stored as a value; short for `regionref.get`. */
+  regionRef(selection?: SelectionArguments): RegionReference {
+    return this.regionref.get(selection);
   }
 
   /** Labels and scales of the dimensions. */
@@ -297,11 +224,6 @@ export class Dataset extends HLObject<DatasetID> {
   makeScale(name = ""): void {
     this.requireOpen();
     h5ds.setScale(this.id, name);
-  }
-
-  get isScale(): boolean {
-    this.requireOpen();
-    return h5ds.isScale(this.id);
   }
 
   /** Writes what was changed. */

@@ -79,6 +79,16 @@ export class Dimension {
     return this.keys()[Symbol.iterator]();
   }
 
+  /** Whether both are the same dimension of the same dataset. */
+  equals(other: unknown): boolean {
+    return other instanceof Dimension && other.#index === this.#index && this.#id.equals(other.#id);
+  }
+
+  /** The same for equal ones. h5py: `hash(dimension)`. */
+  hash(): string {
+    return `${this.#id.hash()} dimension ${this.#index}`;
+  }
+
   toString(): string {
     if (!this.#id.valid) return "<Dimension of closed HDF5 dataset>";
     return `<"${this.label}" dimension ${this.#index} of HDF5 dataset>`;
@@ -110,6 +120,11 @@ export class DimensionManager {
       throw plainError("IndexError", "Index out of range");
     }
     return new Dimension(this.#id, index, this.#wrap);
+  }
+
+  /** Makes a dataset a scale; older than `Dataset.makeScale`. */
+  createScale(scale: Dataset, name = ""): void {
+    h5ds.setScale(scale.id, name);
   }
 
   *[Symbol.iterator](): Generator<Dimension> {

@@ -4,6 +4,18 @@ import { parseIndexText } from "../engine/selection/index-text.ts";
 import type { CompoundMember, Datatype } from "../format/datatype.ts";
 import { compound, packedCompound } from "../format/predefined-datatypes.ts";
 import { plainError } from "../lowlevel/api-error.ts";
+import { isReferenceValue } from "./infer-type.ts";
+import { Selection, type SelectionArguments } from "./selections.ts";
+
+/** As {@link splitFieldNames}; selections and references name no members. */
+export function splitArguments(
+  type: Datatype,
+  args: SelectionArguments,
+  unknown?: (name: string) => string,
+): { readonly names: readonly string[]; readonly rest: SelectionArguments } {
+  if (args instanceof Selection || isReferenceValue(args)) return { names: [], rest: args };
+  return splitFieldNames(type, args, unknown);
+}
 
 export interface SplitArguments {
   /** In the order given; empty when whole elements are meant. */
@@ -56,14 +68,14 @@ export interface FieldSelection {
   inMemory(memoryType: Datatype): Datatype;
 }
 
-/** What is read or written when `names` are given; all of the datatype without any. */
-export function selectFields(type: Datatype, names: readonly string[]): FieldSelection {
+/** What is read or written when `names` are given; all of the datatype without any. `asRecords`: even of a single one. */
+export function selectFields(type: Datatype, names: readonly string[], asRecords = false): FieldSelection {
   if (names.length === 0 || type.class !== "compound") {
     return { datatype: type, inMemory: (memoryType) => memoryType };
   }
   const members = names.map((name) => type.members.find((member) => member.name === name) as CompoundMember);
   const [only] = members;
-  if (members.length === 1 && only !== undefined) {
+  if (members.length === 1 && only !== undefined && !asRecords) {
     const inMemory = (memoryType: Datatype) => compound([{ name: only.name, byteOffset: 0, type: memoryType }]);
     return { datatype: only.type, inMemory };
   }

@@ -19,9 +19,10 @@ export type LibraryVersionName = "earliest" | "v108" | "v110" | "v112" | "v114" 
 
 /**
  * `sec2` and `stdio` one ordinary file; `core` in memory; `family` in members of equal size; `split` raw data in a file of
- * its own; `multi` a file for each kind of memory; `onion` a revision kept beside the file.
+ * its own; `multi` a file for each kind of memory; `onion` a revision kept beside the file. Others by `registerDriver`.
  */
-export type DriverName = "sec2" | "stdio" | "core" | "family" | "split" | "multi" | "onion";
+export type DriverName = BuiltInDriver | (string & {});
+export type BuiltInDriver = "sec2" | "stdio" | "core" | "family" | "split" | "multi" | "onion";
 
 /** Settings of drivers. */
 export interface DriverOptions {
@@ -76,6 +77,19 @@ export interface FileOptions extends DriverOptions {
   readonly fsThreshold?: number;
   /** Bytes of a page, from 512 on. Default 4096. With `fsStrategy: "page"` only. */
   readonly fsPageSize?: number;
+  /** Whether the root group keeps the time of its last change. Default false. New files only. */
+  readonly trackTimes?: boolean;
+  /**
+   * Whether the file is locked against other programs while it is open: `false` not, `true` so and it is an error if that
+   * cannot be had, `"best-effort"` so where it can be had. It is kept in the access list; runtimes have no way to lock a file.
+   */
+  readonly locking?: boolean | "best-effort";
+  /** Mode `r`: whether another process may be writing to the file. Default false. h5py: `swmr`. */
+  readonly swmr?: boolean;
+  /** Least share of metadata in the page buffer, in percent. Default 0. With `pageBufSize` only. */
+  readonly minMetaKeep?: number;
+  /** The same of raw data. */
+  readonly minRawKeep?: number;
   /** Bytes of metadata kept in whole pages; files that are not paged are refused then. Default 0, none. */
   readonly pageBufSize?: number;
   /** Pieces of at least this many bytes are aligned. Default 1. */
@@ -126,29 +140,63 @@ export function accessList(options: FileOptions): PropFAID {
   }
   const { alignmentThreshold = 1, alignmentInterval = 1, pageBufSize, metaBlockSize } = options;
   fapl.setAlignment(alignmentThreshold, alignmentInterval);
-  if (pageBufSize) fapl.setPageBufferSize(pageBufSize);
+  if (pageBufSize) fapl.setPageBufferSize(pageBufSize, options.minMetaKeep, options.minRawKeep);
   if (metaBlockSize !== undefined) fapl.setMetaBlockSize(metaBlockSize);
   const [elements, slots, byteLength, w0] = fapl.getCache();
   fapl.setCache(elements, rdccNslots ?? slots, rdccNbytes ?? byteLength, rdccW0 ?? w0);
   if (options.externalAccess !== undefined) fapl.setExternalAccess(options.externalAccess);
   if (options.resolver !== undefined) fapl.setFileResolver(options.resolver);
-  if (options.driver !== undefined) setDriver(fapl, options.driver, options);
+  setLocking(fapl, options.locking);
+  setDriver(fapl, options);
   return fapl;
 }
 
-function setDriver(fapl: PropFAID, driver: DriverName, options: DriverOptions): void {
-  const { blockSize, backingStore, membSize, metaExt, rawExt, revision } = options;
-  const set: Readonly<Record<DriverName, () => void>> = {
-    sec2: () => fapl.setFaplSec2(),
-    stdio: () => fapl.setFaplStdio(),
-    core: () => fapl.setFaplCore(blockSize, backingStore),
-    family: () => fapl.setFaplFamily(membSize),
-    split: () => fapl.setFaplSplit(metaExt, rawExt),
-    multi: () => fapl.setFaplMulti(),
-    onion: () => fapl.setFaplOnion(revision),
-  };
-  if (!Object.hasOwn(set, driver)) throw plainError("ValueError", `Unknown driver type "${driver}"`);
-  set[driver]();
+/** Sets a driver in an access list. */
+export type SetDriver = (fapl: PropFAID, options: FileOptions) => void;
+
+const drivers = new Map<string, SetDriver>([
+  ["sec2", (fapl) => fapl.setFaplSec2()],
+  ["stdio", (fapl) => fapl.setFaplStdio()],
+  ["core", (fapl, { blockSize, backingStore }) => fapl.setFaplCore(blockSize, backingStore)],
+  ["family", (fapl, { membSize }) => fapl.setFaplFamily(membSize)],
+  ["split", (fapl, { metaExt, rawExt }) => fapl.setFaplSplit(metaExt, rawExt)],
+  ["multi", (fapl) => fapl.setFaplMulti()],
+  ["onion", (fapl, { revision }) => fapl.setFaplOnion(revision)],
+]);
+
+/** Adds a name for the option `driver`, or gives one another meaning. h5py: `register_driver`. */
+export function registerDriver(name: string, setFapl: SetDriver): void {
+  drivers.set(name, setFapl);
+}
+
+/** @throws KeyError for a name that is not there. h5py: `unregister_driver`. */
+export function unregisterDriver(name: string): void {
+  if (!drivers.delete(name)) throw plainError("KeyError", name);
+}
+
+/** The names that `driver` may have. h5py: `registered_drivers`. */
+export function registeredDrivers(): ReadonlySet<string> {
+  return new Set(drivers.keys());
+}
+
+const DRIVER_OPTIONS = ["blockSize", "backingStore", "membSize", "metaExt", "rawExt", "revision"] as const;
+
+function setDriver(fapl: PropFAID, options: FileOptions): void {
+  const { driver } = options;
+  if (driver === undefined) {
+    const stray = DRIVER_OPTIONS.find((name) => options[name] !== undefined);
+    if (stray === undefined) return;
+    throw plainError("TypeError", `'${stray}' is an invalid keyword argument for this function`);
+  }
+  const set = drivers.get(driver);
+  if (set === undefined) throw plainError("ValueError", `Unknown driver type "${driver}"`);
+  set(fapl, options);
+}
+
+function setLocking(fapl: PropFAID, locking: FileOptions["locking"]): void {
+  if (locking === "best-effort") fapl.setFileLocking(true, true);
+  else if (typeof locking === "boolean") fapl.setFileLocking(locking, false);
+  else if (locking !== undefined) throw plainError("ValueError", `Unsupported locking value: ${String(locking)}`);
 }
 
 function setStrategy(fcpl: PropFCID, { fsStrategy, fsPersist, fsThreshold, fsPageSize }: FileOptions): void {
@@ -160,10 +208,11 @@ function setStrategy(fcpl: PropFCID, { fsStrategy, fsPersist, fsThreshold, fsPag
 }
 
 function creationList(options: FileOptions): PropFCID {
-  const { userblockSize, trackOrder } = options;
+  const { userblockSize, trackOrder, trackTimes } = options;
   const fcpl = h5p.create(h5p.FILE_CREATE);
   if (userblockSize !== undefined) fcpl.setUserblock(userblockSize);
   setStrategy(fcpl, options);
+  if (trackTimes !== undefined) fcpl.setObjTrackTimes(trackTimes);
   if (trackOrder) {
     fcpl.setLinkCreationOrder(h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED);
     fcpl.setAttrCreationOrder(h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED);
@@ -184,7 +233,7 @@ export function openInMode(name: h5f.FileName, mode: FileMode, options: FileOpti
   const create = (flags: number) => h5f.create(name, { flags, fcpl: creationList(options), fapl });
   switch (mode) {
     case "r":
-      return h5f.open(name, h5f.ACC_RDONLY, fapl);
+      return h5f.open(name, options.swmr ? h5f.ACC_RDONLY | h5f.ACC_SWMR_READ : h5f.ACC_RDONLY, fapl);
     case "r+":
       return h5f.open(name, h5f.ACC_RDWR, fapl);
     case "w":

@@ -19,6 +19,7 @@ import {
 } from "./file-options.ts";
 import { Group } from "./group.ts";
 import { baseName, setFileFinder } from "./hl-object.ts";
+import { startSwmrWriting } from "./swmr.ts";
 
 /** A path, the bytes of a file, a source or target of bytes, or a low-level handle. */
 export type FileLike = string | Uint8Array | ByteSource | FileID;
@@ -60,6 +61,15 @@ export class File extends Group<FileID> {
     if (!files.has(id.openFile)) files.set(id.openFile, this);
   }
 
+  /**
+   * A file in memory: a new one, or a copy of the bytes of one. `toBytes` gives what it has become.
+   *
+   * @throws as the constructor; TypeError for options of new files beside bytes. h5py: `File.in_memory`.
+   */
+  static inMemory(image?: Uint8Array, options: FileOptions = {}): File {
+    return new File(image ?? new Uint8Array(0), image === undefined ? "w" : "r+", options);
+  }
+
   /** The name the file was opened by; `""` for bytes. */
   get filename(): string {
     this.requireOpen();
@@ -90,6 +100,30 @@ export class File extends Group<FileID> {
     this.requireOpen();
     if (this.id.name === "") return "core";
     return DRIVER_NAMES.get(this.id.getAccessPlist().getDriver()) ?? "sec2";
+  }
+
+  /** Bytes of the blocks that metadata is cut from. */
+  get metaBlockSize(): number {
+    this.requireOpen();
+    return this.id.getAccessPlist().getMetaBlockSize();
+  }
+
+  /**
+   * Whether the file is open for reading while another process writes to it, or for writing while others read. Setting
+   * it to true begins the latter.
+   *
+   * @throws RuntimeError "Unable to start swmr writing (…)" for a file that cannot be written so; ValueError when set to
+   *   false, which cannot be had but by closing the file.
+   */
+  get swmrMode(): boolean {
+    this.requireOpen();
+    return (this.id.getIntent() & (h5f.ACC_SWMR_READ | h5f.ACC_SWMR_WRITE)) !== 0;
+  }
+
+  set swmrMode(on: boolean) {
+    this.requireOpen();
+    if (!on) throw plainError("ValueError", "It is not possible to forcibly switch SWMR mode off.");
+    startSwmrWriting(this.id);
   }
 
   /** Bytes of the file, user block included. h5py: `file.id.get_filesize()`. */

@@ -1,8 +1,6 @@
 /** A group: a mapping from names to objects. h5py: `Group`. */
 
 import type { ReferenceValue } from "../engine/conversion/element-decoder.ts";
-import { printedShape } from "../engine/selection/index-errors.ts";
-import { datatypesEqual } from "../format/datatype-questions.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import { DatasetID } from "../lowlevel/dataset-id.ts";
 import { GroupID } from "../lowlevel/group-id.ts";
@@ -10,37 +8,24 @@ import * as h5d from "../lowlevel/h5d.ts";
 import * as h5g from "../lowlevel/h5g.ts";
 import * as h5l from "../lowlevel/h5l.ts";
 import * as h5o from "../lowlevel/h5o.ts";
-import * as h5p from "../lowlevel/h5p.ts";
 import * as h5r from "../lowlevel/h5r.ts";
 import { isClosedError } from "../lowlevel/object-id.ts";
-import type { PropDCID } from "../lowlevel/prop-dcpl.ts";
-import type { PropLCID } from "../lowlevel/prop-links.ts";
 import { TypeID } from "../lowlevel/type-id.ts";
 import { type CopyObjectOptions, copyObject } from "./copy-object.ts";
-import { type DatasetOptions, makeDataset } from "./create-dataset.ts";
+import { accessList, type DatasetAccessOptions, type DatasetOptions, makeDataset } from "./create-dataset.ts";
 import { Dataset } from "./dataset.ts";
-import { canCast, type DtypeLike, datatypeFrom, dtypeName } from "./dtype.ts";
+import type { DtypeOfOptions, Rank, RankOfOptions } from "./dtype-types.ts";
+import { type GroupOptions, groupCreationList, optionsLike, withIntermediateGroups } from "./group-options.ts";
 import { baseName, HLObject, parentPath } from "./hl-object.ts";
 import { isReferenceValue } from "./infer-type.ts";
 import { ExternalLink, HardLink, type Link, type LinkClass, SoftLink } from "./link-classes.ts";
 import { Datatype } from "./named-type.ts";
+import { checkRequired, type RequireDatasetOptions } from "./require-dataset.ts";
 import { VirtualLayout, type VirtualLayoutOptions } from "./virtual-layout.ts";
 
 /** An object that a name leads to. */
 export type Member = Group | Dataset | Datatype;
 export type MemberClass = typeof Group | typeof Dataset | typeof Datatype;
-
-export interface GroupOptions {
-  /** Whether links and attributes are kept in order of creation. Default false. */
-  readonly trackOrder?: boolean;
-}
-
-export interface RequireDatasetOptions extends DatasetOptions {
-  readonly shape: number | readonly number[];
-  readonly dtype: DtypeLike;
-  /** Whether the datatypes must be equal, not only safe to cast. Default false. */
-  readonly exact?: boolean;
-}
 
 export interface CopyOptions extends CopyObjectOptions {
   /** The name of the copy in the group that gets it. */
@@ -59,6 +44,7 @@ export interface GetOptions<D> {
 
 /** Called for each object; anything but undefined and null ends the walk. */
 export type Visitor<T> = (name: string) => T | null | undefined;
+export type LinkVisitor<T> = (name: string, link: Link) => T | null | undefined;
 export type ItemVisitor<T> = (name: string, object: Member) => T | null | undefined;
 
 export class Group<I extends GroupID = GroupID> extends HLObject<I> {
@@ -130,9 +116,14 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
     return typeof value === "string" ? new SoftLink(value) : new ExternalLink(value[0], value[1]);
   }
 
-  /** The dataset of a path. @throws KeyError when there is none, or something else. */
-  getDataset(path: string): Dataset {
-    return new Dataset(h5d.open(this.id, this.named(path)));
+  /**
+   * The dataset of a path.
+   *
+   * @typeParam D - The dtype that the caller expects, which is not checked.
+   * @throws KeyError when there is none, or something else. h5py: `open_dset`.
+   */
+  getDataset<D = string, S extends Rank = "array">(path: string, options: DatasetAccessOptions = {}): Dataset<D, S> {
+    return new Dataset(h5d.open(this.id, this.named(path), accessList(options, this.id)));
   }
 
   /** The group of a path. @throws KeyError when there is none, or something else. */
@@ -200,11 +191,51 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
     return this.keys()[Symbol.iterator]();
   }
 
+  /** Names from the last to the first. h5py: `reversed(group)`. */
+  reversed(): string[] {
+    return this.keys().reverse();
+  }
+
+  /**
+   * Takes the link of a path out and gives the object it led to, which lives as long as it is open.
+   *
+   * @throws KeyError when there is none, unless a `default` is given.
+   */
+  pop<D = never>(path: string, ...fallback: [D?]): Member | D {
+    if (fallback.length > 0 && !this.has(path)) return fallback[0] as D;
+    const found = this.get<Member>(path);
+    this.delete(path);
+    return found;
+  }
+
+  /** The same with the first of {@link keys}, and its name. @throws KeyError for a group without links. */
+  popItem(): [string, Member] {
+    const [name] = this.keys();
+    if (name === undefined) throw plainError("KeyError", "the group is empty");
+    return [name, this.pop(name)];
+  }
+
+  /** Takes all links out. */
+  clear(): void {
+    for (const name of this.keys()) this.delete(name);
+  }
+
+  /** As {@link set} for each name of an object, a Map or a list of pairs; the names must be free. */
+  update(values: Readonly<Record<string, unknown>> | Iterable<readonly [string, unknown]>): void {
+    const entries =
+      Symbol.iterator in values ? (values as Iterable<readonly [string, unknown]>) : Object.entries(values);
+    for (const [name, value] of entries) this.set(name, value);
+  }
+
+  /** The object of a path, made from `value` if there is none. */
+  setDefault(path: string, value: unknown): Member {
+    if (!this.has(path)) this.set(path, value);
+    return this.get<Member>(path);
+  }
+
   /** Makes a group; missing groups on the way are made, too. @throws ValueError when the name is taken. */
-  createGroup(path: string, { trackOrder = false }: GroupOptions = {}): Group {
-    return new Group(
-      h5g.create(this.id, this.named(path), withIntermediateGroups(), trackOrder ? trackedOrder() : null),
-    );
+  createGroup(path: string, options: GroupOptions = {}): Group {
+    return new Group(h5g.create(this.id, this.named(path), withIntermediateGroups(), groupCreationList(options)));
   }
 
   /** The group of a path, made if it is missing. @throws TypeError when something else has the name. */
@@ -221,7 +252,10 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
    * @param path - Null for a dataset that nothing links to.
    * @throws ValueError when the name is taken; TypeError, ValueError in h5py's words for what makes no sense.
    */
-  createDataset(path: string | null, options: DatasetOptions): Dataset {
+  createDataset<const O extends DatasetOptions>(
+    path: string | null,
+    options: O,
+  ): Dataset<DtypeOfOptions<O>, RankOfOptions<O>> {
     this.requireOpen();
     const { parent, name } = this.placeOf(path);
     return new Dataset(makeDataset(parent, name, options, null));
@@ -292,26 +326,16 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
    *
    * @throws TypeError when shape or datatype of the one that is there do not fit, or it is no dataset.
    */
-  requireDataset(path: string, options: RequireDatasetOptions): Dataset {
+  requireDataset<const O extends RequireDatasetOptions>(
+    path: string,
+    options: O,
+  ): Dataset<DtypeOfOptions<O>, RankOfOptions<O>> {
     if (!this.has(this.named(path))) return this.createDataset(path, options);
     const found = this.get<Member>(path);
     if (!(found instanceof Dataset)) {
       throw plainError("TypeError", `Incompatible object (${classNameOf(found)}) already exists`);
     }
-    const shape = typeof options.shape === "number" ? [options.shape] : options.shape;
-    const existing = found.shape;
-    if (existing?.length !== shape.length || existing.some((dim, d) => dim !== shape[d])) {
-      const text = `existing ${existing === null ? "None" : printedShape(existing)} vs new ${printedShape(shape)}`;
-      throw plainError("TypeError", `Shapes do not match (${text})`);
-    }
-    const wanted = datatypeFrom(options.dtype);
-    const text = `(existing ${dtypeName(found.datatype)} vs new ${dtypeOf(options.dtype)})`;
-    if (options.exact) {
-      if (!datatypesEqual(wanted, found.datatype))
-        throw plainError("TypeError", `Datatypes do not exactly match ${text}`);
-    } else if (!canCast(wanted, found.datatype)) {
-      throw plainError("TypeError", `Datatypes cannot be safely cast ${text}`);
-    }
+    checkRequired(found, options);
     return found;
   }
 
@@ -351,16 +375,24 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
     return h5o.visit(this.id, (name) => func(name, this.get<Member>(name))) ?? null;
   }
 
+  /** Calls `func` with the path of every link below, once each, until it returns something. Links are not followed. */
+  visitLinks<T>(func: Visitor<T>): T | null {
+    this.requireOpen();
+    return this.id.links.visit((name) => func(name)) ?? null;
+  }
+
+  /** The same with the link. */
+  visitItemsLinks<T>(func: LinkVisitor<T>): T | null {
+    this.requireOpen();
+    return this.id.links.visit((name) => func(name, this.link(name))) ?? null;
+  }
+
   /** `<HDF5 group "/g" (1 members)>`, as h5py prints it. */
   override toString(): string {
     if (!this.isOpen) return "<Closed HDF5 group>";
     const { name } = this;
     return `<HDF5 group ${name === null ? "(anonymous)" : `"${name}"`} (${this.length} members)>`;
   }
-}
-
-function dtypeOf(dtype: DtypeLike): string {
-  return typeof dtype === "string" ? dtype : dtypeName(datatypeFrom(dtype));
 }
 
 /** Spelled out, since a bundler may give classes other names. */
@@ -373,32 +405,4 @@ function classNameOf(member: Member): string {
 export function wrapMember(id: GroupID | DatasetID | TypeID): Member {
   if (id instanceof DatasetID) return new Dataset(id);
   return id instanceof TypeID ? new Datatype(id) : new Group(id);
-}
-
-/** What of a dataset can be said in options; filters are taken from its property list. */
-function optionsLike(other: Dataset, model: PropDCID): DatasetOptions {
-  const { shape, maxshape, chunks, datatype } = other;
-  const grows = maxshape !== null && shape !== null && maxshape.some((dim, d) => dim !== shape[d]);
-  return {
-    dtype: datatype,
-    trackTimes: model.getObjTrackTimes(),
-    trackOrder: model.getAttrCreationOrder() > 0,
-    ...(shape === null ? {} : { shape }),
-    ...(chunks === null ? {} : { chunks }),
-    ...(grows ? { maxshape } : {}),
-    ...(model.fillValueDefined() === h5d.FILL_VALUE_USER_DEFINED ? { fillvalue: other.fillvalue } : {}),
-  };
-}
-
-function withIntermediateGroups(): PropLCID {
-  const lcpl = h5p.create(h5p.LINK_CREATE);
-  lcpl.setCreateIntermediateGroup(true);
-  return lcpl;
-}
-
-function trackedOrder() {
-  const gcpl = h5p.create(h5p.GROUP_CREATE);
-  gcpl.setLinkCreationOrder(h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED);
-  gcpl.setAttrCreationOrder(h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED);
-  return gcpl;
 }

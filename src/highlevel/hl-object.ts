@@ -1,6 +1,7 @@
 /** What files, groups, datasets and named datatypes have in common. h5py: `HLObject`. */
 import type { H5File } from "../engine/h5-file.ts";
 import { plainError } from "../lowlevel/api-error.ts";
+import * as h5i from "../lowlevel/h5i.ts";
 import * as h5r from "../lowlevel/h5r.ts";
 import type { LocationID } from "../lowlevel/location-id.ts";
 import type { OpenFile } from "../lowlevel/open-file.ts";
@@ -9,6 +10,7 @@ import { AttributeManager } from "./attribute-manager.ts";
 import { closedError } from "./closed-error.ts";
 import type { File } from "./file.ts";
 import type { Group } from "./group.ts";
+import { RegionProxy } from "./region-proxy.ts";
 
 /** Given by file.ts, which knows the class. */
 let fileOf: ((opening: OpenFile) => File) | undefined;
@@ -54,9 +56,12 @@ export abstract class HLObject<I extends LocationID = LocationID> {
     return this.id.location().file.engine;
   }
 
-  /** The path the object was opened by; null when it has none, or is closed. */
+  /**
+   * The path the object was opened by. Of one that was opened otherwise, by a reference or before its link went, the first
+   * path that leads to it; null when there is none, or it is closed.
+   */
   get name(): string | null {
-    return this.id.valid ? this.id.pathInFile() : null;
+    return this.id.valid ? h5i.getName(this.id) : null;
   }
 
   /** The file that the object is in. */
@@ -84,6 +89,17 @@ export abstract class HLObject<I extends LocationID = LocationID> {
   get ref(): Reference {
     this.requireOpen();
     return h5r.create(this.id, ".", h5r.OBJECT);
+  }
+
+  /** Makes region references to the object, if it is a dataset, and reads those to others of its file. */
+  get regionref(): RegionProxy {
+    this.requireOpen();
+    return new RegionProxy(this.id);
+  }
+
+  /** The same for all handles of one object, another for others. h5py: `hash(obj)`. */
+  hash(): string {
+    return this.id.hash();
   }
 
   /** Whether both are the same object of the same file. h5py: `==`. */

@@ -7,23 +7,33 @@ import { UNLIMITED } from "../base/address.ts";
 import { printed, printedShape } from "../engine/selection/index-errors.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { plainError } from "../lowlevel/api-error.ts";
-import { CHUNKED, FILL_TIME_ALLOC } from "../lowlevel/h5d.ts";
+import { CHUNKED, FILL_TIME_ALLOC, FILL_TIME_IFSET, FILL_TIME_NEVER } from "../lowlevel/h5d.ts";
 import * as h5p from "../lowlevel/h5p.ts";
 import * as h5z from "../lowlevel/h5z.ts";
 import type { PropDCID } from "../lowlevel/prop-dcpl.ts";
 import { guessChunk } from "./chunk-guess.ts";
+import { FilterRefBase } from "./filter-refs.ts";
 
 export interface StorageOptions {
   /** Chunk shape, or `true` for one that is guessed, which is also what options that need chunks lead to. */
   readonly chunks?: boolean | number | readonly number[];
   /** How far the dataset may grow: `null` for a dimension without limit, `true` for all of them. */
   readonly maxshape?: true | number | readonly (number | null)[];
-  /** `"gzip"`, `"lzf"` or `"szip"` where available; a level 0 to 9 or `true` for gzip; the number of another filter. */
-  readonly compression?: string | number | boolean;
+  /**
+   * `"gzip"`, `"lzf"` or `"szip"` where available; a level 0 to 9 or `true` for gzip; the number of another filter, or a filter
+   * with its values such as `new filters.Gzip(9)`.
+   */
+  readonly compression?: string | number | boolean | FilterRefBase;
   /** gzip: level 0 to 9, default 4; szip: `["nn" | "ec", pixels]`; other filters: their values. */
   readonly compressionOpts?: number | readonly (number | string)[];
+  /** Whether a filter may be set that this library does not know, for chunks that are written as they are. Default false. */
+  readonly allowUnknownFilter?: boolean;
   readonly shuffle?: boolean;
   readonly fletcher32?: boolean;
+  /** When space is filled with the fill value. Default `"ifset"`, and `"alloc"` where chunked. */
+  readonly fillTime?: "alloc" | "never" | "ifset";
+  /** A list to start from, for what has no option here. */
+  readonly dcpl?: PropDCID;
   /** Integers: bits to keep, 0 or `true` to let the library choose; floats: decimal digits to keep. */
   readonly scaleoffset?: number | boolean;
   /**
@@ -63,6 +73,11 @@ export function maxShapeOf(options: StorageOptions, shape: readonly number[]): r
 
 function compressionOf(options: StorageOptions): Compression | undefined {
   const { compression, compressionOpts } = options;
+  if (compression instanceof FilterRefBase) {
+    const { filterId, filterOptions } = compression;
+    if (filterId === h5z.FILTER_DEFLATE) return gzip(filterOptions[0]);
+    return compressionOf({ ...options, compression: filterId, compressionOpts: filterOptions });
+  }
   if (compression === undefined || compression === false) {
     if (compressionOpts !== undefined) throw plainError("TypeError", "Compression method must be specified");
     return undefined;
@@ -72,7 +87,7 @@ function compressionOf(options: StorageOptions): Compression | undefined {
     return gzip(compression);
   }
   if (typeof compression === "number") {
-    if (!h5z.filterAvail(compression)) {
+    if (!options.allowUnknownFilter && !h5z.filterAvail(compression)) {
       throw plainError("ValueError", `Unknown compression filter number: ${compression}`);
     }
     return { filter: compression, values: Array.isArray(compressionOpts) ? compressionOpts : [] };
@@ -194,6 +209,19 @@ function externalEntries({ external }: StorageOptions): readonly ExternalEntry[]
   return external;
 }
 
+const FILL_TIMES = new Map<unknown, number>([
+  ["alloc", FILL_TIME_ALLOC],
+  ["never", FILL_TIME_NEVER],
+  ["ifset", FILL_TIME_IFSET],
+]);
+
+function fillTimeOf({ fillTime }: StorageOptions): number | undefined {
+  const code = FILL_TIMES.get(fillTime);
+  if (fillTime === undefined || code !== undefined) return code;
+  const choices = "fill_time must be one of the following choices: 'alloc', 'never' or 'ifset'";
+  throw plainError("ValueError", `${choices}, but it is ${fillTime}.`);
+}
+
 /**
  * The property list that the options ask for, checked before anything is made.
  *
@@ -203,7 +231,7 @@ function externalEntries({ external }: StorageOptions): readonly ExternalEntry[]
 export function creationList(options: StorageOptions, shape: readonly number[] | null, type: Datatype): PropDCID {
   requireFlag(options.trackTimes, "track_times");
   requireFlag(options.trackOrder, "track_order");
-  const dcpl = h5p.create(h5p.DATASET_CREATE);
+  const dcpl = options.dcpl?.copy() ?? h5p.create(h5p.DATASET_CREATE);
   dcpl.setObjTrackTimes(options.trackTimes ?? false);
   if (options.trackOrder) dcpl.setAttrCreationOrder(h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED);
   if (shape === null || shape.length === 0) {
@@ -218,11 +246,13 @@ export function creationList(options: StorageOptions, shape: readonly number[] |
   }
   const compression = compressionOf(options);
   const scaleoffset = checkedScaleoffset(options, type);
+  const fillTime = fillTimeOf(options);
+  if (fillTime !== undefined) dcpl.setFillTime(fillTime);
   for (const [name, offset, size] of externalEntries(options)) dcpl.setExternal(name, offset, size);
   if (chunkDims === undefined) return dcpl;
   dcpl.setChunk(chunkDims);
   // What a resize brings in is then never left unwritten.
-  dcpl.setFillTime(FILL_TIME_ALLOC);
+  if (fillTime === undefined) dcpl.setFillTime(FILL_TIME_ALLOC);
   // In h5py's order: what loses digits first, the checksum last.
   if (scaleoffset !== undefined) {
     dcpl.setScaleoffset(type.class === "fixed-point" ? h5z.SO_INT : h5z.SO_FLOAT_DSCALE, scaleoffset);

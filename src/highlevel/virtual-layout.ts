@@ -173,7 +173,7 @@ export class VirtualLayout {
     const type = typeIdWithin(this.dtype) ?? typeIdOf(datatype);
     return withStaging(file.engine, (context) => {
       if (options.fillvalue !== undefined) setFillValue(dcpl, datatype, options.fillvalue, context);
-      return h5d.create(parent, name, type, space, dcpl, null, accessList(options));
+      return h5d.create(parent, name, type, space, dcpl, null, accessList(options, parent));
     });
   }
 }

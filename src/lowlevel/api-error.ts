@@ -59,6 +59,7 @@ function codeOf(name: ExceptionName): ErrorCode {
     case "IndexError":
     case "OverflowError":
     case "TypeError":
+    case "UnicodeDecodeError":
     case "ValueError":
       return "argument";
     default:

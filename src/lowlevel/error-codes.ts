@@ -207,6 +207,7 @@ export type ExceptionName =
   | "PermissionError"
   | "RuntimeError"
   | "TypeError"
+  | "UnicodeDecodeError"
   | "ValueError";
 
 const BY_PAIR: ReadonlyMap<string, ExceptionName> = new Map([

@@ -1,0 +1,169 @@
+/** What a dataset is, without its elements. */
+import { UNLIMITED } from "../base/address.ts";
+import { product } from "../base/bits.ts";
+import { dtypeText } from "../engine/conversion/dtype-text.ts";
+import { decodeElement } from "../engine/conversion/element-decoder.ts";
+import type { DatasetObject } from "../engine/dataset-object.ts";
+import { filterName } from "../filters/registry.ts";
+import type { Datatype } from "../format/datatype.ts";
+import type { FilterDescription } from "../format/filter-pipeline.ts";
+import { plainError } from "../lowlevel/api-error.ts";
+import type { DatasetID } from "../lowlevel/dataset-id.ts";
+import { elementContextOf } from "../lowlevel/element-context.ts";
+import * as h5ds from "../lowlevel/h5ds.ts";
+import * as h5z from "../lowlevel/h5z.ts";
+import type { SpaceID } from "../lowlevel/space-id.ts";
+import { HLObject } from "./hl-object.ts";
+
+/** One mapping of a virtual dataset. h5py: `VDSmap`. */
+export interface VirtualMap {
+  /** What is selected of the virtual dataset. */
+  readonly vspace: SpaceID;
+  /** `.` for the file with the virtual dataset. */
+  readonly fileName: string;
+  readonly dsetName: string;
+  /** What is selected of the source. */
+  readonly srcSpace: SpaceID;
+}
+
+const COMPRESSIONS: ReadonlyMap<number, string> = new Map([
+  [h5z.FILTER_DEFLATE, "gzip"],
+  [h5z.FILTER_SZIP, "szip"],
+  [h5z.FILTER_LZF, "lzf"],
+]);
+
+/** The part of {@link Dataset} that looks at the object header alone. */
+export abstract class DatasetProperties extends HLObject<DatasetID> {
+  protected get object(): DatasetObject {
+    this.requireOpen();
+    return this.id.location().object;
+  }
+
+  /** The datatype in the file, as a value. */
+  get datatype(): Datatype {
+    return this.object.datatype;
+  }
+
+  /** The datatype in numpy's words: `"<i4"`, `"|b1"`, `"|O"` for strings of any length, `"[('x', '<f8')]"`. */
+  get dtype(): string {
+    return dtypeText(this.datatype);
+  }
+
+  /** Elements a dimension: `[]` of a scalar, null of a dataset without elements. Setting it resizes. */
+  get shape(): number[] | null {
+    this.requireOpen();
+    return this.id.shape;
+  }
+
+  set shape(size: readonly number[]) {
+    this.resize(size);
+  }
+
+  /** See `Dataset.resize`. */
+  abstract resize(size: number | readonly number[], axis?: number): void;
+
+  get ndim(): number {
+    this.requireOpen();
+    return this.id.rank;
+  }
+
+  /** Elements in all; null of a dataset without any. */
+  get size(): number | null {
+    const { shape } = this;
+    return shape === null ? null : product(shape);
+  }
+
+  /** Bytes of all elements, as the file has them before any filter. */
+  get nbytes(): number {
+    return (this.size ?? 0) * this.datatype.size;
+  }
+
+  /** How far the dataset may grow, null where there is no limit; null as a whole without elements. */
+  get maxshape(): (number | null)[] | null {
+    const { kind, maxDims } = this.object.dataspace;
+    return kind === "null" ? null : maxDims.map((dim) => (dim === UNLIMITED ? null : dim));
+  }
+
+  /** Elements a dimension of a chunk; null unless storage is chunked. */
+  get chunks(): number[] | null {
+    const { layout } = this.object;
+    return layout.kind === "chunked" ? [...layout.chunkDims] : null;
+  }
+
+  /** Other files that hold the data, `[name, offset, size]` each; null when it is in this file. */
+  get external(): [string, number, number][] | null {
+    const parts = this.object.externalParts();
+    return parts.length === 0 ? null : parts.map((part) => [part.name, part.fileOffset, part.byteLength]);
+  }
+
+  /** Whether the elements are those of other datasets. */
+  get isVirtual(): boolean {
+    return this.object.layout.kind === "virtual";
+  }
+
+  /** Which elements come from where. @throws RuntimeError "Not a virtual dataset". */
+  virtualSources(): VirtualMap[] {
+    if (!this.isVirtual) throw plainError("RuntimeError", "Not a virtual dataset");
+    return this.id
+      .getCreatePlist()
+      .values()
+      .mappings.map(({ virtualSpace, fileName, datasetName, sourceSpace }) => ({
+        vspace: virtualSpace,
+        fileName,
+        dsetName: datasetName,
+        srcSpace: sourceSpace,
+      }));
+  }
+
+  private filter(id: number): FilterDescription | undefined {
+    return this.object.pipeline?.filters.find((filter) => filter.id === id);
+  }
+
+  /** Numbers of the filters, in the order in which they are applied to what is written. */
+  get filterIds(): number[] {
+    return this.object.pipeline?.filters.map(({ id }) => id) ?? [];
+  }
+
+  /** Their names as the file has them, else as the library knows them; `""` for one that nobody named. */
+  get filterNames(): string[] {
+    return this.object.pipeline?.filters.map(({ id, name }) => name || filterName(id)) ?? [];
+  }
+
+  /** `"gzip"`, `"szip"` or `"lzf"`; null without any of these. */
+  get compression(): string | null {
+    const id = this.filterIds.find((filter) => COMPRESSIONS.has(filter));
+    return id === undefined ? null : (COMPRESSIONS.get(id) ?? null);
+  }
+
+  /** The level of gzip, the values of another compression; null where there is none. */
+  get compressionOpts(): number | readonly number[] | null {
+    const filter = this.object.pipeline?.filters.find(({ id }) => COMPRESSIONS.has(id));
+    if (filter === undefined || filter.id === h5z.FILTER_LZF) return null;
+    return filter.id === h5z.FILTER_DEFLATE ? (filter.clientData[0] ?? null) : filter.clientData;
+  }
+
+  get shuffle(): boolean {
+    return this.filter(h5z.FILTER_SHUFFLE) !== undefined;
+  }
+
+  get fletcher32(): boolean {
+    return this.filter(h5z.FILTER_FLETCHER32) !== undefined;
+  }
+
+  /** Bits or decimal digits kept; null without the filter. */
+  get scaleoffset(): number | null {
+    return this.filter(h5z.FILTER_SCALEOFFSET)?.clientData[1] ?? null;
+  }
+
+  /** What elements are that were never written. */
+  get fillvalue(): unknown {
+    const { fillValue, datatype, file } = this.object;
+    const bytes = fillValue?.status === "user" ? fillValue.value : undefined;
+    return decodeElement(datatype, bytes ?? new Uint8Array(datatype.size), elementContextOf(file));
+  }
+
+  get isScale(): boolean {
+    this.requireOpen();
+    return h5ds.isScale(this.id);
+  }
+}

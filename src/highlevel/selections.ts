@@ -1,0 +1,256 @@
+/**
+ * Selections as objects: what index arguments stand for, kept to be used more than once. h5py: `h5py._hl.selections`.
+ *
+ * ```ts
+ * const corner = select([100, 100], [slice(0, 10), slice(0, 10)]);
+ * corner.arrayShape; // [10, 10]
+ * a.read(corner);
+ * b.write(corner, 0);
+ * ```
+ */
+import { product } from "../base/bits.ts";
+import type { ReferenceValue } from "../engine/conversion/element-decoder.ts";
+import { elements } from "../engine/selection/blocks.ts";
+import { expandShape } from "../engine/selection/broadcast.ts";
+import { type IndexArguments, mask, points } from "../engine/selection/index-arguments.ts";
+import { type NumpySelection, numpySelection } from "../engine/selection/numpy-selection.ts";
+import { plainError } from "../lowlevel/api-error.ts";
+import type { DatasetID } from "../lowlevel/dataset-id.ts";
+import * as h5r from "../lowlevel/h5r.ts";
+import * as h5s from "../lowlevel/h5s.ts";
+import { SpaceID } from "../lowlevel/space-id.ts";
+import { isReferenceValue } from "./infer-type.ts";
+
+type Shape = readonly number[];
+
+/** A selection of elements with the shapes that it has in the file and in memory. */
+export class Selection {
+  /** Of what is selected from. */
+  readonly shape: Shape;
+  /** The low-level form of it. */
+  readonly id: SpaceID;
+  /** What reading and writing go by. */
+  readonly target: NumpySelection;
+
+  /** @param target - Its selection is of elements of `shape`. */
+  constructor(shape: Shape, target: NumpySelection) {
+    this.shape = shape;
+    this.target = target;
+    this.id = new SpaceID(h5s.createSimple(shape).extent, target.selection);
+  }
+
+  /** Number of selected elements. */
+  get nselect(): number {
+    return this.id.getSelectNpoints();
+  }
+
+  /** Shape of what is selected, with dimensions that were indexed by a number as 1. */
+  get mshape(): Shape {
+    return this.target.selectedShape;
+  }
+
+  /** Shape of the array that reading gives: {@link mshape} without dimensions that were indexed by a number. */
+  get arrayShape(): Shape {
+    return this.target.shape;
+  }
+
+  /**
+   * The shape of a source that is written to the selection, with a 1 where it is repeated.
+   *
+   * @throws TypeError "Can't broadcast (2,) -> (3,)".
+   */
+  expandShape(sourceShape: Shape): number[] {
+    return expandShape(this.target, sourceShape);
+  }
+
+  /**
+   * Dataspaces that cover the selection, each with as many elements as an array of `sourceShape` has, which is repeated.
+   *
+   * @throws TypeError as {@link expandShape}.
+   */
+  *broadcast(sourceShape: Shape): Generator<SpaceID> {
+    const tile = this.expandShape(sourceShape);
+    const times = this.mshape.map((size, d) => (tile[d] === size ? 1 : size));
+    if (product(times) === 0) return;
+    if (product(times) === 1) yield this.id;
+    else if (this.target.kind === "simple") yield* this.tiles(times);
+    else yield* this.singleElements();
+  }
+
+  /** A source of one element, for each in turn. */
+  private *singleElements(): Generator<SpaceID> {
+    const { shape } = this;
+    const coordinates = elements(this.target.selection);
+    for (let at = 0; at < coordinates.length; at += shape.length) {
+      const space = this.id.copy();
+      space.selectElements([[...coordinates.subarray(at, at + shape.length)]]);
+      yield space;
+    }
+  }
+
+  /** What is selected, cut to a single position in each dimension of which `times` has more than 1. */
+  private *tiles(times: Shape): Generator<SpaceID> {
+    const { shape } = this;
+    const [start, stride, , block] = this.regular();
+    const place = new Array<number>(times.length).fill(0);
+    for (let left = product(times); left > 0; left--) {
+      const corner = shape.map((_, d) => {
+        return times[d] === 1 ? 0 : positionOf(place[d] as number, start[d] ?? 0, stride[d] ?? 1, block[d] ?? 1);
+      });
+      const space = this.id.copy();
+      const size = shape.map((length, d) => (times[d] === 1 ? length : 1));
+      space.selectHyperslab(corner, size, null, null, h5s.SELECT_AND);
+      yield space;
+      nextPlace(place, times);
+    }
+  }
+
+  /** `[start, stride, count, block]` of slices. */
+  private regular(): readonly [Shape, Shape, Shape, Shape] {
+    const { shape } = this;
+    const ones = shape.map(() => 1);
+    if (this.id.getSelectType() === h5s.SEL_ALL) return [shape.map(() => 0), ones, shape, ones];
+    return this.id.getRegularHyperslab();
+  }
+}
+
+/** Coordinate of the n-th element of a dimension of blocks. */
+function positionOf(n: number, start: number, stride: number, block: number): number {
+  return start + Math.floor(n / block) * stride + (n % block);
+}
+
+/** The next position in row-major order. */
+function nextPlace(place: number[], counts: Shape): void {
+  for (let d = place.length - 1; d >= 0; d--) {
+    place[d] = (place[d] as number) + 1;
+    if ((place[d] as number) < (counts[d] as number)) return;
+    place[d] = 0;
+  }
+}
+
+/** A selection by numbers and slices. */
+export class SimpleSelection extends Selection {
+  /** @param args - Everything when left out. */
+  constructor(shape: Shape, args?: IndexArguments) {
+    super(shape, numpySelection(shape, args));
+  }
+}
+
+/** A selection with one list of indexes, or of booleans, for a dimension. */
+export class FancySelection extends Selection {}
+
+/** A selection of single elements, in an order of their own. */
+export class PointSelection extends Selection {
+  constructor(shape: Shape, coordinates: readonly Shape[] = []) {
+    super(shape, numpySelection(shape, points(coordinates)));
+  }
+
+  /** The elements whose entry is true, or not zero; `shape` is that of the mask. */
+  static fromMask(values: ArrayLike<number | boolean>, shape: Shape = [values.length]): PointSelection {
+    const { selection } = numpySelection(shape, mask(values, shape));
+    return new PointSelection(shape, new SpaceID(h5s.createSimple(shape).extent, selection).getSelectElemPointlist());
+  }
+
+  /** The coordinates of the elements in order. */
+  get points(): number[][] {
+    return this.nselect === 0 ? [] : this.id.getSelectElemPointlist();
+  }
+
+  /** The same with more elements behind. */
+  append(coordinates: readonly Shape[]): PointSelection {
+    return new PointSelection(this.shape, [...this.points, ...coordinates]);
+  }
+
+  /** The same with more elements in front. */
+  prepend(coordinates: readonly Shape[]): PointSelection {
+    return new PointSelection(this.shape, [...coordinates, ...this.points]);
+  }
+
+  /** Other elements of the same shape. */
+  set(coordinates: readonly Shape[]): PointSelection {
+    return new PointSelection(this.shape, coordinates);
+  }
+}
+
+/** What selects elements of a dataset: index arguments, a {@link Selection}, or a region reference to that dataset. */
+export type SelectionArguments = IndexArguments | Selection | ReferenceValue;
+
+/**
+ * The selection that arguments stand for.
+ *
+ * @param dataset - For a region reference: the dataset that it is to be of.
+ * @throws IndexError, ValueError, TypeError in h5py's words.
+ */
+export function select(shape: Shape, args: SelectionArguments, dataset?: { readonly id: DatasetID }): Selection {
+  if (args instanceof Selection || isReferenceValue(args)) return new Selection(shape, targetOf(shape, args, dataset));
+  const target = numpySelection(shape, args);
+  if (target.kind === "simple") return new SimpleSelection(shape, args);
+  if (target.kind === "fancy") return new FancySelection(shape, target);
+  return new PointSelection(
+    shape,
+    new SpaceID(h5s.createSimple(shape).extent, target.selection).getSelectElemPointlist(),
+  );
+}
+
+/** As {@link select}, in the form that reading and writing go by. */
+export function targetOf(
+  shape: Shape | null,
+  args: SelectionArguments,
+  dataset?: { readonly id: DatasetID },
+): NumpySelection {
+  if (args instanceof Selection) {
+    if (shape === null || !sameShape(args.shape, shape)) throw plainError("TypeError", "Mismatched selection shape");
+    return args.target;
+  }
+  if (!isReferenceValue(args)) return numpySelection(shape, args);
+  if (dataset === undefined) {
+    throw plainError("TypeError", "Cannot apply a region reference without a dataset");
+  }
+  const space = h5r.getRegion(args, dataset.id);
+  if (space?.shape == null || shape === null || !sameShape(space.shape, shape)) {
+    throw plainError("TypeError", "Reference shape does not match dataset shape");
+  }
+  const selected = guessShape(space) ?? [];
+  const kind = selected.length === shape.length && space.getSelectType() !== h5s.SEL_POINTS ? "simple" : "points";
+  return {
+    selection: space.selection,
+    shape: selected,
+    selectedShape: selected,
+    scalarAxes: selected.map(() => false),
+    // Blocks of several sizes are read one after the other, as points are.
+    kind:
+      kind === "simple" && space.getSelectType() === h5s.SEL_HYPERSLABS && !space.isRegularHyperslab() ? "fancy" : kind,
+  };
+}
+
+function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((size, d) => size === b[d]);
+}
+
+/**
+ * The shape of what a dataspace selects: of its rank where the selection is a box with equal steps, otherwise
+ * `[number of elements]`; null for a null dataspace and for nothing of a scalar.
+ *
+ * h5py: `guess_shape`.
+ */
+export function guessShape(space: SpaceID): number[] | null {
+  const { shape } = space;
+  if (shape === null) return null;
+  const type = space.getSelectType();
+  if (shape.length === 0) return type === h5s.SEL_NONE ? null : [];
+  if (type === h5s.SEL_NONE) return shape.map(() => 0);
+  if (type === h5s.SEL_ALL) return shape;
+  const count = space.getSelectNpoints();
+  const bounds = space.getSelectBounds();
+  if (type === h5s.SEL_POINTS || bounds === null) return [count];
+  const lengths = shape.map((_, d) => count / countWithoutRest(space, bounds, d));
+  return product(lengths) === count ? lengths : [count];
+}
+
+/** Elements that are left of a selection when of dimension `d` only the first selected position is kept. */
+function countWithoutRest(space: SpaceID, [low, high]: readonly [Shape, Shape], d: number): number {
+  const first = space.copy();
+  const size = low.map((start, i) => (i === d ? 1 : (high[i] as number) - start + 1));
+  first.selectHyperslab(low, size, null, null, h5s.SELECT_AND);
+  return first.getSelectNpoints();
+}

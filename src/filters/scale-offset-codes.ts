@@ -2,9 +2,6 @@
 import { BitReader } from "./bit-reader.ts";
 import { BitWriter } from "./bit-writer.ts";
 
-/** Typed-array words have the host's byte order. */
-export const LITTLE_ENDIAN_HOST = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-
 export interface ScaleOffsetParameters {
   /** Decimal digits of floating point; bits of an integer's code, 0 to find out. */
   readonly factor: number;

@@ -3,7 +3,8 @@
  *
  * Every step is rounded to the width of the element, as the C library does, so that both decode to the same bits.
  */
-import { bitsFor, LITTLE_ENDIAN_HOST, type ScaledCodes, type ScaleOffsetParameters } from "./scale-offset-codes.ts";
+import { LITTLE_ENDIAN_HOST } from "../base/host.ts";
+import { bitsFor, type ScaledCodes, type ScaleOffsetParameters } from "./scale-offset-codes.ts";
 
 type Words = readonly [number, number];
 

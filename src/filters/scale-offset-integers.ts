@@ -3,7 +3,8 @@
  *
  * Sums and differences are modulo the element's width, so signs matter only to find the least and the greatest.
  */
-import { bitsFor, LITTLE_ENDIAN_HOST, type ScaledCodes, type ScaleOffsetParameters } from "./scale-offset-codes.ts";
+import { LITTLE_ENDIAN_HOST } from "../base/host.ts";
+import { bitsFor, type ScaledCodes, type ScaleOffsetParameters } from "./scale-offset-codes.ts";
 
 /** Which of an eight-byte element's two words is the low one, in memory. */
 const LOW = LITTLE_ENDIAN_HOST ? 0 : 1;

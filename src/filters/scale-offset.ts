@@ -16,9 +16,11 @@
  * A code of ones stands for the fill value if there is one. An integer is the minimum plus its code, a floating-point number
  * the minimum plus its code divided by a power of ten. Client data and data are not in the specification; C: H5Zscaleoffset.c.
  */
+
 import { FilterError } from "../base/errors.ts";
+import { LITTLE_ENDIAN_HOST } from "../base/host.ts";
 import type { DecodeContext, EncodeContext, Filter } from "./filter.ts";
-import { LITTLE_ENDIAN_HOST, packCodes, type ScaleOffsetParameters, unpackCodes } from "./scale-offset-codes.ts";
+import { packCodes, type ScaleOffsetParameters, unpackCodes } from "./scale-offset-codes.ts";
 import { decodeFloats, encodeFloats } from "./scale-offset-floats.ts";
 import { decodeIntegers, encodeIntegers } from "./scale-offset-integers.ts";
 

@@ -36,8 +36,8 @@ describe("shuffle", () => {
   });
 
   test("places every byte by the rule, in the special loops as well", () => {
-    for (const elementSize of [2, 3, 4, 5, 8, 16]) {
-      const count = 11;
+    const sizes = [2, 3, 4, 5, 8, 12, 16].flatMap((elementSize) => [11, 12].map((count) => ({ elementSize, count })));
+    for (const { elementSize, count } of sizes) {
       const bytes = Uint8Array.from({ length: count * elementSize + 1 }, (_, i) => i);
       const shuffled = shuffle(bytes, elementSize);
       for (let i = 0; i < count; i++) {

@@ -1,6 +1,7 @@
 /**
  * Which datatypes are, byte for byte, the elements of a typed array, and moving such elements in bulk.
  */
+import { LITTLE_ENDIAN_HOST } from "../../base/host.ts";
 import { allocated } from "../../base/memory.ts";
 import type { BitfieldType, ByteOrder, Datatype, FixedPointType, FloatingPointType } from "../../format/datatype.ts";
 import { datatypesEqual } from "../../format/datatype-questions.ts";
@@ -39,8 +40,7 @@ export interface NumericLayout {
   readonly byteOrder: ByteOrder;
 }
 
-export const HOST_BYTE_ORDER: ByteOrder =
-  new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? "little-endian" : "big-endian";
+export const HOST_BYTE_ORDER: ByteOrder = LITTLE_ENDIAN_HOST ? "little-endian" : "big-endian";
 
 type NumericArrayConstructor = {
   readonly BYTES_PER_ELEMENT: number;

@@ -30,6 +30,11 @@ export class Writer {
     return this.buffer.subarray(0, this.used);
   }
 
+  /** A copy of what was written. */
+  copy(): Uint8Array {
+    return this.buffer.slice(0, this.used);
+  }
+
   private room(byteLength: number): number {
     const at = this.used;
     const needed = at + byteLength;

@@ -383,12 +383,13 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     }
     if (dims.length !== dataspace.dims.length)
       throw new HDF5Error("argument", "dimensionality of the new extent doesn't match the dataset's");
-    dims.forEach((size, d) => {
+    for (let d = 0; d < dims.length; d++) {
+      const size = dims[d] as number;
       const max = dataspace.maxDims[d] as number;
       if (max !== UNLIMITED && size > max) {
         throw new HDF5Error("argument", `dimension cannot exceed the existing maximal size (new: ${size} max: ${max})`);
       }
-    });
+    }
     if (this.virtual !== undefined) checkRoom(this.virtual.mappings, dims);
     if (layout.kind === "chunked") {
       this.file.holdsBack(this);

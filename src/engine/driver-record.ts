@@ -107,7 +107,7 @@ export class DriverRecord {
     if (!isDefined(address)) return;
     const writer = new Writer(storage.widths);
     encodeDriverInfoBlock(writer, this.current(storage, superblock));
-    write(address, writer.toBytes().slice());
+    write(address, writer.copy());
   }
 
   private current(storage: FileStorage, { baseAddress }: Pick<Superblock, "baseAddress">): DriverInfo {

@@ -140,7 +140,7 @@ export class GlobalHeap {
       return use();
     } finally {
       this.stagings--;
-      if (this.stagings === 0) this.staged.length = 0;
+      if (this.stagings === 0 && this.staged.length > 0) this.staged.length = 0;
     }
   }
 

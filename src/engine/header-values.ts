@@ -166,7 +166,7 @@ export function encodeBody<T>(storage: FileStorage, value: T, encode: (writer: W
   spare = undefined;
   writer.clear();
   encode(writer, value);
-  const bytes = writer.toBytes().slice();
+  const bytes = writer.copy();
   if (bytes.length <= MAX_SPARE_BYTES) spare = writer;
   return bytes;
 }

@@ -204,8 +204,13 @@ export class ObjectHeader {
   }
 
   first(type: number): HeaderMessage | undefined {
-    for (const block of this.blocks) {
-      for (const message of block.messages) if (message.type === type) return message;
+    const { blocks } = this;
+    for (let i = 0; i < blocks.length; i++) {
+      const { messages } = blocks[i] as Block;
+      for (let k = 0; k < messages.length; k++) {
+        const message = messages[k] as HeaderMessage;
+        if (message.type === type) return message;
+      }
     }
     return undefined;
   }
@@ -232,7 +237,7 @@ export class ObjectHeader {
       return;
     }
     const message = this.first(MESSAGE.REFERENCE_COUNT);
-    const data = new Writer(this.storage.widths).u8(0).u32(count).toBytes().slice();
+    const data = new Writer(this.storage.widths).u8(0).u32(count).copy();
     if (message === undefined) {
       if (count !== 1) this.add({ type: MESSAGE.REFERENCE_COUNT, flags: MESSAGE_FLAG.DONT_SHARE, data });
     } else if (count === 1) {
@@ -377,7 +382,7 @@ export class ObjectHeader {
       if (pointer === undefined) continue;
       const writer = new Writer(storage.widths);
       encodeContinuation(writer, { address, byteLength });
-      pointer.data = writer.toBytes().slice();
+      pointer.data = writer.copy();
       this.changed(parent);
     }
   }
@@ -404,7 +409,7 @@ export class ObjectHeader {
     const address = storage.allocate("object-header", byteLength);
     const pointer = new Writer(storage.widths);
     encodeContinuation(pointer, { address, byteLength });
-    parent.messages.push(toHeaderMessage({ type: MESSAGE.CONTINUATION, data: pointer.toBytes().slice() }));
+    parent.messages.push(toHeaderMessage({ type: MESSAGE.CONTINUATION, data: pointer.copy() }));
     const block = { address, byteLength, capacity, messages: moved };
     this.blocks.push(block);
     storage.writeBefore(address, parent.address);

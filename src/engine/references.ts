@@ -91,7 +91,7 @@ function encoded({ storage }: H5File, encode: (writer: Writer) => void, byteLeng
   const writer = new Writer(storage.widths);
   encode(writer);
   if (byteLength !== undefined) writer.zeros(byteLength - writer.position);
-  return writer.toBytes().slice();
+  return writer.copy();
 }
 
 function inHeap(file: H5File, bytes: Uint8Array): HeapReference {

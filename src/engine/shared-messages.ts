@@ -137,7 +137,7 @@ export class SharedMessages {
     }
     const writer = new Writer(this.storage.widths);
     encodeMessage(writer, decodeMessage(type, 0, cursor));
-    return writer.toBytes().slice();
+    return writer.copy();
   }
 
   /** Whether messages of this type and size are shared at all. */
@@ -181,7 +181,7 @@ export class SharedMessages {
   heapForm(heapId: Uint8Array): Uint8Array {
     const writer = new Writer(this.storage.widths);
     encodeSharedMessage(writer, { kind: "heap", version: 3, heapId });
-    return writer.toBytes().slice();
+    return writer.copy();
   }
 
   /** A message as an object's header is to hold it: in the heap when another has it too, else marked as shareable. */

@@ -328,5 +328,5 @@ export function encodeCurrentSuperblock(
 ): Uint8Array {
   const writer = new Writer(widths);
   encodeSuperblock(writer, { ...superblock, endOfFileAddress: superblock.baseAddress + endOfAllocation });
-  return writer.toBytes().slice();
+  return writer.copy();
 }

@@ -39,6 +39,7 @@ export interface StoreInfo {
 const NOT_STORED: StoreInfo = { chunkOffset: null, filterMask: 0, byteOffset: null, size: 0 };
 
 const CANNOT_READ = record("H5Dread", "DATASET", "READERROR", "can't read data");
+const CANNOT_SET_EXTENT = record("H5Dset_extent", "DATASET", "CANTSET", "unable to set dataset extent");
 const CANNOT_WRITE = record("H5Dwrite", "DATASET", "WRITEERROR", "can't write data");
 
 export class DatasetID extends LocationID<DatasetObject> {
@@ -138,9 +139,12 @@ export class DatasetID extends LocationID<DatasetObject> {
   /** Grows or shrinks a chunked dataset. C: `H5Dset_extent`. */
   setExtent(shape: readonly Size[]): void {
     const dims = this.checkRank(shape);
-    guarded(record("H5Dset_extent", "DATASET", "CANTSET", "unable to set dataset extent"), () =>
-      this.dataset.setExtent(dims),
-    );
+    const { dataset } = this;
+    try {
+      dataset.setExtent(dims);
+    } catch (error) {
+      throw wrapError(CANNOT_SET_EXTENT, error);
+    }
   }
 
   /** Grows a chunked dataset to at least `shape`. C: `H5Dextend`. */

@@ -17,18 +17,27 @@ export type NumericArray =
   | BigInt64Array
   | BigUint64Array;
 
+const DATATYPES = new Map<unknown, Datatype>([
+  [Int8Array, PREDEFINED.NATIVE_INT8],
+  [Uint8Array, PREDEFINED.NATIVE_UINT8],
+  [Uint8ClampedArray, PREDEFINED.NATIVE_UINT8],
+  [Int16Array, PREDEFINED.NATIVE_INT16],
+  [Uint16Array, PREDEFINED.NATIVE_UINT16],
+  [Int32Array, PREDEFINED.NATIVE_INT32],
+  [Uint32Array, PREDEFINED.NATIVE_UINT32],
+  [Float32Array, PREDEFINED.NATIVE_FLOAT],
+  [Float64Array, PREDEFINED.NATIVE_DOUBLE],
+  [BigInt64Array, PREDEFINED.NATIVE_INT64],
+  [BigUint64Array, PREDEFINED.NATIVE_UINT64],
+]);
+
 /** The datatype whose elements a typed array holds, or undefined for what is no such array. */
 export function datatypeOfArray(array: unknown): Datatype | undefined {
-  if (array instanceof Int8Array) return PREDEFINED.NATIVE_INT8;
-  if (array instanceof Uint8Array || array instanceof Uint8ClampedArray) return PREDEFINED.NATIVE_UINT8;
-  if (array instanceof Int16Array) return PREDEFINED.NATIVE_INT16;
-  if (array instanceof Uint16Array) return PREDEFINED.NATIVE_UINT16;
-  if (array instanceof Int32Array) return PREDEFINED.NATIVE_INT32;
-  if (array instanceof Uint32Array) return PREDEFINED.NATIVE_UINT32;
-  if (array instanceof Float32Array) return PREDEFINED.NATIVE_FLOAT;
-  if (array instanceof Float64Array) return PREDEFINED.NATIVE_DOUBLE;
-  if (array instanceof BigInt64Array) return PREDEFINED.NATIVE_INT64;
-  if (array instanceof BigUint64Array) return PREDEFINED.NATIVE_UINT64;
+  if (!ArrayBuffer.isView(array)) return undefined;
+  const known = DATATYPES.get(array.constructor);
+  if (known !== undefined) return known;
+  // A class of the user's or the runtime's, such as Buffer.
+  for (const [type, datatype] of DATATYPES) if (array instanceof (type as typeof Int8Array)) return datatype;
   return undefined;
 }
 

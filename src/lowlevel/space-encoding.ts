@@ -36,7 +36,7 @@ export function encodeSpace(extent: Dataspace, selection: Selection): Uint8Array
   guarded(record("H5Sencode1", "DATASPACE", "CANTENCODE", "can't encode dataspace"), () =>
     encodeSelection(writer, storedSelectionOf(selection, WIDEST_BOUNDS)),
   );
-  return writer.toBytes().slice();
+  return writer.copy();
 }
 
 export function decodeSpace(bytes: Uint8Array): { readonly extent: Dataspace; readonly selection: Selection } {

@@ -199,7 +199,7 @@ export class TypeID<T extends Datatype = Datatype> extends LocationID<DatatypeOb
   encode(): Uint8Array {
     const writer = new Writer(DEFAULT_WIDTHS).u8(ENCODED_DATATYPE).u8(0);
     encodeDatatype(writer, this.datatype());
-    return writer.toBytes().slice();
+    return writer.copy();
   }
 }
 

@@ -192,14 +192,24 @@ export class ChunkStore {
    */
   setExtent(newDims: readonly number[]): void {
     const oldDims = this.io.dims;
-    if (newDims.every((size, d) => size === oldDims[d])) return;
+    const { chunkDims } = this.format;
+    // The C library rounds down here, but up when a dataset is opened; slots follow from it.
+    const counts = new Array<number>(newDims.length);
+    let isOther = false;
+    let isCut = false;
+    for (let d = 0; d < newDims.length; d++) {
+      const size = newDims[d] as number;
+      const before = oldDims[d] as number;
+      counts[d] = Math.floor(size / (chunkDims[d] as number));
+      if (size !== before) isOther = true;
+      if (size < before) isCut = true;
+    }
+    if (!isOther) return;
     this.settle();
     if (this.format.dontFilterPartialChunks && this.format.filters.length > 0) this.refilterEdges(oldDims, newDims);
     this.io.dims = newDims.slice();
-    // The C library rounds down here, but up when a dataset is opened; slots follow from it.
-    const { chunkDims } = this.format;
-    this.cache.rehash(newDims.map((size, d) => Math.floor(size / (chunkDims[d] as number))));
-    if (newDims.some((size, d) => size < (oldDims[d] as number))) this.cutTo(oldDims, newDims);
+    this.cache.rehash(counts);
+    if (isCut) this.cutTo(oldDims, newDims);
     this.index.resized?.(newDims);
     if (this.index.reserve !== undefined) this.fillNew(oldDims, newDims);
   }

@@ -7,7 +7,7 @@
 
 import { PointRuns } from "./point-runs.ts";
 import { DimPart, RegularRuns } from "./regular-runs.ts";
-import { NoRuns, pitchesOf, type RunGroups } from "./run-groups.ts";
+import { NoRuns, OneRun, pitchesOf, type RunGroups } from "./run-groups.ts";
 import { movedBack, sequencePitches, setDimPart } from "./runs.ts";
 import {
   type AllSelection,
@@ -51,8 +51,9 @@ export function partsInGrid(selection: Selection, boxDims: readonly number[]): G
     case "none":
       return new NoParts();
     case "all":
-    case "regular":
       return new RegularGridParts(limited, boxDims);
+    case "regular":
+      return oneRunPart(limited, boxDims) ?? new RegularGridParts(limited, boxDims);
     case "irregular":
       return new SpanGridParts(limited, boxDims);
     case "points":
@@ -67,6 +68,56 @@ class NoParts extends GridParts {
   override runs(): RunGroups {
     return new NoRuns();
   }
+}
+
+/** Elements that follow each other in one box of the grid: the row that a loop over rows writes. */
+class OneRunPart extends GridParts {
+  private readonly run: OneRun;
+  private isDue = true;
+
+  constructor(scaled: readonly number[], offset: number, length: number) {
+    super();
+    this.scaled = scaled;
+    this.elementCount = length;
+    this.run = new OneRun(offset, length);
+  }
+
+  override next(): boolean {
+    const { isDue } = this;
+    this.isDue = false;
+    return isDue;
+  }
+
+  override runs(): RunGroups {
+    this.run.restart();
+    return this.run;
+  }
+}
+
+/** Undefined for a selection of more boxes or runs than one. */
+function oneRunPart({ joined, offset }: RegularSelection, boxDims: readonly number[]): OneRunPart | undefined {
+  const rank = boxDims.length;
+  const scaled = new Array<number>(rank).fill(0);
+  let first = 0;
+  let length = 1;
+  let pitch = 1;
+  // Whether all dimensions so far are taken whole, so that what comes next in an outer one follows at once.
+  let isWhole = true;
+  for (let d = rank - 1; d >= 0; d--) {
+    const box = boxDims[d] as number;
+    const size = joined.block[d] as number;
+    if (joined.count[d] !== 1 || (size !== 1 && !isWhole)) return undefined;
+    const start = (joined.start[d] as number) + (offset?.[d] ?? 0);
+    const along = Math.floor(start / box);
+    const within = start - along * box;
+    if (within + size > box) return undefined;
+    if (size !== box) isWhole = false;
+    scaled[d] = along;
+    first += within * pitch;
+    length *= size;
+    pitch *= box;
+  }
+  return new OneRunPart(scaled, first, length);
 }
 
 class RegularGridParts extends GridParts {

@@ -17,7 +17,7 @@ import {
 } from "./index-arguments.ts";
 import { indexError, printed } from "./index-errors.ts";
 import { parseIndexText } from "./index-text.ts";
-import { type Selection, selectAll, selectNone, selectPoints, selectRegular } from "./selection.ts";
+import { regularOf, type Selection, selectAll, selectNone, selectPoints } from "./selection.ts";
 import type { AxisSpans } from "./span-list.ts";
 
 export interface NumpySelection {
@@ -159,16 +159,21 @@ function axesSelection(dims: readonly number[], args: readonly IndexArgument[]):
 }
 
 function simpleSelection(dims: readonly number[], axes: readonly Axis[]): Selection {
-  if (axes.every((axis, d) => axis.start === 0 && axis.stride === 1 && axis.block === 1 && axis.count === dims[d])) {
-    return selectAll(dims);
+  const rank = dims.length;
+  const start = new Array<number>(rank);
+  const stride = new Array<number>(rank);
+  const count = new Array<number>(rank);
+  const block = new Array<number>(rank);
+  let isAll = true;
+  for (let d = 0; d < rank; d++) {
+    const axis = axes[d] as Axis;
+    start[d] = axis.start;
+    stride[d] = axis.stride;
+    count[d] = axis.count;
+    block[d] = axis.block;
+    if (axis.start !== 0 || axis.stride !== 1 || axis.block !== 1 || axis.count !== dims[d]) isAll = false;
   }
-  return selectRegular(
-    dims,
-    axes.map((axis) => axis.start),
-    axes.map((axis) => axis.count),
-    axes.map((axis) => axis.stride),
-    axes.map((axis) => axis.block),
-  );
+  return isAll ? selectAll(dims) : regularOf(dims, { start, stride, count, block });
 }
 
 function spansOfAxis(axis: Axis): AxisSpans {

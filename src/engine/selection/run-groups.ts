@@ -48,6 +48,26 @@ export class NoRuns extends RunGroups {
   }
 }
 
+/** A run alone. */
+export class OneRun extends RunGroups {
+  private isDue = true;
+
+  constructor(offset: number, length: number) {
+    super();
+    this.single(offset, 0, length);
+  }
+
+  restart(): void {
+    this.isDue = true;
+  }
+
+  override next(): boolean {
+    const { isDue } = this;
+    this.isDue = false;
+    return isDue;
+  }
+}
+
 /** Elements from one coordinate to the next in each dimension of a box, row-major. */
 export function pitchesOf(dims: readonly number[]): number[] {
   const pitches = new Array<number>(dims.length);

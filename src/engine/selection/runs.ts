@@ -2,7 +2,7 @@
 import { product } from "../../base/bits.ts";
 import { PointRuns } from "./point-runs.ts";
 import { DimPart, RegularRuns } from "./regular-runs.ts";
-import { NoRuns, pitchesOf, type RunGroups } from "./run-groups.ts";
+import { NoRuns, OneRun, pitchesOf, type RunGroups } from "./run-groups.ts";
 import {
   type AllSelection,
   type PointSelection,
@@ -21,8 +21,13 @@ import { clipToExtent } from "./unlimited.ts";
  */
 export function runsOf(selection: Selection): RunGroups {
   requireWithinExtent(selection);
+  const limited = clipToExtent(selection);
+  if (limited.kind === "all") {
+    const count = product(limited.dims);
+    return count === 0 ? new NoRuns() : new OneRun(0, count);
+  }
   const start = selection.dims.map(() => 0);
-  return runsInBox(clipToExtent(selection), start, selection.dims, false);
+  return runsInBox(limited, start, selection.dims, false);
 }
 
 /** The part of a selection in a box. */

@@ -138,11 +138,21 @@ export function selectRegular(
   const ones = new Array<number>(rank).fill(1);
   const given = { start: [...start], stride: [...(stride ?? ones)], count: [...count], block: [...(block ?? ones)] };
   if (given.stride.includes(0)) throw selectionError("invalid stride==0 value");
+  return regularOf(dims, given, offset);
+}
+
+/** As {@link selectRegular}, of one number a dimension of which each is known to be a size. They are kept, not copied. */
+export function regularOf(
+  dims: readonly number[],
+  given: HyperslabParameters,
+  offset?: readonly number[],
+): RegularSelection | NoneSelection {
+  const { count, block } = given;
   let empty = false;
   let unlimitedDim = -1;
-  for (let d = 0; d < rank; d++) {
+  for (let d = 0; d < dims.length; d++) {
     const blocks = count[d] as number;
-    const size = given.block[d] as number;
+    const size = block[d] as number;
     if (blocks > 1 && (given.stride[d] as number) < size) throw selectionError("hyperslab blocks overlap");
     if (blocks === 0 || size === 0) empty = true;
     if (blocks === UNLIMITED || size === UNLIMITED) {
@@ -163,15 +173,18 @@ function requireParameter(name: string, values: readonly number[], rank: number,
 }
 
 function joinBlocks(given: HyperslabParameters): HyperslabParameters {
-  const stride = [...given.stride];
-  const count = [...given.count];
-  const block = [...given.block];
-  for (let d = 0; d < stride.length; d++) {
-    if (stride[d] === block[d]) {
-      block[d] = (block[d] as number) * (count[d] as number);
-      count[d] = 1;
-    }
-    if (count[d] === 1) stride[d] = 1;
+  const rank = given.start.length;
+  const stride = new Array<number>(rank);
+  const count = new Array<number>(rank);
+  const block = new Array<number>(rank);
+  for (let d = 0; d < rank; d++) {
+    const step = given.stride[d] as number;
+    const blocks = given.count[d] as number;
+    const size = given.block[d] as number;
+    const isJoined = step === size;
+    block[d] = isJoined ? size * blocks : size;
+    count[d] = isJoined ? 1 : blocks;
+    stride[d] = count[d] === 1 ? 1 : step;
   }
   return { start: given.start, stride, count, block };
 }

@@ -1,9 +1,12 @@
 /** Datasets. C: `H5D`. */
 import { product } from "../base/bits.ts";
+import { HDF5Error } from "../base/errors.ts";
 import type { ChunkInfo, ChunkStore } from "../engine/chunks/chunk-store.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
 import { DatatypeObject } from "../engine/datatype-object.ts";
 import type { Selection } from "../engine/selection/selection.ts";
+import { variableLengthBytes } from "../engine/variable-length-size.ts";
+import type { ChunkIndexing } from "../format/chunk-layout.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { argumentError, guarded, libraryError, plainError, record, wrapError } from "./api-error.ts";
 import { type Size, toSize, toSizes, toUnsigned } from "./arguments.ts";
@@ -15,7 +18,15 @@ import { closedRecord, ID_TYPE } from "./object-id.ts";
 import { DATASET_ACCESS_DEFAULTS, PropDAID, VDS_FIRST_MISSING } from "./prop-dapl.ts";
 import type { PropDCID } from "./prop-dcpl.ts";
 import { SpaceID } from "./space-id.ts";
-import { memoryBuffer, readInto, readPacked, type SpaceArgument, writeFrom, writePacked } from "./transfer.ts";
+import {
+  fileSelection,
+  memoryBuffer,
+  readInto,
+  readPacked,
+  type SpaceArgument,
+  writeFrom,
+  writePacked,
+} from "./transfer.ts";
 import type { TypeID } from "./type-id.ts";
 import { typeIdOf } from "./type-wrap.ts";
 
@@ -23,6 +34,23 @@ import { typeIdOf } from "./type-wrap.ts";
 export const SPACE_STATUS_NOT_ALLOCATED = 0;
 export const SPACE_STATUS_PART_ALLOCATED = 1;
 export const SPACE_STATUS_ALLOCATED = 2;
+
+/** What finds the chunks of a dataset. C: `H5D_chunk_index_t`. */
+export const CHUNK_IDX_BTREE = 0;
+export const CHUNK_IDX_SINGLE = 1;
+export const CHUNK_IDX_NONE = 2;
+export const CHUNK_IDX_FARRAY = 3;
+export const CHUNK_IDX_EARRAY = 4;
+export const CHUNK_IDX_BT2 = 5;
+
+const CHUNK_INDEX_TYPES: Readonly<Record<ChunkIndexing["type"], number>> = {
+  "b-tree-v1": CHUNK_IDX_BTREE,
+  "single-chunk": CHUNK_IDX_SINGLE,
+  implicit: CHUNK_IDX_NONE,
+  "fixed-array": CHUNK_IDX_FARRAY,
+  "extensible-array": CHUNK_IDX_EARRAY,
+  "b-tree-v2": CHUNK_IDX_BT2,
+};
 
 /** One stored chunk. h5py: `StoreInfo`. */
 export interface StoreInfo {
@@ -252,13 +280,55 @@ export class DatasetID extends LocationID<DatasetObject> {
 
   /** Calls `func` for every stored chunk until it returns something, which is the result; else null. C: `H5Dchunk_iter`. */
   chunkIter<T>(func: (info: StoreInfo) => T): NonNullable<T> | null {
-    const chunks = this.chunks("H5Dchunk_iter");
-    const all = guarded(cannotGetChunk("H5Dchunk_iter", "can't iterate over chunks"), () => chunks.chunkInfo());
-    for (const info of all) {
-      const result = func(this.storeInfo(info));
+    for (const info of this.storedChunks()) {
+      const result = func(info);
       if (result !== undefined && result !== null) return result;
     }
     return null;
+  }
+
+  /** The stored chunks, in the order of the index, as they were when the first was asked for. C: `H5Dchunk_iter`. */
+  *storedChunks(): Generator<StoreInfo> {
+    const chunks = this.chunks("H5Dchunk_iter");
+    const all = guarded(cannotGetChunk("H5Dchunk_iter", "can't iterate over chunks"), () => chunks.chunkInfo());
+    for (const info of all) yield this.storeInfo(info);
+  }
+
+  /** What finds the chunks, one of `h5d.CHUNK_IDX_…`. @throws ValueError for a dataset without. C: `H5Dget_chunk_index_type`. */
+  getChunkIndexType(): number {
+    const { layout } = this.dataset;
+    if (layout.kind === "chunked") return CHUNK_INDEX_TYPES[layout.indexing.type];
+    throw argumentError("H5Dget_chunk_index_type", "ARGS", "BADVALUE", "dataset is not chunked");
+  }
+
+  /**
+   * Bytes in the file, behind the filters, of the chunk that holds an element; 0 when there are no chunks at all.
+   *
+   * @throws RuntimeError for one of those that are not stored. C: `H5Dget_chunk_storage_size`.
+   */
+  getChunkStorageSize(offset: readonly Size[]): number {
+    const coordinates = toSizes(offset, "offset");
+    if (coordinates.length !== this.rank) throw plainError("ValueError", "Tuple length incompatible with array");
+    const where = "H5Dget_chunk_storage_size";
+    const chunks = this.chunks(where);
+    return guarded(cannotGetChunk(where, "can't get storage size of chunk"), () => {
+      if (!chunks.exists) return 0;
+      const info = chunks.chunkInfoAt(this.scaled(coordinates));
+      if (info === undefined) throw new HDF5Error("state", "chunk storage is not allocated");
+      return info.byteLength;
+    });
+  }
+
+  /**
+   * Bytes of memory that the variable-length data of selected elements takes: in sequences the elements of `type`'s base, in
+   * strings their bytes and a NUL. C: `H5Dvlen_get_buf_size`.
+   */
+  vlenGetBufSize(type: TypeID, space: SpaceArgument = null): number {
+    return guarded(record("H5Dvlen_get_buf_size", "DATASET", "CANTGETSIZE", "unable to get vlen buffer size"), () => {
+      const { dataset } = this;
+      const bytes = dataset.readBytes(fileSelection(dataset, space));
+      return variableLengthBytes(dataset.file, dataset.datatype, type.datatype(), bytes);
+    });
   }
 
   private scaled(coordinates: readonly number[]): number[] {

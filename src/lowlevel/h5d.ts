@@ -15,15 +15,23 @@ import type { PropDAID } from "./prop-dapl.ts";
 import type { PropDCID } from "./prop-dcpl.ts";
 import type { PropLCID } from "./prop-links.ts";
 import { SpaceID } from "./space-id.ts";
+import type { SpaceArgument } from "./transfer.ts";
 import { TypeID } from "./type-id.ts";
 
 export {
+  CHUNK_IDX_BT2,
+  CHUNK_IDX_BTREE,
+  CHUNK_IDX_EARRAY,
+  CHUNK_IDX_FARRAY,
+  CHUNK_IDX_NONE,
+  CHUNK_IDX_SINGLE,
   DatasetID,
   SPACE_STATUS_ALLOCATED,
   SPACE_STATUS_NOT_ALLOCATED,
   SPACE_STATUS_PART_ALLOCATED,
   type StoreInfo,
 } from "./dataset-id.ts";
+export { type ElementVisitor, fill, gather, iterate, memoryElements, scatter } from "./memory-elements.ts";
 export { VDS_FIRST_MISSING, VDS_LAST_AVAILABLE } from "./prop-dapl.ts";
 export {
   ALLOC_TIME_DEFAULT,
@@ -92,4 +100,28 @@ export function create(
     });
     return new DatasetID(place, dapl);
   });
+}
+
+/** One of several datasets that are read or written with one call. */
+export interface DatasetTransfer {
+  readonly dataset: DatasetID;
+  /** As for `DatasetID.read` and `write`. */
+  readonly mspace?: SpaceArgument;
+  readonly fspace?: SpaceArgument;
+  readonly array: ArrayBufferView;
+  readonly mtype?: TypeID | null;
+}
+
+/** Reads several datasets, one after the other; the first that fails ends it. @throws as `DatasetID.read`. C: `H5Dread_multi`. */
+export function readMulti(transfers: readonly DatasetTransfer[]): void {
+  for (const { dataset, mspace = null, fspace = null, array, mtype = null } of transfers) {
+    dataset.read(mspace, fspace, array, mtype);
+  }
+}
+
+/** Writes several datasets, one after the other; the first that fails ends it. @throws as `DatasetID.write`. C: `H5Dwrite_multi`. */
+export function writeMulti(transfers: readonly DatasetTransfer[]): void {
+  for (const { dataset, mspace = null, fspace = null, array, mtype = null } of transfers) {
+    dataset.write(mspace, fspace, array, mtype);
+  }
 }

@@ -11,6 +11,7 @@ export * as h5fd from "./h5fd.ts";
 export * as h5g from "./h5g.ts";
 export * as h5i from "./h5i.ts";
 export * as h5l from "./h5l.ts";
+export * as h5ld from "./h5ld.ts";
 export * as h5o from "./h5o.ts";
 export * as h5p from "./h5p.ts";
 export * as h5r from "./h5r.ts";

@@ -60,7 +60,8 @@ function wholeOf(dataset: DatasetObject): Selection {
   return kind === "null" ? selectNone([0]) : selectAll(dims);
 }
 
-function fileSelection(dataset: DatasetObject, fspace: SpaceArgument): Selection {
+/** What is selected of the dataset's current extent. @throws ValueError for a selection that does not fit. */
+export function fileSelection(dataset: DatasetObject, fspace: SpaceArgument): Selection {
   if (fspace === null || fspace === ALL) return wholeOf(dataset);
   expectInstance(fspace, SpaceID, "fspace");
   const { selection } = fspace;

@@ -65,6 +65,8 @@ function* slabsOf(dims: readonly number[], elementSize: number): Generator<Selec
 
 export class DatasetObject extends EngineObject implements RawDataOwner {
   readonly kind = "dataset";
+  /** Asked at each access; no dataset becomes virtual or ceases to be. */
+  private knownVirtual: boolean | undefined;
   private cacheSettings: ChunkCacheSettings | undefined;
   private chunks: ChunkStore | undefined;
   private shown: VirtualDataset | undefined;
@@ -106,12 +108,18 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     return dims === stored.dims ? stored : { ...stored, dims };
   }
 
+  get isVirtual(): boolean {
+    this.knownVirtual ??= this.layout.kind === "virtual";
+    return this.knownVirtual;
+  }
+
   /** What there is to know of a virtual dataset; undefined for others. */
   get virtual(): VirtualDataset | undefined {
-    if (this.shown === undefined && this.layout.kind === "virtual") {
-      this.shown = this.openVirtual(this.layout);
-      if (this.wantedView !== undefined) this.shown.view = this.wantedView;
-    }
+    if (!this.isVirtual || this.shown !== undefined) return this.shown;
+    const { layout } = this;
+    if (layout.kind !== "virtual") return undefined;
+    this.shown = this.openVirtual(layout);
+    if (this.wantedView !== undefined) this.shown.view = this.wantedView;
     return this.shown;
   }
 

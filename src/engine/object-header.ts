@@ -68,6 +68,8 @@ interface Block {
   /** Bytes for messages and what is free. */
   capacity: number;
   messages: HeaderMessage[];
+  /** Whether {@link markIfUnknown} was asked for all of them. */
+  isMarked?: boolean;
   /** Made with the first change. */
   codec?: StructureCodec<Block> | undefined;
 }
@@ -345,6 +347,7 @@ export class ObjectHeader {
       this.growBlock(needed) ??
       this.addBlock(needed);
     block.messages.push(message);
+    block.isMarked = false;
     this.changed(block);
   }
 
@@ -419,13 +422,18 @@ export class ObjectHeader {
 
   private changed(block: Block): void {
     const first = this.blocks[0] as Block;
-    const { messages } = block;
-    for (let i = 0; i < messages.length; i++) messages[i] = markIfUnknown(messages[i] as HeaderMessage);
+    if (!block.isMarked) this.markUnknown(block);
     this.storage.store(block.address, this.blockCodec(block), block);
     if (block === first) return;
     // The first block of version 1 counts the messages of all.
     if (this.prefix.version === 1) this.storage.store(first.address, this.blockCodec(first), first);
     this.storage.writeBefore(block.address, this.address);
+  }
+
+  /** Messages of unknown types that ask for it say from now on that somebody who does not know them changed the header. */
+  private markUnknown(block: Block): void {
+    block.messages = block.messages.map(markIfUnknown);
+    block.isMarked = true;
   }
 
   private blockCodec(block: Block): StructureCodec<Block> {

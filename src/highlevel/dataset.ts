@@ -18,7 +18,7 @@ import { type DirectArray, type DirectSelections, readDirect, writeDirect } from
 import { type DtypeLike, datatypeFrom, dtypeCode } from "./dtype.ts";
 import type { Rank, ReadResult } from "./dtype-types.ts";
 import { Empty } from "./empty.ts";
-import { encodeValue } from "./encode-value.ts";
+import { encodeValue, plainNumbers } from "./encode-value.ts";
 import { type FieldSelection, selectFields, splitArguments } from "./field-names.ts";
 import { baseName } from "./hl-object.ts";
 import type { NDArray } from "./ndarray.ts";
@@ -149,6 +149,11 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
     const { names, rest } = splitArguments(datatype, selection, (name) => `No such field for indexing: ${name}`);
     const target = targetOf(shape, rest, this);
     if (shape === null) return;
+    const numbers = plainNumbers(datatype, value, target.shape);
+    if (numbers !== undefined) {
+      this.id.writePacked(target.selection, numbers.bytes, numbers.memoryType);
+      return;
+    }
     const fields = selectFields(datatype, names);
     withStaging(object.file, (context) => this.writeEncoded(fields, target, value, context));
   }

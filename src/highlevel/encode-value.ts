@@ -54,6 +54,16 @@ export function encodeValue(type: Datatype, value: unknown, context: ElementCont
   return encodeArray(type, elementsFor(type, value), context);
 }
 
+/** A row of numbers that is to be written as it is: a typed array of the one dimension that `shape` has. Else undefined. */
+export function plainNumbers(
+  type: Datatype,
+  value: unknown,
+  shape: readonly number[],
+): Omit<EncodedValue, "shape"> | undefined {
+  if (shape.length !== 1 || !isTypedArray(value) || value.length === 0 || value.length !== shape[0]) return undefined;
+  return numbersFor(type, value);
+}
+
 /** The same for elements that are flat already. */
 export function encodeArray(type: Datatype, array: ArrayValue, context: ElementContext): EncodedValue {
   if (type.class === "array") return encodeArrayElements(type, array, context);

@@ -124,11 +124,21 @@ function writeElements(
   buffer: MemoryBuffer,
   memory: Selection | undefined,
 ): void {
-  const write = (context: ElementContext): void => {
-    const transfer = writeTransfer(dataset.datatype, buffer.datatype, context);
-    writeConverted(dataset, transfer, file, buffer.bytes, memory);
-  };
   // Elements of a virtual dataset get heap objects where its sources are.
-  if (dataset.virtual === undefined) write(writingContextOf(dataset.file));
-  else withStaging(dataset.file, write);
+  if (dataset.isVirtual) {
+    withStaging(dataset.file, (context) => writeWithin(dataset, file, buffer, memory, context));
+  } else {
+    writeWithin(dataset, file, buffer, memory, writingContextOf(dataset.file));
+  }
+}
+
+function writeWithin(
+  dataset: DatasetObject,
+  file: Selection,
+  buffer: MemoryBuffer,
+  memory: Selection | undefined,
+  context: ElementContext,
+): void {
+  const transfer = writeTransfer(dataset.datatype, buffer.datatype, context);
+  writeConverted(dataset, transfer, file, buffer.bytes, memory);
 }

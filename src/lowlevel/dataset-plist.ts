@@ -19,6 +19,7 @@ import {
   CONTIGUOUS,
   DATASET_CREATION_DEFAULTS,
   type DatasetCreation,
+  LAYOUT_ALLOC_TIMES,
   PropDCID,
   VIRTUAL,
   type VirtualMapping,
@@ -39,6 +40,7 @@ export function creationListOf(dataset: DatasetObject): PropDCID {
     ...DATASET_CREATION_DEFAULTS,
     ...common,
     layout: LAYOUTS[layout.kind],
+    layoutAllocTime: LAYOUT_ALLOC_TIMES[LAYOUTS[layout.kind]] as number,
     chunkDims: layout.kind === "chunked" ? layout.chunkDims : [],
     chunkOptions: layout.kind === "chunked" && layout.dontFilterPartialChunks ? CHUNK_DONT_FILTER_PARTIAL_CHUNKS : 0,
     filters: pipeline?.filters ?? [],
@@ -49,6 +51,8 @@ export function creationListOf(dataset: DatasetObject): PropDCID {
       ? { fillValue: "undefined" }
       : {
           allocTime: ALLOCATION_TIMES.indexOf(fillValue.allocationTime) || undefined,
+          layoutAllocTime:
+            ALLOCATION_TIMES.indexOf(fillValue.allocationTime) || (LAYOUT_ALLOC_TIMES[LAYOUTS[layout.kind]] as number),
           fillTime: FILL_TIMES.indexOf(fillValue.fillTime),
           fillValue:
             fillValue.status === "user" && fillValue.value !== undefined

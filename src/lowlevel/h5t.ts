@@ -7,7 +7,6 @@ import { parseDtype } from "../engine/conversion/dtype-parse.ts";
 import { DatatypeObject } from "../engine/datatype-object.ts";
 import { MAX_RANK } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
-import { decodeDatatype } from "../format/datatype-message.ts";
 import { arrayOf, compound, enumeration, opaque, variableSequence } from "../format/predefined-datatypes.ts";
 import { argumentError, guarded, libraryError, plainError, record } from "./api-error.ts";
 import { expectInstance, type Name, type Size, toInt, toName, toSize, toSizes } from "./arguments.ts";
@@ -15,6 +14,7 @@ import type { LocationID } from "./location-id.ts";
 import { bytesOf } from "./memory-type.ts";
 import { resolvePlace } from "./places.ts";
 import { isInteger, type TypeCompoundID, type TypeEnumID } from "./type-composite.ts";
+import { decodeTypeAt, ENCODED_DATATYPE } from "./type-encoding.ts";
 import { TypeID } from "./type-id.ts";
 import type { TypeArrayID, TypeOpaqueID, TypeVlenID } from "./type-simple.ts";
 import { typeIdOf } from "./type-wrap.ts";
@@ -79,8 +79,6 @@ export const DIR_DESCEND = 2;
 /** The size of a string of any length. C: `H5T_VARIABLE`. */
 export const VARIABLE = UNLIMITED;
 
-const ENCODED_DATATYPE = 3;
-
 /** A new datatype of class `COMPOUND` or `OPAQUE`, `size` bytes an element. C: `H5Tcreate`. */
 export function create(classCode: typeof COMPOUND, size: Size): TypeCompoundID;
 export function create(classCode: typeof OPAQUE, size: Size): TypeOpaqueID;
@@ -125,9 +123,7 @@ export function decode(bytes: Uint8Array): TypeID {
     throw libraryError([outer, record("H5T_decode", "DATATYPE", "BADVALUE", "not an encoded datatype")]);
   }
   return guarded(outer, () => {
-    const cursor = new Cursor(bytes.subarray(1), { structure: "Encoded datatype" });
-    cursor.version([0], "Encoding version");
-    return typeIdOf(decodeDatatype(cursor));
+    return typeIdOf(decodeTypeAt(new Cursor(bytes, { structure: "Encoded datatype" })));
   });
 }
 

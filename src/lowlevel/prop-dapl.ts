@@ -1,9 +1,9 @@
-/** Dataset access and data transfer property lists. C: `H5P_DATASET_ACCESS`, `H5P_DATASET_XFER`. */
+/** Dataset access property list. C: `H5P_DATASET_ACCESS`. */
 import { type Name, type Size, toInt, toName, toSize } from "./arguments.ts";
-import { DATASET_ACCESS, DATASET_XFER } from "./prop-classes.ts";
+import { DATASET_ACCESS } from "./prop-classes.ts";
 import { checkW0 } from "./prop-fapl.ts";
 import { LINK_ACCESS_DEFAULTS, type LinkAccess, PropLAID } from "./prop-links.ts";
-import { badValue, PropInstanceID } from "./property-list.ts";
+import { badValue } from "./property-list.ts";
 
 /** What a virtual dataset shows beyond the first missing source. C: `H5D_vds_view_t`. */
 export const VDS_FIRST_MISSING = 0;
@@ -20,6 +20,7 @@ export interface DatasetAccess extends LinkAccess {
   readonly virtualView: number;
   /** Missing sources of a numbered series that are skipped over. */
   readonly virtualPrintfGap: number;
+  readonly virtualSpatialTree: boolean;
 }
 
 export const DATASET_ACCESS_DEFAULTS: DatasetAccess = {
@@ -31,6 +32,7 @@ export const DATASET_ACCESS_DEFAULTS: DatasetAccess = {
   virtualPrefix: "",
   virtualView: VDS_LAST_AVAILABLE,
   virtualPrintfGap: 0,
+  virtualSpatialTree: true,
 };
 
 const W0_DEFAULT_HINT = ", or H5D_CHUNK_CACHE_W0_DEFAULT";
@@ -96,9 +98,14 @@ export class PropDAID extends PropLAID<DatasetAccess> {
   getVirtualPrintfGap(): number {
     return this.values().virtualPrintfGap;
   }
-}
 
-/** Nothing of it can be set: data is transferred in one way. C: `H5P_DATASET_XFER`. */
-export class PropDXID extends PropInstanceID {
-  protected override readonly propClass = DATASET_XFER;
+  /** Whether mappings are looked up in a tree. Without effect: they always are found the same way. C: `H5Pset_virtual_spatial_tree`. */
+  setVirtualSpatialTree(useTree: boolean): void {
+    this.change({ virtualSpatialTree: Boolean(useTree) });
+  }
+
+  /** C: `H5Pget_virtual_spatial_tree`. */
+  getVirtualSpatialTree(): boolean {
+    return this.values().virtualSpatialTree;
+  }
 }

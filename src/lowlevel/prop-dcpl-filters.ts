@@ -1,6 +1,6 @@
 /** The filter pipeline of dataset creation property lists. */
 import type { FilterDescription } from "../format/filter-pipeline.ts";
-import { plainError } from "./api-error.ts";
+import { libraryError, plainError, record } from "./api-error.ts";
 import { type Size, toInt, toSize, toUnsigned } from "./arguments.ts";
 import * as h5z from "./h5z.ts";
 import type { ObjectCreation } from "./prop-ocpl.ts";
@@ -32,6 +32,35 @@ export abstract class PropPipelineID<P extends PipelineCreation> extends PropOCI
     if (id < 0 || id > h5z.FILTER_MAX) throw badValue("H5Pset_filter", "invalid filter identifier");
     if ((bits & ~h5z.FLAG_DEFMASK) !== 0) throw badValue("H5Pset_filter", "invalid flags");
     this.append(id, bits, (values ?? []).map(toUnsigned));
+  }
+
+  /**
+   * Changes flags and client values of a filter that the pipeline has.
+   *
+   * @throws RuntimeError when it has not. C: `H5Pmodify_filter`.
+   */
+  modifyFilter(code: Size, flags: Size, values: readonly Size[] = []): void {
+    const where = "H5Pmodify_filter";
+    const id = toInt(code);
+    const bits = toUnsigned(flags);
+    if (id < 0 || id > h5z.FILTER_MAX) throw badValue(where, "invalid filter identifier");
+    if ((bits & ~h5z.FLAG_DEFMASK) !== 0) throw badValue(where, "invalid flags");
+    const { filters } = this.values();
+    const at = filters.findIndex((filter) => filter.id === id);
+    if (at < 0) {
+      throw libraryError([
+        record(where, "PLIST", "CANTGET", "failed to call private function"),
+        record("H5P__modify_filter", "PLINE", "NOTFOUND", "filter not in pipeline"),
+      ]);
+    }
+    const optional = (bits & h5z.FLAG_OPTIONAL) !== 0;
+    const changed = {
+      ...(filters[at] as FilterDescription),
+      flags: bits,
+      optional,
+      clientData: values.map(toUnsigned),
+    };
+    this.change({ filters: filters.map((filter, i) => (i === at ? changed : filter)) } as unknown as Partial<P>);
   }
 
   /** Whether all filters of the pipeline can be used. C: `H5Pall_filters_avail`. */

@@ -70,11 +70,14 @@ export interface DatasetCreation extends PipelineCreation {
   readonly chunkOptions: number;
   /** Undefined while the layout decides. */
   readonly allocTime: number | undefined;
+  /** What is set, or what the layout says, as it was set last. */
+  readonly layoutAllocTime: number;
   readonly fillTime: number;
   /** "default" for zeros, "undefined" for none at all. */
   readonly fillValue: FillSetting | "default" | "undefined";
   readonly external: readonly ExternalFileEntry[];
   readonly mappings: readonly VirtualMapping[];
+  readonly noAttributesHint: boolean;
 }
 
 export const DATASET_CREATION_DEFAULTS: DatasetCreation = {
@@ -84,13 +87,21 @@ export const DATASET_CREATION_DEFAULTS: DatasetCreation = {
   chunkDims: [],
   chunkOptions: 0,
   allocTime: undefined,
+  layoutAllocTime: ALLOC_TIME_LATE,
   fillTime: FILL_TIME_IFSET,
   fillValue: "default",
   external: [],
   mappings: [],
+  noAttributesHint: false,
 };
 
-const LAYOUT_ALLOC_TIMES = [ALLOC_TIME_EARLY, ALLOC_TIME_LATE, ALLOC_TIME_INCR, ALLOC_TIME_INCR];
+/** By layout. */
+export const LAYOUT_ALLOC_TIMES: readonly number[] = [
+  ALLOC_TIME_EARLY,
+  ALLOC_TIME_LATE,
+  ALLOC_TIME_INCR,
+  ALLOC_TIME_INCR,
+];
 const TWO_32 = 2 ** 32;
 
 export class PropDCID extends PropPipelineID<DatasetCreation> {
@@ -100,7 +111,7 @@ export class PropDCID extends PropPipelineID<DatasetCreation> {
   setLayout(layout: Size): void {
     const code = toInt(layout);
     if (code < COMPACT || code > VIRTUAL) throw badValue("H5Pset_layout", "raw data layout method is not valid");
-    this.change({ layout: code, chunkDims: [], chunkOptions: 0, mappings: [] });
+    this.changeLayout({ layout: code, chunkDims: [], chunkOptions: 0, mappings: [] });
   }
 
   /** C: `H5Pget_layout`. */
@@ -122,12 +133,19 @@ export class PropDCID extends PropPipelineID<DatasetCreation> {
       throw argumentError(where, "ARGS", "BADRANGE", "number of elements in chunk must be < 4GB");
     }
     const { layout, chunkOptions } = this.values();
-    this.change({
+    this.changeLayout({
       layout: CHUNKED,
       chunkDims: dims,
       chunkOptions: layout === CHUNKED ? chunkOptions : 0,
       mappings: [],
     });
+  }
+
+  /** Until an allocation time is set, it is the layout's, which stands with the fill value. */
+  private changeLayout(change: Pick<DatasetCreation, "layout" | "chunkDims" | "chunkOptions" | "mappings">): void {
+    const layoutAllocTime = LAYOUT_ALLOC_TIMES[change.layout] as number;
+    if (this.values().allocTime === undefined) this.change({ ...change, layoutAllocTime }, ["layout", "fill_value"]);
+    else this.change(change, ["layout"]);
   }
 
   /** Chunk dims in elements. @throws ValueError unless the layout is chunked. C: `H5Pget_chunk`. */
@@ -165,13 +183,15 @@ export class PropDCID extends PropPipelineID<DatasetCreation> {
     if (code < ALLOC_TIME_DEFAULT || code > ALLOC_TIME_INCR) {
       throw badValue("H5Pset_alloc_time", "invalid allocation time setting");
     }
-    this.change({ allocTime: code === ALLOC_TIME_DEFAULT ? undefined : code });
+    const explicit = code === ALLOC_TIME_DEFAULT ? undefined : code;
+    const layoutAllocTime = explicit ?? (LAYOUT_ALLOC_TIMES[this.values().layout] as number);
+    this.change({ allocTime: explicit, layoutAllocTime }, ["alloc_time_state", "fill_value"]);
   }
 
   /** What is set, or else what the layout has by default. C: `H5Pget_alloc_time`. */
   getAllocTime(): number {
-    const { allocTime, layout } = this.values();
-    return allocTime ?? (LAYOUT_ALLOC_TIMES[layout] as number);
+    const { allocTime, layoutAllocTime } = this.values();
+    return allocTime ?? layoutAllocTime;
   }
 
   /** When the fill value is written. C: `H5Pset_fill_time`. */
@@ -268,6 +288,19 @@ export class PropDCID extends PropPipelineID<DatasetCreation> {
       sourceSpace: sourceSpace.copy(),
     };
     this.change({ layout: VIRTUAL, chunkDims: [], chunkOptions: 0, mappings: [...this.values().mappings, mapping] });
+  }
+
+  /**
+   * Whether the object header is made as small as it can be, because attributes are not expected. Without effect: headers
+   * have as much room as their messages need. C: `H5Pset_dset_no_attrs_hint`.
+   */
+  setDsetNoAttrsHint(minimize: boolean): void {
+    this.change({ noAttributesHint: Boolean(minimize) });
+  }
+
+  /** C: `H5Pget_dset_no_attrs_hint`. */
+  getDsetNoAttrsHint(): boolean {
+    return this.values().noAttributesHint;
   }
 
   private mapping(where: string, index: Size): VirtualMapping {

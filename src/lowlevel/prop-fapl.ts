@@ -4,9 +4,13 @@ import type { ExternalAccess } from "../engine/file-opener.ts";
 import { LIBRARY_VERSIONS, type VersionBounds, WIDEST_BOUNDS } from "../format/library-version.ts";
 import { type Name, type Size, toInt, toName, toSize, toUnsigned } from "./arguments.ts";
 import type { FileResolver } from "./file-finder.ts";
+import { CACHE_IMAGE_DEFAULTS, CacheConfig, type CacheImageConfig } from "./h5ac.ts";
 import { CORE, FAMILY, MULTI, ONION, SEC2, STDIO } from "./h5fd.ts";
 import { FILE_ACCESS } from "./prop-classes.ts";
-import { badValue, PropInstanceID } from "./property-list.ts";
+import { decodeList } from "./prop-encoding.ts";
+import { PropTuningID } from "./prop-fapl-tuning.ts";
+import { setFaplDecoder } from "./prop-specs-object.ts";
+import { badValue } from "./property-list.ts";
 
 /** Versions of the library whose files may be written. C: `H5F_libver_t`. */
 export const LIBVER_EARLIEST = 0;
@@ -54,6 +58,20 @@ export interface FileAccess {
   readonly pageBufferRawPercent: number;
   readonly useFileLocking: boolean;
   readonly ignoreDisabledLocks: boolean;
+  readonly metadataReadAttempts: number;
+  readonly evictOnClose: boolean;
+  readonly elinkFileCacheSize: number;
+  readonly coreWriteTracking: boolean;
+  readonly coreWriteTrackingPageSize: number;
+  readonly familyOffset: number;
+  readonly multiType: number;
+  readonly gcReferences: number;
+  readonly relaxedIntegrityChecks: number;
+  readonly mdcConfig: Readonly<CacheConfig>;
+  readonly mdcImageConfig: CacheImageConfig;
+  readonly mdcLogLocation: string;
+  readonly useMdcLogging: boolean;
+  readonly startMdcLogOnAccess: boolean;
   readonly externalAccess: ExternalAccess;
   readonly fileResolver: FileResolver | null;
 }
@@ -78,6 +96,20 @@ export const FILE_ACCESS_DEFAULTS: FileAccess = {
   pageBufferRawPercent: 0,
   useFileLocking: true,
   ignoreDisabledLocks: true,
+  metadataReadAttempts: 0,
+  evictOnClose: false,
+  elinkFileCacheSize: 0,
+  coreWriteTracking: false,
+  coreWriteTrackingPageSize: 524288,
+  familyOffset: 0,
+  multiType: 0,
+  gcReferences: 0,
+  relaxedIntegrityChecks: 0,
+  mdcConfig: new CacheConfig(),
+  mdcImageConfig: CACHE_IMAGE_DEFAULTS,
+  mdcLogLocation: "",
+  useMdcLogging: false,
+  startMdcLogOnAccess: false,
   externalAccess: "anywhere",
   fileResolver: null,
 };
@@ -116,7 +148,7 @@ export function versionBounds({ libverLow, libverHigh }: Pick<FileAccess, "libve
   };
 }
 
-export class PropFAID extends PropInstanceID<FileAccess> {
+export class PropFAID extends PropTuningID {
   protected override readonly propClass = FILE_ACCESS;
 
   /** What closing the file does to objects still open; one of `h5f.CLOSE_…`. C: `H5Pset_fclose_degree`. */
@@ -392,3 +424,10 @@ export class PropFAID extends PropInstanceID<FileAccess> {
     return this.values().fileResolver;
   }
 }
+
+setFaplDecoder((bytes) => {
+  const { values, names } = decodeList(bytes, FILE_ACCESS, FILE_ACCESS_DEFAULTS);
+  const fapl = new PropFAID(FILE_ACCESS_DEFAULTS);
+  fapl.restore(values as FileAccess, names);
+  return fapl;
+});

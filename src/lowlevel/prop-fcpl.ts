@@ -27,6 +27,9 @@ const MAX_SHARED_INDEXES = 8;
 const MAX_SHARED_LIST = 5000;
 /** C: `H5F_CRT_SHMSG_INDEX_MINSIZE_DEF`. */
 const NEW_SHARED_INDEX: SharedIndex = { typeFlags: SHMESG_NONE_FLAG, minimumSize: 250 };
+/** The C library's defaults name the first six alone. */
+const NAMED_INDEXES = 6;
+const LATE_SHARED_INDEX: SharedIndex = { typeFlags: SHMESG_NONE_FLAG, minimumSize: 0 };
 
 export interface SharedIndex {
   /** `SHMESG_…_FLAG` bits. */
@@ -106,10 +109,9 @@ export class PropFCID extends PropGCID<FileCreation> {
     const lengths = toSize(sizeOfLengths, "size_t");
     if (offsets !== 0 && !WIDTHS.includes(offsets)) throw badValue("H5Pset_sizes", "file haddr_t size is not valid");
     if (lengths !== 0 && !WIDTHS.includes(lengths)) throw badValue("H5Pset_sizes", "file size_t size is not valid");
-    const before = this.values();
     this.change({
-      sizeOfOffsets: offsets === 0 ? before.sizeOfOffsets : offsets,
-      sizeOfLengths: lengths === 0 ? before.sizeOfLengths : lengths,
+      ...(offsets === 0 ? {} : { sizeOfOffsets: offsets }),
+      ...(lengths === 0 ? {} : { sizeOfLengths: lengths }),
     });
   }
 
@@ -124,10 +126,9 @@ export class PropFCID extends PropGCID<FileCreation> {
     const internal = toUnsigned(internalK);
     const leaf = toUnsigned(leafK);
     if (internal > 0x7fff) throw badValue("H5Pset_sym_k", "istore IK value exceeds maximum B-tree entries");
-    const before = this.values();
     this.change({
-      groupInternalK: internal === 0 ? before.groupInternalK : internal,
-      groupLeafK: leaf === 0 ? before.groupLeafK : leaf,
+      ...(internal === 0 ? {} : { groupInternalK: internal }),
+      ...(leaf === 0 ? {} : { groupLeafK: leaf }),
     });
   }
 
@@ -163,6 +164,32 @@ export class PropFCID extends PropGCID<FileCreation> {
     this.change({ fileSpaceStrategy, ...(managed ? { persistFreeSpace: Boolean(persist), freeSpaceThreshold } : {}) });
   }
 
+  /**
+   * The strategies of HDF5 1.10.0, 1 to 4, and a threshold; 0 keeps what is set. 1 persists free space, 2 does not; 3 is
+   * `FSPACE_STRATEGY_AGGR`, 4 `FSPACE_STRATEGY_NONE`. C: `H5Pset_file_space`.
+   */
+  setFileSpace(strategy: Size, threshold: Size): void {
+    const old = toUnsigned(strategy);
+    const least = toSize(threshold);
+    const [current, persist, currentThreshold] = this.getFileSpaceStrategy();
+    if (old > 4) throw badValue("H5Pset_file_space", "invalid file space strategy");
+    const strategies = [
+      current,
+      FSPACE_STRATEGY_FSM_AGGR,
+      FSPACE_STRATEGY_FSM_AGGR,
+      FSPACE_STRATEGY_AGGR,
+      FSPACE_STRATEGY_NONE,
+    ];
+    this.setFileSpaceStrategy(strategies[old] as number, old === 0 ? persist : old === 1, least || currentThreshold);
+  }
+
+  /** `[strategy, threshold]` with the strategies of HDF5 1.10.0. C: `H5Pget_file_space`. */
+  getFileSpace(): [number, number] {
+    const [strategy, persist, threshold] = this.getFileSpaceStrategy();
+    const old = strategy === FSPACE_STRATEGY_AGGR ? 3 : strategy === FSPACE_STRATEGY_NONE ? 4 : persist ? 1 : 2;
+    return [old, threshold];
+  }
+
   /** `[strategy, persist, threshold]`. C: `H5Pget_file_space_strategy`. */
   getFileSpaceStrategy(): [number, boolean, number] {
     const { fileSpaceStrategy, persistFreeSpace, freeSpaceThreshold } = this.values();
@@ -191,7 +218,12 @@ export class PropFCID extends PropGCID<FileCreation> {
       throw badValue("H5Pset_shared_mesg_nindexes", "number of indexes is greater than H5O_SHMESG_MAX_NINDEXES");
     }
     const { sharedIndexes } = this.values();
-    this.change({ sharedIndexes: Array.from({ length: indexes }, (_, i) => sharedIndexes[i] ?? NEW_SHARED_INDEX) });
+    const length = { length: indexes };
+    const next = Array.from(
+      length,
+      (_, i) => sharedIndexes[i] ?? (i < NAMED_INDEXES ? NEW_SHARED_INDEX : LATE_SHARED_INDEX),
+    );
+    this.change({ sharedIndexes: next }, ["num_shmsg_indexes"]);
   }
 
   /** C: `H5Pget_shared_mesg_nindexes`. */
@@ -212,7 +244,8 @@ export class PropFCID extends PropGCID<FileCreation> {
     const position = toUnsigned(index);
     if (position >= sharedIndexes.length) throw badValue(where, "index_num is too large; no such index");
     const changed = { typeFlags: flags, minimumSize: toUnsigned(minimumSize) };
-    this.change({ sharedIndexes: sharedIndexes.map((other, i) => (i === position ? changed : other)) });
+    const next = sharedIndexes.map((other, i) => (i === position ? changed : other));
+    this.change({ sharedIndexes: next }, ["shmsg_message_types", "shmsg_message_minsize"]);
   }
 
   /** `[typeFlags, minimumSize]`. C: `H5Pget_shared_mesg_index`. */

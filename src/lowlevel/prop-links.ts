@@ -1,6 +1,15 @@
 /** Link access, link creation, string and attribute creation property lists. C: `H5P_LINK_ACCESS`, `H5P_LINK_CREATE`, … */
 import { type Name, type Size, toInt, toName, toSize, toUnsigned } from "./arguments.ts";
-import { ATTRIBUTE_CREATE, LINK_ACCESS, LINK_CREATE, STRING_CREATE } from "./prop-classes.ts";
+import {
+  ATTRIBUTE_ACCESS,
+  ATTRIBUTE_CREATE,
+  DATATYPE_ACCESS,
+  FILE_MOUNT,
+  GROUP_ACCESS,
+  LINK_ACCESS,
+  LINK_CREATE,
+  STRING_CREATE,
+} from "./prop-classes.ts";
 import type { PropFAID } from "./prop-fapl.ts";
 import { badRange, badValue, type PropClassID, PropCreateID, PropInstanceID } from "./property-list.ts";
 
@@ -124,4 +133,30 @@ export class PropLAID<P extends LinkAccess = LinkAccess> extends PropInstanceID<
   getElinkAccFlags(): number {
     return this.values().elinkAccFlags ?? ACC_DEFAULT;
   }
+}
+
+/** Group access: what following links takes. C: `H5P_GROUP_ACCESS`. */
+export class PropGAID extends PropLAID {
+  protected override readonly propClass = GROUP_ACCESS;
+}
+
+/** Access to committed datatypes: what following links takes. C: `H5P_DATATYPE_ACCESS`. */
+export class PropTAID extends PropLAID {
+  protected override readonly propClass = DATATYPE_ACCESS;
+}
+
+/** Attribute access: what following links takes. C: `H5P_ATTRIBUTE_ACCESS`. */
+export class PropAAID extends PropLAID {
+  protected override readonly propClass = ATTRIBUTE_ACCESS;
+}
+
+export interface FileMounting {
+  readonly local: boolean;
+}
+
+export const FILE_MOUNTING_DEFAULTS: FileMounting = { local: false };
+
+/** Mounting of files. Its only property, `local`, has no effect, nor has it in the C library. C: `H5P_FILE_MOUNT`. */
+export class PropFMID extends PropInstanceID<FileMounting> {
+  protected override readonly propClass = FILE_MOUNT;
 }

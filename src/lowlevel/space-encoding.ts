@@ -39,20 +39,27 @@ export function encodeSpace(extent: Dataspace, selection: Selection): Uint8Array
   return writer.copy();
 }
 
-export function decodeSpace(bytes: Uint8Array): { readonly extent: Dataspace; readonly selection: Selection } {
+export interface DecodedSpace {
+  readonly extent: Dataspace;
+  readonly selection: Selection;
+}
+
+export function decodeSpace(bytes: Uint8Array): DecodedSpace {
   const outer = record("H5Sdecode", "DATASPACE", "CANTDECODE", "can't decode object");
   if (bytes[0] !== KIND) {
     throw libraryError([outer, record("H5S_decode", "DATASPACE", "BADVALUE", "not an encoded dataspace")]);
   }
-  return guarded(outer, () => {
-    const cursor = new Cursor(bytes, { structure: "Encoded dataspace" });
-    cursor.skip(1);
-    cursor.version([ENCODING_VERSION], "Encoding version");
-    const sizeOfLengths = cursor.version([2, 4, 8], "Size of Lengths");
-    const message = cursor.take(cursor.u32("Message length"), "Dataspace message");
-    const widths = { sizeOfOffsets: 8, sizeOfLengths };
-    const extent = decodeDataspace(new Cursor(message, { structure: "Dataspace message", widths }));
-    const selection = selectionFromStored(decodeSelection(cursor), extent.dims);
-    return { extent, selection };
-  });
+  return guarded(outer, () => decodeSpaceAt(new Cursor(bytes, { structure: "Encoded dataspace" })));
+}
+
+/** The dataspace at the cursor. */
+export function decodeSpaceAt(cursor: Cursor): DecodedSpace {
+  cursor.version([KIND], "Kind");
+  cursor.version([ENCODING_VERSION], "Encoding version");
+  const sizeOfLengths = cursor.version([2, 4, 8], "Size of Lengths");
+  const message = cursor.take(cursor.u32("Message length"), "Dataspace message");
+  const widths = { sizeOfOffsets: 8, sizeOfLengths };
+  const extent = decodeDataspace(new Cursor(message, { structure: "Dataspace message", widths }));
+  const selection = selectionFromStored(decodeSelection(cursor), extent.dims);
+  return { extent, selection };
 }

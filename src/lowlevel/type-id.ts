@@ -1,14 +1,11 @@
 /** Datatypes: what all classes of them share. C: `H5T`. */
-import { DEFAULT_WIDTHS } from "../base/address.ts";
 import { product } from "../base/bits.ts";
 import { HDF5Error } from "../base/errors.ts";
-import { Writer } from "../base/writer.ts";
 import { dtypeText } from "../engine/conversion/dtype-text.ts";
 import { createDatatype } from "../engine/create-object.ts";
 import type { DatatypeObject } from "../engine/datatype-object.ts";
 import type { ArrayType, Datatype, DatatypeClass } from "../format/datatype.ts";
 import { DATATYPE_CLASSES } from "../format/datatype-header.ts";
-import { encodeDatatype } from "../format/datatype-message.ts";
 import { containsClass, datatypesEqual, isVariableString } from "../format/datatype-questions.ts";
 import { withWidths } from "../format/datatype-version.ts";
 import { argumentError, guarded, libraryError, plainError, record, unspecifiedError } from "./api-error.ts";
@@ -22,6 +19,7 @@ import { PropTCID } from "./prop-copy.ts";
 import type { PropLCID } from "./prop-links.ts";
 import { OBJECT_CREATION_DEFAULTS } from "./prop-ocpl.ts";
 import { isTooNarrow, resizedAtomic } from "./type-bits.ts";
+import { encodeType } from "./type-encoding.ts";
 
 /** Where a committed datatype is. */
 export type CommittedType = Place<DatatypeObject>;
@@ -39,7 +37,6 @@ export function wrapType(type: Datatype): TypeID {
   return wrap(type);
 }
 
-const ENCODED_DATATYPE = 3;
 const CLASS_CODES = 11;
 
 export class TypeID<T extends Datatype = Datatype> extends LocationID<DatatypeObject> {
@@ -197,9 +194,7 @@ export class TypeID<T extends Datatype = Datatype> extends LocationID<DatatypeOb
 
   /** The datatype as bytes, for `h5t.decode`. C: `H5Tencode`. */
   encode(): Uint8Array {
-    const writer = new Writer(DEFAULT_WIDTHS).u8(ENCODED_DATATYPE).u8(0);
-    encodeDatatype(writer, this.datatype());
-    return writer.copy();
+    return encodeType(this.datatype());
   }
 }
 

@@ -7,6 +7,7 @@ const entries = {
   "format/index": "src/format/index.ts",
   "io/index": "src/io/index.ts",
   "parallel/index": "src/parallel/index.ts",
+  "parallel/worker": "src/parallel/worker.ts",
 };
 
 /** Names stay, so that a stack trace can be read; blanks and comments go. */

@@ -23,12 +23,15 @@ const reference = "Node 20";
 
 /** Each entry in one file, for any runtime. */
 async function bundle(outdir) {
-  const entries = ["run-by-path", "run-in-edge", "run-in-page", "run-in-worker"];
+  const suite = ["run-by-path", "run-in-edge", "run-in-page", "run-in-worker"];
+  const entries = suite.map((name) => [name, join(root, `test/runtimes/${name}.ts`)]);
   await build({
-    entryPoints: entries.map((name) => join(root, `test/runtimes/${name}.ts`)),
-    alias: { h5ts: join(root, "dist/index.js") },
+    entryPoints: Object.fromEntries([...entries, ["worker", join(root, "dist/parallel/worker.js")]]),
+    alias: { h5ts: join(root, "dist/index.js"), "h5ts/parallel": join(root, "dist/parallel/index.js") },
     bundle: true,
     format: "esm",
+    // Imports for nothing but effects, of files that have none: the package's own splitting makes them.
+    logLevel: "error",
     outdir,
     platform: "neutral",
     target: "es2022",
@@ -77,7 +80,7 @@ async function main() {
     const files = await makeFiles(folder);
     const onPost = (file, bytes) => writeFileSync(join(folder, file), bytes);
     const fixtures = join(root, "test/fixtures");
-    const scripts = ["run-in-page.js", "run-in-worker.js"].map((name) => [name, join(folder, name)]);
+    const scripts = ["run-in-page.js", "run-in-worker.js", "worker.js"].map((name) => [name, join(folder, name)]);
     const served = { ...Object.fromEntries(scripts), "chunked.h5": files.chunked };
     const server = await startServer({ fixtures, files: served, onPost });
     for (const name of names) {

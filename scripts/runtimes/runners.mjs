@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { findChromium, program, requireInstalled } from "./installed.mjs";
 
 /** Runs a program that prints the results. */
@@ -37,7 +37,7 @@ function deno(place) {
   return withFolder((folder) => {
     const bundle = place.bundle("run-by-path.js");
     const { host } = new URL(place.origin);
-    const allowed = [`--allow-read=${folder}`, `--allow-write=${folder}`, `--allow-net=${host}`];
+    const allowed = [`--allow-read=${folder},${dirname(bundle)}`, `--allow-write=${folder}`, `--allow-net=${host}`];
     const args = ["run", "--no-prompt", "--no-config", ...allowed, bundle, place.origin, folder];
     return printed(program(".bin/deno"), args);
   });

@@ -47,11 +47,23 @@ const WELL_KNOWN_NAMES: ReadonlyMap<number, string> = new Map([
   [32028, "htj2k"],
 ]);
 
-const filters = new Map<number, Filter>(
-  [deflateFilter, shuffleFilter, fletcher32Filter, szipFilter, nbitFilter, scaleOffsetFilter, lzfFilter].map(
-    (filter) => [filter.id, filter],
-  ),
-);
+const PREDEFINED = [
+  deflateFilter,
+  shuffleFilter,
+  fletcher32Filter,
+  szipFilter,
+  nbitFilter,
+  scaleOffsetFilter,
+  lzfFilter,
+] as const satisfies readonly Filter[];
+
+const filters = new Map<number, Filter>(PREDEFINED.map((filter) => [filter.id, filter]));
+
+/** Whether the filter of this id is the one that the package brings. */
+export function isPredefinedFilter(id: number): boolean {
+  const filter = filters.get(id);
+  return PREDEFINED.some((each) => each === filter);
+}
 
 /** Makes a filter available to all files, in place of one with the same id. */
 export function registerFilter(filter: Filter): void {

@@ -236,6 +236,13 @@ export class DatasetID extends LocationID<DatasetObject> {
     guarded(record("H5Dflush", "DATASET", "CANTFLUSH", "unable to flush dataset"), () => this.dataset.file.flush());
   }
 
+  /** Writes what the chunk cache holds of this dataset, but no metadata. */
+  flushChunks(): void {
+    const { dataset } = this;
+    if (dataset.layout.kind !== "chunked") return;
+    guarded(record("H5Dflush", "DATASET", "CANTFLUSH", "unable to flush dataset"), () => dataset.chunkStore().flush());
+  }
+
   /** Has the dataset read again from the file, which another process may have changed. C: `H5Drefresh`. */
   refresh(): void {
     guarded(record("H5Drefresh", "DATASET", "CANTLOAD", "unable to refresh dataset"), () => this.dataset.refresh());

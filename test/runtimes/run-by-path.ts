@@ -6,4 +6,4 @@ const { Deno: deno, process } = globalThis as unknown as {
   process: { readonly argv: readonly string[] };
 };
 const [server = "", folder] = deno === undefined ? process.argv.slice(2) : deno.args;
-console.log(JSON.stringify(await runSuite({ server, folder })));
+console.log(JSON.stringify(await runSuite({ server, folder, workers: new URL("./worker.js", import.meta.url).href })));

@@ -12,14 +12,16 @@ function chosenFiles(): { readonly chosen: Blob | undefined; readonly large: Blo
   return { chosen: fileOf("chosen"), large: fileOf("large") };
 }
 
+const origin = { server: location.origin, workers: `${location.origin}/worker.js` };
+
 const runner: Runner = {
-  runHere: () => runSuite({ server: location.origin, ...chosenFiles() }),
+  runHere: () => runSuite({ ...origin, ...chosenFiles() }),
   runInWorker: () =>
     new Promise((resolve, reject) => {
       const worker = new Worker("/run-in-worker.js", { type: "module" });
       worker.onmessage = ({ data }) => resolve(data);
       worker.onerror = ({ message }) => reject(new Error(message));
-      worker.postMessage({ server: location.origin, ...chosenFiles() });
+      worker.postMessage({ ...origin, ...chosenFiles() });
     }),
 };
 Object.assign(globalThis, { runner });

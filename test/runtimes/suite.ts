@@ -3,6 +3,7 @@
  * a platform but what all of them have.
  */
 import { File, type FileMode, openAsync } from "h5ts";
+import { readParallel, WorkerPool, writeParallel } from "h5ts/parallel";
 import { contentsDigest } from "./contents.ts";
 import { largeFile } from "./large-file.ts";
 import { sampleBytes } from "./sample.ts";
@@ -17,6 +18,8 @@ export interface Place {
   readonly openPrivate?: ((name: string) => Promise<ConstructorParameters<typeof File>[0]>) | undefined;
   /** A file that the user has chosen. */
   readonly chosen?: Blob | undefined;
+  /** The script of workers; undefined where there are none. */
+  readonly workers?: string | undefined;
   /** A sparse file of more than 4 GiB, whose end is a dataset; undefined where there is none. */
   readonly large?: Blob | undefined;
 }
@@ -154,6 +157,19 @@ const CHECKS: Readonly<Record<string, Check>> = {
     const { data } = await (await f.get("numbers")).read<{ data: Float64Array }>("-3:");
     expectSame("numbers", data.join(), "1,2,3");
     await f.close();
+    return undefined;
+  },
+  "decodes and encodes with workers": async (place) => {
+    await using pool = new WorkerPool({ size: 2, script: new URL(need(place.workers)) });
+    const f = new File(new Uint8Array(0), "w");
+    const data = Float32Array.from({ length: 10_000 }, (_, i) => i);
+    const options = { shape: [100, 100], dtype: "<f4", chunks: [16, 16], compression: "gzip", shuffle: true } as const;
+    const dataset = f.createDataset("a", options);
+    await writeParallel(dataset, null, { data, shape: [100, 100] }, { pool });
+    const again = new File(f.toBytes()).getDataset("a");
+    const read = (await readParallel(again, undefined, { pool })) as { data: Float32Array };
+    expectSame("values", read.data.join(), data.join());
+    expectSame("tasks", pool.statistics().done, 98);
     return undefined;
   },
   "fails with typed errors": async () => {

@@ -8,6 +8,7 @@ import { FilterError, FormatError, LimitError } from "../../base/errors.ts";
 import type { PipelineFilter } from "../../filters/filter.ts";
 import { decodePipeline, encodePipeline } from "../../filters/pipeline.ts";
 import type { ChunkTransfer } from "./chunk-cache.ts";
+import { currentCoder, type StoredChunk } from "./chunk-coder.ts";
 import { chunkOffset, isPartialEdge } from "./chunk-geometry.ts";
 import type { ChunkIndex, ChunkRecord, ChunkStorage } from "./chunk-index.ts";
 import { fillWith } from "./fill-pattern.ts";
@@ -111,6 +112,8 @@ export class ChunkIo implements ChunkTransfer {
     record: ChunkRecord,
     filters: readonly PipelineFilter[],
   ): Uint8Array {
+    const ready = currentCoder()?.decoded(this.storage, record.address);
+    if (ready !== undefined) return ready;
     const stored = this.readStored(scaled, record);
     try {
       return decodePipeline(filters, stored, record.filterMask, this.chunkByteLength, this.storage.limits);
@@ -119,6 +122,16 @@ export class ChunkIo implements ChunkTransfer {
       const details = { cause, structure: this.describe(scaled), address: record.address };
       throw new FilterError(cause.filterId, cause.message, details);
     }
+  }
+
+  /** A chunk for whoever decodes it elsewhere; undefined for one that has no filters. */
+  storedChunk(scaled: readonly number[], record: ChunkRecord): StoredChunk | undefined {
+    const filters = this.filtersOf(scaled);
+    if (filters.length === 0) return undefined;
+    const { storage, chunkByteLength } = this;
+    const { address, filterMask } = record;
+    const readStored = (): Uint8Array => this.readStored(scaled, record);
+    return { storage, address, filters, filterMask, chunkByteLength, readStored };
   }
 
   /** The bytes of a chunk as they are in the file. */
@@ -162,6 +175,8 @@ export class ChunkIo implements ChunkTransfer {
       this.writeStored(scaled, bytes, 0);
       return;
     }
+    const store = (stored: Uint8Array, filterMask: number): void => this.writeStored(scaled, stored, filterMask);
+    if (currentCoder()?.encode({ filters, bytes, store })) return;
     const encoded = encodePipeline(filters, bytes);
     this.writeStored(scaled, encoded.bytes, encoded.filterMask);
   }

@@ -9,6 +9,7 @@ import { type Address, isDefined } from "../../base/address.ts";
 import { product } from "../../base/bits.ts";
 import { HDF5Error, isHdf5Error, LimitError } from "../../base/errors.ts";
 import { ChunkCache, type ChunkCacheSettings, type ChunkCacheStatistics } from "./chunk-cache.ts";
+import { currentCoder, type StoredChunk } from "./chunk-coder.ts";
 import {
   cellsInside,
   chunkCounts,
@@ -177,12 +178,18 @@ export class ChunkStore {
     if (missing.length === 0) return;
     this.index.prefetch(missing);
     if (this.isDirect) return;
+    const coder = currentCoder();
     const ranges: { address: Address; byteLength: number }[] = [];
+    const coded: StoredChunk[] = [];
     for (const scaled of missing) {
       const record = this.index.lookup(scaled);
-      if (record !== undefined) ranges.push({ address: record.address, byteLength: record.byteLength });
+      if (record === undefined) continue;
+      ranges.push({ address: record.address, byteLength: record.byteLength });
+      const chunk = coder && this.io.storedChunk(scaled, record);
+      if (chunk !== undefined) coded.push(chunk);
     }
     if (ranges.length > 0) this.storage.expectRaw(ranges);
+    if (coded.length > 0) coder?.expect(coded);
   }
 
   /**

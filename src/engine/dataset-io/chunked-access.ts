@@ -6,6 +6,7 @@
 import type { Address } from "../../base/address.ts";
 import { product } from "../../base/bits.ts";
 import { FormatError } from "../../base/errors.ts";
+import { currentCoder } from "../chunks/chunk-coder.ts";
 import { type GridParts, partsInGrid } from "../selection/grid-parts.ts";
 import type { Selection } from "../selection/selection.ts";
 import { putFill } from "./fill.ts";
@@ -110,7 +111,7 @@ export class ChunkedAccess implements RawDataAccess {
 
   /** Announces the chunks that will be read, and of those read in place the bytes. */
   private expect(selection: Selection, elementSize: number, isRead: (parts: GridParts) => boolean): void {
-    if (this.owner.storage.answersLate === false) return;
+    if (this.owner.storage.answersLate === false && currentCoder() === undefined) return;
     const chunks: (readonly number[])[] = [];
     const parts = partsInGrid(selection, this.chunkDims);
     while (parts.next()) if (isRead(parts)) chunks.push(parts.scaled.slice());

@@ -1,0 +1,151 @@
+/** Reading and writing datasets with the chunks decoded and encoded by workers. */
+import { withChunkCoder } from "../engine/chunks/chunk-coder.ts";
+import { type CancelSignal, runWithRetry } from "../io/retry-driver.ts";
+import type { DatasetID } from "../lowlevel/dataset-id.ts";
+import { type ChunkProgress, ChunkWork } from "./chunk-work.ts";
+import type { WorkerPool } from "./pool.ts";
+
+export interface ParallelOptions {
+  readonly pool: WorkerPool;
+  /** When it fires, no further chunk is begun and the promise rejects with its reason; what is being stored still is. */
+  readonly signal?: CancelSignal;
+  /** Told of each chunk that is done. */
+  readonly onProgress?: (progress: ChunkProgress) => void;
+}
+
+export interface StreamOptions extends ParallelOptions {
+  /** Chunks, or pieces that are written, in memory at a time; four for each worker by default. */
+  readonly maxChunks?: number;
+}
+
+/** A dataset of the facade, as far as it is read here. */
+export interface ReadableDataset<S, T> {
+  read(selection?: S): T;
+}
+
+/** A dataset whose bytes arrive later. */
+export interface LateDataset<S, T> {
+  run<R>(operation: (dataset: ReadableDataset<S, T>) => R, retry?: { signal?: CancelSignal }): Promise<R>;
+}
+
+export interface WritableDataset<S> {
+  readonly id: DatasetID;
+  write(selection: S, value: unknown): void;
+}
+
+export interface ChunkedDataset<S, T> extends ReadableDataset<S, T> {
+  /** Selections, each of a chunk. */
+  iterChunks(selection?: S): Iterable<S>;
+}
+
+const retryOf = ({ signal }: ParallelOptions): { signal?: CancelSignal } => (signal === undefined ? {} : { signal });
+
+function throwIfAborted({ signal }: ParallelOptions): void {
+  if (signal?.aborted) throw signal.reason;
+}
+
+/**
+ * As `dataset.read(selection)`, with the chunks decoded by the pool: any dataset, any selection, the same result. Chunks
+ * without filters, or with filters that workers do not have, are read as ever.
+ *
+ * @throws what `read` throws; HDF5Error `"state"` when workers died of a chunk.
+ */
+export function readParallel<S, T>(
+  dataset: ReadableDataset<S, T> | LateDataset<S, T>,
+  selection: S | undefined,
+  options: ParallelOptions,
+): Promise<T> {
+  const work = new ChunkWork(options.pool, options);
+  const read = (each: ReadableDataset<S, T>): T => withChunkCoder(work, () => each.read(selection));
+  return "run" in dataset ? dataset.run(read, retryOf(options)) : runWithRetry(() => read(dataset), retryOf(options));
+}
+
+/**
+ * As `dataset.write(selection, value)`, with the chunks encoded by the pool. The value has been taken when this returns its
+ * promise; the dataset is not to be used until it is fulfilled.
+ *
+ * @throws what `write` throws, and the first error of a filter when all that could be stored is.
+ */
+export async function writeParallel<S>(
+  dataset: WritableDataset<S>,
+  selection: S,
+  value: unknown,
+  options: ParallelOptions,
+): Promise<void> {
+  throwIfAborted(options);
+  const work = new ChunkWork(options.pool, options);
+  begin(dataset, selection, value, work);
+  await work.stored();
+}
+
+/** Has the chunks that a write changes taken by `work`, all of them: none stays in the cache. */
+function begin<S>(dataset: WritableDataset<S>, selection: S, value: unknown, work: ChunkWork): void {
+  withChunkCoder(work, () => {
+    dataset.write(selection, value);
+    dataset.id.flushChunks();
+  });
+}
+
+/**
+ * Chunks of a dataset in order, decoded ahead of whoever uses them.
+ *
+ * ```ts
+ * for await (const { selection, value } of iterChunksParallel(dataset, undefined, { pool })) …
+ * ```
+ */
+export async function* iterChunksParallel<S, T>(
+  dataset: ChunkedDataset<S, T>,
+  selection: S | undefined,
+  options: StreamOptions,
+): AsyncGenerator<{ readonly selection: S; readonly value: T }> {
+  const most = options.maxChunks ?? 4 * options.pool.size;
+  const ahead: { readonly selection: S; readonly value: Promise<T> }[] = [];
+  const rest = dataset.iterChunks(selection)[Symbol.iterator]();
+  try {
+    for (;;) {
+      while (ahead.length < most) {
+        const next = rest.next();
+        if (next.done) break;
+        const value = readParallel(dataset, next.value, options);
+        // Whoever waits for it sees the failure; should the loop end before, nobody does.
+        value.catch(() => undefined);
+        ahead.push({ selection: next.value, value });
+      }
+      const first = ahead.shift();
+      if (first === undefined) return;
+      yield { selection: first.selection, value: await first.value };
+    }
+  } finally {
+    await Promise.allSettled(ahead.map(({ value }) => value));
+  }
+}
+
+/**
+ * Writes pieces as they come, each a selection and its value, no more than `maxChunks` of them at a time: the source is
+ * asked for the next one when there is room. Pieces of whole chunks are the fastest; no two may be of one chunk.
+ *
+ * @throws what the source throws, when all it gave before is stored; what {@link writeParallel} throws.
+ */
+export async function writeStream<S>(
+  dataset: WritableDataset<S>,
+  pieces: AsyncIterable<readonly [S, unknown]> | Iterable<readonly [S, unknown]>,
+  options: StreamOptions,
+): Promise<void> {
+  const most = options.maxChunks ?? 4 * options.pool.size;
+  const work = new ChunkWork(options.pool, options);
+  const under: Promise<void>[] = [];
+  let last = Promise.resolve();
+  try {
+    for await (const [selection, value] of pieces) {
+      throwIfAborted(options);
+      begin(dataset, selection, value, work);
+      last = last.then(() => work.stored());
+      last.catch(() => undefined);
+      under.push(last);
+      if (under.length >= most) await under.shift();
+    }
+  } finally {
+    await Promise.allSettled(under);
+    await last;
+  }
+}

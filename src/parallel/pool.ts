@@ -1,0 +1,194 @@
+/** Workers that take chunks through their filters. */
+import { HDF5Error } from "../base/errors.ts";
+import { platformCores } from "./cores.ts";
+import type { Answer, ChunkTask, PlainError } from "./messages.ts";
+import { startWorker, type WorkerHandle } from "./platform-worker.ts";
+
+export interface WorkerPoolOptions {
+  /** Number of workers; that of the machine's cores by default. */
+  readonly size?: number;
+  /**
+   * The workers' script, for who registers filters of their own in it and for bundlers that do not find it:
+   * `new URL("h5ts/parallel/worker", import.meta.url)` as the bundler resolves it.
+   */
+  readonly script?: URL;
+  /** Identification values of filters that the script registers beside the predefined ones. */
+  readonly filters?: Iterable<number>;
+}
+
+export interface ChunkResult {
+  readonly bytes: Uint8Array;
+  readonly filterMask: number;
+}
+
+export interface WorkerPoolStatistics {
+  /** Workers that are alive. */
+  readonly workers: number;
+  /** Tasks without an answer yet. */
+  readonly waiting: number;
+  /** Tasks that were answered, errors included. */
+  readonly done: number;
+  /** Workers that died. */
+  readonly deaths: number;
+}
+
+interface Job {
+  readonly task: ChunkTask;
+  readonly resolve: (result: ChunkResult) => void;
+  readonly reject: (error: HDF5Error) => void;
+  /** A worker has died of it, or with it. */
+  failures: number;
+}
+
+interface Member {
+  readonly handle: WorkerHandle;
+  readonly jobs: Map<number, Job>;
+}
+
+/** Tasks that a worker has at a time: the next one is there when it ends one. */
+const DEPTH = 2;
+/** With how many workers a task may die. */
+const MOST_FAILURES = 2;
+
+/** An error as it was in the worker, in this realm's classes. */
+function errorFrom({ name, message, code }: PlainError): HDF5Error {
+  const error = new HDF5Error((code ?? "filter") as HDF5Error["code"], message);
+  error.name = name;
+  return error;
+}
+
+/**
+ * A pool of workers. While nothing is asked of it, it does not keep the process alive.
+ *
+ * ```ts
+ * await using pool = new WorkerPool();
+ * const { data } = await readParallel(f.getDataset("image"), { pool });
+ * ```
+ */
+export class WorkerPool {
+  readonly size: number;
+  /** Filters that the workers have beside the predefined ones. */
+  readonly filters: ReadonlySet<number>;
+  readonly #script: URL;
+  readonly #members = new Set<Member>();
+  readonly #queue: Job[] = [];
+  #nextId = 1;
+  #done = 0;
+  #deaths = 0;
+  #closed = false;
+
+  /** @throws RangeError when the size is not a positive integer. */
+  constructor(options: WorkerPoolOptions = {}) {
+    this.size = options.size ?? platformCores();
+    if (!Number.isSafeInteger(this.size) || this.size < 1) throw new RangeError(`a pool of ${this.size} workers`);
+    this.filters = new Set(options.filters);
+    this.#script = options.script ?? new URL("./worker.js", import.meta.url);
+  }
+
+  statistics(): WorkerPoolStatistics {
+    let waiting = this.#queue.length;
+    for (const { jobs } of this.#members) waiting += jobs.size;
+    return { workers: this.#members.size, waiting, done: this.#done, deaths: this.#deaths };
+  }
+
+  /**
+   * Has one chunk decoded or encoded.
+   *
+   * @throws FilterError as it is thrown without workers; HDF5Error `"state"` when workers die of the task or the pool is
+   *   closed.
+   */
+  run(task: ChunkTask): Promise<ChunkResult> {
+    if (this.#closed) return Promise.reject(new HDF5Error("closed", "the pool of workers is closed"));
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ task, resolve, reject, failures: 0 });
+      this.#hand();
+    });
+  }
+
+  /** Ends the workers; tasks without an answer fail. A second call does nothing. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const error = new HDF5Error("closed", "the pool of workers was closed");
+    for (const { handle, jobs } of this.#members) {
+      handle.end();
+      for (const job of jobs.values()) job.reject(error);
+    }
+    this.#members.clear();
+    for (const job of this.#queue.splice(0)) job.reject(error);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+  }
+
+  /** Gives waiting tasks to workers that have room, the idlest first. */
+  #hand(): void {
+    while (this.#queue.length > 0) {
+      const member = this.#idlest();
+      const job = member && this.#queue.shift();
+      if (member === undefined || job === undefined) return;
+      this.#send(member, job);
+    }
+  }
+
+  #idlest(): Member | undefined {
+    let idlest: Member | undefined;
+    for (const member of this.#members) {
+      if (idlest === undefined || member.jobs.size < idlest.jobs.size) idlest = member;
+    }
+    if ((idlest === undefined || idlest.jobs.size > 0) && this.#members.size < this.size) return this.#start();
+    return idlest !== undefined && idlest.jobs.size < DEPTH ? idlest : undefined;
+  }
+
+  #start(): Member {
+    const jobs = new Map<number, Job>();
+    const handle = startWorker<Answer>(this.#script, {
+      onMessage: (answer) => this.#take(member, answer),
+      onDeath: (reason) => this.#bury(member, reason),
+    });
+    const member: Member = { handle, jobs };
+    handle.keepAlive(false);
+    this.#members.add(member);
+    return member;
+  }
+
+  #send(member: Member, job: Job): void {
+    const id = this.#nextId++;
+    const { task } = job;
+    if (member.jobs.size === 0) member.handle.keepAlive(true);
+    member.jobs.set(id, job);
+    // Kept until there is an answer: another worker gets the task when this one dies.
+    member.handle.send({ ...task, id }, []);
+  }
+
+  #take(member: Member, { id, bytes, filterMask, error }: Answer): void {
+    const job = member.jobs.get(id);
+    if (job === undefined) return;
+    member.jobs.delete(id);
+    if (member.jobs.size === 0) member.handle.keepAlive(false);
+    this.#done++;
+    const result = bytes ?? job.task.output;
+    if (error !== undefined) job.reject(errorFrom(error));
+    else if (result === undefined) job.reject(new HDF5Error("state", "a worker gave no bytes"));
+    else job.resolve({ bytes: result, filterMask: filterMask ?? 0 });
+    this.#hand();
+  }
+
+  /** Once for each worker, whatever it reports. What it had goes to others; a task that workers die of fails. */
+  #bury(member: Member, reason: string): void {
+    if (!this.#members.delete(member)) return;
+    this.#deaths++;
+    member.handle.end();
+    for (const job of member.jobs.values()) {
+      job.failures++;
+      if (job.failures < MOST_FAILURES) this.#queue.unshift(job);
+      else job.reject(new HDF5Error("state", `workers died of a task: ${reason}`));
+    }
+    this.#hand();
+  }
+}

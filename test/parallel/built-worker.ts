@@ -1,0 +1,20 @@
+/** The workers' script as the package has it, in one file that a worker can run. */
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+
+/** @param before - Statements that run before the script: what a program's own script would do. */
+export async function builtWorker(before = ""): Promise<URL> {
+  const outfile = join(mkdtempSync(join(tmpdir(), "h5ts-worker-")), "worker.mjs");
+  await build({
+    entryPoints: ["src/parallel/worker.ts"],
+    bundle: true,
+    format: "esm",
+    platform: "neutral",
+    banner: { js: before },
+    outfile,
+  });
+  return pathToFileURL(outfile);
+}

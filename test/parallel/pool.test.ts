@@ -1,0 +1,213 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Dataset, type DatasetOptions, File, h5z, isHdf5Error, openAsync, slice } from "../../src/index.ts";
+import { LateSource } from "../../src/io/late-source.ts";
+import { iterChunksParallel, readParallel, WorkerPool, writeParallel, writeStream } from "../../src/parallel/index.ts";
+import { builtWorker } from "./built-worker.ts";
+
+const ROWS = 100;
+const COLUMNS = 70;
+const values = Float64Array.from({ length: ROWS * COLUMNS }, (_, i) => Math.floor(Math.sin(i) * 1000));
+const shaped = { data: values, shape: [ROWS, COLUMNS] };
+
+const KINDS: Readonly<Record<string, DatasetOptions>> = {
+  "gzip and shuffle": { compression: "gzip", shuffle: true },
+  "all checked": { compression: "lzf", fletcher32: true },
+  "other byte order": { dtype: ">f4", compression: "gzip" },
+  integers: { dtype: "<i4", scaleoffset: 0 },
+  "no filters": {},
+};
+
+let script: URL;
+let pool: WorkerPool;
+beforeAll(async () => {
+  script = await builtWorker();
+  pool = new WorkerPool({ size: 2, script });
+});
+afterAll(() => pool.close());
+
+const newFile = (): File => new File(new Uint8Array(0), "w");
+
+function filled(options: DatasetOptions): Dataset {
+  return newFile().createDataset("a", {
+    dtype: "<f8",
+    ...options,
+    data: shaped,
+    chunks: [16, 32],
+    maxshape: [null, null],
+  });
+}
+
+describe.each(Object.entries(KINDS))("chunks with %s", (_kind, options) => {
+  it("are read by workers as without them", async () => {
+    const dataset = filled(options);
+    const again = new File(dataset.file.toBytes()).getDataset("a");
+    for (const selection of [undefined, "10:90:3, 5:60", "3, :", [[1, 50, 99], slice(0, 10)]] as const) {
+      expect(await readParallel(again, selection as never, { pool })).toEqual(dataset.read(selection as never));
+    }
+    const late = await openAsync(new LateSource(dataset.file.toBytes()), { pageSize: 512, headSize: 0 });
+    expect(await readParallel(await late.get("a"), undefined, { pool })).toEqual(dataset.read());
+  });
+
+  it("are written by workers to the same bytes as without them", async () => {
+    const bytesOf = async (write: (dataset: Dataset, selection: string | null, value: unknown) => unknown) => {
+      const f = newFile();
+      const dataset = f.createDataset("a", {
+        dtype: "<f8",
+        trackTimes: false,
+        ...options,
+        shape: [ROWS, COLUMNS],
+        chunks: [16, 32],
+      });
+      await write(dataset, null, shaped);
+      await write(dataset, "5:37, 20:33", 7);
+      return f.toBytes();
+    };
+    const serial = await bytesOf((dataset, selection, value) => {
+      dataset.write(selection as never, value);
+      dataset.id.flushChunks();
+    });
+    const parallel = await bytesOf((dataset, selection, value) =>
+      writeParallel(dataset, selection as never, value, { pool }),
+    );
+    expect(parallel).toEqual(serial);
+  });
+});
+
+describe("a stream of chunks", () => {
+  it("comes in order, no more ahead than allowed", async () => {
+    const dataset = filled({ compression: "gzip" });
+    const again = new File(dataset.file.toBytes()).getDataset("a");
+    let read = 0;
+    let used = 0;
+    const counted = {
+      iterChunks: (selection?: never) => again.iterChunks(selection) as Iterable<never>,
+      read: (selection?: never) => {
+        read++;
+        return again.read(selection);
+      },
+    };
+    for await (const { selection, value } of iterChunksParallel(counted, undefined, { pool, maxChunks: 3 })) {
+      expect(value).toEqual(dataset.read(selection));
+      used++;
+      // Each is begun, misses its chunk, and is begun again.
+      expect(read).toBeLessThanOrEqual(2 * (used + 3));
+    }
+    expect(used).toBe(21);
+  });
+
+  it("is written piece by piece, the source waiting for room", async () => {
+    const dataset = newFile().createDataset("a", {
+      shape: [160, 10],
+      dtype: "<i4",
+      chunks: [10, 10],
+      compression: "gzip",
+    });
+    let most = 0;
+    async function* pieces() {
+      for (let row = 0; row < 160; row += 10) {
+        most = Math.max(most, pool.statistics().waiting);
+        yield [slice(row, row + 10), row] as const;
+      }
+    }
+    await writeStream(dataset, pieces() as never, { pool, maxChunks: 3 });
+    expect(most).toBeLessThanOrEqual(4);
+    const { data } = dataset.read<{ data: Int32Array }>();
+    expect(data.every((value, i) => value === 10 * Math.floor(i / 100))).toBe(true);
+  });
+
+  it("that fails leaves what came before", async () => {
+    const dataset = newFile().createDataset("a", { shape: [40], dtype: "<i4", chunks: [10], compression: "gzip" });
+    function* pieces() {
+      yield [slice(0, 10), 1] as const;
+      yield [slice(10, 20), 2] as const;
+      throw new Error("no more");
+    }
+    await expect(writeStream(dataset, pieces() as never, { pool })).rejects.toThrow("no more");
+    expect([...dataset.read<{ data: Int32Array }>("::10").data]).toEqual([1, 2, 0, 0]);
+  });
+});
+
+describe("a pool of workers", () => {
+  it("tells of progress, and stops when it is told to", async () => {
+    const bytes = filled({ compression: "gzip" }).file.toBytes();
+    const seen: number[] = [];
+    await readParallel(new File(bytes).getDataset("a"), undefined, {
+      pool,
+      onProgress: ({ chunks }) => seen.push(chunks),
+    });
+    expect(seen).toEqual(Array.from({ length: 21 }, (_, i) => i + 1));
+    const controller = new AbortController();
+    const work = readParallel(new File(bytes).getDataset("a"), undefined, {
+      pool,
+      signal: controller.signal,
+      onProgress: ({ chunks }) => {
+        if (chunks === 2) controller.abort(new Error("enough"));
+      },
+    });
+    await expect(work).rejects.toThrow("enough");
+    const dataset = newFile().createDataset("a", { shape: [10], dtype: "<i4", chunks: [10], compression: "gzip" });
+    const aborted = { pool, signal: AbortSignal.abort(new Error("before")) };
+    await expect(writeParallel(dataset, null as never, 5, aborted)).rejects.toThrow("before");
+    expect(dataset.read<{ data: Int32Array }>().data[0]).toBe(0);
+  });
+
+  it("gives errors of filters as they are without workers", async () => {
+    const dataset = filled({ compression: "gzip", fletcher32: true });
+    const { byteOffset, size } = dataset.id.getChunkInfo(3);
+    const bytes = dataset.file.toBytes();
+    bytes[(byteOffset ?? 0) + size - 1] = 0x55;
+    const damaged = new File(bytes).getDataset("a");
+    const error = await readParallel(damaged, undefined, { pool }).catch((each: unknown) => each);
+    expect(isHdf5Error(error, "filter")).toBe(true);
+    expect(String(error)).toMatch(/checksum/i);
+    expect(await readParallel(damaged, "0:10, 0:10" as never, { pool })).toEqual(dataset.read("0:10, 0:10"));
+  });
+
+  it("goes on when a worker dies, and says when they die of a task", async () => {
+    const bytes = filled({ compression: "gzip" }).file.toBytes();
+    const dying = await builtWorker(`
+      import { parentPort, threadId } from "node:worker_threads";
+      let count = 0;
+      parentPort.on("message", () => { if (++count === 5) process.exit(3); });
+    `);
+    await using mortal = new WorkerPool({ size: 2, script: dying });
+    const result = await readParallel(new File(bytes).getDataset("a"), undefined, { pool: mortal });
+    expect(result).toEqual(new File(bytes).getDataset("a").read());
+    expect(mortal.statistics().deaths).toBeGreaterThan(1);
+
+    await using dead = new WorkerPool({ size: 2, script: await builtWorker("throw new Error('stillborn');") });
+    const error = await readParallel(new File(bytes).getDataset("a"), undefined, { pool: dead }).catch(
+      (e: unknown) => e,
+    );
+    expect(isHdf5Error(error, "state")).toBe(true);
+    expect(String(error)).toMatch(/stillborn/);
+    // Nothing is lost of what was to be written.
+    const dataset = newFile().createDataset("a", { shape: [10], dtype: "<i4", chunks: [10], compression: "gzip" });
+    await writeParallel(dataset, null as never, 5, { pool: dead });
+    expect(new File(dataset.file.toBytes()).getDataset("a").read<{ data: Int32Array }>().data[9]).toBe(5);
+  });
+
+  it("leaves filters of the program's own to the program, unless its workers have them", async () => {
+    const plain = { id: 300, name: "plus one", decode: (bytes: Uint8Array) => bytes.map((byte) => byte - 1) };
+    h5z.registerFilter({ ...plain, encode: (bytes: Uint8Array) => bytes.map((byte) => byte + 1) });
+    try {
+      const dataset = newFile().createDataset("a", { shape: [20], dtype: "<i4", chunks: [10], compression: 300 });
+      await writeParallel(dataset, null as never, 9, { pool });
+      expect((await readParallel(dataset, undefined, { pool })) as unknown).toEqual(dataset.read());
+      expect(new Uint8Array(dataset.id.readDirectChunk([0])[1])[0]).toBe(10);
+    } finally {
+      h5z.unregisterFilter(300);
+    }
+  });
+
+  it("is closed for good", async () => {
+    const closing = new WorkerPool({ size: 1, script });
+    const bytes = filled({ compression: "gzip" }).file.toBytes();
+    const work = readParallel(new File(bytes).getDataset("a"), undefined, { pool: closing });
+    closing.close();
+    closing.close();
+    await expect(work).rejects.toMatchObject({ code: "closed" });
+    expect(closing.statistics().workers).toBe(0);
+    expect(() => new WorkerPool({ size: 0 })).toThrow(RangeError);
+  });
+});

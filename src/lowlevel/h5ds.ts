@@ -3,12 +3,14 @@ import { DatasetObject } from "../engine/dataset-object.ts";
 import { guarded, record, unspecifiedError } from "./api-error.ts";
 import { expectInstance, type Name, type Size, toName, toUnsigned } from "./arguments.ts";
 import { DatasetID } from "./dataset-id.ts";
+import { LocationID } from "./location-id.ts";
 import {
   dimensionLabels,
   dimensionList,
   hasDimensionList,
   isScale as isScaleObject,
   makeScale,
+  type ScaleUse,
   scaleName,
   scaleUses,
   setDimensionLabels,
@@ -90,13 +92,20 @@ export function attachScale(dset: DatasetID, dscale: DatasetID, idx: Size): void
   });
 }
 
-/** Whether a scale is tied to a dimension, at both ends. C: `H5DSis_attached`. */
+/**
+ * Whether a scale is tied to a dimension, at both ends.
+ *
+ * @throws RuntimeError for a dataset that is a scale itself, or the very scale. C: `H5DSis_attached`.
+ */
 export function isAttached(dset: DatasetID, dscale: DatasetID, idx: Size): boolean {
   const where = "H5DSis_attached";
   const dataset = datasetOf(dset, "dset");
   const scale = datasetOf(dscale, "dscale");
   const dimension = dimensionOf(where, dataset, idx);
-  return calling(where, () => isTied(dataset, scale, dimension));
+  return calling(where, () => {
+    if (dataset === scale || isScaleObject(dataset)) throw unspecifiedError(where);
+    return isTied(dataset, scale, dimension);
+  });
 }
 
 function isTied(dataset: DatasetObject, scale: DatasetObject, dimension: number): boolean {
@@ -116,14 +125,19 @@ export function detachScale(dset: DatasetID, dscale: DatasetID, idx: Size): void
     dataset.file.requireWritable();
     if (!isTied(dataset, scale, dimension)) throw unspecifiedError(where);
     const lists = dimensionList(dataset);
-    lists[dimension] = (lists[dimension] as number[]).filter((address) => address !== scale.address);
+    lists[dimension] = without(lists[dimension] as number[], (address) => address === scale.address);
     setDimensionList(dataset, lists);
-    const uses = scaleUses(scale);
-    setScaleUses(
-      scale,
-      uses.filter((use) => use.dataset !== dataset.address || use.dimension !== dimension),
-    );
+    const isThis = (use: ScaleUse) => use.dataset === dataset.address && use.dimension === dimension;
+    setScaleUses(scale, without(scaleUses(scale), isThis));
   });
+}
+
+/** The list without the item found; the last one takes its place, as in the C library. */
+function without<T>(items: readonly T[], isWanted: (item: T) => boolean): T[] {
+  const rest = items.slice(0, -1);
+  const place = items.findIndex(isWanted);
+  if (place < rest.length) rest[place] = items[items.length - 1] as T;
+  return rest;
 }
 
 /** Scales tied to a dimension. C: `H5DSget_num_scales`. */
@@ -158,7 +172,7 @@ export function getLabel(dset: DatasetID, idx: Size): string {
 /**
  * Calls `func` for the scales of a dimension from `startidx` on until it returns something, which is the result; else null.
  *
- * C: `H5DSiterate_scales`.
+ * @throws RuntimeError when there is no scale of number `startidx`, thus also for a dimension without any. C: `H5DSiterate_scales`.
  */
 export function iterate<T>(
   dset: DatasetID,
@@ -172,7 +186,7 @@ export function iterate<T>(
   const dimension = dimensionOf(where, dataset, dim);
   const first = toUnsigned(startidx);
   const scales = calling(where, () => dimensionList(dataset)[dimension] ?? []);
-  if (first > 0 && first >= scales.length) throw unspecifiedError(where);
+  if (first >= scales.length) throw unspecifiedError(where);
   for (const address of scales.slice(first)) {
     const object = calling(where, () => file.engine.object(address));
     if (!(object instanceof DatasetObject)) throw unspecifiedError(where);
@@ -180,4 +194,11 @@ export function iterate<T>(
     if (result !== undefined && result !== null) return result;
   }
   return null;
+}
+
+/** Whether scales are tied by revised references, which they never are in a file of HDF5. C: `H5DSwith_new_ref`. */
+export function withNewRef(obj: LocationID): boolean {
+  expectInstance(obj, LocationID, "obj");
+  obj.location();
+  return false;
 }

@@ -1,109 +1,134 @@
-/** What a reader that follows a growing dataset asks for. C: `H5LD`. */
-import { HDF5Error } from "../base/errors.ts";
-import { selectBox } from "../engine/selection/selection.ts";
-import type { CompoundMember, Datatype } from "../format/datatype.ts";
-import { guarded, record } from "./api-error.ts";
-import { type Size, toSizes } from "./arguments.ts";
-import type { DatasetID } from "./dataset-id.ts";
+/** Watching a dataset that another program appends to. C: `H5LD`, what h5watch is made of. */
+import { product } from "../base/bits.ts";
+import { decodeElements } from "../engine/conversion/element-decoder.ts";
+import { nativeTypeOf } from "../engine/conversion/native-type.ts";
+import type { CompoundType, Datatype } from "../format/datatype.ts";
+import { compound } from "../format/predefined-datatypes.ts";
+import { plainError, unspecifiedError } from "./api-error.ts";
+import { expectInstance, type Size, toSizesOfRank } from "./arguments.ts";
+import { DatasetID } from "./dataset-id.ts";
+import { elementContextOf } from "./element-context.ts";
+import { createSimple, SELECT_NOTB, SELECT_SET } from "./h5s.ts";
+import { bytesOf } from "./memory-type.ts";
+import type { SpaceID } from "./space-id.ts";
+import { typeIdOf } from "./type-wrap.ts";
 
-const FAILED = (where: string) => record(where, "DATASET", "CANTGET", "unable to get dataset elements");
-
-/** The current dimensions. C: `H5LDget_dset_dims`. */
-export function getDsetDims(dataset: DatasetID): number[] {
-  return [...dataset.location().object.dims];
+/** Current dimensions. C: `H5LDget_dset_dims`. */
+export function getDsetDims(dset: DatasetID): number[] {
+  expectInstance(dset, DatasetID, "dset");
+  return dset.shape ?? [];
 }
 
-/** The compound member at the end of a path of names, dots between them; a backslash takes their meaning from dots and commas. */
-function memberAt(type: Datatype, path: string): CompoundMember {
-  let current = type;
-  let found: CompoundMember | undefined;
-  let byteOffset = 0;
-  for (const name of splitAt(path, ".")) {
-    found = current.class === "compound" ? current.members.find((member) => member.name === name) : undefined;
-    if (found === undefined) throw new HDF5Error("argument", `no field '${path}'`, { path });
-    byteOffset += found.byteOffset;
-    current = found.type;
+/** A member of a member, and so on, alone in compounds as deep. */
+interface Field {
+  /** As it was asked for. */
+  readonly name: string;
+  /** Names from the outermost compound inwards. */
+  readonly path: readonly string[];
+  readonly type: Datatype;
+}
+
+function fieldOf(type: Datatype, name: string): Field {
+  const path = splitAt(name, ".").map((part) => part.replace(/\\([,.])/g, "$1"));
+  let found = type;
+  for (const part of path) {
+    const member = found.class === "compound" ? found.members.find((one) => one.name === part) : undefined;
+    if (member === undefined) throw plainError("ValueError", `no field "${name}"`);
+    found = member.type;
   }
-  return { name: path, byteOffset, type: current };
+  return { name, path, type: found };
 }
 
+/** The parts between separators; a backslash takes their meaning from commas and dots. */
 function splitAt(text: string, separator: "." | ","): string[] {
-  const parts: string[] = [];
-  let part = "";
-  for (let i = 0; i < text.length; i++) {
-    const letter = text[i] as string;
-    const escaped = text[i + 1];
-    if (letter === "\\" && escaped !== undefined) {
-      // A list of fields is split before their paths are.
-      part += separator === "," ? letter + escaped : escaped;
-      i++;
-    } else if (letter === separator) {
-      parts.push(part);
-      part = "";
-    } else part += letter;
-  }
-  return [...parts, part];
+  return text.split(separator === "," ? /(?<!\\),/ : /(?<!\\)\./);
 }
 
-function fieldsOf(type: Datatype, fields: string | null): readonly CompoundMember[] {
-  if (fields === null) return [{ name: "", byteOffset: 0, type }];
-  return splitAt(fields, ",").map((path) => memberAt(type, path));
+function fieldsIn(type: Datatype, fields: string): Field[] {
+  return splitAt(fields, ",").map((name) => fieldOf(type, name));
+}
+
+/** Compounds around a field, each of it alone. */
+function aloneIn({ path, type }: Field): CompoundType {
+  let wrapped = type;
+  for (const name of [...path].reverse()) wrapped = compound([{ name, byteOffset: 0, type: wrapped }]);
+  return wrapped as CompoundType;
 }
 
 /**
- * Bytes of an element, or of some fields of it together.
+ * Bytes of an element in memory, in native types.
  *
- * @param fields - Names, commas between them, dots within: `"position.x,time"`. C: `H5LDget_dset_type_size`.
+ * @param fields - Names separated by commas, with dots for members of members: their sizes added up. A backslash makes a comma
+ *   or dot part of a name. Default: the element.
+ * @throws ValueError for a field that is not there, where C gives 0. C: `H5LDget_dset_type_size`.
  */
-export function getDsetTypeSize(dataset: DatasetID, fields: string | null = null): number {
-  return guarded(FAILED("H5LDget_dset_type_size"), () => {
-    const { datatype } = dataset.location().object;
-    return fieldsOf(datatype, fields).reduce((sum, { type }) => sum + type.size, 0);
-  });
+export function getDsetTypeSize(dset: DatasetID, fields: string | null = null): number {
+  expectInstance(dset, DatasetID, "dset");
+  const type = nativeTypeOf(dset.getType().datatype());
+  if (fields === null) return type.size;
+  return fieldsIn(type, fields).reduce((sum, field) => sum + field.type.size, 0);
+}
+
+/** What lies in the box of `curDims` and not in that of `prevDims`. */
+function newElements(dset: DatasetID, prevDims: readonly number[], curDims: readonly number[]): SpaceID {
+  const space = dset.getSpace();
+  const start = curDims.map(() => 0);
+  const one = curDims.map(() => 1);
+  if (product(curDims) === 0) throw unspecifiedError("H5LDget_dset_elmts");
+  space.selectHyperslab(start, one, null, curDims, SELECT_SET);
+  if (product(prevDims) > 0) space.selectHyperslab(start, one, null, prevDims, SELECT_NOTB);
+  if (space.getSelectNpoints() === 0 || !space.selectValid()) throw unspecifiedError("H5LDget_dset_elmts");
+  return space;
 }
 
 /**
- * The elements that a dataset has more than it had: those in the corner between earlier dimensions and later ones, the last
- * dimension fastest, in the datatype of the file. Of fields only these, one after the other.
+ * The elements that are in `curDims` but were not in `prevDims`, as values in row-major order: records of the fields asked
+ * for, under their names as given. With `into` they are read into memory, the fields of each packed one after the other in
+ * native types, and the list is empty.
  *
- * @param previousDims - Dimensions as they were.
- * @param currentDims - As they are now, or were in between; no element of a dimension that did not grow is left out.
- * @throws RuntimeError when no dimension grew, or there is no such field. C: `H5LDget_dset_elmts`.
+ * @param fields - As for {@link getDsetTypeSize}.
+ * @throws RuntimeError when there are none. C: `H5LDget_dset_elmts`.
  */
 export function getDsetElmts(
-  dataset: DatasetID,
-  previousDims: readonly Size[],
-  currentDims: readonly Size[],
+  dset: DatasetID,
+  prevDims: readonly Size[],
+  curDims: readonly Size[],
   fields: string | null = null,
-): Uint8Array {
-  const [before, now] = [toSizes(previousDims, "prev_dims"), toSizes(currentDims, "cur_dims")];
-  return guarded(FAILED("H5LDget_dset_elmts"), () => {
-    const { object } = dataset.location();
-    if (before.length !== object.dims.length || now.length !== object.dims.length) {
-      throw new HDF5Error("argument", "dimensions of another rank");
-    }
-    const grew = now.map((size, d) => size > (before[d] as number));
-    if (!grew.includes(true)) throw new HDF5Error("argument", "no dimension has grown");
-    // As the C tool has it: of dimensions that grew what is new, of others everything.
-    const start = before.map((size, d) => (grew[d] ? size : 0));
-    const selection = selectBox(
-      object.dims,
-      start,
-      now.map((size, d) => size - (start[d] as number)),
-    );
-    const bytes = object.readBytes(selection);
-    if (fields === null) return bytes;
-    const members = fieldsOf(object.datatype, fields);
-    const total = members.reduce((sum, { type }) => sum + type.size, 0);
-    const count = bytes.length / object.elementSize;
-    const out = new Uint8Array(count * total);
-    for (let i = 0, at = 0; i < count; i++) {
-      for (const { byteOffset, type } of members) {
-        const from = i * object.elementSize + byteOffset;
-        out.set(bytes.subarray(from, from + type.size), at);
-        at += type.size;
-      }
-    }
-    return out;
+  into?: ArrayBufferView,
+): unknown[] {
+  expectInstance(dset, DatasetID, "dset");
+  const [before, now] = [toSizesOfRank(prevDims, dset.rank, "prevDims"), toSizesOfRank(curDims, dset.rank, "curDims")];
+  const type = nativeTypeOf(dset.getType().datatype());
+  const space = newElements(dset, before, now);
+  const count = space.getSelectNpoints();
+  const memory = createSimple([count]);
+  const wanted: Field[] = fields === null ? [{ name: "", path: [], type }] : fieldsIn(type, fields);
+  const columns = wanted.map((field) => {
+    const bytes = new Uint8Array(count * field.type.size);
+    dset.read(memory, space, bytes, typeIdOf(field.path.length === 0 ? field.type : aloneIn(field)));
+    return bytes;
   });
+  if (into !== undefined) {
+    interleave(columns, wanted, count, bytesOf(into));
+    return [];
+  }
+  const context = elementContextOf(dset.location().object.file);
+  const values = wanted.map((field, i) => decodeElements(field.type, columns[i] as Uint8Array, count, context));
+  if (fields === null) return values[0] as unknown[];
+  return Array.from({ length: count }, (_, n) =>
+    Object.fromEntries(wanted.map((field, i) => [field.name, values[i]?.[n]])),
+  );
+}
+
+function interleave(columns: readonly Uint8Array[], fields: readonly Field[], count: number, into: Uint8Array): void {
+  const size = fields.reduce((sum, field) => sum + field.type.size, 0);
+  if (into.length < count * size) {
+    throw plainError("ValueError", `${into.length} bytes for ${count} elements of ${size}`);
+  }
+  let offset = 0;
+  for (const [i, { type }] of fields.entries()) {
+    const column = columns[i] as Uint8Array;
+    for (let n = 0; n < count; n++) into.set(column.subarray(n * type.size, (n + 1) * type.size), offset + n * size);
+    offset += type.size;
+  }
 }

@@ -104,10 +104,10 @@ test("what a dataset has grown by is read, whole or by fields", () => {
   using grid = h5d.create(fid, "grid", h5t.STD_U8LE, h5s.createSimple([2, 3], [null, null]), dcpl);
   grid.write(null, null, Uint8Array.of(1, 2, 3, 4, 5, 6));
   expect(h5ld.getDsetDims(grid)).toEqual([2, 3]);
-  expect(h5ld.getDsetElmts(grid, [1, 3], [2, 3])).toEqual(Uint8Array.of(4, 5, 6));
-  expect(h5ld.getDsetElmts(grid, [1, 2], [2, 3])).toEqual(Uint8Array.of(6));
-  expectError(() => h5ld.getDsetElmts(grid, [2, 3], [2, 3]), "RuntimeError", /no dimension has grown/);
-  expectError(() => h5ld.getDsetElmts(grid, [2], [3]), "RuntimeError", /another rank/);
+  expect(h5ld.getDsetElmts(grid, [1, 3], [2, 3])).toEqual([4, 5, 6]);
+  expect(h5ld.getDsetElmts(grid, [1, 2], [2, 3])).toEqual([3, 4, 5, 6]);
+  expectError(() => h5ld.getDsetElmts(grid, [2, 3], [2, 3]), "RuntimeError", /H5LDget_dset_elmts/);
+  expectError(() => h5ld.getDsetElmts(grid, [2], [3]), "ValueError", /must be a tuple of size 2/);
 
   const inner = h5t.create(h5t.COMPOUND, 3);
   inner.insert("x", 0, h5t.STD_U8LE);
@@ -117,9 +117,10 @@ test("what a dataset has grown by is read, whole or by fields", () => {
   type.insert("p", 1, inner);
   using table = h5d.create(fid, "table", type, h5s.createSimple([2]));
   table.write(null, null, Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8), type);
-  expect(h5ld.getDsetTypeSize(table)).toBe(4);
+  // As a C compiler aligns the native types.
+  expect(h5ld.getDsetTypeSize(table)).toBe(6);
   expect(h5ld.getDsetTypeSize(table, "t,p.x")).toBe(2);
   expect(h5ld.getDsetTypeSize(table, "p.a\\.b")).toBe(2);
-  expect(h5ld.getDsetElmts(table, [1], [2], "p.a\\.b,t")).toEqual(Uint8Array.of(7, 8, 5));
-  expectError(() => h5ld.getDsetTypeSize(table, "p.y"), "RuntimeError", /no field 'p.y'/);
+  expect(h5ld.getDsetElmts(table, [1], [2], "p.a\\.b,t")).toEqual([{ "p.a\\.b": 0x807, t: 5 }]);
+  expectError(() => h5ld.getDsetTypeSize(table, "p.y"), "ValueError", /no field "p.y"/);
 });

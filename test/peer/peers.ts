@@ -88,6 +88,16 @@ export function inFolder<T>(use: (folder: string) => T): T {
   }
 }
 
+/** As {@link inFolder}, for what takes its time. */
+export async function inFolderAsync<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "h5ts-peer-"));
+  try {
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 /** What h5diff says of two files; it must find no difference. */
 export function expectNoDifference(first: string, second: string): void {
   const output = start("h5diff", [first, second]);

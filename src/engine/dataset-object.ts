@@ -7,7 +7,13 @@ import { type Address, isDefined, UNLIMITED } from "../base/address.ts";
 import { product } from "../base/bits.ts";
 import { FormatError, HDF5Error, isHdf5Error } from "../base/errors.ts";
 import { allocateBytes } from "../base/memory.ts";
-import { type ChunkedLayout, type DataLayout, encodeDataLayout, type VirtualLayout } from "../format/data-layout.ts";
+import {
+  type ChunkedLayout,
+  type DataLayout,
+  encodeDataLayout,
+  isVirtualLayout,
+  type VirtualLayout,
+} from "../format/data-layout.ts";
 import { type Dataspace, encodeDataspace } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { hasVariableLength } from "../format/datatype-questions.ts";
@@ -108,8 +114,12 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     return dims === stored.dims ? stored : { ...stored, dims };
   }
 
+  /** Whether the layout message says so; it may be damaged otherwise. */
   get isVirtual(): boolean {
-    this.knownVirtual ??= this.layout.kind === "virtual";
+    if (this.knownVirtual === undefined) {
+      const message = this.header.first(MESSAGE.DATA_LAYOUT);
+      this.knownVirtual = message !== undefined && isVirtualLayout(message.byteAt(0), message.byteAt(1));
+    }
     return this.knownVirtual;
   }
 

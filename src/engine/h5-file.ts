@@ -35,6 +35,7 @@ import { FileStorage } from "./file-storage.ts";
 import { freeBytesStored, listedSections, superblockExtensionAddress } from "./free-space-managers.ts";
 import { GlobalHeap } from "./global-heap.ts";
 import { GroupObject } from "./group-object.ts";
+import { HeaderCache } from "./header-cache.ts";
 import { driverInfoOf, wholeFile, wholeMultiFile } from "./member-files.ts";
 import { unmountAll } from "./mounts.ts";
 import { createGroupHeader, type GroupOptions } from "./object-creation.ts";
@@ -70,8 +71,6 @@ import { fileSpaceOf, prepareForWriting, readableExtension, withCacheImage } fro
 /** Bound of decoded metadata and of the blocks below it, in bytes. */
 const DEFAULT_METADATA_CACHE_BYTES = 8 << 20;
 const DEFAULT_BLOCK_CACHE_BYTES = 4 << 20;
-/** Object headers kept decoded beside those of open objects. */
-const HEADER_CACHE_ENTRIES = 512;
 
 /** How much of a file may be freed, and not used again, before it is flushed for that. */
 const RECLAIMED_SHARE = 0.01;
@@ -158,9 +157,7 @@ export class H5File {
   private driverRecord: DriverRecord | undefined;
   private readonly source: ByteSource;
   private currentSuperblock: Superblock;
-  private readonly headers = new Map<Address, ObjectHeader>();
-  /** How many of them there may be before some go. */
-  private headerLimit = HEADER_CACHE_ENTRIES;
+  private readonly headers = new HeaderCache();
   private readonly held = new Map<Address, Holder>();
   /** Made, but not yet linked from a group: gone when nobody holds them any more. */
   private readonly unlinked = new Set<Address>();
@@ -394,17 +391,7 @@ export class H5File {
 
   /** Makes a new header known by its address. */
   keepHeader(header: ObjectHeader): void {
-    if (this.headers.size >= this.headerLimit) this.evictHeaders();
     this.headers.set(header.address, header);
-  }
-
-  /** Headers with changes stay until a flush: while there are many, the next round comes after twice as many. */
-  private evictHeaders(): void {
-    for (const [address, old] of this.headers) {
-      if (!old.dirty) this.headers.delete(address);
-      if (this.headers.size < HEADER_CACHE_ENTRIES / 2) break;
-    }
-    this.headerLimit = Math.max(HEADER_CACHE_ENTRIES, 2 * this.headers.size);
   }
 
   /** The object at an address: the one somebody holds, or a new one. */
@@ -426,12 +413,24 @@ export class H5File {
     });
   }
 
-  /** Keeps an object in the table of open objects until as many `release`s as `acquire`s were made. */
+  /**
+   * Keeps an object in the table of open objects until as many `release`s as `acquire`s were made.
+   *
+   * @returns The object in the table, which another of the same address may have come to before.
+   */
   acquire<T extends EngineObject>(object: T): T {
     const holder = this.held.get(object.address);
-    if (holder === undefined) this.held.set(object.address, { object, count: 1 });
-    else holder.count++;
-    return object;
+    if (holder === undefined) {
+      this.held.set(object.address, { object, count: 1 });
+      return object;
+    }
+    holder.count++;
+    return holder.object as T;
+  }
+
+  /** Whether this very object is in the table of open objects. */
+  isHeld(object: EngineObject): boolean {
+    return this.held.get(object.address)?.object === object;
   }
 
   /** Lets go of an object; with the last holder its caches are flushed and dropped. */
@@ -543,7 +542,7 @@ export class H5File {
     });
     this.flushedSuperblock = this.currentSuperblock;
     this.unflushed.clear();
-    this.headerLimit = HEADER_CACHE_ENTRIES;
+    this.headers.flushed();
     this.changesWhenClean = this.storage.allocator.changes;
   }
 

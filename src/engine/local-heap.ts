@@ -23,17 +23,18 @@ import {
   sizeOfLocalHeap,
 } from "../format/local-heap.ts";
 import type { FileStorage, StructureCodec } from "./file-storage.ts";
+import { compareNames } from "./names.ts";
 
 /** Room for a few names, as the C library gives a new group. */
 const INITIAL_SEGMENT_BYTES = 88;
+/** The least byte that is no ASCII character. */
+const NOT_ASCII = 0x80;
 
 export class LivingLocalHeap {
   readonly address: Address;
   private readonly storage: FileStorage;
   private segmentAddress: Address;
   private segment: Uint8Array;
-  /** Decoded names by offset: searches compare the same few again and again. */
-  private readonly names = new Map<number, string>();
   /** Ascending by offset. */
   private free: FreeBlock[];
   /** Whether `segment` is ours to write into; what was read belongs to the block cache. */
@@ -95,17 +96,22 @@ export class LivingLocalHeap {
     return [this.address, this.segmentAddress];
   }
 
-  /** The NUL-terminated text at an offset. */
-  name(offset: number): string {
-    const known = this.names.get(offset);
-    if (known !== undefined) return known;
-    const name = this.text(offset);
-    this.names.set(offset, name);
-    return name;
+  /** Where `name` stands to the text at an offset, as {@link compareNames} has it: most texts need not be decoded for that. */
+  compare(name: string, offset: number): number {
+    const { segment } = this;
+    for (let i = 0; i < name.length; i++) {
+      const unit = name.charCodeAt(i);
+      const byte = segment[offset + i] ?? NOT_ASCII;
+      if (unit >= NOT_ASCII || byte >= NOT_ASCII) return compareNames(name, this.name(offset));
+      // The text ends here.
+      if (byte === 0) return 1;
+      if (unit !== byte) return unit - byte;
+    }
+    return segment[offset + name.length] === 0 ? 0 : compareNames(name, this.name(offset));
   }
 
-  /** The same for who asks but once: the text is not kept. */
-  text(offset: number): string {
+  /** The NUL-terminated text at an offset. */
+  name(offset: number): string {
     if (offset >= this.segment.length)
       throw this.error(`offset ${offset} in a segment of ${this.segment.length} bytes`);
     const text = decodeNulTerminated(this.segment, offset);
@@ -135,7 +141,6 @@ export class LivingLocalHeap {
   /** Gives back the space of a name. */
   remove(offset: number): void {
     this.own();
-    this.names.delete(offset);
     const byteLength = alignUp(this.segment.indexOf(0, offset) - offset + 1, LOCAL_HEAP_ALIGNMENT);
     this.addFree({ offset, size: byteLength });
     this.changed();

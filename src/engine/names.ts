@@ -35,9 +35,14 @@ function compareBytes(left: Uint8Array, right: Uint8Array): number {
   return left.length - right.length;
 }
 
+/** Whether a path is but the name of a link. */
+export function isPlainName(path: string): boolean {
+  return path.length > 1 && !path.includes("/");
+}
+
 /** Components of a path: repeated and trailing slashes and "." do not count; ".." is an ordinary name. */
 export function pathComponents(path: string): string[] {
-  if (path.length > 1 && !path.includes("/")) return [path];
+  if (isPlainName(path)) return [path];
   return path.split("/").filter((component) => component !== "" && component !== ".");
 }
 

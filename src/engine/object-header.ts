@@ -12,21 +12,20 @@ import { decodeContinuation, encodeContinuation, sizeOfContinuation } from "../f
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import {
   continuationOverhead,
-  decodeContinuationBlock,
-  decodeObjectHeader,
+  decodeObjectHeaderStart,
   encodeContinuationBlock,
   encodeObjectHeader,
   fillContinuationBlock,
   fillObjectHeader,
   type ObjectHeader as HeaderFields,
-  OBJECT_HEADER_PROBE_BYTES,
-  objectHeaderByteLength,
   objectHeaderOverhead,
+  scanContinuationBlock,
+  scanObjectHeader,
 } from "../format/object-header.ts";
 import {
+  type MessageVisitor,
   markIfUnknown,
   maxMessageDataBytes,
-  type HeaderMessage as StoredMessage,
   sizeOfMessage,
   unknownMessageProblem,
 } from "../format/object-header-message.ts";
@@ -34,20 +33,51 @@ import { leastChunk0Width, type ObjectTimes } from "../format/object-header-v2.t
 import type { FileStorage, StructureCodec } from "./file-storage.ts";
 
 const STRUCTURE = "Object header";
+/** Read at first: the whole of most headers. */
+const PROBE_BYTES = 320;
 /** A message may hold at most this many bytes; in a version 1 header, whose messages are padded, a few less. */
 export const MAX_MESSAGE_BYTES = 65535;
 /** Least message area of a new continuation block. */
 const MIN_CONTINUATION_BYTES = 128;
 
-export interface HeaderMessage {
+export class HeaderMessage {
   readonly type: number;
   flags: number;
   /** In headers that track the creation order of attributes. */
   creationOrder: number;
-  /** Bytes of the message as stored; replaced, never modified. */
-  data: Uint8Array;
   /** What `data` means, kept by whoever decoded it. */
   decoded: unknown;
+  /** Holds the data from `start` to `end`. Most messages of an object are never looked at, so the view of it comes later. */
+  private bytes: Uint8Array;
+  private start: number;
+  private end: number;
+
+  constructor(type: number, flags: number, creationOrder: number, bytes: Uint8Array, start = 0, end = bytes.length) {
+    this.type = type;
+    this.flags = flags;
+    this.creationOrder = creationOrder;
+    this.decoded = undefined;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+  }
+
+  /** Bytes of the message as stored; replaced, never modified. */
+  get data(): Uint8Array {
+    if (this.end - this.start !== this.bytes.length) this.data = this.bytes.subarray(this.start, this.end);
+    return this.bytes;
+  }
+
+  set data(bytes: Uint8Array) {
+    this.bytes = bytes;
+    this.start = 0;
+    this.end = bytes.length;
+  }
+
+  /** A byte of the data; 0 behind its end. */
+  byteAt(offset: number): number {
+    return offset < this.end - this.start ? (this.bytes[this.start + offset] as number) : 0;
+  }
 }
 
 export interface NewMessage {
@@ -89,20 +119,46 @@ export class ObjectHeader {
 
   /** Reads the header at an address with all its continuation blocks. */
   static read(storage: FileStorage, address: Address): ObjectHeader {
-    const probe = storage.readMetadata(address, storage.available(address, OBJECT_HEADER_PROBE_BYTES), STRUCTURE);
-    const byteLength = objectHeaderByteLength(storage.cursor(probe, STRUCTURE, address));
-    const start = decodeObjectHeader(
-      storage.cursor(storage.readMetadata(address, byteLength, STRUCTURE), STRUCTURE, address),
-    );
-    const header = new ObjectHeader(storage, address, { ...start, messages: [], gap: 0 });
-    header.addReadBlock(address, byteLength, start.messages);
-    let totalBytes = byteLength;
+    const probe = storage.readMetadata(address, storage.available(address, PROBE_BYTES), STRUCTURE);
+    let cursor = storage.cursor(probe, STRUCTURE, address);
+    const start = decodeObjectHeaderStart(cursor);
+    const { byteLength } = start;
+    if (byteLength > probe.length) {
+      const { position } = cursor;
+      cursor = storage.cursor(storage.readMetadata(address, byteLength, STRUCTURE), STRUCTURE, address);
+      cursor.position = position;
+    }
+    const header = new ObjectHeader(storage, address, start.header);
+    const messages: HeaderMessage[] = [];
+    scanObjectHeader(cursor, start, header.collector(cursor.bytes, messages));
+    header.addReadBlock(address, byteLength, messages);
+    if (messages.some(({ type }) => type === MESSAGE.CONTINUATION)) header.readContinuations(byteLength);
+    // Version 1 counts the links in its prefix; the C library refuses a header with two counts.
+    if (header.version === 1 && header.first(MESSAGE.REFERENCE_COUNT) !== undefined) {
+      throw header.error("object reference count message in a version 1 header");
+    }
+    return header;
+  }
+
+  /** Puts what is in `bytes` into `messages`, but for NIL messages. */
+  private collector(bytes: Uint8Array, messages: HeaderMessage[]): MessageVisitor {
+    return (type, flags, creationOrder, offset, byteLength) => {
+      if (type === MESSAGE.NIL) return;
+      const message = new HeaderMessage(type, flags, creationOrder ?? 0, bytes, offset, offset + byteLength);
+      this.checkKnown(message);
+      messages.push(message);
+    };
+  }
+
+  private readContinuations(firstByteLength: number): void {
+    const { storage, address } = this;
+    let totalBytes = firstByteLength;
     const seen = new Set([address]);
-    for (let i = 0; i < header.blocks.length; i++) {
-      for (const message of (header.blocks[i] as Block).messages) {
+    for (let i = 0; i < this.blocks.length; i++) {
+      for (const message of (this.blocks[i] as Block).messages) {
         if (message.type !== MESSAGE.CONTINUATION) continue;
         const next = decodeContinuation(storage.cursor(message.data, "Object header continuation message", address));
-        if (seen.has(next.address)) throw header.error(`continuation block at ${next.address} is reached twice`);
+        if (seen.has(next.address)) throw this.error(`continuation block at ${next.address} is reached twice`);
         seen.add(next.address);
         totalBytes += next.byteLength;
         if (totalBytes > storage.limits.maxHeaderBytes) {
@@ -112,15 +168,14 @@ export class ObjectHeader {
         }
         const bytes = storage.readMetadata(next.address, next.byteLength, STRUCTURE);
         const cursor = storage.cursor(bytes, "Object header continuation block", next.address);
-        header.addReadBlock(next.address, next.byteLength, decodeContinuationBlock(cursor, start).messages);
+        const messages: HeaderMessage[] = [];
+        scanContinuationBlock(cursor, this.prefix, this.collector(bytes, messages));
+        this.addReadBlock(next.address, next.byteLength, messages);
       }
     }
-    header.checkMessages();
-    return header;
   }
 
-  private addReadBlock(address: Address, byteLength: number, stored: readonly StoredMessage[]): void {
-    const messages = stored.filter(({ type }) => type !== MESSAGE.NIL).map(toHeaderMessage);
+  private addReadBlock(address: Address, byteLength: number, messages: HeaderMessage[]): void {
     this.blocks.push({ address, byteLength, capacity: byteLength - this.overhead(this.blocks.length === 0), messages });
   }
 
@@ -155,7 +210,7 @@ export class ObjectHeader {
 
   /** Whether changes wait for the next flush. */
   get dirty(): boolean {
-    return this.blocks.some(({ address }) => this.storage.isDirty(address));
+    return this.storage.hasDirty && this.blocks.some(({ address }) => this.storage.isDirty(address));
   }
 
   get version(): 1 | 2 {
@@ -181,14 +236,6 @@ export class ObjectHeader {
       structure: "Object header",
       address: this.address,
     });
-  }
-
-  private checkMessages(): void {
-    for (const { messages } of this.blocks) for (const message of messages) this.checkKnown(message);
-    // Version 1 counts the links in its prefix; the C library refuses a header with two counts.
-    if (this.prefix.version === 1 && this.first(MESSAGE.REFERENCE_COUNT) !== undefined) {
-      throw this.error("object reference count message in a version 1 header");
-    }
   }
 
   private checkKnown(message: HeaderMessage): void {
@@ -432,7 +479,7 @@ export class ObjectHeader {
 
   /** Messages of unknown types that ask for it say from now on that somebody who does not know them changed the header. */
   private markUnknown(block: Block): void {
-    block.messages = block.messages.map(markIfUnknown);
+    for (const message of block.messages) message.flags = markIfUnknown(message).flags;
     block.isMarked = true;
   }
 
@@ -480,5 +527,7 @@ export class ObjectHeader {
 }
 
 function toHeaderMessage({ type, flags, creationOrder, data, decoded }: NewMessage): HeaderMessage {
-  return { type, flags: flags ?? 0, creationOrder: creationOrder ?? 0, data, decoded };
+  const message = new HeaderMessage(type, flags ?? 0, creationOrder ?? 0, data);
+  message.decoded = decoded;
+  return message;
 }

@@ -40,15 +40,16 @@ class Traversal {
   object(start: EngineObject, path: string): EngineObject {
     let current: EngineObject = isAbsolutePath(path) ? topFile(start.file).root() : start;
     const components = pathComponents(path);
-    components.forEach((name, i) => {
+    for (let i = 0; i < components.length; i++) {
+      const name = components[i] as string;
       const group = asGroup(current);
       const link = group.link(name);
-      const last = i === components.length - 1;
       if (link === undefined) {
+        const last = i === components.length - 1;
         throw new NotFoundError(last ? `object '${name}' doesn't exist` : "component not found", { path });
       }
       current = this.follow(group, link);
-    });
+    }
     return current;
   }
 

@@ -22,7 +22,6 @@ import {
 } from "../format/symbol-table-node.ts";
 import type { FileStorage, StructureCodec } from "./file-storage.ts";
 import { LivingLocalHeap } from "./local-heap.ts";
-import { compareNames } from "./names.ts";
 
 /** Group leaf node K and group internal node K of the superblock. */
 export interface GroupTreeRanks {
@@ -89,7 +88,7 @@ export class SymbolTable {
         const entries = this.storage.load(child, this.leafCodec);
         const at = this.lowerBound(entries, name);
         const entry = entries[at];
-        return entry !== undefined && this.heap.name(entry.linkNameOffset) === name ? entry : undefined;
+        return entry !== undefined && this.heap.compare(name, entry.linkNameOffset) === 0 ? entry : undefined;
       }
       address = child;
       level = node.nodeLevel;
@@ -122,7 +121,7 @@ export class SymbolTable {
       return;
     }
     const visit = (offset: number): void => {
-      names.push(heap.text(offset));
+      names.push(heap.name(offset));
     };
     storage.readEach(leaves, byteLength, structure, (bytes, at) => {
       forEachLinkNameOffset(storage.cursor(bytes, structure, leaves[at] as Address), ranks.leafK, visit);
@@ -232,7 +231,7 @@ export class SymbolTable {
     let high = node.children.length - 1;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (compareNames(name, this.heap.name(node.keys[middle + 1] as number)) > 0) low = middle + 1;
+      if (this.heap.compare(name, node.keys[middle + 1] as number) > 0) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -245,7 +244,7 @@ export class SymbolTable {
     while (low < high) {
       const middle = (low + high) >>> 1;
       const entry = entries[middle] as SymbolTableEntry;
-      if (compareNames(this.heap.name(entry.linkNameOffset), name) < 0) low = middle + 1;
+      if (this.heap.compare(name, entry.linkNameOffset) > 0) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -271,7 +270,7 @@ export class SymbolTable {
         ? this.insertIntoLeaf(child, name, entry)
         : this.insertBelow(child, node.nodeLevel, name, entry);
     const isLast = at === node.children.length - 1;
-    const beyondLast = isLast && compareNames(name, this.heap.name(node.keys[at + 1] as number)) > 0;
+    const beyondLast = isLast && this.heap.compare(name, node.keys[at + 1] as number) > 0;
     if (split === undefined && !beyondLast) return undefined;
     const keys = node.keys.slice();
     const children = node.children.slice();
@@ -383,7 +382,7 @@ export class SymbolTable {
     const entries = [...this.storage.load(address, this.leafCodec)];
     const at = this.lowerBound(entries, name);
     const entry = entries[at];
-    if (entry === undefined || this.heap.name(entry.linkNameOffset) !== name)
+    if (entry === undefined || this.heap.compare(name, entry.linkNameOffset) !== 0)
       throw this.error(`no entry "${name}"`, address);
     entries.splice(at, 1);
     const last = entries[entries.length - 1];

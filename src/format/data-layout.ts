@@ -83,6 +83,11 @@ export function sizeOfDataLayout(layout: DataLayout, widths: FileWidths): number
   }
 }
 
+/** Whether a message has the class of virtual storage, by its first two bytes. */
+export function isVirtualLayout(version: number, layoutClass: number): boolean {
+  return version >= 4 && CLASSES[layoutClass] === "virtual";
+}
+
 /** `data` of a compact layout is a view of the cursor's bytes. */
 export function decodeDataLayout(cursor: Cursor): DataLayout {
   const version = cursor.version([1, 2, 3, 4, 5]) as LayoutVersion;

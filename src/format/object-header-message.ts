@@ -95,7 +95,10 @@ export function sizeOfMessageBlock(format: MessageFormat, block: MessageBlock): 
  * What is wrong with opening an object that has a message of a type this version does not know; `undefined` when the
  * message may be skipped.
  */
-export function unknownMessageProblem(message: HeaderMessage, forWriting: boolean): string | undefined {
+export function unknownMessageProblem(
+  message: Pick<HeaderMessage, "type" | "flags">,
+  forWriting: boolean,
+): string | undefined {
   if (KNOWN_TYPES.has(message.type)) return undefined;
   const refused =
     (message.flags & MESSAGE_FLAG.FAIL_IF_UNKNOWN) !== 0 ||
@@ -124,22 +127,36 @@ function checkFlags(cursor: Cursor, type: number, flags: number): void {
   }
 }
 
-/** Decodes messages up to `end`, an offset in the cursor, which comes to stand there. */
-export function decodeMessages(cursor: Cursor, format: MessageFormat, end: number): MessageBlock<LocatedMessage> {
+/** Gets what stands before a message's data, and where in the cursor those `byteLength` bytes start. */
+export type MessageVisitor = (
+  type: number,
+  flags: number,
+  creationOrder: number | undefined,
+  offset: number,
+  byteLength: number,
+) => void;
+
+/** Looks at each message up to `end`, an offset in the cursor, which comes to stand there. */
+export function scanMessages(
+  cursor: Cursor,
+  format: MessageFormat,
+  end: number,
+  visit: MessageVisitor,
+): { readonly count: number; readonly gap: number } {
   const headerBytes = messageHeaderBytes(format);
-  const messages: LocatedMessage[] = [];
-  while (end - cursor.position >= headerBytes) messages.push(decodeMessage(cursor, format, end));
+  let count = 0;
+  for (; end - cursor.position >= headerBytes; count++) scanMessage(cursor, format, end, visit);
   const gap = end - cursor.position;
   cursor.skip(gap, "Gap");
-  return { messages, gap };
+  return { count, gap };
 }
 
-function decodeMessage(cursor: Cursor, format: MessageFormat, end: number): LocatedMessage {
+function scanMessage(cursor: Cursor, format: MessageFormat, end: number, visit: MessageVisitor): void {
   const isV1 = format.version === 1;
   const type = isV1 ? cursor.u16("Header Message Type") : cursor.u8("Header Message Type");
   const dataBytes = cursor.u16("Size of Header Message Data");
   const flags = cursor.u8("Header Message Flags");
-  checkFlags(cursor, type, flags);
+  if (flags > MESSAGE_FLAG.CONSTANT) checkFlags(cursor, type, flags);
   let creationOrder: number | undefined;
   if (isV1) cursor.skip(3, "Reserved");
   else if (format.attributeCreationOrderTracked) creationOrder = cursor.u16("Header Message Creation Order");
@@ -150,7 +167,17 @@ function decodeMessage(cursor: Cursor, format: MessageFormat, end: number): Loca
   if (dataBytes > end - offset) {
     throw cursor.error(`${dataBytes} bytes, ${end - offset} left in the block`, "Size of Header Message Data");
   }
-  return { type, flags, creationOrder, offset, data: cursor.take(dataBytes, "Header Message Data") };
+  cursor.skip(dataBytes, "Header Message Data");
+  visit(type, flags, creationOrder, offset, dataBytes);
+}
+
+/** Decodes messages up to `end`, an offset in the cursor, which comes to stand there. */
+export function decodeMessages(cursor: Cursor, format: MessageFormat, end: number): MessageBlock<LocatedMessage> {
+  const messages: LocatedMessage[] = [];
+  const { gap } = scanMessages(cursor, format, end, (type, flags, creationOrder, offset, byteLength) => {
+    messages.push({ type, flags, creationOrder, offset, data: cursor.bytes.subarray(offset, offset + byteLength) });
+  });
+  return { messages, gap };
 }
 
 /** Writes messages and gap one after the other; data of version 1 is padded with zeros. */

@@ -40,6 +40,8 @@ export interface ObjectHeaderV1<M extends HeaderMessage = HeaderMessage> {
 
 const VERSION = 1;
 const PADDING_BYTES = 4;
+/** How messages look in version 1. */
+export const V1_FORMAT = { version: VERSION, attributeCreationOrderTracked: false } as const;
 
 /** Bytes before the first message. */
 export const OBJECT_HEADER_V1_PREFIX_BYTES = 16;
@@ -68,18 +70,18 @@ export function decodeObjectHeaderV1Prefix(cursor: Cursor): Prefix {
   return { totalMessages, objectReferenceCount, objectHeaderSize };
 }
 
+/** @param count - Messages of the first block. */
+export function checkMessageCount(cursor: Cursor, count: number, totalMessages: number): void {
+  if (count <= totalMessages) return;
+  throw cursor.error(`${totalMessages}, but the first block has ${count}`, "Total Number of Header Messages");
+}
+
 export function decodeObjectHeaderV1(cursor: Cursor): ObjectHeaderV1<LocatedMessage> {
   const { totalMessages, objectReferenceCount, objectHeaderSize } = decodeObjectHeaderV1Prefix(cursor);
   cursor.need(objectHeaderSize, "Object Header Size");
-  const format = { version: VERSION, attributeCreationOrderTracked: false } as const;
-  const { messages, gap } = decodeMessages(cursor, format, cursor.position + objectHeaderSize);
-  if (messages.length > totalMessages) {
-    throw cursor.error(
-      `${totalMessages}, but the first block has ${messages.length}`,
-      "Total Number of Header Messages",
-    );
-  }
-  return { ...format, totalMessages, objectReferenceCount, messages, gap };
+  const { messages, gap } = decodeMessages(cursor, V1_FORMAT, cursor.position + objectHeaderSize);
+  checkMessageCount(cursor, messages.length, totalMessages);
+  return { ...V1_FORMAT, totalMessages, objectReferenceCount, messages, gap };
 }
 
 export function encodeObjectHeaderV1(writer: Writer, header: ObjectHeaderV1): void {

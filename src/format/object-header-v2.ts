@@ -83,6 +83,9 @@ export function leastChunk0Width(chunk0ByteLength: number): 1 | 2 | 4 | 8 {
   return chunk0ByteLength <= 0xffff_ffff ? 4 : 8;
 }
 
+/** The prefix, and the bytes of messages and gap that it announces. */
+export type ObjectHeaderV2Prefix = Omit<ObjectHeaderV2, "messages" | "gap"> & { readonly chunk0ByteLength: number };
+
 type PrefixFields = Pick<ObjectHeaderV2, "times" | "attributePhaseChange" | "sizeOfChunk0Width">;
 
 /** Bytes of the first block beside messages and gap: prefix and checksum. */
@@ -97,9 +100,7 @@ export function sizeOfObjectHeaderV2(header: ObjectHeaderV2): number {
 }
 
 /** The fields before the messages; the messages need not be there. */
-export function decodeObjectHeaderV2Prefix(
-  cursor: Cursor,
-): Omit<ObjectHeaderV2, "messages" | "gap"> & { readonly chunk0ByteLength: number } {
+export function decodeObjectHeaderV2Prefix(cursor: Cursor): ObjectHeaderV2Prefix {
   cursor.signature(SIGNATURE);
   cursor.version([VERSION]);
   const flags = cursor.u8("Flags");
@@ -115,11 +116,12 @@ export function decodeObjectHeaderV2Prefix(
     times,
     attributePhaseChange,
     sizeOfChunk0Width,
+    chunk0ByteLength,
   } as const;
   if (chunk0ByteLength > 0 && chunk0ByteLength < messageHeaderBytes(header)) {
     throw cursor.error(`${chunk0ByteLength} bytes are too few for a message`, "Size of Chunk #0");
   }
-  return { ...header, chunk0ByteLength };
+  return header;
 }
 
 function decodeTimes(cursor: Cursor): ObjectTimes {
@@ -142,26 +144,20 @@ function decodePhaseChange(cursor: Cursor): AttributePhaseChange {
 export function decodeObjectHeaderV2(cursor: Cursor): ObjectHeaderV2<LocatedMessage> {
   const start = cursor.position;
   const { chunk0ByteLength, ...header } = decodeObjectHeaderV2Prefix(cursor);
-  cursor.need(chunk0ByteLength + CHECKSUM_BYTES, "Size of Chunk #0");
-  return { ...header, ...decodeChecked(cursor, header, start, chunk0ByteLength) };
+  const end = checkedEnd(cursor, start, chunk0ByteLength, "Size of Chunk #0");
+  const block = decodeMessages(cursor, header, end);
+  cursor.skip(CHECKSUM_BYTES);
+  return { ...header, ...block };
 }
 
-/** Messages and gap of `byteLength` bytes, once the checksum after them is found right. */
-function decodeChecked(
-  cursor: Cursor,
-  format: MessageFormat,
-  start: number,
-  byteLength: number,
-): MessageBlock<LocatedMessage> {
+/** Where the `byteLength` bytes of messages end that the cursor stands at, once the checksum after them is found right. */
+export function checkedEnd(cursor: Cursor, start: number, byteLength: number, field: string): number {
+  cursor.need(byteLength + CHECKSUM_BYTES, field);
   const from = cursor.position;
-  const end = from + byteLength;
-  cursor.position = end;
+  cursor.position = from + byteLength;
   cursor.checksum(start);
-  const after = cursor.position;
   cursor.position = from;
-  const block = decodeMessages(cursor, format, end);
-  cursor.position = after;
-  return block;
+  return from + byteLength;
 }
 
 export function encodeObjectHeaderV2(writer: Writer, header: ObjectHeaderV2): void {
@@ -187,10 +183,18 @@ export function encodeObjectHeaderV2(writer: Writer, header: ObjectHeaderV2): vo
 
 /** Decodes a continuation block, which takes all of the cursor's bytes. */
 export function decodeObjectHeaderV2Continuation(cursor: Cursor, format: MessageFormat): MessageBlock<LocatedMessage> {
+  const end = continuationEnd(cursor);
+  const block = decodeMessages(cursor, format, end);
+  cursor.skip(CHECKSUM_BYTES);
+  return block;
+}
+
+/** Where the messages of a continuation block end; the cursor comes to stand where they start. */
+export function continuationEnd(cursor: Cursor): number {
   const start = cursor.position;
   cursor.signature(CONTINUATION_SIGNATURE);
   cursor.need(CHECKSUM_BYTES, "Checksum");
-  return decodeChecked(cursor, format, start, cursor.remaining - CHECKSUM_BYTES);
+  return checkedEnd(cursor, start, cursor.remaining - CHECKSUM_BYTES, "Checksum");
 }
 
 export function encodeObjectHeaderV2Continuation(writer: Writer, format: MessageFormat, block: MessageBlock): void {

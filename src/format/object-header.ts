@@ -18,16 +18,22 @@ import {
   type LocatedMessage,
   type MessageBlock,
   type MessageFormat,
+  type MessageVisitor,
+  scanMessages,
 } from "./object-header-message.ts";
 import {
+  checkMessageCount,
   decodeObjectHeaderV1,
   decodeObjectHeaderV1Prefix,
   encodeObjectHeaderV1,
   OBJECT_HEADER_V1_PREFIX_BYTES,
   type ObjectHeaderV1,
   sizeOfObjectHeaderV1,
+  V1_FORMAT,
 } from "./object-header-v1.ts";
 import {
+  checkedEnd,
+  continuationEnd,
   decodeObjectHeaderV2,
   decodeObjectHeaderV2Continuation,
   decodeObjectHeaderV2Prefix,
@@ -60,13 +66,42 @@ function isVersion2(cursor: Cursor): boolean {
  * @throws LimitError when the size passes `limits.maxHeaderBytes`.
  */
 export function objectHeaderByteLength(cursor: Cursor): number {
-  let byteLength: number;
-  if (isVersion2(cursor)) {
-    const prefix = decodeObjectHeaderV2Prefix(cursor);
-    byteLength = objectHeaderV2Overhead(prefix) + prefix.chunk0ByteLength;
-  } else {
-    byteLength = OBJECT_HEADER_V1_PREFIX_BYTES + decodeObjectHeaderV1Prefix(cursor).objectHeaderSize;
+  return decodeObjectHeaderStart(cursor).byteLength;
+}
+
+/** What stands before the messages of a header. */
+export interface ObjectHeaderStart {
+  /** Without messages. */
+  readonly header: ObjectHeader<never>;
+  /** Bytes of the first block, prefix and checksum included. */
+  readonly byteLength: number;
+}
+
+const NO_MESSAGES: readonly never[] = [];
+
+/** The fields before the messages, where the cursor comes to stand; otherwise as {@link objectHeaderByteLength}. */
+export function decodeObjectHeaderStart(cursor: Cursor): ObjectHeaderStart {
+  if (!isVersion2(cursor)) {
+    const { totalMessages, objectReferenceCount, objectHeaderSize } = decodeObjectHeaderV1Prefix(cursor);
+    const byteLength = checkedByteLength(cursor, OBJECT_HEADER_V1_PREFIX_BYTES + objectHeaderSize);
+    const counts = { totalMessages, objectReferenceCount };
+    return { header: { ...V1_FORMAT, ...counts, messages: NO_MESSAGES, gap: 0 }, byteLength };
   }
+  const prefix = decodeObjectHeaderV2Prefix(cursor);
+  const header = {
+    version: prefix.version,
+    attributeCreationOrderTracked: prefix.attributeCreationOrderTracked,
+    attributeCreationOrderIndexed: prefix.attributeCreationOrderIndexed,
+    times: prefix.times,
+    attributePhaseChange: prefix.attributePhaseChange,
+    sizeOfChunk0Width: prefix.sizeOfChunk0Width,
+    messages: NO_MESSAGES,
+    gap: 0,
+  };
+  return { header, byteLength: checkedByteLength(cursor, objectHeaderV2Overhead(header) + prefix.chunk0ByteLength) };
+}
+
+function checkedByteLength(cursor: Cursor, byteLength: number): number {
   const { maxHeaderBytes } = cursor.limits;
   if (byteLength > maxHeaderBytes) {
     const problem = `${byteLength} bytes, limit maxHeaderBytes is ${maxHeaderBytes}`;
@@ -74,6 +109,31 @@ export function objectHeaderByteLength(cursor: Cursor): number {
     throw new LimitError(describeProblem(problem, structure, cursor.address), { structure });
   }
   return byteLength;
+}
+
+/**
+ * Looks at the messages of a header's first block, where the cursor stands.
+ *
+ * @param cursor - Over bytes from the start of the header on, all of the first block and maybe more.
+ */
+export function scanObjectHeader(
+  cursor: Cursor,
+  { header, byteLength }: ObjectHeaderStart,
+  visit: MessageVisitor,
+): void {
+  const messageBytes = byteLength - objectHeaderOverhead(header);
+  if (header.version === 2) {
+    scanMessages(cursor, header, checkedEnd(cursor, 0, messageBytes, "Size of Chunk #0"), visit);
+    return;
+  }
+  cursor.need(messageBytes, "Object Header Size");
+  const count = scanMessages(cursor, header, cursor.position + messageBytes, visit).count;
+  checkMessageCount(cursor, count, header.totalMessages);
+}
+
+/** Looks at the messages of a continuation block; the cursor covers exactly the bytes that the continuation message names. */
+export function scanContinuationBlock(cursor: Cursor, format: MessageFormat, visit: MessageVisitor): void {
+  scanMessages(cursor, format, format.version === 1 ? cursor.length : continuationEnd(cursor), visit);
 }
 
 /** Decodes prefix and first block of a header of either version. */

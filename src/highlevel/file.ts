@@ -178,7 +178,8 @@ export class File extends Group<FileID> {
   /** Writes everything and closes the file with all objects opened from it. A second call does nothing. */
   close(): void {
     if (!this.id.valid) return;
-    const opened = h5f.getObjIds(this.id, h5f.OBJ_ALL | h5f.OBJ_LOCAL);
+    // The others hold nothing that could fail, and end with the file.
+    const opened = [...this.id.openFile.identifiers()];
     const failures: { readonly error: unknown }[] = [];
     for (const id of opened) {
       if (id instanceof FileID) continue;

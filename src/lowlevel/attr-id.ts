@@ -18,7 +18,7 @@ export class AttrID extends LocationID {
   private attributeName: string;
 
   constructor(place: Place, name: string) {
-    super(ID_TYPE.ATTR, place);
+    super(ID_TYPE.ATTR, place, name);
     this.attributeName = name;
   }
 

@@ -77,7 +77,9 @@ export class DatasetID extends LocationID<DatasetObject> {
   constructor(place: Place<DatasetObject>, dapl: PropDAID | null = null) {
     super(ID_TYPE.DATASET, place);
     this.access = dapl?.copy();
-    if (dapl !== null) applyAccess(dapl, place.object);
+    if (dapl !== null) applyAccess(dapl, this.shared());
+    // It keeps its sources open.
+    else if (place.object.isVirtual) this.shared();
   }
 
   protected closedRecords(): readonly [ErrorRecord, ...ErrorRecord[]] {
@@ -96,7 +98,7 @@ export class DatasetID extends LocationID<DatasetObject> {
   /** Elements a dimension; null of a null dataspace. */
   get shape(): number[] | null {
     const { kind, dims } = this.dataset.dataspace;
-    return kind === "null" ? null : [...dims];
+    return kind === "null" ? null : dims.slice();
   }
 
   /** The datatype as numpy writes it, for example `<i4`. */
@@ -115,7 +117,7 @@ export class DatasetID extends LocationID<DatasetObject> {
    */
   read(mspace: SpaceArgument, fspace: SpaceArgument, array: ArrayBufferView, mtype: TypeID | null = null): void {
     guarded(CANNOT_READ, () => {
-      const { dataset } = this;
+      const dataset = this.shared();
       readInto(dataset, mspace, fspace, memoryBuffer(array, dataset.datatype, mtype));
     });
   }
@@ -123,7 +125,7 @@ export class DatasetID extends LocationID<DatasetObject> {
   /** Writes selected elements from `array`; parameters as for {@link read}. C: `H5Dwrite`. */
   write(mspace: SpaceArgument, fspace: SpaceArgument, array: ArrayBufferView, mtype: TypeID | null = null): void {
     guarded(CANNOT_WRITE, () => {
-      const { dataset } = this;
+      const dataset = this.shared();
       dataset.file.requireWritable();
       writeFrom(dataset, mspace, fspace, memoryBuffer(array, dataset.datatype, mtype));
     });
@@ -137,7 +139,7 @@ export class DatasetID extends LocationID<DatasetObject> {
 
   /** As {@link read}, without identifiers: packed elements of `datatype`, `selection` over the current extent. */
   readPacked(selection: Selection, bytes: Uint8Array, datatype: Datatype): void {
-    const { dataset } = this;
+    const dataset = this.shared();
     try {
       readPacked(dataset, selection, { bytes, datatype });
     } catch (error) {
@@ -147,7 +149,7 @@ export class DatasetID extends LocationID<DatasetObject> {
 
   /** As {@link write}, without identifiers: packed elements of `datatype`, `selection` over the current extent. */
   writePacked(selection: Selection, bytes: Uint8Array, datatype: Datatype): void {
-    const { dataset } = this;
+    const dataset = this.shared();
     try {
       dataset.file.requireWritable();
       writePacked(dataset, selection, { bytes, datatype });
@@ -249,7 +251,7 @@ export class DatasetID extends LocationID<DatasetObject> {
   }
 
   private chunks(where: string): ChunkStore {
-    const { dataset } = this;
+    const dataset = this.shared();
     if (dataset.layout.kind !== "chunked") throw argumentError(where, "DATASET", "BADVALUE", "not a chunked dataset");
     return dataset.chunkStore();
   }

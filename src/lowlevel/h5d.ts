@@ -3,7 +3,7 @@ import { NotFoundError } from "../base/errors.ts";
 import { createDataset } from "../engine/create-object.ts";
 import { DatasetObject } from "../engine/dataset-object.ts";
 import { withWidths } from "../format/datatype-version.ts";
-import { argumentError, guarded, record } from "./api-error.ts";
+import { argumentError, guarded, record, wrapError } from "./api-error.ts";
 import { expectInstance, type Name, toName } from "./arguments.ts";
 import { DatasetID } from "./dataset-id.ts";
 import { creationRequest } from "./dataset-plist.ts";
@@ -51,6 +51,8 @@ export {
   VIRTUAL,
 } from "./prop-dcpl.ts";
 
+const CANNOT_OPEN = record("H5Dopen2", "DATASET", "CANTOPENOBJ", "unable to open dataset");
+
 function requireText(where: string, name: string): void {
   if (name === "") throw argumentError(where, "ARGS", "BADVALUE", "name parameter cannot be an empty string");
 }
@@ -59,11 +61,13 @@ function requireText(where: string, name: string): void {
 export function open(loc: LocationID, name: Name, dapl: PropDAID | null = null): DatasetID {
   const path = toName(name);
   requireText("H5Dopen2", path);
-  return guarded(record("H5Dopen2", "DATASET", "CANTOPENOBJ", "unable to open dataset"), () => {
+  try {
     const { file, object, path: fullPath } = resolvePlace(loc.location(), path);
     if (!(object instanceof DatasetObject)) throw new NotFoundError("not a dataset", { path });
     return new DatasetID({ file, object, path: fullPath }, dapl);
-  });
+  } catch (error) {
+    throw wrapError(CANNOT_OPEN, error);
+  }
 }
 
 /**

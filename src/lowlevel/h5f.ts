@@ -3,15 +3,17 @@ import { findSuperblock } from "../engine/superblock-access.ts";
 import { MemorySource, MemoryTarget } from "../io/memory-source.ts";
 import { argumentError, guarded, plainError, record } from "./api-error.ts";
 import { expectInstance, type Size, toInt, toUnsigned } from "./arguments.ts";
+import { AttrID } from "./attr-id.ts";
 import { FileID } from "./file-id.ts";
 import { withMounted } from "./file-mounts.ts";
-import { LocationID } from "./location-id.ts";
+import { LocationID, type PlacedState } from "./location-id.ts";
 import { ID_TYPE, type ObjectID } from "./object-id.ts";
 import { OpenFile, openSharedFiles, type SharedFile } from "./open-file.ts";
 import { type FileName, openExisting } from "./open-source.ts";
 import { FILE_ACCESS_DEFAULTS, PropFAID } from "./prop-fapl.ts";
 import { FILE_CREATION_DEFAULTS, PropFCID } from "./prop-fcpl.ts";
 import { ACC_EXCL, ACC_RDONLY, ACC_RDWR, ACC_SWMR_READ, ACC_TRUNC, createShared, openShared } from "./shared-files.ts";
+import { objectIdOf } from "./wrap-object.ts";
 
 export { UNLIMITED } from "../base/address.ts";
 export { FileID } from "./file-id.ts";
@@ -173,33 +175,47 @@ const KIND_OF_TYPE = new Map<number, number>([
   [ID_TYPE.ATTR, OBJ_ATTR],
 ]);
 
-function* identifiersOf(where: FileID | number, types: number): Generator<ObjectID> {
-  if (typeof where !== "number") {
-    const { openFile } = where;
-    yield* (types & OBJ_LOCAL) !== 0 ? openFile.identifiers() : openFile.shared.identifiers();
-    return;
-  }
-  for (const shared of openSharedFiles()) yield* shared.identifiers();
+function openingsOf(where: FileID | number, types: number): Iterable<OpenFile> {
+  if (typeof where === "number") return openSharedFiles().flatMap(({ openings }) => [...openings]);
+  if (!(where instanceof FileID)) throw plainError("TypeError", "Location must be a FileID or OBJ_ALL.");
+  const { openFile } = where;
+  return (types & OBJ_LOCAL) !== 0 ? [openFile] : openFile.shared.openings;
+}
+
+function isOneOf(idType: number, types: number): boolean {
+  return ((KIND_OF_TYPE.get(idType) ?? 0) & types) !== 0;
+}
+
+/** One more handle of a light identifier. */
+function handleOf(file: OpenFile, state: PlacedState): ObjectID {
+  const { address, path, attributeName } = state;
+  const place = { file, object: file.engine.object(address), path, state };
+  return attributeName === undefined ? objectIdOf(place) : new AttrID(place, attributeName);
 }
 
 /**
- * Identifiers that are open: of a file or, with `OBJ_ALL`, of all files; `types` are `OBJ_…` bits.
+ * Identifiers that are open: of a file or, with `OBJ_ALL`, of all files; `types` are `OBJ_…` bits. As in h5py, what is
+ * returned may be further handles of them.
  *
  * C: `H5Fget_obj_ids`.
  */
 export function getObjIds(where: FileID | number = OBJ_ALL, types: Size = OBJ_ALL): ObjectID[] {
-  if (typeof where !== "number" && !(where instanceof FileID)) {
-    throw plainError("TypeError", "Location must be a FileID or OBJ_ALL.");
-  }
   const bits = toUnsigned(types);
   const found: ObjectID[] = [];
-  for (const id of identifiersOf(where, bits)) {
-    if (((KIND_OF_TYPE.get(id.idType) ?? 0) & bits) !== 0) found.push(id);
+  for (const file of openingsOf(where, bits)) {
+    for (const id of file.identifiers()) if (isOneOf(id.idType, bits)) found.push(id);
+    for (const state of file.lightStates()) if (isOneOf(state.idType, bits)) found.push(handleOf(file, state));
   }
   return found;
 }
 
 /** How many {@link getObjIds} gives. C: `H5Fget_obj_count`. */
 export function getObjCount(where: FileID | number = OBJ_ALL, types: Size = OBJ_ALL): number {
-  return getObjIds(where, types).length;
+  const bits = toUnsigned(types);
+  let count = 0;
+  for (const file of openingsOf(where, bits)) {
+    for (const { idType } of file.identifiers()) if (isOneOf(idType, bits)) count++;
+    for (const { idType } of file.lightStates()) if (isOneOf(idType, bits)) count++;
+  }
+  return count;
 }

@@ -1,7 +1,7 @@
 /** Identifiers of things in a file, from which names can be looked up and on which attributes can be. */
 import type { EngineObject } from "../engine/engine-object.ts";
 import { libraryError, record } from "./api-error.ts";
-import { type IdType, ObjectID } from "./object-id.ts";
+import { ID_TYPE, IdState, type IdType, ObjectID } from "./object-id.ts";
 import type { OpenFile } from "./open-file.ts";
 
 /** What an identifier stands for in a file. */
@@ -10,26 +10,86 @@ export interface Place<O extends EngineObject = EngineObject> {
   readonly object: O;
   /** The path the object was opened by, from the root; null where none is known, or it was unlinked. */
   path: string | null;
+  /** Of a handle that is to be one more of an identifier. */
+  readonly state?: PlacedState | undefined;
+}
+
+/**
+ * All that a file knows of an identifier that changes nothing in it. It is weakly held, hence in memory until the event loop
+ * turns, and so must lead to nothing large: there may be 100,000 dropped handles by then.
+ */
+export class PlacedState extends IdState {
+  readonly address: number;
+  readonly path: string | null;
+  /** Of an identifier of an attribute. */
+  readonly attributeName: string | undefined;
+  /** The file's own. */
+  reference: WeakRef<PlacedState> | undefined;
+
+  constructor(idType: IdType, { object, path }: Place, attributeName?: string) {
+    super(idType);
+    this.address = object.address;
+    this.path = path;
+    this.attributeName = attributeName;
+  }
+}
+
+function stateOf(idType: IdType, place: Place | undefined, attributeName?: string): IdState | undefined {
+  if (place?.state !== undefined) return place.state;
+  return isLight(idType, place) ? new PlacedState(idType, place, attributeName) : undefined;
+}
+
+function isLight(idType: IdType, place: Place | undefined): place is Place {
+  return place?.file.isLight === true && idType !== ID_TYPE.FILE;
 }
 
 export abstract class LocationID<O extends EngineObject = EngineObject> extends ObjectID {
+  /** The file's own, by which it knows the handle without keeping it. */
+  fileReference: WeakRef<LocationID> | undefined;
   private place: Place<O> | undefined;
+  /** Whether the file keeps the object open for this handle. */
+  private holds = false;
 
-  protected constructor(idType: IdType, place?: Place<O>) {
-    super(idType, place?.file);
+  protected constructor(idType: IdType, place?: Place<O>, attributeName?: string) {
+    super(idType, stateOf(idType, place, attributeName));
     this.place = place;
-    place?.file.hold(this, place.object);
+    const { state } = this;
+    if (place === undefined) return;
+    if (!isLight(idType, place)) this.hold(place);
+    else if (place.state === undefined && state instanceof PlacedState) place.file.watch(state);
   }
 
   /** Gives a place to an identifier that had none: a datatype that was committed. */
   protected settle(place: Place<O>): void {
     this.place = place;
-    this.joinOwner(place.file);
-    place.file.hold(this, place.object);
+    this.hold(place);
+  }
+
+  private hold(place: Place<O>): O {
+    const { state } = this;
+    this.holds = true;
+    // Another handle of the identifier may stand for it in the file's list already.
+    const isListed = state instanceof PlacedState && !place.file.unwatch(state);
+    const object = place.file.hold(this, place.object, isListed);
+    if (object !== place.object) this.place = { ...place, object };
+    return object;
+  }
+
+  /** The object, which all who do this share, with what it keeps in memory. */
+  protected shared(): O {
+    const place = this.location();
+    return this.holds ? place.object : this.hold(place);
+  }
+
+  override get valid(): boolean {
+    return this.state.references > 0 && this.place?.file.objectsEnded !== true;
   }
 
   protected override afterClose(): void {
-    if (this.place !== undefined) this.place.file.letGo(this, this.place.object);
+    const { place, state } = this;
+    if (place === undefined) return;
+    if (this.holds) place.file.letGo(this, place.object);
+    else if (state instanceof PlacedState) place.file.dropLight(state, place.object);
   }
 
   /** Where the object is, or undefined for what is in no file. */

@@ -1,9 +1,9 @@
 /**
  * Identifiers: what every handle of the API floor is.
  *
- * An identifier has a type, a reference count and, if it belongs to an open file, an owner that closes it with the file.
- * Its number is assigned when someone asks for it; the registry keeps numbered identifiers weakly, so that a handle
- * that nobody holds any longer is gone, as in h5py.
+ * An identifier has a type and a reference count; one that belongs to an open file ends with it (location-id.ts). Its
+ * number is assigned when someone asks for it; the registry keeps numbered identifiers weakly, so that a handle that nobody
+ * holds any longer is gone, as in h5py.
  */
 import { ApiError, libraryError, plainError, record } from "./api-error.ts";
 import type { ErrorRecord } from "./error-codes.ts";
@@ -27,10 +27,17 @@ export const ID_TYPE = {
 
 export type IdType = (typeof ID_TYPE)[keyof typeof ID_TYPE];
 
-/** Keeps the identifiers of one open file, so that closing it closes them. */
-export interface IdOwner {
-  adopt(id: ObjectID): void;
-  disown(id: ObjectID): void;
+/** What all handles of one identifier share. Mostly there is but one. */
+export class IdState {
+  readonly idType: IdType;
+  /** 0 once the identifier is closed. */
+  references = 1;
+  /** 0 until someone asks for it. */
+  number = 0;
+
+  constructor(idType: IdType) {
+    this.idType = idType;
+  }
 }
 
 /** Serial numbers lie below the type, which takes the digits from 2^44 on; all of it is exact in a double. */
@@ -38,44 +45,52 @@ const TYPE_FACTOR = 2 ** 44;
 
 let nextSerial = 1;
 const numbered = new Map<number, WeakRef<ObjectID>>();
-const forgotten = new FinalizationRegistry<number>((number) => numbered.delete(number));
+const forgotten = new FinalizationRegistry<number>((number) => {
+  // Another handle of the identifier may have the number by now.
+  if (numbered.get(number)?.deref() === undefined) numbered.delete(number);
+});
 /** Identifiers whose reference count was raised: they stay although nobody holds them. */
-const pinned = new Set<ObjectID>();
+const pinned = new Map<IdState, ObjectID>();
 
 /** The identifier of a number, if it is valid. */
 export function findIdentifier(number: number): ObjectID | undefined {
-  return numbered.get(number)?.deref();
+  const id = numbered.get(number)?.deref();
+  return id?.valid ? id : undefined;
+}
+
+/** Lets go of pinned identifiers that have ended with their file. */
+export function unpinEnded(): void {
+  for (const [state, id] of pinned) if (!id.valid) pinned.delete(state);
 }
 
 export abstract class ObjectID {
-  readonly idType: IdType;
-  /** The owner's own, by which it knows the identifier without keeping it. */
-  ownerReference: WeakRef<ObjectID> | undefined;
-  private owner: IdOwner | undefined;
-  private references = 1;
-  private number = 0;
+  protected readonly state: IdState;
   private isConstant = false;
 
-  protected constructor(idType: IdType, owner?: IdOwner) {
-    this.idType = idType;
-    this.owner = owner;
-    owner?.adopt(this);
+  /** @param state - That of another handle, for one more of the same identifier. */
+  protected constructor(idType: IdType, state: IdState = new IdState(idType)) {
+    this.state = state;
+  }
+
+  get idType(): IdType {
+    return this.state.idType;
   }
 
   /** The identifier's number; 0 once it is closed. */
   get id(): number {
-    if (this.references === 0) return 0;
-    if (this.number === 0) {
-      this.number = this.idType * TYPE_FACTOR + nextSerial++;
-      numbered.set(this.number, new WeakRef(this));
-      forgotten.register(this, this.number, this);
+    const { state } = this;
+    if (!this.valid) return 0;
+    if (state.number === 0) state.number = this.idType * TYPE_FACTOR + nextSerial++;
+    if (numbered.get(state.number)?.deref() === undefined) {
+      numbered.set(state.number, new WeakRef(this));
+      forgotten.register(this, state.number, this);
     }
-    return this.number;
+    return state.number;
   }
 
   /** Whether the identifier is open. C: `H5Iis_valid`. */
   get valid(): boolean {
-    return this.references > 0;
+    return this.state.references > 0;
   }
 
   /** A locked identifier (a constant of the library) cannot be closed. */
@@ -91,22 +106,23 @@ export abstract class ObjectID {
 
   /** References held. C: `H5Iget_ref`. */
   get referenceCount(): number {
-    return this.references;
+    return this.state.references;
   }
 
   /** One more reference. C: `H5Iinc_ref`. */
   retain(): void {
     this.requireValid();
-    this.references++;
-    pinned.add(this);
+    this.state.references++;
+    pinned.set(this.state, this);
   }
 
   /** One reference less; the last one closes. C: `H5Idec_ref`. */
   release(): void {
-    if (this.references === 0) return;
-    if (this.references > 1) {
-      this.references--;
-      if (this.references === 1) pinned.delete(this);
+    const { state } = this;
+    if (!this.valid) return;
+    if (state.references > 1) {
+      state.references--;
+      if (state.references === 1) pinned.delete(state);
       return;
     }
     this.beforeClose();
@@ -127,24 +143,18 @@ export abstract class ObjectID {
     this.close();
   }
 
-  /** Ends the identifier whatever its reference count; for the file that owns it. */
+  /** Ends the identifier whatever its reference count; for the file that it belongs to. */
   invalidate(): void {
-    if (this.references === 0) return;
-    this.references = 0;
-    pinned.delete(this);
-    if (this.number !== 0) {
-      numbered.delete(this.number);
+    const { state } = this;
+    if (!this.valid) return;
+    state.references = 0;
+    pinned.delete(state);
+    if (state.number !== 0) {
+      numbered.delete(state.number);
       forgotten.unregister(this);
-      this.number = 0;
+      state.number = 0;
     }
-    this.owner?.disown(this);
     this.afterClose();
-  }
-
-  /** Lets a file own an identifier that was in none. */
-  protected joinOwner(owner: IdOwner): void {
-    this.owner = owner;
-    owner.adopt(this);
   }
 
   /** What must happen while the identifier is still valid, for example refusing to close. */
@@ -158,7 +168,7 @@ export abstract class ObjectID {
 
   /** Throws h5py's ValueError unless the identifier is open. */
   requireValid(): void {
-    if (this.references === 0) throw libraryError(this.closedRecords(), { code: "closed" });
+    if (!this.valid) throw libraryError(this.closedRecords(), { code: "closed" });
   }
 
   /** Whether both name the same object (or are the same handle). h5py: `==`. */

@@ -8,8 +8,8 @@ import type { EngineObject } from "../engine/engine-object.ts";
 import type { H5File } from "../engine/h5-file.ts";
 import type { ByteSource } from "../io/source.ts";
 import { plainError } from "./api-error.ts";
-import type { LocationID } from "./location-id.ts";
-import type { IdOwner, ObjectID } from "./object-id.ts";
+import type { LocationID, PlacedState } from "./location-id.ts";
+import { unpinEnded } from "./object-id.ts";
 import type { PropFAID } from "./prop-fapl.ts";
 
 /** What closing a file does to objects that are open. C: `H5F_close_degree_t`. */
@@ -17,6 +17,9 @@ export const CLOSE_DEFAULT = 0;
 export const CLOSE_WEAK = 1;
 export const CLOSE_SEMI = 2;
 export const CLOSE_STRONG = 3;
+
+/** To read a file that another process may be writing to. C: `H5F_ACC_SWMR_READ`. */
+export const ACC_SWMR_READ = 0x40;
 
 let nextNumber = 1;
 
@@ -57,15 +60,15 @@ export class SharedFile {
     everyFile.add(this);
   }
 
-  /** Every identifier of every opening. */
-  *identifiers(): Generator<ObjectID> {
+  /** Every identifier of every opening that keeps its object open: in a file open for writing, all of them. */
+  *identifiers(): Generator<LocationID> {
     for (const opening of this.openings) yield* opening.identifiers();
   }
 
   /** A link was renamed or (`to` null) taken out: the paths of open objects at and below it follow. */
   renamePaths(from: string, to: string | null): void {
     for (const opening of this.openings) {
-      for (const id of opening.locations()) {
+      for (const id of opening.identifiers()) {
         const path = id.pathInFile();
         if (path === from) id.renamePath(to);
         else if (path?.startsWith(`${from}/`)) id.renamePath(to === null ? null : to + path.slice(from.length));
@@ -76,6 +79,11 @@ export class SharedFile {
   closeWithLast(opening: OpenFile): void {
     this.openings.delete(opening);
     if (!this.isUsed) this.close();
+  }
+
+  /** Whether another process may be writing to it: all handles of an object see it as it was when one was refreshed. */
+  get isChanging(): boolean {
+    return (this.flags & ACC_SWMR_READ) !== 0;
   }
 
   /** Whether someone has the file open, or needs it for a file that is. */
@@ -112,7 +120,7 @@ export function sharedFileOf(engine: H5File): SharedFile {
 /** Closes files that were opened to follow a link and that nobody uses (any more). */
 export function closeUnused(): void {
   for (const shared of everyFile) {
-    for (const opening of [...shared.openings]) opening.closeIfUnused();
+    for (const opening of shared.openings) opening.closeIfUnused();
     if (!shared.isUsed) shared.close();
   }
 }
@@ -125,20 +133,32 @@ export function openSharedFiles(): readonly SharedFile[] {
 interface Collected {
   readonly file: OpenFile;
   readonly object: EngineObject;
-  readonly reference: WeakRef<ObjectID>;
+  readonly reference: WeakRef<LocationID>;
 }
 
 /** Handles that were dropped without being closed let go of their objects, as in h5py. */
 const collected = new FinalizationRegistry<Collected>(({ file, object, reference }) => file.collect(object, reference));
 
+/** So many light identifiers are watched before those of dropped handles are looked for. */
+const LEAST_SWEPT = 1024;
+
 /** One opening of a file, with the identifiers that came from it. */
-export class OpenFile implements IdOwner {
+export class OpenFile {
   readonly shared: SharedFile;
   /** The name it was opened by. */
   readonly name: string;
   readonly closeDegree: number;
-  private readonly references = new Map<WeakRef<ObjectID>, "file" | "object">();
+  /**
+   * Whether identifiers of objects are light: nothing changes in the file, and open objects do not keep it open. So
+   * handles need not keep their objects open, and nobody has to be told when one is dropped.
+   */
+  readonly isLight: boolean;
+  private readonly references = new Map<WeakRef<LocationID>, "file" | "object">();
+  /** Of light identifiers. */
+  private readonly watched = new Set<WeakRef<PlacedState>>();
+  private sweepAt = LEAST_SWEPT;
   private fileIds = 0;
+  private ended = false;
   private isClosed = false;
   /** What went wrong while a dropped handle let go; thrown by the next flush or close. */
   private deferredError: { readonly error: unknown } | undefined;
@@ -147,6 +167,8 @@ export class OpenFile implements IdOwner {
     this.shared = shared;
     this.name = name;
     this.closeDegree = closeDegree;
+    const endsObjects = closeDegree === CLOSE_DEFAULT || closeDegree === CLOSE_STRONG;
+    this.isLight = endsObjects && !shared.engine.writable && !shared.isChanging;
     shared.openings.add(this);
   }
 
@@ -162,39 +184,76 @@ export class OpenFile implements IdOwner {
     return this.isClosed;
   }
 
-  adopt(id: ObjectID): void {
+  /** Whether the file was closed and its objects with it. */
+  get objectsEnded(): boolean {
+    return this.ended;
+  }
+
+  /**
+   * Keeps the engine's object open for a handle.
+   *
+   * @param isListed - Whether the identifier is known by another handle.
+   * @returns The object that all who do so share.
+   */
+  hold<O extends EngineObject>(id: LocationID, object: O, isListed: boolean): O {
     const reference = new WeakRef(id);
-    this.references.set(reference, "object");
-    id.ownerReference = reference;
+    if (!isListed) this.references.set(reference, "object");
+    id.fileReference = reference;
+    const held = this.engine.acquire(object);
+    collected.register(id, { file: this, object: held, reference }, id);
+    return held;
   }
 
-  disown(id: ObjectID): void {
-    const { ownerReference } = id;
-    if (ownerReference !== undefined) this.references.delete(ownerReference);
-  }
-
-  /** Says that an adopted identifier is one of the file itself, which keeps it open. */
-  adoptFileId(id: ObjectID): void {
-    const { ownerReference } = id;
-    if (ownerReference !== undefined) this.references.set(ownerReference, "file");
+  /** Says that an identifier is one of the file itself, which keeps it open. */
+  adoptFileId(id: LocationID): void {
+    const { fileReference } = id;
+    if (fileReference !== undefined) this.references.set(fileReference, "file");
     this.fileIds++;
   }
 
-  /** Keeps the engine's object open for an identifier. */
-  hold(id: ObjectID, object: EngineObject): void {
-    this.engine.acquire(object);
-    const reference = id.ownerReference ?? new WeakRef(id);
-    collected.register(id, { file: this, object, reference }, id);
-  }
-
-  letGo(id: ObjectID, object: EngineObject): void {
+  letGo(id: LocationID, object: EngineObject): void {
+    const { fileReference } = id;
+    if (fileReference !== undefined) this.references.delete(fileReference);
     collected.unregister(id);
     if (!this.engine.closed) this.engine.release(object);
     this.closeIfUnused();
   }
 
+  /** Gets to know a light identifier. */
+  watch(state: PlacedState): void {
+    const reference = new WeakRef(state);
+    state.reference = reference;
+    this.watched.add(reference);
+    if (this.watched.size >= this.sweepAt) this.sweep();
+  }
+
+  /** An identifier is light no more. @returns Whether it was until now. */
+  unwatch({ reference }: PlacedState): boolean {
+    return reference !== undefined && this.watched.delete(reference);
+  }
+
+  /** A light identifier was closed. */
+  dropLight(state: PlacedState, object: EngineObject): void {
+    this.unwatch(state);
+    if (!this.engine.closed && !this.engine.isHeld(object)) object.closed();
+  }
+
+  private sweep(): void {
+    for (const reference of this.watched) if (reference.deref() === undefined) this.watched.delete(reference);
+    this.sweepAt = Math.max(LEAST_SWEPT, 2 * this.watched.size);
+  }
+
+  /** Light identifiers whose handles have not been dropped. */
+  *lightStates(): Generator<PlacedState> {
+    if (this.ended) return;
+    for (const reference of this.watched) {
+      const state = reference.deref();
+      if (state !== undefined && state.references > 0) yield state;
+    }
+  }
+
   /** The same for an identifier that is gone. */
-  collect(object: EngineObject, reference: WeakRef<ObjectID>): void {
+  collect(object: EngineObject, reference: WeakRef<LocationID>): void {
     if (this.references.get(reference) === "file") return;
     this.references.delete(reference);
     if (this.engine.closed) return;
@@ -213,16 +272,12 @@ export class OpenFile implements IdOwner {
     if (deferred !== undefined) throw deferred.error;
   }
 
-  /** Valid identifiers, those of the file included. */
-  *identifiers(): Generator<ObjectID> {
+  /** Valid identifiers that are not light, those of the file included. */
+  *identifiers(): Generator<LocationID> {
     for (const reference of [...this.references.keys()]) {
       const id = reference.deref();
       if (id?.valid) yield id;
     }
-  }
-
-  *locations(): Generator<LocationID> {
-    for (const id of this.identifiers()) if ("renamePath" in id) yield id as LocationID;
   }
 
   private objectCount(): number {
@@ -242,6 +297,9 @@ export class OpenFile implements IdOwner {
     if (this.fileIds > 0) return;
     if (this.closeDegree !== CLOSE_WEAK) {
       for (const id of this.identifiers()) this.attempt(() => id.invalidate());
+      this.ended = true;
+      this.watched.clear();
+      unpinEnded();
     }
     this.closeIfUnused();
   }

@@ -2,15 +2,19 @@
 import type { EngineObject } from "../engine/engine-object.ts";
 import type { GroupObject } from "../engine/group-object.ts";
 import { topFile } from "../engine/mounts.ts";
-import { pathComponents } from "../engine/names.ts";
+import { isPlainName, pathComponents } from "../engine/names.ts";
 import { lookupLink, resolveObject } from "../engine/resolve.ts";
 import type { Link } from "../format/link.ts";
 import type { Place } from "./location-id.ts";
 import { CLOSE_WEAK, closeUnused, OpenFile, sharedFileOf } from "./open-file.ts";
 
-/** A path from the root; `base` null or an empty `name` leave nothing to say. */
+/**
+ * A path from the root; `base` null or an empty `name` leave nothing to say.
+ *
+ * @param base - A path that was made here.
+ */
 export function joinPath(base: string | null, name: string): string | null {
-  if (base === "/" && name.length > 1 && !name.includes("/")) return `/${name}`;
+  if (base !== null && isPlainName(name)) return base === "/" ? `/${name}` : `${base}/${name}`;
   const components = pathComponents(name);
   if (name.startsWith("/")) return `/${components.join("/")}`;
   if (base === null) return null;

@@ -10,6 +10,9 @@ import type { ByteTarget } from "../io/source.ts";
 import { fileSystemOpener, resolvingOpener } from "./file-finder.ts";
 import { linkRequest, objectRequest } from "./object-plist.ts";
 import { findSharedFile, SharedFile, sharedFileOf } from "./open-file.ts";
+
+export { ACC_SWMR_READ } from "./open-file.ts";
+
 import { createEmpty, type FileName, type OpenedSource, openExisting } from "./open-source.ts";
 import { FILE_ACCESS_DEFAULTS, PropFAID, versionBounds } from "./prop-fapl.ts";
 import type { FileCreation, PropFCID } from "./prop-fcpl.ts";
@@ -20,7 +23,6 @@ export const ACC_RDWR = 0x01;
 export const ACC_TRUNC = 0x02;
 export const ACC_EXCL = 0x04;
 export const ACC_SWMR_WRITE = 0x20;
-export const ACC_SWMR_READ = 0x40;
 
 /** By their numbers, `h5f.FSPACE_STRATEGY_…`. */
 export const STRATEGIES = ["free-space-managers", "page", "aggregators", "none"] as const;

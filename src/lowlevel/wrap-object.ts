@@ -11,9 +11,9 @@ import { typeIdOf } from "./type-wrap.ts";
 
 /** A new identifier of the object. */
 export function objectIdOf(place: Place): GroupID | DatasetID | TypeID {
-  const { file, object, path } = place;
-  if (object instanceof GroupObject) return new GroupID({ file, object, path });
-  if (object instanceof DatasetObject) return new DatasetID({ file, object, path });
-  if (object instanceof DatatypeObject) return typeIdOf(object.datatype, { file, object, path });
+  const { file, object, path, state } = place;
+  if (object instanceof GroupObject) return new GroupID({ file, object, path, state });
+  if (object instanceof DatasetObject) return new DatasetID({ file, object, path, state });
+  if (object instanceof DatatypeObject) return typeIdOf(object.datatype, { file, object, path, state });
   throw plainError("ValueError", "Unrecognized type code");
 }

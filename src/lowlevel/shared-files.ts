@@ -10,12 +10,11 @@ import type { ByteTarget } from "../io/source.ts";
 import { fileSystemOpener, resolvingOpener } from "./file-finder.ts";
 import { linkRequest, objectRequest } from "./object-plist.ts";
 import { findSharedFile, SharedFile, sharedFileOf } from "./open-file.ts";
-
-export { ACC_SWMR_READ } from "./open-file.ts";
-
 import { createEmpty, type FileName, type OpenedSource, openExisting } from "./open-source.ts";
 import { FILE_ACCESS_DEFAULTS, PropFAID, versionBounds } from "./prop-fapl.ts";
 import type { FileCreation, PropFCID } from "./prop-fcpl.ts";
+
+export { ACC_SWMR_READ } from "./open-file.ts";
 
 /** C: `H5F_ACC_…`. */
 export const ACC_RDONLY = 0x00;

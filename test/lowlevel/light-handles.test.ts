@@ -1,6 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
+import { MemorySource } from "../../src/io/memory-source.ts";
 import * as h5a from "../../src/lowlevel/h5a.ts";
 import * as h5d from "../../src/lowlevel/h5d.ts";
 import * as h5f from "../../src/lowlevel/h5f.ts";
@@ -137,6 +138,18 @@ describe("handles of a file that is read", () => {
     expectError(() => semi.close(), "OSError", refusal);
     group.close();
     semi.close();
+  });
+
+  test("share their object from the start when another process may change it", () => {
+    const flags = h5f.ACC_RDONLY | h5f.ACC_SWMR_READ;
+    const fid = h5f.open(new MemorySource(bytes), flags);
+    const [one, two] = [h5d.open(fid, "data"), h5d.open(fid, "data")];
+    expect(one.location().object).toBe(two.location().object);
+    fid.close();
+    const still = reader();
+    const [first, second] = [h5d.open(still, "data"), h5d.open(still, "data")];
+    expect(first.location().object).not.toBe(second.location().object);
+    still.close();
   });
 
   test("are forgotten when they are dropped", async () => {

@@ -70,17 +70,18 @@ export class SharedMessageIndex {
     throw new FormatError("Shared message table: an index without a heap", { structure: "Shared message table" });
   }
 
-  /** Puts a message into the heap, which is made for the first one. */
+  /** Puts a message into the heap. */
   insertIntoHeap(bytes: Uint8Array): Uint8Array {
-    const heap = isDefined(this.fields.heapAddress) ? this.heap : this.createHeap();
-    return heap.insert(bytes);
+    this.requireHeap();
+    return this.heap.insert(bytes);
   }
 
-  private createHeap(): FractalHeap {
+  /** The C library opens the heap of an index that has records, even if all of them are in object headers. */
+  private requireHeap(): void {
+    if (isDefined(this.fields.heapAddress)) return;
     const heap = FractalHeap.create(this.host.storage, MESSAGE_HEAP);
     this.host.storage.writeBefore(heap.address, this.host.tableAddress);
     this.host.update({ ...this.fields, heapAddress: heap.address });
-    return heap;
   }
 
   private get isEmpty(): boolean {
@@ -153,6 +154,7 @@ export class SharedMessageIndex {
 
   /** Adds a record; a list that is full becomes a B-tree. */
   insert(key: MessageKey, record: SharedMessageRecord): void {
+    this.requireHeap();
     const { fields, host } = this;
     const { storage } = host;
     if (this.isEmpty && fields.listCutoff > 0) {

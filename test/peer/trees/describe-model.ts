@@ -2,6 +2,8 @@
 import type { Model, ModelAttribute, ModelGroup, ModelLink, ModelObject } from "./model.ts";
 import { comparableType, type Element, type TypeSpec } from "./operations.ts";
 
+export const USER_LINK_TYPE = 187;
+
 export interface DescribedAttribute {
   readonly type: TypeSpec;
   readonly dims: readonly number[] | null;
@@ -15,8 +17,10 @@ export interface DescribedObject {
   readonly attributes: Readonly<Record<string, DescribedAttribute>>;
   /** Where it is tracked. */
   readonly attributeOrder?: readonly string[];
-  /** The object's number, or where a soft or external link leads. */
-  readonly links?: Readonly<Record<string, number | string | readonly [file: string, path: string]>>;
+  /** The object's number, or where a soft or external link leads, or the type of a user-defined link. */
+  readonly links?: Readonly<
+    Record<string, number | string | readonly [file: string, path: string] | readonly number[]>
+  >;
   readonly linkOrder?: readonly string[];
   readonly type?: TypeSpec;
   readonly dims?: readonly number[] | null;
@@ -31,7 +35,8 @@ export function compareUtf8(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-export function describeModel({ root }: Model): DescribedObject[] {
+export function describeModel(model: Model): DescribedObject[] {
+  const { root } = model;
   const numbers = new Map<ModelObject, number>();
   const inOrder: ModelObject[] = [];
   const visit = (object: ModelObject): void => {
@@ -42,7 +47,7 @@ export function describeModel({ root }: Model): DescribedObject[] {
     for (const [, link] of sortedLinks(object)) if (link.kind === "hard") visit(link.object);
   };
   visit(root);
-  return inOrder.map((object) => describeObject(object, numbers));
+  return inOrder.map((object) => describeObject(model, object, numbers));
 }
 
 function sortedLinks({ links }: ModelGroup): [string, ModelLink][] {
@@ -68,12 +73,12 @@ function describeAttributes(
   );
 }
 
-function describeObject(object: ModelObject, numbers: ReadonlyMap<ModelObject, number>): DescribedObject {
+function describeObject(model: Model, object: ModelObject, numbers: ReadonlyMap<ModelObject, number>): DescribedObject {
   const common = {
     kind: object.kind,
     comment: object.comment,
     attributes: describeAttributes(object.attributes, numbers),
-    ...(object.attrOrder && { attributeOrder: [...object.attributes.keys()] }),
+    ...(object.attrOrder && object.kind !== "datatype" && { attributeOrder: [...object.attributes.keys()] }),
   };
   if (object.kind === "datatype") return { ...common, type: comparableType(object.type) };
   if (object.kind === "group") {
@@ -84,7 +89,7 @@ function describeObject(object: ModelObject, numbers: ReadonlyMap<ModelObject, n
       ...(object.linkOrder && { linkOrder: [...object.links.keys()] }),
     };
   }
-  const { spec, dims, data } = object;
+  const { spec, dims } = object;
   const { type, layout, chunk, filters = [] } = spec;
   return {
     ...common,
@@ -94,14 +99,14 @@ function describeObject(object: ModelObject, numbers: ReadonlyMap<ModelObject, n
     layout,
     ...(chunk && { chunk }),
     filters: filters.map(({ id }) => id),
-    data: describeData(data, numbers),
+    data: describeData(model.dataOf(object), numbers),
   };
 }
 
 function describeLink(
   link: ModelLink,
   numbers: ReadonlyMap<ModelObject, number>,
-): number | string | readonly [string, string] {
+): number | string | readonly [string, string] | number[] {
   switch (link.kind) {
     case "hard":
       return numbers.get(link.object) ?? -1;
@@ -109,5 +114,7 @@ function describeLink(
       return link.to;
     case "external":
       return [link.file, link.to];
+    case "user":
+      return [USER_LINK_TYPE];
   }
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { MemoryTarget } from "../../../src/io/memory-source.ts";
 import { spaceProblems } from "../../support/space-check.ts";
+import { inFolder } from "../peers.ts";
 import { expectSame } from "./check-tree.ts";
 import { randomTree } from "./generate.ts";
 import { Model } from "./model.ts";
@@ -12,6 +13,10 @@ const TREES = 20;
 
 /** One file that is open all the time, and trees of operations one after the other in groups of their own. */
 test.each(["earliest"] as const)("%s: after 10,000 random edits every byte has one owner", (low) => {
+  inFolder((folder) => growAndCheck(low, folder));
+});
+
+function growAndCheck(low: FileSpec["low"], folder: string): void {
   const spec: FileSpec = { low, userBlock: 0, linkOrder: false, attrOrder: false };
   const model = new Model(spec);
   const target = new MemoryTarget();
@@ -28,7 +33,7 @@ test.each(["earliest"] as const)("%s: after 10,000 random edits every byte has o
     // Operations on what an earlier tree has left are possible at times, and others are not: the model tells.
     for (const operation of randomTree(seed, features).operations) {
       if (operation.op === "flush" || operation.op === "reopen" || !model.apply(operation)) continue;
-      applyWithH5ts(file, operation);
+      applyWithH5ts(file, operation, folder);
       done++;
     }
     expect(spaceProblems(engineFile(file))).toEqual([]);
@@ -36,11 +41,11 @@ test.each(["earliest"] as const)("%s: after 10,000 random edits every byte has o
     for (const { name } of engineFile(file).root().links()) {
       const operation = { op: "unlink", path: `/${name}` } as const;
       if (!model.apply(operation)) continue;
-      applyWithH5ts(file, operation);
+      applyWithH5ts(file, operation, folder);
       done++;
     }
     expect(spaceProblems(engineFile(file))).toEqual([]);
   }
   expectSame("h5ts", describeWithH5ts(engineFile(file)), model);
   expect(done).toBeGreaterThan(COUNT * 0.9);
-});
+}

@@ -40,6 +40,7 @@ export function randomTree(seed: number, features: Features): Tree {
     // A user block holds whole pages.
     userBlock: random.chance(0.1) ? (strategy?.[0] === 1 ? strategy[2] : random.pick([512, 1024])) : 0,
     ...(strategy !== undefined && { strategy }),
+    ...(random.chance(0.12) && { shared: randomSharing(random, features.byH5py) }),
     linkOrder: random.chance(0.2),
     attrOrder: random.chance(0.15),
   };
@@ -47,6 +48,20 @@ export function randomTree(seed: number, features: Features): Tree {
   const length = random.between(...features.length);
   while (growth.operations.length < length) growth.step(features.pauses);
   return { file, operations: growth.operations };
+}
+
+/** One or two indexes, of some of the types of messages. */
+function randomSharing(random: Random, byH5py: boolean): NonNullable<FileSpec["shared"]> {
+  const phase = random.pick([
+    [50, 40],
+    [4, 2],
+    [0, 0],
+  ] as const);
+  // Bits are the numbers of messages: dataspace 1, datatype 3, fill value 5, filter pipeline 11, attribute 12.
+  // Version 1.10.8 damages its own files where it resizes a dataset whose dataspace is shared.
+  const types = byH5py ? ~2 : ~0;
+  const flags = random.pick([[0x182a], [0x1000], [0x0808], [0x080a, 0x1020], [0x002a, 0x1800]]);
+  return { indexes: flags.map((index) => [index & types, random.pick([1, 20, 50])] as const), phase };
 }
 
 /** Operations with the model that they lead to. */
@@ -123,11 +138,63 @@ class Growth {
       this.createDataset(path);
     } else if (roll < 0.76) this.add({ op: "commit", path, type: this.newType(plainType) });
     else if (roll < 0.85) this.add({ op: "hard", path, target: random.pick(this.paths()) });
-    else if (roll < 0.94) this.add({ op: "soft", path, to: random.pick(["/a", "b", "../no/where", "/data"]) });
+    else if (roll < 0.93) this.add({ op: "soft", path, to: random.pick(["/a", "b", "../no/where", "/data"]) });
+    else if (roll < 0.95 && !this.byH5py) this.add({ op: "user", path, data: random.hex(random.between(0, 20)) });
     else this.add({ op: "external", path, file: "other.h5", to: "/object" });
   }
 
+  /** A part of another dataset of numbers, once or twice, below one another. */
+  private createVirtual(path: string): void {
+    const { random } = this;
+    const found = this.pickDataset(
+      ({ spec, dims }) =>
+        (spec.type.t === "i" || spec.type.t === "f") &&
+        spec.layout !== "virtual" &&
+        !!dims?.length &&
+        countOf(dims) > 0,
+    );
+    if (found === undefined) return;
+    const { type } = found.dataset.spec;
+    const sourceDims = found.dataset.dims ?? [];
+    const count = sourceDims.map((size) => random.between(1, size));
+    const parts = Array.from({ length: random.between(1, 2) }, (_, i) => ({
+      path: found.path,
+      from: sourceDims.map((size, d) => random.between(0, size - (count[d] as number))),
+      count,
+      at: sourceDims.map((_, d) => (d === 0 ? i * (count[0] as number) : 0)),
+    }));
+    const dims = count.map((size, d) => (d === 0 ? size * parts.length : size) + random.between(0, 2));
+    const fill = random.chance(0.3) ? { fill: anyElement(random, type, []) } : {};
+    this.add({ op: "dataset", path, spec: { type, dims, layout: "virtual", parts, ...fill } });
+  }
+
+  /** The raw data is in one or two files, and all of it written: a reader does not look for files that are not there. */
+  private createExternal(path: string): void {
+    const { random } = this;
+    const type = this.newType(plainType);
+    const dims = Array.from({ length: random.between(1, 2) }, () => random.between(1, 9));
+    const byteLength = countOf(dims) * sizeOfType(type);
+    const first = random.between(1, byteLength);
+    const name = `raw-${this.operations.length}`;
+    const external =
+      first === byteLength
+        ? [[name, first] as const]
+        : [[name, first] as const, [`${name}-b`, byteLength - first] as const];
+    if (!this.add({ op: "dataset", path, spec: { type, dims, layout: "contiguous", external } })) return;
+    const [start, stride] = [dims.map(() => 0), dims.map(() => 1)];
+    this.add({ op: "write", path, start, count: dims, stride, data: this.elements(type, countOf(dims)) });
+  }
+
   private createDataset(path: string): void {
+    const roll = this.random.fraction();
+    if (roll < 0.07) {
+      this.createVirtual(path);
+      return;
+    }
+    if (roll < 0.12) {
+      this.createExternal(path);
+      return;
+    }
     const spec = randomDataset(this.random, this.type(), this.byH5py);
     if (!this.add({ op: "dataset", path, spec })) return;
     if (this.random.chance(0.8) && countOf(spec.dims) > 0) this.write(path, spec.type, spec.dims);

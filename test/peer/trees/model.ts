@@ -8,6 +8,7 @@ import {
   type FileSpec,
   isElementOf,
   type TypeSpec,
+  type VirtualPart,
   zeroElement,
 } from "./operations.ts";
 
@@ -33,7 +34,16 @@ export interface ModelDataset extends CommonObject {
   readonly kind: "dataset";
   readonly spec: DatasetSpec;
   dims: Dims;
+  /** Of a virtual dataset the fill values; see `Model.dataOf`. */
   data: (Element | ModelObject)[];
+  readonly sources: readonly VirtualSource[];
+}
+
+/** What a part of a virtual dataset comes from, which has to stay in its place as it is. */
+interface VirtualSource {
+  readonly part: VirtualPart;
+  readonly dataset: ModelDataset;
+  readonly dims: Dims;
 }
 
 export interface ModelDatatype extends CommonObject {
@@ -46,11 +56,13 @@ export type ModelObject = ModelGroup | ModelDataset | ModelDatatype;
 export type ModelLink =
   | { readonly kind: "hard"; readonly object: ModelObject }
   | { readonly kind: "soft"; readonly to: string }
-  | { readonly kind: "external"; readonly file: string; readonly to: string };
+  | { readonly kind: "external"; readonly file: string; readonly to: string }
+  | { readonly kind: "user"; readonly data: string };
 
-function common(attrOrder: boolean): CommonObject {
-  return { attributes: new Map(), attrOrder, comment: "" };
-}
+/** The flag of attribute messages. */
+const ATTRIBUTES = 0x1000;
+
+type Creation = Extract<FileOperation, { op: "group" | "dataset" | "commit" | "hard" | "soft" | "external" | "user" }>;
 
 /** The group and name of a path's last component. */
 interface Place {
@@ -61,8 +73,16 @@ interface Place {
 export class Model {
   readonly root: ModelGroup;
 
-  constructor({ linkOrder, attrOrder }: FileSpec) {
-    this.root = { kind: "group", links: new Map(), linkOrder, ...common(attrOrder) };
+  /** Objects of files that share attributes know the order of them in any case. */
+  private readonly sharesAttributes: boolean;
+
+  constructor({ linkOrder, attrOrder, shared }: FileSpec) {
+    this.sharesAttributes = (shared?.indexes ?? []).some(([flags]) => (flags & ATTRIBUTES) !== 0);
+    this.root = { kind: "group", links: new Map(), linkOrder, ...this.common(attrOrder) };
+  }
+
+  private common(attrOrder: boolean): CommonObject {
+    return { attributes: new Map(), attrOrder: attrOrder || this.sharesAttributes, comment: "" };
   }
 
   /** The object of a path of hard links. */
@@ -121,6 +141,7 @@ export class Model {
       case "hard":
       case "soft":
       case "external":
+      case "user":
         return this.create(operation);
       case "unlink":
       case "move":
@@ -134,9 +155,7 @@ export class Model {
     }
   }
 
-  private create(
-    operation: Extract<FileOperation, { op: "group" | "dataset" | "commit" | "hard" | "soft" | "external" }>,
-  ): boolean {
+  private create(operation: Creation): boolean {
     const place = this.freePlace(operation.path);
     if (place === undefined) return false;
     const link = this.newLink(operation, place.group);
@@ -145,19 +164,16 @@ export class Model {
     return true;
   }
 
-  private newLink(
-    operation: Extract<FileOperation, { op: "group" | "dataset" | "commit" | "hard" | "soft" | "external" }>,
-    parent: ModelGroup,
-  ): ModelLink | undefined {
+  private newLink(operation: Creation, parent: ModelGroup): ModelLink | undefined {
     switch (operation.op) {
       case "group": {
         const { linkOrder = false, attrOrder = false } = operation;
-        return { kind: "hard", object: { kind: "group", links: new Map(), linkOrder, ...common(attrOrder) } };
+        return { kind: "hard", object: { kind: "group", links: new Map(), linkOrder, ...this.common(attrOrder) } };
       }
       case "dataset":
         return this.newDataset(operation.spec);
       case "commit":
-        return { kind: "hard", object: { kind: "datatype", type: operation.type, ...common(false) } };
+        return { kind: "hard", object: { kind: "datatype", type: operation.type, ...this.common(false) } };
       case "hard": {
         const object = this.object(operation.target);
         // Groups in circles are left out: h5repack and others do not copy them as they are.
@@ -168,6 +184,8 @@ export class Model {
         return { kind: "soft", to: operation.to };
       case "external":
         return { kind: "external", file: operation.file, to: operation.to };
+      case "user":
+        return { kind: "user", data: operation.data };
     }
   }
 
@@ -175,7 +193,44 @@ export class Model {
     if (spec.committed !== undefined && !this.isCommitted(spec.committed, spec.type)) return undefined;
     const data = new Array<Element>(countOf(spec.dims)).fill(spec.fill ?? zeroElement(spec.type));
     const { attrOrder = false, dims } = spec;
-    return { kind: "hard", object: { kind: "dataset", spec, dims, data, ...common(attrOrder) } };
+    const sources = (spec.parts ?? []).flatMap((part) => this.sourceOf(part, spec));
+    if (sources.length < (spec.parts?.length ?? 0)) return undefined;
+    return { kind: "hard", object: { kind: "dataset", spec, dims, data, sources, ...this.common(attrOrder) } };
+  }
+
+  /** Empty where there is no such source. */
+  private sourceOf(part: VirtualPart, { type, dims }: DatasetSpec): VirtualSource[] {
+    const dataset = this.object(part.path);
+    if (dataset?.kind !== "dataset" || dataset.spec.layout === "virtual") return [];
+    if (JSON.stringify(dataset.spec.type) !== JSON.stringify(type) || dataset.dims?.length !== dims?.length) return [];
+    const fits = (start: readonly number[], within: Dims) =>
+      within !== null && start.every((at, d) => at + (part.count[d] as number) <= (within[d] as number));
+    return fits(part.from, dataset.dims) && fits(part.at, dims) ? [{ part, dataset, dims: dataset.dims }] : [];
+  }
+
+  /** The elements, of a virtual dataset those of its sources. */
+  dataOf({ dims, data, sources }: ModelDataset): readonly (Element | ModelObject)[] {
+    if (sources.length === 0 || dims === null) return data;
+    const result = [...data];
+    for (const { part, dataset } of sources) {
+      forEachIndex(part.count, (index) => {
+        const to = index.map((k, d) => k + (part.at[d] as number));
+        const from = index.map((k, d) => k + (part.from[d] as number));
+        result[offsetOf(to, dims)] = dataset.data[offsetOf(from, dataset.dims ?? [])] as Element;
+      });
+    }
+    return result;
+  }
+
+  /** Whether the sources of all virtual datasets are where they were, as large as they were. */
+  private sourcesStay(): boolean {
+    return this.objects().every(
+      ({ object }) =>
+        object.kind !== "dataset" ||
+        object.sources.every(
+          ({ part, dataset, dims }) => this.object(part.path) === dataset && String(dims) === String(dataset.dims),
+        ),
+    );
   }
 
   private isCommitted(path: string, type: TypeSpec): boolean {
@@ -192,18 +247,22 @@ export class Model {
     if (to === undefined) return false;
     if (operation.op === "move") {
       if (link.kind === "hard" && this.reaches(link.object, to.group)) return false;
+      const undo = [restoring(from.group.links), restoring(to.group.links)];
       from.group.links.delete(from.name);
       to.group.links.set(to.name, link);
-      return true;
+      if (this.sourcesStay()) return true;
+      for (const restore of undo) restore();
+      return false;
     }
-    if (link.kind !== "hard") return false;
+    // A copy of a dataset with external files shares its elements.
+    if (link.kind !== "hard" || hasExternalData(link.object)) return false;
     to.group.links.set(to.name, { kind: "hard", object: copyOf(link.object, new Map()) });
     return true;
   }
 
   /** What a reference names stays: its address would be given to something else. */
   private unlink({ group, name }: Place): boolean {
-    const entries = [...group.links];
+    const restore = restoring(group.links);
     group.links.delete(name);
     const left = new Set(this.objects().map(({ object }) => object));
     const dangles = (data: readonly (Element | ModelObject)[]): boolean =>
@@ -212,17 +271,25 @@ export class Model {
       const lists = [...object.attributes.values()].map(({ data }) => data);
       if (object.kind === "dataset") lists.push(object.data);
       if (!lists.some(dangles)) continue;
-      group.links.clear();
-      for (const [key, link] of entries) group.links.set(key, link);
+      restore();
       return false;
     }
-    return true;
+    if (this.sourcesStay()) return true;
+    restore();
+    return false;
   }
 
   private changeData(operation: Extract<FileOperation, { op: "write" | "resize" }>): boolean {
     const dataset = this.object(operation.path);
     if (dataset?.kind !== "dataset" || dataset.dims === null) return false;
-    if (operation.op === "resize") return resize(dataset, operation.dims);
+    if (dataset.spec.layout === "virtual") return false;
+    if (operation.op === "resize") {
+      const { dims, data } = dataset;
+      if (!resize(dataset, operation.dims)) return false;
+      if (this.sourcesStay()) return true;
+      Object.assign(dataset, { dims, data });
+      return false;
+    }
     const { start, count, stride, data } = operation;
     const { dims } = dataset;
     if (start.length !== dims.length || countOf(count) !== data.length) return false;
@@ -284,6 +351,21 @@ export class Model {
     old.data = data;
     return true;
   }
+}
+
+/** A function that puts back the entries of now, in their order. */
+function restoring<T>(map: Map<string, T>): () => void {
+  const entries = [...map];
+  return () => {
+    map.clear();
+    for (const [key, value] of entries) map.set(key, value);
+  };
+}
+
+function hasExternalData(object: ModelObject): boolean {
+  if (object.kind === "dataset") return object.spec.external !== undefined;
+  if (object.kind !== "group") return false;
+  return [...object.links.values()].some((link) => link.kind === "hard" && hasExternalData(link.object));
 }
 
 /** A renamed attribute keeps its place in the order of creation. */

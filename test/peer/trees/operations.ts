@@ -30,6 +30,14 @@ export type Element = string;
 /** Null dataspace, scalar (no dims) or simple. */
 export type Dims = readonly number[] | null;
 
+/** A box of a virtual dataset that comes from a box of another dataset of the file, of the same type and rank. */
+export interface VirtualPart {
+  readonly path: string;
+  readonly from: readonly number[];
+  readonly count: readonly number[];
+  readonly at: readonly number[];
+}
+
 export interface DatasetSpec {
   readonly type: TypeSpec;
   /** Path of a committed datatype that is used, equal to `type`. */
@@ -37,7 +45,10 @@ export interface DatasetSpec {
   readonly dims: Dims;
   /** -1 for unlimited; absent for the dims. */
   readonly maxDims?: readonly number[];
-  readonly layout: "compact" | "contiguous" | "chunked";
+  readonly layout: "compact" | "contiguous" | "chunked" | "virtual";
+  readonly parts?: readonly VirtualPart[];
+  /** Raw data files of a contiguous dataset, in the folder of the file. */
+  readonly external?: readonly (readonly [name: string, byteLength: number])[];
   readonly chunk?: readonly number[];
   /** Number and client data, as for `H5Pset_filter`; 4 (szip), 5 and 6 with what their own functions take. */
   readonly filters?: readonly { readonly id: number; readonly values: readonly number[] }[];
@@ -62,6 +73,8 @@ export type Operation =
   | { readonly op: "hard"; readonly path: string; readonly target: string }
   | { readonly op: "soft"; readonly path: string; readonly to: string }
   | { readonly op: "external"; readonly path: string; readonly file: string; readonly to: string }
+  /** A user-defined link, its data in hexadecimal. */
+  | { readonly op: "user"; readonly path: string; readonly data: string }
   | { readonly op: "unlink"; readonly path: string }
   | { readonly op: "move"; readonly path: string; readonly to: string }
   | { readonly op: "copy"; readonly path: string; readonly to: string }
@@ -101,6 +114,11 @@ export interface FileSpec {
   readonly userBlock: number;
   /** `H5F_fspace_strategy_t`, whether free space is kept, page size. */
   readonly strategy?: readonly [number, boolean, number];
+  /** Indexes of shared messages, each with flags of message types and the least size; and when a list is a tree. */
+  readonly shared?: {
+    readonly indexes: readonly (readonly [flags: number, minimumSize: number])[];
+    readonly phase: readonly [listMax: number, treeMin: number];
+  };
   readonly linkOrder: boolean;
   readonly attrOrder: boolean;
 }

@@ -3,10 +3,11 @@
  * what the model has.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { H5File } from "../../../src/engine/h5-file.ts";
 import { MemorySource, MemoryTarget } from "../../../src/io/memory-source.ts";
 import { modelOfFile } from "../../support/engine-model.ts";
+import { folderOpener } from "../../support/folder-opener.ts";
 import { type ByteSpan, overlaps, spaceProblems, spansOf } from "../../support/space-check.ts";
 import { compareWithH5wasm } from "../h5wasm-facts.ts";
 import { Disagreement, expectSame, judgeWithTools, keepsNoAccount, needsH5wasm } from "./check-tree.ts";
@@ -66,7 +67,9 @@ interface Readers {
 }
 
 async function judge(when: string, tree: Tree, path: string, model: Model, { hands, python }: Readers): Promise<void> {
-  const own = H5File.open(new MemorySource(new Uint8Array(readFileSync(path))));
+  const own = H5File.open(new MemorySource(new Uint8Array(readFileSync(path))), {
+    opener: folderOpener(dirname(path)),
+  });
   expectSame("h5ts", describeWithH5ts(own), model, `${when}: `);
   const problems = overlaps(own);
   if (problems.length > 0) throw new Disagreement(`${when}: space: ${problems.slice(0, 3).join("; ")}`);
@@ -86,7 +89,7 @@ function takeTurn(path: string, tree: Tree, operations: readonly FileOperation[]
   const lost: readonly ByteSpan[] = create ? [] : spansOf(engineFile(file), ["unaccounted", "global-heap"]);
   for (const operation of operations) {
     try {
-      applyWithH5ts(file, operation);
+      applyWithH5ts(file, operation, dirname(path));
     } catch (cause) {
       throw new Disagreement(`h5ts ${JSON.stringify(operation).slice(0, 300)}: ${(cause as Error).stack}`, { cause });
     }

@@ -1,5 +1,6 @@
 /** Operations carried out by h5ts, through its low-level interface; and what h5ts reads in a file. */
 
+import { join } from "node:path";
 import { UNLIMITED } from "../../../src/base/address.ts";
 import { DatasetObject } from "../../../src/engine/dataset-object.ts";
 import type { EngineObject } from "../../../src/engine/engine-object.ts";
@@ -13,12 +14,13 @@ import * as h5a from "../../../src/lowlevel/h5a.ts";
 import * as h5d from "../../../src/lowlevel/h5d.ts";
 import * as h5f from "../../../src/lowlevel/h5f.ts";
 import * as h5g from "../../../src/lowlevel/h5g.ts";
+import * as h5l from "../../../src/lowlevel/h5l.ts";
 import * as h5o from "../../../src/lowlevel/h5o.ts";
 import * as h5p from "../../../src/lowlevel/h5p.ts";
 import * as h5s from "../../../src/lowlevel/h5s.ts";
 import * as h5t from "../../../src/lowlevel/h5t.ts";
 import { typeIdOf } from "../../../src/lowlevel/type-wrap.ts";
-import { compareUtf8, type DescribedObject } from "./describe-model.ts";
+import { compareUtf8, type DescribedObject, USER_LINK_TYPE } from "./describe-model.ts";
 import {
   comparableType,
   type DatasetSpec,
@@ -28,7 +30,7 @@ import {
   type FileSpec,
   type TypeSpec,
 } from "./operations.ts";
-import { datatypeOf, decodeAll, encodeAll, specOf } from "./types.ts";
+import { bytesOfHex, datatypeOf, decodeAll, encodeAll, specOf } from "./types.ts";
 
 const ORDER = h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED;
 const BOUNDS: Readonly<Record<FileSpec["low"], number>> = {
@@ -55,6 +57,14 @@ export function createFile(target: ByteTarget, spec: FileSpec): h5f.FileID {
     const [strategy, persist, pageBytes] = spec.strategy;
     fcpl.setFileSpaceStrategy(strategy, persist, 1);
     fcpl.setFileSpacePageSize(pageBytes);
+  }
+  if (spec.shared !== undefined) {
+    const { indexes, phase } = spec.shared;
+    fcpl.setSharedMesgNindexes(indexes.length);
+    indexes.forEach(([flags, size], i) => {
+      fcpl.setSharedMesgIndex(i, flags, size);
+    });
+    fcpl.setSharedMesgPhaseChange(...phase);
   }
   return h5f.create(target, { fcpl, fapl: accessList(spec) });
 }
@@ -88,10 +98,21 @@ function encoded(file: h5f.FileID, type: TypeSpec, data: readonly Element[], use
   });
 }
 
-function creationList(file: h5f.FileID, spec: DatasetSpec) {
+function box(dims: Dims, start: readonly number[], count: readonly number[]) {
+  const space = h5s.createSimple(dims ?? []);
+  space.selectHyperslab(start, count);
+  return space;
+}
+
+function creationList(file: h5f.FileID, spec: DatasetSpec, folder: string) {
   const dcpl = h5p.create(h5p.DATASET_CREATE);
+  for (const [name, byteLength] of spec.external ?? []) dcpl.setExternal(join(folder, name), 0, byteLength);
+  for (const { path, at, from, count } of spec.parts ?? []) {
+    const { dataspace } = resolveObject(engineFile(file).root(), path) as DatasetObject;
+    dcpl.setVirtual(box(spec.dims, at, count), ".", path, box(dimsOf(dataspace), from, count));
+  }
   if (spec.layout === "chunked") dcpl.setChunk(spec.chunk ?? []);
-  else dcpl.setLayout(spec.layout === "compact" ? h5d.COMPACT : h5d.CONTIGUOUS);
+  else if (spec.layout !== "virtual") dcpl.setLayout(spec.layout === "compact" ? h5d.COMPACT : h5d.CONTIGUOUS);
   for (const { id, values } of spec.filters ?? []) {
     const [first = 0, second = 0] = values;
     if (id === 4) dcpl.setSzip(first, second);
@@ -108,8 +129,8 @@ function creationList(file: h5f.FileID, spec: DatasetSpec) {
   return dcpl;
 }
 
-/** Carries out an operation that the model found possible. */
-export function applyWithH5ts(file: h5f.FileID, operation: FileOperation): void {
+/** Carries out an operation that the model found possible. @param folder - Where external raw data is put. */
+export function applyWithH5ts(file: h5f.FileID, operation: FileOperation, folder: string): void {
   switch (operation.op) {
     case "group": {
       const gcpl = h5p.create(h5p.GROUP_CREATE);
@@ -122,7 +143,7 @@ export function applyWithH5ts(file: h5f.FileID, operation: FileOperation): void 
     case "dataset": {
       const { spec, path } = operation;
       const space = spaceOf(spec.dims, spec.maxDims);
-      h5d.create(file, path, typeFor(file, spec.type, spec.committed), space, creationList(file, spec)).close();
+      h5d.create(file, path, typeFor(file, spec.type, spec.committed), space, creationList(file, spec, folder)).close();
       return;
     }
     case "commit": {
@@ -139,6 +160,10 @@ export function applyWithH5ts(file: h5f.FileID, operation: FileOperation): void 
       return;
     case "external":
       file.links.createExternal(operation.path, operation.file, operation.to);
+      return;
+    case "user":
+      h5l.register({ id: USER_LINK_TYPE, traverse: (_name, group) => group });
+      file.links.createUserDefined(operation.path, USER_LINK_TYPE, bytesOfHex(operation.data));
       return;
     case "unlink":
       file.unlink(operation.path);
@@ -257,14 +282,15 @@ function describeObject(file: H5File, object: EngineObject, numberOf: (address: 
         ];
       }),
     ),
-    ...(object.header.fields.attributeCreationOrderTracked && { attributeOrder: attributes.map(({ name }) => name) }),
+    ...(object.header.fields.attributeCreationOrderTracked &&
+      object.kind !== "datatype" && { attributeOrder: attributes.map(({ name }) => name) }),
   };
   if (object instanceof GroupObject) {
     const links = sortedLinks(object);
     const byOrder = links.toSorted((a, b) => (a.creationOrder ?? 0) - (b.creationOrder ?? 0));
     const described = links.map(({ name, target }) => {
       if (target.kind === "hard") return [name, numberOf(target.objectHeaderAddress)] as const;
-      if (target.kind === "user") throw new Error("a user-defined link");
+      if (target.kind === "user") return [name, [target.linkType]] as const;
       return [name, target.kind === "soft" ? target.path : ([target.file, target.path] as const)] as const;
     });
     return {

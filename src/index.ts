@@ -31,6 +31,8 @@ export type { AsyncFileResolver } from "./highlevel/async-resolver.ts";
 export type { AsyncFileLike, BlobLike } from "./highlevel/async-source.ts";
 export { AttributeManager, type AttributeOptions, type AttributeReadOptions } from "./highlevel/attribute-manager.ts";
 export { ChunkIterator } from "./highlevel/chunk-iterator.ts";
+export { ColumnData, fromColumns } from "./highlevel/column-data.ts";
+export type { Column, ColumnTable, ColumnType } from "./highlevel/columns.ts";
 export type { DatasetOptions } from "./highlevel/create-dataset.ts";
 export { Dataset, type DatasetReadOptions } from "./highlevel/dataset.ts";
 export type { VirtualMap } from "./highlevel/dataset-properties.ts";

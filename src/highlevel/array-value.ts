@@ -4,17 +4,25 @@
  * What counts as one element depends on the datatype: for most of them an array is nesting, for variable-length data its
  * innermost arrays are elements, and for a compound an array of its members' values in order is one.
  */
+
+import { product } from "../base/bits.ts";
 import { complexPartOf } from "../engine/conversion/complex-conversion.ts";
 import { printedShape } from "../engine/selection/index-errors.ts";
 import type { CompoundMember, CompoundType, Datatype } from "../format/datatype.ts";
+import { usesHeap } from "../format/datatype-questions.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import type { NumericArray } from "../lowlevel/memory-type.ts";
-import { fillsShape, isShapedData, isTypedArray } from "./ndarray.ts";
+import type { ColumnData } from "./column-data.ts";
+import { fillsShape, isShape, isShapedData, isTypedArray } from "./ndarray.ts";
 
 export interface ArrayValue {
   readonly shape: readonly number[];
   /** Row-major; a typed array where the caller gave one, or rows of one class. Not a copy of a single one. */
   readonly items: ArrayLike<unknown>;
+  /** In place of the items: packed elements of the datatype, as a DataView or ArrayBuffer had them. */
+  readonly packed?: Uint8Array;
+  /** In place of the items, and of the shape: columns of a compound. */
+  readonly columns?: ColumnData;
 }
 
 type LeafTest = (value: unknown) => boolean;
@@ -73,6 +81,39 @@ function leafTest(type: Datatype | undefined): LeafTest {
     return (value) => !isList(value) || isPositionalRecord(type, value);
   const depth = sequenceDepth(type);
   return depth === 0 ? isNoList : (value) => depthOf(value) <= depth;
+}
+
+/** The bytes of what stands for packed elements and not for numbers. */
+function packedBytesOf(value: unknown): Uint8Array | undefined {
+  if (value instanceof DataView) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  return value instanceof ArrayBuffer ? new Uint8Array(value) : undefined;
+}
+
+/**
+ * Packed elements of `type`; bytes where no datatype is known.
+ *
+ * @throws TypeError for elements that are kept elsewhere in the file; ValueError for a part of an element.
+ */
+function packedValue(bytes: Uint8Array, type: Datatype | undefined, shape?: readonly number[]): ArrayValue {
+  if (type === undefined) return { shape: shape ?? [bytes.length], items: bytes };
+  if (usesHeap(type)) throw plainError("TypeError", "elements of variable length have no bytes of their own");
+  if (bytes.length % type.size !== 0) {
+    throw plainError("ValueError", "buffer size must be a multiple of element size");
+  }
+  const count = bytes.length / type.size;
+  if (shape !== undefined && product(shape) !== count) {
+    throw plainError("ValueError", `cannot reshape array of size ${count} into shape ${printedShape(shape)}`);
+  }
+  return { shape: shape ?? [count], items: [], packed: bytes };
+}
+
+/** As {@link packedValue} for a DataView or ArrayBuffer, alone or with its shape told; undefined for another value. */
+export function packedValueOf(value: unknown, type?: Datatype): ArrayValue | undefined {
+  const alone = packedBytesOf(value);
+  if (alone !== undefined) return packedValue(alone, type);
+  if (typeof value !== "object" || value === null || !("data" in value) || !("shape" in value)) return undefined;
+  const bytes = packedBytesOf(value.data);
+  return bytes !== undefined && isShape(value.shape) ? packedValue(bytes, type, value.shape) : undefined;
 }
 
 /**

@@ -1,15 +1,19 @@
+import { product } from "../base/bits.ts";
+import { allocateBytes } from "../base/memory.ts";
 import type { ElementContext } from "../engine/conversion/element-context.ts";
 import { expandShape, repeatElements } from "../engine/selection/broadcast.ts";
 import type { IndexArguments } from "../engine/selection/index-arguments.ts";
 import { printedShape } from "../engine/selection/index-errors.ts";
 import type { NumpySelection } from "../engine/selection/numpy-selection.ts";
 import { selectedCount } from "../engine/selection/selection.ts";
+import type { Datatype } from "../format/datatype.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import { DatasetID } from "../lowlevel/dataset-id.ts";
 import { elementContextOf, withStaging } from "../lowlevel/element-context.ts";
 import * as h5ds from "../lowlevel/h5ds.ts";
 import type { RegionReference } from "../lowlevel/reference.ts";
 import { ChunkIterator } from "./chunk-iterator.ts";
+import { type Column, type ColumnTable, columnOf, type Elements, memberColumns } from "./columns.ts";
 import { DatasetProperties } from "./dataset-properties.ts";
 import { AsStrView, AsTypeView, FieldsView } from "./dataset-views.ts";
 import { type ReadOptions, readValue } from "./decode-value.ts";
@@ -19,7 +23,7 @@ import { type DtypeLike, datatypeFrom, dtypeCode } from "./dtype.ts";
 import type { Rank, ReadResult } from "./dtype-types.ts";
 import { Empty } from "./empty.ts";
 import { encodeValue, plainNumbers } from "./encode-value.ts";
-import { type FieldSelection, selectFields, splitArguments } from "./field-names.ts";
+import { compoundOf, type FieldSelection, selectFields, splitArguments } from "./field-names.ts";
 import { baseName } from "./hl-object.ts";
 import type { NDArray } from "./ndarray.ts";
 import { type SelectionArguments, targetOf } from "./selections.ts";
@@ -85,6 +89,39 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
         this.id.readPacked(target.selection, bytesOf(buffer), fields.inMemory(memoryType));
       },
     });
+  }
+
+  /**
+   * Records as columns in the layout of Apache Arrow, without an object a record; see {@link Column}.
+   *
+   * @param names - Which members, in which order. Default: all.
+   * @throws ValueError "Field names only allowed for compound types"; as {@link read}; OverflowError for more text or
+   *   elements of lists in a column than Arrow's 32-bit offsets count.
+   */
+  readColumns(selection?: SelectionArguments, names?: readonly string[]): ColumnTable {
+    const { datatype } = this.object;
+    if (datatype.class !== "compound") throw plainError("ValueError", "Field names only allowed for compound types");
+    const wanted = compoundOf(datatype, names);
+    const { elements, shape, context } = this.packed(wanted, selection);
+    const columns = memberColumns(elements, wanted, context);
+    return { length: elements.count, shape, columns: new Map(columns.map((column) => [column.name, column])) };
+  }
+
+  /** The same for elements of any datatype, as a single column. @throws as {@link readColumns}. */
+  readColumn(selection?: SelectionArguments): Column {
+    const { elements, context } = this.packed(this.object.datatype, selection);
+    return columnOf(this.name === null ? "" : baseName(this.name), elements, context);
+  }
+
+  private packed(type: Datatype, selection: SelectionArguments) {
+    const { shape } = this;
+    if (shape === null) throw plainError("TypeError", "Empty datasets have no numpy representation");
+    const target = targetOf(shape, selection, this);
+    const count = product(target.shape);
+    const bytes = allocateBytes(count * type.size);
+    if (count > 0) this.id.readPacked(target.selection, bytes, type);
+    const elements: Elements = { bytes, byteOffset: 0, stride: type.size, count, type };
+    return { elements, shape: target.shape, context: elementContextOf(this.object.file) };
   }
 
   /**

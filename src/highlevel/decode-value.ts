@@ -5,22 +5,36 @@
  * copied once. 64-bit integers are bigints unless numbers are asked for.
  */
 import { product } from "../base/bits.ts";
-import { allocateBytes } from "../base/memory.ts";
+import { allocateBytes, allocated } from "../base/memory.ts";
+import { encodeUtf8 } from "../base/text.ts";
 import type { ElementContext } from "../engine/conversion/element-context.ts";
 import { decodeElements } from "../engine/conversion/element-decoder.ts";
 import { nativeTypeOf, typedArrayTypeOf } from "../engine/conversion/native-type.ts";
 import { allocateNumeric, numericLayoutOf } from "../engine/conversion/numeric-layout.ts";
 import type { Datatype } from "../format/datatype.ts";
-import { isBooleanEnum } from "../format/datatype-questions.ts";
-import { arrayOf } from "../format/predefined-datatypes.ts";
+import { isBooleanEnum, usesHeap } from "../format/datatype-questions.ts";
+import { arrayOf, PREDEFINED } from "../format/predefined-datatypes.ts";
 import { plainError, record } from "../lowlevel/api-error.ts";
-import type { NumericArray } from "../lowlevel/memory-type.ts";
+import { float16ArrayClass, type NumericArray } from "../lowlevel/memory-type.ts";
 import { orRefused } from "./encode-value.ts";
-import { type ArrayData, isTypedArray, type NDArray, ndarray } from "./ndarray.ts";
+import { type ArrayData, type NDArray, ndarray } from "./ndarray.ts";
 
 export interface ReadOptions {
   /** What 64-bit integers become; `"number"` refuses those beyond 2^53 - 1. Default `"bigint"`. */
   readonly int64?: "bigint" | "number";
+  /**
+   * How an array comes: `"array"` as `{ data, shape, stride }` (default), `"nested"` as arrays in arrays, as deep as it has
+   * dimensions, or `"dataview"` as a DataView of the packed elements, as the file has them. A single element is bare in the
+   * first two.
+   */
+  readonly as?: "array" | "nested" | "dataview";
+  /**
+   * Half floats come in a Float16Array where the runtime has that and in a Float32Array where it has not; `"float32"` is the
+   * latter everywhere. Both hold the same numbers.
+   */
+  readonly float16?: "float16" | "float32";
+  /** What strings become: text (default), or the bytes of each as a Uint8Array, without padding. */
+  readonly strings?: "text" | "bytes";
   /**
    * What numpy's times become that h5py stored as opaque elements (see `opaqueDtype`): a Date for a `datetime64`, rounded
    * down to milliseconds and invalid for NaT; a bigint, the count of units as it is stored; or the bytes. With `"date"` a
@@ -49,11 +63,34 @@ export interface ReadRequest {
  */
 export function readValue(request: ReadRequest): NDArray | unknown {
   const { datatype, options } = request;
+  if (options?.as === "dataview") return readPackedView(request);
   const itemShape = datatype.class === "array" ? datatype.dims : [];
   const shape = [...request.shape, ...itemShape];
   const raw = readElements(request);
-  const data = options?.int64 === "number" ? (withoutBigints(raw) as ArrayData) : raw;
-  return shape.length === 0 ? data[0] : ndarray(data, shape);
+  const data = finished(raw, options);
+  if (shape.length === 0) return data[0];
+  return options?.as === "nested" ? nested(data, shape, 0, 0) : ndarray(data, shape);
+}
+
+function finished(raw: ArrayData, options: ReadOptions | undefined): ArrayData {
+  const exact = options?.int64 === "number" ? (withoutBigints(raw) as ArrayData) : raw;
+  return options?.strings === "bytes" && Array.isArray(exact) ? (withoutText(exact) as unknown[]) : exact;
+}
+
+/** Elements from `start` on, of dimensions `d` and behind. */
+function nested(data: ArrayData, shape: readonly number[], d: number, start: number): unknown[] {
+  const length = shape[d] as number;
+  if (d === shape.length - 1) return Array.from(data.slice(start, start + length) as ArrayLike<unknown>);
+  const step = product(shape.slice(d + 1));
+  return Array.from({ length }, (_, i) => nested(data, shape, d + 1, start + i * step));
+}
+
+/** @throws TypeError for elements that are kept elsewhere in the file. */
+function readPackedView({ datatype, shape, read }: ReadRequest): DataView {
+  if (usesHeap(datatype)) throw plainError("TypeError", "elements of variable length have no bytes of their own");
+  const bytes = allocateBytes(product(shape) * datatype.size);
+  if (bytes.length > 0) read(bytes, datatype);
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** `shape` elements of the datatype, an array datatype's flattened by one level. */
@@ -62,7 +99,7 @@ function readElements({ datatype, shape, context, read, options }: ReadRequest):
   const itemShape = datatype.class === "array" ? datatype.dims : [];
   const base = datatype.class === "array" ? datatype.base : datatype;
   const total = count * product(itemShape);
-  const typed = numericTarget(base, total);
+  const typed = numericTarget(base, total, options);
   if (typed !== undefined) {
     const memoryType = datatype.class === "array" ? arrayOf(typed.memoryType, itemShape) : typed.memoryType;
     if (total > 0) read(typed.array, memoryType);
@@ -83,8 +120,13 @@ interface NumericTarget {
 }
 
 /** The typed array for `count` elements of a numeric datatype. Booleans are values, not numbers. */
-function numericTarget(type: Datatype, count: number): NumericTarget | undefined {
+function numericTarget(type: Datatype, count: number, options: ReadOptions | undefined): NumericTarget | undefined {
   if (isBooleanEnum(type)) return undefined;
+  const float16Array = options?.float16 === "float32" ? undefined : float16ArrayClass();
+  if (float16Array !== undefined && numericLayoutOf(type)?.kind === "float16") {
+    const array = allocated(2 * count, () => new float16Array(count));
+    return { array: array as unknown as NumericArray, memoryType: PREDEFINED.IEEE_F16LE };
+  }
   const elementType = typedArrayTypeOf(type);
   const layout = elementType === undefined ? undefined : numericLayoutOf(elementType);
   if (elementType === undefined || layout === undefined) return undefined;
@@ -97,9 +139,17 @@ function withoutBigints(value: unknown): unknown {
   if (typeof value === "bigint") return exactNumber(value);
   if (value instanceof BigInt64Array || value instanceof BigUint64Array) return Float64Array.from(value, exactNumber);
   if (Array.isArray(value)) return value.map(withoutBigints);
-  if (typeof value !== "object" || value === null || isTypedArray(value) || value instanceof Date) return value;
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || value instanceof Date) return value;
   const entries = Object.entries(value).map(([name, item]) => [name, withoutBigints(item)] as const);
   return Object.fromEntries(entries);
+}
+
+/** The same value with the bytes of every string in it. */
+function withoutText(value: unknown): unknown {
+  if (typeof value === "string") return encodeUtf8(value);
+  if (Array.isArray(value)) return value.map(withoutText);
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withoutText(item)] as const));
 }
 
 function exactNumber(value: bigint): number {

@@ -10,7 +10,12 @@ declare const ELEMENTS: unique symbol;
 /** A datatype whose elements are known to be read as an array of type `A`. */
 export type TypedDtype<A> = Datatype & { readonly [ELEMENTS]?: A };
 
-/** Arrays by numpy's codes and names. Half floats are exact in either array; see `ReadOptions.float16`. */
+/** `Float16Array` where the compiler's library has it; at run time it is there or not. See `ReadOptions.float16`. */
+type HalfArray = typeof globalThis extends { readonly Float16Array: { readonly prototype: infer A } }
+  ? A | Float32Array
+  : Float32Array;
+
+/** Arrays by numpy's codes and names. */
 interface ElementArrays {
   b1: boolean[];
   bool: boolean[];
@@ -22,7 +27,7 @@ interface ElementArrays {
   u2: Uint16Array;
   u4: Uint32Array;
   u8: BigUint64Array;
-  f2: Float32Array;
+  f2: HalfArray;
   f4: Float32Array;
   f8: Float64Array;
   int8: Int8Array;
@@ -33,7 +38,7 @@ interface ElementArrays {
   uint16: Uint16Array;
   uint32: Uint32Array;
   uint64: BigUint64Array;
-  float16: Float32Array;
+  float16: HalfArray;
   float32: Float32Array;
   float64: Float64Array;
   str: string[];

@@ -9,7 +9,8 @@ import { arrayOf, PREDEFINED } from "../format/predefined-datatypes.ts";
 import { plainError, record, wrapError } from "../lowlevel/api-error.ts";
 import type { ErrorRecord } from "../lowlevel/error-codes.ts";
 import { bytesOf, datatypeOfArray } from "../lowlevel/memory-type.ts";
-import { type ArrayValue, arrayValueOf } from "./array-value.ts";
+import { type ArrayValue, arrayValueOf, packedValueOf } from "./array-value.ts";
+import { ColumnData, type ColumnEncoding, encodeColumns, inferColumns } from "./column-data.ts";
 import { inferDatatype } from "./infer-type.ts";
 import { isTypedArray } from "./ndarray.ts";
 
@@ -28,14 +29,17 @@ export interface TypedValue extends ArrayValue {
 
 /** The value, with `datatype` or else the one that follows from it. */
 export function typedValueOf(value: unknown, datatype?: Datatype): TypedValue {
+  if (value instanceof ColumnData) {
+    return { shape: [], items: [], columns: value, datatype: datatype ?? inferColumns(value, COLUMN_ENCODING) };
+  }
   if (datatype !== undefined) return { ...elementsFor(datatype, value), datatype };
-  const array = arrayValueOf(value);
+  const array = packedValueOf(value) ?? arrayValueOf(value);
   return { ...array, datatype: inferDatatype(array.items) };
 }
 
 /** Shape and elements of a value for a datatype; an array datatype's own dimensions are still in the shape's end. */
 function elementsFor(datatype: Datatype, value: unknown): ArrayValue {
-  return arrayValueOf(value, innermostBase(datatype));
+  return packedValueOf(value, datatype) ?? arrayValueOf(value, innermostBase(datatype));
 }
 
 function innermostBase(type: Datatype): Datatype {
@@ -51,8 +55,11 @@ function innermostBase(type: Datatype): Datatype {
  * @throws TypeError, ValueError or OverflowError in numpy's words.
  */
 export function encodeValue(type: Datatype, value: unknown, context: ElementContext): EncodedValue {
+  if (value instanceof ColumnData) return encodeColumns(type, value, context, COLUMN_ENCODING);
   return encodeArray(type, elementsFor(type, value), context);
 }
+
+const COLUMN_ENCODING: ColumnEncoding = { typedValueOf, encodeValue };
 
 /** A row of numbers that is to be written as it is: a typed array of the one dimension that `shape` has. Else undefined. */
 export function plainNumbers(
@@ -66,6 +73,8 @@ export function plainNumbers(
 
 /** The same for elements that are flat already. */
 export function encodeArray(type: Datatype, array: ArrayValue, context: ElementContext): EncodedValue {
+  if (array.columns !== undefined) return encodeColumns(type, array.columns, context, COLUMN_ENCODING);
+  if (array.packed !== undefined) return { bytes: array.packed, memoryType: type, shape: array.shape };
   if (type.class === "array") return encodeArrayElements(type, array, context);
   const { shape, items } = array;
   const numbers = numbersFor(type, items);

@@ -1,7 +1,7 @@
 /** Members of a compound datatype named among the arguments of reading and writing. h5py: `dset["field"]`. */
 import type { IndexArgument, IndexArguments } from "../engine/selection/index-arguments.ts";
 import { parseIndexText } from "../engine/selection/index-text.ts";
-import type { CompoundMember, Datatype } from "../format/datatype.ts";
+import type { CompoundMember, CompoundType, Datatype } from "../format/datatype.ts";
 import { compound, packedCompound } from "../format/predefined-datatypes.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import { isReferenceValue } from "./infer-type.ts";
@@ -80,4 +80,16 @@ export function selectFields(type: Datatype, names: readonly string[], asRecords
     return { datatype: only.type, inMemory };
   }
   return { datatype: packedCompound(members), inMemory: (memoryType) => memoryType };
+}
+
+/** A packed compound of some members. @throws ValueError for a name that is none. */
+export function compoundOf(type: CompoundType, names?: readonly string[]): CompoundType {
+  if (names === undefined) return packedCompound(type.members);
+  const unknown = (name: string) => `Field ${name} does not appear in this type.`;
+  return packedCompound(
+    names.map((name) => {
+      checkedName(type.members, name, unknown);
+      return type.members.find((member) => member.name === name) as CompoundMember;
+    }),
+  );
 }

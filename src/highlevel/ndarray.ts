@@ -40,7 +40,11 @@ export function isShapedData(value: unknown): value is ShapedData {
   if (typeof value !== "object" || value === null || !("data" in value) || !("shape" in value)) return false;
   const { data, shape } = value;
   const isList = Array.isArray(data) || isTypedArray(data);
-  return isList && Array.isArray(shape) && shape.every((dim) => Number.isSafeInteger(dim) && dim >= 0);
+  return isList && isShape(shape);
+}
+
+export function isShape(shape: unknown): shape is readonly number[] {
+  return Array.isArray(shape) && shape.every((dim) => Number.isSafeInteger(dim) && dim >= 0);
 }
 
 /** Whether `data` holds exactly the elements of `shape`. */

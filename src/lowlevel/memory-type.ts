@@ -31,11 +31,20 @@ const DATATYPES = new Map<unknown, Datatype>([
   [BigUint64Array, PREDEFINED.NATIVE_UINT64],
 ]);
 
+type Float16ArrayConstructor = new (length: number) => ArrayBufferView & Record<number, number>;
+
+/** `Float16Array`, where the runtime has it. */
+export function float16ArrayClass(): Float16ArrayConstructor | undefined {
+  return (globalThis as { readonly Float16Array?: Float16ArrayConstructor }).Float16Array;
+}
+
 /** The datatype whose elements a typed array holds, or undefined for what is no such array. */
 export function datatypeOfArray(array: unknown): Datatype | undefined {
   if (!ArrayBuffer.isView(array)) return undefined;
   const known = DATATYPES.get(array.constructor);
   if (known !== undefined) return known;
+  const float16Array = float16ArrayClass();
+  if (float16Array !== undefined && array instanceof float16Array) return PREDEFINED.IEEE_F16LE;
   // A class of the user's or the runtime's, such as Buffer.
   for (const [type, datatype] of DATATYPES) if (array instanceof (type as typeof Int8Array)) return datatype;
   return undefined;

@@ -15,9 +15,16 @@ export interface ChunkTask {
   readonly output: Uint8Array | undefined;
 }
 
-export interface Request extends ChunkTask {
-  readonly id: number;
+/** Calls a function that the workers' script serves. */
+export interface CallTask {
+  readonly kind: "call";
+  readonly name: string;
+  readonly argument: unknown;
 }
+
+export type Task = ChunkTask | CallTask;
+
+export type Request = Task & { readonly id: number };
 
 /** An error as it crosses to another worker: classes do not. */
 export interface PlainError {
@@ -32,5 +39,7 @@ export interface Answer {
   /** Undefined when they are in the request's `output`, and after an error. */
   readonly bytes?: Uint8Array | undefined;
   readonly filterMask?: number;
+  /** What a called function gave. */
+  readonly value?: unknown;
   readonly error?: PlainError;
 }

@@ -1,7 +1,7 @@
 /** Workers that take chunks through their filters. */
 import { HDF5Error } from "../base/errors.ts";
 import { platformCores } from "./cores.ts";
-import type { Answer, ChunkTask, PlainError } from "./messages.ts";
+import type { Answer, ChunkTask, PlainError, Task } from "./messages.ts";
 import { startWorker, type WorkerHandle } from "./platform-worker.ts";
 
 export interface WorkerPoolOptions {
@@ -33,8 +33,8 @@ export interface WorkerPoolStatistics {
 }
 
 interface Job {
-  readonly task: ChunkTask;
-  readonly resolve: (result: ChunkResult) => void;
+  readonly task: Task;
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (error: HDF5Error) => void;
   /** A worker has died of it, or with it. */
   failures: number;
@@ -97,7 +97,23 @@ export class WorkerPool {
    * @throws FilterError as it is thrown without workers; HDF5Error `"state"` when workers die of the task or the pool is
    *   closed.
    */
-  run(task: ChunkTask): Promise<ChunkResult> {
+  async run(task: ChunkTask): Promise<ChunkResult> {
+    const { bytes = task.output, filterMask = 0 } = await this.#answer(task);
+    if (bytes === undefined) throw new HDF5Error("state", "a worker gave no bytes");
+    return { bytes, filterMask };
+  }
+
+  /**
+   * Calls a function that the workers' own script serves (`serve` of `h5ts/parallel/worker`).
+   *
+   * @param argument - What can be cloned; memory that is shared stays shared.
+   * @throws what the function throws, as an HDF5Error with its name and message; else as {@link run}.
+   */
+  async call<T>(name: string, argument: unknown): Promise<T> {
+    return (await this.#answer({ kind: "call", name, argument })).value as T;
+  }
+
+  #answer(task: Task): Promise<Answer> {
     if (this.#closed) return Promise.reject(new HDF5Error("closed", "the pool of workers is closed"));
     return new Promise((resolve, reject) => {
       this.#queue.push({ task, resolve, reject, failures: 0 });
@@ -166,16 +182,15 @@ export class WorkerPool {
     member.handle.send({ ...task, id }, []);
   }
 
-  #take(member: Member, { id, bytes, filterMask, error }: Answer): void {
+  #take(member: Member, answer: Answer): void {
+    const { id, error } = answer;
     const job = member.jobs.get(id);
     if (job === undefined) return;
     member.jobs.delete(id);
     if (member.jobs.size === 0) member.handle.keepAlive(false);
     this.#done++;
-    const result = bytes ?? job.task.output;
-    if (error !== undefined) job.reject(errorFrom(error));
-    else if (result === undefined) job.reject(new HDF5Error("state", "a worker gave no bytes"));
-    else job.resolve({ bytes: result, filterMask: filterMask ?? 0 });
+    if (error === undefined) job.resolve(answer);
+    else job.reject(errorFrom(error));
     this.#hand();
   }
 

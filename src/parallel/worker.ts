@@ -1,12 +1,17 @@
 /**
- * The script of a pool's workers. It has the predefined filters; a script of one's own registers more before it imports
- * this one.
+ * The script of a pool's workers. It has the predefined filters; a script of one's own imports it, registers more of them,
+ * and serves functions for `WorkerPool.call`:
+ *
+ * ```ts
+ * import { serve } from "h5ts/parallel/worker";
+ * serve({ sum: (numbers: Float64Array) => numbers.reduce((a, b) => a + b, 0) });
+ * ```
  */
 import { HDF5Error } from "../base/errors.ts";
 import { DEFAULT_LIMITS } from "../base/limits.ts";
 import { installPlatformCodecs } from "../engine/platform-codecs.ts";
 import { decodePipeline, encodePipeline } from "../filters/pipeline.ts";
-import type { Answer, PlainError, Request } from "./messages.ts";
+import type { Answer, CallTask, ChunkTask, PlainError, Request } from "./messages.ts";
 import { parentOfWorker } from "./platform-worker.ts";
 
 function plainErrorOf(error: unknown): PlainError {
@@ -17,27 +22,43 @@ function plainErrorOf(error: unknown): PlainError {
   return { name, message, code, filterId };
 }
 
-function answerTo(request: Request): Answer {
-  const { id, kind, filters, filterMask, bytes, chunkByteLength, output } = request;
-  try {
-    if (kind === "encode") return { id, ...encodePipeline(filters, bytes) };
-    const decoded = decodePipeline(filters, bytes, filterMask, chunkByteLength, DEFAULT_LIMITS);
-    if (output === undefined) return { id, bytes: decoded };
-    output.set(decoded);
-    return { id };
-  } catch (error) {
-    return { id, error: plainErrorOf(error) };
-  }
+type Served = (argument: never) => unknown;
+
+const served = new Map<string, Served>();
+
+/** Makes functions available to `WorkerPool.call`, by their names. They may take their time; what they throw is thrown there. */
+export function serve(functions: Readonly<Record<string, Served>>): void {
+  for (const [name, each] of Object.entries(functions)) served.set(name, each);
+}
+
+async function called({ name, argument }: CallTask): Promise<Omit<Answer, "id">> {
+  const found = served.get(name);
+  if (found === undefined) throw new HDF5Error("not-found", `the workers' script serves no '${name}'`);
+  return { value: await found(argument as never) };
+}
+
+function coded({ kind, filters, filterMask, bytes, chunkByteLength, output }: ChunkTask): Omit<Answer, "id"> {
+  if (kind === "encode") return encodePipeline(filters, bytes);
+  const decoded = decodePipeline(filters, bytes, filterMask, chunkByteLength, DEFAULT_LIMITS);
+  if (output === undefined) return { bytes: decoded };
+  output.set(decoded);
+  return {};
 }
 
 /** What may leave with the answer. Bytes in shared memory stay where they are. */
-function leaving({ bytes }: Answer): ArrayBuffer[] {
-  return bytes !== undefined && bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : [];
+function leaving({ bytes, value }: Answer): ArrayBuffer[] {
+  const own = bytes ?? (ArrayBuffer.isView(value) ? value : undefined);
+  return own !== undefined && own.buffer instanceof ArrayBuffer ? [own.buffer] : [];
 }
 
 installPlatformCodecs();
 const parent = parentOfWorker<Request, Answer>();
-parent.onMessage((request) => {
-  const answer = answerTo(request);
+parent.onMessage(async (request) => {
+  let answer: Answer;
+  try {
+    answer = { id: request.id, ...(request.kind === "call" ? await called(request) : coded(request)) };
+  } catch (error) {
+    answer = { id: request.id, error: plainErrorOf(error) };
+  }
   parent.send(answer, leaving(answer));
 });

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
-/** @param before - Statements that run before the script: what a program's own script would do. */
-export async function builtWorker(before = ""): Promise<URL> {
+/** @param before, after - Statements around the script, where `serve` is known: what a program's own script would do. */
+export async function builtWorker(before = "", after = ""): Promise<URL> {
   const outfile = join(mkdtempSync(join(tmpdir(), "h5ts-worker-")), "worker.mjs");
   await build({
     entryPoints: ["src/parallel/worker.ts"],
@@ -14,6 +14,7 @@ export async function builtWorker(before = ""): Promise<URL> {
     format: "esm",
     platform: "neutral",
     banner: { js: before },
+    footer: { js: after },
     outfile,
   });
   return pathToFileURL(outfile);

@@ -200,6 +200,15 @@ describe("a pool of workers", () => {
     }
   });
 
+  it("calls what its script serves", async () => {
+    const before =
+      "globalThis.before = (serve) => serve({ double: (n) => 2 * n, fail: () => { throw new RangeError('no'); } });";
+    await using calling = new WorkerPool({ size: 1, script: await builtWorker(before, "globalThis.before(serve);") });
+    expect(await Promise.all([1, 2, 3].map((n) => calling.call<number>("double", n)))).toEqual([2, 4, 6]);
+    await expect(calling.call("fail", null)).rejects.toMatchObject({ name: "RangeError", message: "no" });
+    await expect(calling.call("unknown", null)).rejects.toMatchObject({ code: "not-found" });
+  });
+
   it("is closed for good", async () => {
     const closing = new WorkerPool({ size: 1, script });
     const bytes = filled({ compression: "gzip" }).file.toBytes();

@@ -1,0 +1,26 @@
+/** A bar on the terminal; a line at the end where there is none. */
+export class ProgressBar {
+  readonly #total: number;
+  readonly #label: string;
+  #done = 0;
+  #shown = -1;
+
+  constructor(label: string, total: number) {
+    this.#label = label;
+    this.#total = total;
+  }
+
+  advance(count = 1): void {
+    this.#done += count;
+    const percent = Math.floor((100 * this.#done) / this.#total);
+    if (percent === this.#shown || !process.stderr.isTTY) return;
+    this.#shown = percent;
+    const filled = Math.round((30 * this.#done) / this.#total);
+    const bar = "█".repeat(filled) + "░".repeat(30 - filled);
+    process.stderr.write(`\r${this.#label} ${bar} ${String(percent).padStart(3)} %`);
+  }
+
+  end(): void {
+    if (process.stderr.isTTY) process.stderr.write("\n");
+  }
+}

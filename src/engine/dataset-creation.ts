@@ -55,6 +55,8 @@ export type LayoutRequest =
 /** What a new dataset needs of its file: its mappings go into the global heap. */
 export interface DatasetContext extends CreationContext {
   readonly globalHeap: GlobalHeap;
+  /** Whether headers leave no room for attributes. */
+  readonly datasetsWithoutAttributes: boolean;
 }
 
 type ChunkedRequest = Extract<LayoutRequest, { readonly kind: "chunked" }>;
@@ -278,9 +280,8 @@ export function createDatasetHeader(file: DatasetContext, spec: DatasetOptions):
   }
   messages.push(...timeMessages(file, prefix, spec));
   const used = messages.reduce((sum, { data }) => sum + data.length + 8, 0);
-  return file.sharedMessages.newHeader(messages, (stored) =>
-    ObjectHeader.create(storage, prefix, stored, Math.max(0, LEAST_HEADER_BYTES - used)),
-  );
+  const spareBytes = file.datasetsWithoutAttributes ? 0 : Math.max(0, LEAST_HEADER_BYTES - used);
+  return file.sharedMessages.newHeader(messages, (stored) => ObjectHeader.create(storage, prefix, stored, spareBytes));
 }
 
 /** Types that are told where their elements lie are copies already. C: `H5D__init_type`, `H5O__dtype_can_share`. */

@@ -10,7 +10,7 @@ import { Cursor } from "../base/cursor.ts";
 import { FormatError, HDF5Error, LimitError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { Writer } from "../base/writer.ts";
-import { BlockCache } from "../io/block-cache.ts";
+import { BlockCache, type BlockCacheStatistics } from "../io/block-cache.ts";
 import { MultiTarget } from "../io/multi-source.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
 import { SmallWrites } from "./small-writes.ts";
@@ -70,6 +70,16 @@ export interface FileStorageOptions {
   readonly blockByteLength?: number | undefined;
 }
 
+export interface StructureCacheStatistics {
+  /** Structures asked for, and those of them that were in memory. */
+  readonly loads: number;
+  readonly hits: number;
+  /** Bytes on disk of what is held, and the bound of what is unchanged of it. */
+  readonly byteLength: number;
+  readonly maxByteLength: number;
+  readonly entries: number;
+}
+
 export class FileStorage {
   readonly widths: FileWidths;
   readonly limits: Limits;
@@ -86,7 +96,10 @@ export class FileStorage {
   /** child -> parents that wait for it. */
   private readonly before: WaitingParents = new Map();
   private readonly unsettledThings = new Map<Address, Unsettled>();
-  private readonly cacheLimit: number;
+  private cacheLimit: number;
+  private loads = 0;
+  private loadsFromCache = 0;
+  private rawReads = 0;
   private readonly addressesOfMembers: boolean;
   /** Of clean entries; dirty ones stay until a flush, whatever they take. */
   private cleanBytes = 0;
@@ -129,7 +142,9 @@ export class FileStorage {
   /** Decoded structure at an address, decoded once and cached. Values are immutable. */
   load<T>(address: Address, codec: StructureCodec<T>): T {
     const entry = this.entries.get(address);
+    this.loads++;
     if (entry !== undefined && entry.codec.structure === codec.structure) {
+      this.loadsFromCache++;
       entry.used = true;
       return entry.value as T;
     }
@@ -190,6 +205,35 @@ export class FileStorage {
   /** Has everything stored in its final place; what is changed afterwards is settled anew. */
   settle(): void {
     for (const thing of this.unsettledThings.values()) thing.settle();
+  }
+
+  /** What the cache of decoded structures holds and did since it was opened or {@link resetStructureCounts} was called. */
+  structureCacheStatistics(): StructureCacheStatistics {
+    let byteLength = this.cleanBytes;
+    for (const address of this.dirty) byteLength += this.entries.get(address)?.codec.byteLength ?? 0;
+    const { loads, loadsFromCache, cacheLimit, entries } = this;
+    return { loads, hits: loadsFromCache, byteLength, maxByteLength: cacheLimit, entries: entries.size };
+  }
+
+  resetStructureCounts(): void {
+    this.loads = 0;
+    this.loadsFromCache = 0;
+  }
+
+  /** Another bound of clean decoded structures, in bytes on disk. */
+  set metadataCacheBytes(byteLength: number) {
+    this.cacheLimit = byteLength;
+    if (this.cleanBytes > byteLength) this.evict();
+  }
+
+  /** What the cache of file blocks did, and how many reads of raw data went past it. */
+  blockCacheStatistics(): BlockCacheStatistics & { readonly rawReads: number } {
+    return { ...this.blocks.statistics(), rawReads: this.rawReads };
+  }
+
+  resetBlockCounts(): void {
+    this.rawReads = 0;
+    this.blocks.resetStatistics();
   }
 
   /** Forgets every clean structure and block, so that the next use reads the file again. */
@@ -343,6 +387,7 @@ export class FileStorage {
 
   /** Raw data straight into its destination. */
   readRaw(address: Address, destination: Uint8Array): void {
+    this.rawReads++;
     this.smallWrites.flush();
     this.requireInside(address, destination.length, "Raw data");
     this.source.readInto(this.baseAddress + address, destination);

@@ -32,7 +32,12 @@ import type { EngineObject } from "./engine-object.ts";
 import { confinedOpener } from "./external-policy.ts";
 import type { ExternalAccess, ExternalFolders, FileOpener } from "./file-opener.ts";
 import { FileStorage } from "./file-storage.ts";
-import { freeBytesStored, listedSections, superblockExtensionAddress } from "./free-space-managers.ts";
+import {
+  fileSpaceSettings,
+  freeBytesStored,
+  listedSections,
+  superblockExtensionAddress,
+} from "./free-space-managers.ts";
 import { GlobalHeap } from "./global-heap.ts";
 import { GroupObject } from "./group-object.ts";
 import { HeaderCache } from "./header-cache.ts";
@@ -148,6 +153,8 @@ export class H5File {
   readonly globalHeap: GlobalHeap;
   readonly sharedMessages: SharedMessages;
   readonly chunkCache: ChunkCacheSettings;
+  /** Whether headers of new datasets leave no room for attributes. C: `H5Fset_dset_no_attrs_hint`. */
+  datasetsWithoutAttributes = false;
   /** Group leaf node K, group internal node K and indexed storage internal node K. */
   readonly groupRanks: TreeRanks;
   private bounds: VersionBounds;
@@ -598,6 +605,38 @@ export class H5File {
     this.requireOpen();
     const end = this.currentSuperblock.baseAddress + this.storage.allocator.endOfAllocation;
     return Math.max(end, this.source.byteLength());
+  }
+
+  /** Bytes from the start of the file to the end of what is allocated. C: `H5Fget_eoa`. */
+  endOfAllocation(): number {
+    this.requireOpen();
+    return this.currentSuperblock.baseAddress + this.storage.allocator.endOfAllocation;
+  }
+
+  /** Moves the end of what is allocated, from the end of the file if that is farther on. C: `H5Fincrement_filesize`. */
+  incrementSize(byteLength: number): void {
+    this.requireWritable();
+    const { allocator } = this.storage;
+    allocator.growTo(
+      Math.max(allocator.endOfAllocation, this.fileSize() - this.currentSuperblock.baseAddress) + byteLength,
+    );
+  }
+
+  /**
+   * A superblock of version 3 becomes one of version 2, which HDF5 1.8 reads too. C: `H5Fformat_convert`.
+   *
+   * @throws HDF5Error "unsupported" for a file whose space is given out in a way that 1.8 does not know.
+   */
+  convertFormat(): void {
+    this.requireWritable();
+    const { currentSuperblock } = this;
+    if (currentSuperblock.version !== 3) return;
+    const { strategy, persist } = fileSpaceSettings(this);
+    if (strategy !== "free-space-managers" || persist) {
+      throw new HDF5Error("unsupported", "can't convert a file with a file space strategy of its own");
+    }
+    this.currentSuperblock = { ...currentSuperblock, version: 2, fileConsistencyFlags: 0 };
+    this.flush();
   }
 
   /** Free sections by address: of a file open for writing those of now, of others those that it keeps account of. */

@@ -16,7 +16,7 @@ import { MultiSource } from "../io/multi-source.ts";
 import { OverlaySource } from "../io/overlay-source.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
 import { FileStorage } from "./file-storage.ts";
-import { fileSpaceInfoOf, tailAddress } from "./free-space-managers.ts";
+import { fileSpaceInfoOf, superblockExtensionAddress, tailAddress } from "./free-space-managers.ts";
 import type { H5File } from "./h5-file.ts";
 import { ObjectHeader } from "./object-header.ts";
 import { DEFAULT_FILE_SPACE, newAllocator } from "./space/file-space.ts";
@@ -65,6 +65,14 @@ function cacheImageMessageOf({ storage, header }: Extension): CacheImageMessage 
   if (message === undefined) return undefined;
   const decoded = decodeCacheImageMessage(storage.cursor(message.data, "Metadata cache image message", header.address));
   return isDefined(decoded.address) ? decoded : undefined;
+}
+
+/** Where the file keeps an image of the metadata cache, if it does. C: `H5Fget_mdc_image_info`. */
+export function cacheImageOf(file: H5File): CacheImageMessage | undefined {
+  const address = superblockExtensionAddress(file);
+  return address === undefined
+    ? undefined
+    : cacheImageMessageOf({ storage: file.storage, header: file.header(address) });
 }
 
 /**

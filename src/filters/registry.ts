@@ -65,6 +65,16 @@ export function isPredefinedFilter(id: number): boolean {
   return PREDEFINED.some((each) => each === filter);
 }
 
+/** Gives filters that nobody registered, if they can be found. */
+export type FilterFinder = (id: number) => Filter | undefined;
+
+let findElsewhere: FilterFinder | undefined;
+
+/** Where filters are looked for that are not registered; what is found there is registered then. */
+export function setFilterFinder(find: FilterFinder | undefined): void {
+  findElsewhere = find;
+}
+
 /** Makes a filter available to all files, in place of one with the same id. */
 export function registerFilter(filter: Filter): void {
   if (!Number.isInteger(filter.id) || filter.id < 1 || filter.id > 65535) {
@@ -79,17 +89,21 @@ export function unregisterFilter(id: number): boolean {
 }
 
 export function findFilter(id: number): Filter | undefined {
-  return filters.get(id);
+  const known = filters.get(id);
+  if (known !== undefined || findElsewhere === undefined) return known;
+  const found = findElsewhere(id);
+  if (found !== undefined) registerFilter(found);
+  return found;
 }
 
 /** Whether data of this filter can be read. C: `H5Zfilter_avail`. */
 export function filterAvailable(id: number): boolean {
-  return filters.has(id);
+  return findFilter(id) !== undefined;
 }
 
 /** Whether data can also be written with it. C: `H5Z_FILTER_CONFIG_ENCODE_ENABLED` of `H5Zget_filter_info`. */
 export function filterCanEncode(id: number): boolean {
-  return filters.get(id)?.encode !== undefined;
+  return findFilter(id)?.encode !== undefined;
 }
 
 /** The best name for a filter: of the registered codec, as it is generally known, or its number. */

@@ -21,6 +21,8 @@ export interface BlockCacheStatistics {
   /** Reads of the source. */
   readonly sourceReads: number;
   readonly evictions: number;
+  /** Reads that were too large to be kept. */
+  readonly bypasses: number;
   /** Bytes held. */
   readonly byteLength: number;
 }
@@ -60,6 +62,7 @@ export class BlockCache {
   #misses = 0;
   #sourceReads = 0;
   #evictions = 0;
+  #bypasses = 0;
 
   constructor(source: ByteSource, options: BlockCacheOptions = {}) {
     this.#source = source;
@@ -136,8 +139,18 @@ export class BlockCache {
       misses: this.#misses,
       sourceReads: this.#sourceReads,
       evictions: this.#evictions,
+      bypasses: this.#bypasses,
       byteLength: this.#byteLength,
     };
+  }
+
+  /** Begins to count anew. */
+  resetStatistics(): void {
+    this.#hits = 0;
+    this.#misses = 0;
+    this.#sourceReads = 0;
+    this.#evictions = 0;
+    this.#bypasses = 0;
   }
 
   /** A read of several blocks, or of one that is not there. */
@@ -222,6 +235,7 @@ export class BlockCache {
     this.#source.readInto(offset, bytes);
     this.#sourceReads++;
     this.#misses++;
+    this.#bypasses++;
     return bytes;
   }
 

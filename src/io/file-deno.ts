@@ -21,6 +21,7 @@ interface DenoOpenOptions {
 interface Deno {
   openSync(path: string, options: DenoOpenOptions): DenoFile;
   realPathSync(path: string): string;
+  removeSync(path: string): void;
 }
 
 const OPEN_OPTIONS: Readonly<Record<OpenDisposition, DenoOpenOptions>> = {
@@ -38,12 +39,15 @@ export function denoFileSystem(): FileSystem | undefined {
   const { Deno: deno } = globalThis as { Deno?: Partial<Deno> };
   const openSync = deno?.openSync;
   const realPathSync = deno?.realPathSync;
+  const removeSync = deno?.removeSync;
   if (typeof openSync !== "function" || typeof realPathSync !== "function") return undefined;
+  if (typeof removeSync !== "function") return undefined;
   return {
     open(path, disposition) {
       return new DenoFileHandle(openSync(path, OPEN_OPTIONS[disposition]));
     },
     realPath: (path) => realPathSync(path),
+    remove: (path) => removeSync(path),
   };
 }
 

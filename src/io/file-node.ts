@@ -18,6 +18,7 @@ export interface NodeFs {
   fsyncSync(descriptor: number): void;
   closeSync(descriptor: number): void;
   realpathSync(path: string): string;
+  unlinkSync(path: string): void;
 }
 
 /** Files of Node; `undefined` in a runtime without `node:fs`. */
@@ -48,6 +49,7 @@ export function fileSystemOf(fs: NodeFs): FileSystem {
       return new NodeFileHandle(fs, fs.openSync(path, flags[disposition], 0o666));
     },
     realPath: (path) => fs.realpathSync(path),
+    remove: (path) => fs.unlinkSync(path),
   };
 }
 

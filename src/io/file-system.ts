@@ -46,6 +46,8 @@ export interface FileSystem {
   open(path: string, disposition: OpenDisposition): FileHandle;
   /** The path with symbolic links followed. Throws what the runtime throws, also when there is no such file. */
   realPath(path: string): string;
+  /** Deletes a file. Throws what the runtime throws. */
+  remove(path: string): void;
 }
 
 /** Access flags of `H5Fopen` / `H5Fcreate` and Linux's `open`, in hexadecimal, as the C library's messages show them. */

@@ -5,6 +5,7 @@ import { denoFileSystem } from "./file-deno.ts";
 import { nodeFileSystem } from "./file-node.ts";
 import { type FileSource, type FileTarget, type OpenPathOptions, openFile } from "./file-source.ts";
 import type { FileSystem, PathMode } from "./file-system.ts";
+import { systemError } from "./system-errors.ts";
 
 /** The files of this runtime; `undefined` where there are none, as in browsers and edge functions. */
 export function platformFileSystem(): FileSystem | undefined {
@@ -17,6 +18,20 @@ export function realPathOf(path: string): string | undefined {
     return platformFileSystem()?.realPath(path);
   } catch {
     return undefined;
+  }
+}
+
+/** Deletes a file. @throws SourceError when it cannot be deleted, or the runtime has no files. */
+export function removePath(path: string): void {
+  const files = platformFileSystem();
+  if (files === undefined)
+    throw new SourceError(`unable to delete file: '${path}': this runtime has no files`, { path });
+  try {
+    files.remove(path);
+  } catch (cause) {
+    const { errno, message } = systemError(cause);
+    const details = errno === undefined ? { path, cause } : { path, errno, cause };
+    throw new SourceError(`unable to delete file: '${path}': ${message}`, details);
   }
 }
 

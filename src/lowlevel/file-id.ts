@@ -1,12 +1,25 @@
 /** Files. C: `H5F`. */
+
 import { fileSpaceSettings } from "../engine/free-space-managers.ts";
 import type { GroupObject } from "../engine/group-object.ts";
+import { cacheImageOf } from "../engine/superblock-extension.ts";
 import { LIBRARY_VERSIONS } from "../format/library-version.ts";
 import type { SharedMessageIndex } from "../format/shared-message-table.ts";
 import { argumentError, guarded, libraryError, record } from "./api-error.ts";
-import { type Size, toInt } from "./arguments.ts";
+import { type Size, toInt, toSize } from "./arguments.ts";
 import type { ErrorRecord } from "./error-codes.ts";
 import { FileImage } from "./file-image.ts";
+import {
+  cacheSizes,
+  type FileInfo,
+  fileInfoOf,
+  hitRate,
+  NO_RETRIES,
+  type PageBufferStats,
+  pageBufferStats,
+  type RetryInfo,
+  resetPageBufferStats,
+} from "./file-tuning.ts";
 import { GroupID } from "./group-id.ts";
 import { MEM_DEFAULT, MEM_DRAW, MEM_GHEAP, MEM_OHDR } from "./h5fd.ts";
 import type { Place } from "./location-id.ts";
@@ -178,6 +191,97 @@ export class FileID extends GroupID {
       engine.setBounds(versionBounds(bounds));
     });
     shared.fapl.setLibverBounds(bounds.libverLow, bounds.libverHigh);
+  }
+
+  /** Bytes to the end of what is allocated in the file. C: `H5Fget_eoa`. */
+  getEoa(): number {
+    return guarded(record("H5Fget_eoa", "FILE", "CANTGET", "get_eoa request failed"), () =>
+      this.openFile.engine.endOfAllocation(),
+    );
+  }
+
+  /** Moves the end of what is allocated on by so many bytes, which belong to nothing. C: `H5Fincrement_filesize`. */
+  incrementFilesize(increment: Size): void {
+    const byteLength = toSize(increment);
+    guarded(record("H5Fincrement_filesize", "FILE", "CANTSET", "unable to increment file size"), () =>
+      this.openFile.engine.incrementSize(byteLength),
+    );
+  }
+
+  /** What the superblock, free space and shared messages take in the file. Changes are flushed first. C: `H5Fget_info2`. */
+  getInfo(): FileInfo {
+    return guarded(record("H5Fget_info2", "FILE", "CANTGET", "unable to retrieve file info"), () =>
+      fileInfoOf(this.openFile),
+    );
+  }
+
+  /** Whether headers of new datasets leave no room for attributes. C: `H5Fget_dset_no_attrs_hint`. */
+  getDsetNoAttrsHint(): boolean {
+    return this.openFile.engine.datasetsWithoutAttributes;
+  }
+
+  /**
+   * Has the headers of new datasets made as small as they can be, without room for attributes; these need another block then.
+   * C: `H5Fset_dset_no_attrs_hint`.
+   */
+  setDsetNoAttrsHint(minimize: boolean): void {
+    this.openFile.engine.datasetsWithoutAttributes = Boolean(minimize);
+  }
+
+  /** Closes files that were opened to follow links and of which nothing is open. C: `H5Fclear_elink_file_cache`. */
+  clearElinkFileCache(): void {
+    this.requireValid();
+    closeUnused();
+  }
+
+  /**
+   * Makes the file one that HDF5 1.8 opens, as far as its superblock goes. C: `H5Fformat_convert`.
+   *
+   * @throws NotImplementedError for a file with a strategy for its space. OSError when the file is not open for writing.
+   */
+  formatConvert(): void {
+    guarded(record("H5Fformat_convert", "FILE", "CANTCONVERT", "unable to convert file format"), () =>
+      this.openFile.engine.convertFormat(),
+    );
+  }
+
+  /** The share of structures that were in memory when asked for, since the last reset; 0 when none was. C: `H5Fget_mdc_hit_rate`. */
+  getMdcHitRate(): number {
+    return hitRate(this.openFile);
+  }
+
+  /** Has {@link getMdcHitRate} begin anew. C: `H5Freset_mdc_hit_rate_stats`. */
+  resetMdcHitRateStats(): void {
+    this.openFile.engine.storage.resetStructureCounts();
+  }
+
+  /** `[largest size, least clean size, current size, entries]` of decoded structures, sizes in bytes on disk. C: `H5Fget_mdc_size`. */
+  getMdcSize(): [number, number, number, number] {
+    return cacheSizes(this.openFile);
+  }
+
+  /** Where the file keeps an image of the metadata cache, and its bytes; `[null, 0]` without one. C: `H5Fget_mdc_image_info`. */
+  getMdcImageInfo(): [addr: number | null, size: number] {
+    return guarded(record("H5Fget_mdc_image_info", "FILE", "CANTGET", "can't retrieve cache image info"), () => {
+      const image = cacheImageOf(this.openFile.engine);
+      return image === undefined ? [null, 0] : [image.address, image.byteLength];
+    });
+  }
+
+  /** How often metadata was read again because its checksum did not fit. C: `H5Fget_metadata_read_retry_info`. */
+  getMetadataReadRetryInfo(): RetryInfo {
+    this.requireValid();
+    return NO_RETRIES;
+  }
+
+  /** @throws ValueError "Page buffering not enabled on file (…)". C: `H5Fget_page_buffering_stats`. */
+  getPageBufferingStats(): PageBufferStats {
+    return pageBufferStats("H5Fget_page_buffering_stats", this.openFile);
+  }
+
+  /** Has {@link getPageBufferingStats} begin anew. @throws as it does. C: `H5Freset_page_buffering_stats`. */
+  resetPageBufferingStats(): void {
+    resetPageBufferStats("H5Freset_page_buffering_stats", this.openFile);
   }
 
   /** The bytes of the whole file, everything written. C: `H5Fget_file_image`. */

@@ -7,13 +7,13 @@ import type { Link } from "../format/link.ts";
 import { guarded, plainError, record } from "./api-error.ts";
 import { type Name, type Size, toName, toSize } from "./arguments.ts";
 import type { ErrorRecord } from "./error-codes.ts";
-import { INDEX_CRT_ORDER, INDEX_NAME, ITER_DEC } from "./h5.ts";
 import { linkExists, moveLink, orderedNames, TYPE_SOFT, unlink } from "./link-operations.ts";
 import { LinkProxy } from "./link-proxy.ts";
 import { LocationID, type Place } from "./location-id.ts";
 import { createLink, hardTarget } from "./new-link.ts";
 import { ID_TYPE, type IdType } from "./object-id.ts";
 import { creationOfObject, linkOrderOf } from "./object-plist.ts";
+import { INDEX_CRT_ORDER, INDEX_NAME, ITER_DEC } from "./ordering.ts";
 import { linkPlace, resolvePlace } from "./places.ts";
 import { GROUP_CREATION_DEFAULTS, PropGCID } from "./prop-gcpl.ts";
 

@@ -1,15 +1,66 @@
-/** What belongs to no module: order of iteration, versions. h5py: `h5py.h5`. */
+/** What belongs to no module: order of iteration, versions, settings of the library. h5py: `h5py.h5`. */
+import { openSharedFiles } from "./open-file.ts";
 
-/** Directions of iteration. C: `H5_iter_order_t`. */
-export const ITER_INC = 0;
-export const ITER_DEC = 1;
-export const ITER_NATIVE = 2;
+export { INDEX_CRT_ORDER, INDEX_NAME, ITER_DEC, ITER_INC, ITER_NATIVE } from "./ordering.ts";
 
-/** What iteration goes by. C: `H5_index_t`. */
-export const INDEX_NAME = 0;
-export const INDEX_CRT_ORDER = 1;
+/** The version of the C library whose behaviour and defaults are followed here. */
+export const HDF5_VERSION_COMPILED_AGAINST: readonly [number, number, number] = [1, 10, 8];
 
-/** The version of the C library whose behaviour and defaults are followed here. C: `H5get_libversion`. */
+/** As {@link HDF5_VERSION_COMPILED_AGAINST}. C: `H5get_libversion`. */
 export function getLibversion(): [number, number, number] {
-  return [1, 10, 8];
+  return [...HDF5_VERSION_COMPILED_AGAINST];
+}
+
+/** Nothing has to be made ready. C: `H5open`. */
+export function open(): void {}
+
+/**
+ * Closes every file that the program has open, with all identifiers of things in them. What cannot be written is reported once
+ * all are closed. The library can be used again at once. C: `H5close`.
+ *
+ * @throws the first error of those that closing a file throws.
+ */
+export function close(): void {
+  const errors: unknown[] = [];
+  for (const shared of openSharedFiles()) {
+    for (const id of [...shared.identifiers()]) {
+      try {
+        id.invalidate();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+  }
+  if (errors.length > 0) throw errors[0];
+}
+
+/** Settings of the library as a whole. h5py: `H5PYConfig`; there is one, which {@link getConfig} gives. */
+export class H5PYConfig {
+  /** The fields of compounds that are read as complex numbers: of the real and of the imaginary part. */
+  complexNames: readonly [string, string] = ["r", "i"];
+  /** The members of enumerations of bytes that are read as booleans: for false and for true. */
+  boolNames: readonly [string, string] = ["FALSE", "TRUE"];
+  /** Whether groups and files that are created track the order of links and attributes unless asked otherwise. */
+  trackOrder = false;
+  /** The mode files are opened in unless asked otherwise. */
+  readonly defaultFileMode = "r";
+  /** Complex numbers of HDF5 2.0 are read. */
+  readonly hasNativeComplex = true;
+  /** There is no MPI in JavaScript. */
+  readonly mpi = false;
+  /** There is no S3 driver: openAsync reads URLs. */
+  readonly ros3 = false;
+  /** No runtime of JavaScript reads past the cache of the operating system. */
+  readonly directVfd = false;
+  /** From this version of the C library on files can be read while they are written. */
+  readonly swmrMinHdf5Version: readonly [number, number, number] = [1, 9, 178];
+  /** From this version of the C library on there are virtual datasets. */
+  readonly vdsMinHdf5Version: readonly [number, number, number] = [1, 9, 233];
+}
+
+const config = new H5PYConfig();
+
+/** The settings, to be read and changed. h5py: `get_config`. */
+export function getConfig(): H5PYConfig {
+  return config;
 }

@@ -1,14 +1,18 @@
 /** Files. C: `H5F`. h5py: `h5py.h5f`. */
+import { HDF5Error } from "../base/errors.ts";
+import type { FileOpener } from "../engine/file-opener.ts";
 import { findSuperblock } from "../engine/superblock-access.ts";
 import { MemorySource, MemoryTarget } from "../io/memory-source.ts";
+import { removePath } from "../io/path-source.ts";
 import { argumentError, guarded, plainError, record } from "./api-error.ts";
 import { expectInstance, type Size, toInt, toUnsigned } from "./arguments.ts";
 import { AttrID } from "./attr-id.ts";
+import { fileSystemOpener } from "./file-finder.ts";
 import { FileID } from "./file-id.ts";
 import { withMounted } from "./file-mounts.ts";
 import { LocationID, type PlacedState } from "./location-id.ts";
 import { ID_TYPE, type ObjectID } from "./object-id.ts";
-import { OpenFile, openSharedFiles, type SharedFile } from "./open-file.ts";
+import { findSharedFile, OpenFile, openSharedFiles, type SharedFile } from "./open-file.ts";
 import { type FileName, openExisting } from "./open-source.ts";
 import { FILE_ACCESS_DEFAULTS, PropFAID } from "./prop-fapl.ts";
 import { FILE_CREATION_DEFAULTS, PropFCID } from "./prop-fcpl.ts";
@@ -18,6 +22,7 @@ import { objectIdOf } from "./wrap-object.ts";
 export { UNLIMITED } from "../base/address.ts";
 export { FileID } from "./file-id.ts";
 export { mount, unmount } from "./file-mounts.ts";
+export type { FileInfo, PageBufferStats, PageStats, RetryInfo } from "./file-tuning.ts";
 export { CLOSE_DEFAULT, CLOSE_SEMI, CLOSE_STRONG, CLOSE_WEAK } from "./open-file.ts";
 export type { FileName } from "./open-source.ts";
 export {
@@ -145,6 +150,61 @@ export function isHdf5(name: FileName): boolean {
     }
   });
 }
+
+/**
+ * Whether a file can be opened with the driver of an access list, as far as its superblock tells.
+ *
+ * @throws FileNotFoundError, OSError when it cannot be read. C: `H5Fis_accessible`.
+ */
+export function isAccessible(name: FileName, fapl: PropFAID | null = null): boolean {
+  const where = "H5Fis_accessible";
+  checkName(where, name);
+  return guarded(record(where, "FILE", "NOTHDF5", "unable to determine if file is accessible as HDF5"), () => {
+    const { driver } = accessList(fapl).values();
+    const { source } = openExisting(name, false, driver, fileSystemOpener(refuseOther));
+    try {
+      return findSuperblock(source) !== undefined;
+    } finally {
+      if (source !== name) source.close();
+    }
+  });
+}
+
+function refuseOther(): never {
+  throw new HDF5Error("state", "no other file is needed");
+}
+
+/**
+ * Deletes a file, all of its members if the driver has several.
+ *
+ * @throws OSError when it is no HDF5 file or open, FileNotFoundError, … C: `H5Fdelete`.
+ */
+function deleteFile(name: string, fapl: PropFAID | null = null): void {
+  const where = "H5Fdelete";
+  checkName(where, name);
+  guarded(record(where, "FILE", "WRITEERROR", "unable to delete the file"), () => {
+    const members: string[] = [];
+    const opener = fileSystemOpener(refuseOther);
+    const listing: FileOpener = {
+      ...opener,
+      openBytes: (member, mode) => {
+        const found = opener.openBytes?.(member, mode);
+        if (found !== undefined) members.push(member);
+        return found;
+      },
+    };
+    const { source, identity } = openExisting(name, false, accessList(fapl).values().driver, listing);
+    try {
+      if (findSuperblock(source) === undefined) throw new HDF5Error("format", "not an HDF5 file", { path: name });
+      if (findSharedFile(identity) !== undefined) throw new HDF5Error("state", "file is already open", { path: name });
+    } finally {
+      source.close();
+    }
+    for (const member of new Set(members.length === 0 ? [name] : members)) removePath(member);
+  });
+}
+
+export { deleteFile as delete };
 
 function fileOf(obj: ObjectID, where: string, text: string): OpenFile {
   if (obj instanceof FileID) return obj.openFile;

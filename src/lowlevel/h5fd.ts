@@ -16,6 +16,8 @@ export const SEC2 = FIRST_DRIVER;
 export const CORE = FIRST_DRIVER + 1;
 /** A file in members of equal size. */
 export const FAMILY = FIRST_DRIVER + 2;
+/** One ordinary file, with a log of what is done to it, which is not kept here. */
+export const LOG = FIRST_DRIVER + 3;
 /** A file in members by kinds of memory; also what a split file is. */
 export const MULTI = FIRST_DRIVER + 4;
 /** A revision of a file, kept beside it. */

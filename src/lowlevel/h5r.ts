@@ -5,8 +5,9 @@ import { DatasetObject } from "../engine/dataset-object.ts";
 import type { H5File } from "../engine/h5-file.ts";
 import { createRevisedReference, dereference as openReferenced, type RevisedTarget } from "../engine/references.ts";
 import type { Selection } from "../engine/selection/selection.ts";
-import { guarded, plainError, record } from "./api-error.ts";
+import { argumentError, guarded, plainError, record } from "./api-error.ts";
 import { expectInstance, type Name, toName } from "./arguments.ts";
+import { AttrID } from "./attr-id.ts";
 import type { DatasetID } from "./dataset-id.ts";
 import { findPath } from "./find-path.ts";
 import { type GroupID, kindOf } from "./group-id.ts";
@@ -161,5 +162,67 @@ export function getAttrName(reference: ReferenceValue, loc: LocationID): string 
   if (isNullReference(reference)) return null;
   return guarded(record("H5Rget_attr_name", "REFERENCE", "CANTGET", "unable to retrieve attribute name"), () => {
     return referenceTarget(loc.location().file.engine, reference)?.attributeName ?? null;
+  });
+}
+
+/** Kinds of references of HDF5 1.12. C: `H5R_type_t`. */
+export const OBJECT2 = 2;
+export const DATASET_REGION2 = 3;
+export const ATTR = 4;
+export const BADTYPE = -1;
+
+/** What a reference of HDF5 1.12 names: `h5r.OBJECT2`, `DATASET_REGION2` or `ATTR`; of a classic one `OBJECT` or `DATASET_REGION`. C: `H5Rget_type`. */
+export function getType(reference: ReferenceValue): number {
+  const { kind, bytes } = reference;
+  if (!kind.startsWith("standard-")) return kind === "region" ? DATASET_REGION : OBJECT;
+  const [type = 0] = bytes;
+  return type >= OBJECT2 && type <= ATTR ? type : BADTYPE;
+}
+
+/** A reference of its own to the same. C: `H5Rcopy`. */
+export function copy(reference: ReferenceValue): Reference {
+  const { kind, bytes } = reference;
+  return isRegion(reference) ? new RegionReference(bytes.slice(), kind) : new Reference(bytes.slice(), kind);
+}
+
+/** Whether two references name the same in the same way. C: `H5Requal`. */
+export function equal(first: ReferenceValue, second: ReferenceValue): boolean {
+  if (getType(first) !== getType(second) || first.bytes.length !== second.bytes.length) return false;
+  return first.bytes.every((byte, i) => byte === second.bytes[i]);
+}
+
+function requireTarget(where: string, reference: ReferenceValue): void {
+  if (isNullReference(reference)) throw argumentError(where, "ARGS", "BADVALUE", "invalid reference pointer");
+}
+
+/** Opens the object that a reference leads to, be it to a part of it. @throws ValueError for a null one. C: `H5Ropen_object`. */
+export function openObject(reference: ReferenceValue, loc: LocationID): GroupID | DatasetID | TypeID {
+  requireTarget("H5Ropen_object", reference);
+  return guarded(record("H5Ropen_object", "REFERENCE", "CANTOPENOBJ", "unable to open object"), () =>
+    objectIdOf(targetOf(reference, loc)),
+  );
+}
+
+/** The dataset's extent with the elements selected that a reference names. @throws ValueError for another reference. C: `H5Ropen_region`. */
+export function openRegion(reference: ReferenceValue, loc: LocationID): SpaceID {
+  requireTarget("H5Ropen_region", reference);
+  if (!isRegion(reference)) throw argumentError("H5Ropen_region", "ARGS", "BADVALUE", "invalid reference type");
+  return guarded(record("H5Ropen_region", "REFERENCE", "CANTOPENOBJ", "unable to open region"), () => {
+    const { object, selection } = targetOf(reference, loc);
+    if (!(object instanceof DatasetObject) || selection === undefined) throw new HDF5Error("format", "not a dataset");
+    return new SpaceID(object.dataspace, selection);
+  });
+}
+
+/** Opens the attribute that a reference leads to. @throws ValueError for another reference. C: `H5Ropen_attr`. */
+export function openAttr(reference: ReferenceValue, loc: LocationID): AttrID {
+  requireTarget("H5Ropen_attr", reference);
+  if (getType(reference) !== ATTR) throw argumentError("H5Ropen_attr", "ARGS", "BADVALUE", "invalid reference type");
+  return guarded(record("H5Ropen_attr", "REFERENCE", "CANTOPENOBJ", "unable to open attribute"), () => {
+    const { file, object, attributeName } = targetOf(reference, loc);
+    if (attributeName === undefined || object.attribute(attributeName) === undefined) {
+      throw new HDF5Error("not-found", `can't locate attribute: '${attributeName ?? ""}'`);
+    }
+    return new AttrID({ file, object, path: null }, attributeName);
   });
 }

@@ -6,10 +6,9 @@ import { isAbsolutePath, pathComponents } from "../engine/names.ts";
 import type { Link, LinkTarget } from "../format/link.ts";
 import { guarded } from "./api-error.ts";
 import type { ErrorRecord } from "./error-codes.ts";
-import { INDEX_CRT_ORDER, ITER_DEC } from "./h5.ts";
 import type { Place } from "./location-id.ts";
 import { createLink } from "./new-link.ts";
-import { type Ordering, ordered } from "./ordering.ts";
+import { INDEX_CRT_ORDER, ITER_DEC, type Ordering, ordered } from "./ordering.ts";
 import { joinPath, linkPlace, resolvePlace } from "./places.ts";
 import type { PropLCID } from "./prop-links.ts";
 

@@ -1,7 +1,15 @@
 /** Links and attributes in the order that iteration asks for. */
 import { HDF5Error } from "../base/errors.ts";
 import { compareNames } from "../engine/names.ts";
-import { INDEX_CRT_ORDER, ITER_DEC } from "./h5.ts";
+
+/** Directions of iteration. C: `H5_iter_order_t`. */
+export const ITER_INC = 0;
+export const ITER_DEC = 1;
+export const ITER_NATIVE = 2;
+
+/** What iteration goes by. C: `H5_index_t`. */
+export const INDEX_NAME = 0;
+export const INDEX_CRT_ORDER = 1;
 
 export interface Ordering {
   /** `h5.INDEX_NAME` (default) or `h5.INDEX_CRT_ORDER`. */

@@ -19,6 +19,7 @@ function slowFiles(file: MemoryTarget, most: number, failure?: string): FileSyst
   const files = {
     closed: 0,
     realPath: (path: string) => path,
+    remove: () => undefined,
     open(): FileHandle {
       return {
         descriptor: 5,

@@ -105,6 +105,10 @@ export function usesOfTests({ program, checker, tests }) {
       useWellKnown(node);
     } else if (ts.isForOfStatement(node) || ts.isSpreadElement(node)) {
       useIterator(node.expression);
+    } else if (ts.isTemplateSpan(node)) {
+      useProperty(node.expression, "toString");
+    } else if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === "String") {
+      for (const argument of node.arguments) useProperty(argument, "toString");
     } else if (ts.isVariableDeclarationList(node) && node.flags & ts.NodeFlags.Using) {
       for (const { initializer } of node.declarations) useProperty(initializer, "[Symbol.dispose]");
     }

@@ -54,6 +54,12 @@ export abstract class BaseAllocator implements SpaceAllocator {
     return this.changeCount;
   }
 
+  growTo(end: Address): void {
+    if (end <= this.end) return;
+    this.changeCount++;
+    this.end = end;
+  }
+
   allocate(type: MemoryType, byteLength: number): Address {
     this.changeCount++;
     return this.find(type, Math.max(byteLength, 1));

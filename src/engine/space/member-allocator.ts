@@ -43,6 +43,10 @@ export class MemberAllocator implements SpaceAllocator {
     return this.members.map(({ start, allocator }) => ({ start, end: allocator.endOfAllocation }));
   }
 
+  growTo(end: Address): void {
+    this.memberOf.super.allocator.growTo(end);
+  }
+
   allocate(type: MemoryType, byteLength: number): Address {
     return this.memberOf[type].allocator.allocate(type, byteLength);
   }

@@ -48,6 +48,8 @@ export interface SpaceAllocator {
   readonly pendingBytes: number;
   /** How often space was given out, taken back or grown. */
   readonly changes: number;
+  /** Moves the end on; what lies before it counts as used. */
+  growTo(end: Address): void;
   /** C: `H5MF_alloc`. */
   allocate(type: MemoryType, byteLength: number): Address;
   /** Grows a block in place, if the bytes behind it are free or do not exist yet. C: `H5MF_try_extend`. */

@@ -3,11 +3,13 @@
  *
  * C: `H5T_set_version`, `H5T_upgrade_version`, `H5T_set_loc`.
  */
-import type { FileWidths } from "../base/address.ts";
+import { DEFAULT_WIDTHS, type FileWidths } from "../base/address.ts";
 import { product } from "../base/bits.ts";
-import type { CompoundMember, CompoundType, Datatype, DatatypeVersion } from "./datatype.ts";
+import type { CompoundMember, CompoundType, Datatype, DatatypeVersion, ReferenceType } from "./datatype.ts";
 import { type LibraryVersion, requireVersion, type VersionBounds, versionOfBound } from "./library-version.ts";
 import { referenceSize, variableLengthSize } from "./predefined-datatypes.ts";
+
+const POINTER_BYTES = 8;
 
 /**
  * `type` with the versions that the C library writes under the low bound `libver`.
@@ -60,17 +62,18 @@ function versioned(type: Datatype, bound: DatatypeVersion): Datatype {
  * That is what adding members one by one does in the C library, and what its files show.
  */
 function versionedCompound(type: CompoundType, bound: DatatypeVersion): CompoundType {
-  let version = bound;
-  let members: CompoundMember[] = [];
-  for (const member of type.members) {
-    const added = versioned(member.type, bound);
-    members.push({ ...member, type: added });
-    if (added.version > version) {
-      version = added.version;
-      members = members.map((present) => ({ ...present, type: raised(present.type, added.version) }));
-    }
-  }
-  return { ...type, version, members };
+  let compound: CompoundType = { ...type, version: bound, members: [] };
+  for (const member of type.members)
+    compound = withMember(compound, { ...member, type: versioned(member.type, bound) });
+  return compound;
+}
+
+/** The compound with one more member, and what that does to versions. The size stays. C: `H5T__insert`. */
+export function withMember(compound: CompoundType, member: CompoundMember): CompoundType {
+  const members = [...compound.members, member];
+  const { version } = member.type;
+  if (version <= compound.version) return { ...compound, members };
+  return { ...compound, version, members: members.map((one) => ({ ...one, type: raised(one.type, version) })) };
 }
 
 /** `type` with compound, array and enumerated datatypes at least of this version. */
@@ -96,32 +99,59 @@ function later(a: DatatypeVersion, b: DatatypeVersion): DatatypeVersion {
   return a > b ? a : b;
 }
 
+/** Bytes of elements that stand for data elsewhere. */
+interface DescriptorSizes {
+  readonly variableString: number;
+  readonly variableSequence: number;
+  reference(kind: ReferenceType["kind"]): number;
+}
+
 /**
  * `type` with the sizes that variable-length data and references have in a file of these widths; what contains them
  * grows or shrinks with them, the gaps between members of a compound staying as they are.
  */
 export function withWidths(type: Datatype, widths: FileWidths): Datatype {
+  const descriptor = variableLengthSize(widths);
+  return withSizes(type, {
+    variableString: descriptor,
+    variableSequence: descriptor,
+    reference: (kind) => referenceSize(kind, widths),
+  });
+}
+
+/** `type` with the sizes that the C library has in memory: a string is a pointer, a sequence a length and a pointer. */
+export function withMemorySizes(type: Datatype): Datatype {
+  return withSizes(type, {
+    variableString: POINTER_BYTES,
+    variableSequence: 2 * POINTER_BYTES,
+    reference: (kind) => referenceSize(kind, DEFAULT_WIDTHS),
+  });
+}
+
+function withSizes(type: Datatype, sizes: DescriptorSizes): Datatype {
   switch (type.class) {
-    case "variable-length":
-      return { ...type, size: variableLengthSize(widths), base: withWidths(type.base, widths) };
+    case "variable-length": {
+      const size = type.kind === "string" ? sizes.variableString : sizes.variableSequence;
+      return { ...type, size, base: withSizes(type.base, sizes) };
+    }
     case "reference":
-      return { ...type, size: referenceSize(type.kind, widths) };
+      return { ...type, size: sizes.reference(type.kind) };
     case "array": {
-      const base = withWidths(type.base, widths);
+      const base = withSizes(type.base, sizes);
       return { ...type, size: base.size * product(type.dims), base };
     }
     case "compound":
-      return compoundWithWidths(type, widths);
+      return compoundWithSizes(type, sizes);
     default:
       return type;
   }
 }
 
-function compoundWithWidths(type: CompoundType, widths: FileWidths): CompoundType {
+function compoundWithSizes(type: CompoundType, sizes: DescriptorSizes): CompoundType {
   const moved = new Map<CompoundMember, CompoundMember>();
   let growth = 0;
   for (const member of [...type.members].sort((a, b) => a.byteOffset - b.byteOffset)) {
-    const memberType = withWidths(member.type, widths);
+    const memberType = withSizes(member.type, sizes);
     moved.set(member, { ...member, byteOffset: member.byteOffset + growth, type: memberType });
     growth += memberType.size - member.type.size;
   }

@@ -9,7 +9,8 @@ import type {
 } from "../format/datatype.ts";
 import { DATATYPE_CLASSES } from "../format/datatype-header.ts";
 import { isVariableString } from "../format/datatype-questions.ts";
-import { compound, enumeration, packedCompound } from "../format/predefined-datatypes.ts";
+import { withMember } from "../format/datatype-version.ts";
+import { enumeration, packedCompound } from "../format/predefined-datatypes.ts";
 import { argumentError, libraryError, plainError, record, unspecifiedError } from "./api-error.ts";
 import { expectInstance, type Name, type Size, toInt, toName, toSize } from "./arguments.ts";
 import { TypeID, wrapType } from "./type-id.ts";
@@ -99,7 +100,7 @@ export class TypeCompoundID extends TypeCompositeID<CompoundType> {
       throw refuse("member overlaps with another member");
     }
     if (end > size) throw refuse("member extends past end of compound type");
-    this.replace(compound([...members, { name: text, byteOffset, type }], size));
+    this.replace(withMember(this.datatype(), { name: text, byteOffset, type }));
   }
 
   /** Takes the gaps out, also those of compounds inside. C: `H5Tpack`. */
@@ -180,7 +181,7 @@ export class TypeEnumID extends TypeCompositeID<EnumType> {
 }
 
 /** A value in the base type's size and byte order. */
-function integerBytes(value: Size, base: FixedPointType): Uint8Array {
+export function integerBytes(value: Size, base: FixedPointType): Uint8Array {
   const bits = BigInt(8 * base.size);
   const integer = BigInt(value);
   const low = base.signed ? -(1n << (bits - 1n)) : 0n;
@@ -197,7 +198,7 @@ function integerBytes(value: Size, base: FixedPointType): Uint8Array {
   return bytes;
 }
 
-function integerValue(member: EnumMember, base: FixedPointType): number | bigint {
+export function integerValue(member: EnumMember, base: FixedPointType): number | bigint {
   let value = 0n;
   for (let i = 0; i < base.size; i++) {
     value = (value << 8n) | BigInt(member.value[base.byteOrder === "little-endian" ? base.size - 1 - i : i] as number);

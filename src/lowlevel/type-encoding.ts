@@ -1,5 +1,6 @@
 /**
- * Datatypes as bytes of their own: kind (3) and version (0), a byte each, then the datatype message.
+ * Datatypes as bytes of their own: kind (3) and version (0), a byte each, then the datatype message, in which data of
+ * variable length has the sizes that it has in the C library's memory.
  *
  * C: `H5Tencode`, `H5Tdecode`.
  */
@@ -8,6 +9,7 @@ import type { Cursor } from "../base/cursor.ts";
 import { Writer } from "../base/writer.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { decodeDatatype, encodeDatatype } from "../format/datatype-message.ts";
+import { withMemorySizes, withWidths } from "../format/datatype-version.ts";
 
 /** C: `H5O_DTYPE_ID`. */
 export const ENCODED_DATATYPE = 3;
@@ -15,7 +17,7 @@ const ENCODING_VERSION = 0;
 
 export function encodeType(type: Datatype): Uint8Array {
   const writer = new Writer(DEFAULT_WIDTHS).u8(ENCODED_DATATYPE).u8(ENCODING_VERSION);
-  encodeDatatype(writer, type);
+  encodeDatatype(writer, withMemorySizes(type));
   return writer.copy();
 }
 
@@ -23,5 +25,5 @@ export function encodeType(type: Datatype): Uint8Array {
 export function decodeTypeAt(cursor: Cursor): Datatype {
   cursor.version([ENCODED_DATATYPE], "Kind");
   cursor.version([ENCODING_VERSION], "Encoding version");
-  return decodeDatatype(cursor);
+  return withWidths(decodeDatatype(cursor), DEFAULT_WIDTHS);
 }

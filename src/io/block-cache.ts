@@ -42,6 +42,11 @@ const LARGEST_PART = 1 / 16;
 const MOST_BLOCKS_AHEAD = 32;
 /** Blocks that such reads may leave out. */
 const WIDEST_STEP = 2;
+/**
+ * A structure of this size is read alone if it is far from those before it: searches of a large index meet one such node or
+ * page after the other, and the rest of its blocks would be read for nothing.
+ */
+const LONELY_BYTES = 1024;
 
 export class BlockCache {
   readonly #source: ByteSource;
@@ -56,6 +61,8 @@ export class BlockCache {
   /** The block behind those fetched last, and how many the next fetch takes if it goes on there. */
   #fetchedTo = Number.POSITIVE_INFINITY;
   #blocksAhead = 1;
+  /** The end of the last read that could have gone past the cache. */
+  #lonelyEnd = Number.NEGATIVE_INFINITY;
   /** Bytes of the source when it was asked last: asking is a system call. */
   #knownByteLength = 0;
   #hits = 0;
@@ -160,6 +167,9 @@ export class BlockCache {
     const isTooLarge = byteLength > this.#maxByteLength * LARGEST_PART && byteLength > size;
     if (this.#maxByteLength === 0 || isTooLarge || !isPosition) return this.#readPast(offset, byteLength);
     const first = Math.floor(offset / size);
+    if (byteLength >= LONELY_BYTES && this.#isLonely(offset, byteLength, first)) {
+      return this.#readPast(offset, byteLength);
+    }
     const end = Math.ceil((offset + byteLength) / size);
     let complete = true;
     const blocks: Uint8Array[] = [];
@@ -182,6 +192,17 @@ export class BlockCache {
     if (complete) this.#hits++;
     else this.#misses++;
     return joined(blocks, offset - first * size, byteLength);
+  }
+
+  /** Whether nothing near these bytes was asked for before. */
+  #isLonely(offset: number, byteLength: number, first: number): boolean {
+    if (this.#source.expect !== undefined) return false;
+    const size = this.#blockByteLength;
+    const step = offset - this.#lonelyEnd;
+    this.#lonelyEnd = offset + byteLength;
+    if (step >= -size && step <= WIDEST_STEP * size) return false;
+    const last = Math.ceil(this.#lonelyEnd / size) - 1;
+    return !this.#blocks.has(first) && !this.#blocks.has(last) && !this.#goesOn(first);
   }
 
   /** Reads neighbouring blocks, which the file may end within, at once, and maybe some behind them. */
@@ -218,14 +239,18 @@ export class BlockCache {
   /** Where a fetch of the blocks from `first` to `end` ends if earlier ones went forward through the file. */
   #endAhead(first: number, end: number, sourceEnd: number): number {
     // A source that answers late plans its own fetches.
-    const isForward = first >= this.#fetchedTo && first <= this.#fetchedTo + WIDEST_STEP;
-    this.#blocksAhead = isForward && this.#source.expect === undefined ? 2 * this.#blocksAhead : 1;
+    this.#blocksAhead = this.#goesOn(first) && this.#source.expect === undefined ? 2 * this.#blocksAhead : 1;
     const most = Math.floor(this.#maxByteLength / 4 / this.#blockByteLength);
     this.#blocksAhead = Math.max(1, Math.min(this.#blocksAhead, MOST_BLOCKS_AHEAD, most));
     let ahead = end;
     while (ahead < sourceEnd && ahead - first < this.#blocksAhead && !this.#blocks.has(ahead)) ahead++;
     this.#fetchedTo = ahead;
     return ahead;
+  }
+
+  /** Whether a fetch from this block on is a step forward from the one before. */
+  #goesOn(first: number): boolean {
+    return first >= this.#fetchedTo && first <= this.#fetchedTo + WIDEST_STEP;
   }
 
   #readPast(offset: number, byteLength: number): Uint8Array {

@@ -34,6 +34,29 @@ describe("block cache", () => {
     ]);
   });
 
+  test("reads large structures that are far from each other alone, and blocks once they go on", () => {
+    const bytes = counting(200_000);
+    const source = new RecordingSource(new MemoryTarget(bytes));
+    const cache = new BlockCache(source, { blockByteLength: 8192, maxByteLength: 1 << 20 });
+    const reads = (...offsets: number[]): [number, number][] => {
+      source.calls.length = 0;
+      for (const offset of offsets) {
+        expect(Buffer.compare(cache.read(offset, 2600), bytes.subarray(offset, offset + 2600))).toBe(0);
+      }
+      return source.calls.map(({ offset, byteLength }) => [offset, byteLength]);
+    };
+    expect(reads(150_000, 70_000, 7000)).toEqual([
+      [150_000, 2600],
+      [70_000, 2600],
+      [7000, 2600],
+    ]);
+    expect(cache.statistics().byteLength).toBe(0);
+    expect(reads(9600)).toEqual([[8192, 8192]]);
+    expect(reads(12_200, 10_000)).toEqual([]);
+    cache.read(100_000, 100);
+    expect(reads(101_000)).toEqual([]);
+  });
+
   test("reads only what is missing around a block that it has", () => {
     const { source, cache } = cached(counting(100), 100);
     cache.read(32, 4);

@@ -9,11 +9,15 @@ import { FormatError } from "../../base/errors.ts";
 import { currentCoder } from "../chunks/chunk-coder.ts";
 import { type GridParts, partsInGrid } from "../selection/grid-parts.ts";
 import type { Selection } from "../selection/selection.ts";
-import { putFill } from "./fill.ts";
+import { putFill, readFill } from "./fill.ts";
 import { putRuns, readRuns, takeRuns, windowRanges, writeRuns } from "./linear-access.ts";
 import { FileRegion } from "./linear-bytes.ts";
 import type { MemorySide } from "./memory-side.ts";
 import type { ChunkTransferStore, RawDataAccess, RawDataOwner } from "./raw-data-owner.ts";
+
+/** A selection whose chunks are sparse: so many were missed, and at most this part of that found. */
+const MISSING_OF_SPARSE = 256;
+const FOUND_OF_SPARSE = 1 / 8;
 
 export class ChunkedAccess implements RawDataAccess {
   private readonly owner: RawDataOwner;
@@ -35,17 +39,39 @@ export class ChunkedAccess implements RawDataAccess {
   }
 
   read(selection: Selection, memory: MemorySide): void {
-    this.expect(selection, memory.elementSize, () => true);
-    const parts = partsInGrid(selection, this.chunkDims);
     const { fill } = this.owner;
+    if (!this.store.exists) {
+      readFill(selection, memory, fill);
+      return;
+    }
+    this.expect(selection, memory.elementSize, () => true);
     try {
-      while (parts.next()) {
-        const stored = this.store.isDirect ? this.readInPlace(parts, memory) : this.readChunk(parts, memory);
-        if (!stored && fill.onRead) putFill(parts.runs(), memory, fill.element);
-      }
+      if (this.readParts(selection, memory, !fill.onRead)) return;
+      readFill(selection, memory, fill);
+      this.readParts(selection, memory, true);
     } finally {
       this.store.settle();
     }
+  }
+
+  /**
+   * @param isFilled - Whether memory is already what it is to be where no chunk is.
+   * @returns False when so few of the chunks exist that filling everything before comes to less.
+   */
+  private readParts(selection: Selection, memory: MemorySide, isFilled: boolean): boolean {
+    const parts = partsInGrid(selection, this.chunkDims);
+    const { element } = this.owner.fill;
+    let found = 0;
+    let missing = 0;
+    while (parts.next()) {
+      const stored = this.store.isDirect ? this.readInPlace(parts, memory) : this.readChunk(parts, memory);
+      if (stored) found++;
+      else if (!isFilled) {
+        putFill(parts.runs(), memory, element);
+        if (++missing === MISSING_OF_SPARSE && found <= missing * FOUND_OF_SPARSE) return false;
+      }
+    }
+    return true;
   }
 
   /** False when the chunk is not allocated. */

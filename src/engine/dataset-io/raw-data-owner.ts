@@ -17,6 +17,7 @@ export interface RawDataAccess {
 export type ChunkTransferStore = Pick<
   ChunkStore,
   | "chunkByteLength"
+  | "exists"
   | "isDirect"
   | "forRead"
   | "readWhole"

@@ -65,6 +65,10 @@ export class FakeChunks implements ChunkTransferStore {
     this.fillElement = fillElement;
   }
 
+  get exists(): boolean {
+    return this.chunks.size > 0 || this.addresses.size > 0;
+  }
+
   forRead(scaled: readonly number[], byteCount: number): Uint8Array | undefined {
     this.log.push(`read ${scaled.join()} ${byteCount}`);
     return this.chunks.get(scaled.join());

@@ -134,6 +134,42 @@ describe("transfers", () => {
     );
   });
 
+  test.each(["chunked", "direct"] as const)("give fill values around few chunks of many, %s", (layout) => {
+    const dims = [40, 60];
+    const anyStored = fc.uniqueArray(fc.integer({ min: 0, max: 2399 }), { maxLength: 60 });
+    const anyRows = fc.tuple(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 1, max: 20 }), fc.boolean());
+    fc.assert(
+      fc.property(anyStored, anyRows, fc.boolean(), (stored, [row, rows, isScattered], onRead) => {
+        const element = Uint8Array.of(7, 9);
+        const fill = { element, onRead, onAllocate: true, newElement: element };
+        const dataset = new FakeDataset({ dims, elementSize: 2, layout, chunkDims: [1, 1], fill });
+        const access = rawDataAccess(dataset);
+        const before = onRead ? [7, 9] : [1, 2];
+        const model = Uint8Array.from({ length: 4800 }, (_, i) => before[i % 2] as number);
+        for (const at of stored) {
+          const place = [Math.floor(at / 60), at % 60];
+          writeSelection(access, 2, selectBox(dims, place, [1, 1]), Uint8Array.of(at, at >> 8));
+          model.set([at & 0xff, at >> 8], 2 * at);
+        }
+        const selection = selectBox(dims, [row, 0], [rows, 60]);
+        const target = isScattered ? selectRegular([3 * rows * 60], [1], [rows * 60], [3]) : undefined;
+        const memory = Uint8Array.from({ length: (isScattered ? 3 : 1) * rows * 120 }, (_, i) => 1 + (i % 2));
+        const expected = memory.slice();
+        copyElements(expected, placesOf(target ?? selectAll([rows * 60])), model, placesOf(selection), 2);
+        readSelection(access, 2, selection, memory, target);
+        expect(Buffer.compare(memory, expected)).toBe(0);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("look for no chunk of a dataset without any", () => {
+    const dataset = new FakeDataset({ dims: [1000], elementSize: 1, layout: "chunked", chunkDims: [1] });
+    const memory = new Uint8Array(1000).fill(9);
+    readSelection(rawDataAccess(dataset), 1, selectAll([1000]), memory);
+    expect([dataset.chunks.log, memory.every((byte) => byte === 0)]).toEqual([[], true]);
+  });
+
   test("leave memory as it is where there is nothing and no fill value to read", () => {
     const fill = { element: undefined, onRead: false, onAllocate: false, newElement: undefined };
     for (const layout of ["compact", "contiguous", "chunked", "direct"] as const) {
@@ -274,6 +310,7 @@ describe("a chunked dataset", () => {
 
   test("ends the operation when a chunk cannot be read", () => {
     const dataset = new FakeDataset({ dims: [4], elementSize: 1, layout: "chunked", chunkDims: [2] });
+    dataset.chunks.chunks.set("0", new Uint8Array(2));
     dataset.chunks.forRead = () => {
       throw new Error("broken chunk");
     };

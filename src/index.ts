@@ -4,7 +4,7 @@
  * `File` and what it opens are the high level, after h5py; the namespaces `h5f`, `h5d`, … are the low level below it, and
  * `openAsync` opens what arrives later.
  */
-export type { Address } from "./base/address.ts";
+export { type Address, UNLIMITED } from "./base/address.ts";
 export { type ErrorCode, HDF5Error, isHdf5Error } from "./base/errors.ts";
 export type { ComplexValue, ReferenceValue } from "./engine/conversion/element-decoder.ts";
 export type { ExternalAccess } from "./engine/file-opener.ts";
@@ -62,6 +62,7 @@ export * as filters from "./highlevel/filters.ts";
 export { type CopyOptions, type GetOptions, Group, type Member } from "./highlevel/group.ts";
 export type { GroupOptions } from "./highlevel/group-options.ts";
 export { HLObject } from "./highlevel/hl-object.ts";
+export { isHdf5, version } from "./highlevel/library.ts";
 export { ExternalLink, HardLink, type Link, SoftLink } from "./highlevel/link-classes.ts";
 export { Datatype } from "./highlevel/named-type.ts";
 export type { ArrayData, NDArray, ShapedData } from "./highlevel/ndarray.ts";
@@ -138,3 +139,4 @@ export {
   h5z,
   ObjectID,
 } from "./lowlevel/index.ts";
+export { Reference, RegionReference } from "./lowlevel/reference.ts";

@@ -182,6 +182,20 @@ export class AttributeManager {
     return this.#id.valid && h5a.exists(this.#id, name);
   }
 
+  /** Takes an attribute out and gives its value. @throws KeyError when there is none, unless a `default` is given. */
+  pop<T = unknown, D = never>(name: string, options: AttributeReadOptions<D> = {}): T | D {
+    const value = this.get<T, D>(name, options);
+    if (this.has(name)) this.delete(name);
+    return value;
+  }
+
+  /** As {@link set} for each name of an object, a Map or a list of pairs. */
+  update(values: Readonly<Record<string, unknown>> | Iterable<readonly [string, unknown]>): void {
+    const entries =
+      Symbol.iterator in values ? (values as Iterable<readonly [string, unknown]>) : Object.entries(values);
+    for (const [name, value] of entries) this.set(name, value);
+  }
+
   get length(): number {
     return h5a.getNumAttrs(this.#open());
   }

@@ -274,6 +274,12 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
     this.id.flush();
   }
 
+  /** Has what is known of the dataset read again from the file, which another process may have changed. */
+  refresh(): void {
+    this.requireOpen();
+    this.id.refresh();
+  }
+
   /** `<HDF5 dataset "data": shape (100,), type "|i1">`, as h5py prints it. */
   override toString(): string {
     if (!this.isOpen) return "<Closed HDF5 dataset>";

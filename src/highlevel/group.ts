@@ -233,9 +233,16 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
     return this.get<Member>(path);
   }
 
-  /** Makes a group; missing groups on the way are made, too. @throws ValueError when the name is taken. */
-  createGroup(path: string, options: GroupOptions = {}): Group {
-    return new Group(h5g.create(this.id, this.named(path), withIntermediateGroups(), groupCreationList(options)));
+  /**
+   * Makes a group; missing groups on the way are made, too.
+   *
+   * @param path - Null for a group that nothing links to.
+   * @throws ValueError when the name is taken.
+   */
+  createGroup(path: string | null, options: GroupOptions = {}): Group {
+    const name = path === null ? null : this.named(path);
+    this.requireOpen();
+    return new Group(h5g.create(this.id, name, withIntermediateGroups(), groupCreationList(options)));
   }
 
   /** The group of a path, made if it is missing. @throws TypeError when something else has the name. */

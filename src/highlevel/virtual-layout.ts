@@ -1,7 +1,10 @@
 /** What a virtual dataset is to show, put together before it is made. h5py: `VirtualSource`, `VirtualLayout`. */
+
+import { UNLIMITED } from "../base/address.ts";
+import { dtypeText } from "../engine/conversion/dtype-text.ts";
 import type { H5File } from "../engine/h5-file.ts";
 import type { IndexArguments } from "../engine/selection/index-arguments.ts";
-import { growingSelection } from "../engine/selection/numpy-selection.ts";
+import { growingSelection, numpySelection } from "../engine/selection/numpy-selection.ts";
 import type { Selection } from "../engine/selection/selection.ts";
 import { selectAll } from "../engine/selection/selection.ts";
 import { SAME_FILE } from "../format/virtual-mapping-block.ts";
@@ -22,6 +25,10 @@ export interface VirtualSourceOptions {
   /** Path of the dataset in its file. */
   readonly name: string;
   readonly shape: number | readonly number[];
+  /** Its datatype, which is converted to that of the virtual dataset whatever is said here. */
+  readonly dtype?: DtypeLike;
+  /** How far it may grow: `null` for a dimension without limit. Default: as far as it is selected. */
+  readonly maxshape?: number | readonly (number | null)[];
 }
 
 function asShape(shape: number | readonly number[]): readonly number[] {
@@ -44,8 +51,14 @@ export class VirtualSource {
   /** The file's name; in the name, as in the dataset's, `%b` counts the blocks of an unlimited selection. */
   readonly path: string;
   readonly name: string;
-  /** Of the whole source. */
+  /** Of the part that is selected; infinite where that grows. */
   readonly shape: readonly number[];
+  /** Of the whole source. */
+  private readonly dims: readonly number[];
+  /** How far the source may grow; null where that is not known. */
+  readonly maxshape: readonly (number | null)[] | null;
+  /** In numpy's words; null where it is not known. */
+  readonly dtype: string | null;
   /** The open file it is in, when made from a dataset. */
   readonly engine: H5File | undefined;
   private readonly selection: Selection;
@@ -70,18 +83,23 @@ export class VirtualSource {
       this.engine = pathOrDataset.id.location().file.engine;
       this.name = name;
       this.shape = shape;
+      this.maxshape = pathOrDataset.maxshape;
+      this.dtype = pathOrDataset.dtype;
     } else {
       for (const key of ["name", "shape"] as const) {
         if (options?.[key] === undefined) {
           throw plainError("TypeError", `The ${key} parameter is required when specifying a source by path`);
         }
       }
-      const { name, shape } = options as VirtualSourceOptions;
+      const { name, shape, dtype, maxshape } = options as VirtualSourceOptions;
       this.path = pathOrDataset;
       this.name = name;
       this.shape = asShape(shape);
+      this.maxshape = maxshape === undefined ? null : typeof maxshape === "number" ? [maxshape] : maxshape;
+      this.dtype = dtype === undefined ? null : dtypeText(datatypeFrom(dtype));
     }
-    this.selection = selectAll(this.shape);
+    this.dims = this.shape;
+    this.selection = selectAll(this.dims);
   }
 
   /**
@@ -90,12 +108,18 @@ export class VirtualSource {
    */
   select(selection: IndexArguments): VirtualSource {
     const part: VirtualSource = Object.create(VirtualSource.prototype);
-    return Object.assign(part, this, { selection: growingSelection(this.shape, selection) });
+    const grown = growingSelection(this.dims, selection);
+    const unlimitedDim = grown.kind === "regular" ? grown.unlimitedDim : -1;
+    const shape =
+      unlimitedDim < 0
+        ? numpySelection(this.dims, selection).shape
+        : this.dims.map((size, d) => (d === unlimitedDim ? UNLIMITED : size));
+    return Object.assign(part, this, { selection: grown, shape });
   }
 
   /** The low-level form of what is selected. */
   get space(): SpaceID {
-    return spaceOf(this.shape, this.selection);
+    return spaceOf(this.dims, this.selection);
   }
 }
 

@@ -38,6 +38,10 @@ export class Reference implements ReferenceValue {
   toString(): string {
     return `<HDF5 object reference${this.isNull ? " (null)" : ""}>`;
   }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
 }
 
 /** A reference to selected elements of a dataset. */

@@ -6,7 +6,8 @@ import { cacheImageOf } from "../engine/superblock-extension.ts";
 import { LIBRARY_VERSIONS } from "../format/library-version.ts";
 import type { SharedMessageIndex } from "../format/shared-message-table.ts";
 import { argumentError, guarded, libraryError, record } from "./api-error.ts";
-import { type Size, toInt, toSize } from "./arguments.ts";
+import { expectInstance, type Size, toInt, toSize } from "./arguments.ts";
+import { cacheBound, checkCacheConfig } from "./cache-config-checks.ts";
 import type { ErrorRecord } from "./error-codes.ts";
 import { FileImage } from "./file-image.ts";
 import {
@@ -21,6 +22,7 @@ import {
   resetPageBufferStats,
 } from "./file-tuning.ts";
 import { GroupID } from "./group-id.ts";
+import { CacheConfig } from "./h5ac.ts";
 import { MEM_DEFAULT, MEM_DRAW, MEM_GHEAP, MEM_OHDR } from "./h5fd.ts";
 import type { Place } from "./location-id.ts";
 import { closedRecord, ID_TYPE } from "./object-id.ts";
@@ -258,6 +260,33 @@ export class FileID extends GroupID {
   /** `[largest size, least clean size, current size, entries]` of decoded structures, sizes in bytes on disk. C: `H5Fget_mdc_size`. */
   getMdcSize(): [number, number, number, number] {
     return cacheSizes(this.openFile);
+  }
+
+  /**
+   * Settings of the metadata cache: those of the access list the file was first opened with, or that were set since. The size is
+   * the bound of decoded structures now. C: `H5Fget_mdc_config`.
+   */
+  getMdcConfig(): CacheConfig {
+    const { shared, engine } = this.openFile;
+    const { maxByteLength } = engine.storage.structureCacheStatistics();
+    return new CacheConfig({ ...shared.fapl.getMdcConfig(), setInitialSize: false, initialSize: maxByteLength });
+  }
+
+  /**
+   * Settings of the metadata cache. The initial size, within the least and the largest, becomes the bound of what is kept decoded;
+   * without evictions there is none. The bound does not adapt by itself: the rest is kept and told.
+   *
+   * @throws RuntimeError "Unable to set metadata cache configuration (…)" for what the C library refuses. C: `H5Fset_mdc_config`.
+   */
+  setMdcConfig(config: Readonly<CacheConfig>): void {
+    expectInstance(config, CacheConfig, "config");
+    const outer = record("H5Fset_mdc_config", "FILE", "CANTSET", "unable to set metadata cache configuration");
+    guarded(outer, () => {
+      const { shared, engine } = this.openFile;
+      checkCacheConfig(config);
+      shared.fapl.setMdcConfig(config);
+      engine.storage.metadataCacheBytes = cacheBound(config, engine.storage.structureCacheStatistics().maxByteLength);
+    });
   }
 
   /** Where the file keeps an image of the metadata cache, and its bytes; `[null, 0]` without one. C: `H5Fget_mdc_image_info`. */

@@ -15,7 +15,7 @@ const MAX_MEMORY_TYPE = 6;
 
 export abstract class PropTuningID extends PropInstanceID<FileAccess> {
   /**
-   * The size of the metadata cache and how it adapts. Without effect: decoded structures are kept by number, not by bytes.
+   * The size of the metadata cache and how it adapts. Kept for who asks the file; `FileID.setMdcConfig` has an effect.
    *
    * @throws ValueError for another version. C: `H5Pset_mdc_config`.
    */

@@ -181,18 +181,16 @@ test("the library is opened and closed with all that is open, and tells its vers
 test("there is one configuration, with h5py's defaults", () => {
   const config = h5.getConfig();
   expect(config).toBeInstanceOf(h5.H5PYConfig);
-  expect({ ...config }).toEqual({
-    complexNames: ["r", "i"],
-    boolNames: ["FALSE", "TRUE"],
-    trackOrder: false,
-    defaultFileMode: "r",
-    hasNativeComplex: true,
-    mpi: false,
-    ros3: false,
-    directVfd: false,
-    swmrMinHdf5Version: [1, 9, 178],
-    vdsMinHdf5Version: [1, 9, 233],
-  });
+  expect([config.complexNames, config.boolNames]).toEqual([
+    ["r", "i"],
+    ["FALSE", "TRUE"],
+  ]);
+  expect([config.defaultFileMode, config.trackOrder]).toEqual(["r", false]);
+  expect([config.hasNativeComplex, config.mpi, config.ros3, config.directVfd]).toEqual([true, false, false, false]);
+  expect([config.swmrMinHdf5Version, config.vdsMinHdf5Version]).toEqual([
+    [1, 9, 178],
+    [1, 9, 233],
+  ]);
   config.trackOrder = true;
   expect(h5.getConfig().trackOrder).toBe(true);
   config.trackOrder = false;

@@ -59,12 +59,15 @@ export class DenseStorage<N extends NameRecord, O extends OrderRecord> {
   readonly byName: BTreeV2<N>;
   private readonly byOrder: BTreeV2<O> | undefined;
   private readonly storage: FileStorage;
+  /** Bytes of a heap ID in the records. */
+  private readonly idLength: number;
   private readonly nameOf: (record: N) => string;
 
   /** @param nameOf - The name that a record of the name index stands for: asked only where hashes are equal. */
   constructor(storage: FileStorage, kind: DenseKind<N, O>, addresses: DenseAddresses, nameOf: (record: N) => string) {
     const { fractalHeapAddress, nameIndexAddress, creationOrderIndexAddress } = addresses;
     this.storage = storage;
+    this.idLength = kind.heap.idLength;
     this.nameOf = nameOf;
     this.heap = new FractalHeap(storage, fractalHeapAddress);
     this.byName = new BTreeV2(storage, nameIndexAddress, kind.nameRecords);
@@ -130,6 +133,7 @@ export class DenseStorage<N extends NameRecord, O extends OrderRecord> {
    * @param recordsOf - Its records, given its heap ID.
    */
   insert(name: string, data: Uint8Array, recordsOf: (heapId: Uint8Array) => DenseRecords<N, O>): void {
+    this.heap.requireIdLength(this.idLength);
     this.rehearseInsert(name, recordsOf);
     const heapId = this.heap.insert(data);
     try {

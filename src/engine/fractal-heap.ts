@@ -6,6 +6,7 @@
  */
 import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { Cursor } from "../base/cursor.ts";
+import { FormatError } from "../base/errors.ts";
 import type { FilterPipeline } from "../format/filter-pipeline.ts";
 import type { FractalHeapHeader } from "../format/fractal-heap.ts";
 import type { DoublingTable } from "../format/fractal-heap-doubling-table.ts";
@@ -93,6 +94,19 @@ export class FractalHeap {
   /** Of the moment: whoever edits the heap changes it. */
   get header(): FractalHeapHeader {
     return this.blocks.header;
+  }
+
+  /** Records have room for IDs of one length. @throws FormatError for a heap of others. */
+  requireIdLength(expected: number): void {
+    const { idLength } = this.header;
+    if (idLength === expected) return;
+    const { address } = this;
+    const problem = `IDs of ${idLength} bytes, expected ${expected}`;
+    throw new FormatError(`Fractal heap header at address ${address}, field "Heap ID Length": ${problem}`, {
+      structure: "Fractal heap header",
+      address,
+      field: "Heap ID Length",
+    });
   }
 
   private decodeId(id: Uint8Array): FractalHeapId {

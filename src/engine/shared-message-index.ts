@@ -73,6 +73,7 @@ export class SharedMessageIndex {
   /** Puts a message into the heap. */
   insertIntoHeap(bytes: Uint8Array): Uint8Array {
     this.requireHeap();
+    this.heap.requireIdLength(MESSAGE_HEAP.idLength);
     return this.heap.insert(bytes);
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { lookup3 } from "../../src/base/checksum.ts";
 import { createDataset } from "../../src/engine/create-object.ts";
 import { H5File } from "../../src/engine/h5-file.ts";
 import { Allocator } from "../../src/engine/space/allocator.ts";
@@ -8,6 +9,9 @@ import { fixtureBytes } from "../support/fixture-model.ts";
 
 const DIMS = [10];
 const SPACE = { kind: "simple", version: 1, dims: DIMS, maxDims: DIMS, maxDimsStored: false } as const;
+
+/** With addresses of 8 bytes, without filters. */
+const FRACTAL_HEAP_HEADER_BYTES = 146;
 
 function fileWithDataset() {
   const file = H5File.create(new MemoryTarget());
@@ -25,6 +29,51 @@ describe("sizes that cannot be", () => {
     const allocator = new Allocator({ end: 1000 });
     expect(() => allocator.release("draw", 900, 200)).toThrow("200 bytes to be freed, the file ends at 1000");
     expect(allocator.freeBytes).toBe(0);
+  });
+
+  test.each([
+    ["free", (allocator: Allocator) => allocator.flushed()],
+    ["given up by the next flush", () => undefined],
+  ])("space that is %s is not freed again", (_, settle) => {
+    const allocator = new Allocator({ end: 1000 });
+    allocator.release("b-tree", 100, 50);
+    allocator.release("draw", 300, 50);
+    settle(allocator);
+    for (const [address, byteLength] of [
+      [100, 50],
+      [90, 11],
+      [149, 1],
+      [0, 1000],
+      [320, 500],
+    ] as const) {
+      const problem = `${byteLength} bytes at address ${address} are free already, or a part of them is`;
+      expect(() => allocator.release("draw", address, byteLength)).toThrow(problem);
+    }
+    allocator.release("draw", 150, 150);
+    expect(allocator.freeBytes).toBe(250);
+  });
+
+  test("space that is set aside is not freed", () => {
+    const allocator = new Allocator({ end: 1000 });
+    const address = allocator.allocate("b-tree", 10);
+    expect(() => allocator.release("b-tree", address, 11)).toThrow("are free already");
+  });
+
+  test("a file that ends where no address can be gives no more space", () => {
+    const allocator = new Allocator({ end: 2 ** 53 - 10 });
+    expect(() => allocator.allocate("draw", 100)).toThrow("100 bytes of kind draw: the file ends at 9007199254740982");
+  });
+
+  test("a heap whose identifiers have another length gets nothing more", () => {
+    const bytes = fixtureBytes("large-attribute-latest");
+    const at = Buffer.from(bytes.buffer).indexOf("FRHP");
+    bytes[at + 5] = 12;
+    const checksum = at + FRACTAL_HEAP_HEADER_BYTES - 4;
+    new DataView(bytes.buffer).setUint32(checksum, lookup3(bytes, at, checksum), true);
+    const file = H5File.open(new MemoryTarget(bytes), { writable: true });
+    const object = file.root();
+    const attribute = { name: "more", datatype: PREDEFINED.STD_I32LE, dataspace: SPACE, bytes: new Uint8Array(40) };
+    expect(() => object.createAttribute(attribute)).toThrow('field "Heap ID Length": IDs of 12 bytes, expected 8');
   });
 
   test("a dataset gets no more space than its layout says, however large its dataspace is", () => {

@@ -125,6 +125,12 @@ export class Allocator extends BaseAllocator {
     return [...super.freeSections(), ...setAside].sort((a, b) => a.address - b.address);
   }
 
+  protected override overlapsFree(address: Address, byteLength: number): boolean {
+    const isSetAside = ({ aggregator }: Pool) =>
+      aggregator.byteLength > 0 && aggregator.address < address + byteLength && address < aggregator.end;
+    return isSetAside(this.metadata) || isSetAside(this.raw) || super.overlapsFree(address, byteLength);
+  }
+
   private alignmentOf(byteLength: number): number {
     return byteLength >= this.alignmentThreshold ? this.alignment : 1;
   }

@@ -6,9 +6,12 @@
  * does not move below where the last flush left it, until the next one writes down the new end.
  */
 import type { Address } from "../../base/address.ts";
-import { FormatError } from "../../base/errors.ts";
+import { FormatError, LimitError } from "../../base/errors.ts";
 import type { FreeList } from "./free-list.ts";
 import type { ListedSection, MemoryType, SpaceAllocator } from "./space-allocator.ts";
+
+/** Bytes that alignment, pages and blocks set aside may add to what is asked for. */
+const MOST_BESIDE = 2 ** 40;
 
 export interface AllocatorSettings {
   /** End of allocation, relative to the base address. */
@@ -61,6 +64,10 @@ export abstract class BaseAllocator implements SpaceAllocator {
   }
 
   allocate(type: MemoryType, byteLength: number): Address {
+    // The end that a damaged file tells may leave no addresses behind it.
+    if (!(this.end + byteLength + MOST_BESIDE <= Number.MAX_SAFE_INTEGER)) {
+      throw new LimitError(`${byteLength} bytes of kind ${type}: the file ends at ${this.end}`, { structure: type });
+    }
     this.changeCount++;
     return this.find(type, Math.max(byteLength, 1));
   }
@@ -72,8 +79,21 @@ export abstract class BaseAllocator implements SpaceAllocator {
       const problem = `${byteLength} bytes to be freed, the file ends at ${this.end}`;
       throw new FormatError(`Block of kind ${type} at address ${address}: ${problem}`, { structure: type, address });
     }
+    this.requireUsed(address, byteLength);
     this.changeCount++;
     this.put(type, address, byteLength);
+  }
+
+  /** What is freed is used: bytes that are freed twice would be given out twice. */
+  private requireUsed(address: Address, byteLength: number): void {
+    if (!this.overlapsFree(address, byteLength)) return;
+    throw new FormatError(`${byteLength} bytes at address ${address} are free already, or a part of them is`, {
+      address,
+    });
+  }
+
+  protected overlapsFree(address: Address, byteLength: number): boolean {
+    return this.lists.some((list) => list.overlaps(address, byteLength));
   }
 
   extend(type: MemoryType, address: Address, oldByteLength: number, newByteLength: number): boolean {
@@ -111,6 +131,7 @@ export abstract class BaseAllocator implements SpaceAllocator {
 
   addFreeSections(sections: readonly ListedSection[]): void {
     for (const { list: kind, address, byteLength } of sections) {
+      this.requireUsed(address, byteLength);
       this.lists.find((list) => list.kind === kind)?.free.add(address, byteLength);
     }
   }

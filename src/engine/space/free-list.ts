@@ -40,6 +40,11 @@ export class FreeList {
     return undefined;
   }
 
+  /** Whether any of these bytes is free, or pending. */
+  overlaps(address: Address, byteLength: number): boolean {
+    return this.free.overlaps(address, byteLength) || this.pending.overlaps(address, byteLength);
+  }
+
   list(): ListedSection[] {
     return [...this.free.list(), ...this.pending.list()].map((section) => ({ ...section, list: this.kind }));
   }

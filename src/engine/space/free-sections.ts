@@ -21,7 +21,8 @@ export type JoinRule = (start: Address, end: Address) => boolean;
 
 export class FreeSections {
   private readonly sizes = new Map<Address, number>();
-  private readonly starts = new Map<Address, Address>();
+  /** Ends and starts: as sections do not overlap, those are in the same order. */
+  private readonly byEnd = new SortedPairs();
   private readonly bySize = new SortedPairs();
   private totalBytes = 0;
   private readonly mayJoin: JoinRule;
@@ -40,7 +41,7 @@ export class FreeSections {
 
   private put(address: Address, byteLength: number): void {
     this.sizes.set(address, byteLength);
-    this.starts.set(address + byteLength, address);
+    this.byEnd.add(address + byteLength, address);
     this.bySize.add(byteLength, address);
     this.totalBytes += byteLength;
   }
@@ -48,7 +49,7 @@ export class FreeSections {
   /** Takes out the section that begins at `address`. */
   remove({ address, byteLength }: Section): void {
     this.sizes.delete(address);
-    this.starts.delete(address + byteLength);
+    this.byEnd.remove(address + byteLength, address);
     this.bySize.remove(byteLength, address);
     this.totalBytes -= byteLength;
   }
@@ -61,8 +62,14 @@ export class FreeSections {
 
   /** The section that ends at `end`. */
   ending(end: Address): Section | undefined {
-    const address = this.starts.get(end);
-    return address === undefined ? undefined : { address, byteLength: end - address };
+    const found = this.byEnd.atLeast(end);
+    return found?.[0] === end ? { address: found[1], byteLength: end - found[1] } : undefined;
+  }
+
+  /** Whether any of these bytes is free. */
+  overlaps(address: Address, byteLength: number): boolean {
+    const found = this.byEnd.atLeast(address + 1);
+    return found !== undefined && found[1] < address + byteLength;
   }
 
   /** Adds bytes and gives the section that they are now part of. */
@@ -124,7 +131,7 @@ export class FreeSections {
   drain(): Section[] {
     const all = this.list();
     this.sizes.clear();
-    this.starts.clear();
+    this.byEnd.clear();
     this.bySize.clear();
     this.totalBytes = 0;
     return all;

@@ -1,22 +1,20 @@
 /** Datatypes. C: `H5T`. h5py: `h5py.h5t`. */
 import { UNLIMITED } from "../base/address.ts";
 import { Cursor } from "../base/cursor.ts";
-import { HDF5Error, isHdf5Error, NotFoundError } from "../base/errors.ts";
-import { findConversion } from "../engine/conversion/convert.ts";
+import { isHdf5Error, NotFoundError } from "../base/errors.ts";
 import { parseDtype } from "../engine/conversion/dtype-parse.ts";
 import { DatatypeObject } from "../engine/datatype-object.ts";
 import { MAX_RANK } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
-import { arrayOf, compound, enumeration, opaque, variableSequence } from "../format/predefined-datatypes.ts";
+import { arrayOf, complex, compound, enumeration, opaque, variableSequence } from "../format/predefined-datatypes.ts";
 import { argumentError, guarded, libraryError, plainError, record } from "./api-error.ts";
 import { expectInstance, type Name, type Size, toInt, toName, toSize, toSizes } from "./arguments.ts";
 import type { LocationID } from "./location-id.ts";
-import { bytesOf } from "./memory-type.ts";
 import { resolvePlace } from "./places.ts";
 import { isInteger, type TypeCompoundID, type TypeEnumID } from "./type-composite.ts";
 import { decodeTypeAt, ENCODED_DATATYPE } from "./type-encoding.ts";
 import { TypeID } from "./type-id.ts";
-import type { TypeArrayID, TypeOpaqueID, TypeVlenID } from "./type-simple.ts";
+import type { TypeArrayID, TypeComplexID, TypeOpaqueID, TypeVlenID } from "./type-simple.ts";
 import { typeIdOf } from "./type-wrap.ts";
 
 export {
@@ -41,6 +39,20 @@ export {
 } from "./type-atomic.ts";
 export { TypeCompositeID, TypeCompoundID, TypeEnumID } from "./type-composite.ts";
 export * from "./type-constants.ts";
+export {
+  BKG_NO,
+  BKG_TEMP,
+  BKG_YES,
+  type ConversionFunction,
+  compilerConv,
+  convert,
+  find,
+  PERS_DONTCARE,
+  PERS_HARD,
+  PERS_SOFT,
+  register,
+  unregister,
+} from "./type-conversion.ts";
 export { TypeID } from "./type-id.ts";
 export {
   CSET_ASCII,
@@ -137,48 +149,33 @@ export function open(group: LocationID, name: Name): TypeID {
   });
 }
 
-/** The datatype that numpy writes so: `<i4`, `S10`, `bool`, `[('a', '<i4'), ('b', '>f8')]`, … h5py: `py_create`. */
-export function pyCreate(dtype: string): TypeID {
+/** Complex numbers of two `base` parts, of class `COMPLEX`. @throws TypeError unless `base` is a float. C: `H5Tcomplex_create`. */
+export function complexCreate(base: TypeID): TypeComplexID {
+  expectInstance(base, TypeID, "base");
+  const type: Datatype = base.datatype();
+  if (type.class !== "floating-point") {
+    throw argumentError("H5Tcomplex_create", "DATATYPE", "BADVALUE", "base datatype is not a H5T_FLOAT datatype");
+  }
+  return typeIdOf(complex(type)) as TypeComplexID;
+}
+
+/** An identifier of its own class for a datatype's value, as the engine and the high level have it. h5py: `typewrap`. */
+export function typewrap(type: Datatype): TypeID {
+  return typeIdOf(type);
+}
+
+/**
+ * The datatype that numpy writes so: `<i4`, `S10`, `bool`, `[('a', '<i4'), ('b', '>f8')]`, …
+ *
+ * @param dtype - Such text, or a datatype's value, for example what `stringDtype` or `vlenDtype` of the high level give.
+ * @throws TypeError for what has no HDF5 equivalent. h5py: `py_create`.
+ */
+export function pyCreate(dtype: string | Datatype): TypeID {
+  if (typeof dtype !== "string") return typeIdOf(dtype);
   try {
     return typeIdOf(parseDtype(dtype));
   } catch (error) {
     if (isHdf5Error(error)) throw plainError("TypeError", error.message, { cause: error });
     throw error;
   }
-}
-
-/** Whether elements of one datatype can be made into elements of another. C: `H5Tcompiler_conv`, `H5Tfind`. */
-export function find(src: TypeID, dst: TypeID): boolean {
-  return findConversion(src.datatype(), dst.datatype()) !== undefined;
-}
-
-/**
- * Converts `count` elements in place: `buffer` holds them packed in `src` and then in `dst`, and has room for both.
- *
- * @param background - What members of `dst` that `src` lacks are to hold: `count` packed elements of `dst`.
- * @throws TypeError "Unable to convert between src and dst data types (…)". C: `H5Tconvert`.
- */
-export function convert(
-  src: TypeID,
-  dst: TypeID,
-  count: Size,
-  buffer: ArrayBufferView,
-  background?: ArrayBufferView,
-): void {
-  const elements = toSize(count, "size_t");
-  const outer = record("H5Tconvert", "DATATYPE", "CANTINIT", "unable to convert between src and dst data types");
-  guarded(outer, () => {
-    const [from, to] = [src.datatype(), dst.datatype()];
-    const conversion = findConversion(from, to);
-    if (conversion === undefined) {
-      throw new HDF5Error("conversion", "no appropriate function for conversion path");
-    }
-    const bytes = bytesOf(buffer);
-    if (bytes.length < elements * Math.max(from.size, to.size)) {
-      throw new HDF5Error("argument", `buffer of ${bytes.length} bytes for ${elements} elements`);
-    }
-    const converted = background === undefined ? new Uint8Array(elements * to.size) : bytesOf(background).slice();
-    conversion.convert(bytes, 0, converted, 0, elements);
-    bytes.set(converted.subarray(0, elements * to.size));
-  });
 }

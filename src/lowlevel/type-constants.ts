@@ -100,3 +100,21 @@ export const IEEE_F128BE = constant(TypeFloatID, float(16, "big-endian"));
 /** `long double` of x86-64, in both byte orders. */
 export const LDOUBLE_LE = constant(TypeFloatID, PREDEFINED.NATIVE_LDOUBLE);
 export const LDOUBLE_BE = constant(TypeFloatID, { ...PREDEFINED.NATIVE_LDOUBLE, byteOrder: "big-endian" });
+
+/** C99's integers of at least so many bits, and the fastest of them on 64-bit Linux. */
+export const NATIVE_INT_LEAST8 = NATIVE_INT8;
+export const NATIVE_INT_LEAST16 = NATIVE_INT16;
+export const NATIVE_INT_LEAST32 = NATIVE_INT32;
+export const NATIVE_INT_LEAST64 = NATIVE_INT64;
+export const NATIVE_INT_FAST8 = NATIVE_INT8;
+export const NATIVE_INT_FAST16 = NATIVE_INT64;
+export const NATIVE_INT_FAST32 = NATIVE_INT64;
+export const NATIVE_INT_FAST64 = NATIVE_INT64;
+export const NATIVE_UINT_LEAST8 = NATIVE_UINT8;
+export const NATIVE_UINT_LEAST16 = NATIVE_UINT16;
+export const NATIVE_UINT_LEAST32 = NATIVE_UINT32;
+export const NATIVE_UINT_LEAST64 = NATIVE_UINT64;
+export const NATIVE_UINT_FAST8 = NATIVE_UINT8;
+export const NATIVE_UINT_FAST16 = NATIVE_UINT64;
+export const NATIVE_UINT_FAST32 = NATIVE_UINT64;
+export const NATIVE_UINT_FAST64 = NATIVE_UINT64;

@@ -2,6 +2,7 @@
 import { product } from "../base/bits.ts";
 import { HDF5Error } from "../base/errors.ts";
 import { dtypeText } from "../engine/conversion/dtype-text.ts";
+import { nativeTypeOf } from "../engine/conversion/native-type.ts";
 import { createDatatype } from "../engine/create-object.ts";
 import type { DatatypeObject } from "../engine/datatype-object.ts";
 import type { ArrayType, Datatype, DatatypeClass } from "../format/datatype.ts";
@@ -37,7 +38,10 @@ export function wrapType(type: Datatype): TypeID {
   return wrap(type);
 }
 
-const CLASS_CODES = 11;
+const CLASS_CODES = 12;
+/** C: `H5T_direction_t`. */
+const DIR_DEFAULT = 0;
+const DIR_DESCEND = 2;
 
 export class TypeID<T extends Datatype = Datatype> extends LocationID<DatatypeObject> {
   private type: T;
@@ -93,6 +97,38 @@ export class TypeID<T extends Datatype = Datatype> extends LocationID<DatatypeOb
     this.requireValid();
     if (this.placed === undefined) throw unspecifiedError("H5Tget_create_plist");
     return new PropTCID(creationOfObject(this.placed.object));
+  }
+
+  /**
+   * The datatype in memory that elements are read into: little-endian, of whole bytes, members aligned as a C compiler would.
+   *
+   * @param direction - `h5t.DIR_…`; where there is a choice, the smallest that holds all values is taken in any case.
+   * C: `H5Tget_native_type`.
+   */
+  getNativeType(direction: Size = DIR_DEFAULT): TypeID {
+    const type = this.datatype();
+    if (toInt(direction) < DIR_DEFAULT || toInt(direction) > DIR_DESCEND) {
+      throw argumentError("H5Tget_native_type", "ARGS", "BADVALUE", "not valid direction value");
+    }
+    return wrapType(nativeTypeOf(type));
+  }
+
+  private requireCommitted(where: string): CommittedType {
+    this.requireValid();
+    if (this.placed === undefined) throw argumentError(where, "ARGS", "BADTYPE", "not a committed datatype");
+    return this.placed;
+  }
+
+  /** Writes what was changed of a committed datatype, with all else of its file. C: `H5Tflush`. */
+  flush(): void {
+    const { file } = this.requireCommitted("H5Tflush");
+    guarded(record("H5Tflush", "DATATYPE", "CANTFLUSH", "unable to flush datatype"), () => file.engine.flush());
+  }
+
+  /** Has a committed datatype read again from the file. C: `H5Trefresh`. */
+  refresh(): void {
+    const { object } = this.requireCommitted("H5Trefresh");
+    guarded(record("H5Trefresh", "DATATYPE", "CANTLOAD", "unable to refresh datatype"), () => object.refresh());
   }
 
   /** Refuses when the datatype cannot be changed. `minor` and `text` are the C function's own. */

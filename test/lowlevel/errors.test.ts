@@ -115,7 +115,9 @@ describe("the error stack", () => {
 
   test("is reported when someone asks for it, and not while silenced", () => {
     const reports: number[] = [];
-    h5e.setAuto((records) => reports.push(records.length));
+    const report = (records: readonly unknown[]) => void reports.push(records.length);
+    h5e.setAuto(report);
+    expect(h5e.getAuto()).toBe(report);
     fail();
     h5e.silenceErrors();
     fail();

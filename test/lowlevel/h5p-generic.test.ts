@@ -103,6 +103,9 @@ describe("classes of a program's own", () => {
       list.isaClass(h5p.FILE_ACCESS),
       list.isaClass(h5p.LINK_ACCESS),
     ]).toEqual([mine, true, true, false]);
+    expect([mine.derivesFrom(h5p.ROOT), h5p.ROOT.derivesFrom(mine)]).toEqual([true, false]);
+    const plain: h5p.PropID = list;
+    expect(plain.equal(list)).toBe(true);
     expect([mine.getClassName(), mine.getClassParent(), h5p.ROOT.getClassParent()]).toEqual([
       "mine",
       h5p.FILE_ACCESS,

@@ -356,3 +356,32 @@ describe("selections looked up in one another", () => {
     expect(h5s.createSimple([5]).extentEqual(h5s.createSimple([5], [6]))).toBe(false);
   });
 });
+
+describe("dataspaces and their selections", () => {
+  test("are copied, and taken over from one another", () => {
+    const space = h5s.createSimple([5, 6]);
+    space.selectHyperslab([1, 1], [2, 2]);
+    const copy = space.copy();
+    expect(copy.getSelectBounds()).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
+    copy.selectAll();
+    expect([copy.getSelectType(), space.getSelectType()]).toEqual([h5s.SEL_ALL, h5s.SEL_HYPERSLABS]);
+    copy.selectCopy(space);
+    expect(copy.getSelectNpoints()).toBe(4);
+    const other = h5s.createSimple([3]);
+    other.extentCopy(space);
+    expect(other.shape).toEqual([5, 6]);
+  });
+
+  test("are combined", () => {
+    const [a, b] = [h5s.createSimple([9]), h5s.createSimple([9])];
+    a.selectHyperslab([0], [5]);
+    b.selectHyperslab([3], [4]);
+    expect(a.combineSelect(b, h5s.SELECT_AND).getSelectBounds()).toEqual([[3], [4]]);
+    expect(a.getSelectNpoints()).toBe(5);
+    a.modifySelect(b);
+    expect(a.getSelectNpoints()).toBe(7);
+  });
+});

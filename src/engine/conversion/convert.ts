@@ -10,6 +10,7 @@ import { bitfieldConversion } from "./bitfield-conversion.ts";
 import { complexConversion } from "./complex-conversion.ts";
 import { compoundConversion } from "./compound-conversion.ts";
 import { type Conversion, copyConversion, repeatedConversion } from "./conversion.ts";
+import { findCustomConversion } from "./custom-conversions.ts";
 import type { ElementContext } from "./element-context.ts";
 import { enumConversion } from "./enum-conversion.ts";
 import { numericConversion } from "./numeric-conversion.ts";
@@ -32,6 +33,8 @@ export function findConversion(
   destination: Datatype,
   context?: ElementContext,
 ): Conversion | undefined {
+  const custom = findCustomConversion(source, destination);
+  if (custom !== undefined) return custom;
   const copiesObjects = context?.copiesHeapObjects === true && hasVariableLength(source);
   if (elementsInterchangeable(source, destination) && !copiesObjects) return copyConversion(source.size);
   if (isNumeric(source) && isNumeric(destination)) return numericConversion(source, destination);

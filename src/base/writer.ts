@@ -7,6 +7,8 @@ import { type Address, DEFAULT_WIDTHS, type FileWidths, UNDEFINED_ADDRESS, UNLIM
 import { lookup3 } from "./checksum.ts";
 
 const TWO_32 = 0x1_0000_0000;
+/** Up to so many bytes a loop takes less time than a call of the runtime. */
+const SHORT = 24;
 
 export class Writer {
   readonly widths: FileWidths;
@@ -139,14 +141,19 @@ export class Writer {
   }
 
   bytes(bytes: Uint8Array): this {
-    const at = this.room(bytes.length);
-    this.buffer.set(bytes, at);
+    const { length } = bytes;
+    const at = this.room(length);
+    const { buffer } = this;
+    if (length > SHORT) buffer.set(bytes, at);
+    else for (let i = 0; i < length; i++) buffer[at + i] = bytes[i] as number;
     return this;
   }
 
   zeros(byteLength: number): this {
     const at = this.room(byteLength);
-    this.buffer.fill(0, at, at + byteLength);
+    const { buffer } = this;
+    if (byteLength > SHORT) buffer.fill(0, at, at + byteLength);
+    else for (let i = at; i < at + byteLength; i++) buffer[i] = 0;
     return this;
   }
 

@@ -18,11 +18,13 @@ import {
 import { encodeFilterPipeline, type FilterDescription, type FilterPipeline } from "../format/filter-pipeline.ts";
 import { chosenVersion, type VersionBounds } from "../format/library-version.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
+import type { ObjectHeader as HeaderFields } from "../format/object-header.ts";
 import { encodeSharedMessage } from "../format/shared-message.ts";
 import { elementCount } from "./attributes.ts";
 import { chooseChunkIndexing } from "./chunks/choose-chunk-index.ts";
 import { fillWith } from "./chunks/fill-pattern.ts";
 import type { ExternalPart } from "./dataset-io/external-access.ts";
+import type { FileStorage } from "./file-storage.ts";
 import { localParameters } from "./filter-parameters.ts";
 import type { GlobalHeap } from "./global-heap.ts";
 import { encodeBody, messageOf } from "./header-values.ts";
@@ -242,6 +244,8 @@ function localFilters(spec: DatasetOptions): readonly FilterDescription[] {
  * @throws HDF5Error "argument" in the C library's words, before anything is allocated.
  */
 export function createDatasetHeader(file: DatasetContext, spec: DatasetOptions): ObjectHeader {
+  const last = lastMade.get(file.storage);
+  if (last !== undefined && isSame(last, file, spec)) return headerOf(file, last);
   checkOptions(file, spec);
   const filters = localFilters(spec);
   const { storage } = file;
@@ -280,8 +284,64 @@ export function createDatasetHeader(file: DatasetContext, spec: DatasetOptions):
   }
   messages.push(...timeMessages(file, prefix, spec));
   const used = messages.reduce((sum, { data }) => sum + data.length + 8, 0);
-  const spareBytes = file.datasetsWithoutAttributes ? 0 : Math.max(0, LEAST_HEADER_BYTES - used);
-  return file.sharedMessages.newHeader(messages, (stored) => ObjectHeader.create(storage, prefix, stored, spareBytes));
+  const { lowBound, highBound } = file;
+  const made = { spec, lowBound, highBound, prefix, messages, spareBytes: Math.max(0, LEAST_HEADER_BYTES - used) };
+  const header = headerOf(file, made);
+  if (isRepeatable(spec)) lastMade.set(storage, made);
+  else lastMade.delete(storage);
+  return header;
+}
+
+/** What the header of a new dataset was made of. */
+interface MadeHeader extends VersionBounds {
+  readonly spec: DatasetOptions;
+  readonly prefix: HeaderFields;
+  readonly messages: readonly NewMessage[];
+  /** Room for attributes, unless the file is told that there will be none. */
+  readonly spareBytes: number;
+}
+
+/** Of each file the last one, for the next dataset: thousands in a row are alike. */
+const lastMade = new WeakMap<FileStorage, MadeHeader>();
+
+function headerOf(file: DatasetContext, { prefix, messages, spareBytes }: MadeHeader): ObjectHeader {
+  const spare = file.datasetsWithoutAttributes ? 0 : spareBytes;
+  return file.sharedMessages.newHeader(messages, (stored) => ObjectHeader.create(file.storage, prefix, stored, spare));
+}
+
+/** Whether a second header may have the messages of the first: nothing in them is a time, or owned by the dataset. */
+function isRepeatable({ layout, fillValue, trackTimes, committedTypeAddress, datatype }: DatasetOptions): boolean {
+  const isPlain = layout.kind === "contiguous" || layout.kind === "chunked";
+  if (!isPlain || isExternal(layout) || hasVariableLength(datatype)) return false;
+  return fillValue === undefined && !trackTimes && committedTypeAddress === undefined;
+}
+
+function isSame(last: MadeHeader, file: DatasetContext, spec: DatasetOptions): boolean {
+  const before = last.spec;
+  if (file.lowBound !== last.lowBound || file.highBound !== last.highBound) return false;
+  if (spec === before) return true;
+  return (
+    isRepeatable(spec) &&
+    spec.datatype === before.datatype &&
+    spec.layout === before.layout &&
+    spec.filters === before.filters &&
+    spec.filterParameters === before.filterParameters &&
+    spec.allocationTime === before.allocationTime &&
+    spec.fillTime === before.fillTime &&
+    spec.isConstantType === before.isConstantType &&
+    spec.attributePhaseChange === before.attributePhaseChange &&
+    spec.trackAttributeOrder === before.trackAttributeOrder &&
+    spec.indexAttributeOrder === before.indexAttributeOrder &&
+    isSameSpace(spec.dataspace, before.dataspace)
+  );
+}
+
+/** Whether two extents are stored alike. */
+export function isSameSpace(a: Dataspace, b: Dataspace): boolean {
+  if (a.kind !== b.kind || a.version !== b.version || a.maxDimsStored !== b.maxDimsStored) return false;
+  if (a.dims.length !== b.dims.length) return false;
+  for (let d = 0; d < a.dims.length; d++) if (a.dims[d] !== b.dims[d] || a.maxDims[d] !== b.maxDims[d]) return false;
+  return true;
 }
 
 /** Types that are told where their elements lie are copies already. C: `H5D__init_type`, `H5O__dtype_can_share`. */

@@ -153,7 +153,16 @@ export class GroupObject extends EngineObject {
   insertLink(name: string, target: LinkTarget): void {
     checkName(name);
     if (this.link(name) !== undefined) throw new HDF5Error("exists", "name already exists", { path: name });
-    const child = target.kind === "hard" ? this.file.object(target.objectHeaderAddress) : undefined;
+    this.addLink(name, target, target.kind === "hard" ? this.file.object(target.objectHeaderAddress) : undefined);
+  }
+
+  /** A hard link to an object of this file, under a name that is known to be free. */
+  insertFreeLink(name: string, child: EngineObject): void {
+    checkName(name);
+    this.addLink(name, { kind: "hard", objectHeaderAddress: child.address }, child);
+  }
+
+  private addLink(name: string, target: LinkTarget, child: EngineObject | undefined): void {
     const table = this.symbolTable;
     if (table === undefined) this.insertNewStyle(name, target);
     else this.insertEntry(table, name, target, child);

@@ -37,6 +37,9 @@ export class LivingLocalHeap {
   private segment: Uint8Array;
   /** Ascending by offset. */
   private free: FreeBlock[];
+  private readonly codec: StructureCodec<LivingLocalHeap>;
+  /** Of the segment as long as it is now. */
+  private segmentCodec: StructureCodec<Uint8Array> | undefined;
   /** Whether `segment` is ours to write into; what was read belongs to the block cache. */
   private owned: boolean;
 
@@ -46,6 +49,7 @@ export class LivingLocalHeap {
     this.segmentAddress = header.dataSegmentAddress;
     this.segment = segment;
     this.owned = owned;
+    this.codec = headerCodec(storage);
     this.free = owned
       ? []
       : decodeFreeBlocks(segment, header.freeListHead, {
@@ -207,6 +211,7 @@ export class LivingLocalHeap {
       this.storage.release("local-heap", oldAddress, oldSize);
     }
     this.segment = grown;
+    this.segmentCodec = undefined;
     this.owned = true;
     this.addFree({ offset: start + byteLength, size: newSize - start - byteLength });
     return start;
@@ -214,12 +219,13 @@ export class LivingLocalHeap {
 
   private changed(): void {
     const { storage } = this;
-    storage.store(this.segmentAddress, this.segmentCodec(), this.segment);
-    storage.store(this.address, headerCodec(storage), this);
+    this.segmentCodec ??= this.newSegmentCodec();
+    storage.store(this.segmentAddress, this.segmentCodec, this.segment);
+    storage.store(this.address, this.codec, this);
     storage.writeBefore(this.segmentAddress, this.address);
   }
 
-  private segmentCodec(): StructureCodec<Uint8Array> {
+  private newSegmentCodec(): StructureCodec<Uint8Array> {
     return {
       structure: "Local heap data segment",
       byteLength: this.segment.length,

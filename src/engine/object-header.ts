@@ -23,6 +23,7 @@ import {
   scanObjectHeader,
 } from "../format/object-header.ts";
 import {
+  fillMessageBlock,
   type MessageVisitor,
   markIfUnknown,
   maxMessageDataBytes,
@@ -195,8 +196,12 @@ export class ObjectHeader {
     messages: readonly NewMessage[],
     spareBytes: number,
   ): ObjectHeader {
-    const list = messages.map(toHeaderMessage);
-    const used = list.reduce((sum, message) => sum + sizeOfMessage(prefix, message.data.length), 0);
+    const list: HeaderMessage[] = [];
+    let used = 0;
+    for (const message of messages) {
+      list.push(toHeaderMessage(message));
+      used += sizeOfMessage(prefix, message.data.length);
+    }
     const capacity = prefix.version === 1 ? alignUp(used + spareBytes, 8) : used + spareBytes;
     const sized: HeaderFields =
       prefix.version === 1 ? prefix : { ...prefix, sizeOfChunk0Width: leastChunk0Width(capacity) };
@@ -281,6 +286,7 @@ export class ObjectHeader {
   setLinkCount(count: number): void {
     if (this.prefix.version === 1) {
       this.requireLiving();
+      if (this.prefix.objectReferenceCount === count) return;
       this.prefix = { ...this.prefix, objectReferenceCount: count };
       this.changed(this.blocks[0] as Block);
       return;
@@ -502,11 +508,22 @@ export class ObjectHeader {
           );
           return;
         }
-        const filled = fillObjectHeader(this.prefix, block.messages, block.byteLength);
-        encodeObjectHeader(
-          writer,
-          filled.version === 1 ? { ...filled, totalMessages: this.totalMessages(filled.messages.length) } : filled,
-        );
+        const { prefix } = this;
+        if (prefix.version === 2) {
+          encodeObjectHeader(writer, fillObjectHeader(prefix, block.messages, block.byteLength));
+          return;
+        }
+        const { messages, gap } = fillMessageBlock(prefix, block.messages, block.byteLength - this.overhead(true));
+        const { version, attributeCreationOrderTracked, objectReferenceCount } = prefix;
+        const totalMessages = this.totalMessages(messages.length);
+        encodeObjectHeader(writer, {
+          version,
+          attributeCreationOrderTracked,
+          totalMessages,
+          objectReferenceCount,
+          messages,
+          gap,
+        });
       },
     };
   }
@@ -514,7 +531,8 @@ export class ObjectHeader {
   /** Messages of all blocks, NIL messages included. */
   private totalMessages(inFirstBlock: number): number {
     let total = inFirstBlock;
-    for (const { messages, byteLength } of this.blocks.slice(1)) {
+    for (let i = 1; i < this.blocks.length; i++) {
+      const { messages, byteLength } = this.blocks[i] as Block;
       total += fillContinuationBlock(this.prefix, messages, byteLength).messages.length;
     }
     return total;

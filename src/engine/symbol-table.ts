@@ -272,19 +272,23 @@ export class SymbolTable {
     const isLast = at === node.children.length - 1;
     const beyondLast = isLast && this.heap.compare(name, node.keys[at + 1] as number) > 0;
     if (split === undefined && !beyondLast) return undefined;
-    const keys = node.keys.slice();
-    const children = node.children.slice();
-    if (beyondLast) keys[at + 1] = entry.linkNameOffset;
-    if (split !== undefined) {
-      keys.splice(at + 1, 0, split.middleKey);
-      children.splice(at + 1, 0, split.address);
+    if (split === undefined) {
+      // The children are those that the node had: nobody waits for them.
+      this.storage.store(address, this.treeCodec, withLastKey(node, entry.linkNameOffset));
+      return undefined;
     }
-    return this.storeOrSplit(address, { ...node, keys, children });
+    const keys = node.keys.slice();
+    if (beyondLast) keys[at + 1] = entry.linkNameOffset;
+    const children = node.children.slice();
+    keys.splice(at + 1, 0, split.middleKey);
+    children.splice(at + 1, 0, split.address);
+    return this.storeOrSplit(address, { ...node, keys, children }, split.address);
   }
 
   private insertIntoLeaf(address: Address, name: string, entry: SymbolTableEntry): Split | undefined {
-    const entries = [...this.storage.load(address, this.leafCodec)];
-    entries.splice(this.lowerBound(entries, name), 0, entry);
+    const old = this.storage.load(address, this.leafCodec);
+    const entries = old.slice();
+    entries.splice(this.lowerBound(old, name), 0, entry);
     const capacity = 2 * this.ranks.leafK;
     if (entries.length <= capacity) {
       this.storage.store(address, this.leafCodec, entries);
@@ -299,9 +303,11 @@ export class SymbolTable {
     };
   }
 
-  private storeOrSplit(address: Address, node: BTreeV1GroupNode): Split | undefined {
+  /** @param newChild - The one of its children that the node in the file does not point at. */
+  private storeOrSplit(address: Address, node: BTreeV1GroupNode, newChild: Address): Split | undefined {
     if (node.children.length <= 2 * this.ranks.internalK) {
-      this.storeNode(address, node);
+      this.storage.store(address, this.treeCodec, node);
+      this.storage.writeBefore(newChild, address);
       return undefined;
     }
     const half = this.ranks.internalK;
@@ -416,6 +422,12 @@ export class SymbolTable {
     const first = node.children[0];
     if (node.nodeLevel > 0 && first !== undefined) this.setLeftKey(first, key);
   }
+}
+
+function withLastKey({ nodeLevel, leftSibling, rightSibling, keys, children }: BTreeV1GroupNode, key: number) {
+  const changed = keys.slice();
+  changed[changed.length - 1] = key;
+  return { nodeLevel, leftSibling, rightSibling, keys: changed, children };
 }
 
 function emptyRoot(): BTreeV1GroupNode {

@@ -199,6 +199,18 @@ export function encodeMessages(writer: Writer, format: MessageFormat, block: Mes
   writer.zeros(block.gap);
 }
 
+/** By length: most headers are filled up by a few of them. */
+const nilMessages = new Map<number, HeaderMessage>();
+const MOST_NIL_MESSAGES = 256;
+
+function nilMessage(dataBytes: number): HeaderMessage {
+  const known = nilMessages.get(dataBytes);
+  if (known !== undefined) return known;
+  const message = { type: MESSAGE.NIL, flags: 0, creationOrder: undefined, data: new Uint8Array(dataBytes) };
+  if (nilMessages.size < MOST_NIL_MESSAGES && dataBytes <= MOST_NIL_MESSAGES) nilMessages.set(dataBytes, message);
+  return message;
+}
+
 /**
  * A block of exactly `byteLength` bytes of messages and gap: the given messages without their NIL messages, then new
  * NIL messages for the rest, or a gap where the rest is too small for one. A block never gets both, which the library
@@ -211,8 +223,13 @@ export function fillMessageBlock<M extends HeaderMessage>(
   messages: readonly M[],
   byteLength: number,
 ): MessageBlock<M | HeaderMessage> {
-  const kept: (M | HeaderMessage)[] = messages.filter((message) => message.type !== MESSAGE.NIL);
-  let left = byteLength - sizeOfMessageBlock(format, { messages: kept, gap: 0 });
+  const kept: (M | HeaderMessage)[] = [];
+  let left = byteLength;
+  for (const message of messages) {
+    if (message.type === MESSAGE.NIL) continue;
+    kept.push(message);
+    left -= sizeOfMessage(format, message.data.length);
+  }
   if (left < 0) throw new RangeError(`messages of ${byteLength - left} bytes in a block with room for ${byteLength}`);
   const oddBytes = format.version === 1 ? left % V1_ALIGNMENT : 0;
   left -= oddBytes;
@@ -221,7 +238,7 @@ export function fillMessageBlock<M extends HeaderMessage>(
     let dataBytes = Math.min(left - headerBytes, maxMessageDataBytes(format));
     const rest = left - headerBytes - dataBytes;
     if (rest > 0 && rest < headerBytes) dataBytes -= headerBytes;
-    kept.push({ type: MESSAGE.NIL, flags: 0, creationOrder: undefined, data: new Uint8Array(dataBytes) });
+    kept.push(nilMessage(dataBytes));
     left -= headerBytes + dataBytes;
   }
   return { messages: kept, gap: left + oddBytes };

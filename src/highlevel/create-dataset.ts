@@ -2,6 +2,8 @@
 import { product } from "../base/bits.ts";
 import type { ElementContext } from "../engine/conversion/element-context.ts";
 import { encodeElement } from "../engine/conversion/element-encoder.ts";
+import { selectAll } from "../engine/selection/selection.ts";
+import type { Dataspace } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { withWidths } from "../format/datatype-version.ts";
 import { PREDEFINED } from "../format/predefined-datatypes.ts";
@@ -11,11 +13,13 @@ import { withStaging } from "../lowlevel/element-context.ts";
 import type { GroupID } from "../lowlevel/group-id.ts";
 import * as h5d from "../lowlevel/h5d.ts";
 import * as h5p from "../lowlevel/h5p.ts";
-import * as h5s from "../lowlevel/h5s.ts";
 import type { LocationID } from "../lowlevel/location-id.ts";
+import { createOfType } from "../lowlevel/new-dataset.ts";
 import type { PropDAID } from "../lowlevel/prop-dapl.ts";
 import type { PropDCID } from "../lowlevel/prop-dcpl.ts";
 import type { PropLCID } from "../lowlevel/prop-links.ts";
+import { NULL_EXTENT, simpleExtent } from "../lowlevel/space-extent.ts";
+import { SpaceID } from "../lowlevel/space-id.ts";
 import { typeIdOf } from "../lowlevel/type-wrap.ts";
 import { type DtypeLike, datatypeFrom, typeIdWithin } from "./dtype.ts";
 import { Empty } from "./empty.ts";
@@ -127,6 +131,25 @@ export function makeDataset(
   return withStaging(engine, (context) => makeWithin(context, parent, name, options, lcpl, model));
 }
 
+/** Whether nothing is asked for but what is to be stored. */
+function hasContentsAlone(options: DatasetOptions): boolean {
+  for (const key in options) if (key !== "data" && key !== "shape" && key !== "dtype") return false;
+  return true;
+}
+
+let plain: PropDCID | undefined;
+
+/** One list for all of these; nobody changes it. */
+function plainList(): PropDCID {
+  plain ??= creationList({}, null, PREDEFINED.IEEE_F64LE);
+  return plain;
+}
+
+function extentOf(shape: readonly number[] | null, options: DatasetOptions): Dataspace {
+  if (shape === null) return NULL_EXTENT;
+  return simpleExtent("H5Screate_simple", shape, maxShapeOf(options, shape), "maxdims is smaller than dims");
+}
+
 function makeWithin(
   context: ElementContext,
   parent: GroupID,
@@ -136,15 +159,20 @@ function makeWithin(
   model: PropDCID | undefined,
 ): DatasetID {
   const { datatype, shape, encoded } = contentsOf(options, context);
-  const dcpl = creationList(options, shape, datatype);
+  const isPlain = model === undefined && hasContentsAlone(options);
+  const dcpl = isPlain ? plainList() : creationList(options, shape, datatype);
   if (model !== undefined && !hasFilterOption(options)) addFiltersOf(model, dcpl);
   if (options.fillvalue !== undefined) setFillValue(dcpl, datatype, options.fillvalue, context);
   const committed = options.dtype === undefined ? undefined : typeIdWithin(options.dtype);
-  const space = shape === null ? h5s.create(h5s.NULL) : h5s.createSimple(shape, maxShapeOf(options, shape));
-  const id = h5d.create(parent, name, committed ?? typeIdOf(datatype), space, dcpl, lcpl, accessList(options, parent));
+  const extent = extentOf(shape, options);
+  const dapl = isPlain ? null : accessList(options, parent);
+  const id =
+    committed === undefined
+      ? createOfType(parent, name, datatype, extent, { dcpl, lcpl, dapl })
+      : h5d.create(parent, name, committed, new SpaceID(extent), dcpl, lcpl, dapl);
   try {
     if (encoded !== undefined && encoded.bytes.length > 0) {
-      id.write(h5s.ALL, h5s.ALL, encoded.bytes, typeIdOf(encoded.memoryType));
+      id.writePacked(selectAll(extent.dims), encoded.bytes, encoded.memoryType);
     }
     return id;
   } catch (error) {

@@ -140,22 +140,30 @@ function fillBytes(
 }
 
 /** What the engine needs to make a dataset, beyond its datatype and dataspace. */
-export function creationRequest(
-  dcpl: PropDCID | null,
-  datatype: Datatype,
-  file: H5File,
-): Omit<DatasetOptions, "datatype" | "dataspace" | "committedTypeAddress"> {
+export function creationRequest(dcpl: PropDCID | null, datatype: Datatype, file: H5File): CreationRequest {
   const creation = dcpl?.values() ?? DATASET_CREATION_DEFAULTS;
   const fillValue = fillBytes(creation, datatype, file);
   for (const { id, optional } of creation.filters) {
     if (!optional && !filterAvail(id)) throw new HDF5Error("filter", `required filter ${id} is not registered`);
   }
-  return {
+  const request = requests.get(creation) ?? requestOf(creation);
+  return fillValue === undefined ? request : { ...request, fillValue };
+}
+
+export type CreationRequest = Omit<DatasetOptions, "datatype" | "dataspace" | "committedTypeAddress">;
+
+/** The same for the same properties, so that the engine sees at once that the next dataset is like the last. */
+const requests = new WeakMap<Readonly<DatasetCreation>, CreationRequest>();
+
+/** All but the fill value, which depends on the datatype. */
+function requestOf(creation: Readonly<DatasetCreation>): CreationRequest {
+  const request = {
     layout: layoutRequest(creation),
     filters: creation.filters,
     allocationTime: ALLOCATION_TIMES[creation.allocTime ?? 0] as AllocationTime,
     fillTime: FILL_TIMES[creation.fillTime] as FillTime,
-    ...(fillValue === undefined ? {} : { fillValue }),
     ...objectRequest(creation),
   };
+  requests.set(creation, request);
+  return request;
 }

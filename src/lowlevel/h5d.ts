@@ -1,15 +1,12 @@
 /** Datasets. C: `H5D`. h5py: `h5py.h5d`. */
 import { NotFoundError } from "../base/errors.ts";
-import { createDataset } from "../engine/create-object.ts";
 import { DatasetObject } from "../engine/dataset-object.ts";
-import { withWidths } from "../format/datatype-version.ts";
-import { argumentError, guarded, record, wrapError } from "./api-error.ts";
+import { argumentError, record, wrapError } from "./api-error.ts";
 import { expectInstance, type Name, toName } from "./arguments.ts";
 import { DatasetID } from "./dataset-id.ts";
-import { creationRequest } from "./dataset-plist.ts";
 import { withStaging } from "./element-context.ts";
 import type { LocationID } from "./location-id.ts";
-import { createLinked } from "./new-link.ts";
+import { createNamed, newDataset } from "./new-dataset.ts";
 import { resolvePlace } from "./places.ts";
 import type { PropDAID } from "./prop-dapl.ts";
 import type { PropDCID } from "./prop-dcpl.ts";
@@ -87,22 +84,12 @@ export function create(
   expectInstance(tid, TypeID, "tid");
   expectInstance(space, SpaceID, "space");
   const path = name === null ? null : toName(name);
-  if (path !== null) requireText("H5Dcreate2", path);
-  return guarded(record("H5Dcreate2", "DATASET", "CANTINIT", "unable to create dataset"), () => {
-    const place = createLinked(loc.location(), path, lcpl, (file) => {
-      const committed = tid.committedPlace;
-      const datatype = withWidths(tid.datatype(), file.storage.widths);
-      return withStaging(file, () =>
-        createDataset(file, {
-          ...creationRequest(dcpl, datatype, file),
-          datatype,
-          isConstantType: tid.locked,
-          dataspace: space.extent,
-          committedTypeAddress: committed?.object.file === file ? committed.object.address : undefined,
-        }),
-      );
-    });
-    return new DatasetID(place, dapl);
+  return createNamed(loc, path, { dcpl, lcpl, dapl }, (file) => {
+    const committed = tid.committedPlace;
+    const committedTypeAddress = committed?.object.file === file ? committed.object.address : undefined;
+    return withStaging(file, () =>
+      newDataset(file, tid.datatype(), space.extent, dcpl, { isConstantType: tid.locked, committedTypeAddress }),
+    );
   });
 }
 

@@ -46,7 +46,7 @@ export function createLinked<O extends EngineObject>(
   }
   const { group, name, place } = freeLink(start, path, lcpl);
   const object = make(group.file);
-  group.insertLink(name, { kind: "hard", objectHeaderAddress: object.address });
+  group.insertFreeLink(name, object);
   const sameFile = place.file === start.file;
   return { file: place.file, object, path: sameFile ? joinPath(start.path, path) : null };
 }

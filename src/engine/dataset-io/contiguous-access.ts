@@ -34,7 +34,10 @@ export class ContiguousAccess implements RawDataAccess {
     if (count === 0) return;
     const whole = count === product(this.owner.dims) && selection.kind !== "points" && !memory.keepsTarget;
     const layout = allocateContiguous(this.owner, whole);
-    writeLinear(regionOf(this.owner, layout), selection, memory);
+    const region = regionOf(this.owner, layout);
+    const direct = whole && selection.kind === "all" ? memory.direct(0, count) : undefined;
+    if (direct !== undefined) region.write(0, direct);
+    else writeLinear(region, selection, memory);
   }
 }
 

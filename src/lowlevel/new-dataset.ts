@@ -1,0 +1,76 @@
+/** New datasets, linked or not, for whoever has a datatype and an extent with or without identifiers of them. */
+import { createDataset } from "../engine/create-object.ts";
+import { type DatasetOptions, isSameSpace } from "../engine/dataset-creation.ts";
+import type { DatasetObject } from "../engine/dataset-object.ts";
+import type { H5File } from "../engine/h5-file.ts";
+import type { Dataspace } from "../format/dataspace.ts";
+import type { Datatype } from "../format/datatype.ts";
+import { withWidths } from "../format/datatype-version.ts";
+import { argumentError, record, wrapError } from "./api-error.ts";
+import { DatasetID } from "./dataset-id.ts";
+import { type CreationRequest, creationRequest } from "./dataset-plist.ts";
+import type { LocationID } from "./location-id.ts";
+import { createLinked } from "./new-link.ts";
+import type { PropDAID } from "./prop-dapl.ts";
+import type { PropDCID } from "./prop-dcpl.ts";
+import type { PropLCID } from "./prop-links.ts";
+
+export interface CreationLists {
+  readonly dcpl: PropDCID | null;
+  readonly lcpl: PropLCID | null;
+  readonly dapl: PropDAID | null;
+}
+
+/** Where the datatype comes from, if that is to be told. */
+type TypeOrigin = Required<Pick<DatasetOptions, "isConstantType" | "committedTypeAddress">>;
+
+const CANNOT_CREATE = record("H5Dcreate2", "DATASET", "CANTINIT", "unable to create dataset");
+const OWN_TYPE: TypeOrigin = { isConstantType: false, committedTypeAddress: undefined };
+
+/** @throws ValueError "Unable to create dataset (…)" with what `make` throws. */
+export function createNamed(
+  loc: LocationID,
+  name: string | null,
+  { lcpl, dapl }: CreationLists,
+  make: (file: H5File) => DatasetObject,
+): DatasetID {
+  if (name === "") throw argumentError("H5Dcreate2", "ARGS", "BADVALUE", "name parameter cannot be an empty string");
+  try {
+    return new DatasetID(createLinked(loc.location(), name, lcpl, make), dapl);
+  } catch (error) {
+    throw wrapError(CANNOT_CREATE, error);
+  }
+}
+
+/** A dataset of a datatype that is not committed. Heap objects of a fill value are staged by the caller. */
+export function createOfType(
+  loc: LocationID,
+  name: string | null,
+  datatype: Datatype,
+  extent: Dataspace,
+  lists: CreationLists,
+): DatasetID {
+  return createNamed(loc, name, lists, (file) => newDataset(file, datatype, extent, lists.dcpl, OWN_TYPE));
+}
+
+export function newDataset(
+  file: H5File,
+  given: Datatype,
+  dataspace: Dataspace,
+  dcpl: PropDCID | null,
+  { isConstantType, committedTypeAddress }: TypeOrigin,
+): DatasetObject {
+  const datatype = withWidths(given, file.storage.widths);
+  const request = creationRequest(dcpl, datatype, file);
+  const last = lastOf.get(request);
+  if (last !== undefined && committedTypeAddress === undefined && last.datatype === datatype) {
+    if (last.isConstantType === isConstantType && isSameSpace(last.dataspace, dataspace))
+      return createDataset(file, last);
+  }
+  const options = { ...request, isConstantType, committedTypeAddress, datatype, dataspace };
+  if (committedTypeAddress === undefined) lastOf.set(request, options);
+  return createDataset(file, options);
+}
+
+/** What was last made as a request asks: the engine knows the same options again. */
+const lastOf = new WeakMap<CreationRequest, DatasetOptions>();

@@ -8,7 +8,8 @@ import { join, resolve } from "node:path";
 import { root, run } from "./lib/process.mjs";
 
 /** Subcommand of `h5ts` for each tool of the C library. */
-const subcommands = { h5copy: "copy", h5diff: "diff", h5dump: "dump", h5ls: "ls", h5repack: "repack", h5stat: "stat" };
+const tools = ["clear", "copy", "diff", "dump", "ls", "mkgrp", "repack", "stat"];
+const subcommands = Object.fromEntries(tools.map((tool) => [`h5${tool}`, tool]));
 
 const argumentsGiven = process.argv.slice(2);
 const folder = argumentsGiven[0]?.startsWith("-") === false ? argumentsGiven.shift() : process.env.H5TS_CORPUS;
@@ -18,8 +19,8 @@ if (runner === undefined || !existsSync(runner)) {
   console.error("usage: node scripts/conformance.mjs FOLDER [options of run-corpus.mjs]");
   process.exit(1);
 }
-const tools = Object.entries(subcommands).flatMap(([tool, subcommand]) => [
+const toolOptions = Object.entries(subcommands).flatMap(([tool, subcommand]) => [
   "--tool",
   `${tool}='${process.execPath}' '${join(root, "dist/cli.js")}' ${subcommand}`,
 ]);
-run(process.execPath, [runner, ...tools, ...argumentsGiven]);
+run(process.execPath, [runner, ...toolOptions, ...argumentsGiven]);

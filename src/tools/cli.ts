@@ -1,10 +1,12 @@
 /** The command line: `h5ts dump`, `h5ts ls`, ... */
 import { Command } from "commander";
+import { runClear } from "./clear/command.ts";
 import { runCopy } from "./copy/command.ts";
 import { runDiff } from "./diff/command.ts";
 import { runDump } from "./dump/command.ts";
 import { runList } from "./ls/command.ts";
 import { runMap } from "./map/command.ts";
+import { runMkgrp } from "./mkgrp/command.ts";
 import { nodePlatform, type Platform } from "./platform.ts";
 import { runRepack } from "./repack/command.ts";
 import { runStat } from "./stat/command.ts";
@@ -12,11 +14,13 @@ import { runStat } from "./stat/command.ts";
 type Tool = (words: readonly string[], platform: Platform) => number;
 
 const TOOLS: Readonly<Record<string, { readonly run: Tool; readonly summary: string }>> = {
+  clear: { run: runClear, summary: "take away what a writer that died left in a file" },
   copy: { run: runCopy, summary: "copy an object to another name or file" },
   diff: { run: runDiff, summary: "compare two files or objects" },
   dump: { run: runDump, summary: "print the contents of HDF5 files as text" },
   ls: { run: runList, summary: "list the objects of HDF5 files" },
   map: { run: runMap, summary: "tell which structure of an HDF5 file owns which bytes" },
+  mkgrp: { run: runMkgrp, summary: "make groups in a file" },
   repack: { run: runRepack, summary: "copy a file without unused space, with other filters and layouts" },
   stat: { run: runStat, summary: "count the objects of an HDF5 file and the bytes they take" },
 };

@@ -26,6 +26,7 @@ import type { ChunkCacheSettings } from "./chunks/chunk-cache.ts";
 import type { ChunkIndex } from "./chunks/chunk-index.ts";
 import type { HeapElements } from "./chunks/chunk-io.ts";
 import { ChunkStore } from "./chunks/chunk-store.ts";
+import { convertToBTree } from "./chunks/convert-index.ts";
 import { describesIndex, openChunkIndex } from "./chunks/open-chunk-index.ts";
 import { allocateContiguous } from "./dataset-io/contiguous-access.ts";
 import { ExternalAccess, type ExternalPart } from "./dataset-io/external-access.ts";
@@ -436,6 +437,24 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     if (layout.kind !== "chunked" || describesIndex(layout, index)) return;
     this.replaceLayout({ ...layout, address: index.rootAddress, indexing: index.indexing });
     this.storage.writeBefore(index.rootAddress, this.address);
+  }
+
+  /** Has chunks found by a version 1 B-tree, which every version of the C library reads. C: `H5Dformat_convert`. */
+  convertChunkIndex(): void {
+    this.file.requireWritable();
+    const { layout, storage, dims } = this;
+    if (layout.kind !== "chunked" || layout.indexing.type === "b-tree-v1") return;
+    const chunks = this.chunkStore();
+    this.flush();
+    this.file.holdsBack(this);
+    const filterCount = this.pipeline?.filters.length ?? 0;
+    const dataset = { storage, layout, dims, filterCount, chunkK: this.file.groupRanks.chunkK };
+    const converted = convertToBTree(chunks.index, dataset);
+    this.cacheSettings = chunks.cacheSettings;
+    chunks.close();
+    this.chunks = undefined;
+    this.replaceLayout(converted);
+    if (isDefined(converted.address)) storage.writeBefore(converted.address, this.address);
   }
 
   override closed(): void {

@@ -250,6 +250,16 @@ export class DatasetID extends LocationID<DatasetObject> {
     guarded(record("H5Drefresh", "DATASET", "CANTLOAD", "unable to refresh dataset"), () => this.dataset.refresh());
   }
 
+  /**
+   * Has chunks found by a version 1 B-tree, as HDF5 1.8 wants it; the chunks stay where they are. Nothing happens to a dataset
+   * without chunks. C: `H5Dformat_convert`.
+   */
+  formatConvert(): void {
+    guarded(record("H5Dformat_convert", "DATASET", "CANTSET", "unable to convert chunk indexing type"), () =>
+      this.dataset.convertChunkIndex(),
+    );
+  }
+
   private chunks(where: string): ChunkStore {
     const dataset = this.shared();
     if (dataset.layout.kind !== "chunked") throw argumentError(where, "DATASET", "BADVALUE", "not a chunked dataset");

@@ -7,6 +7,24 @@ import { LocationID } from "./location-id.ts";
 import { findIdentifier, ID_TYPE, ObjectID } from "./object-id.ts";
 import { TypeID } from "./type-id.ts";
 
+export {
+  clearType,
+  decTypeRef,
+  destroyType,
+  type FreeObject,
+  getTypeRef,
+  incTypeRef,
+  iterate,
+  nmembers,
+  objectVerify,
+  register,
+  registerType,
+  removeVerify,
+  search,
+  typeExists,
+  UserID,
+} from "./user-id.ts";
+
 export const BADID = ID_TYPE.BADID;
 export const FILE = ID_TYPE.FILE;
 export const GROUP = ID_TYPE.GROUP;

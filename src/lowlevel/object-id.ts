@@ -25,7 +25,8 @@ export const ID_TYPE = {
   ERROR_STACK: 13,
 } as const;
 
-export type IdType = (typeof ID_TYPE)[keyof typeof ID_TYPE];
+/** One of {@link ID_TYPE}, or the number of a type that a program has made (user-id.ts). */
+export type IdType = number;
 
 /** What all handles of one identifier share. Mostly there is but one. */
 export class IdState {

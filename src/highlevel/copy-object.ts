@@ -33,25 +33,32 @@ function propertiesOf(options: CopyObjectOptions): h5p.PropCopyID {
 }
 
 /** The name that a copy gets when none is given: that of its source. */
-function nameOf(object: HLObject): string {
-  const { name } = object;
-  if (name === null || name === "/") throw plainError("ValueError", "No name given for the copy");
+function nameOf(source: HLObject, path: string): string {
+  const name = path === "." ? source.name : path;
+  if (name === null || baseName(name) === "") throw plainError("ValueError", "No name given for the copy");
   return baseName(name);
+}
+
+/** What is copied: an object, or what a path leads to from one. */
+export interface CopySource {
+  readonly object: HLObject;
+  /** Default: the object itself. */
+  readonly path?: string;
 }
 
 /**
  * Copies `source` to the path `name` of `home`; missing groups on the way are made.
  *
  * @param name - Undefined: as the source is called.
- * @throws RuntimeError when there is no such source or the name is taken.
+ * @throws RuntimeError "Unable to copy object (…)" when there is no such source or the name is taken.
  */
 export function copyObject(
-  source: HLObject,
+  { object, path = "." }: CopySource,
   home: HLObject,
   name: string | undefined,
   options: CopyObjectOptions,
 ): void {
   const lcpl = h5p.create(h5p.LINK_CREATE);
   lcpl.setCreateIntermediateGroup(true);
-  h5o.copy(source.id, ".", home.id, name ?? nameOf(source), propertiesOf(options), lcpl);
+  h5o.copy(object.id, path, home.id, name ?? nameOf(object, path), propertiesOf(options), lcpl);
 }

@@ -361,36 +361,36 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
    * @throws RuntimeError when there is no such source or the name is taken.
    */
   copy(source: string | Member, dest: string | Group, options: CopyOptions = {}): void {
-    const object = source instanceof HLObject ? source : this.get<Member>(this.named(source));
-    try {
-      if (dest instanceof Group) copyObject(object, dest, options.name, options);
-      else copyObject(object, this, this.named(dest), options);
-    } finally {
-      if (object !== source) object.id.close();
-    }
+    const from = source instanceof HLObject ? { object: source } : { object: this, path: this.named(source) };
+    if (dest instanceof Group) copyObject(from, dest, options.name, options);
+    else copyObject(from, this, this.named(dest), options);
   }
 
   /** Calls `func` with the path of every object below, once each, until it returns something, which is the result. */
   visit<T>(func: Visitor<T>): T | null {
     this.requireOpen();
+    requireFunction(func);
     return h5o.visit(this.id, (name) => func(name)) ?? null;
   }
 
   /** The same with the object. */
   visitItems<T>(func: ItemVisitor<T>): T | null {
     this.requireOpen();
+    requireFunction(func);
     return h5o.visit(this.id, (name) => func(name, this.get<Member>(name))) ?? null;
   }
 
   /** Calls `func` with the path of every link below, once each, until it returns something. Links are not followed. */
   visitLinks<T>(func: Visitor<T>): T | null {
     this.requireOpen();
+    requireFunction(func);
     return this.id.links.visit((name) => func(name)) ?? null;
   }
 
   /** The same with the link. */
   visitItemsLinks<T>(func: LinkVisitor<T>): T | null {
     this.requireOpen();
+    requireFunction(func);
     return this.id.links.visit((name) => func(name, this.link(name))) ?? null;
   }
 
@@ -400,6 +400,10 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
     const { name } = this;
     return `<HDF5 group ${name === null ? "(anonymous)" : `"${name}"`} (${this.length} members)>`;
   }
+}
+
+function requireFunction(func: unknown): void {
+  if (typeof func !== "function") throw plainError("TypeError", `'${typeof func}' object is not callable`);
 }
 
 /** Spelled out, since a bundler may give classes other names. */

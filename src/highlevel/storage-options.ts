@@ -201,6 +201,7 @@ function chunkDimsOf(
 function externalEntries({ external }: StorageOptions): readonly ExternalEntry[] {
   if (external === undefined) return [];
   if (typeof external === "string") return [[external, 0, UNLIMITED]];
+  if (!Array.isArray(external)) throw plainError("TypeError", `'${typeof external}' object is not iterable`);
   for (const entry of external) {
     if (!Array.isArray(entry) || entry.length !== 3 || typeof entry[0] !== "string") {
       throw plainError("TypeError", "Each external entry must be a tuple of (name, offset, size)");

@@ -4,6 +4,7 @@ import { UNLIMITED } from "../base/address.ts";
 import { dtypeText } from "../engine/conversion/dtype-text.ts";
 import type { H5File } from "../engine/h5-file.ts";
 import type { IndexArguments } from "../engine/selection/index-arguments.ts";
+import { printed } from "../engine/selection/index-errors.ts";
 import { growingSelection, numpySelection } from "../engine/selection/numpy-selection.ts";
 import type { Selection } from "../engine/selection/selection.ts";
 import { selectAll } from "../engine/selection/selection.ts";
@@ -33,6 +34,12 @@ export interface VirtualSourceOptions {
 
 function asShape(shape: number | readonly number[]): readonly number[] {
   return typeof shape === "number" ? [shape] : shape;
+}
+
+/** Options as Python would print them. */
+function printedOptions(options: object): string {
+  const entries = Object.entries(options).map(([name, value]) => `'${name}': ${printed(value)}`);
+  return `{${entries.join(", ")}}`;
 }
 
 /** A simple dataspace of those dims, or a scalar one. */
@@ -72,7 +79,7 @@ export class VirtualSource {
       if (options !== undefined) {
         throw plainError(
           "TypeError",
-          `If a Dataset is passed as the first argument then no other arguments may be passed.  You passed {${Object.keys(options).join(", ")}}`,
+          `If a Dataset is passed as the first argument then no other arguments may be passed.  You passed ${printedOptions(options)}`,
         );
       }
       const { file, name, shape } = pathOrDataset;

@@ -1,7 +1,7 @@
 // Workloads against h5py, in one run on one machine: node bench/run.mjs [--rounds N] [NAME ...]
 //
-// Without names the ordinary ones run; "large" stands for groups of 100,000 members and datasets of 1,000,000 chunks, whose
-// files take minutes to make. h5ts and h5py take turns, each time in a process of its own over the same file; medians of
+// Without names the ordinary ones run; "pool" stands for those with workers, "large" for groups of 100,000 members and
+// datasets of 1,000,000 chunks, whose files take minutes to make. h5ts and h5py take turns, each time in a process of its own over the same file; medians of
 // the rounds are compared. What counts is the ratio: below 1, h5ts is the faster. On a busy machine look at the processor
 // time, which counts all threads. Memory is the growth of the process's greatest resident size.
 import { spawnSync } from "node:child_process";
@@ -20,13 +20,19 @@ const large = [
 ];
 
 /** Each peer writes a file of its own. */
-const written = ["write-rows", "write-small", "write-contiguous", "write-deflate"];
+const written = ["write-rows", "write-small", "write-contiguous", "write-deflate", "pool-write"];
+
+/** With workers; compare the times, not the processor's. */
+const pool = ["pool-read", "pool-write"];
 
 function options(args) {
   const at = args.indexOf("--rounds");
   const rounds = at < 0 ? 5 : Number(args.splice(at, 2)[1]);
-  const chosen = args.flatMap((name) => (name === "large" ? large : [name]));
-  return { rounds, chosen: chosen.length === 0 ? [...names, ...written] : chosen };
+  const chosen = args.flatMap((name) => (name === "large" ? large : name === "pool" ? pool : [name]));
+  return {
+    rounds,
+    chosen: chosen.length === 0 ? [...names, ...written.filter((name) => !pool.includes(name))] : chosen,
+  };
 }
 
 function output(command, args) {

@@ -3,6 +3,7 @@
 // Prints {"seconds", "processorSeconds", "peakBytes", "check"} as JSON. bench/workloads.py does the same things with h5py, and `check` must agree.
 import { rmSync, statSync } from "node:fs";
 import { File, slice } from "h5ts";
+import { readParallel, WorkerPool, writeParallel } from "h5ts/parallel";
 
 /** Corners of chunks, the same as in workloads.py. */
 function cornersOf(chunks, edge) {
@@ -62,6 +63,12 @@ const readers = {
     });
     return count;
   },
+  async "pool-read"(file) {
+    const pool = new WorkerPool();
+    const { data } = await readParallel(file.getDataset("data"), undefined, { pool });
+    pool.close();
+    return last(data);
+  },
   "names-earliest": listNames,
   "names-latest": listNames,
   "open-earliest": openMembers,
@@ -75,6 +82,18 @@ const readers = {
 };
 
 const last = (data) => Number(data[data.length - 1]);
+
+const deflated = {
+  shape: [2 ** 15, 1024],
+  chunks: [128, 1024],
+  compression: "gzip",
+  compressionOpts: 4,
+  shuffle: true,
+};
+
+function numbersToDeflate() {
+  return Float64Array.from({ length: 2 ** 25 }, (_, i) => Math.round(Math.sin(i * 1e-3) * 1e5) / 100);
+}
 
 /** Each prepares what is to be written, and gives the function that writes it to a new file. */
 const writers = {
@@ -97,9 +116,17 @@ const writers = {
     return (file) => file.createDataset("data", { data });
   },
   "write-deflate": () => {
-    const data = Float64Array.from({ length: 2 ** 25 }, (_, i) => Math.round(Math.sin(i * 1e-3) * 1e5) / 100);
-    const options = { shape: [2 ** 15, 1024], chunks: [128, 1024], compression: "gzip", compressionOpts: 4 };
-    return (file) => file.createDataset("data", { ...options, shuffle: true, data });
+    const data = numbersToDeflate();
+    return (file) => file.createDataset("data", { ...deflated, data });
+  },
+  "pool-write": () => {
+    const data = numbersToDeflate();
+    return async (file) => {
+      const pool = new WorkerPool();
+      const dataset = file.createDataset("data", { ...deflated, dtype: "<f8" });
+      await writeParallel(dataset, null, { data, shape: deflated.shape }, { pool });
+      pool.close();
+    };
   },
 };
 
@@ -110,7 +137,7 @@ const before = process.resourceUsage().maxRSS;
 const processor = process.cpuUsage();
 const start = performance.now();
 const file = new File(path, write === undefined ? "r" : "w");
-const found = write === undefined ? readers[name](file) : write(file);
+const found = await (write === undefined ? readers[name](file) : write(file));
 file.close();
 const seconds = (performance.now() - start) / 1000;
 const { user, system } = process.cpuUsage(processor);

@@ -74,6 +74,7 @@ MAKERS = {
     "contiguous": make_contiguous,
     "chunked-plain": make_chunked,
     "chunked-deflate": lambda file: make_chunked(file, compression="gzip", compression_opts=4, shuffle=True),
+    "pool-read": lambda file: make_chunked(file, compression="gzip", compression_opts=4, shuffle=True),
     "slices": make_chunked,
     "list": make_list,
     "names-earliest": make_links,
@@ -171,12 +172,14 @@ WRITERS = {
     "write-small": lambda: write_small,
     "write-contiguous": write_contiguous,
     "write-deflate": write_deflate,
+    "pool-write": write_deflate,
 }
 
 WORKLOADS = {
     "contiguous": read_all,
     "chunked-plain": read_all,
     "chunked-deflate": read_all,
+    "pool-read": read_all,
     "slices": read_slices,
     "list": list_objects,
     "names-earliest": list_names,

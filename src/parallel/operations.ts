@@ -61,8 +61,8 @@ export function readParallel<S, T>(
 }
 
 /**
- * As `dataset.write(selection, value)`, with the chunks encoded by the pool. The value has been taken when this returns its
- * promise; the dataset is not to be used until it is fulfilled.
+ * As `dataset.write(selection, value)`, with the chunks encoded by the pool. Neither the value nor the
+ * dataset is to be used until the promise is fulfilled.
  *
  * @throws what `write` throws, and the first error of a filter when all that could be stored is.
  */
@@ -74,16 +74,21 @@ export async function writeParallel<S>(
 ): Promise<void> {
   throwIfAborted(options);
   const work = new ChunkWork(options.pool, options);
-  begin(dataset, selection, value, work);
+  await begin(dataset, selection, value, work);
   await work.stored();
 }
 
-/** Has the chunks that a write changes taken by `work`, all of them: none stays in the cache. */
-function begin<S>(dataset: WritableDataset<S>, selection: S, value: unknown, work: ChunkWork): void {
-  withChunkCoder(work, () => {
-    dataset.write(selection, value);
-    dataset.id.flushChunks();
-  });
+/**
+ * Has the chunks that a write changes taken by `work`, all of them: none stays in the cache. Those that are changed in part
+ * are decoded first, by workers too; nothing has changed then, and the write starts over.
+ */
+function begin<S>(dataset: WritableDataset<S>, selection: S, value: unknown, work: ChunkWork): Promise<void> {
+  return runWithRetry(() =>
+    withChunkCoder(work, () => {
+      dataset.write(selection, value);
+      dataset.id.flushChunks();
+    }),
+  );
 }
 
 /**
@@ -138,7 +143,7 @@ export async function writeStream<S>(
   try {
     for await (const [selection, value] of pieces) {
       throwIfAborted(options);
-      begin(dataset, selection, value, work);
+      await begin(dataset, selection, value, work);
       last = last.then(() => work.stored());
       last.catch(() => undefined);
       under.push(last);

@@ -48,9 +48,9 @@ describe.each(Object.entries(KINDS))("chunks with %s", (_kind, options) => {
     expect(await readParallel(await late.get("a"), undefined, { pool })).toEqual(dataset.read());
   });
 
-  it("are written by workers to the same bytes as without them", async () => {
+  it.each([1 << 20, 0])("are written by workers to the same bytes as without them, cache %d", async (rdccNbytes) => {
     const bytesOf = async (write: (dataset: Dataset, selection: string | null, value: unknown) => unknown) => {
-      const f = newFile();
+      const f = new File(new Uint8Array(0), "w", { rdccNbytes });
       const dataset = f.createDataset("a", {
         dtype: "<f8",
         trackTimes: false,

@@ -175,10 +175,18 @@ export class ChunkIo implements ChunkTransfer {
       this.writeStored(scaled, bytes, 0);
       return;
     }
-    const store = (stored: Uint8Array, filterMask: number): void => this.writeStored(scaled, stored, filterMask);
-    if (currentCoder()?.encode({ filters, bytes, store })) return;
+    if (this.isTaken(scaled, bytes, filters)) return;
     const encoded = encodePipeline(filters, bytes);
     this.writeStored(scaled, encoded.bytes, encoded.filterMask);
+  }
+
+  /** Whether somebody else encodes the chunk and stores it later, when `scaled` may name another one. */
+  private isTaken(scaled: readonly number[], bytes: Uint8Array, filters: readonly PipelineFilter[]): boolean {
+    const coder = currentCoder();
+    if (coder === undefined) return false;
+    const chunk = scaled.slice();
+    const store = (stored: Uint8Array, filterMask: number): void => this.writeStored(chunk, stored, filterMask);
+    return coder.encode({ filters, bytes, store });
   }
 
   /** Writes the stored form of a chunk: in place if it has the size it had, else elsewhere. */

@@ -38,7 +38,7 @@ export function runDump(words: readonly string[], platform: Platform): number {
   const session = new DumpSession(options, files, platform);
   try {
     if (options.driver?.name === "onion") onionHeading(session);
-    for (const path of options.files) dumpFile(session, path);
+    for (const path of options.files) dumpUndamaged(session, path);
   } catch (error) {
     if (!(error instanceof StopError)) throw error;
   } finally {
@@ -80,6 +80,17 @@ function onionHeading(session: DumpSession): void {
     session.fail(`unable to count the revisions of "${path}": ${error.message}`);
   }
   throw new StopError();
+}
+
+/** What damage leaves no room to say in place ends the dump of that file. */
+function dumpUndamaged(session: DumpSession, path: string): void {
+  try {
+    dumpFile(session, path);
+  } catch (error) {
+    if (!isHdf5Error(error)) throw error;
+    session.indent = 0;
+    session.fail(`"${path}": ${error.message}`);
+  }
 }
 
 function dumpFile(session: DumpSession, path: string): void {

@@ -31,6 +31,7 @@ export function dumpContents(session: DumpSession, file: H5File): void {
           session.write(entry("ext link", `${path} -> ${byteText(target.file)} ${byteText(target.path)}`));
         } else session.write(entry("unknown type of UD link", `${path} -> ???`));
       },
+      broken: (name, error) => session.fail(`"${byteText(name)}": ${error.message}`),
     },
     order,
   );

@@ -29,7 +29,7 @@ export function runList(words: readonly string[], platform: Platform): number {
   const files = new OpenFiles(platform, options.driver);
   const session = new ListSession(options, platform);
   try {
-    for (const word of options.files) if (!listWord(session, files, word)) break;
+    for (const word of options.files) if (!listUndamaged(session, files, word)) break;
   } finally {
     session.output.flush();
     files.closeAll();
@@ -48,6 +48,18 @@ function openLongest(files: OpenFiles, word: string): { file: H5File; fileName: 
     }
   }
   return undefined;
+}
+
+/** What damage leaves no room to say in place ends the listing of that file. */
+function listUndamaged(session: ListSession, files: OpenFiles, word: string): boolean {
+  try {
+    return listWord(session, files, word);
+  } catch (error) {
+    if (!isHdf5Error(error)) throw error;
+    session.warn(`${word}: ${error.message}`);
+    session.exitCode = 1;
+    return true;
+  }
 }
 
 /** @returns false when nothing more is to be listed. */

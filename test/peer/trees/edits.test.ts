@@ -12,7 +12,7 @@ const COUNT = 10_000;
 const TREES = 20;
 
 /** One file that is open all the time, and trees of operations one after the other in groups of their own. */
-test.each(["earliest"] as const)("%s: after 10,000 random edits every byte has one owner", (low) => {
+test.each(["v110"] as const)("%s: after 10,000 random edits every byte has one owner", (low) => {
   inFolder((folder) => growAndCheck(low, folder));
 });
 

@@ -1,0 +1,38 @@
+/** Calls that fail: class and words are those of h5py, asked at the same time. */
+import { expect, test } from "vitest";
+import { runPython } from "../peers.ts";
+import { HIGH_LEVEL_ROWS } from "./high-level-rows.ts";
+import { CLOSED_ROWS, LOW_LEVEL_ROWS, type Row } from "./low-level-rows.ts";
+import { PYTHON_WORLD, type World, world } from "./world.ts";
+
+function told(ours: (w: World) => unknown): [string, string] | null {
+  const w = world();
+  try {
+    ours(w);
+  } catch (error) {
+    if (error instanceof Error) return [error.name, error.message];
+    throw error;
+  } finally {
+    w.f.close();
+  }
+  return null;
+}
+
+const ALL: Readonly<Record<string, readonly Row[]>> = {
+  "handles of closed files": CLOSED_ROWS,
+  "the low level": LOW_LEVEL_ROWS,
+  "the high level": HIGH_LEVEL_ROWS,
+};
+
+test.each(Object.entries(ALL))("of %s: errors have the class and the words of h5py", (_, rows) => {
+  const codes = JSON.stringify(JSON.stringify(rows.map(([theirs]) => theirs)));
+  const answers = JSON.parse(
+    runPython(`${PYTHON_WORLD}\nprint(json.dumps([told(code) for code in json.loads(${codes})]))`),
+  );
+  const ours = rows.map(([theirs, call]) => ({ theirs, error: told(call) }));
+  const wanted = rows.map(([theirs, , message], i) => {
+    const [name, words] = answers[i] as [string, string];
+    return { theirs, error: [name, message ?? words] };
+  });
+  expect(ours).toEqual(wanted);
+});

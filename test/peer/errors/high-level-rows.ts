@@ -1,0 +1,101 @@
+/** Calls of the high level that fail, as Python code and here. */
+import { slice } from "../../../src/engine/selection/index-arguments.ts";
+import type { Row } from "./low-level-rows.ts";
+import { NOTHING } from "./world.ts";
+
+export const HIGH_LEVEL_ROWS: readonly Row[] = [
+  ["f['nope']", (w) => w.f.get("nope")],
+  ["f['g/nope']", (w) => w.f.get("g/nope")],
+  ["f['nope/deeper']", (w) => w.f.get("nope/deeper")],
+  ["f['data/x']", (w) => w.f.get("data/x")],
+  ["f['soft']", (w) => w.f.get("soft")],
+  ["f['']", (w) => w.f.get("")],
+  ["del f['nope']", (w) => w.f.delete("nope")],
+  ["f['data'] = 1", (w) => w.f.set("data", 1)],
+  ["f.create_group('g')", (w) => w.f.createGroup("g")],
+  ["f.create_group('data/sub')", (w) => w.f.createGroup("data/sub")],
+  ["f.require_group('data')", (w) => w.f.requireGroup("data")],
+  ["f.copy('nope', 'q')", (w) => w.f.copy("nope", "q")],
+  ["f.copy('data', 'ch')", (w) => w.f.copy("data", "ch")],
+  ["f.move('nope', 'q')", (w) => w.f.move("nope", "q")],
+  ["f.move('data', 'g')", (w) => w.f.move("data", "g")],
+  ["f.create_dataset('data', (3,))", (w) => w.f.createDataset("data", { shape: [3] })],
+  ["f.create_dataset('n')", (w) => w.f.createDataset("n", {} as never)],
+  ["f.create_dataset('n', (10,), chunks=(20,))", (w) => w.f.createDataset("n", { shape: [10], chunks: [20] })],
+  ["f.create_dataset('n', (10, 10), chunks=(5,))", (w) => w.f.createDataset("n", { shape: [10, 10], chunks: [5] })],
+  ["f.create_dataset('n', (10,), chunks=(0,))", (w) => w.f.createDataset("n", { shape: [10], chunks: [0] })],
+  ["f.create_dataset('n', (), chunks=True)", (w) => w.f.createDataset("n", { shape: [], chunks: true })],
+  ["f.create_dataset('n', (), compression='gzip')", (w) => w.f.createDataset("n", { shape: [], compression: "gzip" })],
+  [
+    "f.create_dataset('n', (10,), compression='bogus')",
+    (w) => w.f.createDataset("n", { shape: [10], compression: "bogus" as never }),
+  ],
+  [
+    "f.create_dataset('n', (10,), compression=32015)",
+    (w) => w.f.createDataset("n", { shape: [10], compression: 32015 }),
+  ],
+  [
+    "f.create_dataset('n', (10,), compression='gzip', compression_opts=11)",
+    (w) => w.f.createDataset("n", { shape: [10], compression: "gzip", compressionOpts: 11 }),
+  ],
+  [
+    "f.create_dataset('n', (10,), compression_opts=4)",
+    (w) => w.f.createDataset("n", { shape: [10], compressionOpts: 4 }),
+  ],
+  [
+    "f.create_dataset('n', (10,), 'i4', scaleoffset=-1)",
+    (w) => w.f.createDataset("n", { shape: [10], dtype: "<i4", scaleoffset: -1 }),
+  ],
+  [
+    "f.create_dataset('n', (10,), 'f4', scaleoffset=True)",
+    (w) => w.f.createDataset("n", { shape: [10], dtype: "<f4", scaleoffset: true }),
+  ],
+  ["f.create_dataset('n', (10,), maxshape=(5,))", (w) => w.f.createDataset("n", { shape: [10], maxshape: [5] })],
+  [
+    "f.create_dataset('n', (10,), maxshape=(None, None))",
+    (w) => w.f.createDataset("n", { shape: [10], maxshape: [null, null] }),
+  ],
+  [
+    "f.create_dataset('n', (10,), chunks=False, maxshape=(None,))",
+    (w) => w.f.createDataset("n", { shape: [10], chunks: false, maxshape: [null] }),
+  ],
+  [
+    "f.create_dataset('n', data=h5py.Empty('f4'), chunks=True)",
+    (w) => w.f.createDataset("n", { data: NOTHING, chunks: true }),
+  ],
+  ["f.create_dataset('n', (-1,))", (w) => w.f.createDataset("n", { shape: [-1] })],
+  ["f['data'][100]", (w) => w.dset("data").read([100])],
+  ["f['data'][-101]", (w) => w.dset("data").read([-101])],
+  ["f['data'][0, 0]", (w) => w.dset("data").read([0, 0])],
+  ["f['data'][::-1]", (w) => w.dset("data").read([slice(null, null, -1)])],
+  ["f['data'][::0]", (w) => w.dset("data").read([slice(null, null, 0)])],
+  ["f['data'][[3, 1]]", (w) => w.dset("data").read([[3, 1]])],
+  ["f['data'][[1, 1]]", (w) => w.dset("data").read([[1, 1]])],
+  [
+    "f['ch'][[0, 1], [0, 1]]",
+    (w) =>
+      w.dset("ch").read([
+        [0, 1],
+        [0, 1],
+      ]),
+  ],
+  ["f['data'][1.5]", (w) => w.dset("data").read([1.5])],
+  ["f['scalar'][0]", (w) => w.dset("scalar").read([0])],
+  ["f['empty'][0]", (w) => w.dset("empty").read([0])],
+  ["len(f['scalar'])", (w) => w.dset("scalar").len()],
+  ["f['data'][0:3] = [1, 2]", (w) => w.dset("data").write([slice(0, 3)], Int8Array.of(1, 2))],
+  ["f['data'][100] = 1", (w) => w.dset("data").write([100], 1)],
+  ["f['data'].resize((200,))", (w) => w.dset("data").resize([200])],
+  ["f['ch'].resize((5, 20))", (w) => w.dset("ch").resize([5, 20])],
+  ["f['ch'].resize(5, axis=9)", (w) => w.dset("ch").resize(5, 9)],
+  ["f['ch'].resize((5,))", (w) => w.dset("ch").resize([5])],
+  ["f['data'].asstr()", (w) => w.dset("data").asstr()],
+  ["f['data'].fields('a')", (w) => w.dset("data").fields("a")],
+  ["f['data'].read_direct(np.zeros(5))", (w) => w.dset("data").readDirect(new Float64Array(5))],
+  ["f['data'].write_direct(np.zeros(5))", (w) => w.dset("data").writeDirect(new Float64Array(5))],
+  ["f['data'].iter_chunks()", (w) => w.dset("data").iterChunks()],
+  ["f.attrs['nope']", (w) => w.f.attrs.get("nope")],
+  ["del f.attrs['nope']", (w) => w.f.attrs.delete("nope")],
+  ["f.attrs.get_id('nope')", (w) => w.f.attrs.getId("nope")],
+  ["f.attrs['big'] = np.zeros(70000, 'u1')", (w) => w.f.attrs.set("big", new Uint8Array(70000))],
+];

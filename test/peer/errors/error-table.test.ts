@@ -1,6 +1,8 @@
 /** Calls that fail: class and words are those of h5py, asked at the same time. */
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { runPython } from "../peers.ts";
+import { inFolder, runPython } from "../peers.ts";
+import { FILE_ROWS, PYTHON_FILES } from "./file-rows.ts";
 import { HIGH_LEVEL_ROWS } from "./high-level-rows.ts";
 import { CLOSED_ROWS, LOW_LEVEL_ROWS, type Row } from "./low-level-rows.ts";
 import { PYTHON_WORLD, type World, world } from "./world.ts";
@@ -35,4 +37,16 @@ test.each(Object.entries(ALL))("of %s: errors have the class and the words of h5
     return { theirs, error: [name, message ?? words] };
   });
   expect(ours).toEqual(wanted);
+});
+
+test("of files: errors have the class and the words of h5py", () => {
+  inFolder((folder) => {
+    const codes = JSON.stringify(JSON.stringify(FILE_ROWS.map(([theirs]) => theirs)));
+    const python = `${PYTHON_WORLD}${PYTHON_FILES}\nprint(json.dumps([told(code) for code in json.loads(${codes})]))`;
+    const answers = JSON.parse(runPython(python, folder));
+    const at = (name: string) => join(folder, name);
+    expect(answers).not.toContain(null);
+    const ours = FILE_ROWS.map(([theirs, call]) => ({ theirs, error: told(() => call(at)) }));
+    expect(ours).toEqual(FILE_ROWS.map(([theirs], i) => ({ theirs, error: answers[i] })));
+  });
 });

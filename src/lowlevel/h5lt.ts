@@ -23,6 +23,7 @@ import { withDataset } from "./with-dataset.ts";
 export type { Elements } from "./element-buffer.ts";
 /** Opens bytes in memory as a file. C: `H5LTopen_file_image`. */
 export { FILE_IMAGE_OPEN_RW, openFileImage } from "./h5f.ts";
+export { dtypeToText, LANG_C, LANG_DDL, LANG_FORTRAN, LANG_NO, textToDtype } from "./h5lt-text.ts";
 export * from "./lite-attributes.ts";
 export type { Numbers } from "./native-kinds.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { dtypeToText, LANG_C, LANG_DDL, textToDtype } from "../../src/lowlevel/h5lt-text.ts";
+import { dtypeToText, LANG_C, LANG_DDL, textToDtype } from "../../src/lowlevel/h5lt.ts";
 import * as h5t from "../../src/lowlevel/h5t.ts";
 import { expectError } from "./expect-error.ts";
 

@@ -32,6 +32,10 @@ describe("identifiers", () => {
     expect(space.valid).toBe(true);
     h5i.decRef(space);
     expect(space.valid).toBe(false);
+    const other = h5s.createSimple([3]);
+    other.retain();
+    other.close();
+    expect([other.valid, other.referenceCount]).toEqual([true, 1]);
   });
 
   test("that are constants cannot be closed", () => {

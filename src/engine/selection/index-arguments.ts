@@ -45,6 +45,27 @@ export class MultiBlockSlice {
     this.count = count;
     this.block = block;
   }
+
+  /**
+   * Start, stride, count and block over a dimension of so many elements: without a count as many blocks as fit.
+   *
+   * @throws HDF5Error (ValueError) when blocks reach beyond it, or none fits.
+   */
+  indices(length: number): [start: number, stride: number, count: number, block: number] {
+    const { start, stride, block } = this;
+    const count = this.count ?? Math.floor((length - start - block) / stride) + 1;
+    const end = start + (count - 1) * stride + block - 1;
+    if (count < 1 || end >= length) {
+      const range = `range (${start} - ${end}) extends beyond maximum index (${length - 1})`;
+      throw indexError("ValueError", `${this} ${range}`);
+    }
+    return [start, stride, count, block];
+  }
+
+  toString(): string {
+    const { start, stride, count = "None", block } = this;
+    return `MultiBlockSlice(start=${start}, stride=${stride}, count=${count}, block=${block})`;
+  }
 }
 
 /** A boolean for each element of the whole dataset, row-major. */

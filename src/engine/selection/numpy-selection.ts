@@ -230,13 +230,7 @@ function clamp(value: number | bigint, length: number): number {
 }
 
 function blocksAxis(blocks: MultiBlockSlice, length: number): Axis {
-  const { start, stride, block } = blocks;
-  const count = blocks.count ?? Math.floor((length - start - block) / stride) + 1;
-  const end = start + (count - 1) * stride + block - 1;
-  if (count < 1 || end >= length) {
-    const text = `MultiBlockSlice(start=${start}, stride=${stride}, count=${blocks.count ?? "None"}, block=${block})`;
-    throw indexError("ValueError", `${text} range (${start} - ${end}) extends beyond maximum index (${length - 1})`);
-  }
+  const [start, stride, count, block] = blocks.indices(length);
   return { start, stride, count, block, scalar: false };
 }
 

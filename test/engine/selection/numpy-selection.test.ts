@@ -273,3 +273,13 @@ describe("broadcasting", () => {
     expect(repeatElements(bytes, 1, [1], [0]).length).toBe(0);
   });
 });
+
+test("blocks know where they are in a dimension, as h5py's do", () => {
+  const blocks = new MultiBlockSlice({ start: 1, stride: 3, count: 4, block: 2 });
+  expect(blocks.indices(20)).toEqual([1, 3, 4, 2]);
+  expect(String(blocks)).toBe("MultiBlockSlice(start=1, stride=3, count=4, block=2)");
+  const endless = new MultiBlockSlice({ stride: 4, block: 2 });
+  expect(endless.indices(13)).toEqual([0, 4, 3, 2]);
+  expect(`${endless}`).toBe("MultiBlockSlice(start=0, stride=4, count=None, block=2)");
+  expect(() => blocks.indices(11)).toThrow("extends beyond maximum index (10)");
+});

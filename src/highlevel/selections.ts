@@ -231,7 +231,7 @@ function sameShape(a: Shape, b: Shape): boolean {
  * The shape of what a dataspace selects: of its rank where the selection is a box with equal steps, otherwise
  * `[number of elements]`; null for a null dataspace and for nothing of a scalar.
  *
- * h5py: `guess_shape`.
+ * h5py: `guess_shape`, which rounds and so finds a box in some selections that are none.
  */
 export function guessShape(space: SpaceID): number[] | null {
   const { shape } = space;

@@ -102,7 +102,10 @@ describe("a file whose bytes arrive late and in small pages", () => {
       const attrs = await lateObject.attrs;
       expect(await asyncOutcomeOf(() => attrs.items())).toEqual(outcomeOf(() => [...object.attrs.items()]));
       if (lateObject instanceof AsyncDataset) {
-        expect(await asyncOutcomeOf(() => lateObject.read())).toEqual(outcomeOf(() => (object as Dataset).read()));
+        const dset = object as Dataset;
+        expect(await asyncOutcomeOf(() => lateObject.read())).toEqual(outcomeOf(() => dset.read()));
+        expect(await asyncOutcomeOf(() => lateObject.readColumn())).toEqual(outcomeOf(() => dset.readColumn()));
+        expect([await lateObject.filterNames, await lateObject.isVirtual]).toEqual([dset.filterNames, dset.isVirtual]);
       }
     }
     await late.close();

@@ -189,13 +189,16 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     return fill.element === undefined ? owned : owned.without(OwnedHeapObjects.of(file, datatype, fill.element));
   }
 
-  /** Settings of this dataset's chunk cache; they count from the first access to its chunks on. C: `H5Pset_chunk_cache`. */
+  /** Settings of this dataset's chunk cache; other ones empty it. C: `H5Pset_chunk_cache`. */
   get chunkCacheSettings(): ChunkCacheSettings {
     return this.chunks?.cacheSettings ?? this.cacheSettings ?? this.file.chunkCache;
   }
 
   set chunkCacheSettings(settings: ChunkCacheSettings) {
-    if (this.chunks === undefined) this.cacheSettings = settings;
+    const { nbytes, nslots, w0 } = this.chunkCacheSettings;
+    const same = settings.nbytes === nbytes && settings.nslots === nslots && settings.w0 === w0;
+    if (!same && this.chunks !== undefined) this.closeChunks();
+    this.cacheSettings = settings;
   }
 
   /** The chunks of a chunked dataset, made on first use. */
@@ -214,6 +217,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
         filters: this.pipeline?.filters ?? [],
         dontFilterPartialChunks: layout.dontFilterPartialChunks,
         fillElement: this.fill.element,
+        fillsOnRead: this.fill.onRead,
         newElement: this.fill.newElement,
         heap: this.heapElements(),
       });
@@ -458,10 +462,14 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   }
 
   override closed(): void {
+    this.closeChunks();
+    this.shown?.close();
+  }
+
+  private closeChunks(): void {
     this.flush();
     this.chunks?.close();
     this.chunks = undefined;
-    this.shown?.close();
   }
 
   /** Gives back the heap objects of all elements; those of chunks go with the chunks. Damaged elements keep theirs. */

@@ -440,6 +440,11 @@ export class H5File {
     return this.held.get(object.address)?.object === object;
   }
 
+  /** Whether somebody has the object at an address open. */
+  isOpenAt(address: Address): boolean {
+    return this.held.has(address);
+  }
+
   /** Lets go of an object; with the last holder its caches are flushed and dropped. */
   release(object: EngineObject): void {
     const holder = this.held.get(object.address);

@@ -1,6 +1,7 @@
 /** What a dataset is, without its elements. */
 import { UNLIMITED } from "../base/address.ts";
 import { product } from "../base/bits.ts";
+import type { ChunkCacheStatistics } from "../engine/chunks/chunk-cache.ts";
 import { dtypeText } from "../engine/conversion/dtype-text.ts";
 import { decodeElement } from "../engine/conversion/element-decoder.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
@@ -65,6 +66,15 @@ export abstract class DatasetProperties extends HLObject<DatasetID> {
   get ndim(): number {
     this.requireOpen();
     return this.id.rank;
+  }
+
+  /**
+   * What the chunk cache has done since the dataset was opened: hits, misses, evictions, and collisions of chunks that have
+   * the same slot; and what it holds. Null where there are no chunks.
+   */
+  get chunkCacheStatistics(): ChunkCacheStatistics | null {
+    this.requireOpen();
+    return this.id.chunkCacheStatistics();
   }
 
   /** Elements in all; null of a dataset without any. */

@@ -1,6 +1,11 @@
 /** Datasets. C: `H5D`. */
 import { product } from "../base/bits.ts";
 import { HDF5Error } from "../base/errors.ts";
+import {
+  type ChunkCacheSettings,
+  type ChunkCacheStatistics,
+  DEFAULT_CHUNK_CACHE,
+} from "../engine/chunks/chunk-cache.ts";
 import type { ChunkInfo, ChunkStore } from "../engine/chunks/chunk-store.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
 import { DatatypeObject } from "../engine/datatype-object.ts";
@@ -73,13 +78,17 @@ const CANNOT_WRITE = record("H5Dwrite", "DATASET", "WRITEERROR", "can't write da
 export class DatasetID extends LocationID<DatasetObject> {
   private readonly access: PropDAID | undefined;
 
-  /** @param dapl - Settings to access it with; a chunk cache counts from the first access to the dataset on. */
+  /** @param dapl - Settings to access it with; a chunk cache counts for a dataset that nobody has open. */
   constructor(place: Place<DatasetObject>, dapl: PropDAID | null = null) {
+    const { object } = place;
+    const isFirst = !object.file.isOpenAt(object.address);
     super(ID_TYPE.DATASET, place);
     this.access = dapl?.copy();
-    if (dapl !== null) applyAccess(dapl, this.shared());
-    // It keeps its sources open.
-    else if (place.object.isVirtual) this.shared();
+    // A virtual one keeps its sources open.
+    if (dapl === null && !object.isVirtual) return;
+    const shared = this.shared();
+    if (isFirst) shared.chunkCacheSettings = cacheSettings(dapl, object.file.chunkCache);
+    if (dapl !== null) applyAccess(dapl, shared);
   }
 
   protected closedRecords(): readonly [ErrorRecord, ...ErrorRecord[]] {
@@ -213,11 +222,14 @@ export class DatasetID extends LocationID<DatasetObject> {
     );
   }
 
-  /** How the dataset is accessed. C: `H5Dget_access_plist`. */
+  /** How the dataset is accessed; the chunk cache is the one that it has, a default one where there are no chunks. C: `H5Dget_access_plist`. */
   getAccessPlist(): PropDAID {
-    const { nslots, nbytes, w0 } = this.dataset.chunkCacheSettings;
+    const dataset = this.shared();
+    const { nslots, nbytes, w0 } = dataset.layout.kind === "chunked" ? dataset.chunkCacheSettings : DEFAULT_CHUNK_CACHE;
     const dapl = this.access?.copy() ?? new PropDAID(DATASET_ACCESS_DEFAULTS);
-    dapl.setChunkCache(nslots, nbytes, w0);
+    // One without room has no slots, and one without slots no room.
+    const isOff = nslots === 0 || nbytes === 0;
+    dapl.setChunkCache(isOff ? 0 : nslots, isOff ? 0 : nbytes, w0);
     return dapl;
   }
 
@@ -258,6 +270,15 @@ export class DatasetID extends LocationID<DatasetObject> {
     guarded(record("H5Dformat_convert", "DATASET", "CANTSET", "unable to convert chunk indexing type"), () =>
       this.dataset.convertChunkIndex(),
     );
+  }
+
+  /**
+   * What the chunk cache has done since the dataset was opened, by all its handles, and holds now; null where there are no
+   * chunks. The C library counts too, but tells nobody.
+   */
+  chunkCacheStatistics(): ChunkCacheStatistics | null {
+    const dataset = this.shared();
+    return dataset.layout.kind === "chunked" ? dataset.chunkStore().statistics() : null;
   }
 
   private chunks(where: string): ChunkStore {
@@ -427,19 +448,23 @@ function chunkedStatus(dataset: DatasetObject): number {
   return stored === product(dataset.dims) * dataset.elementSize ? SPACE_STATUS_ALLOCATED : SPACE_STATUS_PART_ALLOCATED;
 }
 
+/** The chunk cache that an access property list asks for; what it leaves open is the file's. */
+function cacheSettings(dapl: PropDAID | null, ofFile: ChunkCacheSettings): ChunkCacheSettings {
+  if (dapl === null) return ofFile;
+  const { chunkCacheSlots, chunkCacheBytes, chunkCacheW0 } = dapl.values();
+  return {
+    nslots: chunkCacheSlots ?? ofFile.nslots,
+    nbytes: chunkCacheBytes ?? ofFile.nbytes,
+    w0: chunkCacheW0 ?? ofFile.w0,
+  };
+}
+
 /** What an access property list sets of the dataset itself. */
 function applyAccess(dapl: PropDAID, dataset: DatasetObject): void {
-  const { chunkCacheSlots, chunkCacheBytes, chunkCacheW0, efilePrefix, virtualPrefix } = dapl.values();
-  const { virtualView, virtualPrintfGap } = dapl.values();
+  const { virtualView, virtualPrintfGap, efilePrefix, virtualPrefix } = dapl.values();
   dataset.virtualView = {
     view: virtualView === VDS_FIRST_MISSING ? "first-missing" : "last-available",
     printfGap: virtualPrintfGap,
-  };
-  const { nslots, nbytes, w0 } = dataset.chunkCacheSettings;
-  dataset.chunkCacheSettings = {
-    nslots: chunkCacheSlots ?? nslots,
-    nbytes: chunkCacheBytes ?? nbytes,
-    w0: chunkCacheW0 ?? w0,
   };
   dataset.externalFolders = {
     ...(efilePrefix === "" ? {} : { rawData: efilePrefix }),

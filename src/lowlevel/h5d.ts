@@ -15,6 +15,7 @@ import { SpaceID } from "./space-id.ts";
 import type { SpaceArgument } from "./transfer.ts";
 import { TypeID } from "./type-id.ts";
 
+export type { ChunkCacheStatistics } from "../engine/chunks/chunk-cache.ts";
 export {
   CHUNK_IDX_BT2,
   CHUNK_IDX_BTREE,
@@ -29,7 +30,13 @@ export {
   type StoreInfo,
 } from "./dataset-id.ts";
 export { type ElementVisitor, fill, gather, iterate, memoryElements, scatter } from "./memory-elements.ts";
-export { VDS_FIRST_MISSING, VDS_LAST_AVAILABLE } from "./prop-dapl.ts";
+export {
+  CHUNK_CACHE_NBYTES_DEFAULT,
+  CHUNK_CACHE_NSLOTS_DEFAULT,
+  CHUNK_CACHE_W0_DEFAULT,
+  VDS_FIRST_MISSING,
+  VDS_LAST_AVAILABLE,
+} from "./prop-dapl.ts";
 export {
   ALLOC_TIME_DEFAULT,
   ALLOC_TIME_EARLY,

@@ -1,5 +1,6 @@
 /** Dataset access property list. C: `H5P_DATASET_ACCESS`. */
-import { type Name, type Size, toInt, toName, toSize } from "./arguments.ts";
+import { UNLIMITED } from "../base/address.ts";
+import { type Name, type Size, toInt, toName, toSize, toSizeOrUnlimited } from "./arguments.ts";
 import { DATASET_ACCESS } from "./prop-classes.ts";
 import { checkW0 } from "./prop-fapl.ts";
 import { LINK_ACCESS_DEFAULTS, type LinkAccess, PropLAID } from "./prop-links.ts";
@@ -37,15 +38,31 @@ export const DATASET_ACCESS_DEFAULTS: DatasetAccess = {
 
 const W0_DEFAULT_HINT = ", or H5D_CHUNK_CACHE_W0_DEFAULT";
 
+/** Leaves it to the file how many slots, bytes or what w0 a dataset's chunk cache has. C: `H5D_CHUNK_CACHE_…_DEFAULT`. */
+export const CHUNK_CACHE_NSLOTS_DEFAULT = UNLIMITED;
+export const CHUNK_CACHE_NBYTES_DEFAULT = UNLIMITED;
+export const CHUNK_CACHE_W0_DEFAULT = -1;
+
+function toSizeOrDefault(value: Size): number | undefined {
+  const size = toSizeOrUnlimited(value, "size_t");
+  return size === UNLIMITED ? undefined : size;
+}
+
 export class PropDAID extends PropLAID<DatasetAccess> {
   protected override readonly propClass = DATASET_ACCESS;
 
-  /** The dataset's chunk cache, in place of the file's; see `PropFAID.setCache`. C: `H5Pset_chunk_cache`. */
+  /**
+   * The dataset's chunk cache, in place of the file's; see `PropFAID.setCache`. `h5d.CHUNK_CACHE_NSLOTS_DEFAULT`,
+   * `CHUNK_CACHE_NBYTES_DEFAULT` and `CHUNK_CACHE_W0_DEFAULT` (or anything below 0) leave one of the three to the file. It counts
+   * for the handle that opens a dataset which nobody has open; others share that one's cache.
+   *
+   * @throws ValueError for a w0 above 1. C: `H5Pset_chunk_cache`.
+   */
   setChunkCache(slots: Size, byteLength: Size, w0: number): void {
     this.change({
-      chunkCacheSlots: toSize(slots, "size_t"),
-      chunkCacheBytes: toSize(byteLength, "size_t"),
-      chunkCacheW0: w0 === -1 ? undefined : checkW0("H5Pset_chunk_cache", w0, W0_DEFAULT_HINT),
+      chunkCacheSlots: toSizeOrDefault(slots),
+      chunkCacheBytes: toSizeOrDefault(byteLength),
+      chunkCacheW0: w0 < 0 ? undefined : checkW0("H5Pset_chunk_cache", w0, W0_DEFAULT_HINT),
     });
   }
 

@@ -124,3 +124,33 @@ test("what a dataset has grown by is read, whole or by fields", () => {
   expect(h5ld.getDsetElmts(table, [1], [2], "p.a\\.b,t")).toEqual([{ "p.a\\.b": 0x807, t: 5 }]);
   expectError(() => h5ld.getDsetTypeSize(table, "p.y"), "ValueError", /no field "p.y"/);
 });
+
+test("the chunk cache has the settings of the handle that opened the dataset first, and counts", () => {
+  const fapl = h5p.create(h5p.FILE_ACCESS);
+  fapl.setCache(0, 101, 5000, 0.25);
+  const fid = h5f.create(new MemoryTarget(), { fapl });
+  const dcpl = h5p.create(h5p.DATASET_CREATE);
+  dcpl.setChunk([2]);
+  h5d.create(fid, "d", h5t.STD_I32LE, h5s.createSimple([8]), dcpl).close();
+  const settings = (...cache: [number, number, number]) => {
+    const dapl = h5p.create(h5p.DATASET_ACCESS);
+    dapl.setChunkCache(...cache);
+    return dapl;
+  };
+  const first = h5d.open(fid, "d", settings(7, h5d.CHUNK_CACHE_NBYTES_DEFAULT, h5d.CHUNK_CACHE_W0_DEFAULT));
+  expect(first.getAccessPlist().getChunkCache()).toEqual([7, 5000, 0.25]);
+  const second = h5d.open(fid, "d", settings(9, 10, 1));
+  expect(second.getAccessPlist().getChunkCache()).toEqual([7, 5000, 0.25]);
+  second.write(null, null, Int32Array.of(1, 2, 3, 4, 5, 6, 7, 8));
+  first.read(null, null, new Int32Array(8));
+  const counts = { hits: 4, misses: 0, evictions: 0, collisions: 0, entries: 4, byteLength: 32 };
+  expect(second.chunkCacheStatistics()).toEqual(counts);
+  first.close();
+  second.close();
+  const again = h5d.open(fid, "d", settings(h5d.CHUNK_CACHE_NSLOTS_DEFAULT, 0, 1));
+  expect(again.getAccessPlist().getChunkCache()).toEqual([0, 0, 1]);
+  again.close();
+  expect(h5d.open(fid, "d").getAccessPlist().getChunkCache()).toEqual([101, 5000, 0.25]);
+  const flat = h5d.create(fid, "flat", h5t.STD_I32LE, h5s.createSimple([8]));
+  expect([flat.chunkCacheStatistics(), flat.getAccessPlist().getChunkCache()]).toEqual([null, [521, 1 << 20, 0.75]]);
+});

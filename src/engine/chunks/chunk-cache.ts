@@ -26,6 +26,10 @@ export interface ChunkTransfer {
   encode(scaled: readonly number[], bytes: Uint8Array): void;
   /** The decoded chunk straight into `destination`; `false` when there is none in the file. */
   decodeInto(scaled: readonly number[], destination: Uint8Array): boolean;
+  /** Whether space was ever allocated: until then, reading makes no entries. */
+  hasStorage(): boolean;
+  /** What a chunk that is not there is read as; `undefined` where reading it leaves memory as it is. */
+  missing(): Uint8Array | undefined;
   /** A new chunk. */
   blank(): Uint8Array;
   /** A buffer for a whole chunk, with any content. */
@@ -36,7 +40,7 @@ export interface ChunkTransfer {
 
 export interface ChunkCacheStatistics {
   readonly hits: number;
-  /** Accesses to existing chunks that were not in the cache. */
+  /** Accesses to chunks that were not in the cache, but for writing all of them. */
   readonly misses: number;
   /** Entries dropped for others, collisions included. */
   readonly evictions: number;
@@ -82,6 +86,7 @@ export class ChunkCache {
   private borrowed: Entry[] = [];
   /** A chunk that does not enter the cache, handed out to be changed and not encoded yet. */
   private pending: { scaled: readonly number[]; bytes: Uint8Array } | undefined;
+  private wasWritten = false;
   private hits = 0;
   private misses = 0;
   private evictions = 0;
@@ -124,8 +129,8 @@ export class ChunkCache {
   }
 
   /**
-   * A chunk to read `byteCount` bytes of; `undefined` when it does not exist, which leaves no entry.
-   * The bytes are valid until the next call and not to be changed.
+   * A chunk to read `byteCount` bytes of. One that does not exist enters the cache as fill values, once there is space for any
+   * chunk; else the answer is `undefined`. The bytes are valid until the next call and not to be changed.
    */
   read(scaled: readonly number[], byteCount: number): Uint8Array | undefined {
     this.settlePending();
@@ -133,7 +138,7 @@ export class ChunkCache {
     if (entry !== undefined) {
       this.touch(entry);
     } else {
-      const bytes = this.transfer.decode(scaled);
+      const bytes = this.transfer.decode(scaled) ?? this.missing();
       if (bytes === undefined) return undefined;
       this.misses++;
       if (!this.holdsChunks) return bytes;
@@ -143,8 +148,15 @@ export class ChunkCache {
     return entry.bytes;
   }
 
+  /** What is kept of a chunk that does not exist; `undefined` for nothing. */
+  private missing(): Uint8Array | undefined {
+    const { transfer } = this;
+    return this.holdsChunks && (this.wasWritten || transfer.hasStorage()) ? transfer.missing() : undefined;
+  }
+
   /**
-   * Reads a whole chunk into `destination`, without a copy in between where that can be had. `false` when it does not exist.
+   * Reads a whole chunk into `destination`, without a copy in between where that can be had. `false` where {@link read} gives
+   * `undefined`.
    *
    * The cache may look at `destination` until {@link settle}; until then nobody may change it.
    */
@@ -154,8 +166,13 @@ export class ChunkCache {
     if (entry !== undefined) {
       this.touch(entry);
       destination.set(entry.bytes);
+    } else if (!this.transfer.decodeInto(scaled, destination)) {
+      const bytes = this.missing();
+      if (bytes === undefined) return false;
+      this.misses++;
+      destination.set(bytes);
+      entry = this.insert(scaled, bytes);
     } else {
-      if (!this.transfer.decodeInto(scaled, destination)) return false;
       this.misses++;
       if (!this.holdsChunks) return true;
       entry = this.insert(scaled, destination);
@@ -173,6 +190,7 @@ export class ChunkCache {
    */
   write(scaled: readonly number[], byteCount: number, whole: boolean): Uint8Array {
     this.settlePending();
+    this.wasWritten = true;
     let entry = this.find(scaled);
     if (entry !== undefined) {
       this.touch(entry);
@@ -396,20 +414,20 @@ export class ChunkCache {
     const same = hash.sameAs(this.hash);
     this.hash = hash;
     if (same || !this.holdsChunks) return;
+    // Who was displaced first is evicted first.
+    const displaced = new Set<Entry>();
     for (let entry = this.oldest; entry !== undefined; entry = entry.younger) {
       const slot = hash.slot(entry.scaled);
       if (slot === entry.slot) continue;
-      if (this.slots.get(entry.slot) === entry) this.slots.delete(entry.slot);
+      const occupant = this.slots.get(slot);
+      if (occupant !== undefined) displaced.add(occupant);
+      if (!displaced.delete(entry)) this.slots.delete(entry.slot);
       this.slots.set(slot, entry);
       entry.slot = slot;
     }
-    for (let entry = this.oldest; entry !== undefined; ) {
-      const next: Entry | undefined = entry.younger;
-      if (this.slots.get(entry.slot) !== entry) {
-        this.evict(entry);
-        this.collisions++;
-      }
-      entry = next;
+    for (const entry of displaced) {
+      this.evict(entry);
+      this.collisions++;
     }
   }
 }

@@ -34,6 +34,8 @@ export interface ChunkFormat {
   readonly dontFilterPartialChunks: boolean;
   /** One element, in the file's datatype; zeros where it is undefined. */
   readonly fillElement: Uint8Array | undefined;
+  /** Whether elements of a chunk that does not exist are read as fill values; else memory stays as it is. */
+  readonly fillsOnRead: boolean;
   /** What a new chunk is made of before it is written to; zeros where the fill time is "never". */
   readonly newElement: Uint8Array | undefined;
   /** For elements of variable length. */
@@ -244,6 +246,14 @@ export class ChunkIo implements ChunkTransfer {
   /** An operation is over: others may write what was read ahead for it. */
   settle(): void {
     this.ahead.forget();
+  }
+
+  hasStorage(): boolean {
+    return isDefined(this.index.rootAddress);
+  }
+
+  missing(): Uint8Array | undefined {
+    return this.format.fillsOnRead ? this.filled() : undefined;
   }
 
   blank(): Uint8Array {

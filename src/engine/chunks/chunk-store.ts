@@ -22,6 +22,7 @@ import {
 } from "./chunk-geometry.ts";
 import type { ChunkIndex, ChunkStorage } from "./chunk-index.ts";
 import { type ChunkFormat, ChunkIo } from "./chunk-io.ts";
+import { CutOrder } from "./cut-order.ts";
 import { fillPiece, fillWith } from "./fill-pattern.ts";
 
 export interface ChunkStoreOptions extends ChunkFormat {
@@ -232,23 +233,28 @@ export class ChunkStore {
     });
   }
 
+  /** Chunks are gone through as the C library does it, on which it depends what the cache evicts in between. */
   private cutTo(oldDims: readonly number[], newDims: readonly number[]): void {
     const { chunkDims } = this.format;
-    const outside: (readonly number[])[] = [];
-    const cut: (readonly number[])[] = [];
+    const order = new CutOrder(oldDims, newDims, chunkDims);
     const sort = (scaled: readonly number[]): void => {
-      if (!isInside(scaled, chunkDims, newDims)) outside.push(scaled.slice());
-      else if (isCut(scaled, chunkDims, oldDims, newDims)) cut.push(scaled.slice());
+      const outside = !isInside(scaled, chunkDims, newDims);
+      if (outside || isCut(scaled, chunkDims, oldDims, newDims)) order.add(scaled, outside);
     };
     this.index.forEach(sort);
     for (const scaled of this.cache.chunks()) if (this.index.lookup(scaled) === undefined) sort(scaled);
-    for (const scaled of outside) {
-      this.releaseElements(scaled);
-      this.cache.discard(scaled);
-      this.io.remove(scaled);
+    for (const { scaled, outside } of order.inOrder()) {
+      if (outside) this.drop(scaled);
+      // One that was only in the cache may have had to leave it by now.
+      else if (this.cache.has(scaled) || this.index.lookup(scaled) !== undefined) this.refill(scaled, newDims);
     }
-    for (const scaled of cut) this.refill(scaled, newDims);
     this.settle();
+  }
+
+  private drop(scaled: readonly number[]): void {
+    this.releaseElements(scaled);
+    this.cache.discard(scaled);
+    this.io.remove(scaled);
   }
 
   /** The heap objects of a chunk's elements go with it. A chunk that cannot be decoded keeps them from being found. */

@@ -8,7 +8,7 @@ import { product } from "../../base/bits.ts";
 import { FormatError } from "../../base/errors.ts";
 import { currentCoder } from "../chunks/chunk-coder.ts";
 import { type GridParts, partsInGrid } from "../selection/grid-parts.ts";
-import type { Selection } from "../selection/selection.ts";
+import { type Selection, selectedCount } from "../selection/selection.ts";
 import { putFill, readFill } from "./fill.ts";
 import { putRuns, readRuns, takeRuns, windowRanges, writeRuns } from "./linear-access.ts";
 import { FileRegion } from "./linear-bytes.ts";
@@ -102,7 +102,8 @@ export class ChunkedAccess implements RawDataAccess {
 
   /** Every element of the chunk will be set, by a selection that visits none twice. */
   private isWhole(parts: GridParts, selection: Selection, memory: MemorySide): boolean {
-    return parts.elementCount === this.chunkElements && selection.kind !== "points" && !memory.keepsTarget;
+    const visitsOnce = selection.kind !== "points" || selectedCount(selection) === 1;
+    return parts.elementCount === this.chunkElements && visitsOnce && !memory.keepsTarget;
   }
 
   write(selection: Selection, memory: MemorySide): void {

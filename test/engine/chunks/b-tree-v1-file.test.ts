@@ -40,6 +40,7 @@ function open(): { storage: FileStorage; store: ChunkStore } {
     filters: [{ id: 3, name: "fletcher32", optional: false, clientData: [] }],
     dontFilterPartialChunks: false,
     fillElement: Uint8Array.of(7),
+    fillsOnRead: true,
     newElement: Uint8Array.of(7),
     cache: DEFAULT_CHUNK_CACHE,
   });

@@ -56,6 +56,8 @@ function cachePlayer(scenario: Scenario): Player {
       recorder.encode(bytes);
       stored.set(scaled.join(), bytes.slice());
     },
+    hasStorage: () => stored.size > 0,
+    missing: () => new Uint8Array(byteLength),
     blank: () => new Uint8Array(byteLength),
     buffer: () => new Uint8Array(byteLength),
     recycle: (bytes) => bytes.fill(0xee),
@@ -113,6 +115,7 @@ function storePlayer(scenario: Scenario, readsWhole: boolean): { player: Player;
     filters,
     dontFilterPartialChunks: false,
     fillElement: undefined,
+    fillsOnRead: true,
     newElement: undefined,
     cache: scenario.cache,
   });

@@ -34,6 +34,7 @@ function open(settings: Settings, target = new CountingTarget(), rootAddress: Ad
     dontFilterPartialChunks: false,
     fillElement: undefined,
     cache: DEFAULT_CHUNK_CACHE,
+    fillsOnRead: true,
     newElement: settings.fillElement,
     ...settings,
   });

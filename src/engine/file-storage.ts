@@ -122,7 +122,7 @@ export class FileStorage {
     this.flushedRanges = options.allocator.ranges();
     this.blocks = new BlockCache(options.source, {
       maxByteLength: options.blockCacheBytes,
-      ...(options.blockByteLength === undefined ? {} : { blockByteLength: options.blockByteLength }),
+      ...(options.blockByteLength === undefined ? {} : { blockByteLength: options.blockByteLength, wholeBlocks: true }),
     });
   }
 

@@ -12,6 +12,8 @@ export interface BlockCacheOptions {
   readonly blockByteLength?: number;
   /** Bytes of all blocks together; 1 MiB by default. 0 keeps nothing. */
   readonly maxByteLength?: number;
+  /** Whether structures that lie alone are read in whole blocks, too: those are pages of the file. Default false. */
+  readonly wholeBlocks?: boolean;
 }
 
 export interface BlockCacheStatistics {
@@ -52,6 +54,7 @@ export class BlockCache {
   readonly #source: ByteSource;
   readonly #blockByteLength: number;
   readonly #maxByteLength: number;
+  readonly #wholeBlocks: boolean;
   /** By block number, the least recently used first. The last block of a file may be short. */
   readonly #blocks = new Map<number, Uint8Array>();
   #byteLength = 0;
@@ -74,6 +77,7 @@ export class BlockCache {
   constructor(source: ByteSource, options: BlockCacheOptions = {}) {
     this.#source = source;
     this.#blockByteLength = options.blockByteLength ?? DEFAULT_BLOCK_BYTE_LENGTH;
+    this.#wholeBlocks = options.wholeBlocks ?? false;
     const maxByteLength = options.maxByteLength ?? DEFAULT_MAX_BYTE_LENGTH;
     // A cache without room for one block could not serve a second read.
     this.#maxByteLength = maxByteLength < this.#blockByteLength ? 0 : maxByteLength;
@@ -196,7 +200,7 @@ export class BlockCache {
 
   /** Whether nothing near these bytes was asked for before. */
   #isLonely(offset: number, byteLength: number, first: number): boolean {
-    if (this.#source.expect !== undefined) return false;
+    if (this.#wholeBlocks || this.#source.expect !== undefined) return false;
     const size = this.#blockByteLength;
     const step = offset - this.#lonelyEnd;
     this.#lonelyEnd = offset + byteLength;

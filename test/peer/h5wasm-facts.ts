@@ -214,11 +214,11 @@ function leaves(type: ModelType): ModelType[] {
 function swapped(bytes: Uint8Array, type: ModelType): Uint8Array {
   if (type.class === "array") return swapped(bytes, type.base as ModelType);
   const result = type.class === "compound" ? new Uint8Array(bytes.length) : bytes.slice();
-  if (type.class === "string") return withoutRest(result);
-  if (type.class !== "compound" && type.order === undefined) return result;
+  if (type.class !== "compound" && type.class !== "string" && type.order === undefined) return result;
   const size = type.size as number;
   for (let at = 0; at < bytes.length; at += size) {
-    if (type.class !== "compound") result.subarray(at, at + size).reverse();
+    if (type.class === "string") withoutRest(result.subarray(at, at + size));
+    else if (type.class !== "compound") result.subarray(at, at + size).reverse();
     else
       for (const { offset = 0, type: part } of type.members as ModelMember[]) {
         const start = at + offset;
@@ -229,9 +229,9 @@ function swapped(bytes: Uint8Array, type: ModelType): Uint8Array {
 }
 
 /** A text that is converted loses what is behind its terminator. */
-function withoutRest(text: Uint8Array): Uint8Array {
+function withoutRest(text: Uint8Array): void {
   const end = text.indexOf(0);
-  return end < 0 ? text : text.fill(0, end);
+  if (end >= 0) text.fill(0, end);
 }
 
 function sizeOf(type: ModelType): number {

@@ -23,8 +23,19 @@ export type Hand = "h5ts" | "h5py" | "h5wasm";
 function possible(hand: Hand, model: Model, operations: readonly FileOperation[]): FileOperation[] {
   return operations.flatMap((wanted) => {
     const operation = hand === "h5wasm" ? operationForH5wasm(wanted, model) : wanted;
+    if (hand !== "h5ts" && emptiesSingleChunk(wanted, model)) return [];
     return operation !== undefined && model.apply(operation) ? [operation] : [];
   });
+}
+
+/**
+ * Whether a dataset of one chunk is cut to nothing: the C library frees the chunk and leaves its address in the header, and
+ * then reads there what somebody else has written.
+ */
+function emptiesSingleChunk(operation: FileOperation, model: Model): boolean {
+  if (operation.op !== "resize" || !operation.dims.includes(0)) return false;
+  const object = model.object(operation.path);
+  return object?.kind === "dataset" && String(object.spec.chunk) === String(object.spec.maxDims);
 }
 
 /** The operations up to each pause are one turn. */

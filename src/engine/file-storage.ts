@@ -521,28 +521,30 @@ export class FileStorage {
 
   /** Encoded bytes of structures with no order among them; neighbours in one piece. */
   private encodeJoined(addresses: readonly Address[]): { address: Address; bytes: Uint8Array }[] {
-    const sorted = [...addresses].sort((a, b) => a - b);
+    const sorted = addresses.filter((address) => this.entries.has(address)).sort((a, b) => a - b);
     const pieces: { address: Address; bytes: Uint8Array }[] = [];
-    let writer = new Writer(this.widths);
     const own = new Writer(this.widths, OWN_BYTES);
-    let start = -1;
-    const finishPiece = (): void => {
-      if (start >= 0) pieces.push({ address: start, bytes: writer.toBytes() });
-    };
-    for (const address of sorted) {
-      const entry = this.entries.get(address);
-      if (entry === undefined) continue;
-      if (start < 0 || start + writer.position !== address) {
-        finishPiece();
-        writer = new Writer(this.widths, entry.codec.byteLength);
-        start = address;
+    for (let from = 0; from < sorted.length; ) {
+      const start = sorted[from] as Address;
+      let end = start;
+      let to = from;
+      for (; to < sorted.length && sorted[to] === end; to++) end += this.entryAt(end).codec.byteLength;
+      const bytes = new Uint8Array(end - start);
+      for (; from < to; from++) {
+        const address = sorted[from] as Address;
+        own.clear();
+        encodeOne(address, this.entryAt(address), own);
+        bytes.set(own.toBytes(), address - start);
       }
-      own.clear();
-      encodeOne(address, entry, own);
-      writer.bytes(own.toBytes());
+      pieces.push({ address: start, bytes });
     }
-    finishPiece();
     return pieces;
+  }
+
+  private entryAt(address: Address): Entry {
+    const entry = this.entries.get(address);
+    if (entry === undefined) throw new HDF5Error("state", `nothing is cached for address ${address}`);
+    return entry;
   }
 
   close(): void {

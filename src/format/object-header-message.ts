@@ -188,8 +188,13 @@ export function encodeMessages(writer: Writer, format: MessageFormat, block: Mes
   }
   for (const { type, flags, creationOrder, data } of block.messages) {
     if (isV1) {
-      writer.u16(type).u16(alignUp(data.length, V1_ALIGNMENT)).u8(flags).zeros(3);
-      writer.bytes(data).zeros(alignUp(data.length, V1_ALIGNMENT) - data.length);
+      const padded = alignUp(data.length, V1_ALIGNMENT);
+      // Type and size, and flags with three reserved bytes: four fields in two words.
+      writer
+        .u32(type + padded * 0x1_0000)
+        .u32(flags)
+        .bytes(data);
+      if (padded > data.length) writer.zeros(padded - data.length);
     } else {
       writer.u8(type).u16(data.length).u8(flags);
       if (format.attributeCreationOrderTracked) writer.u16(creationOrder ?? 0);

@@ -72,8 +72,9 @@ function* slabsOf(dims: readonly number[], elementSize: number): Generator<Selec
 
 export class DatasetObject extends EngineObject implements RawDataOwner {
   readonly kind = "dataset";
-  /** Asked at each access; no dataset becomes virtual or ceases to be. */
+  /** Asked at each access; no dataset becomes virtual or ceases to be, nor do its elements change their datatype. */
   private knownVirtual: boolean | undefined;
+  private knownOwner: boolean | undefined;
   private cacheSettings: ChunkCacheSettings | undefined;
   private chunks: ChunkStore | undefined;
   private shown: VirtualDataset | undefined;
@@ -178,8 +179,8 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
 
   /** Whether elements own heap objects, which come and go with them. */
   private get ownsHeapObjects(): boolean {
-    const { layout, dataspace, datatype } = this;
-    return layout.kind !== "virtual" && dataspace.kind !== "null" && hasVariableLength(datatype);
+    this.knownOwner ??= !this.isVirtual && this.storedDataspace.kind !== "null" && hasVariableLength(this.datatype);
+    return this.knownOwner;
   }
 
   /** The heap objects of packed elements; those of the fill value, which stands for what is not there, are its own. */
@@ -325,6 +326,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
 
   /** Before elements that own heap objects are written, what they replace must be there. */
   private allocateForHeap(): void {
+    if (!this.ownsHeapObjects) return;
     const { layout, fill } = this;
     if (layout.kind === "contiguous" && fill.own !== undefined && !this.isAllocated) allocateContiguous(this, false);
   }

@@ -14,6 +14,7 @@ import type { GroupID } from "../lowlevel/group-id.ts";
 import * as h5d from "../lowlevel/h5d.ts";
 import * as h5p from "../lowlevel/h5p.ts";
 import type { LocationID } from "../lowlevel/location-id.ts";
+import { bytesOf, datatypeOfArray, type NumericArray } from "../lowlevel/memory-type.ts";
 import { createOfType } from "../lowlevel/new-dataset.ts";
 import type { PropDAID } from "../lowlevel/prop-dapl.ts";
 import type { PropDCID } from "../lowlevel/prop-dcpl.ts";
@@ -72,6 +73,8 @@ function contentsOf(options: DatasetOptions, context: ElementContext): Contents 
     if (wanted === undefined) throw plainError("TypeError", "One of data, shape or dtype must be specified");
     return { datatype: wanted, shape: null, encoded: undefined };
   }
+  const own = wanted === undefined && shape === undefined ? datatypeOfArray(data) : undefined;
+  if (own !== undefined) return contentsOfArray(data as NumericArray, own);
   const typed = typedValueOf(data, wanted);
   const datatype = withWidths(typed.datatype, widths);
   const encoded = encodeArray(datatype, typed, context);
@@ -79,6 +82,12 @@ function contentsOf(options: DatasetOptions, context: ElementContext): Contents 
     throw plainError("ValueError", "Shape tuple is incompatible with data");
   }
   return { datatype, shape: shape ?? encoded.shape, encoded };
+}
+
+/** A typed array as it is. */
+function contentsOfArray(data: NumericArray, datatype: Datatype): Contents {
+  const shape = [data.length];
+  return { datatype, shape, encoded: { bytes: bytesOf(data), memoryType: datatype, shape } };
 }
 
 function asShape(shape: number | readonly number[]): readonly number[] {

@@ -103,6 +103,11 @@ describe("classes of a program's own", () => {
       list.isaClass(h5p.FILE_ACCESS),
       list.isaClass(h5p.LINK_ACCESS),
     ]).toEqual([mine, true, true, false]);
+    expect([
+      mine.equal(mine),
+      mine.equal(h5p.ROOT),
+      h5p.create(h5p.FILE_ACCESS).equal(h5p.create(h5p.FILE_ACCESS)),
+    ]).toEqual([true, false, true]);
     expect([mine.derivesFrom(h5p.ROOT), h5p.ROOT.derivesFrom(mine)]).toEqual([true, false]);
     const plain: h5p.PropID = list;
     expect(plain.equal(list)).toBe(true);

@@ -11,6 +11,7 @@ import { plainError, record } from "../lowlevel/api-error.ts";
 import type { DatasetID } from "../lowlevel/dataset-id.ts";
 import { withStaging } from "../lowlevel/element-context.ts";
 import type { GroupID } from "../lowlevel/group-id.ts";
+import * as h5 from "../lowlevel/h5.ts";
 import * as h5d from "../lowlevel/h5d.ts";
 import * as h5p from "../lowlevel/h5p.ts";
 import type { LocationID } from "../lowlevel/location-id.ts";
@@ -168,7 +169,7 @@ function makeWithin(
   model: PropDCID | undefined,
 ): DatasetID {
   const { datatype, shape, encoded } = contentsOf(options, context);
-  const isPlain = model === undefined && hasContentsAlone(options);
+  const isPlain = model === undefined && hasContentsAlone(options) && !h5.getConfig().trackOrder;
   const dcpl = isPlain ? plainList() : creationList(options, shape, datatype);
   if (model !== undefined && !hasFilterOption(options)) addFiltersOf(model, dcpl);
   if (options.fillvalue !== undefined) setFillValue(dcpl, datatype, options.fillvalue, context);

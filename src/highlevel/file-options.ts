@@ -3,6 +3,7 @@ import type { ExternalAccess } from "../engine/file-opener.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import type { FileResolver } from "../lowlevel/file-finder.ts";
 import type { FileID } from "../lowlevel/file-id.ts";
+import * as h5 from "../lowlevel/h5.ts";
 import * as h5f from "../lowlevel/h5f.ts";
 import * as h5p from "../lowlevel/h5p.ts";
 import type { PropFAID } from "../lowlevel/prop-fapl.ts";
@@ -64,7 +65,7 @@ export interface FileOptions extends DriverOptions {
   readonly externalAccess?: ExternalAccess;
   /** Finds the other files that this one leads to, in place of the file system. */
   readonly resolver?: FileResolver;
-  /** Whether the root group keeps links and attributes in order of creation. Default false. New files only. */
+  /** Whether the root group keeps links and attributes in order of creation. Default `h5.getConfig().trackOrder`. New files only. */
   readonly trackOrder?: boolean;
   /**
    * How space is given out and taken back: `"fsm"` (the default) keeps free space in mind while the file is open and uses it
@@ -208,7 +209,8 @@ function setStrategy(fcpl: PropFCID, { fsStrategy, fsPersist, fsThreshold, fsPag
 }
 
 function creationList(options: FileOptions): PropFCID {
-  const { userblockSize, trackOrder, trackTimes } = options;
+  const { userblockSize, trackTimes } = options;
+  const trackOrder = options.trackOrder ?? h5.getConfig().trackOrder;
   const fcpl = h5p.create(h5p.FILE_CREATE);
   if (userblockSize !== undefined) fcpl.setUserblock(userblockSize);
   setStrategy(fcpl, options);

@@ -1,4 +1,5 @@
 /** Property lists and options of what groups make. */
+import * as h5 from "../lowlevel/h5.ts";
 import * as h5d from "../lowlevel/h5d.ts";
 import * as h5p from "../lowlevel/h5p.ts";
 import type { PropDCID } from "../lowlevel/prop-dcpl.ts";
@@ -8,7 +9,7 @@ import type { DatasetOptions } from "./create-dataset.ts";
 import type { Dataset } from "./dataset.ts";
 
 export interface GroupOptions {
-  /** Whether links and attributes are kept in order of creation. Default false. */
+  /** Whether links and attributes are kept in order of creation. Default `h5.getConfig().trackOrder`, which is false. */
   readonly trackOrder?: boolean;
   /** Whether the group keeps the time of its last change. Default false. */
   readonly trackTimes?: boolean;
@@ -35,7 +36,9 @@ export function withIntermediateGroups(): PropLCID {
   return lcpl;
 }
 
-export function groupCreationList({ trackOrder, trackTimes }: GroupOptions): PropGCID | null {
+export function groupCreationList(options: GroupOptions): PropGCID | null {
+  const { trackTimes } = options;
+  const trackOrder = options.trackOrder ?? h5.getConfig().trackOrder;
   if (!trackOrder && trackTimes === undefined) return null;
   const gcpl = h5p.create(h5p.GROUP_CREATE);
   if (trackTimes !== undefined) gcpl.setObjTrackTimes(trackTimes);

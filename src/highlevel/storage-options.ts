@@ -7,6 +7,7 @@ import { UNLIMITED } from "../base/address.ts";
 import { printed, printedShape } from "../engine/selection/index-errors.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { plainError } from "../lowlevel/api-error.ts";
+import * as h5 from "../lowlevel/h5.ts";
 import { CHUNKED, FILL_TIME_ALLOC, FILL_TIME_IFSET, FILL_TIME_NEVER } from "../lowlevel/h5d.ts";
 import * as h5p from "../lowlevel/h5p.ts";
 import * as h5z from "../lowlevel/h5z.ts";
@@ -43,7 +44,7 @@ export interface StorageOptions {
   readonly external?: string | readonly ExternalEntry[];
   /** Whether the object keeps the time of its last change. Default false. */
   readonly trackTimes?: boolean;
-  /** Whether attributes are kept in order of creation. Default false. */
+  /** Whether attributes are kept in order of creation. Default `h5.getConfig().trackOrder`, which is false. */
   readonly trackOrder?: boolean;
 }
 
@@ -234,7 +235,8 @@ export function creationList(options: StorageOptions, shape: readonly number[] |
   requireFlag(options.trackOrder, "track_order");
   const dcpl = options.dcpl?.copy() ?? h5p.create(h5p.DATASET_CREATE);
   dcpl.setObjTrackTimes(options.trackTimes ?? false);
-  if (options.trackOrder) dcpl.setAttrCreationOrder(h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED);
+  if (options.trackOrder ?? h5.getConfig().trackOrder)
+    dcpl.setAttrCreationOrder(h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED);
   if (shape === null || shape.length === 0) {
     checkDimensionless(options, shape === null ? "Empty" : "Scalar");
     return dcpl;

@@ -6,6 +6,7 @@ import {
   filters,
   type Group,
   HardLink,
+  h5,
   h5f,
   type Link,
   registerDriver,
@@ -79,6 +80,27 @@ describe("groups as mappings", () => {
     expect(f.createGroup("plain").id.getCreatePlist().getObjTrackTimes()).toBe(false);
     expect(newFile({ trackTimes: true, libver: "latest" }).id.getCreatePlist().getObjTrackTimes()).toBe(true);
   });
+});
+
+test("order is kept everywhere when the library is told so", () => {
+  const config = h5.getConfig();
+  config.trackOrder = true;
+  try {
+    const f = newFile();
+    const g = f.createGroup("g");
+    const d = f.createDataset("d", { shape: [1] });
+    const plain = f.createGroup("plain", { trackOrder: false });
+    for (const object of [f, g, plain]) object.update({ z: 1, y: 2 });
+    for (const { attrs } of [f, g, d, plain]) attrs.update({ b: 1, a: 2 });
+    expect(f.keys()).toEqual(["g", "d", "plain", "z", "y"]);
+    expect([g.keys(), plain.keys()]).toEqual([
+      ["z", "y"],
+      ["y", "z"],
+    ]);
+    expect([f, g, d, plain].map(({ attrs }) => attrs.keys().join(""))).toEqual(["ba", "ba", "ba", "ab"]);
+  } finally {
+    config.trackOrder = false;
+  }
 });
 
 describe("files", () => {

@@ -64,6 +64,10 @@ function printGaps(members, modules) {
 
 function check(members, shares, problems) {
   const isMissing = (member) => MISSING.includes(keyOf(member));
+  for (const member of members) {
+    if (member.state === "gap" && !isMissing(member)) problems.push(`${keyOf(member)}: neither an export nor a reason`);
+    if (member.state === "untested") problems.push(`${keyOf(member)}: no test of ${member.paths}`);
+  }
   for (const member of members.filter(isMissing)) {
     if (member.state === "covered") problems.push(`${keyOf(member)} is covered: it need not be listed as missing`);
   }

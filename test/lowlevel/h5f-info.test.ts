@@ -11,6 +11,7 @@ import * as h5o from "../../src/lowlevel/h5o.ts";
 import * as h5p from "../../src/lowlevel/h5p.ts";
 import * as h5s from "../../src/lowlevel/h5s.ts";
 import * as h5t from "../../src/lowlevel/h5t.ts";
+import { onionFile } from "../support/onion-file.ts";
 import { expectError } from "./expect-error.ts";
 import { sampleFile } from "./sample-file.ts";
 import { scratchFolder } from "./scratch.ts";
@@ -194,6 +195,15 @@ test("there is one configuration, with h5py's defaults", () => {
   config.trackOrder = true;
   expect(h5.getConfig().trackOrder).toBe(true);
   config.trackOrder = false;
+});
+
+test("revisions of a file that are kept beside it are counted", () => {
+  const name = scratch("revised.h5");
+  const original = sampleFile().getFileImage();
+  writeFileSync(name, original);
+  writeFileSync(`${name}.onion`, onionFile(original, [original, original], 64));
+  expect(h5fd.onionRevisions(name)).toBe(2);
+  expectError(() => h5fd.onionRevisions(scratch("nothing.h5")), "OSError", /^Unable to get revision count/);
 });
 
 test("drivers are numbered apart", () => {

@@ -11,8 +11,8 @@ import { FormatError, HDF5Error, LimitError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { Writer } from "../base/writer.ts";
 import { BlockCache, type BlockCacheStatistics } from "../io/block-cache.ts";
-import { MultiTarget } from "../io/multi-source.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
+import { cutTo, endsOf, growTo, setEnds } from "./file-ends.ts";
 import { SmallWrites } from "./small-writes.ts";
 import type { MemoryType, SpaceAllocator } from "./space/space-allocator.ts";
 import { orderForWriting, type WaitingParents } from "./write-order.ts";
@@ -564,24 +564,4 @@ function encodeOne(address: Address, { codec, value }: Entry, own: Writer): void
     `${codec.structure} at address ${address}: encoded to ${own.position} bytes, ${codec.byteLength} are allocated`,
     { structure: codec.structure, address },
   );
-}
-
-/** The end of a file, or of each of its members. */
-function endsOf(target: ByteTarget): number[] {
-  return target instanceof MultiTarget ? target.memberEnds() : [target.byteLength()];
-}
-
-function setEnds(target: ByteTarget, ends: readonly number[]): void {
-  if (target instanceof MultiTarget) target.truncateMembers(ends);
-  else target.truncate(ends[0] as number);
-}
-
-function growTo(target: ByteTarget, oldEnds: readonly number[], newEnds: readonly number[]): void {
-  const ends = oldEnds.map((end, i) => Math.max(end, newEnds[i] as number));
-  if (ends.some((end, i) => end > (oldEnds[i] as number))) setEnds(target, ends);
-}
-
-function cutTo(target: ByteTarget, oldEnds: readonly number[]): void {
-  const ends = endsOf(target);
-  if (ends.some((end, i) => end > (oldEnds[i] as number))) setEnds(target, oldEnds);
 }

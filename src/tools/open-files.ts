@@ -2,7 +2,8 @@
 import { HDF5Error, isHdf5Error } from "../base/errors.ts";
 import { openSpread } from "../engine/file-drivers.ts";
 import type { FileOpener } from "../engine/file-opener.ts";
-import { type CreateFileOptions, H5File } from "../engine/h5-file.ts";
+import type { CreateFileOptions } from "../engine/file-options.ts";
+import { H5File } from "../engine/h5-file.ts";
 import { onionNameOf, onionRevisionCount, requireOnion } from "../engine/onion-files.ts";
 import type { FileSource } from "../io/file-source.ts";
 import { openPath } from "../io/path-source.ts";

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { DatasetObject } from "../../src/engine/dataset-object.ts";
 import { DatatypeObject } from "../../src/engine/datatype-object.ts";
+import type { CreateFileOptions } from "../../src/engine/file-options.ts";
 import type { GroupObject } from "../../src/engine/group-object.ts";
-import { type CreateFileOptions, H5File } from "../../src/engine/h5-file.ts";
+import { H5File } from "../../src/engine/h5-file.ts";
 import { copyObject, copyTree } from "../../src/engine/object-copy.ts";
 import { MemorySource, MemoryTarget } from "../../src/io/memory-source.ts";
 import { modelOfFile } from "../support/engine-model.ts";

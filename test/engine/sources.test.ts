@@ -1,6 +1,7 @@
 /** The same facts, wherever the bytes are and however little is kept of them. */
 import { describe, expect, test } from "vitest";
-import { H5File, type OpenFileOptions } from "../../src/engine/h5-file.ts";
+import type { OpenFileOptions } from "../../src/engine/file-options.ts";
+import { H5File } from "../../src/engine/h5-file.ts";
 import { LateSource } from "../../src/io/late-source.ts";
 import { MemorySource } from "../../src/io/memory-source.ts";
 import { PagedAsyncSource, type PagedSourceOptions } from "../../src/io/paged-source.ts";

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createDataset, createGroup } from "../../src/engine/create-object.ts";
-import { type CreateFileOptions, H5File } from "../../src/engine/h5-file.ts";
+import type { CreateFileOptions } from "../../src/engine/file-options.ts";
+import { H5File } from "../../src/engine/h5-file.ts";
 import { fixedPoint } from "../../src/format/predefined-datatypes.ts";
 import { openPath } from "../../src/io/path-source.ts";
 import { modelOfFile } from "../support/engine-model.ts";

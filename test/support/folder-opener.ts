@@ -2,7 +2,8 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import type { FileOpener } from "../../src/engine/file-opener.ts";
-import { H5File, type OpenFileOptions } from "../../src/engine/h5-file.ts";
+import type { OpenFileOptions } from "../../src/engine/file-options.ts";
+import { H5File } from "../../src/engine/h5-file.ts";
 import { MemorySource } from "../../src/io/memory-source.ts";
 import { openPath } from "../../src/io/path-source.ts";
 

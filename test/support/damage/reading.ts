@@ -23,7 +23,13 @@ import type { ErrorTally } from "./tally.ts";
 /** Bytes read of one dataset at a time. */
 const MOST_BYTES = 1 << 22;
 const MOST_VALUES = 1 << 12;
+/** Chunks looked for in one read: a damaged shape may have millions that are not there, of an element each. */
+const MOST_CHUNKS = 1 << 19;
 const MOST_OBJECTS = 2000;
+
+function elementsOfChunk({ layout }: DatasetObject): number {
+  return layout.kind === "chunked" ? product(layout.chunkDims) : Number.POSITIVE_INFINITY;
+}
 
 export class DamagedFileReader {
   private readonly file: H5File;
@@ -114,7 +120,8 @@ export class DamagedFileReader {
     const datatype = tally.attempt(() => dataset.datatype);
     if (dims === undefined || datatype === undefined) return;
     const whole = product(dims);
-    if (whole * datatype.size <= MOST_BYTES) {
+    const chunks = tally.attempt(() => whole / elementsOfChunk(dataset)) ?? 0;
+    if (whole * datatype.size <= MOST_BYTES && chunks <= MOST_CHUNKS) {
       tally.attempt(() => this.readValues(datatype, dataset.readBytes(), whole));
       return;
     }
@@ -125,7 +132,7 @@ export class DamagedFileReader {
   /** As much of a dataset as fits, rows of the last dimensions first. */
   private readPart(dataset: DatasetObject, datatype: Datatype, where: "start" | "end"): void {
     const { dims } = dataset;
-    let room = Math.floor(MOST_BYTES / datatype.size);
+    let room = Math.min(Math.floor(MOST_BYTES / datatype.size), MOST_CHUNKS * elementsOfChunk(dataset));
     const counts = dims.toReversed().map((size) => {
       const count = Math.min(size, Math.max(room, 1));
       room = Math.floor(room / count);

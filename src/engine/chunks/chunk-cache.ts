@@ -28,7 +28,7 @@ export interface ChunkTransfer {
   decodeInto(scaled: readonly number[], destination: Uint8Array): boolean;
   /** Whether space was ever allocated: until then, reading makes no entries. */
   hasStorage(): boolean;
-  /** What a chunk that is not there is read as; `undefined` where reading it leaves memory as it is. */
+  /** What a chunk that is not there is read as, which nobody changes; `undefined` where reading it leaves memory as it is. */
   missing(): Uint8Array | undefined;
   /** A new chunk. */
   blank(): Uint8Array;
@@ -56,7 +56,7 @@ interface Entry {
   readonly scaled: number[];
   slot: number;
   bytes: Uint8Array;
-  /** `bytes` lie in a caller's memory, until {@link ChunkCache.settle}. */
+  /** `bytes` are not the cache's: in a caller's memory, until {@link ChunkCache.settle}, or those of all missing chunks. */
   borrowed: boolean;
   dirty: boolean;
   /** Bytes still to be read and to be written, counted down from the size of a chunk. */
@@ -138,11 +138,13 @@ export class ChunkCache {
     if (entry !== undefined) {
       this.touch(entry);
     } else {
-      const bytes = this.transfer.decode(scaled) ?? this.missing();
+      const decoded = this.transfer.decode(scaled);
+      const bytes = decoded ?? this.missing();
       if (bytes === undefined) return undefined;
       this.misses++;
       if (!this.holdsChunks) return bytes;
       entry = this.insert(scaled, bytes);
+      entry.borrowed = decoded === undefined;
     }
     entry.unread = Math.max(0, entry.unread - byteCount);
     return entry.bytes;
@@ -172,6 +174,7 @@ export class ChunkCache {
       this.misses++;
       destination.set(bytes);
       entry = this.insert(scaled, bytes);
+      entry.borrowed = true;
     } else {
       this.misses++;
       if (!this.holdsChunks) return true;

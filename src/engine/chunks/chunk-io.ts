@@ -52,6 +52,8 @@ export class ChunkIo implements ChunkTransfer {
   /** One buffer kept for the next chunk: allocating and clearing costs as much as reading it. */
   private spare: Uint8Array | undefined;
   private readonly ahead: ReadAhead;
+  /** What all chunks that are not there are read as, once one was. */
+  private fillChunk: Uint8Array | undefined;
 
   constructor(
     storage: ChunkStorage,
@@ -253,7 +255,8 @@ export class ChunkIo implements ChunkTransfer {
   }
 
   missing(): Uint8Array | undefined {
-    return this.format.fillsOnRead ? this.filled() : undefined;
+    if (this.format.fillsOnRead) this.fillChunk ??= this.filled();
+    return this.fillChunk;
   }
 
   blank(): Uint8Array {

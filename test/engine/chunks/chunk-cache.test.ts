@@ -8,6 +8,7 @@ const CHUNK_BYTES = 8;
 function newCache(settings: ChunkCacheSettings, chunkCounts: readonly number[] = [100]) {
   const stored = new Map<string, Uint8Array>();
   const log: string[] = [];
+  const missing = new Uint8Array(CHUNK_BYTES).fill(0xf1);
   const cache = new ChunkCache(settings, CHUNK_BYTES, chunkCounts, {
     decode(scaled) {
       log.push(`decode ${scaled.join()}`);
@@ -24,7 +25,7 @@ function newCache(settings: ChunkCacheSettings, chunkCounts: readonly number[] =
       stored.set(scaled.join(), bytes.slice());
     },
     hasStorage: () => stored.size > 0,
-    missing: () => new Uint8Array(CHUNK_BYTES).fill(0xf1),
+    missing: () => missing,
     blank: () => new Uint8Array(CHUNK_BYTES).fill(0xf1),
     buffer: () => new Uint8Array(CHUNK_BYTES).fill(0xaa),
     recycle: (bytes) => bytes.fill(0xdd),

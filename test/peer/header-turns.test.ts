@@ -10,8 +10,11 @@ import { h5dump } from "./peers.ts";
 import { PythonProcess } from "./python-process.ts";
 import { inFolderAsync } from "./trees/folder.ts";
 
-/** With some seeds, 1 among them, 1.10.8 fails to close a file with dense links that it made and changed alone. */
-const SEED = Number(process.env.H5TS_SEED ?? 2);
+/**
+ * With some seeds, 1 among them, 1.10.8 fails to close a file with dense links that it made and changed alone; with 2, one
+ * with shared messages ("Pinned entry count not decreasing"), and h5py, which closes again what is gone, crashes.
+ */
+const SEED = Number(process.env.H5TS_SEED ?? 3);
 /** How many files of each kind. */
 const FILES = Number(process.env.H5TS_FILES ?? 1);
 const TURNS = 6;
@@ -65,7 +68,7 @@ describe.each(KINDS)("object headers in turns: %s", (_, settings) => {
   const editWithH5py = (path: string, operations: readonly HeaderEdit[], create: boolean) =>
     python.ask({ command: "edit", path, settings, operations, create });
 
-  test.each(settings.shares === true ? ["h5ts"] : ["h5ts", "h5py"])(
+  test.each(["h5ts", "h5py"])(
     "whoever reads what the other left finds it as it is and goes on; %s begins",
     async (first) => {
       await inFolderAsync(async (folder) => {

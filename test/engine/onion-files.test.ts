@@ -29,7 +29,11 @@ describe("revisions of an onion file", () => {
           expect(part).toEqual(bytes.slice(start, start + part.length));
         });
       }),
-      { numRuns: 200 },
+      {
+        numRuns: 200,
+        // What is cut off and comes back is zeros, not what it was.
+        examples: [[Uint8Array.of(0), [Uint8Array.of(0, 1), Uint8Array.of(0), Uint8Array.of(0, 0)], 1, [0, 2]]],
+      },
     );
   });
 

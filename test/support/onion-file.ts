@@ -13,10 +13,10 @@ export function onionFile(
 ): Uint8Array {
   const writer = new Writer().zeros(ONION_HEADER_BYTES);
   const pages = new Map<number, number>();
+  const contents = new Map<number, Uint8Array>();
   const records: OnionRecordLocation[] = [];
-  let before = original;
   revisions.forEach((bytes, revision) => {
-    writeChangedPages(writer, pages, { before, bytes, original }, pageSize);
+    writeChangedPages(writer, pages, { contents, bytes, original }, pageSize);
     const address = writer.position;
     const sorted: OnionPage[] = [...pages]
       .map(([logicalAddress, physicalAddress]) => ({ logicalAddress, physicalAddress }))
@@ -31,7 +31,6 @@ export function onionFile(
       comment: `revision ${revision}`,
     });
     records.push({ address, byteLength: writer.position - address, checksum: 0 });
-    before = bytes;
   });
   const historyAddress = writer.position;
   encodeOnionHistory(writer, { records });
@@ -49,7 +48,8 @@ export function onionFile(
 }
 
 interface Change {
-  readonly before: Uint8Array;
+  /** What the pages that are replaced hold, also while they are cut off. */
+  readonly contents: Map<number, Uint8Array>;
   readonly bytes: Uint8Array;
   readonly original: Uint8Array;
 }
@@ -57,7 +57,7 @@ interface Change {
 function writeChangedPages(
   writer: Writer,
   pages: Map<number, number>,
-  { before, bytes, original }: Change,
+  { contents, bytes, original }: Change,
   pageSize: number,
 ): void {
   const pageOf = (source: Uint8Array, at: number) => {
@@ -67,10 +67,10 @@ function writeChangedPages(
   };
   for (let at = 0; at < bytes.length; at += pageSize) {
     const page = pageOf(bytes, at);
-    // What was cut off and came back may differ from the original without differing from before.
-    const known = pages.has(at) ? pageOf(before, at) : pageOf(original, at);
+    const known = contents.get(at) ?? pageOf(original, at);
     if (page.every((byte, i) => byte === known[i])) continue;
     pages.set(at, writer.position);
+    contents.set(at, page);
     writer.bytes(page);
   }
 }

@@ -41,17 +41,6 @@ export class NameList {
     this.bytes = grown;
   }
 
-  /** The names in the order in which they were added. */
-  texts(): string[] {
-    const texts: string[] = [];
-    let start = 0;
-    for (const end of this.ends) {
-      texts.push(decodeUtf8Range(this.bytes, start, end));
-      start = end;
-    }
-    return texts;
-  }
-
   /** The names in the order of their bytes. */
   sorted(): string[] {
     return this.ordered(new ByteSort(this.bytes, this.ends).order);

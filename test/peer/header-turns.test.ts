@@ -6,9 +6,8 @@ import { openPath } from "../../src/io/path-source.ts";
 import { h5f, h5p } from "../../src/lowlevel/index.ts";
 import { overlaps } from "../support/space-check.ts";
 import { describeHeaders, editHeaders, type HeaderEdit, HeaderModel, type HeaderSettings } from "./header-turns.ts";
-import { h5dump } from "./peers.ts";
+import { h5dump, inFolderAsync } from "./peers.ts";
 import { PythonProcess } from "./python-process.ts";
-import { inFolderAsync } from "./trees/folder.ts";
 
 /**
  * With some seeds, 1 among them, 1.10.8 fails to close a file with dense links that it made and changed alone; with 2, one

@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { inFolderAsync } from "../peers.ts";
 import { checkTree, Disagreement } from "./check-tree.ts";
-import { inFolderAsync } from "./folder.ts";
 import { type Features, randomTree } from "./generate.ts";
 import type { Tree } from "./operations.ts";
 import { PythonPeer } from "./python-peer.ts";

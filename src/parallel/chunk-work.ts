@@ -31,8 +31,50 @@ interface Encoding {
   readonly result: Promise<ChunkResult | { readonly error: unknown }>;
 }
 
-/** Chunks for each worker that are read, or waited for, at a time. */
+/** Batches for each worker that are read, or waited for, at a time. */
 const AHEAD = 3;
+/** Decoded bytes of a batch, but for that of one larger chunk: so many that what it costs to send it does not count. */
+const BATCH_BYTES = 1 << 19;
+
+/** Chunks that a worker decodes in one go: of one dataset, so that they have the same filters and size. */
+interface Batch {
+  readonly first: StoredChunk;
+  readonly chunks: StoredChunk[];
+}
+
+function batchesOf(chunks: readonly StoredChunk[]): Batch[] {
+  const batches: Batch[] = [];
+  let last: Batch | undefined;
+  for (const chunk of chunks) {
+    const { storage, filters, chunkByteLength } = chunk;
+    const fits =
+      last !== undefined &&
+      last.first.storage === storage &&
+      last.first.filters === filters &&
+      (last.chunks.length + 1) * chunkByteLength <= BATCH_BYTES;
+    if (last !== undefined && fits) {
+      last.chunks.push(chunk);
+    } else {
+      last = { first: chunk, chunks: [chunk] };
+      batches.push(last);
+    }
+  }
+  return batches;
+}
+
+/** Parts one behind the other, in shared memory where there is some. */
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return only;
+  const byteLength = parts.reduce((sum, { length }) => sum + length, 0);
+  const bytes = sharedBytes(byteLength) ?? new Uint8Array(byteLength);
+  let start = 0;
+  for (const part of parts) {
+    bytes.set(part, start);
+    start += part.length;
+  }
+  return bytes;
+}
 
 export class ChunkWork implements ChunkCoder, FaultingSource {
   readonly name = "chunks at workers";
@@ -66,37 +108,45 @@ export class ChunkWork implements ChunkCoder, FaultingSource {
     return bytes;
   }
 
-  /** Has all decoded that the fault was about. @throws the first error; no further chunk is begun then. */
+  /** Has all decoded that the fault was about. @throws the first error; nothing further is begun then. */
   async fetch(): Promise<boolean> {
-    const wanted = this.#wanted;
+    const batches = batchesOf(this.#wanted);
     this.#wanted = [];
     let next = 0;
     const lane = async (): Promise<void> => {
-      while (next < wanted.length && !this.#options.signal?.aborted) {
-        const chunk = wanted[next++];
-        if (chunk === undefined) return;
+      while (next < batches.length && !this.#options.signal?.aborted) {
+        const batch = batches[next++];
+        if (batch === undefined) return;
         try {
-          await this.#decode(chunk);
+          await this.#decode(batch);
         } catch (error) {
-          next = wanted.length;
+          next = batches.length;
           throw error;
         }
       }
     };
     await Promise.all(Array.from({ length: AHEAD * this.#pool.size }, lane));
-    return wanted.length > 0;
+    return batches.length > 0;
   }
 
-  async #decode(chunk: StoredChunk): Promise<void> {
-    const { storage, address, filters, filterMask, chunkByteLength } = chunk;
-    const bytes = chunk.readStored();
-    const output = sharedBytes(chunkByteLength);
-    const task = { kind: "decode", filters, filterMask, bytes, chunkByteLength, output } as const;
-    const result = await this.#pool.run(task);
-    const ready = this.#decoded.get(storage);
-    if (ready === undefined) this.#decoded.set(storage, new Map([[address, result.bytes]]));
-    else ready.set(address, result.bytes);
-    this.#report(chunkByteLength);
+  async #decode({ first, chunks }: Batch): Promise<void> {
+    const { storage, filters, chunkByteLength } = first;
+    const parts = chunks.map((chunk) => chunk.readStored());
+    const bytes = await this.#pool.decode({
+      kind: "decode",
+      filters,
+      stored: joined(parts),
+      lengths: parts.map(({ length }) => length),
+      filterMasks: chunks.map(({ filterMask }) => filterMask),
+      chunkByteLength,
+      output: sharedBytes(chunks.length * chunkByteLength),
+    });
+    const ready = this.#decoded.get(storage) ?? new Map<Address, Uint8Array>();
+    this.#decoded.set(storage, ready);
+    chunks.forEach(({ address }, i) => {
+      ready.set(address, bytes.subarray(i * chunkByteLength, (i + 1) * chunkByteLength));
+      this.#report(chunkByteLength);
+    });
   }
 
   encode(chunk: ChunkToStore): boolean {
@@ -104,8 +154,8 @@ export class ChunkWork implements ChunkCoder, FaultingSource {
     if (!this.#canTravel(filters)) return false;
     const copy = sharedBytes(bytes.length) ?? new Uint8Array(bytes.length);
     copy.set(bytes);
-    const task = { kind: "encode", filters, filterMask: 0, chunkByteLength: bytes.length, output: undefined } as const;
-    const result = this.#pool.run({ ...task, bytes: copy }).catch((error: unknown) => ({ error }));
+    const task = { kind: "encode", filters, bytes: copy } as const;
+    const result = this.#pool.encode(task).catch((error: unknown) => ({ error }));
     this.#encoding.push({ chunk, bytes: copy, result });
     return true;
   }

@@ -1,18 +1,27 @@
 /** What a pool and its workers say to each other. */
 import type { PipelineFilter } from "../filters/filter.ts";
 
-/** Decodes or encodes one chunk. */
-export interface ChunkTask {
-  readonly kind: "decode" | "encode";
+/** Decodes chunks of one dataset, one after the other. */
+export interface DecodeTask {
+  readonly kind: "decode";
   readonly filters: readonly PipelineFilter[];
-  /** Decoding: filters that were left out. */
-  readonly filterMask: number;
-  /** Stored bytes, or those of a chunk. */
-  readonly bytes: Uint8Array;
-  /** Bytes of the decoded chunk. */
+  /** Stored bytes of all chunks. */
+  readonly stored: Uint8Array;
+  /** Stored bytes of each. */
+  readonly lengths: readonly number[];
+  /** Filters that were left out, for each. */
+  readonly filterMasks: readonly number[];
+  /** Bytes of a decoded chunk. */
   readonly chunkByteLength: number;
   /** Where decoded bytes go, in memory that all workers share; undefined where there is none: then they are sent. */
   readonly output: Uint8Array | undefined;
+}
+
+/** Encodes one chunk. */
+export interface EncodeTask {
+  readonly kind: "encode";
+  readonly filters: readonly PipelineFilter[];
+  readonly bytes: Uint8Array;
 }
 
 /** Calls a function that the workers' script serves. */
@@ -22,7 +31,7 @@ export interface CallTask {
   readonly argument: unknown;
 }
 
-export type Task = ChunkTask | CallTask;
+export type Task = DecodeTask | EncodeTask | CallTask;
 
 export type Request = Task & { readonly id: number };
 
@@ -36,7 +45,7 @@ export interface PlainError {
 
 export interface Answer {
   readonly id: number;
-  /** Undefined when they are in the request's `output`, and after an error. */
+  /** What was asked for; undefined when it is in the request's `output`. */
   readonly bytes?: Uint8Array | undefined;
   readonly filterMask?: number;
   /** What a called function gave. */

@@ -1,7 +1,7 @@
 /** Workers that take chunks through their filters. */
 import { HDF5Error } from "../base/errors.ts";
 import { platformCores } from "./cores.ts";
-import type { Answer, ChunkTask, PlainError, Task } from "./messages.ts";
+import type { Answer, DecodeTask, EncodeTask, PlainError, Task } from "./messages.ts";
 import { startWorker, type WorkerHandle } from "./platform-worker.ts";
 
 export interface WorkerPoolOptions {
@@ -92,22 +92,29 @@ export class WorkerPool {
   }
 
   /**
-   * Has one chunk decoded or encoded.
+   * Has one chunk encoded.
    *
    * @throws FilterError as it is thrown without workers; HDF5Error `"state"` when workers die of the task or the pool is
    *   closed.
    */
-  async run(task: ChunkTask): Promise<ChunkResult> {
-    const { bytes = task.output, filterMask = 0 } = await this.#answer(task);
+  async encode(task: EncodeTask): Promise<ChunkResult> {
+    const { bytes, filterMask = 0 } = await this.#answer(task);
     if (bytes === undefined) throw new HDF5Error("state", "a worker gave no bytes");
     return { bytes, filterMask };
+  }
+
+  /** Has chunks decoded. @returns their bytes, one behind the other. @throws as {@link encode}. */
+  async decode(task: DecodeTask): Promise<Uint8Array> {
+    const { bytes = task.output } = await this.#answer(task);
+    if (bytes === undefined) throw new HDF5Error("state", "a worker gave no bytes");
+    return bytes;
   }
 
   /**
    * Calls a function that the workers' own script serves (`serve` of `h5ts/parallel/worker`).
    *
    * @param argument - What can be cloned; memory that is shared stays shared.
-   * @throws what the function throws, as an HDF5Error with its name and message; else as {@link run}.
+   * @throws what the function throws, as an HDF5Error with its name and message; else as {@link encode}.
    */
   async call<T>(name: string, argument: unknown): Promise<T> {
     return (await this.#answer({ kind: "call", name, argument })).value as T;

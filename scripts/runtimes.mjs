@@ -101,10 +101,11 @@ async function main() {
   }
   for (const problem of problems) console.error(problem);
   if (problems.length === 0 && chosen.length === 0) compareTable(tableOf(all), values.write, problems);
-  const count = Object.values(all)
+  const passed = Object.values(all)
     .flat()
     .filter(({ failure }) => failure === undefined).length;
-  console.log(`${count} passed, ${problems.length} failed`);
+  if (values.json !== undefined) writeFileSync(values.json, JSON.stringify({ passed, problems }));
+  console.log(`${passed} passed, ${problems.length} failed`);
   process.exitCode = problems.length === 0 ? 0 : 1;
 }
 

@@ -93,10 +93,11 @@ export class HttpSource implements AsyncByteSource {
     const used = options.fetch ?? own?.bind(globalThis);
     if (used === undefined) throw this.#error("this platform has no fetch");
     this.#fetch = used;
-    const { signal } = options;
-    if (signal?.aborted) this.#closing.abort(signal.reason);
-    else signal?.addEventListener("abort", () => this.#closing.abort(signal.reason));
+    if (options.signal?.aborted) this.#stop();
+    else options.signal?.addEventListener("abort", this.#stop);
   }
+
+  readonly #stop = (): void => this.#closing.abort(this.#options.signal?.reason);
 
   traffic(): SourceTraffic {
     return { requests: this.#requests, retries: this.#retries, byteLength: this.#fetchedByteLength };
@@ -124,6 +125,8 @@ export class HttpSource implements AsyncByteSource {
 
   close(): void {
     this.#head = undefined;
+    // A signal may outlive many files.
+    this.#options.signal?.removeEventListener("abort", this.#stop);
     this.#closing.abort(this.#error("it was closed"));
   }
 

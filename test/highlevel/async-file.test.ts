@@ -301,6 +301,8 @@ describe("openAsync", () => {
       );
       const bytes = made.toBytes();
       expect(new Uint8Array(await made.toBlob().arrayBuffer())).toEqual(bytes);
+      // One that is still marked as open for writing would be refused.
+      new File(bytes).close();
       for (const pieceSize of [7, 1000, undefined]) {
         const streamed = await new Response(made.stream(pieceSize)).arrayBuffer();
         expect(new Uint8Array(streamed)).toEqual(bytes);

@@ -51,29 +51,32 @@ describe.each(Object.entries(KINDS))("chunks with %s", (_kind, options) => {
     expect(await readParallel(await late.get("a"), undefined, { pool })).toEqual(dataset.read());
   });
 
-  it.each([1 << 20, 0])("are written by workers to the same bytes as without them, cache %d", async (rdccNbytes) => {
-    const bytesOf = async (write: (dataset: Dataset, selection: string | null, value: unknown) => unknown) => {
-      const f = new File(new Uint8Array(0), "w", { rdccNbytes });
-      const dataset = f.createDataset("a", {
-        dtype: "<f8",
-        trackTimes: false,
-        ...options,
-        shape: [ROWS, COLUMNS],
-        chunks: [16, 32],
+  it.each([1 << 20, 4096, 0])(
+    "are written by workers to the same bytes as without them, cache %d",
+    async (rdccNbytes) => {
+      const bytesOf = async (write: (dataset: Dataset, selection: string | null, value: unknown) => unknown) => {
+        const f = new File(new Uint8Array(0), "w", { rdccNbytes });
+        const dataset = f.createDataset("a", {
+          dtype: "<f8",
+          trackTimes: false,
+          ...options,
+          shape: [ROWS, COLUMNS],
+          chunks: [16, 32],
+        });
+        await write(dataset, null, shaped);
+        await write(dataset, "5:37, 20:33", 7);
+        return f.toBytes();
+      };
+      const serial = await bytesOf((dataset, selection, value) => {
+        dataset.write(selection as never, value);
+        dataset.id.flushChunks();
       });
-      await write(dataset, null, shaped);
-      await write(dataset, "5:37, 20:33", 7);
-      return f.toBytes();
-    };
-    const serial = await bytesOf((dataset, selection, value) => {
-      dataset.write(selection as never, value);
-      dataset.id.flushChunks();
-    });
-    const parallel = await bytesOf((dataset, selection, value) =>
-      writeParallel(dataset, selection as never, value, { pool }),
-    );
-    expect(parallel).toEqual(serial);
-  });
+      const parallel = await bytesOf((dataset, selection, value) =>
+        writeParallel(dataset, selection as never, value, { pool }),
+      );
+      expect(parallel).toEqual(serial);
+    },
+  );
 });
 
 describe("a stream of chunks", () => {

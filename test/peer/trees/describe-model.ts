@@ -1,5 +1,6 @@
 /** What a reader must say of a file: objects numbered in the order in which they are met, links by name. */
 import type { Model, ModelAttribute, ModelGroup, ModelLink, ModelObject } from "./model.ts";
+import { describeValue, type ModelValue } from "./model-values.ts";
 import { comparableType, type Element, type TypeSpec } from "./operations.ts";
 
 export const USER_LINK_TYPE = 187;
@@ -7,7 +8,7 @@ export const USER_LINK_TYPE = 187;
 export interface DescribedAttribute {
   readonly type: TypeSpec;
   readonly dims: readonly number[] | null;
-  /** A reference is the number of its object. */
+  /** An object reference is the number of its object. */
   readonly data: readonly (Element | number)[];
 }
 
@@ -54,11 +55,8 @@ function sortedLinks({ links }: ModelGroup): [string, ModelLink][] {
   return [...links].sort(([a], [b]) => compareUtf8(a, b));
 }
 
-function describeData(
-  data: readonly (Element | ModelObject)[],
-  numbers: ReadonlyMap<ModelObject, number>,
-): (Element | number)[] {
-  return data.map((element) => (typeof element === "string" ? element : (numbers.get(element) ?? -1)));
+function describeData(data: readonly ModelValue[], numbers: ReadonlyMap<ModelObject, number>): (Element | number)[] {
+  return data.map((value) => describeValue(value, numbers));
 }
 
 function describeAttributes(

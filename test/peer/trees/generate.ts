@@ -7,6 +7,7 @@ import {
   type Element,
   type FileOperation,
   type FileSpec,
+  hasReferences,
   isPlain,
   type Operation,
   sizeOfType,
@@ -14,7 +15,7 @@ import {
   type TypeSpec,
 } from "./operations.ts";
 import { Random } from "./random.ts";
-import { anyElement, anyType, plainType } from "./random-types.ts";
+import { anyElement, anyType, plainType, type Targets } from "./random-types.ts";
 
 /** What the library at hand knows, and what is to be tried. */
 export interface Features {
@@ -29,6 +30,8 @@ export interface Features {
 }
 
 const NAMES = ["a", "b", "data", "x1", "with blank", "ünïcödé", "日本語", "..hidden", 'quo"te', "long".repeat(12), "z"];
+/** For elements that are no references. */
+const NO_TARGETS: Targets = { paths: [], datasets: [] };
 /** Elements of a dataset at most. */
 const MOST_ELEMENTS = 300;
 
@@ -164,7 +167,7 @@ class Growth {
       at: sourceDims.map((_, d) => (d === 0 ? i * (count[0] as number) : 0)),
     }));
     const dims = count.map((size, d) => (d === 0 ? size * parts.length : size) + random.between(0, 2));
-    const fill = random.chance(0.3) ? { fill: anyElement(random, type, []) } : {};
+    const fill = random.chance(0.3) ? { fill: anyElement(random, type, NO_TARGETS) } : {};
     this.add({ op: "dataset", path, spec: { type, dims, layout: "virtual", parts, ...fill } });
   }
 
@@ -217,8 +220,17 @@ class Growth {
   }
 
   private elements(type: TypeSpec, count: number): Element[] {
-    const paths = this.paths();
-    return Array.from({ length: count }, () => anyElement(this.random, type, paths));
+    const targets = {
+      paths: this.paths(),
+      datasets: this.model
+        .objects()
+        .flatMap(({ path, object }) =>
+          object.kind === "dataset" && object.dims?.length && countOf(object.dims) > 0
+            ? [{ path, dims: object.dims }]
+            : [],
+        ),
+    };
+    return Array.from({ length: count }, () => anyElement(this.random, type, targets));
   }
 
   private write(path: string, type: TypeSpec, dims: Dims): void {
@@ -312,7 +324,7 @@ class Growth {
 
   /** H5Ocopy of version 1.10.8 crashes on a chunked dataset of references, its own ones too. */
   private hasReferences(): boolean {
-    return this.pickDataset(({ spec }) => spec.type.t === "r") !== undefined;
+    return this.pickDataset(({ spec }) => hasReferences(spec.type)) !== undefined;
   }
 
   /** Whether H5Ocopy of version 1.10.8 does not copy the object, or a committed datatype that comes along, as it is. */
@@ -367,7 +379,7 @@ function randomDataset(
     : Array.from({ length: random.pick([0, 1, 1, 1, 2, 2, 3]) }, () => random.between(1, 9));
   const common = { type, ...(committed && { committed }), dims, ...(random.chance(0.15) && { attrOrder: true }) };
   const canFill = byH5py ? type.t === "i" || type.t === "f" : isPlain(type);
-  const fill = canFill && random.chance(0.3) ? { fill: anyElement(random, type, []) } : {};
+  const fill = canFill && random.chance(0.3) ? { fill: anyElement(random, type, NO_TARGETS) } : {};
   // Else the C library leaves what was in the place before, in a dataset without a fill value of its own.
   const fillTime = byH5py
     ? { fillTime: 0 as const }
@@ -433,5 +445,5 @@ const FEWEST_DENSE = 6;
  */
 function attributesCopiedWrong({ attributes }: ModelObject): boolean {
   const types = [...attributes.values()].map(({ type }) => type);
-  return types.some(({ t }) => t === "r") || (types.length >= FEWEST_DENSE && types.some((type) => !isPlain(type)));
+  return types.some(hasReferences) || (types.length >= FEWEST_DENSE && types.some((type) => !isPlain(type)));
 }

@@ -1,4 +1,5 @@
 /** A file in memory, as the operations leave it: what every reader must find. */
+import { type ModelValue, namesOnly, parseValue } from "./model-values.ts";
 import {
   countOf,
   type DatasetSpec,
@@ -15,7 +16,7 @@ import {
 export interface ModelAttribute {
   readonly type: TypeSpec;
   readonly dims: Dims;
-  data: readonly (Element | ModelObject)[];
+  data: readonly ModelValue[];
 }
 
 interface CommonObject {
@@ -35,7 +36,7 @@ export interface ModelDataset extends CommonObject {
   readonly spec: DatasetSpec;
   dims: Dims;
   /** Of a virtual dataset the fill values; see `Model.dataOf`. */
-  data: (Element | ModelObject)[];
+  data: ModelValue[];
   readonly sources: readonly VirtualSource[];
 }
 
@@ -209,7 +210,7 @@ export class Model {
   }
 
   /** The elements, of a virtual dataset those of its sources. */
-  dataOf({ dims, data, sources }: ModelDataset): readonly (Element | ModelObject)[] {
+  dataOf({ dims, data, sources }: ModelDataset): readonly ModelValue[] {
     if (sources.length === 0 || dims === null) return data;
     const result = [...data];
     for (const { part, dataset } of sources) {
@@ -265,8 +266,7 @@ export class Model {
     const restore = restoring(group.links);
     group.links.delete(name);
     const left = new Set(this.objects().map(({ object }) => object));
-    const dangles = (data: readonly (Element | ModelObject)[]): boolean =>
-      data.some((element) => typeof element !== "string" && !left.has(element));
+    const dangles = (data: readonly ModelValue[]) => !data.every((value) => namesOnly(value, left));
     for (const object of left) {
       const lists = [...object.attributes.values()].map(({ data }) => data);
       if (object.kind === "dataset") lists.push(object.data);
@@ -303,20 +303,15 @@ export class Model {
     if (elements === undefined) return false;
     forEachIndex(count, (index, i) => {
       const at = index.map((k, d) => (start[d] as number) + k * (stride[d] as number));
-      dataset.data[offsetOf(at, dims)] = elements[i] as Element | ModelObject;
+      dataset.data[offsetOf(at, dims)] = elements[i] as ModelValue;
     });
     return true;
   }
 
   /** References are kept as the objects that they name. */
-  private elements(data: readonly Element[]): (Element | ModelObject)[] | undefined {
-    const elements: (Element | ModelObject)[] = [];
-    for (const text of data) {
-      const target = text.length > 1 && text.startsWith(">") ? this.object(text.slice(1)) : text;
-      if (target === undefined) return undefined;
-      elements.push(target);
-    }
-    return elements;
+  private elements(data: readonly Element[]): ModelValue[] | undefined {
+    const values = data.map((element) => parseValue(element, (path) => this.object(path)));
+    return values.every((value) => value !== undefined) ? values : undefined;
   }
 
   private changeAttributes(
@@ -401,7 +396,7 @@ function resize(dataset: ModelDataset, dims: readonly number[]): boolean {
   const max = spec.maxDims ?? spec.dims ?? [];
   if (dims.some((size, d) => (max[d] as number) >= 0 && size > (max[d] as number))) return false;
   const fill = spec.fill ?? zeroElement(spec.type);
-  const data = new Array<Element | ModelObject>(countOf(dims)).fill(fill);
+  const data = new Array<ModelValue>(countOf(dims)).fill(fill);
   forEachIndex(dims, (index, i) => {
     if (index.every((at, d) => at < (old[d] as number))) data[i] = dataset.data[offsetOf(index, old)] as Element;
   });

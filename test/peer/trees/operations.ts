@@ -3,7 +3,8 @@
  *
  * Elements are written as text: the hexadecimal bytes of what has a fixed size, `v` and the hexadecimal bytes of what has
  * none (text, or packed elements of a sequence), `{` and the members joined by `;` for a compound with variable-length
- * members, `>` and a path for an object reference, `>` alone for the null reference.
+ * members, `>` and a path for an object reference, `#` and a region (`regions.ts`) for a region reference, `>` or `#` alone
+ * for null references.
  */
 
 export type TypeSpec =
@@ -22,7 +23,9 @@ export type TypeSpec =
   | { readonly t: "a"; readonly d: readonly number[]; readonly b: TypeSpec }
   | { readonly t: "vs"; readonly c: 0 | 1 }
   | { readonly t: "vl"; readonly b: TypeSpec }
-  | { readonly t: "r" };
+  /** References: to an object, to elements of a dataset. */
+  | { readonly t: "r" }
+  | { readonly t: "rr" };
 
 /** One element; see above. */
 export type Element = string;
@@ -140,6 +143,8 @@ export function sizeOfType(type: TypeSpec): number {
       return 16;
     case "r":
       return 8;
+    case "rr":
+      return 12;
     default:
       return type.s;
   }
@@ -151,6 +156,7 @@ export function isPlain(type: TypeSpec): boolean {
     case "vs":
     case "vl":
     case "r":
+    case "rr":
       return false;
     case "c":
       return type.m.every(([, , member]) => isPlain(member));
@@ -159,6 +165,11 @@ export function isPlain(type: TypeSpec): boolean {
     default:
       return true;
   }
+}
+
+/** Whether elements are references, or have some among their members. */
+export function hasReferences(type: TypeSpec): boolean {
+  return type.t === "r" || type.t === "rr" || (type.t === "c" && type.m.some(([, , member]) => hasReferences(member)));
 }
 
 export function countOf(dims: Dims): number {
@@ -182,6 +193,8 @@ export function isElementOf(type: TypeSpec, element: Element): boolean {
     case "vs":
       // Text ends with the first byte that is zero.
       return element.startsWith("v") && !/^v(..)*00/.test(element);
+    case "rr":
+      return element.startsWith("#");
     default:
       return element.startsWith(">");
   }
@@ -191,6 +204,7 @@ export function isElementOf(type: TypeSpec, element: Element): boolean {
 export function zeroElement(type: TypeSpec): Element {
   if (isPlain(type)) return "00".repeat(sizeOfType(type));
   if (type.t === "c") return `{${type.m.map(([, , member]) => zeroElement(member)).join(";")}`;
+  if (type.t === "rr") return "#";
   return type.t === "r" ? ">" : "v";
 }
 

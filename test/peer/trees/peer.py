@@ -1,5 +1,6 @@
 """Operations carried out by h5py, and what h5py reads in a file. One request and one answer a line, in JSON."""
 import ctypes
+import itertools
 import json
 import os
 import sys
@@ -69,7 +70,7 @@ def type_id(spec):
         return made
     if kind == "vl":
         return h5t.vlen_create(type_id(spec["b"]))
-    return h5t.STD_REF_OBJ.copy()
+    return (h5t.STD_REF_DSETREG if kind == "rr" else h5t.STD_REF_OBJ).copy()
 
 
 def type_spec(tid):
@@ -100,13 +101,13 @@ def type_spec(tid):
     if cls == h5t.VLEN:
         return {"t": "vl", "b": type_spec(tid.get_super())}
     if cls == h5t.REFERENCE:
-        return {"t": "r"}
+        return {"t": "rr" if tid.equal(h5t.STD_REF_DSETREG) else "r"}
     raise ValueError(f"datatype of class {cls}")
 
 
 def is_plain(spec):
     kind = spec["t"]
-    if kind in ("vs", "vl", "r"):
+    if kind in ("vs", "vl", "r", "rr"):
         return False
     if kind == "c":
         return all(is_plain(member) for _, _, member in spec["m"])
@@ -147,6 +148,8 @@ def memory_dtype(spec):
         return h5py.vlen_dtype(type_id(spec["b"]).dtype)
     if kind == "r":
         return h5py.ref_dtype
+    if kind == "rr":
+        return h5py.regionref_dtype
     if kind == "c":
         names = [name for name, _, _ in spec["m"]]
         return np.dtype([(name, memory_dtype(member)) for name, (_, _, member) in zip(names, spec["m"])])
@@ -163,9 +166,38 @@ def element_text(spec, value, numbers):
         if not value:
             return ">"
         return numbers.get(h5o.get_info(h5r.dereference(value, numbers["file"])).addr, -1)
+    if kind == "rr":
+        return region_text(value, numbers) if value else "#"
     if kind == "c":
-        return "{" + ";".join(element_text(member, value[name], numbers) for name, _, member in spec["m"])
+        return "{" + ";".join(str(element_text(member, value[name], numbers)) for name, _, member in spec["m"])
     return np.asarray(value, dtype=type_id(spec).dtype).tobytes().hex()
+
+
+def region_text(reference, numbers):
+    file = numbers["file"]
+    space = h5r.get_region(reference, file)
+    if space.get_select_type() == h5s.SEL_POINTS:
+        coordinates = [tuple(point) for point in space.get_select_elem_pointlist()]
+    else:
+        blocks = space.get_select_hyper_blocklist().tolist()
+        coordinates = sorted(at for low, high in blocks for at in box_elements(low, high))
+    number = numbers.get(h5o.get_info(h5r.dereference(reference, file)).addr, -1)
+    return f"#{number}|" + " ".join(",".join(map(str, at)) for at in coordinates)
+
+
+def box_elements(low, high):
+    return itertools.product(*(range(int(first), int(last) + 1) for first, last in zip(low, high)))
+
+
+def region_reference(file, element):
+    path, first, *rest = element[1:].split("|")
+    space = h5d.open(file, name_bytes(path)).get_space()
+    if rest:
+        start, count, stride = (tuple(map(int, part.split(","))) for part in (first, *rest))
+        space.select_hyperslab(start, count, stride)
+    else:
+        space.select_elements([tuple(map(int, point.split(","))) for point in first.split(" ")])
+    return h5r.create(file, name_bytes(path), h5r.DATASET_REGION, space)
 
 
 def array_of(file, spec, shape, data):
@@ -187,6 +219,8 @@ def element_value(file, spec, element):
         return np.frombuffer(bytes.fromhex(element[1:]), dtype=type_id(spec["b"]).dtype)
     if kind == "r":
         return h5r.Reference() if len(element) == 1 else h5r.create(file, name_bytes(element[1:]), h5r.OBJECT)
+    if kind == "rr":
+        return h5r.RegionReference() if len(element) == 1 else region_reference(file, element)
     if kind == "c":
         parts = element[1:].split(";")
         return tuple(element_value(file, member, part) for (_, _, member), part in zip(spec["m"], parts))

@@ -1,6 +1,7 @@
 /** Random datatypes and elements of them. */
-import { type Element, sizeOfType, type TypeSpec } from "./operations.ts";
+import { type Element, isPlain, sizeOfType, type TypeSpec } from "./operations.ts";
 import type { Random } from "./random.ts";
+import { regionText } from "./regions.ts";
 
 /** @param inHeap - A number beside or in variable-length data. */
 function number(random: Random, inHeap = false): TypeSpec {
@@ -52,33 +53,57 @@ export function anyType(random: Random): TypeSpec {
   if (roll < 0.72) return plainType(random);
   if (roll < 0.84) return { t: "vs", c: random.pick([0, 1]) };
   if (roll < 0.9) return { t: "vl", b: number(random, true) };
-  if (roll < 0.95)
+  if (roll < 0.93)
     return compound(random, () => (random.chance(0.5) ? { t: "vs", c: 1 } : number(random, true)), 1, false);
-  return { t: "r" };
+  if (roll < 0.96) return { t: "r" };
+  if (roll < 0.985) return { t: "rr" };
+  // h5py writes behind its memory where compounds have members with region references.
+  return compound(random, () => random.pick([{ t: "r" }, number(random, true)]), 1, false);
 }
 
 const TEXTS = ["", "a", "text", "words of more than a few bytes", "ünïcödé", "日本"];
 
-/** An element. @param paths - Of objects that a reference may name. */
-export function anyElement(random: Random, type: TypeSpec, paths: readonly string[]): Element {
+/** What references may name. */
+export interface Targets {
+  readonly paths: readonly string[];
+  /** Datasets with elements. */
+  readonly datasets: readonly { readonly path: string; readonly dims: readonly number[] }[];
+}
+
+export function anyElement(random: Random, type: TypeSpec, targets: Targets): Element {
   switch (type.t) {
     case "vs":
       return `v${Buffer.from(type.c === 1 ? random.pick(TEXTS) : random.pick(TEXTS.slice(0, 4))).toString("hex")}`;
     case "vl": {
       const base = type.b;
-      return `v${Array.from({ length: random.between(0, 5) }, () => anyElement(random, base, paths)).join("")}`;
+      return `v${Array.from({ length: random.between(0, 5) }, () => anyElement(random, base, targets)).join("")}`;
     }
     case "r":
-      return random.chance(0.2) ? ">" : `>${random.pick(paths)}`;
+      return random.chance(0.2) ? ">" : `>${random.pick(targets.paths)}`;
+    case "rr":
+      return random.chance(0.2) || targets.datasets.length === 0 ? "#" : `#${anyRegion(random, targets.datasets)}`;
     case "c": {
-      const parts = type.m.map(([, , member]) => anyElement(random, member, paths));
-      return parts.some((part) => part.startsWith("v") || part.startsWith(">") || part.startsWith("{"))
-        ? `{${parts.join(";")}`
-        : plainBytes(random, type);
+      const parts = type.m.map(([, , member]) => anyElement(random, member, targets));
+      return isPlain(type) ? plainBytes(random, type) : `{${parts.join(";")}`;
     }
     default:
       return plainBytes(random, type);
   }
+}
+
+function anyRegion(random: Random, datasets: Targets["datasets"]): string {
+  const { path, dims } = random.pick(datasets);
+  if (random.chance(0.3)) {
+    const points = Array.from({ length: random.between(1, 5) }, () => dims.map((size) => random.between(0, size - 1)));
+    return regionText({ path, points });
+  }
+  const stride = dims.map(() => random.between(1, 3));
+  const start = dims.map((size) => random.between(0, size - 1));
+  const count = dims.map((size, d) => {
+    const most = Math.floor((size - 1 - (start[d] as number)) / (stride[d] as number)) + 1;
+    return random.between(1, most);
+  });
+  return regionText({ path, start, count, stride });
 }
 
 /** Floating-point numbers are finite, text is text, members of enumerations are named, gaps are zeros. */

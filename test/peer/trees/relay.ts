@@ -10,7 +10,7 @@ import { modelOfFile } from "../../support/engine-model.ts";
 import { folderOpener } from "../../support/folder-opener.ts";
 import { type ByteSpan, overlaps, spaceProblems, spansOf } from "../../support/space-check.ts";
 import { compareWithH5wasm } from "../h5wasm-facts.ts";
-import { Disagreement, expectSame, judgeWithTools, keepsNoAccount, needsH5wasm } from "./check-tree.ts";
+import { Disagreement, expectSame, judgeWithTools, keepsNoAccount, needsH5wasm, toleratedIn } from "./check-tree.ts";
 import { Model } from "./model.ts";
 import type { FileOperation, Tree } from "./operations.ts";
 import type { PythonPeer } from "./python-peer.ts";
@@ -106,7 +106,7 @@ function takeTurn(path: string, tree: Tree, operations: readonly FileOperation[]
     }
   }
   const open = engineFile(file);
-  const problems = keepsNoAccount(tree) ? overlaps(open) : spaceProblems(open, lost);
+  const problems = keepsNoAccount(tree) ? overlaps(open) : spaceProblems(open, toleratedIn(tree, lost));
   if (problems.length > 0) throw new Disagreement(`space: ${problems.slice(0, 3).join("; ")}`);
   file.close();
   writeFileSync(path, target.toBytes());

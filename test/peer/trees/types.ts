@@ -1,10 +1,17 @@
 /** Datatypes of operations as those of h5ts, and elements as their bytes. */
 
-import { Writer } from "../../../src/base/writer.ts";
 import type { ElementContext } from "../../../src/engine/conversion/element-context.ts";
 import { readSequence, writeSequence } from "../../../src/engine/conversion/heap-elements.ts";
 import type { DatasetObject } from "../../../src/engine/dataset-object.ts";
-import { readReference } from "../../../src/engine/references.ts";
+import {
+  createObjectReference,
+  createRegionReference,
+  dereference,
+  readReference,
+} from "../../../src/engine/references.ts";
+import { resolveObject } from "../../../src/engine/resolve.ts";
+import { elements } from "../../../src/engine/selection/blocks.ts";
+import { selectPoints, selectRegular } from "../../../src/engine/selection/selection.ts";
 import type { Datatype, FixedPointType } from "../../../src/format/datatype.ts";
 import {
   arrayOf,
@@ -21,6 +28,7 @@ import {
 } from "../../../src/format/predefined-datatypes.ts";
 import { elementContextOf } from "../../../src/lowlevel/element-context.ts";
 import { type Element, isPlain, sizeOfType, type TypeSpec } from "./operations.ts";
+import { coordinatesText, parseRegion, type Region } from "./regions.ts";
 
 type H5File = DatasetObject["file"];
 
@@ -62,6 +70,8 @@ export function datatypeOf(type: TypeSpec): Datatype {
       return variableSequence(datatypeOf(type.b));
     case "r":
       return reference("object");
+    case "rr":
+      return reference("region");
   }
 }
 
@@ -84,44 +94,55 @@ export function bytesOfHex(hex: string): Uint8Array {
   return new Uint8Array(Buffer.from(hex, "hex"));
 }
 
-/** Packed elements; what has no fixed size goes into the heap of `context`. @param addressOf - Of the object of a path. */
+/** Packed elements; what has no fixed size goes into the heap of `context`, which is that of `file`. */
 export function encodeAll(
+  file: H5File,
   context: ElementContext,
   type: TypeSpec,
   elements: readonly Element[],
-  addressOf: (path: string) => number,
 ): Uint8Array {
   const size = sizeOfType(type);
   const bytes = new Uint8Array(size * elements.length);
   elements.forEach((element, i) => {
-    encodeOne(type, element, bytes, i * size, context, addressOf);
+    encodeOne(file, context, type, element, bytes, i * size);
   });
   return bytes;
 }
 
 function encodeOne(
+  file: H5File,
+  context: ElementContext,
   type: TypeSpec,
   element: Element,
   bytes: Uint8Array,
   offset: number,
-  context: ElementContext,
-  addressOf: (path: string) => number,
 ): void {
   if (isPlain(type)) bytes.set(bytesOfHex(element), offset);
   else if (type.t === "c") {
     const parts = element.slice(1).split(";");
     type.m.forEach(([, byteOffset, member], k) => {
-      encodeOne(member, parts[k] as Element, bytes, offset + byteOffset, context, addressOf);
+      encodeOne(file, context, member, parts[k] as Element, bytes, offset + byteOffset);
     });
   } else if (type.t === "r") {
-    if (element.length > 1)
-      bytes.set(new Writer(context.widths).addressValue(addressOf(element.slice(1))).toBytes(), offset);
+    const path = element.slice(1);
+    if (path !== "") bytes.set(createObjectReference(file, resolveObject(file.root(), path).address), offset);
+  } else if (type.t === "rr") {
+    if (element.length > 1) bytes.set(regionReferenceTo(file, parseRegion(element.slice(1))), offset);
   } else {
     const data = bytesOfHex(element.slice(1));
     const datatype = datatypeOf(type) as Extract<Datatype, { class: "variable-length" }>;
     const count = type.t === "vl" ? data.length / sizeOfType(type.b) : data.length;
     writeSequence(datatype, { count, bytes: data }, bytes, offset, context);
   }
+}
+
+function regionReferenceTo(file: H5File, region: Region): Uint8Array {
+  const { address, dims } = resolveObject(file.root(), region.path) as DatasetObject;
+  const selection =
+    "points" in region
+      ? selectPoints(dims, region.points.flat())
+      : selectRegular(dims, region.start, region.count, region.stride);
+  return createRegionReference(file, address, selection);
 }
 
 /** @param numberOf - Of the object at an address. */
@@ -153,6 +174,16 @@ function decodeOne(
   if (type.t === "r") {
     const target = readReference(file, "object", bytes);
     return target === undefined ? ">" : numberOf(target.objectHeaderAddress);
+  }
+  if (type.t === "rr") {
+    const target = dereference(file, "region", bytes);
+    if (target?.selection === undefined) return "#";
+    const { object, selection } = target;
+    const coordinates: number[][] = [];
+    const flat = [...elements(selection)];
+    const rank = selection.dims.length;
+    for (let at = 0; at < flat.length; at += rank) coordinates.push(flat.slice(at, at + rank));
+    return `#${numberOf(object.address)}|${coordinatesText(coordinates)}`;
   }
   const datatype = datatypeOf(type) as Extract<Datatype, { class: "variable-length" }>;
   return `v${hexOf(readSequence(datatype, bytes, 0, elementContextOf(file)).bytes)}`;
@@ -193,7 +224,7 @@ export function specOf(type: Datatype): TypeSpec {
         ? { t: "vs", c: CHARACTER_SETS.indexOf(type.characterSet) as 0 }
         : { t: "vl", b: specOf(type.base) };
     case "reference":
-      return { t: "r" };
+      return { t: type.kind === "region" ? "rr" : "r" };
     default:
       throw new Error(`datatype of class ${type.class}`);
   }

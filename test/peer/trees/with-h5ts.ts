@@ -94,7 +94,7 @@ function typeFor(file: h5f.FileID, type: TypeSpec, committed: string | undefined
 function encoded(file: h5f.FileID, type: TypeSpec, data: readonly Element[], use: (bytes: Uint8Array) => void): void {
   const engine = engineFile(file);
   withStaging(engine, (context) => {
-    use(encodeAll(context, type, data, (path) => resolveObject(engine.root(), path).address));
+    use(encodeAll(engine, context, type, data));
   });
 }
 

@@ -20,16 +20,15 @@ export {
   Slice,
   slice,
 } from "./engine/selection/index-arguments.ts";
-export {
-  AsyncAttributes,
-  AsyncDataset,
-  AsyncFile,
-  AsyncGroup,
-  AsyncNamedType,
-  openAsync,
-} from "./highlevel/async-file.ts";
+export { AsyncAttributes } from "./highlevel/async-attributes.ts";
+export { AsyncDataset } from "./highlevel/async-dataset.ts";
+export { AsyncDimension, AsyncDimensionManager } from "./highlevel/async-dimensions.ts";
+export { AsyncFile, type AsyncStatistics } from "./highlevel/async-file.ts";
+export { AsyncGroup, type AsyncMember } from "./highlevel/async-group.ts";
+export { AsyncNamedType, AsyncRegionProxy } from "./highlevel/async-object.ts";
 export type { AsyncFileResolver } from "./highlevel/async-resolver.ts";
 export type { AsyncFileLike, BlobLike } from "./highlevel/async-source.ts";
+export { AsyncAsStrView, AsyncAsTypeView, AsyncFieldsView } from "./highlevel/async-views.ts";
 export { AttributeManager, type AttributeOptions, type AttributeReadOptions } from "./highlevel/attribute-manager.ts";
 export { ChunkIterator } from "./highlevel/chunk-iterator.ts";
 export { ColumnData, fromColumns } from "./highlevel/column-data.ts";
@@ -67,6 +66,7 @@ export { isHdf5, version } from "./highlevel/library.ts";
 export { ExternalLink, HardLink, type Link, SoftLink } from "./highlevel/link-classes.ts";
 export { Datatype } from "./highlevel/named-type.ts";
 export type { ArrayData, NDArray, ShapedData } from "./highlevel/ndarray.ts";
+export { type OpenAsyncOptions, openAsync } from "./highlevel/open-async.ts";
 export { RegionProxy } from "./highlevel/region-proxy.ts";
 export {
   type DirectoryHandleLike,

@@ -33,7 +33,7 @@ function required(description: PipelineFilter): Filter {
  * Sizes between the filters, from the chunk itself (index 0) to what is stored (last). Behind a filter whose output
  * varies they are unknown.
  */
-function sizesBetween(
+export function sizesBetween(
   filters: readonly PipelineFilter[],
   filterMask: number,
   byteLength: number,

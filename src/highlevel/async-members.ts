@@ -5,6 +5,7 @@
  * a method becomes one that returns a promise, a getter a property that is one, a generator an array.
  */
 import { type RetryOptions, runWithRetry } from "../io/retry-driver.ts";
+import type { AsyncMembers } from "./async-classes.ts";
 
 /** Makes the asynchronous object for a synchronous one; anything else is handed back. */
 export type Wrapper = (value: unknown) => unknown;
@@ -13,30 +14,9 @@ export type Wrapper = (value: unknown) => unknown;
 export interface AsyncSession {
   readonly retry: RetryOptions;
   readonly wrap: Wrapper;
+  /** One operation, ready to be run as often as it takes, with its chunks decoded on the way where that is faster. */
+  operation<R>(run: () => R): () => R;
 }
-
-/** Lists of a type of members, and of pairs of a name and such. */
-type WrappedItem<T, W extends WrapTable> = T extends readonly [infer A, infer B] ? [A, Wrapped<B, W>] : Wrapped<T, W>;
-
-/** Pairs of a synchronous class and the asynchronous one that stands for it. */
-export type WrapTable = readonly (readonly [unknown, unknown])[];
-
-/** What a value becomes: the first class of the table that it is of. */
-export type Wrapped<T, W extends WrapTable> = W extends readonly [readonly [infer S, infer A], ...infer Rest]
-  ? T extends S
-    ? A
-    : Rest extends WrapTable
-      ? Wrapped<T, Rest>
-      : T
-  : T;
-
-type Result<R, W extends WrapTable> =
-  R extends Generator<infer T, unknown, unknown> ? Promise<WrappedItem<T, W>[]> : Promise<Wrapped<R, W>>;
-
-/** The asynchronous counterparts of members `K` of `T`. Overloads and type parameters do not survive this. */
-export type AsyncMembers<T, K extends keyof T, W extends WrapTable> = {
-  readonly [P in K]: T[P] extends (...args: infer A) => infer R ? (...args: A) => Result<R, W> : Result<T[P], W>;
-};
 
 /** An object of a file whose bytes arrive later. */
 export class AsyncView<T extends object> {
@@ -49,6 +29,11 @@ export class AsyncView<T extends object> {
     this.session = session;
   }
 
+  /** The synchronous object of an asynchronous one; anything else is handed back. */
+  static targetOf(value: unknown): unknown {
+    return value instanceof AsyncView ? value.target : value;
+  }
+
   /**
    * Runs an operation on the synchronous object, over and over until no bytes are missing.
    *
@@ -59,10 +44,18 @@ export class AsyncView<T extends object> {
     return runWithRetry(() => operation(this.target), retry);
   }
 
-  /** The same for an operation whose result may be an object of the file. */
-  protected async wrapped(operation: (target: T) => unknown): Promise<unknown> {
-    const result = await this.run((target) => {
-      const value = operation(target);
+  /** Runs a member, which reads no chunk twice. */
+  protected perform<R>(member: (target: T) => R): Promise<R> {
+    return runWithRetry(
+      this.session.operation(() => member(this.target)),
+      this.session.retry,
+    );
+  }
+
+  /** The same for one whose result may be an object of the file. */
+  protected async wrapped(member: (target: T) => unknown): Promise<unknown> {
+    const result = await this.perform((target) => {
+      const value = member(target);
       return isGenerator(value) ? [...value] : value;
     });
     const { wrap } = this.session;
@@ -81,7 +74,7 @@ function isGenerator(value: unknown): value is Iterable<unknown> {
 
 /** What the view's methods are, seen from the members that are added to it. */
 interface Runnable {
-  wrapped(operation: (target: Readonly<Record<string, unknown>>) => unknown): Promise<unknown>;
+  wrapped(member: (target: Readonly<Record<string, unknown>>) => unknown): Promise<unknown>;
 }
 
 function descriptorOf(prototype: object, name: string): PropertyDescriptor | undefined {
@@ -93,21 +86,21 @@ function descriptorOf(prototype: object, name: string): PropertyDescriptor | und
 }
 
 /** A class of views with asynchronous members beside its own. */
-type ViewClass<V, T extends object, K extends keyof T, W extends WrapTable> = new (
+type ViewClass<V, T extends object, K extends keyof T> = new (
   target: T,
   session: AsyncSession,
-) => V & AsyncMembers<T, K, W>;
+) => V & AsyncMembers<T, K>;
 
 /**
  * A subclass of `view` with the asynchronous counterparts of members of `sync`.
  *
- * @returns a base class to extend; `W` says what results become, as `AsyncSession.wrap` does it.
+ * @returns a base class to extend.
  */
-export function withAsyncMembers<W extends WrapTable, V extends object, T extends object, K extends keyof T & string>(
+export function withMembers<V extends object, T extends object, K extends keyof T & string>(
   view: new (target: T, session: AsyncSession) => V,
   sync: { readonly prototype: T },
   names: readonly K[],
-): ViewClass<V, T, K, W> {
+): ViewClass<V, T, K> {
   const Base = view as new (target: T, session: AsyncSession) => object;
   class WithMembers extends Base {}
   for (const name of names) {
@@ -115,14 +108,15 @@ export function withAsyncMembers<W extends WrapTable, V extends object, T extend
     const member = isMethod ? asyncMethod(name) : asyncGetter(name);
     Object.defineProperty(WithMembers.prototype, name, { ...member, configurable: true });
   }
-  return WithMembers as ViewClass<V, T, K, W>;
+  return WithMembers as ViewClass<V, T, K>;
 }
 
 function asyncMethod(name: string): PropertyDescriptor {
   return {
     writable: true,
     value(this: Runnable, ...args: unknown[]): Promise<unknown> {
-      return this.wrapped((target) => (target[name] as (...args: unknown[]) => unknown).apply(target, args));
+      const plain = args.map(AsyncView.targetOf);
+      return this.wrapped((target) => (target[name] as (...args: unknown[]) => unknown).apply(target, plain));
     },
   };
 }

@@ -91,11 +91,12 @@ export class ChunkWork implements ChunkCoder, FaultingSource {
     this.#options = options;
   }
 
-  expect(chunks: readonly StoredChunk[]): void {
+  expect(chunks: readonly StoredChunk[], bring: () => void): readonly StoredChunk[] {
+    bring();
     const missing = chunks.filter(
       ({ storage, address, filters }) => this.#canTravel(filters) && !this.#decoded.get(storage)?.has(address),
     );
-    if (missing.length === 0) return;
+    if (missing.length === 0) return [];
     this.#wanted = missing;
     throw new PageFault(this, []);
   }

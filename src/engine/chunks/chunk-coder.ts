@@ -12,6 +12,8 @@ export interface StoredChunk {
   /** What it is stored in, and where: together they name the chunk. */
   readonly storage: object;
   readonly address: Address;
+  /** Bytes that it takes there. */
+  readonly byteLength: number;
   readonly filters: readonly PipelineFilter[];
   readonly filterMask: number;
   /** Bytes of the decoded chunk. */
@@ -30,8 +32,14 @@ export interface ChunkToStore {
 }
 
 export interface ChunkCoder {
-  /** These will be asked for next. @throws PageFault for what is not decoded yet. */
-  expect(chunks: readonly StoredChunk[]): void;
+  /**
+   * These will be asked for next.
+   *
+   * @param bring - Has their bytes fetched, and those of other chunks of the operation. @throws PageFault while some are missing.
+   * @returns those that the core is to decode itself, whose bytes it will have fetched.
+   * @throws PageFault for what is not decoded yet.
+   */
+  expect(chunks: readonly StoredChunk[], bring: () => void): readonly StoredChunk[];
   /** The decoded bytes, for reading; undefined for a chunk that the core is to decode itself. */
   decoded(storage: object, address: Address): Uint8Array | undefined;
   /** Whether the chunk was taken, to be encoded and stored later. */

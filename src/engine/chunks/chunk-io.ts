@@ -133,9 +133,9 @@ export class ChunkIo implements ChunkTransfer {
     const filters = this.filtersOf(scaled);
     if (filters.length === 0) return undefined;
     const { storage, chunkByteLength } = this;
-    const { address, filterMask } = record;
+    const { address, byteLength, filterMask } = record;
     const readStored = (): Uint8Array => this.readStored(scaled, record);
-    return { storage, address, filters, filterMask, chunkByteLength, readStored };
+    return { storage, address, byteLength, filters, filterMask, chunkByteLength, readStored };
   }
 
   /** The bytes of a chunk as they are in the file. */

@@ -180,17 +180,17 @@ export class ChunkStore {
     this.index.prefetch(missing);
     if (this.isDirect) return;
     const coder = currentCoder();
-    const ranges: { address: Address; byteLength: number }[] = [];
+    const plain: { address: Address; byteLength: number }[] = [];
     const coded: StoredChunk[] = [];
     for (const scaled of missing) {
       const record = this.index.lookup(scaled);
       if (record === undefined) continue;
-      ranges.push({ address: record.address, byteLength: record.byteLength });
       const chunk = coder && this.io.storedChunk(scaled, record);
-      if (chunk !== undefined) coded.push(chunk);
+      if (chunk === undefined) plain.push({ address: record.address, byteLength: record.byteLength });
+      else coded.push(chunk);
     }
-    if (ranges.length > 0) this.storage.expectRaw(ranges);
-    if (coded.length > 0) coder?.expect(coded);
+    const left = coder?.expect(coded, () => this.storage.expectRaw([...plain, ...coded])) ?? [];
+    if (plain.length + left.length > 0) this.storage.expectRaw([...plain, ...left]);
   }
 
   /**

@@ -1,0 +1,106 @@
+/** Opening a file whose bytes arrive later: over HTTP, from a Blob, from a bucket. */
+import type { HttpOptions } from "../io/http-source.ts";
+import { PagedAsyncSource, type PagedSourceOptions } from "../io/paged-source.ts";
+import { type RetryOptions, runWithRetry } from "../io/retry-driver.ts";
+import { FSPACE_STRATEGY_PAGE } from "../lowlevel/h5f.ts";
+import { AsyncAttributes } from "./async-attributes.ts";
+import { AsyncDataset } from "./async-dataset.ts";
+import { AsyncDimension, AsyncDimensionManager } from "./async-dimensions.ts";
+import { AsyncFile } from "./async-file.ts";
+import { AsyncGroup } from "./async-group.ts";
+import type { AsyncSession } from "./async-members.ts";
+import { AsyncNamedType, AsyncRegionProxy } from "./async-object.ts";
+import { type AsyncFileResolver, ResolvedFiles } from "./async-resolver.ts";
+import { type AsyncFileLike, asyncSourceOf, HeldSource } from "./async-source.ts";
+import { AsyncAsStrView, AsyncAsTypeView, AsyncFieldsView } from "./async-views.ts";
+import { AttributeManager } from "./attribute-manager.ts";
+import { Dataset } from "./dataset.ts";
+import { AsStrView, AsTypeView, FieldsView } from "./dataset-views.ts";
+import { Dimension, DimensionManager } from "./dimensions.ts";
+import { File } from "./file.ts";
+import type { FileOptions } from "./file-options.ts";
+import { Group } from "./group.ts";
+import { lateDecoding } from "./late-decoding.ts";
+import { Datatype } from "./named-type.ts";
+import { RegionProxy } from "./region-proxy.ts";
+
+function wrapIn(session: AsyncSession, opened: AsyncFile, value: unknown): unknown {
+  if (value instanceof File) return opened;
+  if (value instanceof Group) return new AsyncGroup(value, session);
+  if (value instanceof Dataset) return new AsyncDataset(value, session);
+  if (value instanceof Datatype) return new AsyncNamedType(value, session);
+  if (value instanceof AttributeManager) return new AsyncAttributes(value, session);
+  return typeof value === "function" ? asyncClassOf(value) : wrapPart(session, value);
+}
+
+/** What `get` gives for `getclass`. */
+function asyncClassOf(value: unknown): unknown {
+  if (value === Group) return AsyncGroup;
+  if (value === Dataset) return AsyncDataset;
+  return value === Datatype ? AsyncNamedType : value;
+}
+
+function wrapPart(session: AsyncSession, value: unknown): unknown {
+  if (value instanceof AsTypeView) return new AsyncAsTypeView(value, session);
+  if (value instanceof AsStrView) return new AsyncAsStrView(value, session);
+  if (value instanceof FieldsView) return new AsyncFieldsView(value, session);
+  if (value instanceof DimensionManager) return new AsyncDimensionManager(value, session);
+  if (value instanceof Dimension) return new AsyncDimension(value, session);
+  return value instanceof RegionProxy ? new AsyncRegionProxy(value, session) : value;
+}
+
+export interface OpenAsyncOptions
+  extends RetryOptions,
+    PagedSourceOptions,
+    HttpOptions,
+    Pick<FileOptions, "rdccNbytes" | "rdccNslots" | "rdccW0" | "externalAccess"> {
+  /** Finds the other files that this one leads to, in place of the file system. */
+  readonly resolver?: AsyncFileResolver;
+}
+
+/** A file in pages is fetched in these. */
+function alignToFilePages(file: File, source: PagedAsyncSource): void {
+  const plist = file.id.getCreatePlist();
+  const [strategy] = plist.getFileSpaceStrategy();
+  // Behind a user block the pages do not begin where the source's do.
+  if (strategy === FSPACE_STRATEGY_PAGE && plist.getUserblock() === 0) source.alignTo(plist.getFileSpacePageSize());
+}
+
+/**
+ * Opens a file whose bytes arrive later, for reading: an address (HTTP, by ranges), a Blob, a source of one's own.
+ *
+ * Objects have the members of the synchronous ones that read, each giving a promise; those that would change the file are
+ * not there. Calls may be made at the same time. What is read is kept in pages of memory (see `PagedSourceOptions`), and so
+ * is everything decoded; a small file takes one round. `signal` ends all operations that have none of their own.
+ *
+ * ```ts
+ * const f = await openAsync("https://example.org/data.h5");
+ * const { data } = await (await f.get("image")).read("0:10, ::2");
+ * await f.close();
+ * ```
+ *
+ * @throws OSError "Unable to open file (…)" for what is no HDF5 file; SourceError when bytes cannot be had.
+ */
+export async function openAsync(source: AsyncFileLike, options: OpenAsyncOptions = {}): Promise<AsyncFile> {
+  const paged = await PagedAsyncSource.open(asyncSourceOf(source, options), options);
+  const retry = options.signal === undefined ? {} : { signal: options.signal };
+  const { resolver, ...plain } = options;
+  const others = resolver && new ResolvedFiles(resolver, options);
+  const fileOptions = others === undefined ? plain : { ...plain, resolver: others.find };
+  try {
+    const held = new HeldSource(paged);
+    const file = await runWithRetry(() => new File(held, "r", fileOptions), retry);
+    await runWithRetry(() => alignToFilePages(file, paged), retry);
+    const session: AsyncSession = {
+      retry,
+      operation: lateDecoding(retry),
+      wrap: (value) => wrapIn(session, opened, value),
+    };
+    const opened = new AsyncFile(file, paged, session, others);
+    return opened;
+  } catch (error) {
+    await paged.closeAndWait();
+    await others?.closeAndWait();
+    throw error;
+  }
+}

@@ -47,6 +47,7 @@ import {
   pipelineOf,
 } from "./header-values.ts";
 import { ownCopies } from "./heap-copies.ts";
+import { requireInPlace, writeInPlace } from "./in-place-writing.ts";
 import { LivingLocalHeap } from "./local-heap.ts";
 import type { ObjectHeader } from "./object-header.ts";
 import { checkRoom } from "./outside-storage.ts";
@@ -212,7 +213,8 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
         storage: this.storage,
         index: this.chunkIndex(layout),
         dims: this.dims,
-        cache: this.chunkCacheSettings,
+        // What others write to the file must be seen: nothing is kept.
+        cache: this.file.inPlace === undefined ? this.chunkCacheSettings : { nslots: 0, nbytes: 0, w0: 0 },
         chunkDims: layout.chunkDims,
         elementSize: layout.elementSize,
         filters: this.pipeline?.filters ?? [],
@@ -311,8 +313,25 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     return layout.kind !== "chunked" || this.chunkStore().exists;
   }
 
+  /**
+   * Before elements are written.
+   *
+   * @throws HDF5Error "read-only" in a file that is only read, or whose elements can be written in place where these cannot.
+   */
+  requireWritable(): void {
+    this.file.requireOpen();
+    if (this.file.inPlace === undefined) this.file.requireWritable();
+    else requireInPlace(this);
+  }
+
   /** Moves elements from memory into the file; they must be in the file's datatype. */
   write(selection: Selection, memory: MemorySide): void {
+    const { inPlace } = this.file;
+    if (inPlace !== undefined) {
+      this.requireWritable();
+      writeInPlace(this, inPlace, selection, memory);
+      return;
+    }
     this.file.requireWritable();
     this.file.reclaimSpace();
     this.file.holdsBack(this);

@@ -4,7 +4,7 @@
  * Reference implementation: H5F.c, H5Fsuper.c.
  */
 import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
-import { ClosedError, FormatError, HDF5Error, isHdf5Error } from "../base/errors.ts";
+import { ClosedError, FormatError, HDF5Error, isHdf5Error, UnsupportedError } from "../base/errors.ts";
 import { DEFAULT_LIMITS } from "../base/limits.ts";
 import { sizeOfDriverInfoBlock } from "../format/driver-info.ts";
 import type { FileSpaceInfoV1 } from "../format/file-space-info.ts";
@@ -35,6 +35,7 @@ import {
 import { GlobalHeap } from "./global-heap.ts";
 import { GroupObject } from "./group-object.ts";
 import { HeaderCache } from "./header-cache.ts";
+import { type InPlaceTarget, isInPlaceTarget } from "./in-place-writing.ts";
 import { driverInfoOf, wholeFile, wholeMultiFile } from "./member-files.ts";
 import { unmountAll } from "./mounts.ts";
 import { createGroupHeader } from "./object-creation.ts";
@@ -76,6 +77,8 @@ interface Holder {
 export class H5File {
   readonly name: string;
   readonly writable: boolean;
+  /** Through which elements are written where they lie, in a file that is otherwise only read. */
+  readonly inPlace: InPlaceTarget | undefined;
   readonly storage: FileStorage;
   readonly globalHeap: GlobalHeap;
   readonly sharedMessages: SharedMessages;
@@ -118,6 +121,7 @@ export class H5File {
     this.source = source;
     this.name = source.name;
     this.writable = options.writable ?? false;
+    this.inPlace = !this.writable && isInPlaceTarget(source) ? source : undefined;
     this.currentSuperblock = superblock;
     this.bounds = boundsOf(options);
     this.chunkCache = options.chunkCache ?? DEFAULT_CHUNK_CACHE;
@@ -165,6 +169,9 @@ export class H5File {
     checkConsistencyFlags(superblock, writable);
     const bounds = raisedBounds(superblock, options);
     const current = withCacheImage(whole, superblock, extension, writable);
+    if (current !== given && isInPlaceTarget(given)) {
+      throw new UnsupportedError("writing in place in a file of several pieces, or with a cache image");
+    }
     const { baseAddress, endOfFileAddress } = superblock;
     const end = endOfFileAddress - baseAddress;
     const fileSpace = fileSpaceOf(extension);
@@ -281,7 +288,11 @@ export class H5File {
   /** @throws HDF5Error "read-only" ("no write intent on file"). */
   requireWritable(): void {
     this.requireOpen();
-    if (!this.writable) throw new HDF5Error("read-only", "no write intent on file", { path: this.name });
+    if (this.writable) return;
+    const problem = "the file is open for writing elements in place, nothing else in it can be changed";
+    throw new HDF5Error("read-only", this.inPlace === undefined ? "no write intent on file" : problem, {
+      path: this.name,
+    });
   }
 
   root(): GroupObject {

@@ -28,3 +28,37 @@ export function environmentVariable(name: string): string | undefined {
     return undefined;
   }
 }
+
+interface ProcessLike {
+  readonly pid?: number;
+  kill?(pid: number, signal: number): void;
+}
+
+/** Which process this is; undefined where there are none. */
+export function thisProcess(): { readonly process: number; readonly host: string } | undefined {
+  const { Deno: deno, process } = globalThis as { Deno?: { pid?: number; hostname?(): string }; process?: ProcessLike };
+  const pid = process?.pid ?? deno?.pid;
+  if (pid === undefined) return undefined;
+  const os = builtinModule("node:os") as { hostname?(): string } | undefined;
+  try {
+    return { process: pid, host: os?.hostname?.() ?? deno?.hostname?.() ?? "" };
+  } catch {
+    // Deno asks for a permission.
+    return { process: pid, host: "" };
+  }
+}
+
+/** Whether a process of this machine is there; undefined where that cannot be told. */
+export function processExists(pid: number): boolean | undefined {
+  const { process } = globalThis as { process?: ProcessLike };
+  if (typeof process?.kill !== "function") return undefined;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ESRCH") return false;
+    // One that belongs to somebody else is there as well.
+    return code === "EPERM" ? true : undefined;
+  }
+}

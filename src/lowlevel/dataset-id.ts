@@ -135,15 +135,15 @@ export class DatasetID extends LocationID<DatasetObject> {
   write(mspace: SpaceArgument, fspace: SpaceArgument, array: ArrayBufferView, mtype: TypeID | null = null): void {
     guarded(CANNOT_WRITE, () => {
       const dataset = this.shared();
-      dataset.file.requireWritable();
+      dataset.requireWritable();
       writeFrom(dataset, mspace, fspace, memoryBuffer(array, dataset.datatype, mtype));
     });
   }
 
   /** @throws OSError "Can't write data (no write intent on file)" for a file open for reading. */
   requireWriteIntent(): void {
-    const { file } = this.dataset;
-    if (!file.writable) guarded(CANNOT_WRITE, () => file.requireWritable());
+    const { dataset } = this;
+    if (!dataset.file.writable) guarded(CANNOT_WRITE, () => dataset.requireWritable());
   }
 
   /** As {@link read}, without identifiers: packed elements of `datatype`, `selection` over the current extent. */
@@ -160,7 +160,7 @@ export class DatasetID extends LocationID<DatasetObject> {
   writePacked(selection: Selection, bytes: Uint8Array, datatype: Datatype): void {
     const dataset = this.shared();
     try {
-      dataset.file.requireWritable();
+      dataset.requireWritable();
       writePacked(dataset, selection, { bytes, datatype });
     } catch (error) {
       throw wrapError(CANNOT_WRITE, error);

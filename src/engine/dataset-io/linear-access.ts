@@ -51,14 +51,17 @@ export function readRuns(bytes: LinearBytes, runs: RunGroups, memory: MemorySide
   }
 }
 
-/** Writes runs of the box that the stretch holds. Between them nothing changes, though it may be read and written again. */
+/**
+ * Writes runs of the box that the stretch holds. Between them nothing changes, though it may be read and written again
+ * unless there are other writers.
+ */
 export function writeRuns(bytes: LinearBytes, runs: RunGroups, memory: MemorySide): void {
   const view = bytes.view();
   if (view !== undefined) {
     takeRuns(runs, view, memory);
     return;
   }
-  const windows = new Windows(runs, memory.elementSize);
+  const windows = new Windows(runs, memory.elementSize, bytes.hasOtherWriters === true ? 0 : undefined);
   const buffer = new WindowBuffer(memory.elementSize);
   while (windows.next()) {
     const direct = directMemory(windows, memory);

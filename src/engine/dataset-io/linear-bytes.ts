@@ -5,6 +5,8 @@ import type { Address } from "../../base/address.ts";
 export interface RawStorage {
   /** False when no read ever waits, so that announcing reads is for nothing. */
   readonly answersLate?: boolean;
+  /** Other processes write to the same file: what was not asked for is not written, not even as it was read. Default false. */
+  readonly hasOtherWriters?: boolean;
   readRaw(address: Address, destination: Uint8Array): void;
   writeRaw(address: Address, bytes: Uint8Array): void;
   expectRaw(ranges: readonly { readonly address: Address; readonly byteLength: number }[]): void;
@@ -21,6 +23,8 @@ export interface LinearBytes {
   write(offset: number, bytes: Uint8Array): void;
   /** Announces reads to come, which is for nothing unless `answersLate`. */
   readonly answersLate: boolean;
+  /** See {@link RawStorage.hasOtherWriters}. */
+  readonly hasOtherWriters?: boolean;
   expect(ranges: readonly LinearRange[]): void;
 }
 
@@ -33,12 +37,14 @@ export interface LinearRange {
 export class FileRegion implements LinearBytes {
   readonly byteLength: number;
   readonly answersLate: boolean;
+  readonly hasOtherWriters: boolean;
   private readonly storage: RawStorage;
   private readonly address: Address;
 
   constructor(storage: RawStorage, address: Address, byteLength: number) {
     this.storage = storage;
     this.answersLate = storage.answersLate !== false;
+    this.hasOtherWriters = storage.hasOtherWriters === true;
     this.address = address;
     this.byteLength = byteLength;
   }

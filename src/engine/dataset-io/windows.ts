@@ -31,13 +31,16 @@ export class Windows {
 
   private readonly runs: RunGroups;
   private readonly elementSize: number;
+  private readonly widestGap: number;
   /** Runs of the current group that no window has had yet. */
   private left = 0;
   private at = 0;
 
-  constructor(runs: RunGroups, elementSize: number) {
+  /** @param widestGap - Bytes between two runs of one window at most. */
+  constructor(runs: RunGroups, elementSize: number, widestGap = MAX_GAP_BYTES) {
     this.runs = runs;
     this.elementSize = elementSize;
+    this.widestGap = widestGap;
   }
 
   /** Plans the next window; false when all runs are served. */
@@ -59,7 +62,7 @@ export class Windows {
         this.offset = start;
       } else {
         const gap = start - this.offset - this.byteLength;
-        if (gap < 0 || gap > MAX_GAP_BYTES || start + runBytes - this.offset > WINDOW_BYTES) break;
+        if (gap < 0 || gap > this.widestGap || start + runBytes - this.offset > WINDOW_BYTES) break;
       }
       this.take(start, runBytes);
     }
@@ -71,7 +74,7 @@ export class Windows {
     const runs = this.runs;
     const stride = runs.offsetStride * this.elementSize;
     let count = 1;
-    if (this.left > 1 && stride >= runBytes && stride - runBytes <= MAX_GAP_BYTES) {
+    if (this.left > 1 && stride >= runBytes && stride - runBytes <= this.widestGap) {
       const room = WINDOW_BYTES - (start - this.offset) - runBytes;
       count = Math.max(1, Math.min(this.left, Math.floor(room / stride) + 1));
     }

@@ -16,6 +16,12 @@ export interface PipelineFilter {
   readonly clientData: readonly number[];
 }
 
+/**
+ * Offers memory for a result of `byteLength` bytes, with any content; `undefined` when it has none of that length. A filter
+ * may put its result there and return it, or allocate.
+ */
+export type Room = (byteLength: number) => Uint8Array | undefined;
+
 export interface DecodeContext {
   readonly clientData: readonly number[];
   /** Whether the filter may be missing from other chunks. */
@@ -23,12 +29,14 @@ export interface DecodeContext {
   /** Bytes the filter must give back, where the pipeline knows them; `undefined` behind a filter of varying size. */
   readonly outputByteLength: number | undefined;
   readonly limits: Limits;
+  readonly room?: Room | undefined;
 }
 
 export interface EncodeContext {
   readonly clientData: readonly number[];
   /** Whether chunks are stored without the filter when it fails. */
   readonly optional?: boolean;
+  readonly room?: Room | undefined;
 }
 
 /** A new dataset, as far as filters are fitted to it. */

@@ -6,7 +6,8 @@
  */
 import { FilterError, isHdf5Error } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
-import type { Filter, PipelineFilter } from "./filter.ts";
+import { Scratch } from "../base/scratch.ts";
+import type { Filter, PipelineFilter, Room } from "./filter.ts";
 import { filterName, findFilter } from "./registry.ts";
 
 export interface EncodedChunk {
@@ -15,8 +16,18 @@ export interface EncodedChunk {
   readonly filterMask: number;
 }
 
+/** For what one filter gives and the next one uses up. */
+const between = new Scratch();
+
 function isMasked(filterMask: number, index: number): boolean {
   return ((filterMask >>> index) & 1) === 1;
+}
+
+/** The first filter that was not left out, which is the last one when a chunk is decoded. */
+function firstOf(filters: readonly PipelineFilter[], filterMask: number): number {
+  let first = 0;
+  while (first < filters.length && isMasked(filterMask, first)) first++;
+  return first;
 }
 
 /** A filter of the pipeline that has a codec. */
@@ -55,6 +66,7 @@ export function sizesBetween(
  * @param filters - The pipeline, in the order of writing.
  * @param bytes - As stored; not modified. The result may be a view of them.
  * @param expectedByteLength - Bytes of a decoded chunk; exactly these come back.
+ * @param destination - Offers memory for the decoded chunk, which may be used.
  * @throws FilterError when a filter is not registered, fails, or gives another number of bytes.
  */
 export function decodePipeline(
@@ -63,7 +75,10 @@ export function decodePipeline(
   filterMask: number,
   expectedByteLength: number,
   limits: Limits,
+  destination?: () => Uint8Array,
 ): Uint8Array {
+  const room: Room = (byteLength) => (byteLength === expectedByteLength ? destination?.() : undefined);
+  const last = firstOf(filters, filterMask);
   const sizes = sizesBetween(filters, filterMask, expectedByteLength);
   let data = bytes;
   let lastId = 0;
@@ -74,7 +89,8 @@ export function decodePipeline(
     lastId = description.id;
     try {
       const { clientData, optional } = description;
-      data = filter.decode(data, { clientData, optional, outputByteLength: sizes[i], limits });
+      const context = { clientData, optional, outputByteLength: sizes[i], limits };
+      data = filter.decode(data, i === last ? { ...context, room } : context);
     } catch (cause) {
       // What a codec of the user's throws may be anything; errors of this library already say what is wrong.
       if (isHdf5Error(cause)) throw cause;
@@ -96,18 +112,32 @@ export function decodePipeline(
  * @throws FilterError when a filter that is not optional cannot be applied.
  */
 export function encodePipeline(filters: readonly PipelineFilter[], bytes: Uint8Array): EncodedChunk {
+  let taken: Uint8Array | undefined;
+  const room: Room = (byteLength) => {
+    taken ??= between.take(byteLength);
+    return taken.length === byteLength ? taken : undefined;
+  };
   let data = bytes;
-  let filterMask = 0;
-  for (let i = 0; i < filters.length; i++) {
-    const description = filters[i] as PipelineFilter;
-    const encoded = description.optional ? tryEncode(description, data) : encodeRequired(description, data);
-    if (encoded === undefined) filterMask |= 1 << i;
-    else data = encoded;
+  try {
+    let filterMask = 0;
+    for (let i = 0; i < filters.length; i++) {
+      const description = filters[i] as PipelineFilter;
+      const isUsedUp = i + 1 < filters.length && taken === undefined;
+      const each = isUsedUp ? { ...description, room } : description;
+      const encoded = description.optional ? tryEncode(each, data) : encodeRequired(each, data);
+      if (encoded === undefined) filterMask |= 1 << i;
+      else data = encoded;
+    }
+    return { bytes: taken === undefined ? data : between.release(taken, data), filterMask: filterMask >>> 0 };
+  } catch (error) {
+    if (taken !== undefined) between.release(taken, bytes);
+    throw error;
   }
-  return { bytes: data, filterMask: filterMask >>> 0 };
 }
 
-function encodeRequired(description: PipelineFilter, bytes: Uint8Array): Uint8Array {
+type RoomyFilter = PipelineFilter & { readonly room?: Room };
+
+function encodeRequired(description: RoomyFilter, bytes: Uint8Array): Uint8Array {
   const filter = required(description);
   if (filter.encode === undefined) {
     throw new FilterError(description.id, `filter '${filter.name}' present but encoding is disabled`);
@@ -124,7 +154,7 @@ function encodeRequired(description: PipelineFilter, bytes: Uint8Array): Uint8Ar
 }
 
 /** An optional filter may fail for whatever reason: the chunk is then stored without it. */
-function tryEncode(description: PipelineFilter, bytes: Uint8Array): Uint8Array | undefined {
+function tryEncode(description: RoomyFilter, bytes: Uint8Array): Uint8Array | undefined {
   try {
     return findFilter(description.id)?.encode?.(bytes, description);
   } catch {

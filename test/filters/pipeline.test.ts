@@ -56,6 +56,39 @@ describe("the filter pipeline", () => {
     );
   });
 
+  test("decodes into the memory that it is offered, or elsewhere", () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 8, maxLength: 300 }),
+        fc.shuffledSubarray([SHUFFLE, DEFLATE, FLETCHER32]),
+        fc.constantFrom(0, 1, 8),
+        (bytes, filters, start) => {
+          const { bytes: stored } = encodePipeline(filters, bytes);
+          const room = new Uint8Array(bytes.length + 8).subarray(start, start + bytes.length);
+          const decoded = decodePipeline(filters, stored, 0, bytes.length, DEFAULT_LIMITS, () => room);
+          expect(decoded).toEqual(bytes);
+          if (filters[0]?.id === SHUFFLE.id && start !== 1) expect(decoded).toBe(room);
+        },
+      ),
+    );
+  });
+
+  test("gives encoded bytes that the next chunk leaves alone, and filters may encode others meanwhile", () => {
+    const chunkOf = (value: number) => new Uint8Array(64).map((_, i) => value + i);
+    registerFilter({ id: OWN_ID, name: "own", decode: (bytes) => bytes, encode: () => undefined });
+    const first = encodePipeline([SHUFFLE, own(true)], chunkOf(1)).bytes;
+    const before = first.slice();
+    encodePipeline([SHUFFLE, own(true)], chunkOf(100));
+    expect(first).toEqual(before);
+    unregisterFilter(OWN_ID);
+    const encode = (bytes: Uint8Array) => {
+      encodePipeline([SHUFFLE, DEFLATE], chunkOf(50));
+      return bytes;
+    };
+    registerFilter({ id: OWN_ID, name: "own", decode: (bytes) => bytes, encode });
+    expect(encodePipeline([SHUFFLE, own(false)], chunkOf(1)).bytes).toEqual(before);
+  });
+
   test("leaves out the filters whose bit of the mask is set", () => {
     const bytes = Uint8Array.from({ length: 16 }, (_, i) => i);
     const { bytes: stored } = encodePipeline([FLETCHER32], bytes);

@@ -23,12 +23,13 @@ describe("the runtime's zlib", () => {
     );
   });
 
-  test("gives plain bytes that own their buffer", () => {
+  test("gives plain bytes in a buffer of their own", () => {
     for (const byteLength of [0, 1, 500, 100_000]) {
       const compressed = zlib.deflate(new Uint8Array(byteLength), 6);
       for (const bytes of [compressed, zlib.inflate(compressed, byteLength)]) {
         expect(Object.getPrototypeOf(bytes)).toBe(Uint8Array.prototype);
-        expect(bytes.buffer.byteLength).toBe(bytes.length);
+        expect(bytes.byteOffset).toBe(0);
+        expect(bytes.buffer.byteLength - bytes.length).toBeLessThanOrEqual(64);
       }
     }
   });

@@ -5,6 +5,7 @@
  */
 import { type Address, isDefined } from "../../base/address.ts";
 import { FilterError, FormatError, LimitError } from "../../base/errors.ts";
+import { Scratch } from "../../base/scratch.ts";
 import type { PipelineFilter } from "../../filters/filter.ts";
 import { decodePipeline, encodePipeline } from "../../filters/pipeline.ts";
 import type { ChunkTransfer } from "./chunk-cache.ts";
@@ -13,6 +14,9 @@ import { chunkOffset, isPartialEdge } from "./chunk-geometry.ts";
 import type { ChunkIndex, ChunkRecord, ChunkStorage } from "./chunk-index.ts";
 import { fillWith } from "./fill-pattern.ts";
 import { ReadAhead } from "./read-ahead.ts";
+
+/** A stored chunk until it is decoded. */
+const storedBytes = new Scratch();
 
 const NO_FILTERS: readonly PipelineFilter[] = [];
 
@@ -91,7 +95,7 @@ export class ChunkIo implements ChunkTransfer {
     const record = this.index.lookup(scaled);
     if (record === undefined) return undefined;
     const filters = this.filtersOf(scaled, dims);
-    if (filters.length > 0) return this.decodeFiltered(scaled, record, filters);
+    if (filters.length > 0) return this.decodeFiltered(scaled, record, filters, () => this.buffer());
     this.requireWholeChunk(scaled, record);
     const bytes = this.buffer();
     this.ahead.read(record.address, bytes);
@@ -103,7 +107,8 @@ export class ChunkIo implements ChunkTransfer {
     if (record === undefined) return false;
     const filters = this.filtersOf(scaled);
     if (filters.length > 0) {
-      destination.set(this.decodeFiltered(scaled, record, filters));
+      const decoded = this.decodeFiltered(scaled, record, filters, () => destination);
+      if (decoded !== destination) destination.set(decoded);
       return true;
     }
     this.requireWholeChunk(scaled, record);
@@ -115,12 +120,32 @@ export class ChunkIo implements ChunkTransfer {
     scaled: readonly number[],
     record: ChunkRecord,
     filters: readonly PipelineFilter[],
+    destination: () => Uint8Array,
   ): Uint8Array {
     const ready = currentCoder()?.decoded(this.storage, record.address);
     if (ready !== undefined) return ready;
-    const stored = this.readStored(scaled, record);
+    this.requireInFile(scaled, record);
+    const stored = storedBytes.take(record.byteLength);
+    let decoded = stored;
     try {
-      return decodePipeline(filters, stored, record.filterMask, this.chunkByteLength, this.storage.limits);
+      this.ahead.read(record.address, stored);
+      decoded = this.decodeStored(scaled, record, filters, stored, destination);
+    } finally {
+      decoded = storedBytes.release(stored, decoded);
+    }
+    return decoded;
+  }
+
+  private decodeStored(
+    scaled: readonly number[],
+    record: ChunkRecord,
+    filters: readonly PipelineFilter[],
+    stored: Uint8Array,
+    destination: () => Uint8Array,
+  ): Uint8Array {
+    const { chunkByteLength, storage } = this;
+    try {
+      return decodePipeline(filters, stored, record.filterMask, chunkByteLength, storage.limits, destination);
     } catch (cause) {
       if (!(cause instanceof FilterError)) throw cause;
       const details = { cause, structure: this.describe(scaled), address: record.address };

@@ -1,7 +1,7 @@
 /** Copying of runs at regular distances, the innermost loop of every transfer. */
 
-/** From this many bytes on, one call of `set` (42 ns) is faster than a loop of words, or one of bytes (measured, Node 20). */
-const LONG_RUN = 96;
+/** From this many bytes on, one call of `set` is faster than a loop of words, or one of bytes (measured, Node 20). */
+const LONG_RUN = 768;
 const LONG_RUN_OF_BYTES = 32;
 /** Below this many bytes in all, making a view of wider numbers costs more than it saves. */
 const WORTH_A_VIEW = 512;
@@ -28,7 +28,7 @@ export function copyRuns(
   const s = source.byteOffset + sourceOffset;
   // Numbers are moved as integers: a float register may change the bits of a NaN.
   const shape = t | targetStride | s | sourceStride | runBytes;
-  if (runBytes >= LONG_RUN || (runBytes >= LONG_RUN_OF_BYTES && (shape & 3) !== 0)) {
+  if (runBytes > LONG_RUN || (runBytes >= LONG_RUN_OF_BYTES && (shape & 3) !== 0)) {
     for (let i = 0; i < repeat; i++) {
       const from = sourceOffset + i * sourceStride;
       target.set(source.subarray(from, from + runBytes), targetOffset + i * targetStride);
@@ -91,8 +91,17 @@ function copyWords(
     }
     return;
   }
+  const fours = words & ~3;
   for (let i = 0; i < repeat; i++, to += targetStride, from += sourceStride) {
-    for (let k = 0; k < words; k++) target[to + k] = source[from + k] as number;
+    let k = 0;
+    // Four at a time take half as long as one (measured, Node 20).
+    for (; k < fours; k += 4) {
+      target[to + k] = source[from + k] as number;
+      target[to + k + 1] = source[from + k + 1] as number;
+      target[to + k + 2] = source[from + k + 2] as number;
+      target[to + k + 3] = source[from + k + 3] as number;
+    }
+    for (; k < words; k++) target[to + k] = source[from + k] as number;
   }
 }
 

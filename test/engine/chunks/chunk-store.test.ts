@@ -87,6 +87,16 @@ describe("a chunk store", () => {
     expect(second.store.chunkInfo().map(({ offset }) => offset)).toHaveLength(9);
   });
 
+  test("keeps decoded chunks apart from the memory in which the next one is decoded", () => {
+    const settings: Settings = { dims: [12], chunkDims: [4], filters: [FLETCHER32] };
+    const first = open(settings);
+    for (let i = 0; i < 12; i++) put(first.store, [i], [4], i);
+    const { store } = reopen(first, settings);
+    for (const scaled of [0, 1, 2, 0]) {
+      expect(int32(store.forRead([scaled], 16))).toEqual([0, 1, 2, 3].map((i) => 4 * scaled + i));
+    }
+  });
+
   test("says that a chunk is not allocated, and keeps no entry for it", () => {
     const { store } = open({ dims: [8], chunkDims: [4] });
     expect(store.forRead([1], 16)).toBeUndefined();

@@ -17,7 +17,7 @@ export class Edit<T> {
   header: BTreeV2Header;
   private readonly nodes: BTreeV2Nodes<T>;
   private readonly changed = new Map<Address, { readonly depth: number; readonly node: BTreeV2Node<T> }>();
-  private readonly orders: { readonly child: Address; readonly parent: Address }[] = [];
+  private readonly orders: { child: Address; parent: Address }[] = [];
   private readonly allocated: Address[] = [];
   private readonly freed: Address[] = [];
 
@@ -90,10 +90,42 @@ export class Edit<T> {
   }
 
   commit(): void {
+    const places = this.newPlaces();
+    if (places.size > 0) this.move(places);
     for (const [address, { depth, node }] of this.changed) this.nodes.store(address, depth, node);
     this.nodes.storeHeader(this.header);
     for (const { child, parent } of this.orders) this.nodes.storage.writeBefore(child, parent);
     for (const address of this.freed) this.nodes.discard(address);
+  }
+
+  /**
+   * Others may be on their way through the nodes that the file has: those that change go elsewhere, and so do all above them,
+   * up to the root. The tree as it was stays whole until the header points at the new root. C: `H5B2__shadow_leaf`,
+   * `H5B2__shadow_internal`.
+   */
+  private newPlaces(): Map<Address, Address> {
+    const places = new Map<Address, Address>();
+    for (const address of this.changed.keys()) {
+      if (this.nodes.storage.isSeen(address)) places.set(address, this.nodes.allocate());
+    }
+    return places;
+  }
+
+  private move(places: ReadonlyMap<Address, Address>): void {
+    const placeOf = (address: Address): Address => places.get(address) ?? address;
+    const changed = [...this.changed];
+    this.changed.clear();
+    for (const [address, { depth, node }] of changed) {
+      const { records } = node;
+      const children = node.children?.map((child) => ({ ...child, address: placeOf(child.address) }));
+      this.changed.set(placeOf(address), { depth, node: { records, children } });
+    }
+    this.header = { ...this.header, rootAddress: placeOf(this.header.rootAddress) };
+    for (const order of this.orders) {
+      order.child = placeOf(order.child);
+      order.parent = placeOf(order.parent);
+    }
+    this.freed.push(...places.keys());
   }
 
   /** Gives back what was allocated. */

@@ -126,12 +126,36 @@ function replaceRecord<T>(nodes: BTreeV2Nodes<T>, record: T, order: RecordOrder<
     const { records, children } = nodes.load(pointer, depth);
     const { at, found } = searchRecords(records, order);
     if (found) {
-      nodes.store(pointer.address, depth, { records: records.with(at, record), children });
+      if (nodes.storage.isSeen(pointer.address)) replaceInCopies(nodes, record, order);
+      else nodes.store(pointer.address, depth, { records: records.with(at, record), children });
       return true;
     }
     pointer = children?.[at];
   }
   return false;
+}
+
+/** The same where the node cannot be changed in its place: its parents learn of the new one. */
+function replaceInCopies<T>(nodes: BTreeV2Nodes<T>, record: T, order: RecordOrder<T>): void {
+  edit(nodes, (edit) => {
+    const { depth } = edit.header;
+    edit.setRoot(replaceBelow(edit, edit.root as BTreeV2Child, depth, record, order), depth);
+  });
+}
+
+function replaceBelow<T>(
+  edit: Edit<T>,
+  pointer: BTreeV2Child,
+  depth: number,
+  record: T,
+  order: RecordOrder<T>,
+): BTreeV2Child {
+  const { records, children } = edit.load(pointer, depth);
+  const { at, found } = searchRecords(records, order);
+  if (found) return edit.store(pointer.address, depth, { records: records.with(at, record), children });
+  const child = replaceBelow(edit, children?.[at] as BTreeV2Child, depth - 1, record, order);
+  edit.order(child.address, pointer.address);
+  return edit.store(pointer.address, depth, { records, children: children?.with(at, child) });
 }
 
 /** Removes and returns the record that `order` finds, which must be in the tree. */

@@ -48,6 +48,7 @@ export type BTreeV2Storage = Pick<
   | "expectRaw"
   | "allocate"
   | "release"
+  | "isSeen"
 >;
 
 export type BTreeV2Parameters = Pick<BTreeV2Header, "nodeSize" | "splitPercent" | "mergePercent">;

@@ -27,6 +27,7 @@ import type { ChunkIndex } from "./chunks/chunk-index.ts";
 import type { HeapElements } from "./chunks/chunk-io.ts";
 import { ChunkStore } from "./chunks/chunk-store.ts";
 import { convertToBTree } from "./chunks/convert-index.ts";
+import { IndexStorage } from "./chunks/index-storage.ts";
 import { describesIndex, openChunkIndex } from "./chunks/open-chunk-index.ts";
 import { allocateContiguous } from "./dataset-io/contiguous-access.ts";
 import { ExternalAccess, type ExternalPart } from "./dataset-io/external-access.ts";
@@ -246,7 +247,9 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   }
 
   private chunkIndex(layout: ChunkedLayout): ChunkIndex {
-    return openChunkIndex(layout, this.dataspace, this.pipeline, this.storage, this.file.groupRanks.chunkK);
+    const { storage } = this;
+    const own = storage.servesReaders ? new IndexStorage(storage, () => this.header.blockAddresses) : storage;
+    return openChunkIndex(layout, this.dataspace, this.pipeline, own, this.file.groupRanks.chunkK);
   }
 
   /** The layout message is another one now. */
@@ -485,6 +488,16 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   override closed(): void {
     this.closeChunks();
     this.shown?.close();
+  }
+
+  override get canFlushAlone(): boolean {
+    return !this.attributesChanged && !this.ownsHeapObjects && this.file.sharedMessages.indexes.length === 0;
+  }
+
+  /** The index is opened anew, with an eye on the order in which it is written. */
+  override readersCome(): void {
+    this.cacheSettings = this.chunkCacheSettings;
+    this.closeChunks();
   }
 
   private closeChunks(): void {

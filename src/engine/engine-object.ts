@@ -25,6 +25,8 @@ export abstract class EngineObject {
   readonly file: H5File;
   private currentHeader: ObjectHeader;
   private table: AttributeTable | undefined;
+  /** Since the object was made here, or flushed alone; they may lie in a heap of their own. */
+  protected attributesChanged = false;
 
   constructor(file: H5File, header: ObjectHeader) {
     this.file = file;
@@ -146,6 +148,7 @@ export abstract class EngineObject {
   /** @throws HDF5Error "exists" when there is one of that name, "state" when it is too large for a message. */
   createAttribute(spec: AttributeSpec): void {
     this.attributeTable.create(spec);
+    this.attributesChanged = true;
     this.touch();
   }
 
@@ -154,6 +157,7 @@ export abstract class EngineObject {
     const replaced = this.heapObjectsOf(this.attribute(name));
     this.attributeTable.write(name, bytes);
     replaced?.release(this.heapObjectsOf(this.attribute(name)));
+    this.attributesChanged = true;
     this.touch();
   }
 
@@ -162,6 +166,7 @@ export abstract class EngineObject {
     const owned = this.heapObjectsOf(this.attribute(name));
     this.attributeTable.delete(name);
     owned?.release();
+    this.attributesChanged = true;
     this.touch();
   }
 
@@ -171,12 +176,28 @@ export abstract class EngineObject {
 
   renameAttribute(from: string, to: string): void {
     this.attributeTable.rename(from, to);
+    this.attributesChanged = true;
     this.touch();
   }
 
   /** Writes what the object holds back; the file's own flush does the rest. */
   flush(): void {
     // Groups and committed datatypes hold nothing back.
+  }
+
+  /** From now on others read the file while it is written. */
+  readersCome(): void {
+    // Only datasets have to do anything for it.
+  }
+
+  /** Whether all that was changed of the object lies in its header and what the header waits for. */
+  get canFlushAlone(): boolean {
+    return false;
+  }
+
+  /** Everything of it has reached the file. */
+  flushed(): void {
+    this.attributesChanged = false;
   }
 
   /** The last holder let go. */

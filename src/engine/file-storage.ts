@@ -12,10 +12,11 @@ import type { Limits } from "../base/limits.ts";
 import { Writer } from "../base/writer.ts";
 import { BlockCache, type BlockCacheStatistics } from "../io/block-cache.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
-import { cutTo, endsOf, growTo, setEnds } from "./file-ends.ts";
+import { cutTo, setEnds } from "./file-ends.ts";
 import { SmallWrites } from "./small-writes.ts";
 import type { MemoryType, SpaceAllocator } from "./space/space-allocator.ts";
-import { orderForWriting, type WaitingParents } from "./write-order.ts";
+import { dependenciesOf, orderForWriting, type WaitingParents } from "./write-order.ts";
+import { type EncodedPiece, type WriteBytes, writeForReaders, writeOrRestore } from "./write-out.ts";
 
 /** How one structure is decoded and encoded at an address. */
 export interface StructureCodec<T> {
@@ -109,6 +110,8 @@ export class FileStorage {
   private scratch: Uint8Array | undefined;
   /** Where the file had bytes when the last flush left it. */
   private flushedRanges: ReturnType<SpaceAllocator["ranges"]>;
+  /** While others read along: blocks given out since the last flush, which nothing in the file points at. */
+  private unseen: Set<Address> | undefined;
 
   constructor(options: FileStorageOptions) {
     this.widths = options.widths;
@@ -413,6 +416,7 @@ export class FileStorage {
   allocate(type: MemoryType, byteLength: number): Address {
     this.requireWritable();
     const address = this.allocator.allocate(type, byteLength);
+    this.unseen?.add(address);
     const { sizeOfOffsets } = this.widths;
     // All ones is the undefined address.
     if (sizeOfOffsets < 7 && address + byteLength >= 256 ** sizeOfOffsets - 1) {
@@ -425,14 +429,36 @@ export class FileStorage {
     return address;
   }
 
-  /** Grows a block in place, if what is behind it is free. */
+  /** Grows a block in place, if what is behind it is free, and nobody reads what would have two sizes. */
   extend(type: MemoryType, address: Address, oldByteLength: number, newByteLength: number): boolean {
     this.requireWritable();
+    if (this.isSeen(address)) return false;
     return this.allocator.extend(type, address, oldByteLength, newByteLength);
   }
 
+  /** Frees a block; one that others may be reading stays as it is, and is nobody's from then on. */
   release(type: MemoryType, address: Address, byteLength: number): void {
+    if (this.isSeen(address)) return;
+    this.unseen?.delete(address);
     this.allocator.release(type, address, byteLength);
+  }
+
+  /**
+   * From now on others read the file while it is written: space that they may look at is not used again, and flushes keep
+   * to an order that shows them no half of a change. C: `H5F_ACC_SWMR_WRITE`.
+   */
+  serveReaders(): void {
+    this.requireWritable();
+    this.unseen ??= new Set();
+  }
+
+  get servesReaders(): boolean {
+    return this.unseen !== undefined;
+  }
+
+  /** Whether others may be reading the block at an address, so that it must not become another's. */
+  isSeen(address: Address): boolean {
+    return this.unseen !== undefined && !this.unseen.has(address);
   }
 
   private requireWritable(): ByteTarget {
@@ -441,88 +467,97 @@ export class FileStorage {
   }
 
   /**
-   * Writes every dirty structure, children first, then calls `finish` for what must come last (the superblock).
+   * Writes dirty structures, children first, and by `writeSuperblock` the superblock, which has to say how far the file reaches.
    *
    * All of it is encoded before the first byte is written. When a write fails, what was overwritten is put back, so that
-   * the file is as the last flush left it, and the structures stay dirty.
+   * the file is as the last flush left it, unless others read it meanwhile. The structures stay dirty.
+   *
+   * @param of - Structures that are to be written, with all that they wait for. Default: every one.
    */
-  flush(finish: (write: (address: Address, bytes: Uint8Array) => void) => void): void {
+  flush(writeSuperblock: (write: WriteBytes) => void, of?: readonly Address[]): void {
     const target = this.requireWritable();
     this.smallWrites.flush();
     this.settle();
     this.allocator.trim();
+    const wanted = of === undefined ? this.dirty : dependenciesOf(of, this.dirty, this.before);
     try {
-      this.writeAll(target, finish);
+      this.writeAll(target, wanted, writeSuperblock);
     } catch (cause) {
       this.allocator.flushFailed();
+      // Some of it may have been seen by now.
+      this.unseen?.clear();
       throw cause;
     }
     this.allocator.flushed();
+    this.unseen?.clear();
     this.flushedRanges = this.allocator.ranges();
-    // Shrinking comes last: what lies behind the new end belonged to the file as it was.
-    setEnds(
-      target,
-      this.flushedRanges.map(({ end }) => this.baseAddress + end),
-    );
+    if (!this.servesReaders) this.cutEnds();
     if (this.cleanBytes > this.cacheLimit) this.evict();
   }
 
-  private writeAll(target: ByteTarget, finish: (write: (address: Address, bytes: Uint8Array) => void) => void): void {
-    const groups = orderForWriting(this.dirty, this.before).map((addresses) => this.encodeJoined(addresses));
-    const undo: { offset: number; bytes: Uint8Array }[] = [];
-    const write = (address: Address, bytes: Uint8Array): void => {
-      const offset = this.baseAddress + address;
-      const flushedEnd = this.flushedRanges.findLast(({ start }) => address >= start)?.end ?? 0;
-      const old = Math.min(bytes.length, flushedEnd - address, target.byteLength() - offset);
-      if (old > 0) {
-        const saved = new Uint8Array(old);
-        target.readInto(offset, saved);
-        undo.push({ offset, bytes: saved });
-      }
-      target.write(offset, bytes);
-    };
-    const oldEnds = endsOf(target);
-    const newEnds = this.allocator.ranges().map(({ end }) => this.baseAddress + end);
+  /** Shrinking comes last: what lies behind the new end belonged to the file as it was. */
+  cutEnds(): void {
+    setEnds(
+      this.requireWritable(),
+      this.flushedRanges.map(({ end }) => this.baseAddress + end),
+    );
+  }
+
+  private writeAll(
+    target: ByteTarget,
+    wanted: ReadonlySet<Address>,
+    writeSuperblock: (write: WriteBytes) => void,
+  ): void {
+    const { baseAddress } = this;
+    const groups = orderForWriting(wanted, this.before).map((addresses) => this.encodeJoined(addresses));
+    const newEnds = this.allocator.ranges().map(({ end }) => baseAddress + end);
+    const out = { target, baseAddress, groups, newEnds, writeSuperblock };
     try {
-      growTo(target, oldEnds, newEnds);
-      for (const group of groups) for (const { address, bytes } of group) write(address, bytes);
-      finish(write);
+      if (this.servesReaders) writeForReaders(out);
+      else writeOrRestore(out, (address) => this.flushedRanges.findLast(({ start }) => address >= start)?.end ?? 0);
     } catch (cause) {
       this.blocks.clear();
       this.knownEnd = 0;
-      for (const { offset, bytes } of undo.reverse()) target.write(offset, bytes);
-      cutTo(target, oldEnds);
       throw cause;
     }
     this.blocks.truncate(Math.max(...newEnds));
     this.knownEnd = 0;
     for (const group of groups)
-      for (const { address, bytes } of group) this.blocks.update(this.baseAddress + address, bytes);
-    for (const address of this.dirty) {
+      for (const { address, bytes } of group) this.blocks.update(baseAddress + address, bytes);
+    this.markWritten(wanted);
+  }
+
+  private markWritten(written: ReadonlySet<Address>): void {
+    for (const address of written) {
       const entry = this.entries.get(address);
       if (entry === undefined) continue;
       entry.dirty = false;
       this.cleanBytes += entry.codec.byteLength;
     }
-    this.dirty.clear();
-    this.before.clear();
     this.unsettledThings.clear();
+    if (written === this.dirty) {
+      this.dirty.clear();
+      this.before.clear();
+      return;
+    }
+    for (const address of written) {
+      this.dirty.delete(address);
+      this.before.delete(address);
+    }
   }
 
   /** Gives up what was never flushed. @param superblock - Gives its bytes for a file of that size. */
   dropUnflushed(superblock?: (endOfAllocation: Address) => Uint8Array): void {
     const target = this.requireWritable();
-    cutTo(
-      target,
-      this.flushedRanges.map(({ end }) => this.baseAddress + end),
-    );
+    const ends = this.flushedRanges.map(({ end }) => this.baseAddress + end);
+    if (!this.servesReaders) cutTo(target, ends);
     if (superblock !== undefined) target.write(this.baseAddress, superblock(this.flushedRanges[0]?.end ?? 0));
   }
 
   /** Encoded bytes of structures with no order among them; neighbours in one piece. */
-  private encodeJoined(addresses: readonly Address[]): { address: Address; bytes: Uint8Array }[] {
+  private encodeJoined(addresses: readonly Address[]): EncodedPiece[] {
     const sorted = addresses.filter((address) => this.entries.has(address)).sort((a, b) => a - b);
-    const pieces: { address: Address; bytes: Uint8Array }[] = [];
+    const pieces: EncodedPiece[] = [];
     const own = new Writer(this.widths, OWN_BYTES);
     for (let from = 0; from < sorted.length; ) {
       const start = sorted[from] as Address;

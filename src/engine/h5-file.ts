@@ -60,6 +60,8 @@ import {
   writeExtension,
 } from "./superblock-access.ts";
 import { fileSpaceOf, prepareForWriting, readableExtension, withCacheImage } from "./superblock-extension.ts";
+import { withSwmrFlags } from "./swmr-writing.ts";
+import type { WriteBytes } from "./write-out.ts";
 
 /** Bound of decoded metadata and of the blocks below it, in bytes. */
 const DEFAULT_METADATA_CACHE_BYTES = 8 << 20;
@@ -103,6 +105,8 @@ export class H5File {
   private readonly unflushed = new Map<Address, EngineObject>();
   private isClosed = false;
   private freeSpaceRecord: PersistedFreeSpace | undefined;
+  /** The superblock in the file, while others read it. */
+  private shown: { readonly superblock: Superblock; readonly end: Address } | undefined;
   /** As it is in the file; undefined while a new file has none. */
   private flushedSuperblock: Superblock | undefined;
   /** The allocator's count of changes when the file on disk was last as it is here. */
@@ -479,7 +483,53 @@ export class H5File {
     return this.storage.hasDirty || this.storage.allocator.changes !== this.changesWhenClean;
   }
 
-  private writeOut(): void {
+  /**
+   * The superblock of a file that others read.
+   *
+   * @throws HDF5Error "read-only", "state" for a file that cannot be written so, in the C library's words.
+   */
+  requireSwmrStart(): Superblock {
+    this.requireWritable();
+    return withSwmrFlags(this.currentSuperblock);
+  }
+
+  /**
+   * Begins to write so that others can read meanwhile. C: `H5Fstart_swmr_write`, but for handles of attributes and committed
+   * datatypes, which only the caller knows.
+   *
+   * @throws as {@link requireSwmrStart}.
+   */
+  startSwmrWriting(): void {
+    const superblock = this.requireSwmrStart();
+    this.flush();
+    for (const object of this.openObjects()) object.readersCome();
+    this.storage.serveReaders();
+    this.currentSuperblock = superblock;
+    this.writeOut();
+  }
+
+  /** Whether others may be reading while this file is written. */
+  get isSwmrWriting(): boolean {
+    return this.storage.servesReaders;
+  }
+
+  /**
+   * Writes what was changed of one object. While others read, the rest of the file stays back if it can: what they have seen
+   * of other objects stays as it is. Otherwise a flush is of everything. C: `H5Dflush`, `H5Oflush`.
+   */
+  flushObject(object: EngineObject): void {
+    this.requireOpen();
+    if (this.isSwmrWriting && object.canFlushAlone) {
+      object.flush();
+      this.writeOut(object.header.blockAddresses);
+      return;
+    }
+    this.flush();
+    object.flushed();
+  }
+
+  /** @param of - Structures that are to be written, with all that they wait for. Default: every one. */
+  private writeOut(of?: readonly Address[]): void {
     const { storage, driverRecord } = this;
     if (driverRecord !== undefined) {
       storage.settle();
@@ -488,12 +538,21 @@ export class H5File {
     }
     storage.flush((write) => {
       driverRecord?.writeBlock(storage, this.currentSuperblock, write);
-      write(0, encodeCurrentSuperblock(this.currentSuperblock, storage));
-    });
+      this.writeSuperblock(write);
+    }, of);
+    if (of !== undefined) return;
     this.flushedSuperblock = this.currentSuperblock;
     this.unflushed.clear();
     this.headers.flushed();
     this.changesWhenClean = this.storage.allocator.changes;
+  }
+
+  private writeSuperblock(write: WriteBytes): void {
+    const { currentSuperblock: superblock, storage, shown } = this;
+    const end = storage.allocator.endOfAllocation;
+    if (shown?.superblock === superblock && shown.end === end) return;
+    write(0, encodeCurrentSuperblock(superblock, storage));
+    if (this.isSwmrWriting) this.shown = { superblock, end };
   }
 
   /** Flushes and closes. When the flush fails, the file is closed all the same and the error is thrown. */
@@ -514,14 +573,19 @@ export class H5File {
     }
   }
 
-  /** The last flush failed: its file stays, without what was written behind its end, and open for others. */
+  /**
+   * The last flush failed: its file stays, without what was written behind its end, and open for others. What readers may
+   * have seen of that flush stays, too.
+   */
   private leaveAsFlushed(): void {
-    const superblock = this.flushedSuperblock;
+    const { shown } = this;
+    const superblock = shown?.superblock ?? this.flushedSuperblock;
     if (superblock === undefined) return;
     try {
       const closed = { ...superblock, fileConsistencyFlags: 0 };
       const hasFlags = superblock.version === 3;
-      this.storage.dropUnflushed(hasFlags ? (end) => encodeCurrentSuperblock(closed, this.storage, end) : undefined);
+      const bytesFor = (end: Address) => encodeCurrentSuperblock(closed, this.storage, shown?.end ?? end);
+      this.storage.dropUnflushed(hasFlags ? bytesFor : undefined);
     } catch (error) {
       // What made closing fail is what the caller gets to know of.
       if (!isHdf5Error(error)) throw error;
@@ -535,12 +599,18 @@ export class H5File {
     for (const address of [...this.doomed, ...this.unlinked]) this.destroy(this.object(address));
     this.doomed.clear();
     this.unlinked.clear();
-    this.currentSuperblock = { ...this.currentSuperblock, fileConsistencyFlags: 0 };
+    const closed = { ...this.currentSuperblock, fileConsistencyFlags: 0 };
+    // Readers are told last.
+    if (!this.isSwmrWriting) this.currentSuperblock = closed;
     this.flushObjects();
     this.storage.settle();
     const record = this.freeSpaceRecord;
     if (record !== undefined && (this.isChanged || !record.stored)) record.store();
     this.writeOut();
+    if (!this.isSwmrWriting) return;
+    this.currentSuperblock = closed;
+    this.writeOut();
+    this.storage.cutEnds();
   }
 
   /** Bytes of the file, user block included. C: `H5Fget_filesize`. */

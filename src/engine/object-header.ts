@@ -236,6 +236,10 @@ export class ObjectHeader {
     }));
   }
 
+  get blockAddresses(): readonly Address[] {
+    return this.blocks.map(({ address }) => address);
+  }
+
   private error(problem: string): FormatError {
     return new FormatError(`Object header at address ${this.address}: ${problem}`, {
       structure: "Object header",

@@ -47,3 +47,22 @@ export function orderForWriting(
   }
   return groups;
 }
+
+/** Of the dirty structures those at `wanted`, and those that must reach the file before them. */
+export function dependenciesOf(
+  wanted: readonly Address[],
+  dirty: ReadonlySet<Address>,
+  before: ReadonlyMap<Address, Address | ReadonlySet<Address>>,
+): Set<Address> {
+  const children = new Map<Address, Address[]>();
+  for (const [child, parents] of before) {
+    for (const parent of parentsOf(parents)) {
+      const known = children.get(parent);
+      if (known === undefined) children.set(parent, [child]);
+      else known.push(child);
+    }
+  }
+  const seen = new Set(wanted);
+  for (const parent of seen) for (const child of children.get(parent) ?? NO_PARENTS) seen.add(child);
+  return new Set([...seen].filter((address) => dirty.has(address)));
+}

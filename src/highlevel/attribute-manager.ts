@@ -30,6 +30,16 @@ export interface AttributeOptions {
   readonly dtype?: DtypeLike;
 }
 
+/** Of an attribute. A committed one is open no longer than it takes to ask. */
+function datatypeOf(attribute: AttrID): Datatype {
+  const type = attribute.getType();
+  try {
+    return type.datatype();
+  } finally {
+    type.close();
+  }
+}
+
 /** A value ready to become an attribute; `encoded` is undefined for one without elements. */
 interface NewAttribute {
   readonly datatype: Datatype;
@@ -66,7 +76,7 @@ export class AttributeManager {
   }
 
   #read(attribute: AttrID, options: ReadOptions): NDArray | Empty | unknown {
-    const datatype = attribute.getType().datatype();
+    const datatype = datatypeOf(attribute);
     const { shape } = attribute;
     if (shape === null) return new Empty(datatype);
     const context = elementContextOf(this.#id.location().file.engine);
@@ -160,7 +170,7 @@ export class AttributeManager {
       const { shape } = attribute;
       if (shape === null) throw plainError("OSError", "Empty attributes can't be modified");
       withStaging(id.location().file.engine, (context) => {
-        const encoded = encodeValue(attribute.getType().datatype(), value, context);
+        const encoded = encodeValue(datatypeOf(attribute), value, context);
         const same = shape.length === encoded.shape.length && shape.every((size, d) => size === encoded.shape[d]);
         if (!same && !(product(shape) === 1 && product(encoded.shape) === 1)) {
           throw plainError("TypeError", "Shape of data is incompatible with existing attribute");

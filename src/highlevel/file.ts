@@ -19,7 +19,6 @@ import {
 } from "./file-options.ts";
 import { Group } from "./group.ts";
 import { baseName, setFileFinder } from "./hl-object.ts";
-import { startSwmrWriting } from "./swmr.ts";
 
 /** A path, the bytes of a file, a source or target of bytes, or a low-level handle. */
 export type FileLike = string | Uint8Array | ByteSource | FileID;
@@ -110,10 +109,22 @@ export class File extends Group<FileID> {
 
   /**
    * Whether the file is open for reading while another process writes to it, or for writing while others read. Setting
-   * it to true begins the latter.
+   * it to true begins the latter: make everything that readers are to find first, in a file with `libver: "latest"`; then each
+   * `dataset.flush()` shows them what was written to it.
+   *
+   * ```ts
+   * using f = new File("log.h5", "w", { libver: "latest" });
+   * const log = f.createDataset("log", { shape: [0], maxshape: [null], chunks: [1024], dtype: "<f8" });
+   * f.swmrMode = true;
+   * for (let n = 0; n < 10; n++) {
+   *   log.resize([n + 1]);
+   *   log.write(n, Math.sqrt(n));
+   *   log.flush();
+   * }
+   * ```
    *
    * @throws RuntimeError "Unable to start swmr writing (…)" for a file that cannot be written so; ValueError when set to
-   *   false, which cannot be had but by closing the file.
+   *   false, which cannot be had but by closing the file. h5py: `File.swmr_mode`. C: `H5Fstart_swmr_write`.
    */
   get swmrMode(): boolean {
     this.requireOpen();
@@ -123,7 +134,7 @@ export class File extends Group<FileID> {
   set swmrMode(on: boolean) {
     this.requireOpen();
     if (!on) throw plainError("ValueError", "It is not possible to forcibly switch SWMR mode off.");
-    startSwmrWriting(this.id);
+    this.id.startSwmrWrite();
   }
 
   /** Bytes of the file, user block included. h5py: `file.id.get_filesize()`. */

@@ -145,8 +145,11 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
     if (value instanceof HLObject) h5o.link(value.id, this.id, name, lcpl);
     else if (value instanceof SoftLink) this.id.links.createSoft(name, value.path, lcpl);
     else if (value instanceof ExternalLink) this.id.links.createExternal(name, value.filename, value.path, lcpl);
-    else if (value instanceof TypeID) value.copy().commit(this.id, name, lcpl);
-    else {
+    else if (value instanceof TypeID) {
+      const type = value.copy();
+      type.commit(this.id, name, lcpl);
+      type.close();
+    } else {
       const id = makeDataset(this.id, null, { data: value === undefined ? Symbol("undefined") : value }, null);
       try {
         h5o.link(id, this.id, name, lcpl);

@@ -245,9 +245,15 @@ export class DatasetID extends LocationID<DatasetObject> {
     );
   }
 
-  /** Writes what was changed. C: `H5Dflush`. */
+  /**
+   * Writes what was changed of the dataset, with all else of its file unless others read that meanwhile (SWMR): they see what
+   * was written before, and nothing of what comes after it. C: `H5Dflush`.
+   */
   flush(): void {
-    guarded(record("H5Dflush", "DATASET", "CANTFLUSH", "unable to flush dataset"), () => this.dataset.file.flush());
+    const { dataset } = this;
+    guarded(record("H5Dflush", "DATASET", "CANTFLUSH", "unable to flush dataset"), () =>
+      dataset.file.flushObject(dataset),
+    );
   }
 
   /** Writes what the chunk cache holds of this dataset, but no metadata. */

@@ -1,5 +1,6 @@
 /** Files. C: `H5F`. */
 
+import { HDF5Error } from "../base/errors.ts";
 import { fileSpaceSettings } from "../engine/free-space-managers.ts";
 import type { GroupObject } from "../engine/group-object.ts";
 import { cacheImageOf } from "../engine/superblock-extension.ts";
@@ -30,7 +31,7 @@ import { creationOfObject, linkOrderOf } from "./object-plist.ts";
 import { closeUnused, OpenFile } from "./open-file.ts";
 import { checkLibverBounds, type PropFAID, versionBounds } from "./prop-fapl.ts";
 import { FILE_CREATION_DEFAULTS, type FileCreation, PropFCID } from "./prop-fcpl.ts";
-import { ACC_RDWR, ACC_SWMR_READ, STRATEGIES } from "./shared-files.ts";
+import { ACC_RDWR, ACC_SWMR_READ, ACC_SWMR_WRITE, STRATEGIES } from "./shared-files.ts";
 
 /** C: `H5F_sect_info_t`. */
 export interface FreeSectionInfo {
@@ -38,6 +39,9 @@ export interface FreeSectionInfo {
   /** Bytes. */
   readonly size: number;
 }
+
+/** Objects that nobody may hold when writing for readers begins. */
+const STAY_CLOSED: readonly number[] = [ID_TYPE.ATTR, ID_TYPE.DATATYPE];
 
 function sharedMessagesOf(indexes: readonly SharedMessageIndex[]): Partial<FileCreation> {
   const [first] = indexes;
@@ -132,10 +136,34 @@ export class FileID extends GroupID {
     );
   }
 
-  /** `h5f.ACC_RDONLY` or `ACC_RDWR`, with `ACC_SWMR_READ` if so opened. C: `H5Fget_intent`. */
+  /** `h5f.ACC_RDONLY` or `ACC_RDWR`, with `ACC_SWMR_READ` or `ACC_SWMR_WRITE` where others write or read. C: `H5Fget_intent`. */
   getIntent(): number {
     const { shared, engine } = this.openFile;
-    return engine.writable ? ACC_RDWR : shared.flags & ACC_SWMR_READ;
+    if (!engine.writable) return shared.flags & ACC_SWMR_READ;
+    return engine.isSwmrWriting ? ACC_RDWR | ACC_SWMR_WRITE : ACC_RDWR;
+  }
+
+  /**
+   * Begins to write so that others can read meanwhile. From now on a flush shows readers what was changed, in an order in
+   * which they meet no half of it, and space that they may be looking at is not used again. It ends with closing the file.
+   *
+   * Everything is flushed first; chunk caches of open datasets are emptied. As in the C library, objects and attributes that are
+   * made from now on are not promised to readers.
+   *
+   * @throws RuntimeError "Unable to start swmr writing (…)": not open for writing, a superblock older than version 3 (see the
+   *   low bound `h5f.LIBVER_V110`), begun already, or handles of attributes or committed datatypes open.
+   * C: `H5Fstart_swmr_write`.
+   */
+  startSwmrWrite(): void {
+    guarded(record("H5Fstart_swmr_write", "FILE", "SYSTEM", "unable to start SWMR writing"), () => {
+      const { shared, engine } = this.openFile;
+      engine.requireSwmrStart();
+      for (const { idType } of shared.identifiers()) {
+        if (!STAY_CLOSED.includes(idType)) continue;
+        throw new HDF5Error("state", "named datatypes and/or attributes opened in the file");
+      }
+      engine.startSwmrWriting();
+    });
   }
 
   /** How the file was created. C: `H5Fget_create_plist`. */

@@ -16,7 +16,16 @@ import { findSharedFile, OpenFile, openSharedFiles, type SharedFile } from "./op
 import { type FileName, openExisting } from "./open-source.ts";
 import { FILE_ACCESS_DEFAULTS, PropFAID } from "./prop-fapl.ts";
 import { FILE_CREATION_DEFAULTS, PropFCID } from "./prop-fcpl.ts";
-import { ACC_EXCL, ACC_RDONLY, ACC_RDWR, ACC_SWMR_READ, ACC_TRUNC, createShared, openShared } from "./shared-files.ts";
+import {
+  ACC_EXCL,
+  ACC_RDONLY,
+  ACC_RDWR,
+  ACC_SWMR_READ,
+  ACC_SWMR_WRITE,
+  ACC_TRUNC,
+  createShared,
+  openShared,
+} from "./shared-files.ts";
 import { objectIdOf } from "./wrap-object.ts";
 
 export { UNLIMITED } from "../base/address.ts";
@@ -79,15 +88,20 @@ function checkName(where: string, name: FileName): void {
  * Opens a file: a path, or a source of bytes (a target to write to it). One that the process has open already is shared,
  * with the access it was first opened with.
  *
- * @param flags - `ACC_RDWR` (default) or `ACC_RDONLY`.
+ * @param flags - `ACC_RDWR` (default) or `ACC_RDONLY`; with `ACC_SWMR_WRITE` or `ACC_SWMR_READ`, respectively, to write while
+ *   others read, or to read while another writes.
  * @throws FileNotFoundError, OSError, … in h5py's words. C: `H5Fopen`.
  */
 export function open(name: FileName, flags: Size = ACC_RDWR, fapl: PropFAID | null = null): FileID {
   const where = "H5Fopen";
   checkName(where, name);
   const bits = toUnsigned(flags);
-  if ((bits & ~(ACC_RDWR | ACC_SWMR_READ)) !== 0) {
+  if ((bits & ~(ACC_RDWR | ACC_SWMR_READ | ACC_SWMR_WRITE)) !== 0) {
     throw argumentError(where, "ARGS", "BADVALUE", "invalid file open flags");
+  }
+  if ((bits & ACC_SWMR_WRITE) !== 0 && (bits & ACC_RDWR) === 0) {
+    const text = "SWMR write access on a file open for read-only access is not allowed";
+    throw argumentError(where, "FILE", "CANTOPENFILE", text);
   }
   if ((bits & ACC_RDWR) !== 0 && (bits & ACC_SWMR_READ) !== 0) {
     const text = "SWMR read access on a file open for read-write access is not allowed";
@@ -100,7 +114,7 @@ export function open(name: FileName, flags: Size = ACC_RDWR, fapl: PropFAID | nu
 }
 
 export interface CreateOptions {
-  /** `ACC_TRUNC` (default) replaces a file, `ACC_EXCL` refuses to. */
+  /** `ACC_TRUNC` (default) replaces a file, `ACC_EXCL` refuses to. With `ACC_SWMR_WRITE`, others can read it from the start. */
   readonly flags?: Size;
   readonly fcpl?: PropFCID | null;
   readonly fapl?: PropFAID | null;
@@ -111,7 +125,7 @@ export function create(name: FileName, options: CreateOptions = {}): FileID {
   const where = "H5Fcreate";
   checkName(where, name);
   const bits = toUnsigned(options.flags ?? ACC_TRUNC);
-  if ((bits & ~(ACC_EXCL | ACC_TRUNC | ACC_RDWR)) !== 0) {
+  if ((bits & ~(ACC_EXCL | ACC_TRUNC | ACC_RDWR | ACC_SWMR_WRITE)) !== 0) {
     throw argumentError(where, "ARGS", "BADVALUE", "invalid flags");
   }
   const truncate = (bits & ACC_TRUNC) !== 0;
@@ -121,7 +135,7 @@ export function create(name: FileName, options: CreateOptions = {}): FileID {
   const fcpl = options.fcpl ?? new PropFCID(FILE_CREATION_DEFAULTS);
   const list = accessList(options.fapl);
   return guarded(record(where, "FILE", "CANTOPENFILE", "unable to create file"), () =>
-    newFileId(createShared(name, !truncate, fcpl, list), name, list),
+    newFileId(createShared(name, { exclusive: !truncate, flags: bits }, fcpl, list), name, list),
   );
 }
 

@@ -133,11 +133,11 @@ export function decrRefcount(obj: ObjectID): void {
   });
 }
 
-/** Writes what was changed of an object, with all else of its file. C: `H5Oflush`. */
+/** Writes what was changed of an object, with all else of its file (but see `DatasetID.flush`). C: `H5Oflush`. */
 export function flush(obj: ObjectID): void {
   const outer = record("H5Oflush", "OHDR", "CANTFLUSH", "unable to flush object");
-  const { file } = objectOf(outer, obj);
-  guarded(outer, () => file.flush());
+  const object = objectOf(outer, obj);
+  guarded(outer, () => object.file.flushObject(object));
 }
 
 /**

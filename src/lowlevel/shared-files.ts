@@ -7,10 +7,12 @@ import type { CreateFileOptions, OpenFileOptions } from "../engine/file-options.
 import type { GroupObject } from "../engine/group-object.ts";
 import { H5File } from "../engine/h5-file.ts";
 import { resolveObject } from "../engine/resolve.ts";
+import { LEAST_SWMR_SUPERBLOCK } from "../engine/swmr-writing.ts";
+import { laterVersion, type VersionBounds } from "../format/library-version.ts";
 import type { ByteTarget } from "../io/source.ts";
 import { fileSystemOpener, resolvingOpener } from "./file-finder.ts";
 import { linkRequest, objectRequest } from "./object-plist.ts";
-import { findSharedFile, SharedFile, sharedFileOf } from "./open-file.ts";
+import { ACC_SWMR_READ, findSharedFile, SharedFile, sharedFileOf } from "./open-file.ts";
 import { createEmpty, type FileName, type OpenedSource, openExisting } from "./open-source.ts";
 import { FILE_ACCESS_DEFAULTS, PropFAID, versionBounds } from "./prop-fapl.ts";
 import type { FileCreation, PropFCID } from "./prop-fcpl.ts";
@@ -22,6 +24,7 @@ export const ACC_RDONLY = 0x00;
 export const ACC_RDWR = 0x01;
 export const ACC_TRUNC = 0x02;
 export const ACC_EXCL = 0x04;
+/** To write so that others can read meanwhile. C: `H5F_ACC_SWMR_WRITE`. */
 export const ACC_SWMR_WRITE = 0x20;
 
 /** By their numbers, `h5f.FSPACE_STRATEGY_…`. */
@@ -119,13 +122,14 @@ export function openShared(name: FileName, flags: number, fapl: PropFAID): Share
   const known = findSharedFile(opened.identity);
   if (known !== undefined) {
     if (opened.source !== known.source) opened.source.close();
-    if (writable && !known.engine.writable) throw new HDF5Error("state", "file is already open for read-only");
+    checkSharing(known, flags);
     return known;
   }
   try {
     const engine = H5File.open(opened.source, { ...accessOptions(fapl), writable });
     // Whatever may have to be fetched first is, before anyone gets to know of the file.
     engine.root();
+    if ((flags & ACC_SWMR_WRITE) !== 0) startSwmrWriting(engine);
     return register(engine, opened, nameOf(name), flags, fapl);
   } catch (error) {
     // A source that the caller made stays open: the operation may be started over with it.
@@ -134,8 +138,47 @@ export function openShared(name: FileName, flags: number, fapl: PropFAID): Share
   }
 }
 
-/** A new file, in place of one of that name unless `exclusive`. */
-export function createShared(name: FileName, exclusive: boolean, fcpl: PropFCID, fapl: PropFAID): SharedFile {
+/** Whoever opens a file that is open already gets it as it is. @throws HDF5Error "state" in the C library's words. */
+function checkSharing({ engine, flags: known }: SharedFile, flags: number): void {
+  if ((flags & ACC_RDWR) !== 0 && !engine.writable) {
+    throw new HDF5Error("state", "file is already open for read-only");
+  }
+  if ((flags & ACC_SWMR_WRITE) !== 0 && !engine.isSwmrWriting) {
+    throw new HDF5Error("state", "SWMR write access flag not the same for file that is already open");
+  }
+  if ((flags & ACC_SWMR_READ) !== 0 && !engine.writable && (known & ACC_SWMR_READ) === 0) {
+    throw new HDF5Error("state", "SWMR read access flag not the same for file that is already open");
+  }
+}
+
+/** Files that are written for readers from the start are of 1.10. */
+function swmrBounds({ lowBound = "earliest" }: OpenFileOptions): Pick<VersionBounds, "lowBound"> {
+  return { lowBound: laterVersion(lowBound, "v110") };
+}
+
+function startSwmrWriting(engine: H5File): void {
+  try {
+    if (engine.superblock.version < LEAST_SWMR_SUPERBLOCK) {
+      throw new HDF5Error("state", "superblock version for SWMR is less than 3");
+    }
+    engine.startSwmrWriting();
+  } catch (error) {
+    engine.close();
+    throw error;
+  }
+}
+
+/**
+ * A new file, in place of one of that name unless `exclusive`.
+ *
+ * @param flags - `ACC_SWMR_WRITE` has it written so that others can read, from the start; formats are those of 1.10 then.
+ */
+export function createShared(
+  name: FileName,
+  { exclusive, flags }: { readonly exclusive: boolean; readonly flags: number },
+  fcpl: PropFCID,
+  fapl: PropFAID,
+): SharedFile {
   const creation = fcpl.values();
   const beforeTruncate = (identity: string): void => {
     if (findSharedFile(identity) !== undefined) {
@@ -147,7 +190,15 @@ export function createShared(name: FileName, exclusive: boolean, fcpl: PropFCID,
     const target = opened.source as ByteTarget;
     const { driver } = fapl.values();
     const multi = driver.kind === "multi" ? multiDriverInfo(driver.layout) : undefined;
-    const engine = H5File.create(target, { ...accessOptions(fapl), ...creationOptions(creation), multi });
+    const access = accessOptions(fapl);
+    const isSwmr = (flags & ACC_SWMR_WRITE) !== 0;
+    const engine = H5File.create(target, {
+      ...access,
+      ...(isSwmr ? swmrBounds(access) : {}),
+      ...creationOptions(creation),
+      multi,
+    });
+    if (isSwmr) engine.startSwmrWriting();
     return register(engine, opened, nameOf(name), ACC_RDWR, fapl);
   } catch (error) {
     if (typeof name === "string") opened.source.close();

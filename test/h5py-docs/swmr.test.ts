@@ -1,4 +1,4 @@
-/** What h5py's page about one writer and many readers shows, as far as the file is not written while it is read. */
+/** What h5py's page about one writer and many readers shows. */
 import { expect, test } from "vitest";
 import { File, slice } from "../../src/index.ts";
 import { expectFailure, inFolder } from "../highlevel/helpers.ts";
@@ -9,6 +9,9 @@ test("a dataset grows and is flushed; a reader sees it", () => {
     {
       using f = new File(path("swmr.h5"), "w", { libver: "latest" });
       const dset = f.createDataset("data", { chunks: [2], maxshape: [null], data: arr });
+      f.swmrMode = true;
+      expect(f.swmrMode).toBe(true);
+      // Now it is safe for the reader to open the file.
       for (let i = 0; i < 5; i++) {
         dset.resize([(i + 1) * arr.length]);
         dset.write([slice(i * arr.length, null)], arr);

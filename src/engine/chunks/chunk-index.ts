@@ -23,6 +23,7 @@ export type ChunkStorage = Pick<
   | "expectRaw"
   | "allocate"
   | "release"
+  | "isSeen"
   | "available"
   | "answersLate"
   | "cursor"

@@ -218,7 +218,7 @@ export class ChunkIo implements ChunkTransfer {
     return coder.encode({ filters, bytes, store });
   }
 
-  /** Writes the stored form of a chunk: in place if it has the size it had, else elsewhere. */
+  /** Writes the stored form of a chunk: in place if it has the size it had and nobody may be decoding it, else elsewhere. */
   writeStored(scaled: readonly number[], stored: Uint8Array, filterMask: number): void {
     const old = this.index.lookup(scaled);
     const address = this.placeFor(scaled, old, stored.length);
@@ -231,10 +231,15 @@ export class ChunkIo implements ChunkTransfer {
 
   /** The old place is released first, so that a chunk that grew at the end of the file, or shrank, stays where it is. */
   private placeFor(scaled: readonly number[], old: ChunkRecord | undefined, byteLength: number): Address {
-    if (old !== undefined && old.byteLength === byteLength) return old.address;
+    if (old !== undefined && old.byteLength === byteLength && !this.mustMove(old)) return old.address;
     if (this.reserve(true)) return this.reservedPlace(scaled);
     if (old !== undefined) this.storage.release("draw", old.address, old.byteLength);
     return this.storage.allocate("draw", byteLength);
+  }
+
+  /** A filtered chunk is no use to a reader who meets it half written. The C library writes it in place if its size stays. */
+  private mustMove({ address }: ChunkRecord): boolean {
+    return this.format.filters.length > 0 && this.storage.isSeen(address);
   }
 
   /**

@@ -169,11 +169,17 @@ export class ExtensibleArrayBlocks {
     this.storage.store(this.address, headerCodec(this.storage), this.current);
   }
 
-  /** Element `index`, which lies in the block at `block`, is being set. */
-  noteIndex(index: number, block: Address): void {
+  /**
+   * Element `index` is being set.
+   *
+   * @param block - The block or page that it lies in.
+   * @param parent - The super block that points there, if one does.
+   */
+  noteIndex(index: number, block: Address, parent?: Address): void {
     if (index < this.current.maxIndexSet) return;
     this.changeHeader({ maxIndexSet: index + 1 });
     this.storage.writeBefore(block, this.address);
+    if (parent !== undefined) this.storage.writeBefore(parent, this.address);
   }
 
   indexBlock(): ExtensibleArrayIndexBlock | undefined {

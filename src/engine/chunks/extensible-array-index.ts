@@ -152,7 +152,7 @@ export class ExtensibleArray implements ChunkArray {
     const index = this.indexOf(position);
     const save = () => {
       blocks.storeDataBlock(address, superBlock, block);
-      blocks.noteIndex(index, parent ?? address);
+      blocks.noteIndex(index, address, parent);
     };
     return { elements, at: element, save };
   }
@@ -170,7 +170,7 @@ export class ExtensibleArray implements ChunkArray {
     const index = this.indexOf(position);
     const save = () => {
       blocks.storePage(address, elements);
-      blocks.noteIndex(index, address);
+      blocks.noteIndex(index, address, found.parent);
     };
     return { elements, at: position.element - page * 2 ** blocks.header.pageBits, save };
   }

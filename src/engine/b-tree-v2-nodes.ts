@@ -40,6 +40,7 @@ export type BTreeV2Storage = Pick<
   | "answersLate"
   | "cursor"
   | "readEach"
+  | "isChanging"
   | "load"
   | "cached"
   | "store"
@@ -263,7 +264,9 @@ export class BTreeV2Nodes<T> {
     const { storage, header } = this;
     const missing: BTreeV2Child[] = [];
     for (const pointer of level) {
-      if (storage.cached(pointer.address, NODE) === undefined) missing.push(pointer);
+      const isMissing = storage.cached(pointer.address, NODE) === undefined;
+      // What others write is read with as many attempts as it may need, node by node.
+      if (isMissing && !storage.isChanging) missing.push(pointer);
       else visit(this.load(pointer, depth), pointer);
     }
     const kind = this.kind(depth);

@@ -20,6 +20,10 @@ import type { SuperblockOptions } from "./superblock-access.ts";
 export interface OpenFileOptions {
   /** Whether objects may be changed; the source must then be a target. Default false. */
   readonly writable?: boolean;
+  /** Whether the file may be open for SWMR writing elsewhere, and is read while it changes. Default false. C: `H5F_ACC_SWMR_READ`. */
+  readonly swmrRead?: boolean;
+  /** How often metadata is read until its checksum fits. Default 100 with `swmrRead`, else 1. C: `H5Pset_metadata_read_attempts`. */
+  readonly metadataReadAttempts?: number;
   readonly limits?: Partial<Limits>;
   /** Default of the datasets of this file. */
   readonly chunkCache?: ChunkCacheSettings;

@@ -11,8 +11,9 @@ import { FormatError, HDF5Error, LimitError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { Writer } from "../base/writer.ts";
 import { BlockCache, type BlockCacheStatistics } from "../io/block-cache.ts";
-import type { ByteSource, ByteTarget } from "../io/source.ts";
+import type { ByteRange, ByteSource, ByteTarget } from "../io/source.ts";
 import { cutTo, setEnds } from "./file-ends.ts";
+import { ReadAttempts } from "./read-attempts.ts";
 import { SmallWrites } from "./small-writes.ts";
 import type { MemoryType, SpaceAllocator } from "./space/space-allocator.ts";
 import { dependenciesOf, orderForWriting, type WaitingParents } from "./write-order.ts";
@@ -69,6 +70,10 @@ export interface FileStorageOptions {
   readonly blockCacheBytes: number;
   /** Bytes of a block. Default 8192. */
   readonly blockByteLength?: number | undefined;
+  /** Whether another process writes to the file meanwhile. Default false. */
+  readonly isChanging?: boolean;
+  /** How often a structure is read until its checksum fits. Default once. */
+  readonly attempts?: ReadAttempts;
 }
 
 export interface StructureCacheStatistics {
@@ -85,6 +90,14 @@ export class FileStorage {
   readonly widths: FileWidths;
   readonly limits: Limits;
   readonly allocator: SpaceAllocator;
+  /**
+   * Whether another process writes to the file meanwhile. Bytes of metadata are then never kept, only what they were decoded
+   * to; a structure is read after the one that leads to it, and so is never older.
+   */
+  readonly isChanging: boolean;
+  readonly attempts: ReadAttempts;
+  /** What was read since the current attempt began. */
+  private attempted: ByteRange[] = [];
   private readonly smallWrites = new SmallWrites((address, bytes) => {
     this.writeThrough(this.requireWritable(), address, bytes);
   });
@@ -121,6 +134,8 @@ export class FileStorage {
     this.baseAddress = options.baseAddress;
     this.cacheLimit = options.metadataCacheBytes;
     this.addressesOfMembers = options.addressesOfMembers ?? false;
+    this.isChanging = options.isChanging ?? false;
+    this.attempts = options.attempts ?? new ReadAttempts(1);
     this.allocator = options.allocator;
     this.flushedRanges = options.allocator.ranges();
     this.blocks = new BlockCache(options.source, {
@@ -151,10 +166,43 @@ export class FileStorage {
       entry.used = true;
       return entry.value as T;
     }
-    const bytes = this.readMetadata(address, codec.byteLength, codec.structure);
-    const value = codec.decode(this.cursor(bytes, codec.structure, address));
+    const value =
+      this.attempts.most === 1
+        ? this.read(address, codec)
+        : this.attempt(codec.structure, address, () => this.read(address, codec));
     this.remember(address, codec, value, false);
     return value;
+  }
+
+  private read<T>(address: Address, codec: StructureCodec<T>): T {
+    const bytes = this.readMetadata(address, codec.byteLength, codec.structure);
+    return codec.decode(this.cursor(bytes, codec.structure, address));
+  }
+
+  /**
+   * Reads and decodes a structure that {@link load} cannot, as often as its checksum may need.
+   *
+   * @param read - Reads with {@link readMetadata}; may be called again.
+   */
+  attempt<T>(structure: string, address: Address, read: () => T): T {
+    this.attempted = [];
+    return this.attempts.metadata(structure, address, read, () => this.renew());
+  }
+
+  /** The same for raw data that its filters found wanting. @param read - Reads `byteLength` bytes with {@link readRaw}. */
+  attemptRaw<T>(address: Address, byteLength: number, read: () => T): T {
+    if (!this.isChanging) return read();
+    const range = { offset: this.baseAddress + address, byteLength };
+    return this.attempts.rawData(address, read, () => this.source.renew?.([range]));
+  }
+
+  /** Forgets the bytes of an attempt that failed. */
+  private renew(): void {
+    const ranges = this.attempted;
+    this.attempted = [];
+    this.knownEnd = 0;
+    for (const { offset, byteLength } of ranges) this.blocks.invalidate(offset, byteLength);
+    this.source.renew?.(ranges);
   }
 
   /** The decoded structure at an address, if it is in memory. */
@@ -297,8 +345,17 @@ export class FileStorage {
         },
       );
     }
+    const offset = this.baseAddress + address;
+    if (this.attempts.most > 1) this.attempted.push({ offset, byteLength });
     this.requireInside(address, byteLength, structure);
-    return this.blocks.read(this.baseAddress + address, byteLength);
+    return this.isChanging ? this.readAnew(offset, byteLength) : this.blocks.read(offset, byteLength);
+  }
+
+  /** A copy: what a view of the source shows may change behind the checksum. */
+  private readAnew(offset: number, byteLength: number): Uint8Array {
+    const bytes = new Uint8Array(byteLength);
+    this.source.readInto(offset, bytes);
+    return bytes;
   }
 
   /**
@@ -364,7 +421,8 @@ export class FileStorage {
   }
 
   private get recordedEnd(): Address {
-    if (this.addressesOfMembers) return Number.POSITIVE_INFINITY;
+    // A writer tells of a new end later than of what lies before it.
+    if (this.addressesOfMembers || this.isChanging) return Number.POSITIVE_INFINITY;
     return Math.max(this.allocator.endOfAllocation, this.grownEnd);
   }
 
@@ -391,9 +449,20 @@ export class FileStorage {
   /** Raw data straight into its destination. */
   readRaw(address: Address, destination: Uint8Array): void {
     this.rawReads++;
+    if (this.isChanging) {
+      this.readSoFar(address, destination);
+      return;
+    }
     this.smallWrites.flush();
     this.requireInside(address, destination.length, "Raw data");
     this.source.readInto(this.baseAddress + address, destination);
+  }
+
+  /** What a writer has allocated and not yet written may lie behind the end of the file: zeros, as in the C library. */
+  private readSoFar(address: Address, destination: Uint8Array): void {
+    const available = this.available(address, destination.length);
+    if (available > 0) this.source.readInto(this.baseAddress + address, destination.subarray(0, available));
+    destination.fill(0, available);
   }
 
   /** Raw data goes to the file at once, or with the small pieces that follow it. */

@@ -42,6 +42,8 @@ import { createGroupHeader } from "./object-creation.ts";
 import { ObjectHeader } from "./object-header.ts";
 import { OtherFiles } from "./other-files.ts";
 import { installPlatformCodecs } from "./platform-codecs.ts";
+import { ReadAttempts } from "./read-attempts.ts";
+import { Renewals } from "./renewals.ts";
 import type { ExternalResolver } from "./resolve.ts";
 import { SharedMessages } from "./shared-messages.ts";
 import { newAllocator, newFileSpace, pageBuffer, requireAlignedUserBlock } from "./space/file-space.ts";
@@ -51,6 +53,7 @@ import {
   checkConsistencyFlags,
   encodeCurrentSuperblock,
   farAddressesOf,
+  isSwmrWritten,
   newSuperblock,
   readSettings,
   readSuperblock,
@@ -66,6 +69,9 @@ import type { WriteBytes } from "./write-out.ts";
 /** Bound of decoded metadata and of the blocks below it, in bytes. */
 const DEFAULT_METADATA_CACHE_BYTES = 8 << 20;
 const DEFAULT_BLOCK_CACHE_BYTES = 4 << 20;
+
+/** Where nothing else is said. C: `H5F_SWMR_METADATA_READ_ATTEMPTS`. */
+const SWMR_READ_ATTEMPTS = 100;
 
 /** How much of a file may be freed, and not used again, before it is flushed for that. */
 const RECLAIMED_SHARE = 0.01;
@@ -104,6 +110,7 @@ export class H5File {
   /** Objects that hold back changes although nobody acquired them. */
   private readonly unflushed = new Map<Address, EngineObject>();
   private isClosed = false;
+  private readonly renewals = new Renewals();
   private freeSpaceRecord: PersistedFreeSpace | undefined;
   /** The superblock in the file, while others read it. */
   private shown: { readonly superblock: Superblock; readonly end: Address } | undefined;
@@ -119,6 +126,7 @@ export class H5File {
     options: OpenFileOptions & Pick<SuperblockOptions, "ranks">,
     fileSpace: FileSpaceInfoV1,
     allocator: SpaceAllocator,
+    attempts = new ReadAttempts(options.metadataReadAttempts ?? 1),
   ) {
     const buffer = pageBuffer(fileSpace, options.space ?? {});
     installPlatformCodecs();
@@ -146,6 +154,8 @@ export class H5File {
       metadataCacheBytes: options.metadataCacheBytes ?? DEFAULT_METADATA_CACHE_BYTES,
       blockCacheBytes: buffer?.maxByteLength ?? options.blockCacheBytes ?? DEFAULT_BLOCK_CACHE_BYTES,
       blockByteLength: buffer?.blockByteLength,
+      isChanging: options.swmrRead ?? false,
+      attempts,
     });
     this.globalHeap = new GlobalHeap(this.storage);
     const settings = readSettings(this.storage, superblock);
@@ -165,12 +175,15 @@ export class H5File {
     const writable = options.writable ?? false;
     const memberOptions = { opener: confinedOpener(options.opener, options.externalAccess), writable, limits };
     const source = wholeMultiFile(given, memberOptions);
-    const superblock = readSuperblock(source, limits);
+    const swmrRead = options.swmrRead ?? false;
+    const attempts = ReadAttempts.of(source, options.metadataReadAttempts ?? (swmrRead ? SWMR_READ_ATTEMPTS : 1));
+    const superblock = readSuperblock(source, limits, attempts);
     const first = readableExtension(source, superblock, limits);
     const whole = wholeFile(source, superblock, first, memberOptions);
     const extension = whole === source ? first : readableExtension(whole, superblock, limits);
-    requireWholeFile(whole, superblock);
-    checkConsistencyFlags(superblock, writable);
+    // A file that is being written may be shorter than it says, or longer.
+    if (!(swmrRead && isSwmrWritten(superblock))) requireWholeFile(whole, superblock);
+    checkConsistencyFlags(superblock, writable ? "write" : swmrRead ? "swmr-read" : "read");
     const bounds = raisedBounds(superblock, options);
     const current = withCacheImage(whole, superblock, extension, writable);
     if (current !== given && isInPlaceTarget(given)) {
@@ -188,7 +201,7 @@ export class H5File {
       driverInfo?.kind === "multi"
         ? memberAllocator(whole as MultiTarget, driverInfo, baseAddress, allocatorOf)
         : allocatorOf(end);
-    const file = new H5File(current, superblock, { ...options, ...bounds }, fileSpace, allocator);
+    const file = new H5File(current, superblock, { ...options, ...bounds }, fileSpace, allocator, attempts);
     if (driverInfo !== undefined) file.driverRecord = new DriverRecord(driverInfo, whole);
     if (writable && extension !== undefined) prepareForWriting(file, extension.header.address);
     file.keepFreeSpace(false);
@@ -314,9 +327,14 @@ export class H5File {
     this.requireOpen();
     const known = this.headers.get(address) ?? this.held.get(address)?.object.header;
     if (known !== undefined) return known;
-    const header = ObjectHeader.read(this.storage, address);
+    const header = this.readHeader(address);
     this.keepHeader(header);
     return header;
+  }
+
+  private readHeader(address: Address): ObjectHeader {
+    const { storage } = this;
+    return storage.attempt("Object header", address, () => ObjectHeader.read(storage, address));
   }
 
   /**
@@ -329,13 +347,31 @@ export class H5File {
       this.flush();
       return undefined;
     }
-    this.storage.dropClean();
-    this.headers.clear();
-    const { endOfFileAddress, baseAddress } = readSuperblock(this.source, this.storage.limits);
-    this.storage.reachesTo(endOfFileAddress - baseAddress);
-    const header = ObjectHeader.read(this.storage, address);
+    const begun = this.renewals.begin(address);
+    if (begun === "over") return undefined;
+    if (begun === "first") {
+      this.storage.dropClean();
+      this.headers.clear();
+      if (!this.storage.isChanging) {
+        const { endOfFileAddress, baseAddress } = readSuperblock(this.source, this.storage.limits);
+        this.storage.reachesTo(endOfFileAddress - baseAddress);
+      }
+    }
+    const header = this.readHeader(address);
     this.keepHeader(header);
+    this.renewals.end(address);
     return header;
+  }
+
+  /**
+   * Whether the file says, now, that a writer has it open for others to read. One that died left it saying so.
+   *
+   * @throws HDF5Error "format" when the superblock does not become whole.
+   */
+  get isBeingWritten(): boolean {
+    this.requireOpen();
+    const { limits, attempts } = this.storage;
+    return isSwmrWritten(readSuperblock(this.source, limits, attempts));
   }
 
   /** Makes a new header known by its address. */

@@ -35,6 +35,7 @@ import type { FileStorage } from "./file-storage.ts";
 import { encodeBody } from "./header-values.ts";
 import { type CreationContext, newHeaderPrefix } from "./object-creation.ts";
 import { type NewMessage, ObjectHeader } from "./object-header.ts";
+import { ReadAttempts } from "./read-attempts.ts";
 import { DEFAULT_FILE_SPACE, isDefaultFileSpace } from "./space/file-space.ts";
 
 /** The K values of B-trees version 1 and of symbol table nodes: half of a node's room. */
@@ -80,27 +81,42 @@ export function findSuperblock(source: ByteSource): number | undefined {
   return undefined;
 }
 
-/** The superblock's bytes and where they are. @throws HDF5Error "format" in the C library's words. */
-function superblockBytes(source: ByteSource, limits: Limits): { cursor: Cursor; offset: number } {
+/** Where the superblock is. @throws HDF5Error "format" in the C library's words. */
+function requireSuperblock(source: ByteSource): number {
   const offset = findSuperblock(source);
   if (offset === undefined) throw new HDF5Error("format", "file signature not found", { path: source.name });
+  return offset;
+}
+
+/** The superblock's bytes. @throws HDF5Error "format" in the C library's words. */
+function superblockBytes(source: ByteSource, offset: number, limits: Limits): Cursor {
   const prefix = readBytes(source, offset, SUPERBLOCK_PREFIX_BYTES);
   if (prefix.length < SUPERBLOCK_PREFIX_BYTES) {
     throw new HDF5Error("format", "bad byte number in an address", { path: source.name, structure: "Superblock" });
   }
   const bytes = readBytes(source, offset, superblockByteLength(prefix));
   const widths = { ...DEFAULT_WIDTHS, farAddresses: farAddressesOf(source) };
-  return { cursor: new Cursor(bytes, { structure: "Superblock", address: 0, limits, widths }), offset };
+  return new Cursor(bytes, { structure: "Superblock", address: 0, limits, widths });
 }
 
 /**
- * Reads the superblock.
+ * Reads the superblock, with as many attempts as its checksum may need while it is being written.
  *
  * @throws HDF5Error "format" in the C library's words.
  */
-export function readSuperblock(source: ByteSource, limits: Limits): Superblock {
-  const { cursor, offset } = superblockBytes(source, limits);
-  const superblock = relocateSuperblock(decodeSuperblock(cursor), offset);
+export function readSuperblock(
+  source: ByteSource,
+  limits: Limits,
+  attempts: ReadAttempts = new ReadAttempts(1),
+): Superblock {
+  const offset = requireSuperblock(source);
+  const read = () => readSuperblockAt(source, offset, limits);
+  const renew = () => source.renew?.([{ offset, byteLength: MAX_SUPERBLOCK_BYTES }]);
+  return attempts.metadata("Superblock", offset, read, renew);
+}
+
+function readSuperblockAt(source: ByteSource, offset: number, limits: Limits): Superblock {
+  const superblock = relocateSuperblock(decodeSuperblock(superblockBytes(source, offset, limits)), offset);
   const { baseAddress, endOfFileAddress } = superblock;
   if (endOfFileAddress < baseAddress) {
     throw new FormatError(
@@ -113,7 +129,8 @@ export function readSuperblock(source: ByteSource, limits: Limits): Superblock {
 
 /** Where the driver information block of a superblock of version 0 or 1 is in the source; undefined when there is none. */
 export function driverInformationBlockOffset(source: ByteSource, limits: Limits): number | undefined {
-  const { cursor, offset } = superblockBytes(source, limits);
+  const offset = requireSuperblock(source);
+  const cursor = superblockBytes(source, offset, limits);
   const address = decodeDriverInformationBlockAddress(cursor);
   return isDefined(address) ? offset + address : undefined;
 }
@@ -134,15 +151,28 @@ export function requireWholeFile(source: ByteSource, superblock: Superblock): vo
   );
 }
 
+/** More than any version has. */
+const MAX_SUPERBLOCK_BYTES = 256;
+
+const WRITER_FLAGS = FILE_CONSISTENCY_FLAG.OPEN_FOR_WRITING | FILE_CONSISTENCY_FLAG.SWMR_WRITING;
+
+/** Whether the superblock says that a writer has the file open so that others may read it. */
+export function isSwmrWritten(superblock: Superblock): boolean {
+  return superblock.version === 3 && (superblock.fileConsistencyFlags & WRITER_FLAGS) === WRITER_FLAGS;
+}
+
 /** A version 3 superblock says when a writer has the file open, or died with it open. */
-export function checkConsistencyFlags(superblock: Superblock, writable: boolean): void {
+export function checkConsistencyFlags(superblock: Superblock, access: "read" | "write" | "swmr-read"): void {
   if (superblock.version !== 3) return;
-  const flags =
-    superblock.fileConsistencyFlags & (FILE_CONSISTENCY_FLAG.OPEN_FOR_WRITING | FILE_CONSISTENCY_FLAG.SWMR_WRITING);
+  const flags = superblock.fileConsistencyFlags & WRITER_FLAGS;
   if (flags === 0) return;
+  if (access === "swmr-read") {
+    if (flags === WRITER_FLAGS) return;
+    throw new HDF5Error("state", "file is not already open for SWMR writing");
+  }
   throw new HDF5Error(
     "state",
-    writable
+    access === "write"
       ? "file is already open for write/SWMR write (may use <h5clear file> to clear file consistency flags)"
       : "file is already open for write (may use <h5clear file> to clear file consistency flags)",
   );

@@ -36,7 +36,7 @@ export async function runWithRetry<T>(operation: () => T, { signal }: RetryOptio
   try {
     for (;;) {
       if (signal?.aborted) throw signal.reason;
-      const attempt = attemptOf(operation);
+      const attempt = attemptOf(operation, pins);
       if (attempt.fault === undefined) return attempt.result;
       const { source, ranges } = attempt.fault;
       const progress = await untilCancelled(source.fetch(ranges, pins), signal);
@@ -49,13 +49,27 @@ export async function runWithRetry<T>(operation: () => T, { signal }: RetryOptio
 
 type Attempt<T> = { readonly fault: undefined; readonly result: T } | { readonly fault: PageFault };
 
-function attemptOf<T>(operation: () => T): Attempt<T> {
+function attemptOf<T>(operation: () => T, pins: PinHolder): Attempt<T> {
+  const outer = running;
+  running = pins;
   try {
     return { fault: undefined, result: operation() };
   } catch (thrown) {
     if (isPageFault(thrown)) return { fault: thrown };
     throw thrown;
+  } finally {
+    running = outer;
   }
+}
+
+let running: PinHolder | undefined;
+
+/**
+ * The operation that is being run, the same however often it starts over; undefined outside of {@link runWithRetry}.
+ * It is the holder of pins that faults of the operation are fetched with.
+ */
+export function currentOperation(): PinHolder | undefined {
+  return running;
 }
 
 class OperationPins implements PinHolder {

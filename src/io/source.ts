@@ -32,6 +32,8 @@ export interface ByteSource {
   view?(offset: number, byteLength: number): Uint8Array;
   /** Says that these ranges will be read next: a source that fetches throws one PageFault for all that is missing. */
   expect?(ranges: readonly ByteRange[]): void;
+  /** Says that these ranges may be others by now: a source that keeps bytes fetches them anew. */
+  renew?(ranges: readonly ByteRange[]): void;
   /** Lets go of the file. A second call does nothing. */
   close(): void;
 }

@@ -16,11 +16,11 @@ import {
   type FileInfo,
   fileInfoOf,
   hitRate,
-  NO_RETRIES,
   type PageBufferStats,
   pageBufferStats,
   type RetryInfo,
   resetPageBufferStats,
+  retryInfoOf,
 } from "./file-tuning.ts";
 import { GroupID } from "./group-id.ts";
 import { CacheConfig } from "./h5ac.ts";
@@ -203,6 +203,7 @@ export class FileID extends GroupID {
     if (bufferBytes > 0) fapl.setPageBufferSize(bufferBytes - (bufferBytes % pageSize), metaPercent, rawPercent);
     // A superblock of 1.8 or 1.10 raises the low bound.
     fapl.setLibverBounds(LIBRARY_VERSIONS.indexOf(engine.lowBound), fapl.values().libverHigh);
+    fapl.setMetadataReadAttempts(engine.storage.attempts.most);
     return fapl;
   }
 
@@ -325,10 +326,14 @@ export class FileID extends GroupID {
     });
   }
 
-  /** How often metadata was read again because its checksum did not fit. C: `H5Fget_metadata_read_retry_info`. */
+  /**
+   * How often metadata was read again because its checksum did not fit, which happens while another process writes.
+   *
+   * C: `H5Fget_metadata_read_retry_info`.
+   */
   getMetadataReadRetryInfo(): RetryInfo {
     this.requireValid();
-    return NO_RETRIES;
+    return retryInfoOf(this.openFile);
   }
 
   /** @throws ValueError "Page buffering not enabled on file (…)". C: `H5Fget_page_buffering_stats`. */

@@ -92,11 +92,43 @@ export function cacheSizes({ engine }: OpenFile): [number, number, number, numbe
   return [maxByteLength, 0, byteLength, entries];
 }
 
-/** How often reads of metadata were tried again, by structure. C: `H5F_retry_info_t`. */
+/** How often reads of metadata were tried again. C: `H5F_retry_info_t`. */
 export interface RetryInfo {
+  /** Powers of ten that the number of further reads can have, by the access list's number of attempts. */
   readonly nbins: number;
+  /**
+   * Of each of the C library's 21 types of metadata, in its order: how many structures took 1 to 9 further reads, 10 to 99,
+   * and so on. Empty for types of which none took any.
+   */
   readonly retries: readonly (readonly number[])[];
 }
 
-/** A checksum that does not fit is an error at once here. */
-export const NO_RETRIES: RetryInfo = { nbins: 0, retries: [] };
+/** In the order of `H5F_retry_info_t`. Nodes of version 2 B-trees count as leaves, blocks of object headers as headers. */
+const RETRIED: readonly (readonly string[])[] = [
+  ["Object header"],
+  [],
+  ["Version 2 B-tree header"],
+  [],
+  ["Version 2 B-tree node"],
+  ["Fractal heap header"],
+  ["Fractal heap direct block"],
+  ["Fractal heap indirect block"],
+  ["Free-space header"],
+  ["Free-space section list"],
+  ["Shared message table"],
+  ["Shared message record list"],
+  ["Extensible array header"],
+  ["Extensible array index block"],
+  ["Extensible array super block"],
+  ["Extensible array data block"],
+  ["Extensible array data block page", "Extensible array data block page, encoded"],
+  ["Fixed array header"],
+  ["Fixed array data block"],
+  ["Fixed array data block page", "Fixed array data block page, encoded"],
+  ["Superblock"],
+];
+
+export function retryInfoOf({ engine }: OpenFile): RetryInfo {
+  const { attempts } = engine.storage;
+  return { nbins: attempts.binCount, retries: RETRIED.map((structures) => attempts.retries(structures)) };
+}

@@ -78,9 +78,9 @@ export abstract class PropTuningID extends PropInstanceID<FileAccess> {
   }
 
   /**
-   * How often metadata with a wrong checksum is read again, which matters while another process writes.
+   * How often a structure of metadata is read until its checksum fits, which matters while another process writes.
    *
-   * Without effect: a reader refreshes what it has in its own time. C: `H5Pset_metadata_read_attempts`.
+   * C: `H5Pset_metadata_read_attempts`.
    */
   setMetadataReadAttempts(attempts: Size): void {
     const metadataReadAttempts = toUnsigned(attempts);
@@ -90,7 +90,7 @@ export abstract class PropTuningID extends PropInstanceID<FileAccess> {
     this.change({ metadataReadAttempts });
   }
 
-  /** 1 where nothing is set. C: `H5Pget_metadata_read_attempts`. */
+  /** 1 where nothing is set; a file that was opened with `ACC_SWMR_READ` has 100 then. C: `H5Pget_metadata_read_attempts`. */
   getMetadataReadAttempts(): number {
     return this.values().metadataReadAttempts || 1;
   }

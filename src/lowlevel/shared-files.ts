@@ -43,6 +43,7 @@ function accessOptions(fapl: PropFAID): OpenFileOptions {
     },
     chunkCache: { nslots: chunkCacheSlots, nbytes: chunkCacheBytes, w0: chunkCacheW0 },
     ...versionBounds(values),
+    ...(values.metadataReadAttempts === 0 ? {} : { metadataReadAttempts: values.metadataReadAttempts }),
     opener: openerOf(fapl),
     externalAccess,
   };
@@ -115,9 +116,18 @@ function register(engine: H5File, opened: OpenedSource, name: string, flags: num
   return shared;
 }
 
+/** The drivers whose bytes another process may be writing meanwhile. C: `H5FD_FEAT_SUPPORTS_SWMR_IO`. */
+function requireSwmrDriver(fapl: PropFAID): void {
+  const { kind } = fapl.values().driver;
+  if (kind === "sec2") return;
+  throw new HDF5Error("unsupported", "must use a SWMR-compatible VFD when SWMR is specified");
+}
+
 /** The file of that name, shared with whoever has it open. */
 export function openShared(name: FileName, flags: number, fapl: PropFAID): SharedFile {
   const writable = (flags & ACC_RDWR) !== 0;
+  const swmrRead = (flags & ACC_SWMR_READ) !== 0;
+  if (swmrRead && typeof name === "string") requireSwmrDriver(fapl);
   const opened = openExisting(name, writable, fapl.values().driver, openerOf(fapl));
   const known = findSharedFile(opened.identity);
   if (known !== undefined) {
@@ -126,7 +136,7 @@ export function openShared(name: FileName, flags: number, fapl: PropFAID): Share
     return known;
   }
   try {
-    const engine = H5File.open(opened.source, { ...accessOptions(fapl), writable });
+    const engine = H5File.open(opened.source, { ...accessOptions(fapl), writable, swmrRead });
     // Whatever may have to be fetched first is, before anyone gets to know of the file.
     engine.root();
     if ((flags & ACC_SWMR_WRITE) !== 0) startSwmrWriting(engine);

@@ -99,7 +99,7 @@ test("caches of metadata are counted", () => {
   again.resetMdcHitRateStats();
   expect(again.getMdcHitRate()).toBe(0);
   expect(again.getMdcImageInfo()).toEqual([null, 0]);
-  expect(again.getMetadataReadRetryInfo()).toEqual({ nbins: 0, retries: [] });
+  expect(again.getMetadataReadRetryInfo()).toEqual({ nbins: 0, retries: new Array(21).fill([]) });
   again.clearElinkFileCache();
   const off = "Page buffering not enabled on file (page buffering not enabled on file)";
   expectError(() => again.getPageBufferingStats(), "ValueError", off);

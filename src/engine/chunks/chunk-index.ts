@@ -28,6 +28,8 @@ export type ChunkStorage = Pick<
   | "answersLate"
   | "cursor"
   | "readEach"
+  | "isChanging"
+  | "attemptRaw"
 >;
 
 /** One stored chunk. */

@@ -124,6 +124,17 @@ export class ChunkIo implements ChunkTransfer {
   ): Uint8Array {
     const ready = currentCoder()?.decoded(this.storage, record.address);
     if (ready !== undefined) return ready;
+    // One that kept its size may have been written in place, and a reader may meet it half written.
+    const { address, byteLength } = record;
+    return this.storage.attemptRaw(address, byteLength, () => this.decodeOnce(scaled, record, filters, destination));
+  }
+
+  private decodeOnce(
+    scaled: readonly number[],
+    record: ChunkRecord,
+    filters: readonly PipelineFilter[],
+    destination: () => Uint8Array,
+  ): Uint8Array {
     this.requireInFile(scaled, record);
     const stored = storedBytes.take(record.byteLength);
     let decoded = stored;
@@ -173,6 +184,8 @@ export class ChunkIo implements ChunkTransfer {
 
   /** Before anything of the size that the index states is allocated. */
   private requireInFile(scaled: readonly number[], { address, byteLength }: ChunkRecord): void {
+    // Of others' writing, a chunk may be allocated and the file not yet grown; its size is a chunk's and no matter of trust.
+    if (this.storage.isChanging && byteLength === this.chunkByteLength && address >= 0) return;
     const available = this.storage.available(address, byteLength);
     if (address < 0 || available < byteLength) {
       const structure = this.describe(scaled);

@@ -34,6 +34,14 @@ export class IndexStorage implements ChunkStorage {
     return this.storage.answersLate;
   }
 
+  get isChanging(): boolean {
+    return this.storage.isChanging;
+  }
+
+  attemptRaw<T>(address: Address, byteLength: number, read: () => T): T {
+    return this.storage.attemptRaw(address, byteLength, read);
+  }
+
   store<T>(address: Address, codec: StructureCodec<T>, value: T): void {
     this.storage.store(address, codec, value);
     for (const block of this.headerBlocks()) this.storage.writeBefore(address, block);

@@ -27,7 +27,8 @@ export class ReadAhead {
   /** Fills `destination` with the bytes from `address` on. */
   read(address: Address, destination: Uint8Array): void {
     const byteLength = destination.length;
-    if (byteLength >= LARGE_BYTES || this.storage.answersLate) {
+    // While others write, a chunk must be read after the index that leads to it.
+    if (byteLength >= LARGE_BYTES || this.storage.answersLate || this.storage.isChanging) {
       this.storage.readRaw(address, destination);
       return;
     }

@@ -18,6 +18,14 @@ with h5py.File('c.h5', 'w') as f:
     f.attrs['a'] = 1
 data = open('c.h5', 'rb').read()
 open('trunc.h5', 'wb').write(data[:900])
+def copied_while_open(name, swmr):
+    with h5py.File('open.h5', 'w', libver='latest') as f:
+        f.create_dataset('d', (0,), maxshape=(None,), chunks=(4,))
+        if swmr: f.swmr_mode = True
+        f.flush()
+        open(name, 'wb').write(open('open.h5', 'rb').read())
+copied_while_open('writing.h5', False)
+copied_while_open('swmr.h5', True)
 at = lambda name: os.path.join(args[0], name)
 R = lambda: h5py.File(at('c.h5'), 'r')
 `;
@@ -41,6 +49,15 @@ export const FILE_ROWS: readonly FileRow[] = [
   ["h5py.File(at('c.h5'), 'r', fs_strategy='page')", (at) => new File(at("c.h5"), "r", { fsStrategy: "page" })],
   ["h5f.open(at('missing.h5').encode())", (at) => h5f.open(at("missing.h5"))],
   ["h5f.create(at('c.h5').encode(), flags=h5f.ACC_EXCL)", (at) => h5f.create(at("c.h5"), { flags: h5f.ACC_EXCL })],
+  ["h5py.File(at('writing.h5'), 'r')", (at) => new File(at("writing.h5"), "r")],
+  ["h5py.File(at('writing.h5'), 'r', swmr=True)", (at) => new File(at("writing.h5"), "r", { swmr: true })],
+  ["h5py.File(at('writing.h5'), 'r+')", (at) => new File(at("writing.h5"), "r+")],
+  ["h5py.File(at('swmr.h5'), 'r')", (at) => new File(at("swmr.h5"), "r")],
+  ["h5py.File(at('swmr.h5'), 'r+')", (at) => new File(at("swmr.h5"), "r+")],
+  [
+    "h5py.File(at('c.h5'), 'r', driver='core', swmr=True)",
+    (at) => new File(at("c.h5"), "r", { driver: "core", swmr: true }),
+  ],
   ["R().create_group('x')", (at) => readOnly(at).createGroup("x")],
   ["R()['x'] = 1", (at) => readOnly(at).set("x", 1)],
   ["R()['d'][0] = 1", (at) => dset(at, "d").write([0], 1)],

@@ -8,8 +8,9 @@ import { join, resolve } from "node:path";
 import { root, run } from "./lib/process.mjs";
 
 /** Subcommand of `h5ts` for each tool of the C library. */
-const tools = ["clear", "copy", "diff", "dump", "ls", "mkgrp", "repack", "stat"];
+const tools = ["clear", "copy", "diff", "dump", "jam", "ls", "mkgrp", "repack", "repart", "stat", "unjam"];
 const subcommands = Object.fromEntries(tools.map((tool) => [`h5${tool}`, tool]));
+subcommands.h5format_convert = "format-convert";
 
 const argumentsGiven = process.argv.slice(2);
 const folder = argumentsGiven[0]?.startsWith("-") === false ? argumentsGiven.shift() : process.env.H5TS_CORPUS;

@@ -467,10 +467,16 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     this.storage.writeBefore(index.rootAddress, this.address);
   }
 
-  /** Has chunks found by a version 1 B-tree, which every version of the C library reads. C: `H5Dformat_convert`. */
-  convertChunkIndex(): void {
+  /**
+   * Has chunks found by a version 1 B-tree, and what has no chunks described by version 3 of the message, as every version of
+   * the C library reads them. C: `H5Dformat_convert`.
+   */
+  convertLayout(): void {
     this.file.requireWritable();
     const { layout, storage, dims } = this;
+    if ((layout.kind === "contiguous" || layout.kind === "compact") && layout.version > 3) {
+      this.replaceLayout({ ...layout, version: 3 });
+    }
     if (layout.kind !== "chunked" || layout.indexing.type === "b-tree-v1") return;
     const chunks = this.chunkStore();
     this.flush();

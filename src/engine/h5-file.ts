@@ -26,12 +26,7 @@ import type { EngineObject } from "./engine-object.ts";
 import { confinedOpener } from "./external-policy.ts";
 import { boundsOf, type CreateFileOptions, type OpenFileOptions, raisedBounds } from "./file-options.ts";
 import { FileStorage } from "./file-storage.ts";
-import {
-  fileSpaceSettings,
-  freeBytesStored,
-  listedSections,
-  superblockExtensionAddress,
-} from "./free-space-managers.ts";
+import { freeBytesStored, listedSections, superblockExtensionAddress } from "./free-space-managers.ts";
 import { GlobalHeap } from "./global-heap.ts";
 import { GroupObject } from "./group-object.ts";
 import { HeaderCache } from "./header-cache.ts";
@@ -62,7 +57,13 @@ import {
   type TreeRanks,
   writeExtension,
 } from "./superblock-access.ts";
-import { fileSpaceOf, prepareForWriting, readableExtension, withCacheImage } from "./superblock-extension.ts";
+import {
+  dropFileSpaceInfo,
+  fileSpaceOf,
+  prepareForWriting,
+  readableExtension,
+  withCacheImage,
+} from "./superblock-extension.ts";
 import { withSwmrFlags } from "./swmr-writing.ts";
 import type { WriteBytes } from "./write-out.ts";
 
@@ -672,19 +673,19 @@ export class H5File {
   }
 
   /**
-   * A superblock of version 3 becomes one of version 2, which HDF5 1.8 reads too. C: `H5Fformat_convert`.
-   *
-   * @throws HDF5Error "unsupported" for a file whose space is given out in a way that 1.8 does not know.
+   * Makes the file one that HDF5 1.8 opens, as far as its superblock goes: of version 2, and without a word of how space is
+   * given out, which also ends the account of what is free. C: `H5Fformat_convert`.
    */
   convertFormat(): void {
     this.requireWritable();
     const { currentSuperblock } = this;
-    if (currentSuperblock.version !== 3) return;
-    const { strategy, persist } = fileSpaceSettings(this);
-    if (strategy !== "free-space-managers" || persist) {
-      throw new HDF5Error("unsupported", "can't convert a file with a file space strategy of its own");
+    if (currentSuperblock.version < 2) return;
+    this.freeSpaceRecord?.drop();
+    this.freeSpaceRecord = undefined;
+    dropFileSpaceInfo(this);
+    if (currentSuperblock.version === 3) {
+      this.currentSuperblock = { ...currentSuperblock, version: 2, fileConsistencyFlags: 0 };
     }
-    this.currentSuperblock = { ...currentSuperblock, version: 2, fileConsistencyFlags: 0 };
     this.flush();
   }
 

@@ -447,13 +447,27 @@ export class ObjectHeader {
     }
   }
 
-  /** A continuation block with at least `needed` free bytes; messages that make room for its pointer move there. */
+  /** Bytes of a block that are free when all that can move has moved. */
+  private roomFor({ capacity, messages }: Block): number {
+    let fixed = 0;
+    for (const { type, data } of messages) if (type === MESSAGE.CONTINUATION) fixed += this.messageBytes(data.length);
+    return capacity - fixed;
+  }
+
+  /**
+   * A continuation block with at least `needed` free bytes; messages that make room for its pointer move there.
+   *
+   * @throws HDF5Error "state" when no block is large enough for the pointer.
+   */
   private addBlock(needed: number): Block {
     const { storage } = this;
     const pointerBytes = this.messageBytes(sizeOfContinuation(storage.widths));
     const parent =
       this.blocks.find((block) => this.freeBytes(block) >= pointerBytes) ??
-      (this.blocks[this.blocks.length - 1] as Block);
+      this.blocks.findLast((block) => this.roomFor(block) >= pointerBytes);
+    // The C library makes such headers, of committed datatypes whose message has 8 bytes, and damages them itself here.
+    if (parent === undefined)
+      throw new HDF5Error("state", "no room for a continuation message", { address: this.address });
     const moved: HeaderMessage[] = [];
     let movedBytes = 0;
     // From the end, so that the messages every reader looks for first stay where they are.

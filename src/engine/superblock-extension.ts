@@ -125,6 +125,15 @@ export function prepareForWriting(file: H5File, extensionAddress: Address): void
   dropCacheImage(file, file.header(extensionAddress));
 }
 
+/** Takes out what a file says of how its space is given out. */
+export function dropFileSpaceInfo(file: H5File): void {
+  const address = superblockExtensionAddress(file);
+  if (address === undefined) return;
+  const header = file.header(address);
+  const message = header.first(MESSAGE.FILE_SPACE_INFO);
+  if (message !== undefined) header.remove(message);
+}
+
 function dropCacheImage(file: H5File, header: ObjectHeader): void {
   const message = header.first(MESSAGE.CACHE_IMAGE);
   if (message === undefined) return;

@@ -269,12 +269,12 @@ export class DatasetID extends LocationID<DatasetObject> {
   }
 
   /**
-   * Has chunks found by a version 1 B-tree, as HDF5 1.8 wants it; the chunks stay where they are. Nothing happens to a dataset
-   * without chunks. C: `H5Dformat_convert`.
+   * Has chunks found by a version 1 B-tree, as HDF5 1.8 wants it; the chunks stay where they are. Of a contiguous or compact
+   * dataset the layout is described as 1.8 does it. Nothing happens to a virtual one. C: `H5Dformat_convert`.
    */
   formatConvert(): void {
     guarded(record("H5Dformat_convert", "DATASET", "CANTSET", "unable to convert chunk indexing type"), () =>
-      this.dataset.convertChunkIndex(),
+      this.dataset.convertLayout(),
     );
   }
 

@@ -266,9 +266,10 @@ export class FileID extends GroupID {
   }
 
   /**
-   * Makes the file one that HDF5 1.8 opens, as far as its superblock goes. C: `H5Fformat_convert`.
+   * Makes the file one that HDF5 1.8 opens, as far as its superblock goes; it keeps no account of its free space any more.
+   * C: `H5Fformat_convert`.
    *
-   * @throws NotImplementedError for a file with a strategy for its space. OSError when the file is not open for writing.
+   * @throws OSError when the file is not open for writing.
    */
   formatConvert(): void {
     guarded(record("H5Fformat_convert", "FILE", "CANTCONVERT", "unable to convert file format"), () =>

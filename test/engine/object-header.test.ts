@@ -109,6 +109,30 @@ describe("object header in use", () => {
     expect(read("v108").linkCount).toBe(7);
   });
 
+  test("of a block too small for a pointer to another one refuses what does not fit, and stays as it was", () => {
+    // As HDF5 1.10.8 makes them for committed datatypes of 8 bytes: a message of 16 bytes, and 6 more.
+    const storage = memoryStorage();
+    const bytes = new Uint8Array(16 + 22);
+    const view = new DataView(bytes.buffer);
+    bytes[0] = 1;
+    view.setUint16(2, 1, true);
+    view.setUint32(4, 1, true);
+    view.setUint32(8, 22, true);
+    view.setUint16(16, MESSAGE.COMMENT, true);
+    view.setUint16(18, 8, true);
+    const address = storage.allocate("object-header", bytes.length);
+    storage.allocate("object-header", 8);
+    storage.writeRaw(address, bytes);
+    const header = ObjectHeader.read(storage, address);
+    expect(() => header.add({ type: MESSAGE.MODIFICATION_TIME, data: new Uint8Array(8) })).toThrow(
+      "no room for a continuation message",
+    );
+    expect([...header.messages()].map(({ type }) => type)).toEqual([MESSAGE.COMMENT]);
+    storage.flush(() => undefined);
+    storage.dropClean();
+    expect(ObjectHeader.read(storage, address).first(MESSAGE.COMMENT)?.data.length).toBe(8);
+  });
+
   test("refuses continuation blocks that lead in a circle", () => {
     const storage = memoryStorage();
     const header = ObjectHeader.create(storage, newHeaderPrefix(WIDEST_BOUNDS, {}), [], 40);

@@ -8,6 +8,8 @@ import * as h5o from "../../src/lowlevel/h5o.ts";
 import * as h5p from "../../src/lowlevel/h5p.ts";
 import * as h5s from "../../src/lowlevel/h5s.ts";
 import * as h5t from "../../src/lowlevel/h5t.ts";
+import { runFormatConvert } from "../../src/tools/format-convert/command.ts";
+import { runTool } from "../tools/test-platform.ts";
 import { h5dump, runPython } from "./peers.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "h5ts-convert-"));
@@ -74,6 +76,33 @@ with h5py.File(args[0], "r") as f:
   );
   expect(printed.trim().split("\n")).toEqual(["2", "True 6"]);
   h5dump(path, "-H");
+});
+
+test("a file in pages with an account of its free space is one that HDF5 1.8 knows afterwards", () => {
+  const path = join(folder, "pages.h5");
+  runPython(
+    `
+with h5py.File(args[0], "w", libver="latest", fs_strategy="page", fs_persist=True, fs_page_size=512) as f:
+    f["a"] = np.arange(1000)
+    f["g/b"] = np.arange(2000)
+    f.create_dataset("c", data=np.arange(100), chunks=(7,), compression="gzip")
+    del f["a"]
+`,
+    path,
+  );
+  expect(runTool(runFormatConvert, path)).toMatchObject({ code: 0, errors: "", output: "" });
+  const printed = runPython(
+    `
+with h5py.File(args[0], "r+") as f:
+    p = f.id.get_create_plist()
+    print(p.get_version()[0], p.get_file_space_strategy(), p.get_file_space_page_size(), f.id.get_freespace())
+    print((f["g/b"][()] == np.arange(2000)).all(), (f["c"][()] == np.arange(100)).all())
+    f["d"] = np.arange(300)
+`,
+    path,
+  );
+  expect(printed.trim().split("\n")).toEqual(["2 (0, 0, 1) 4096 0", "True True"]);
+  h5dump(path);
 });
 
 test("what headers are made of is what h5py says of them", () => {

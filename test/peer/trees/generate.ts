@@ -2,7 +2,6 @@
 import { Model, type ModelDataset, type ModelObject } from "./model.ts";
 import {
   countOf,
-  type DatasetSpec,
   type Dims,
   type Element,
   type FileOperation,
@@ -15,6 +14,7 @@ import {
   type TypeSpec,
 } from "./operations.ts";
 import { Random } from "./random.ts";
+import { randomDataset } from "./random-datasets.ts";
 import { anyElement, anyType, plainType, type Targets } from "./random-types.ts";
 
 /** What the library at hand knows, and what is to be tried. */
@@ -55,11 +55,13 @@ export function randomTree(seed: number, features: Features): Tree {
 
 /** One or two indexes, of some of the types of messages. */
 function randomSharing(random: Random, byH5py: boolean): NonNullable<FileSpec["shared"]> {
-  const phase = random.pick([
+  // Where an index is a tree from the start, version 1.10.8 does not find messages of its own again at times.
+  const phases = [
     [50, 40],
     [4, 2],
     [0, 0],
-  ] as const);
+  ] as const;
+  const phase = random.pick(byH5py ? phases.slice(0, 2) : phases);
   // Bits are the numbers of messages: dataspace 1, datatype 3, fill value 5, filter pipeline 11, attribute 12.
   // Version 1.10.8 damages its own files where it resizes a dataset whose dataspace is shared.
   const types = byH5py ? ~2 : ~0;
@@ -139,7 +141,7 @@ class Growth {
       });
     } else if (roll < 0.7) {
       this.createDataset(path);
-    } else if (roll < 0.76) this.add({ op: "commit", path, type: this.newType(plainType) });
+    } else if (roll < 0.76) this.add({ op: "commit", path, type: this.newCommitted() });
     else if (roll < 0.85) this.add({ op: "hard", path, target: random.pick(this.paths()) });
     else if (roll < 0.93) this.add({ op: "soft", path, to: random.pick(["/a", "b", "../no/where", "/data"]) });
     else if (roll < 0.95 && !this.byH5py) this.add({ op: "user", path, data: random.hex(random.between(0, 20)) });
@@ -209,6 +211,18 @@ class Growth {
     if (committed.length === 0 || !this.random.chance(0.25)) return { type: this.newType(anyType) };
     const { path, object } = this.random.pick(committed);
     return { type: (object as { type: TypeSpec }).type, committed: path };
+  }
+
+  /**
+   * Version 1.10.8 makes headers of version 1 whose size is not a multiple of 8 for datatypes of 8 bytes, and damages them
+   * when it adds attributes.
+   */
+  private newCommitted(): TypeSpec {
+    for (;;) {
+      const type = this.newType(plainType);
+      const isShort = type.t === "s" || (type.t === "o" && type.g === "");
+      if (!this.byH5py || this.low !== "earliest" || !isShort) return type;
+    }
   }
 
   /** h5wasm, the judge of later bounds, is at a loss with half floats in compounds. */
@@ -367,67 +381,6 @@ class Growth {
       if (random.chance(0.8)) this.add({ op: "unlink", path: `${path === "/" ? "" : path}/${name}` });
     }
   }
-}
-
-function randomDataset(
-  random: Random,
-  { type, committed }: { type: TypeSpec; committed?: string },
-  byH5py: boolean,
-): DatasetSpec {
-  const dims: Dims = random.chance(0.03)
-    ? null
-    : Array.from({ length: random.pick([0, 1, 1, 1, 2, 2, 3]) }, () => random.between(1, 9));
-  const common = { type, ...(committed && { committed }), dims, ...(random.chance(0.15) && { attrOrder: true }) };
-  const canFill = byH5py ? type.t === "i" || type.t === "f" : isPlain(type);
-  const fill = canFill && random.chance(0.3) ? { fill: anyElement(random, type, NO_TARGETS) } : {};
-  // Else the C library leaves what was in the place before, in a dataset without a fill value of its own.
-  const fillTime = byH5py
-    ? { fillTime: 0 as const }
-    : random.chance(0.2)
-      ? { fillTime: random.pick([0, 2] as const) }
-      : {};
-  if (dims === null || dims.length === 0 || random.chance(0.35)) {
-    const small = countOf(dims) * sizeOfType(type) < 4000;
-    if (small && random.chance(0.3)) return { ...common, layout: "compact", ...fill, ...fillTime };
-    return { ...common, layout: "contiguous", alloc: random.pick([0, 1, 2]), ...fill, ...fillTime };
-  }
-  const maxDims = dims.map((size) =>
-    random.chance(0.35) ? -1 : size + (random.chance(0.5) ? random.between(0, 12) : 0),
-  );
-  const chunk = dims.map((size, d) => {
-    const most = (maxDims[d] as number) < 0 ? size + 2 : size;
-    return random.between(1, most);
-  });
-  const filters = randomFilters(random, type, countOf(chunk));
-  return {
-    ...common,
-    layout: "chunked",
-    maxDims,
-    chunk,
-    ...(filters.length > 0 && { filters }),
-    // With late allocation a first write of everything leaves zeros beyond the edge of version 1.10.8's chunks.
-    alloc: random.pick(byH5py ? [0, 0, 1, 3] : [0, 0, 1, 2, 3]),
-    ...fill,
-    ...fillTime,
-  };
-}
-
-function randomFilters(random: Random, type: TypeSpec, chunkElements: number): NonNullable<DatasetSpec["filters"]> {
-  const filters: { id: number; values: readonly number[] }[] = [];
-  if (!isPlain(type)) return random.chance(0.3) ? [{ id: 1, values: [4] }] : [];
-  const isNumber = type.t === "i" || type.t === "f";
-  const roll = random.fraction();
-  if (roll < 0.35) return filters;
-  if (isNumber && roll < 0.45 && chunkElements >= 8)
-    filters.push({ id: 4, values: [random.pick([4, 32]), random.pick([4, 8])] });
-  else if (isNumber && roll < 0.52) filters.push({ id: 5, values: [] });
-  else if (type.t === "i" && roll < 0.58) filters.push({ id: 6, values: [2, 0] });
-  else {
-    if (random.chance(0.5)) filters.push({ id: 2, values: [] });
-    if (random.chance(0.7)) filters.push({ id: 1, values: [random.between(1, 9)] });
-  }
-  if (random.chance(0.3)) filters.push({ id: 3, values: [] });
-  return filters;
 }
 
 function hasBelow(object: ModelObject, test: (object: ModelObject) => boolean): boolean {

@@ -1,0 +1,98 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { MemoryTarget } from "../../src/io/memory-source.ts";
+import { runJam } from "../../src/tools/jam/command.ts";
+import { runRepart } from "../../src/tools/repart/command.ts";
+import { runUnjam } from "../../src/tools/unjam/command.ts";
+import { moveBytes } from "../../src/tools/user-blocks.ts";
+import { fixturePath } from "../support/fixture-model.ts";
+import { runTool } from "./test-platform.ts";
+
+let folder = "";
+const inFolder = (name: string) => join(folder, name);
+const fixture = fixturePath("links-earliest.h5");
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "h5ts-blocks-"));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+test("bytes are moved to and fro in pieces, over themselves", () => {
+  const bytes = Uint8Array.from({ length: (5 << 20) / 2 }, (_, i) => i * 7 + (i >> 9));
+  for (const distance of [1, 512, 1 << 20, 3 << 20]) {
+    const target = new MemoryTarget(new Uint8Array(bytes));
+    moveBytes(target, 0, bytes.length, distance);
+    expect(Buffer.compare(target.toBytes().subarray(distance), bytes)).toBe(0);
+    moveBytes(target, distance, bytes.length, 0);
+    expect(Buffer.compare(target.toBytes().subarray(0, bytes.length), bytes)).toBe(0);
+  }
+});
+
+describe("h5ts jam", () => {
+  test.each([
+    ["no file", ["-u", fixture], "missing argument for -i <HDF5 file>."],
+    ["no user file", ["-i", fixture], "missing argument for -u <user_file>."],
+    ["an HDF5 file in front", ["-i", fixture, "-u", fixture], "it appears to be an HDF5 file"],
+    ["no HDF5 file behind", ["-i", "package.json", "-u", "package.json"], "is not HDF5 format"],
+    ["a user file that is not there", ["-i", fixture, "-u", "missing"], "unable to open file"],
+  ])("refuses %s", (_, words, problem) => {
+    const result = runTool(runJam, ...words, "-o", inFolder("made.h5"));
+    expect(result.code).toBe(1);
+    expect(result.errors).toContain(problem);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe("h5ts unjam", () => {
+  test("makes nothing of a file without a user block", () => {
+    const result = runTool(runUnjam, "-i", fixture, "-o", inFolder("made.h5"), "-u", inFolder("block"));
+    expect(result).toMatchObject({
+      code: 0,
+      errors: `h5ts unjam error: "${fixture}" has no user block: no change to file\n`,
+    });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("refuses to put the block into the file, or to write and to drop it", () => {
+    const path = inFolder("a.h5");
+    writeFileSync(path, readFileSync(fixturePath("user-block-512.h5")));
+    const before = readFileSync(path);
+    expect(runTool(runUnjam, "-i", path, "-u", path).code).toBe(1);
+    expect(runTool(runUnjam, "-i", path, "-u", inFolder("b"), "--delete").code).toBe(1);
+    expect(readFileSync(path).equals(before)).toBe(true);
+    expect(readdirSync(folder)).toEqual(["a.h5"]);
+  });
+});
+
+describe("h5ts repart", () => {
+  test.each([
+    [["-m", "0", "a.h5", "b.h5"], 'no number of bytes for option "-m"'],
+    [["-m", "12x", "a.h5", "b.h5"], 'no number of bytes for option "-m"'],
+    [["-q", "a.h5", "b.h5"], 'unknown option "-q"'],
+    [["a.h5"], "two names expected"],
+    [["missing-%d.h5", "b.h5"], "unable to open member file"],
+  ])("refuses %j", (words, problem) => {
+    const result = runTool(runRepart, ...words);
+    expect(result.code).toBe(1);
+    expect(result.errors).toContain(problem);
+  });
+
+  test("does not write over what it reads, and leaves no members of an older family", () => {
+    const pattern = inFolder("part-%d.h5");
+    expect(runTool(runRepart, "-m", "1k", fixture, pattern).code).toBe(0);
+    const many = readdirSync(folder).length;
+    expect(many).toBeGreaterThan(3);
+    const before = readFileSync(inFolder("part-1.h5"));
+    expect(runTool(runRepart, "-m", "2k", pattern, pattern).errors).toContain("copied into itself");
+    expect(readFileSync(inFolder("part-1.h5")).equals(before)).toBe(true);
+    expect(runTool(runRepart, "-v", "-m", "4k", fixture, pattern).output).toContain(`> ${inFolder("part-1.h5")}\n`);
+    const members = readdirSync(folder);
+    expect(members.length).toBe(Math.ceil(many / 4));
+    expect(Buffer.concat(members.map((name) => readFileSync(inFolder(name)))).equals(readFileSync(fixture))).toBe(true);
+  });
+});

@@ -291,7 +291,8 @@ export class FileStorage {
   dropClean(): void {
     for (const [address, entry] of this.entries) if (!entry.dirty) this.forget(address);
     this.blocks.clear();
-    this.knownEnd = 0;
+    // While others write, files only grow.
+    if (!this.isChanging) this.knownEnd = 0;
   }
 
   private remember(

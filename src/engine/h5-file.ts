@@ -38,7 +38,6 @@ import { ObjectHeader } from "./object-header.ts";
 import { OtherFiles } from "./other-files.ts";
 import { installPlatformCodecs } from "./platform-codecs.ts";
 import { ReadAttempts } from "./read-attempts.ts";
-import { Renewals } from "./renewals.ts";
 import type { ExternalResolver } from "./resolve.ts";
 import { SharedMessages } from "./shared-messages.ts";
 import { newAllocator, newFileSpace, pageBuffer, requireAlignedUserBlock } from "./space/file-space.ts";
@@ -111,7 +110,6 @@ export class H5File {
   /** Objects that hold back changes although nobody acquired them. */
   private readonly unflushed = new Map<Address, EngineObject>();
   private isClosed = false;
-  private readonly renewals = new Renewals();
   private freeSpaceRecord: PersistedFreeSpace | undefined;
   /** The superblock in the file, while others read it. */
   private shown: { readonly superblock: Superblock; readonly end: Address } | undefined;
@@ -348,19 +346,14 @@ export class H5File {
       this.flush();
       return undefined;
     }
-    const begun = this.renewals.begin(address);
-    if (begun === "over") return undefined;
-    if (begun === "first") {
-      this.storage.dropClean();
-      this.headers.clear();
-      if (!this.storage.isChanging) {
-        const { endOfFileAddress, baseAddress } = readSuperblock(this.source, this.storage.limits);
-        this.storage.reachesTo(endOfFileAddress - baseAddress);
-      }
+    this.storage.dropClean();
+    this.headers.clear();
+    if (!this.storage.isChanging) {
+      const { endOfFileAddress, baseAddress } = readSuperblock(this.source, this.storage.limits);
+      this.storage.reachesTo(endOfFileAddress - baseAddress);
     }
     const header = this.readHeader(address);
     this.keepHeader(header);
-    this.renewals.end(address);
     return header;
   }
 

@@ -36,6 +36,7 @@ const DATASET_MEMBERS = [
   "ndim",
   "readColumn",
   "readColumns",
+  "refresh",
   "regionRef",
   "scaleoffset",
   "shape",

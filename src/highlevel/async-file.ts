@@ -1,10 +1,10 @@
 /** A file whose bytes arrive later. The synchronous classes, run until nothing is missing. */
-import type { PagedAsyncSource } from "../io/paged-source.ts";
 import { type RetryOptions, runWithRetry } from "../io/retry-driver.ts";
 import { FileImage } from "../lowlevel/file-image.ts";
 import { AsyncGroup } from "./async-group.ts";
 import { type AsyncSession, withMembers } from "./async-members.ts";
 import type { ResolvedFiles } from "./async-resolver.ts";
+import type { LateBytes } from "./async-source.ts";
 import { File } from "./file.ts";
 
 const FILE_MEMBERS = [
@@ -40,10 +40,10 @@ export class AsyncFile extends withMembers(
   FILE_MEMBERS,
 ) {
   declare protected readonly target: File;
-  readonly #source: PagedAsyncSource;
+  readonly #source: LateBytes;
   readonly #others: ResolvedFiles | undefined;
 
-  constructor(file: File, source: PagedAsyncSource, session: AsyncSession, others?: ResolvedFiles) {
+  constructor(file: File, source: LateBytes, session: AsyncSession, others?: ResolvedFiles) {
     super(file, session);
     this.#others = others;
     this.#source = source;

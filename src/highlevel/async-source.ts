@@ -1,7 +1,7 @@
 /** What `openAsync` takes for a source, and the source that the synchronous core gets of it. */
 import { type HttpOptions, HttpSource } from "../io/http-source.ts";
 import { MemorySource } from "../io/memory-source.ts";
-import type { PagedAsyncSource } from "../io/paged-source.ts";
+import type { PagedSourceStatistics } from "../io/paged-source.ts";
 import type { AsyncByteSource, ByteRange, ByteSource } from "../io/source.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 
@@ -43,12 +43,21 @@ function memorySource(bytes: Uint8Array): AsyncByteSource {
   };
 }
 
+/** A source for the core whose bytes arrive later. */
+export interface LateBytes extends ByteSource {
+  view(offset: number, byteLength: number): Uint8Array;
+  expect(ranges: readonly ByteRange[]): void;
+  statistics(): PagedSourceStatistics;
+  /** Closes what the bytes come from. */
+  closeAndWait(): Promise<void>;
+}
+
 /** Leaves closing to whoever opened the source, and can wait for it: the core closes what it is given without waiting. */
 export class HeldSource implements ByteSource {
   readonly name: string;
-  readonly #source: PagedAsyncSource;
+  readonly #source: LateBytes;
 
-  constructor(source: PagedAsyncSource) {
+  constructor(source: LateBytes) {
     this.name = source.name;
     this.#source = source;
   }
@@ -67,6 +76,10 @@ export class HeldSource implements ByteSource {
 
   expect(ranges: readonly ByteRange[]): void {
     this.#source.expect(ranges);
+  }
+
+  renew(ranges: readonly ByteRange[]): void {
+    this.#source.renew?.(ranges);
   }
 
   close(): void {

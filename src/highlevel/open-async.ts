@@ -1,4 +1,5 @@
 /** Opening a file whose bytes arrive later: over HTTP, from a Blob, from a bucket. */
+import { ChangingAsyncSource } from "../io/changing-source.ts";
 import type { HttpOptions } from "../io/http-source.ts";
 import { PagedAsyncSource, type PagedSourceOptions } from "../io/paged-source.ts";
 import { type RetryOptions, runWithRetry } from "../io/retry-driver.ts";
@@ -52,8 +53,16 @@ function wrapPart(session: AsyncSession, value: unknown): unknown {
 export interface OpenAsyncOptions
   extends RetryOptions,
     PagedSourceOptions,
-    HttpOptions,
+    Omit<HttpOptions, "changing">,
     Pick<FileOptions, "rdccNbytes" | "rdccNslots" | "rdccW0" | "externalAccess"> {
+  /**
+   * Whether another program may be writing to the file (single writer, multiple readers). Default false.
+   *
+   * Nothing is then kept in memory but what was decoded, which `AsyncDataset.refresh` forgets: of the options of pages only
+   * `joinedGap`, `maxRequestSize` and `maxConcurrentRequests` hold, and every structure that is read takes a round of its own. Over
+   * HTTP the file may be of another version with each answer, and larger.
+   */
+  readonly swmr?: boolean;
   /** Finds the other files that this one leads to, in place of the file system. */
   readonly resolver?: AsyncFileResolver;
 }
@@ -82,24 +91,26 @@ function alignToFilePages(file: File, source: PagedAsyncSource): void {
  * @throws OSError "Unable to open file (…)" for what is no HDF5 file; SourceError when bytes cannot be had.
  */
 export async function openAsync(source: AsyncFileLike, options: OpenAsyncOptions = {}): Promise<AsyncFile> {
-  const paged = await PagedAsyncSource.open(asyncSourceOf(source, options), options);
+  const { swmr = false } = options;
+  const bytes = asyncSourceOf(source, { ...options, changing: swmr });
+  const late = swmr ? await ChangingAsyncSource.open(bytes, options) : await PagedAsyncSource.open(bytes, options);
   const retry = options.signal === undefined ? {} : { signal: options.signal };
   const { resolver, ...plain } = options;
   const others = resolver && new ResolvedFiles(resolver, options);
   const fileOptions = others === undefined ? plain : { ...plain, resolver: others.find };
   try {
-    const held = new HeldSource(paged);
+    const held = new HeldSource(late);
     const file = await runWithRetry(() => new File(held, "r", fileOptions), retry);
-    await runWithRetry(() => alignToFilePages(file, paged), retry);
+    if (late instanceof PagedAsyncSource) await runWithRetry(() => alignToFilePages(file, late), retry);
     const session: AsyncSession = {
       retry,
       operation: lateDecoding(retry),
       wrap: (value) => wrapIn(session, opened, value),
     };
-    const opened = new AsyncFile(file, paged, session, others);
+    const opened = new AsyncFile(file, late, session, others);
     return opened;
   } catch (error) {
-    await paged.closeAndWait();
+    await late.closeAndWait();
     await others?.closeAndWait();
     throw error;
   }

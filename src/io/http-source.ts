@@ -38,6 +38,7 @@ export type FetchFunction = (
     headers: HttpHeaders;
     signal: AbortSignal;
     credentials?: NonNullable<HttpOptions["credentials"]>;
+    cache?: "no-store";
   },
 ) => Promise<HttpResponse>;
 
@@ -58,6 +59,11 @@ export interface HttpOptions {
   readonly wholeFile?: boolean;
   /** Bytes of the first request; 256 KiB by default. */
   readonly headSize?: number;
+  /**
+   * Whether the file may become another one while it is read, as one does that is being written: answers then need not be of
+   * one version, `byteLength` asks anew each time, and no cache between here and the server is to answer. Default false.
+   */
+  readonly changing?: boolean;
   /** Ends all requests. */
   readonly signal?: CancelSignal;
 }
@@ -103,9 +109,10 @@ export class HttpSource implements AsyncByteSource {
     return { requests: this.#requests, retries: this.#retries, byteLength: this.#fetchedByteLength };
   }
 
-  /** Size of the file, which the first request tells along with the start of the file. */
+  /** Size of the file, which the first request tells along with the start of the file; of a file that changes, of now. */
   async byteLength(): Promise<number> {
-    this.#version ??= await this.#open();
+    if (this.#options.changing) this.#version = await this.#open();
+    else this.#version ??= await this.#open();
     return this.#version.byteLength;
   }
 
@@ -131,7 +138,8 @@ export class HttpSource implements AsyncByteSource {
   }
 
   async #open(): Promise<Version> {
-    const headSize = Math.max(1, this.#options.headSize ?? DEFAULTS.headSize);
+    // What is read of a file that changes is read when it is asked for.
+    const headSize = this.#options.changing ? 1 : Math.max(1, this.#options.headSize ?? DEFAULTS.headSize);
     return this.#attempts({ Range: `bytes=0-${headSize - 1}` }, async (response) => {
       if (response.status === 200) return this.#openWhole(response);
       const total = totalOf(response);
@@ -141,14 +149,14 @@ export class HttpSource implements AsyncByteSource {
       const bytes = await this.#bodyOf(response);
       const byteLength = total ?? (await this.#sizeByHead());
       if (bytes.length !== Math.min(headSize, byteLength)) throw this.#cutShort(bytes.length);
-      this.#head = bytes;
+      if (!this.#options.changing) this.#head = bytes;
       return { validator: validatorOf(response), byteLength };
     });
   }
 
   /** The server has answered a request for a range with everything. */
   async #openWhole(response: HttpResponse): Promise<Version> {
-    if (!this.#options.wholeFile) {
+    if (this.#options.changing || !this.#options.wholeFile) {
       await response.body?.cancel();
       throw this.#error("the server does not answer requests for ranges of bytes (`wholeFile` reads it all at once)");
     }
@@ -179,7 +187,11 @@ export class HttpSource implements AsyncByteSource {
       const validator = validatorOf(response);
       const isOther =
         (total !== undefined && total !== version.byteLength) || (validator ?? version.validator) !== version.validator;
-      if (isOther && (response.status === 206 || response.status === 200 || response.status === 416)) {
+      if (
+        isOther &&
+        !this.#options.changing &&
+        (response.status === 206 || response.status === 200 || response.status === 416)
+      ) {
         await response.body?.cancel();
         throw this.#error("the file has changed since it was opened");
       }
@@ -230,7 +242,12 @@ export class HttpSource implements AsyncByteSource {
     const limit = timeLimit(timeout, this.#closing.signal);
     this.#requests++;
     try {
-      const init = { method, headers: { ...added, ...range }, signal: limit.signal };
+      const init = {
+        method,
+        headers: { ...added, ...range },
+        signal: limit.signal,
+        ...(this.#options.changing ? { cache: "no-store" as const } : {}),
+      };
       const response = await this.#fetch(this.name, credentials === undefined ? init : { ...init, credentials });
       if (isPassing(response.status)) {
         await response.body?.cancel();

@@ -1,5 +1,6 @@
 /** Byte sources and targets: memory, files, and what stands between them and the format. */
 export { BlockCache, type BlockCacheOptions, type BlockCacheStatistics } from "./block-cache.ts";
+export { ChangingAsyncSource } from "./changing-source.ts";
 export {
   FamilySource,
   FamilyTarget,

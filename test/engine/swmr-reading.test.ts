@@ -5,53 +5,14 @@ import type { ChunkInfo } from "../../src/engine/chunks/chunk-store.ts";
 import type { DatasetObject } from "../../src/engine/dataset-object.ts";
 import { H5File } from "../../src/engine/h5-file.ts";
 import { resolveObject } from "../../src/engine/resolve.ts";
-import { spaceMap } from "../../src/engine/space-map/space-map.ts";
 import { File, type FileOptions, type NDArray } from "../../src/index.ts";
 import { MemorySource } from "../../src/io/memory-source.ts";
 import { h5d, h5f, h5g, h5o, h5p } from "../../src/lowlevel/index.ts";
 import { expectFailure } from "../highlevel/helpers.ts";
+import { changedPieces, grownFile, ROWS } from "../support/grown-file.ts";
 import { type Tear, TornSource } from "../support/torn-source.ts";
 
-const ROWS = 3000;
-
-/** A file before and after some rows were appended to datasets with chunk indexes of both kinds. */
-function grownFile(): { older: Uint8Array; bytes: Uint8Array } {
-  const file = new File(new Uint8Array(0), "w", { libver: "latest" });
-  const ext = file.createDataset("ext", { shape: [0], maxshape: [null], chunks: [1], dtype: "<i4", fletcher32: true });
-  const tree = file.createDataset("tree", { shape: [0, 1], maxshape: [null, null], chunks: [4, 1], dtype: "<i4" });
-  const rows = (start: number, end: number) => {
-    const values = Int32Array.from({ length: end - start }, (_, i) => start + i);
-    ext.resize([end]);
-    ext.write(`${start}:${end}`, values);
-    tree.resize([end, 1]);
-    tree.write(`${start}:${end}, 0`, values);
-    file.flush();
-    return file.toBytes();
-  };
-  const older = rows(0, ROWS - 1000);
-  const bytes = rows(ROWS - 1000, ROWS);
-  file.close();
-  return { older, bytes };
-}
-
-const KINDS = new Set<string>(["object-header", "extensible-array", "b-tree-v2"]);
-
 const { older, bytes } = grownFile();
-
-/** One piece of metadata of each kind that was changed, from the middle of what is others in it to its end. */
-function changedPieces(): Map<string, Tear> {
-  const pieces = new Map<string, Tear>();
-  for (const { what, kind, offset, byteLength } of spaceMap(H5File.open(new MemorySource(bytes))).regions) {
-    if (!KINDS.has(kind)) continue;
-    const others: number[] = [];
-    for (let at = offset; at < offset + byteLength; at++) if (bytes[at] !== (older[at] ?? 0)) others.push(at);
-    // What was not there before is torn in its first bytes, too.
-    const from = others[Math.floor(others.length / 2)];
-    const name = `${kind}: ${what.replace(/[0-9]+/g, "N")}`;
-    if (from !== undefined) pieces.set(name, { offset: from, byteLength: offset + byteLength - from, reads: 0 });
-  }
-  return pieces;
-}
 
 function expectRows(file: File): void {
   for (const path of ["ext", "tree"]) {
@@ -62,7 +23,7 @@ function expectRows(file: File): void {
 }
 
 describe("a structure that is half written", () => {
-  const pieces = changedPieces();
+  const pieces = changedPieces(older, bytes);
 
   test("is one of every kind that a writer changes", () => {
     const names = [...pieces.keys()].map((name) => name.replace(/^.*: /, ""));

@@ -36,7 +36,6 @@ import { newFile } from "./helpers.ts";
 
 const CHANGES = "changes the file, and one whose bytes arrive later is open for reading";
 const HANDLE = "the low level is synchronous: `run` gives its objects";
-const FIXED = "the bytes of such a file do not change";
 
 const OF_OBJECTS = { id: HANDLE } as const;
 const OF_GROUPS = {
@@ -67,7 +66,6 @@ const EXCLUDED = {
     ...OF_OBJECTS,
     flush: CHANGES,
     makeScale: CHANGES,
-    refresh: FIXED,
     resize: CHANGES,
     write: CHANGES,
     writeDirect: CHANGES,

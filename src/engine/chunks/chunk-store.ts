@@ -179,7 +179,8 @@ export class ChunkStore {
     if (missing.length === 0) return;
     this.index.prefetch(missing);
     if (this.isDirect) return;
-    const coder = currentCoder();
+    // Of chunks that may be half written it takes the core to try again.
+    const coder = this.storage.isChanging ? undefined : currentCoder();
     const plain: { address: Address; byteLength: number }[] = [];
     const coded: StoredChunk[] = [];
     for (const scaled of missing) {

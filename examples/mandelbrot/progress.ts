@@ -2,18 +2,21 @@
 export class ProgressBar {
   readonly #total: number;
   readonly #label: string;
+  readonly #shows: boolean;
   #done = 0;
   #shown = -1;
 
-  constructor(label: string, total: number) {
+  /** @param shows - Default: whether standard error is a terminal. */
+  constructor(label: string, total: number, shows: boolean = process.stderr.isTTY) {
     this.#label = label;
     this.#total = total;
+    this.#shows = shows;
   }
 
   advance(count = 1): void {
     this.#done += count;
     const percent = Math.floor((100 * this.#done) / this.#total);
-    if (percent === this.#shown || !process.stderr.isTTY) return;
+    if (percent === this.#shown || !this.#shows) return;
     this.#shown = percent;
     const filled = Math.round((30 * this.#done) / this.#total);
     const bar = "█".repeat(filled) + "░".repeat(30 - filled);
@@ -21,6 +24,6 @@ export class ProgressBar {
   }
 
   end(): void {
-    if (process.stderr.isTTY) process.stderr.write("\n");
+    if (this.#shows) process.stderr.write("\n");
   }
 }

@@ -10,7 +10,7 @@ export interface WaitOptions {
 
 const DEFAULT_TIMEOUT = 60;
 const SHORTEST_PAUSE = 10;
-const LONGEST_PAUSE = 500;
+const LONGEST_PAUSE = 200;
 
 function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));

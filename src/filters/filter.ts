@@ -30,6 +30,8 @@ export interface DecodeContext {
   readonly outputByteLength: number | undefined;
   readonly limits: Limits;
   readonly room?: Room | undefined;
+  /** Whether a checksum is compared; default: it is. C: `H5Z_DISABLE_EDC`. */
+  readonly verifies?: boolean;
 }
 
 export interface EncodeContext {

@@ -1,7 +1,7 @@
 /** Fletcher32, filter 3: a checksum of four bytes, little-endian, behind the data. C: H5Zfletcher32.c. */
 import { fletcher32 } from "../base/checksum.ts";
 import { FilterError } from "../base/errors.ts";
-import type { Filter } from "./filter.ts";
+import type { DecodeContext, Filter } from "./filter.ts";
 
 export const FLETCHER32_ID = 3;
 
@@ -17,9 +17,10 @@ function encode(bytes: Uint8Array): Uint8Array {
   return out;
 }
 
-function decode(bytes: Uint8Array): Uint8Array {
+function decode(bytes: Uint8Array, { verifies }: DecodeContext): Uint8Array {
   const dataByteLength = bytes.length - 4;
   if (dataByteLength < 0) throw new FilterError(FLETCHER32_ID, "data error detected by Fletcher32 checksum");
+  if (verifies === false) return bytes.subarray(0, dataByteLength);
   let stored = 0;
   for (let i = 3; i >= 0; i--) stored = (stored << 8) | (bytes[dataByteLength + i] as number);
   stored >>>= 0;

@@ -60,13 +60,20 @@ export function sizesBetween(
   return sizes;
 }
 
+export interface DecodeOptions {
+  /** Offers memory for the decoded chunk, which may be used. */
+  readonly destination?: (() => Uint8Array) | undefined;
+  /** Whether checksums are compared; default: they are. */
+  readonly verifies?: boolean;
+}
+
 /**
  * Decodes one stored chunk.
  *
  * @param filters - The pipeline, in the order of writing.
  * @param bytes - As stored; not modified. The result may be a view of them.
  * @param expectedByteLength - Bytes of a decoded chunk; exactly these come back.
- * @param destination - Offers memory for the decoded chunk, which may be used.
+ * @param options - What else there is to say.
  * @throws FilterError when a filter is not registered, fails, or gives another number of bytes.
  */
 export function decodePipeline(
@@ -75,8 +82,9 @@ export function decodePipeline(
   filterMask: number,
   expectedByteLength: number,
   limits: Limits,
-  destination?: () => Uint8Array,
+  options: DecodeOptions = {},
 ): Uint8Array {
+  const { destination, verifies = true } = options;
   const room: Room = (byteLength) => (byteLength === expectedByteLength ? destination?.() : undefined);
   const last = firstOf(filters, filterMask);
   const sizes = sizesBetween(filters, filterMask, expectedByteLength);
@@ -89,7 +97,7 @@ export function decodePipeline(
     lastId = description.id;
     try {
       const { clientData, optional } = description;
-      const context = { clientData, optional, outputByteLength: sizes[i], limits };
+      const context = { clientData, optional, outputByteLength: sizes[i], limits, verifies };
       data = filter.decode(data, i === last ? { ...context, room } : context);
     } catch (cause) {
       // What a codec of the user's throws may be anything; errors of this library already say what is wrong.

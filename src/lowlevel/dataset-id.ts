@@ -22,6 +22,7 @@ import { bytesOf } from "./memory-type.ts";
 import { closedRecord, ID_TYPE } from "./object-id.ts";
 import { DATASET_ACCESS_DEFAULTS, PropDAID, VDS_FIRST_MISSING } from "./prop-dapl.ts";
 import type { PropDCID } from "./prop-dcpl.ts";
+import type { PropDXID } from "./prop-dxpl.ts";
 import { SpaceID } from "./space-id.ts";
 import {
   fileSelection,
@@ -32,6 +33,7 @@ import {
   writeFrom,
   writePacked,
 } from "./transfer.ts";
+import { transferSettings } from "./transfer-settings.ts";
 import type { TypeID } from "./type-id.ts";
 import { typeIdOf } from "./type-wrap.ts";
 
@@ -122,21 +124,36 @@ export class DatasetID extends LocationID<DatasetObject> {
    * @param fspace - What is selected in the file; `h5s.ALL` or null for everything.
    * @param array - Filled in place. Bytes for a dataset that is not of numbers get the file's own elements.
    * @param mtype - The datatype of `array`'s elements; default: that of the typed array.
+   * @param dxpl - How elements are transferred; see `h5p.PropDXID`.
    * @throws OSError "Can't read data (…)". C: `H5Dread`.
    */
-  read(mspace: SpaceArgument, fspace: SpaceArgument, array: ArrayBufferView, mtype: TypeID | null = null): void {
+  read(
+    mspace: SpaceArgument,
+    fspace: SpaceArgument,
+    array: ArrayBufferView,
+    mtype: TypeID | null = null,
+    dxpl: PropDXID | null = null,
+  ): void {
+    const settings = transferSettings(dxpl);
     guarded(CANNOT_READ, () => {
       const dataset = this.shared();
-      readInto(dataset, mspace, fspace, memoryBuffer(array, dataset.datatype, mtype));
+      readInto(dataset, mspace, fspace, memoryBuffer(array, dataset.datatype, mtype), settings);
     });
   }
 
   /** Writes selected elements from `array`; parameters as for {@link read}. C: `H5Dwrite`. */
-  write(mspace: SpaceArgument, fspace: SpaceArgument, array: ArrayBufferView, mtype: TypeID | null = null): void {
+  write(
+    mspace: SpaceArgument,
+    fspace: SpaceArgument,
+    array: ArrayBufferView,
+    mtype: TypeID | null = null,
+    dxpl: PropDXID | null = null,
+  ): void {
+    const settings = transferSettings(dxpl);
     guarded(CANNOT_WRITE, () => {
       const dataset = this.shared();
       dataset.requireWritable();
-      writeFrom(dataset, mspace, fspace, memoryBuffer(array, dataset.datatype, mtype));
+      writeFrom(dataset, mspace, fspace, memoryBuffer(array, dataset.datatype, mtype), settings);
     });
   }
 

@@ -18,6 +18,18 @@ import type { TypeArrayID, TypeComplexID, TypeOpaqueID, TypeVlenID } from "./typ
 import { typeIdOf } from "./type-wrap.ts";
 
 export {
+  CONV_ABORT,
+  CONV_HANDLED,
+  CONV_UNHANDLED,
+  EXCEPT_NAN as CONV_EXCEPT_NAN,
+  EXCEPT_NINF as CONV_EXCEPT_NINF,
+  EXCEPT_PINF as CONV_EXCEPT_PINF,
+  EXCEPT_PRECISION as CONV_EXCEPT_PRECISION,
+  EXCEPT_RANGE_HI as CONV_EXCEPT_RANGE_HI,
+  EXCEPT_RANGE_LOW as CONV_EXCEPT_RANGE_LOW,
+  EXCEPT_TRUNCATE as CONV_EXCEPT_TRUNCATE,
+} from "../engine/conversion/watched-conversion.ts";
+export {
   NORM_IMPLIED,
   NORM_MSBSET,
   NORM_NONE,

@@ -1,8 +1,10 @@
 /** Data transfer property list. C: `H5P_DATASET_XFER`. */
-import { argumentError } from "./api-error.ts";
+import { DataTransform } from "../engine/conversion/data-transform.ts";
+import { argumentError, guarded, record } from "./api-error.ts";
 import { type Name, type Size, toInt, toName, toSize, toUnsigned } from "./arguments.ts";
 import { DATASET_XFER } from "./prop-classes.ts";
 import { badValue, PropInstanceID } from "./property-list.ts";
+import type { TypeID } from "./type-id.ts";
 
 /** Whether checksums are looked at when data is read. C: `H5Z_EDC_t`. */
 const DISABLE_EDC = 0;
@@ -24,7 +26,25 @@ export interface Transfer {
   readonly mpioChunkOptHard: number;
   readonly mpioChunkOptNum: number;
   readonly ioTransferMode: number;
+  readonly conversionCallback: ConversionExceptionFunction | null;
 }
+
+/**
+ * Decides about a number that does not survive its conversion.
+ *
+ * @param exception - One of `h5t.CONV_EXCEPT_…`.
+ * @param sourceBytes - The number as it was, a copy.
+ * @param destinationBytes - What the library makes of it, a view to be changed.
+ * @returns `h5t.CONV_HANDLED` when `destinationBytes` is to stay as it is now, `CONV_UNHANDLED` for what the library makes
+ *   of it, `CONV_ABORT` to end the conversion with an error.
+ */
+export type ConversionExceptionFunction = (
+  exception: number,
+  source: TypeID,
+  destination: TypeID,
+  sourceBytes: Uint8Array,
+  destinationBytes: Uint8Array,
+) => number;
 
 export const TRANSFER_DEFAULTS: Transfer = {
   bufferSize: 1024 * 1024,
@@ -38,16 +58,20 @@ export const TRANSFER_DEFAULTS: Transfer = {
   mpioChunkOptHard: 0,
   mpioChunkOptNum: 0,
   ioTransferMode: 0,
+  conversionCallback: null,
 };
 
 /**
- * How data is transferred. Lists are kept, compared, copied and encoded as in the C library. Transfers are planned here by
- * what they touch, and nothing of a list changes how.
+ * How data is transferred: given to `DatasetID.read` and `write`, `AttrID` and the facade use the defaults. Lists are kept,
+ * compared, copied and encoded as in the C library.
  */
 export class PropDXID extends PropInstanceID<Transfer> {
   protected override readonly propClass = DATASET_XFER;
 
-  /** Bytes that the C library converts at a time. Without effect. C: `H5Pset_buffer`, without buffers of the caller's. */
+  /**
+   * Bytes of the buffers in which elements are converted; less than an element is refused by the transfer. The buffers
+   * themselves are the library's own. C: `H5Pset_buffer`.
+   */
   setBuffer(byteLength: Size): void {
     const bufferSize = toSize(byteLength, "size_t");
     if (bufferSize === 0) throw badValue("H5Pset_buffer", "buffer size must not be zero");
@@ -59,7 +83,10 @@ export class PropDXID extends PropInstanceID<Transfer> {
     return this.values().bufferSize;
   }
 
-  /** Whether members of compounds that are not written stay. Without effect: they always do. C: `H5Pset_preserve`. */
+  /**
+   * Whether members of compounds that are not transferred stay. They always do: the C library, too, has found out by itself
+   * when it must see to that since 1.6, and keeps the property for programs of that time. C: `H5Pset_preserve`.
+   */
   setPreserve(preserve: boolean): void {
     this.change({ backgroundBuffer: preserve ? BKG_YES : BKG_NO });
   }
@@ -69,7 +96,10 @@ export class PropDXID extends PropInstanceID<Transfer> {
     return this.values().backgroundBuffer !== BKG_NO;
   }
 
-  /** Where nodes of B-trees are split. Without effect: in the middle, at the end when appending. C: `H5Pset_btree_ratios`. */
+  /**
+   * What share of its chunks stays in a full node of a version 1 B-tree that is split, when it has no left sibling, both,
+   * or no right one. Counts for chunks that the transfer itself stores. C: `H5Pset_btree_ratios`.
+   */
   setBtreeRatios(left: number, middle: number, right: number): void {
     if (![left, middle, right].every((ratio) => ratio >= 0 && ratio <= 1)) {
       throw badValue("H5Pset_btree_ratios", "split ratio must satisfy 0.0 <= X <= 1.0");
@@ -82,7 +112,7 @@ export class PropDXID extends PropInstanceID<Transfer> {
     return [...this.values().btreeRatios];
   }
 
-  /** `h5z.DISABLE_EDC` or `ENABLE_EDC`. Without effect: checksums are always looked at. C: `H5Pset_edc_check`. */
+  /** `h5z.DISABLE_EDC` or `ENABLE_EDC`: whether the Fletcher32 checksums of chunks that are read are compared. C: `H5Pset_edc_check`. */
   setEdcCheck(check: Size): void {
     const edcCheck = toInt(check);
     if (edcCheck !== DISABLE_EDC && edcCheck !== ENABLE_EDC) throw badValue("H5Pset_edc_check", "not a valid value");
@@ -94,10 +124,16 @@ export class PropDXID extends PropInstanceID<Transfer> {
     return this.values().edcCheck;
   }
 
-  /** An expression over `x` that the C library applies to numbers. Without effect: use the array. C: `H5Pset_data_transform`. */
+  /**
+   * An expression over `x` that numbers go through, in the datatype of memory: those read behind their conversion, those
+   * written before it. `+ - * /`, parentheses and numbers; 5/9 is an integer. Memory must be of numbers of the machine.
+   *
+   * @throws ValueError "Unable to create data transform info (…)". C: `H5Pset_data_transform`.
+   */
   setDataTransform(expression: Name): void {
     const text = toName(expression);
-    if (text === "") throw badValue("H5Pset_data_transform", "expression cannot be NULL");
+    const where = "H5Pset_data_transform";
+    guarded(record(where, "PLIST", "CANTINIT", "unable to create data transform info"), () => new DataTransform(text));
     this.change({ dataTransform: text });
   }
 
@@ -110,7 +146,10 @@ export class PropDXID extends PropInstanceID<Transfer> {
     return dataTransform;
   }
 
-  /** Runs that the C library gathers for one request. Without effect. C: `H5Pset_hyper_vector_size`. */
+  /**
+   * Runs of a selection that the C library works out at a time. Selections are cut into runs of any number here, one after
+   * the other and without a list of them, so that there is nothing to limit. C: `H5Pset_hyper_vector_size`.
+   */
   setHyperVectorSize(size: Size): void {
     const hyperVectorSize = toUnsigned(size);
     if (hyperVectorSize < 1) throw badValue("H5Pset_hyper_vector_size", "vector size too small");
@@ -120,5 +159,18 @@ export class PropDXID extends PropInstanceID<Transfer> {
   /** C: `H5Pget_hyper_vector_size`. */
   getHyperVectorSize(): number {
     return this.values().hyperVectorSize;
+  }
+
+  /**
+   * A function that is asked about numbers which do not survive their conversion: out of range, rounded, no numbers. Null
+   * takes it out. Numbers within compounds, arrays and sequences count, too. C: `H5Pset_type_conv_cb`.
+   */
+  setTypeConvCb(func: ConversionExceptionFunction | null): void {
+    this.change({ conversionCallback: func });
+  }
+
+  /** Null where there is none. C: `H5Pget_type_conv_cb`. */
+  getTypeConvCb(): ConversionExceptionFunction | null {
+    return this.values().conversionCallback;
   }
 }

@@ -218,7 +218,7 @@ export const DATASET_XFER_PROPERTIES: readonly PropertySpec<Transfer>[] = [
   property("vec_size", 8, "hyperVectorSize", size),
   unwritten("vlen_free", 8),
   property("mpio_chunk_opt_hard", 4, "mpioChunkOptHard", byte),
-  unwritten("type_conv_cb", 16),
+  unwritten("type_conv_cb", 16, ["conversionCallback"]),
   unwritten("filter_cb", 16),
   property("mpio_chunk_opt_num", 4, "mpioChunkOptNum", unsigned),
   unwritten("vlen_free_info", 8),

@@ -15,6 +15,7 @@ import { elementContextOf, withStaging, writingContextOf } from "./element-conte
 import { ALL } from "./h5s.ts";
 import { bytesOf, datatypeOfArray } from "./memory-type.ts";
 import { SpaceID } from "./space-id.ts";
+import { type TransferSettings, withSettings } from "./transfer-settings.ts";
 import type { TypeID } from "./type-id.ts";
 
 /** Stands for a whole dataspace. */
@@ -90,10 +91,16 @@ export function readInto(
   mspace: SpaceArgument,
   fspace: SpaceArgument,
   buffer: MemoryBuffer,
+  settings: TransferSettings,
 ): void {
   const { file, memory } = selections(dataset, mspace, fspace);
-  const transfer = readTransfer(dataset.datatype, buffer.datatype, elementContextOf(dataset.file));
-  readConverted(dataset, transfer, file, buffer.bytes, memory);
+  const context = watched(elementContextOf(dataset.file), settings);
+  const transfer = readTransfer(dataset.datatype, buffer.datatype, context, settings);
+  withSettings(settings, () => readConverted(dataset, transfer, file, buffer.bytes, memory));
+}
+
+function watched(context: ElementContext, { watcher }: TransferSettings): ElementContext {
+  return watcher === undefined ? context : { ...context, watcher };
 }
 
 /** Reads selected elements, packed, into a buffer. `selection` is over the dataset's current extent. */
@@ -104,7 +111,7 @@ export function readPacked(dataset: DatasetObject, selection: Selection, buffer:
 
 /** Writes packed elements from a buffer to those selected. `selection` is over the dataset's current extent. */
 export function writePacked(dataset: DatasetObject, selection: Selection, buffer: MemoryBuffer): void {
-  writeElements(dataset, selection, buffer, undefined);
+  writeElements(dataset, selection, buffer, undefined, {});
 }
 
 /** Writes selected elements from a buffer. */
@@ -113,9 +120,10 @@ export function writeFrom(
   mspace: SpaceArgument,
   fspace: SpaceArgument,
   buffer: MemoryBuffer,
+  settings: TransferSettings,
 ): void {
   const { file, memory } = selections(dataset, mspace, fspace);
-  writeElements(dataset, file, buffer, memory);
+  withSettings(settings, () => writeElements(dataset, file, buffer, memory, settings));
 }
 
 function writeElements(
@@ -123,12 +131,13 @@ function writeElements(
   file: Selection,
   buffer: MemoryBuffer,
   memory: Selection | undefined,
+  settings: TransferSettings,
 ): void {
   // Elements of a virtual dataset get heap objects where its sources are.
   if (dataset.isVirtual) {
-    withStaging(dataset.file, (context) => writeWithin(dataset, file, buffer, memory, context));
+    withStaging(dataset.file, (context) => writeWithin(dataset, file, buffer, memory, context, settings));
   } else {
-    writeWithin(dataset, file, buffer, memory, writingContextOf(dataset.file));
+    writeWithin(dataset, file, buffer, memory, writingContextOf(dataset.file), settings);
   }
 }
 
@@ -138,7 +147,8 @@ function writeWithin(
   buffer: MemoryBuffer,
   memory: Selection | undefined,
   context: ElementContext,
+  settings: TransferSettings,
 ): void {
-  const transfer = writeTransfer(dataset.datatype, buffer.datatype, context);
+  const transfer = writeTransfer(dataset.datatype, buffer.datatype, watched(context, settings), settings);
   writeConverted(dataset, transfer, file, buffer.bytes, memory);
 }

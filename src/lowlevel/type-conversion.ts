@@ -2,11 +2,14 @@
 import { HDF5Error } from "../base/errors.ts";
 import { findConversion } from "../engine/conversion/convert.ts";
 import { addConversion, type CustomConversion, removeConversions } from "../engine/conversion/custom-conversions.ts";
+import { NO_HEAP } from "../engine/conversion/element-context.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { datatypesEqual } from "../format/datatype-questions.ts";
 import { argumentError, guarded, record } from "./api-error.ts";
 import { expectInstance, type Name, type Size, toName, toSize } from "./arguments.ts";
 import { bytesOf } from "./memory-type.ts";
+import type { PropDXID } from "./prop-dxpl.ts";
+import { transferSettings } from "./transfer-settings.ts";
 import { TypeID } from "./type-id.ts";
 import { typeIdOf } from "./type-wrap.ts";
 
@@ -140,6 +143,7 @@ function isHardware(type: Datatype): boolean {
  * Converts `count` elements in place: `buffer` holds them packed in `src` and then in `dst`, and has room for both.
  *
  * @param background - What members of `dst` that `src` lacks are to hold: `count` packed elements of `dst`.
+ * @param dxpl - Its function for numbers that do not survive counts.
  * @throws TypeError "Unable to convert between src and dst data types (…)". C: `H5Tconvert`.
  */
 export function convert(
@@ -148,12 +152,14 @@ export function convert(
   count: Size,
   buffer: ArrayBufferView,
   background?: ArrayBufferView,
+  dxpl: PropDXID | null = null,
 ): void {
+  const { watcher } = transferSettings(dxpl);
   const elements = toSize(count, "size_t");
   const outer = record("H5Tconvert", "DATATYPE", "CANTINIT", "unable to convert between src and dst data types");
   guarded(outer, () => {
     const [from, to] = [src.datatype(), dst.datatype()];
-    const conversion = findConversion(from, to);
+    const conversion = findConversion(from, to, watcher && { ...NO_HEAP, watcher });
     if (conversion === undefined) {
       throw new HDF5Error("conversion", "no appropriate function for conversion path");
     }

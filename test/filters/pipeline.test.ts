@@ -65,7 +65,7 @@ describe("the filter pipeline", () => {
         (bytes, filters, start) => {
           const { bytes: stored } = encodePipeline(filters, bytes);
           const room = new Uint8Array(bytes.length + 8).subarray(start, start + bytes.length);
-          const decoded = decodePipeline(filters, stored, 0, bytes.length, DEFAULT_LIMITS, () => room);
+          const decoded = decodePipeline(filters, stored, 0, bytes.length, DEFAULT_LIMITS, { destination: () => room });
           expect(decoded).toEqual(bytes);
           if (filters[0]?.id === SHUFFLE.id && start !== 1) expect(decoded).toBe(room);
         },

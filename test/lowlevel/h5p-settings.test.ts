@@ -251,7 +251,7 @@ describe("dataset creation and access", () => {
     expectError(() => p.setBuffer(0), "ValueError", twice("buffer size must not be zero"));
     expectError(() => p.setEdcCheck(5), "ValueError", twice("not a valid value"));
     expectError(() => p.setHyperVectorSize(0), "ValueError", twice("vector size too small"));
-    expectError(() => p.setDataTransform(""), "ValueError", "Expression cannot be null (expression cannot be NULL)");
+    expectError(() => p.setDataTransform(""), "RuntimeError", /^Unable to create data transform info/);
     expectError(
       () => p.setBtreeRatios(2, 0, 0),
       "ValueError",

@@ -6,6 +6,7 @@
  */
 import { type Address, UNDEFINED_ADDRESS } from "../../base/address.ts";
 import type { BTreeV1ChunkNode } from "../../format/b-tree-v1-chunk-node.ts";
+import { currentChunkTransfer } from "./chunk-transfer.ts";
 
 /** One key, by itself. */
 export interface ChunkKey {
@@ -119,14 +120,12 @@ export function divide(node: BTreeV1ChunkNode, leftCount: number): [BTreeV1Chunk
   return [part(node, 0, leftCount), part(node, leftCount, node.children.length)];
 }
 
-/**
- * How many of a full node's children stay on the left. Nodes at the right end, where datasets grow, stay nearly full, as
- * do those at the left end for datasets written backwards. C: `H5B__split` with the default split ratios.
- */
+/** How many of a full node's children stay on the left. C: `H5B__split`, `H5Pset_btree_ratios`. */
 export function leftCountOfSplit(node: BTreeV1ChunkNode): number {
   const count = node.children.length;
-  let ratio = 0.5;
-  if (node.rightSibling === UNDEFINED_ADDRESS) ratio = 0.9;
-  else if (node.leftSibling === UNDEFINED_ADDRESS) ratio = 0.1;
+  const [leftmost, middle, rightmost] = currentChunkTransfer().splitRatios;
+  let ratio = middle;
+  if (node.rightSibling === UNDEFINED_ADDRESS) ratio = rightmost;
+  else if (node.leftSibling === UNDEFINED_ADDRESS) ratio = leftmost;
   return Math.max(1, Math.min(count - 1, Math.floor(count * ratio)));
 }

@@ -12,6 +12,7 @@ import type { ChunkTransfer } from "./chunk-cache.ts";
 import { currentCoder, type StoredChunk } from "./chunk-coder.ts";
 import { chunkOffset, isPartialEdge } from "./chunk-geometry.ts";
 import type { ChunkIndex, ChunkRecord, ChunkStorage } from "./chunk-index.ts";
+import { currentChunkTransfer } from "./chunk-transfer.ts";
 import { fillWith } from "./fill-pattern.ts";
 import { ReadAhead } from "./read-ahead.ts";
 
@@ -156,7 +157,10 @@ export class ChunkIo implements ChunkTransfer {
   ): Uint8Array {
     const { chunkByteLength, storage } = this;
     try {
-      return decodePipeline(filters, stored, record.filterMask, chunkByteLength, storage.limits, destination);
+      return decodePipeline(filters, stored, record.filterMask, chunkByteLength, storage.limits, {
+        destination,
+        verifies: currentChunkTransfer().verifiesChecksums,
+      });
     } catch (cause) {
       if (!(cause instanceof FilterError)) throw cause;
       const details = { cause, structure: this.describe(scaled), address: record.address };

@@ -17,6 +17,7 @@ import { numericConversion } from "./numeric-conversion.ts";
 import { isNumeric } from "./numeric-endpoints.ts";
 import { sequenceConversion } from "./sequence-conversion.ts";
 import { stringConversion } from "./string-conversion.ts";
+import { watchedConversion } from "./watched-conversion.ts";
 
 /**
  * How elements of `source` become elements of `destination`; undefined when there is no way ("no appropriate function
@@ -37,9 +38,12 @@ export function findConversion(
   if (custom !== undefined) return custom;
   const copiesObjects = context?.copiesHeapObjects === true && hasVariableLength(source);
   if (elementsInterchangeable(source, destination) && !copiesObjects) return copyConversion(source.size);
-  if (isNumeric(source) && isNumeric(destination)) return numericConversion(source, destination);
+  if (isNumeric(source) && isNumeric(destination)) {
+    const plain = numericConversion(source, destination);
+    return context?.watcher === undefined ? plain : watchedConversion(source, destination, plain, context.watcher);
+  }
   if (source.class === "complex" || destination.class === "complex") return complexConversion(source, destination);
-  if (source.class === "enum" && isNumeric(destination)) return findConversion(source.base, destination);
+  if (source.class === "enum" && isNumeric(destination)) return findConversion(source.base, destination, context);
   if (source.class !== destination.class) return undefined;
   switch (source.class) {
     case "enum":

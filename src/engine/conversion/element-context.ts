@@ -1,6 +1,7 @@
 /** What decoding and encoding of elements needs from the file around them. */
 import type { Address, FileWidths } from "../../base/address.ts";
 import { HDF5Error } from "../../base/errors.ts";
+import type { ConversionWatcher } from "./watched-conversion.ts";
 
 export interface HeapObjectId {
   /** Of the heap collection; 0 with index 0 is null. */
@@ -18,6 +19,8 @@ export interface ElementContext {
   readonly copiesHeapObjects?: boolean;
   /** What opaque elements become that hold a time of numpy's. Default `"bytes"`, as all opaque elements. */
   readonly numpyTimes?: "bytes" | "bigint" | "date" | undefined;
+  /** Decides about numbers that do not survive their conversion. */
+  readonly watcher?: ConversionWatcher | undefined;
 }
 
 /** A context for datatypes that keep nothing in a heap. */

@@ -4,6 +4,7 @@
  * Reference implementation: H5Dscatgath.c, `H5D__scatgath_read` and `H5D__scatgath_write`; the buffers are those of
  * `H5Pset_buffer`, 1 MiB by default.
  */
+import { HDF5Error } from "../../base/errors.ts";
 import { copyRuns } from "./copy-runs.ts";
 import type { DestinationGaps } from "./destination-gaps.ts";
 import type { MemorySide } from "./memory-side.ts";
@@ -31,8 +32,11 @@ const LONG_RUN = 256;
 /** Groups that wait for one conversion at most. */
 const MAX_GROUPS = 4096;
 
-function bufferElements(fileSize: number, memorySize: number): number {
-  return Math.max(1, Math.floor(CONVERSION_BUFFER_BYTES / Math.max(fileSize, memorySize)));
+/** @throws HDF5Error "argument" when not even one element has room. */
+function bufferElements(byteLength: number, fileSize: number, memorySize: number): number {
+  const count = Math.floor(byteLength / Math.max(fileSize, memorySize));
+  if (count > 0 || byteLength === CONVERSION_BUFFER_BYTES) return Math.max(1, count);
+  throw new HDF5Error("argument", "temporary buffer max size is too small");
 }
 
 /** Converts what is read. `put` gathers short runs, and `finish` converts the last of them. */
@@ -51,12 +55,20 @@ export class ReadConverter implements MemorySide {
   private readonly positions: number[] = [];
   private readonly positionStrides: number[] = [];
 
-  /** @param inner - The memory as it is, with elements of the memory's datatype. */
-  constructor(inner: MemorySide, conversion: ElementConversion, fileElementSize: number) {
+  /**
+   * @param inner - The memory as it is, with elements of the memory's datatype.
+   * @param bufferBytes - Of the elements converted at a time.
+   */
+  constructor(
+    inner: MemorySide,
+    conversion: ElementConversion,
+    fileElementSize: number,
+    bufferBytes = CONVERSION_BUFFER_BYTES,
+  ) {
     this.elementSize = fileElementSize;
     this.inner = inner;
     this.conversion = conversion;
-    this.capacity = bufferElements(fileElementSize, inner.elementSize);
+    this.capacity = bufferElements(bufferBytes, fileElementSize, inner.elementSize);
   }
 
   direct(): undefined {
@@ -180,14 +192,22 @@ export class WriteConverter implements MemorySide {
   private gathered: Uint8Array | undefined;
   private converted: Uint8Array | undefined;
 
-  /** @param inner - The memory as it is, with elements of the memory's datatype. */
-  constructor(inner: MemorySide, conversion: ElementConversion, fileElementSize: number) {
+  /**
+   * @param inner - The memory as it is, with elements of the memory's datatype.
+   * @param bufferBytes - Of the elements converted at a time.
+   */
+  constructor(
+    inner: MemorySide,
+    conversion: ElementConversion,
+    fileElementSize: number,
+    bufferBytes = CONVERSION_BUFFER_BYTES,
+  ) {
     this.elementSize = fileElementSize;
     this.keepsTarget = conversion.gaps === "kept";
     this.clearsTarget = conversion.gaps === "holes";
     this.inner = inner;
     this.conversion = conversion;
-    this.capacity = bufferElements(fileElementSize, inner.elementSize);
+    this.capacity = bufferElements(bufferBytes, fileElementSize, inner.elementSize);
   }
 
   direct(): undefined {

@@ -78,11 +78,13 @@ export interface ConvertedTransfer {
   readonly memoryElementSize: number;
   /** From the file's datatype to the memory's for reading, the other way for writing. */
   readonly conversion: ElementConversion;
+  /** Bytes of the buffers that elements are converted in; 1 MiB by default. C: `H5Pset_buffer`. */
+  readonly bufferBytes?: number | undefined;
 }
 
 /**
  * Reads selected elements into `memory`, converting them from the file's datatype. Without anything to convert they go
- * straight there; otherwise by pieces of 1 MiB.
+ * straight there; otherwise by pieces of `bufferBytes`.
  *
  * Parameters and errors as for {@link readSelection}, and those of the conversion.
  *
@@ -95,9 +97,9 @@ export function readConverted(
   memory: Uint8Array,
   memorySelection?: Selection,
 ): void {
-  const { fileElementSize, memoryElementSize, conversion } = transfer;
+  const { fileElementSize, memoryElementSize, conversion, bufferBytes } = transfer;
   const plain = memorySide(memoryElementSize, fileSelection, memory, memorySelection);
-  const side = conversion.noop ? plain : new ReadConverter(plain, conversion, fileElementSize);
+  const side = conversion.noop ? plain : new ReadConverter(plain, conversion, fileElementSize, bufferBytes);
   access.read(fileSelection, side);
   side.finish();
 }
@@ -110,7 +112,8 @@ export function writeConverted(
   memory: Uint8Array,
   memorySelection?: Selection,
 ): void {
-  const { fileElementSize, memoryElementSize, conversion } = transfer;
+  const { fileElementSize, memoryElementSize, conversion, bufferBytes } = transfer;
   const plain = memorySide(memoryElementSize, fileSelection, memory, memorySelection);
-  access.write(fileSelection, conversion.noop ? plain : new WriteConverter(plain, conversion, fileElementSize));
+  const side = conversion.noop ? plain : new WriteConverter(plain, conversion, fileElementSize, bufferBytes);
+  access.write(fileSelection, side);
 }

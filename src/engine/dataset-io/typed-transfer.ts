@@ -2,10 +2,19 @@
 import { HDF5Error } from "../../base/errors.ts";
 import type { Datatype } from "../../format/datatype.ts";
 import { findConversion } from "../conversion/convert.ts";
+import type { DataTransform } from "../conversion/data-transform.ts";
 import type { ElementContext } from "../conversion/element-context.ts";
 import type { ElementConversion } from "./converting-memory.ts";
 import { destinationGaps } from "./destination-gaps.ts";
 import type { ConvertedTransfer } from "./transfer.ts";
+
+/** What a transfer property list asks for. */
+export interface TransferOptions {
+  /** Bytes of the buffers that elements are converted in. C: `H5Pset_buffer`. */
+  readonly bufferBytes?: number;
+  /** What numbers go through in the memory's datatype: behind the conversion for reading, before it for writing. */
+  readonly transform?: DataTransform | undefined;
+}
 
 /**
  * For reading: from the file's datatype to the memory's. Bytes of memory that no member of the file's compound goes to
@@ -13,11 +22,18 @@ import type { ConvertedTransfer } from "./transfer.ts";
  *
  * @throws HDF5Error "conversion" when there is no way ("no appropriate function for conversion path").
  */
-export function readTransfer(fileType: Datatype, memoryType: Datatype, context?: ElementContext): ConvertedTransfer {
+export function readTransfer(
+  fileType: Datatype,
+  memoryType: Datatype,
+  context?: ElementContext,
+  { bufferBytes, transform }: TransferOptions = {},
+): ConvertedTransfer {
+  const conversion = conversionBetween(fileType, memoryType, context);
   return {
     fileElementSize: fileType.size,
     memoryElementSize: memoryType.size,
-    conversion: conversionBetween(fileType, memoryType, context),
+    conversion: transform === undefined ? conversion : transformedAfter(conversion, memoryType, transform),
+    bufferBytes,
   };
 }
 
@@ -26,11 +42,18 @@ export function readTransfer(fileType: Datatype, memoryType: Datatype, context?:
  *
  * @throws HDF5Error "conversion" when there is no way.
  */
-export function writeTransfer(fileType: Datatype, memoryType: Datatype, context?: ElementContext): ConvertedTransfer {
+export function writeTransfer(
+  fileType: Datatype,
+  memoryType: Datatype,
+  context?: ElementContext,
+  { bufferBytes, transform }: TransferOptions = {},
+): ConvertedTransfer {
+  const conversion = conversionBetween(memoryType, fileType, context);
   return {
     fileElementSize: fileType.size,
     memoryElementSize: memoryType.size,
-    conversion: conversionBetween(memoryType, fileType, context),
+    conversion: transform === undefined ? conversion : transformedBefore(conversion, memoryType, transform),
+    bufferBytes,
   };
 }
 
@@ -46,5 +69,26 @@ function conversionBetween(
     noop: false,
     gaps: destinationGaps(source, destination),
     convert: (from, fromOffset, to, toOffset, count) => conversion.convert(from, fromOffset, to, toOffset, count),
+  };
+}
+
+function transformedAfter(conversion: ElementConversion, type: Datatype, transform: DataTransform): ElementConversion {
+  return {
+    noop: false,
+    convert(source, sourceOffset, destination, destinationOffset, count) {
+      conversion.convert(source, sourceOffset, destination, destinationOffset, count);
+      transform.apply(type, destination, destinationOffset, count);
+    },
+  };
+}
+
+function transformedBefore(conversion: ElementConversion, type: Datatype, transform: DataTransform): ElementConversion {
+  return {
+    noop: false,
+    convert(source, sourceOffset, destination, destinationOffset, count) {
+      const transformed = source.slice(sourceOffset, sourceOffset + count * type.size);
+      transform.apply(type, transformed, 0, count);
+      conversion.convert(transformed, 0, destination, destinationOffset, count);
+    },
   };
 }

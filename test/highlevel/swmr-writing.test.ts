@@ -1,8 +1,7 @@
 /**
  * What others find in a file while it is written for them: after each single write, not only after each flush.
  *
- * Their view is had by opening the bytes of the moment as after a crash of the writer, with the flags cleared: that asks for
- * more than a reader does, who knows that the file may be longer or shorter than it says.
+ * The bytes of the moment are opened as a reader opens them, and as after a crash of the writer, with the flags cleared.
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -134,7 +133,13 @@ class Growing {
       );
       if (hit !== undefined) throw new Error(`bytes ${JSON.stringify(hit)} that readers may look at were written over`);
     }
-    using file = new File(unlocked(this.target.toBytes()));
+    const bytes = this.target.toBytes();
+    this.compare(new File(unlocked(bytes)));
+    if (isOpenForReaders(bytes)) this.compare(new File(bytes, "r", { swmr: true }));
+  }
+
+  private compare(seen: File): void {
+    using file = seen;
     for (const k of [0, 1]) {
       const dataset = datasetOf(file, k);
       const rows = dataset.len();
@@ -147,6 +152,10 @@ class Growing {
 
 function datasetOf(file: File, k: number): Dataset {
   return file.get(`d${k}`) as Dataset;
+}
+
+function isOpenForReaders(bytes: Uint8Array): boolean {
+  return bytes[FLAGS_AT] === BOTH_FLAGS;
 }
 
 /** As after `h5clear -s`. */

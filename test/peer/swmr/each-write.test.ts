@@ -8,7 +8,7 @@ import { WatchedTarget } from "../../support/watched-target.ts";
 import { inFolderAsync } from "../peers.ts";
 import { PythonProcess } from "../python-process.ts";
 import { Random } from "../trees/random.ts";
-import { clearWithH5clear } from "./streams.ts";
+import { clearFlags } from "./streams.ts";
 
 const SEED = Number(process.env.H5TS_SEED ?? Math.floor(Math.random() * 1e9));
 const COLUMNS = 5;
@@ -68,7 +68,7 @@ function moments(options: DatasetOptions, random: Random): Moment[] {
 
 async function checkMoment(path: string, { bytes, rows }: Moment, swmr: boolean): Promise<void> {
   writeFileSync(path, bytes);
-  if (!swmr) clearWithH5clear(path);
+  if (!swmr) clearFlags(path, "h5clear");
   const found = (await python.ask({ path, swmr })) as number[];
   for (const [k, wanted] of rows.entries()) expect(wanted).toContain(found[k]);
 }

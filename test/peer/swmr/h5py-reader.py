@@ -1,5 +1,6 @@
 """Follows a writer with h5py's SWMR mode. Arguments: FILE RECORDS BATCH OPTIONS (see record-stream.ts)."""
 import json
+import os
 import sys
 import time
 
@@ -43,6 +44,7 @@ while read_mark() is None:
 
 f = h5py.File(path, "r", libver="latest", swmr=True)
 dataset = f["records"]
+open(f"{path}.reader.{os.getpid()}", "w").close()
 seen = 0
 refreshes = 0
 ended = "whole"

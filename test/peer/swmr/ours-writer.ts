@@ -1,6 +1,16 @@
 /** A process of its own: writes records with h5ts for whoever reads along. Arguments: see record-stream.ts. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { File } from "../../../src/index.ts";
-import { CHUNK_ROWS, COLUMNS, DATASET, FlushMark, maxshapeOf, recordsFrom, roleArguments } from "./record-stream.ts";
+import {
+  CHUNK_ROWS,
+  COLUMNS,
+  DATASET,
+  FlushMark,
+  maxshapeOf,
+  readersOf,
+  recordsFrom,
+  roleArguments,
+} from "./record-stream.ts";
 
 const { path, records, batch, options } = roleArguments(process.argv.slice(2));
 const pause = options.pause ?? 0;
@@ -18,6 +28,7 @@ const dataset = file.createDataset(DATASET, {
 file.swmrMode = true;
 const mark = new FlushMark(path);
 mark.set(0);
+while (readersOf(path) < (options.readers ?? 0)) await sleep(2);
 
 for (let from = 0; from < records; ) {
   const count = Math.min(batch, records - from);
@@ -26,7 +37,7 @@ for (let from = 0; from < records; ) {
   dataset.flush();
   from += count;
   mark.set(from);
-  if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+  if (pause > 0) await sleep(pause);
 }
 file.close();
 mark.close();

@@ -5,7 +5,8 @@
  * another's place cannot look right. After each flush the writer puts the number of records that it flushed into a file beside
  * the data: a reader who sees that number there must find as many in the dataset.
  */
-import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { basename, dirname } from "node:path";
 
 export const DATASET = "records";
 export const COLUMNS = 4;
@@ -16,6 +17,8 @@ export interface StreamOptions {
   /** "ext": an extensible array; "btree": a version 2 B-tree. */
   readonly index: "ext" | "btree";
   readonly filters: readonly ("gzip" | "shuffle" | "fletcher32")[];
+  /** Readers that the writer waits for before its first record. Default 0. */
+  readonly readers?: number;
   /** Milliseconds that the writer rests after each flush. Default 0. */
   readonly pause?: number;
   /** Milliseconds without a new record after which a reader ends: the writer is dead. Default 20000. */
@@ -82,6 +85,16 @@ export class FlushMark {
   close(): void {
     closeSync(this.descriptor);
   }
+}
+
+/** A reader has opened the file. */
+export function announceReader(path: string): void {
+  writeFileSync(`${path}.reader.${process.pid}`, "");
+}
+
+/** How many readers have. */
+export function readersOf(path: string): number {
+  return readdirSync(dirname(path)).filter((name) => name.startsWith(`${basename(path)}.reader.`)).length;
 }
 
 /** What the writer told last; undefined before it has begun. */

@@ -9,6 +9,7 @@ import {
   checkRecords,
   DATASET,
   type RoleArguments,
+  readersOf,
   readMark,
   recordsFrom,
   type StreamOptions,
@@ -34,8 +35,8 @@ export interface StreamResult {
   readonly refreshes: number;
 }
 
-function argumentsOf({ path, records, batch, options }: Stream): RoleArguments {
-  return { path, records, batch, options };
+function argumentsOf({ path, records, batch, options, readerCount }: Stream): RoleArguments {
+  return { path, records, batch, options: { ...options, readers: readerCount } };
 }
 
 async function startReaders(stream: Stream): Promise<Running[]> {
@@ -80,19 +81,19 @@ export interface KilledResult {
  * Kills the writer after a while. Readers must go on to read what is there; then the flags are cleared, all flushed records must be
  * in the file, and it must be possible to write on.
  */
-export async function runKilledStream(stream: Stream, milliseconds: number, clear: Clear): Promise<KilledResult> {
+export async function runKilledStream(stream: Stream, milliseconds: number, tool: Clearing): Promise<KilledResult> {
   const { path, batch } = stream;
   const writer = await startRole(`${stream.writer}-writer`, argumentsOf(stream));
   const readers = await startReaders(stream);
   try {
-    while (readMark(path) === undefined && writer.process.exitCode === null) await sleep(2);
+    while (readersOf(path) < stream.readerCount && writer.process.exitCode === null) await sleep(2);
     await sleep(milliseconds);
     writer.process.kill("SIGKILL");
     const { signal, status, errors } = await writer.ended;
     if (signal !== "SIGKILL" && status !== 0) throw new Error(`the writer ended with ${status}: ${errors}`);
     for (const [i, reader] of readers.entries()) requireGoodEnd(`reader ${i}`, await reader.ended);
     const flushed = readMark(path) ?? 0;
-    clear(path);
+    clearFlags(path, tool, optionsOfClear(stream.writer));
     const found = checkFile(path, flushed, Math.min(stream.records, flushed + batch));
     writeOn(path, found);
     return { flushed, found };
@@ -101,17 +102,21 @@ export async function runKilledStream(stream: Stream, milliseconds: number, clea
   }
 }
 
-/** What makes a file with a dead writer one that can be opened again. */
-export type Clear = (path: string) => void;
+/** The tool that makes a file with a dead writer one that can be opened again. */
+export type Clearing = "h5clear" | "h5ts clear";
 
-export function clearWithOurs(path: string): void {
-  const { code, errors } = runTool(runClear, "-s", path);
-  if (code !== 0) throw new Error(`h5ts clear ended with ${code}: ${errors}`);
+/** After a flush of a dataset libhdf5 leaves the superblock as it was: the file is longer than it says. */
+function optionsOfClear(writer: Pairing["writer"]): readonly string[] {
+  return writer === "ours" ? ["-s"] : ["-s", "--increment=0"];
 }
 
-export function clearWithH5clear(path: string): void {
-  const output = start("h5clear", ["-s", path]);
-  if (output?.status !== 0) throw new Error(`h5clear ended with ${output?.status}: ${output?.stderr}`);
+export function clearFlags(path: string, tool: Clearing, options: readonly string[] = ["-s"]): void {
+  const output = tool === "h5clear" ? start(tool, [...options, path]) : ranTool(runTool(runClear, ...options, path));
+  if (output?.status !== 0) throw new Error(`${tool} ended with ${output?.status}: ${output?.stderr}`);
+}
+
+function ranTool({ code, errors }: { readonly code: number; readonly errors: string }) {
+  return { status: code, stderr: errors };
 }
 
 /** Opens a file as nobody can who minds its flags, with both libraries, and counts the records, which must be right. */

@@ -14,6 +14,9 @@ export class Writer {
   readonly widths: FileWidths;
   private buffer: Uint8Array;
   private view: DataView;
+  /** Where position 0 is in the buffer. */
+  private origin = 0;
+  /** End of what was written, in the buffer. */
   private used = 0;
 
   constructor(widths: FileWidths = DEFAULT_WIDTHS, expectedBytes = 64) {
@@ -24,17 +27,30 @@ export class Writer {
 
   /** Bytes written so far. */
   get position(): number {
-    return this.used;
+    return this.used - this.origin;
+  }
+
+  /**
+   * Writes into `buffer` from `offset` on, which is position 0 then. Whatever is written beyond its end goes elsewhere:
+   * look at `position` afterwards.
+   */
+  begin(buffer: Uint8Array, offset: number): void {
+    if (buffer !== this.buffer) {
+      this.buffer = buffer;
+      this.view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
+    }
+    this.origin = offset;
+    this.used = offset;
   }
 
   /** A view of what was written; valid until the next write. */
   toBytes(): Uint8Array {
-    return this.buffer.subarray(0, this.used);
+    return this.buffer.subarray(this.origin, this.used);
   }
 
   /** A copy of what was written. */
   copy(): Uint8Array {
-    return this.buffer.slice(0, this.used);
+    return this.buffer.slice(this.origin, this.used);
   }
 
   private room(byteLength: number): number {
@@ -52,7 +68,7 @@ export class Writer {
 
   /** Starts over in the same buffer: what `toBytes` gave before is no longer valid. */
   clear(): void {
-    this.used = 0;
+    this.used = this.origin;
   }
 
   /** The error of a value that its field cannot hold. */
@@ -159,7 +175,7 @@ export class Writer {
 
   /** Zeros up to the next multiple of `alignment`, counted from `from`. */
   align(alignment: number, from = 0): this {
-    const over = (this.used - from) % alignment;
+    const over = (this.position - from) % alignment;
     return over === 0 ? this : this.zeros(alignment - over);
   }
 
@@ -171,14 +187,15 @@ export class Writer {
 
   /** The lookup3 checksum of everything from `start` to here. */
   checksum(start = 0): this {
-    return this.u32(lookup3(this.buffer, start, this.used));
+    return this.u32(lookup3(this.buffer, this.origin + start, this.used));
   }
 
   /** Overwrites an earlier field of `byteLength` bytes, for sizes known only afterwards. */
   patch(at: number, value: number, byteLength: number): this {
+    const start = this.origin + at;
     let rest = value;
     for (let i = 0; i < byteLength; i++) {
-      this.buffer[at + i] = rest % 256;
+      this.buffer[start + i] = rest % 256;
       rest = Math.floor(rest / 256);
     }
     return this;

@@ -8,8 +8,8 @@ import { type AttributeMessage, decodeAttribute } from "../format/attribute.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import type { MaybeShared, SharedMessage } from "../format/shared-message.ts";
 import type { H5File } from "./h5-file.ts";
+import type { HeaderMessage, NewMessage } from "./header-message.ts";
 import { encodeBody } from "./header-values.ts";
-import type { HeaderMessage, NewMessage } from "./object-header.ts";
 
 /** Flags and bytes of an attribute message as an object has it. */
 export type StoredAttributeMessage = Pick<HeaderMessage, "flags" | "data">;

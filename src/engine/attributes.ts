@@ -22,9 +22,10 @@ import { changeForm, release, type StoredAttributeMessage, sharedPart, storedFor
 import { DenseAttributes, type NewDenseAttribute, type StoredAttribute } from "./dense-attributes.ts";
 import { DenseStorage } from "./dense-storage.ts";
 import type { H5File } from "./h5-file.ts";
+import type { HeaderMessage, NewMessage } from "./header-message.ts";
 import { attributeBytes, encodeBody, resolveShared } from "./header-values.ts";
 import { compareNames } from "./names.ts";
-import type { HeaderMessage, NewMessage, ObjectHeader } from "./object-header.ts";
+import type { ObjectHeader } from "./object-header.ts";
 
 export interface Attribute {
   readonly name: string;

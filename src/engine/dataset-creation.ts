@@ -18,7 +18,6 @@ import {
 import { encodeFilterPipeline, type FilterDescription, type FilterPipeline } from "../format/filter-pipeline.ts";
 import { chosenVersion, type VersionBounds } from "../format/library-version.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
-import type { ObjectHeader as HeaderFields } from "../format/object-header.ts";
 import { encodeSharedMessage } from "../format/shared-message.ts";
 import { elementCount } from "./attributes.ts";
 import { chooseChunkIndexing } from "./chunks/choose-chunk-index.ts";
@@ -27,10 +26,12 @@ import type { ExternalPart } from "./dataset-io/external-access.ts";
 import type { FileStorage } from "./file-storage.ts";
 import { localParameters } from "./filter-parameters.ts";
 import type { GlobalHeap } from "./global-heap.ts";
+import { MAX_MESSAGE_BYTES, type NewMessage } from "./header-message.ts";
+import { HeaderPlan } from "./header-plan.ts";
 import { encodeBody, messageOf } from "./header-values.ts";
 import { ownCopies } from "./heap-copies.ts";
 import { type CreationContext, newHeaderPrefix, type ObjectOptions, timeMessages } from "./object-creation.ts";
-import { MAX_MESSAGE_BYTES, type NewMessage, ObjectHeader } from "./object-header.ts";
+import { ObjectHeader } from "./object-header.ts";
 import {
   checkExternalParts,
   checkMappings,
@@ -244,11 +245,11 @@ function localFilters(spec: DatasetOptions): readonly FilterDescription[] {
  * @throws HDF5Error "argument" in the C library's words, before anything is allocated.
  */
 export function createDatasetHeader(file: DatasetContext, spec: DatasetOptions): ObjectHeader {
-  const last = lastMade.get(file.storage);
-  if (last !== undefined && isSame(last, file, spec)) return headerOf(file, last);
+  const { storage } = file;
+  const last = lastMade.get(storage);
+  if (last !== undefined && isSame(last, file, spec)) return ObjectHeader.of(storage, last.plan);
   checkOptions(file, spec);
   const filters = localFilters(spec);
-  const { storage } = file;
   const prefix = newHeaderPrefix(file, spec);
   const fill = fillOf(file, spec, chosenVersion("fillValue", 2, file) as FillValue["version"]);
   const messages: NewMessage[] = [
@@ -261,6 +262,7 @@ export function createDatasetHeader(file: DatasetContext, spec: DatasetOptions):
     const data = encodeBody(storage, fill.value, encodeFillValueOld);
     messages.push({ type: MESSAGE.FILL_VALUE_OLD, flags: MESSAGE_FLAG.CONSTANT, data });
   }
+  const layout = layoutOf(file, spec);
   messages.push({
     type: MESSAGE.DATA_LAYOUT,
     // Nothing of it changes later: the space is there, and stays where it is.
@@ -268,7 +270,7 @@ export function createDatasetHeader(file: DatasetContext, spec: DatasetOptions):
       fill.allocationTime === "early" && spec.layout.kind !== "compact" && filters.length === 0
         ? MESSAGE_FLAG.CONSTANT
         : 0,
-    ...messageOf(storage, layoutOf(file, spec), encodeDataLayout),
+    ...messageOf(storage, layout, encodeDataLayout),
   });
   if (isExternal(spec.layout)) {
     const data = externalFilesBody(storage, spec.layout.external);
@@ -284,30 +286,28 @@ export function createDatasetHeader(file: DatasetContext, spec: DatasetOptions):
   }
   messages.push(...timeMessages(file, prefix, spec));
   const used = messages.reduce((sum, { data }) => sum + data.length + 8, 0);
-  const { lowBound, highBound } = file;
-  const made = { spec, lowBound, highBound, prefix, messages, spareBytes: Math.max(0, LEAST_HEADER_BYTES - used) };
-  const header = headerOf(file, made);
-  if (isRepeatable(spec)) lastMade.set(storage, made);
-  else lastMade.delete(storage);
-  return header;
+  const { lowBound, highBound, datasetsWithoutAttributes } = file;
+  const spareBytes = datasetsWithoutAttributes ? 0 : Math.max(0, LEAST_HEADER_BYTES - used);
+  if (!isRepeatable(spec) || file.sharedMessages.isUsed) {
+    lastMade.delete(storage);
+    return file.sharedMessages.newHeader(messages, (stored) =>
+      ObjectHeader.create(storage, prefix, stored, spareBytes),
+    );
+  }
+  const plan = new HeaderPlan(prefix, messages, spareBytes, layout);
+  lastMade.set(storage, { spec, lowBound, highBound, datasetsWithoutAttributes, plan });
+  return ObjectHeader.of(storage, plan);
 }
 
 /** What the header of a new dataset was made of. */
 interface MadeHeader extends VersionBounds {
   readonly spec: DatasetOptions;
-  readonly prefix: HeaderFields;
-  readonly messages: readonly NewMessage[];
-  /** Room for attributes, unless the file is told that there will be none. */
-  readonly spareBytes: number;
+  readonly datasetsWithoutAttributes: boolean;
+  readonly plan: HeaderPlan;
 }
 
 /** Of each file the last one, for the next dataset: thousands in a row are alike. */
 const lastMade = new WeakMap<FileStorage, MadeHeader>();
-
-function headerOf(file: DatasetContext, { prefix, messages, spareBytes }: MadeHeader): ObjectHeader {
-  const spare = file.datasetsWithoutAttributes ? 0 : spareBytes;
-  return file.sharedMessages.newHeader(messages, (stored) => ObjectHeader.create(file.storage, prefix, stored, spare));
-}
 
 /** Whether a second header may have the messages of the first: nothing in them is a time, or owned by the dataset. */
 function isRepeatable({ layout, fillValue, trackTimes, committedTypeAddress, datatype }: DatasetOptions): boolean {
@@ -319,6 +319,7 @@ function isRepeatable({ layout, fillValue, trackTimes, committedTypeAddress, dat
 function isSame(last: MadeHeader, file: DatasetContext, spec: DatasetOptions): boolean {
   const before = last.spec;
   if (file.lowBound !== last.lowBound || file.highBound !== last.highBound) return false;
+  if (file.datasetsWithoutAttributes !== last.datasetsWithoutAttributes) return false;
   if (spec === before) return true;
   return (
     isRepeatable(spec) &&

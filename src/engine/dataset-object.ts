@@ -72,6 +72,8 @@ function* slabsOf(dims: readonly number[], elementSize: number): Generator<Selec
   }
 }
 
+const NO_FOLDERS = {};
+
 export class DatasetObject extends EngineObject implements RawDataOwner {
   readonly kind = "dataset";
   /** Asked at each access; no dataset becomes virtual or ceases to be, nor do its elements change their datatype. */
@@ -82,7 +84,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   private shown: VirtualDataset | undefined;
   private wantedView: VirtualView | undefined;
   /** Where this dataset's other files are looked for, in place of the file's setting. */
-  externalFolders: Pick<ExternalFolders, "rawData" | "virtualSources"> = {};
+  externalFolders: Pick<ExternalFolders, "rawData" | "virtualSources"> = NO_FOLDERS;
 
   get storage(): FileStorage {
     return this.file.storage;
@@ -121,7 +123,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   /** Whether the layout message says so; it may be damaged otherwise. */
   get isVirtual(): boolean {
     if (this.knownVirtual === undefined) {
-      const message = this.header.first(MESSAGE.DATA_LAYOUT);
+      const message = this.header.look(MESSAGE.DATA_LAYOUT);
       this.knownVirtual = message !== undefined && isVirtualLayout(message.byteAt(0), message.byteAt(1));
     }
     return this.knownVirtual;
@@ -254,6 +256,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
 
   /** The layout message is another one now. */
   replaceLayout(layout: DataLayout): void {
+    if (layout.kind === "contiguous" && this.header.placeData(layout)) return;
     const message = this.required(this.header.first(MESSAGE.DATA_LAYOUT), "data layout");
     const { data, decoded } = messageOf(this.storage, layout, encodeDataLayout);
     this.header.replace(message, data, decoded);
@@ -344,6 +347,24 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     this.rawData().write(selection, memory);
     if (replaced?.isEmpty === false) replaced.release(this.ownedBySelected(selection));
     this.touch();
+  }
+
+  /**
+   * Writes all elements of a contiguous dataset, packed and in the file's datatype, by the shortest way.
+   *
+   * @returns False where that is not all there is to do: see {@link write}.
+   */
+  writeWhole(bytes: Uint8Array): boolean {
+    if (this.file.inPlace !== undefined) return false;
+    this.file.requireWritable();
+    const { layout, header } = this;
+    if (layout.kind !== "contiguous" || layout.version < 3 || layout.byteLength !== bytes.length) return false;
+    if (this.ownsHeapObjects || header.look(MESSAGE.EXTERNAL_FILES) !== undefined) return false;
+    if (bytes.length === 0 || product(this.dims) * this.elementSize !== bytes.length) return false;
+    this.file.reclaimSpace();
+    this.storage.writeRaw(allocateContiguous(this, true).address, bytes);
+    this.touch();
+    return true;
   }
 
   /** Before elements that own heap objects are written, what they replace must be there. */

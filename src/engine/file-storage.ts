@@ -35,9 +35,6 @@ export interface Unsettled {
   settle(): void;
 }
 
-/** Room for most structures. */
-const OWN_BYTES = 4096;
-
 /** Bytes of a read that serves several structures, and between two of them: to read so many costs less than a call. */
 const LARGEST_JOINED_READ = 1 << 17;
 const WIDEST_GAP = 1 << 14;
@@ -47,6 +44,8 @@ const EVICTED_TO = 3 / 4;
 
 interface Entry {
   readonly codec: StructureCodec<unknown>;
+  /** Bytes on disk when they were last counted: some structures grow. */
+  byteLength: number;
   value: unknown;
   dirty: boolean;
   /** Second chance: set by a use, cleared when the evicting hand passes. */
@@ -111,6 +110,7 @@ export class FileStorage {
   private readonly before: WaitingParents = new Map();
   private readonly unsettledThings = new Map<Address, Unsettled>();
   private cacheLimit: number;
+  private rounds = 0;
   private loads = 0;
   private loadsFromCache = 0;
   private rawReads = 0;
@@ -142,6 +142,11 @@ export class FileStorage {
       maxByteLength: options.blockCacheBytes,
       ...(options.blockByteLength === undefined ? {} : { blockByteLength: options.blockByteLength, wholeBlocks: true }),
     });
+  }
+
+  /** Counts flushes: what was stored and ordered in this round needs not be again. */
+  get round(): number {
+    return this.rounds;
   }
 
   get writable(): boolean {
@@ -225,7 +230,7 @@ export class FileStorage {
     const entry = this.entries.get(address);
     if (entry === undefined) return;
     this.entries.delete(address);
-    if (!entry.dirty) this.cleanBytes -= entry.codec.byteLength;
+    if (!entry.dirty) this.cleanBytes -= entry.byteLength;
     this.dirty.delete(address);
     this.before.delete(address);
   }
@@ -307,11 +312,13 @@ export class FileStorage {
       old.used = true;
       return;
     }
-    if (old !== undefined && !old.dirty) this.cleanBytes -= old.codec.byteLength;
-    const entry = { codec: codec as StructureCodec<unknown>, value, dirty: dirty || old?.dirty === true, used: true };
+    if (old !== undefined && !old.dirty) this.cleanBytes -= old.byteLength;
+    const { byteLength } = codec;
+    const isDirty = dirty || old?.dirty === true;
+    const entry = { codec: codec as StructureCodec<unknown>, byteLength, value, dirty: isDirty, used: true };
     this.entries.set(address, entry);
-    if (entry.dirty) return;
-    this.cleanBytes += codec.byteLength;
+    if (isDirty) return;
+    this.cleanBytes += byteLength;
     if (this.cleanBytes > this.cacheLimit) this.evict();
   }
 
@@ -602,8 +609,10 @@ export class FileStorage {
       const entry = this.entries.get(address);
       if (entry === undefined) continue;
       entry.dirty = false;
-      this.cleanBytes += entry.codec.byteLength;
+      entry.byteLength = entry.codec.byteLength;
+      this.cleanBytes += entry.byteLength;
     }
+    this.rounds++;
     this.unsettledThings.clear();
     if (written === this.dirty) {
       this.dirty.clear();
@@ -626,30 +635,25 @@ export class FileStorage {
 
   /** Encoded bytes of structures with no order among them; neighbours in one piece. */
   private encodeJoined(addresses: readonly Address[]): EncodedPiece[] {
-    const sorted = addresses.filter((address) => this.entries.has(address)).sort((a, b) => a - b);
+    // Typed arrays sort numbers without asking anyone.
+    const sorted = Float64Array.from(addresses).sort();
+    const entries: (Entry | undefined)[] = [];
+    for (const address of sorted) entries.push(this.entries.get(address));
     const pieces: EncodedPiece[] = [];
-    const own = new Writer(this.widths, OWN_BYTES);
+    const writer = new Writer(this.widths);
     for (let from = 0; from < sorted.length; ) {
       const start = sorted[from] as Address;
       let end = start;
       let to = from;
-      for (; to < sorted.length && sorted[to] === end; to++) end += this.entryAt(end).codec.byteLength;
+      for (; sorted[to] === end; to++) end += entries[to]?.codec.byteLength ?? 0;
       const bytes = new Uint8Array(end - start);
       for (; from < to; from++) {
-        const address = sorted[from] as Address;
-        own.clear();
-        encodeOne(address, this.entryAt(address), own);
-        bytes.set(own.toBytes(), address - start);
+        const entry = entries[from];
+        if (entry !== undefined) encodeOne(sorted[from] as Address, entry, bytes, start, writer);
       }
-      pieces.push({ address: start, bytes });
+      if (bytes.length > 0) pieces.push({ address: start, bytes });
     }
     return pieces;
-  }
-
-  private entryAt(address: Address): Entry {
-    const entry = this.entries.get(address);
-    if (entry === undefined) throw new HDF5Error("state", `nothing is cached for address ${address}`);
-    return entry;
   }
 
   close(): void {
@@ -660,13 +664,15 @@ export class FileStorage {
   }
 }
 
-/** To `own`, which is empty: offsets and checksums within a structure count from its start. */
-function encodeOne(address: Address, { codec, value }: Entry, own: Writer): void {
-  codec.encode(own, value);
-  if (own.position === codec.byteLength) return;
+/** Into its place in `bytes`, which begin at address `start`. */
+function encodeOne(address: Address, { codec, value }: Entry, bytes: Uint8Array, start: Address, writer: Writer): void {
+  const { structure, byteLength } = codec;
+  writer.begin(bytes, address - start);
+  codec.encode(writer, value);
+  if (writer.position === byteLength) return;
   throw new HDF5Error(
     "state",
-    `${codec.structure} at address ${address}: encoded to ${own.position} bytes, ${codec.byteLength} are allocated`,
-    { structure: codec.structure, address },
+    `${structure} at address ${address}: encoded to ${writer.position} bytes, ${byteLength} are allocated`,
+    { structure, address },
   );
 }

@@ -189,11 +189,11 @@ export class GroupObject extends EngineObject {
         const cached = child instanceof GroupObject && child.linkCount <= 1 ? child.symbolTableMessage : undefined;
         table.insert(name, (linkNameOffset) =>
           cached === undefined
-            ? { cacheType: 0, linkNameOffset, objectHeaderAddress: target.objectHeaderAddress }
+            ? { linkNameOffset, objectHeaderAddress: target.objectHeaderAddress, cacheType: 0 }
             : {
-                cacheType: 1,
                 linkNameOffset,
                 objectHeaderAddress: target.objectHeaderAddress,
+                cacheType: 1,
                 bTreeAddress: cached.bTreeAddress,
                 nameHeapAddress: cached.localHeapAddress,
               },
@@ -203,9 +203,9 @@ export class GroupObject extends EngineObject {
       case "soft": {
         const linkValueOffset = table.heap.insert(target.path);
         table.insert(name, (linkNameOffset) => ({
-          cacheType: 2,
           linkNameOffset,
           objectHeaderAddress: UNDEFINED_ADDRESS,
+          cacheType: 2,
           linkValueOffset,
         }));
         break;
@@ -215,7 +215,7 @@ export class GroupObject extends EngineObject {
         this.insertNewStyle(name, target);
         return;
     }
-    for (const address of table.addresses) this.file.storage.writeBefore(address, this.address);
+    table.writeBefore(this.address);
   }
 
   /**
@@ -249,7 +249,7 @@ export class GroupObject extends EngineObject {
     if (table !== undefined) {
       const entry = table.remove(name);
       if (entry.cacheType === 2) table.heap.remove(entry.linkValueOffset);
-      for (const address of table.addresses) this.file.storage.writeBefore(address, this.address);
+      table.writeBefore(this.address);
       return link;
     }
     this.newStyle.remove(link);

@@ -380,9 +380,9 @@ export class H5File {
   }
 
   private objectOf(header: ObjectHeader): EngineObject {
-    const hasType = header.first(MESSAGE.DATATYPE) !== undefined;
-    if (hasType && header.first(MESSAGE.DATASPACE) !== undefined) return new DatasetObject(this, header);
-    if (header.first(MESSAGE.SYMBOL_TABLE) !== undefined || header.first(MESSAGE.LINK_INFO) !== undefined) {
+    const hasType = header.look(MESSAGE.DATATYPE) !== undefined;
+    if (hasType && header.look(MESSAGE.DATASPACE) !== undefined) return new DatasetObject(this, header);
+    if (header.look(MESSAGE.SYMBOL_TABLE) !== undefined || header.look(MESSAGE.LINK_INFO) !== undefined) {
       return new GroupObject(this, header);
     }
     if (hasType) return new DatatypeObject(this, header);

@@ -15,7 +15,8 @@ import { decodeFilterPipeline, type FilterPipeline } from "../format/filter-pipe
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import { decodeSharedMessage, type MaybeShared, type SharedMessage } from "../format/shared-message.ts";
 import type { FileStorage } from "./file-storage.ts";
-import type { HeaderMessage, ObjectHeader } from "./object-header.ts";
+import type { HeaderMessage } from "./header-message.ts";
+import type { ObjectHeader } from "./object-header.ts";
 import type { SharedMessages } from "./shared-messages.ts";
 
 /** Where shared messages are looked up: the open file. */
@@ -66,7 +67,7 @@ function followShared(
     return decode(new Cursor(bytes, { structure, widths: file.storage.widths, limits: file.storage.limits }));
   }
   const header = file.header(location.objectHeaderAddress);
-  const message = header.first(type);
+  const message = header.look(type);
   if (message === undefined) {
     throw new FormatError(`${structure} shared from the object header at address ${header.address}, which has none`, {
       structure,
@@ -94,7 +95,7 @@ function messageValue<T>(
   structure: string,
   decode: Decoder<T>,
 ): T | undefined {
-  const message = header.first(type);
+  const message = header.look(type);
   return message === undefined ? undefined : (decodeMessage(file, header, message, structure, decode).value as T);
 }
 
@@ -104,7 +105,7 @@ export function datatypeOf(file: SharedMessageSource, header: ObjectHeader): Dat
 
 /** Address of the committed datatype that an object's datatype message points at. */
 export function committedTypeAddressOf(file: SharedMessageSource, header: ObjectHeader): number | undefined {
-  const message = header.first(MESSAGE.DATATYPE);
+  const message = header.look(MESSAGE.DATATYPE);
   if (message === undefined) return undefined;
   const { location } = decodeMessage(file, header, message, "Datatype message", decodeDatatype);
   return location?.kind === "committed" ? location.objectHeaderAddress : undefined;

@@ -8,7 +8,7 @@ import type { Address } from "../base/address.ts";
 import { alignUp } from "../base/bits.ts";
 import type { Cursor } from "../base/cursor.ts";
 import { FormatError } from "../base/errors.ts";
-import { decodeNulTerminated, encodeUtf8 } from "../base/text.ts";
+import { decodeNulTerminated, encodeUtf8, isAscii } from "../base/text.ts";
 import {
   allocatedLocalHeapHeaderBytes,
   decodeFreeBlocks,
@@ -40,6 +40,8 @@ export class LivingLocalHeap {
   private readonly codec: StructureCodec<LivingLocalHeap>;
   /** Of the segment as long as it is now. */
   private segmentCodec: StructureCodec<Uint8Array> | undefined;
+  /** When both structures were stored last. */
+  private storedIn = -1;
   /** Whether `segment` is ours to write into; what was read belongs to the block cache. */
   private owned: boolean;
 
@@ -96,7 +98,7 @@ export class LivingLocalHeap {
   }
 
   /** Addresses that must be in the file before whoever points at the heap. */
-  get addresses(): readonly Address[] {
+  get addresses(): readonly [Address, Address] {
     return [this.address, this.segmentAddress];
   }
 
@@ -132,12 +134,15 @@ export class LivingLocalHeap {
 
   /** Stores a name and returns its offset. */
   insert(name: string): number {
-    const bytes = encodeUtf8(name);
-    const byteLength = alignUp(bytes.length + 1, LOCAL_HEAP_ALIGNMENT);
+    const bytes = isAscii(name) ? undefined : encodeUtf8(name);
+    const length = bytes?.length ?? name.length;
+    const byteLength = alignUp(length + 1, LOCAL_HEAP_ALIGNMENT);
     const offset = this.takeFree(byteLength) ?? this.grow(byteLength);
     this.own();
-    this.segment.fill(0, offset, offset + byteLength);
-    this.segment.set(bytes, offset);
+    const { segment } = this;
+    if (bytes !== undefined) segment.set(bytes, offset);
+    else for (let i = 0; i < length; i++) segment[offset + i] = name.charCodeAt(i);
+    segment.fill(0, offset + length, offset + byteLength);
     this.changed();
     return offset;
   }
@@ -219,6 +224,8 @@ export class LivingLocalHeap {
 
   private changed(): void {
     const { storage } = this;
+    if (this.storedIn === storage.round && this.segmentCodec !== undefined) return;
+    this.storedIn = storage.round;
     this.segmentCodec ??= this.newSegmentCodec();
     storage.store(this.segmentAddress, this.segmentCodec, this.segment);
     storage.store(this.address, this.codec, this);

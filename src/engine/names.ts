@@ -37,7 +37,7 @@ function compareBytes(left: Uint8Array, right: Uint8Array): number {
 
 /** Whether a path is but the name of a link. */
 export function isPlainName(path: string): boolean {
-  return path.length > 1 && !path.includes("/");
+  return path !== "" && path !== "." && !path.includes("/");
 }
 
 /** Components of a path: repeated and trailing slashes and "." do not count; ".." is an ordinary name. */

@@ -13,8 +13,9 @@ import { MESSAGE } from "../format/message-types.ts";
 import { DenseLinks } from "./dense-links.ts";
 import { type DenseAddresses, DenseStorage } from "./dense-storage.ts";
 import type { FileStorage } from "./file-storage.ts";
+import { type HeaderMessage, MAX_MESSAGE_BYTES } from "./header-message.ts";
 import { encodeBody } from "./header-values.ts";
-import { type HeaderMessage, MAX_MESSAGE_BYTES, type ObjectHeader } from "./object-header.ts";
+import type { ObjectHeader } from "./object-header.ts";
 
 /** What the link info message says, and the dense links it leads to. */
 interface LinkState {

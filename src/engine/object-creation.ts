@@ -18,8 +18,9 @@ import { sizeOfMessage } from "../format/object-header-message.ts";
 import { type AttributePhaseChange, DEFAULT_ATTRIBUTE_PHASE_CHANGE } from "../format/object-header-v2.ts";
 import { encodeSymbolTableMessage } from "../format/symbol-table-message.ts";
 import type { FileStorage } from "./file-storage.ts";
+import type { NewMessage } from "./header-message.ts";
 import { encodeBody } from "./header-values.ts";
-import { type NewMessage, ObjectHeader } from "./object-header.ts";
+import { ObjectHeader } from "./object-header.ts";
 import type { SharedMessages } from "./shared-messages.ts";
 import { type GroupTreeRanks, SymbolTable } from "./symbol-table.ts";
 
@@ -112,7 +113,7 @@ export function createGroupHeader(
     const message = { bTreeAddress: table.bTreeAddress, localHeapAddress: table.heap.address };
     const data = encodeBody(storage, message, encodeSymbolTableMessage);
     const header = ObjectHeader.create(storage, prefix, [{ type: MESSAGE.SYMBOL_TABLE, data }], GROUP_SPARE_BYTES);
-    for (const address of table.addresses) storage.writeBefore(address, header.address);
+    table.writeBefore(header.address);
     return header;
   }
   const linkInfo = {

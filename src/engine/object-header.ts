@@ -1,121 +1,61 @@
 /**
  * An object header in use: its messages, wherever its blocks lie, and room for more.
  *
- * Specification: IV.A.1. Reference implementation: H5Oalloc.c. A block is a list of messages and the free bytes behind
- * them; NIL messages and gaps are only how those free bytes are written, so they are not kept.
+ * Specification: IV.A.1. Reference implementation: H5Oalloc.c.
  */
-import type { Address } from "../base/address.ts";
+import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { alignUp } from "../base/bits.ts";
 import { FormatError, HDF5Error, LimitError, UnsupportedError } from "../base/errors.ts";
 import { Writer } from "../base/writer.ts";
 import { decodeContinuation, encodeContinuation, sizeOfContinuation } from "../format/continuation.ts";
+import type { ContiguousLayout } from "../format/data-layout.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import {
   continuationOverhead,
   decodeObjectHeaderStart,
-  encodeContinuationBlock,
-  encodeObjectHeader,
-  fillContinuationBlock,
-  fillObjectHeader,
   type ObjectHeader as HeaderFields,
   objectHeaderOverhead,
   scanContinuationBlock,
   scanObjectHeader,
 } from "../format/object-header.ts";
 import {
-  fillMessageBlock,
   type MessageVisitor,
-  markIfUnknown,
   maxMessageDataBytes,
   sizeOfMessage,
   unknownMessageProblem,
 } from "../format/object-header-message.ts";
-import { leastChunk0Width, type ObjectTimes } from "../format/object-header-v2.ts";
-import type { FileStorage, StructureCodec } from "./file-storage.ts";
+import type { ObjectTimes } from "../format/object-header-v2.ts";
+import type { FileStorage } from "./file-storage.ts";
+import { type BlockOwner, HeaderBlock } from "./header-block.ts";
+import { HeaderMessage, type NewMessage, toHeaderMessage } from "./header-message.ts";
+import { HeaderPlan, requireMessageSize } from "./header-plan.ts";
 
 const STRUCTURE = "Object header";
 /** Read at first: the whole of most headers. */
 const PROBE_BYTES = 320;
-/** A message may hold at most this many bytes; in a version 1 header, whose messages are padded, a few less. */
-export const MAX_MESSAGE_BYTES = 65535;
 /** Least message area of a new continuation block. */
 const MIN_CONTINUATION_BYTES = 128;
 
-export class HeaderMessage {
-  readonly type: number;
-  flags: number;
-  /** In headers that track the creation order of attributes. */
-  creationOrder: number;
-  /** What `data` means, kept by whoever decoded it. */
-  decoded: unknown;
-  /** Holds the data from `start` to `end`. Most messages of an object are never looked at, so the view of it comes later. */
-  private bytes: Uint8Array;
-  private start: number;
-  private end: number;
+const NO_BLOCKS: readonly HeaderBlock[] = [];
 
-  constructor(type: number, flags: number, creationOrder: number, bytes: Uint8Array, start = 0, end = bytes.length) {
-    this.type = type;
-    this.flags = flags;
-    this.creationOrder = creationOrder;
-    this.decoded = undefined;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = end;
-  }
-
-  /** Bytes of the message as stored; replaced, never modified. */
-  get data(): Uint8Array {
-    if (this.end - this.start !== this.bytes.length) this.data = this.bytes.subarray(this.start, this.end);
-    return this.bytes;
-  }
-
-  set data(bytes: Uint8Array) {
-    this.bytes = bytes;
-    this.start = 0;
-    this.end = bytes.length;
-  }
-
-  /** A byte of the data; 0 behind its end. */
-  byteAt(offset: number): number {
-    return offset < this.end - this.start ? (this.bytes[this.start + offset] as number) : 0;
-  }
-}
-
-export interface NewMessage {
-  readonly type: number;
-  readonly flags?: number | undefined;
-  readonly creationOrder?: number | undefined;
-  readonly data: Uint8Array;
-  /** False for one that is kept out of the file's shared message table. Default true. */
-  readonly isShareable?: boolean;
-  /** What `data` means, where whoever made it knows: see {@link HeaderMessage.decoded}. */
-  readonly decoded?: unknown;
-}
-
-interface Block {
-  readonly address: Address;
-  /** Bytes on disk, prefix, signature and checksum included. */
-  byteLength: number;
-  /** Bytes for messages and what is free. */
-  capacity: number;
-  messages: HeaderMessage[];
-  /** Whether {@link markIfUnknown} was asked for all of them. */
-  isMarked?: boolean;
-  /** Made with the first change. */
-  codec?: StructureCodec<Block> | undefined;
-}
-
-export class ObjectHeader {
+export class ObjectHeader implements BlockOwner {
   readonly address: Address;
   private readonly storage: FileStorage;
   /** Prefix fields; its own messages are those of `blocks`. */
   private prefix: HeaderFields;
-  private readonly blocks: Block[] = [];
+  private blocks: readonly HeaderBlock[] = NO_BLOCKS;
+  /** Hard links, of a version 1 header: what the prefix says of them is not looked at. */
+  private objectReferenceCount: number;
+  /** While the messages are those of a plan. */
+  private plan: HeaderPlan | undefined;
+  /** Of contiguous data that was given a place since. */
+  private dataAddress: Address = UNDEFINED_ADDRESS;
 
   private constructor(storage: FileStorage, address: Address, prefix: HeaderFields) {
     this.storage = storage;
     this.address = address;
     this.prefix = prefix;
+    this.objectReferenceCount = prefix.version === 1 ? prefix.objectReferenceCount : 1;
   }
 
   /** Reads the header at an address with all its continuation blocks. */
@@ -156,7 +96,7 @@ export class ObjectHeader {
     let totalBytes = firstByteLength;
     const seen = new Set([address]);
     for (let i = 0; i < this.blocks.length; i++) {
-      for (const message of (this.blocks[i] as Block).messages) {
+      for (const message of (this.blocks[i] as HeaderBlock).messages) {
         if (message.type !== MESSAGE.CONTINUATION) continue;
         const next = decodeContinuation(storage.cursor(message.data, "Object header continuation message", address));
         if (seen.has(next.address)) throw this.error(`continuation block at ${next.address} is reached twice`);
@@ -177,7 +117,8 @@ export class ObjectHeader {
   }
 
   private addReadBlock(address: Address, byteLength: number, messages: HeaderMessage[]): void {
-    this.blocks.push({ address, byteLength, capacity: byteLength - this.overhead(this.blocks.length === 0), messages });
+    const capacity = byteLength - this.overhead(this.blocks.length === 0);
+    this.blocks = [...this.blocks, new HeaderBlock(this, address, byteLength, capacity, messages)];
   }
 
   private overhead(first: boolean): number {
@@ -196,26 +137,49 @@ export class ObjectHeader {
     messages: readonly NewMessage[],
     spareBytes: number,
   ): ObjectHeader {
-    const list: HeaderMessage[] = [];
-    let used = 0;
-    for (const message of messages) {
-      list.push(toHeaderMessage(message));
-      used += sizeOfMessage(prefix, message.data.length);
-    }
-    const capacity = prefix.version === 1 ? alignUp(used + spareBytes, 8) : used + spareBytes;
-    const sized: HeaderFields =
-      prefix.version === 1 ? prefix : { ...prefix, sizeOfChunk0Width: leastChunk0Width(capacity) };
-    const byteLength = objectHeaderOverhead(sized) + capacity;
-    const header = new ObjectHeader(storage, storage.allocate("object-header", byteLength), sized);
-    for (const message of list) header.checkSize(message.data.length);
-    header.blocks.push({ address: header.address, byteLength, capacity, messages: list });
-    header.changed(header.blocks[0] as Block);
+    const header = ObjectHeader.of(storage, new HeaderPlan(prefix, messages, spareBytes));
+    header.own();
     return header;
+  }
+
+  /** A new header with the messages of a plan. */
+  static of(storage: FileStorage, plan: HeaderPlan): ObjectHeader {
+    const { byteLength, capacity, prefix, messages } = plan;
+    const header = new ObjectHeader(storage, storage.allocate("object-header", byteLength), prefix);
+    const block = new HeaderBlock(header, header.address, byteLength, capacity, messages);
+    // A list that grows has room for many; most headers have one block.
+    header.blocks = [block];
+    header.plan = plan;
+    storage.store(block.address, block, block);
+    return header;
+  }
+
+  /** From now on the messages are the header's alone. */
+  private own(): void {
+    const { plan } = this;
+    if (plan === undefined) return;
+    this.plan = undefined;
+    (this.blocks[0] as HeaderBlock).messages = plan.ownMessages(this.storage.widths, this.dataAddress);
+  }
+
+  /**
+   * The data layout message gets the address in a layout that is otherwise the one that the header was made with.
+   *
+   * @returns False when it is another one, or the header has got messages of its own: the message is to be replaced.
+   */
+  placeData(layout: ContiguousLayout): boolean {
+    if (this.plan?.canPlace(layout, this.storage.widths) !== true) return false;
+    this.dataAddress = layout.address;
+    this.changed(this.blocks[0] as HeaderBlock);
+    return true;
   }
 
   /** Whether changes wait for the next flush. */
   get dirty(): boolean {
-    return this.storage.hasDirty && this.blocks.some(({ address }) => this.storage.isDirty(address));
+    const { storage, blocks } = this;
+    if (!storage.hasDirty) return false;
+    for (const { address } of blocks) if (storage.isDirty(address)) return true;
+    return false;
   }
 
   get version(): 1 | 2 {
@@ -256,15 +220,27 @@ export class ObjectHeader {
 
   /** Every message but NIL and continuations, in the order of the blocks. */
   *messages(): Generator<HeaderMessage> {
+    this.own();
     for (const block of this.blocks) {
       for (const message of block.messages) if (message.type !== MESSAGE.CONTINUATION) yield message;
     }
   }
 
   first(type: number): HeaderMessage | undefined {
+    if (this.plan !== undefined && this.find(type) !== undefined) this.own();
+    return this.find(type);
+  }
+
+  /** The same for who only looks at it: other headers may have the message, too. */
+  look(type: number): HeaderMessage | undefined {
+    if (type === MESSAGE.DATA_LAYOUT && this.dataAddress !== UNDEFINED_ADDRESS) this.own();
+    return this.find(type);
+  }
+
+  private find(type: number): HeaderMessage | undefined {
     const { blocks } = this;
     for (let i = 0; i < blocks.length; i++) {
-      const { messages } = blocks[i] as Block;
+      const { messages } = blocks[i] as HeaderBlock;
       for (let k = 0; k < messages.length; k++) {
         const message = messages[k] as HeaderMessage;
         if (message.type === type) return message;
@@ -274,12 +250,13 @@ export class ObjectHeader {
   }
 
   all(type: number): HeaderMessage[] {
+    this.own();
     return this.blocks.flatMap((block) => block.messages.filter((message) => message.type === type));
   }
 
   /** How many hard links lead here. */
   get linkCount(): number {
-    if (this.prefix.version === 1) return this.prefix.objectReferenceCount;
+    if (this.prefix.version === 1) return this.objectReferenceCount;
     const message = this.first(MESSAGE.REFERENCE_COUNT);
     if (message === undefined) return 1;
     const cursor = this.storage.cursor(message.data, "Object reference count message", this.address);
@@ -290,9 +267,9 @@ export class ObjectHeader {
   setLinkCount(count: number): void {
     if (this.prefix.version === 1) {
       this.requireLiving();
-      if (this.prefix.objectReferenceCount === count) return;
-      this.prefix = { ...this.prefix, objectReferenceCount: count };
-      this.changed(this.blocks[0] as Block);
+      if (this.objectReferenceCount === count) return;
+      this.objectReferenceCount = count;
+      this.changed(this.blocks[0] as HeaderBlock);
       return;
     }
     const message = this.first(MESSAGE.REFERENCE_COUNT);
@@ -310,8 +287,9 @@ export class ObjectHeader {
   setTimes(times: ObjectTimes): void {
     if (this.prefix.version !== 2 || this.prefix.times === undefined) return;
     this.requireLiving();
+    this.own();
     this.prefix = { ...this.prefix, times };
-    this.changed(this.blocks[0] as Block);
+    this.changed(this.blocks[0] as HeaderBlock);
   }
 
   /**
@@ -320,6 +298,7 @@ export class ObjectHeader {
    * @throws HDF5Error "state" ("object header message is too large") above 65535 bytes, in version 1 above 65528.
    */
   add(spec: NewMessage): HeaderMessage {
+    this.own();
     const message = toHeaderMessage(spec);
     this.checkSize(message.data.length);
     this.place(message);
@@ -342,14 +321,14 @@ export class ObjectHeader {
       this.changed(block);
       return;
     }
-    block.messages = block.messages.filter((other) => other !== message);
+    block.take(message);
     this.changed(block);
     this.place(message);
   }
 
   remove(message: HeaderMessage): void {
     const block = this.blockOf(message);
-    block.messages = block.messages.filter((other) => other !== message);
+    block.take(message);
     this.changed(block);
   }
 
@@ -364,7 +343,7 @@ export class ObjectHeader {
       this.storage.forget(address);
       this.storage.release("object-header", address, byteLength);
     }
-    this.blocks.length = 0;
+    this.blocks = NO_BLOCKS;
   }
 
   /** Whether a message of this header has room for so many bytes. */
@@ -374,20 +353,17 @@ export class ObjectHeader {
 
   /** @throws HDF5Error "state" ("object header message is too large") for more than a message of this header holds. */
   checkSize(byteLength: number): void {
-    if (!this.holds(byteLength))
-      throw new HDF5Error("state", "object header message is too large", { address: this.address });
+    requireMessageSize(this.prefix, byteLength, this.address);
   }
 
-  private blockOf(message: HeaderMessage): Block {
+  private blockOf(message: HeaderMessage): HeaderBlock {
     const block = this.blocks.find(({ messages }) => messages.includes(message));
     if (block === undefined) throw this.error("the message is not of this header");
     return block;
   }
 
-  private freeBytes(block: Block): number {
-    let used = 0;
-    for (const message of block.messages) used += this.messageBytes(message.data.length);
-    return block.capacity - used;
+  private freeBytes(block: HeaderBlock): number {
+    return block.freeBytes(this.prefix);
   }
 
   /** An object can be deleted while somebody still has it. */
@@ -403,19 +379,18 @@ export class ObjectHeader {
       this.blocks.find((candidate) => this.freeBytes(candidate) >= needed) ??
       this.growBlock(needed) ??
       this.addBlock(needed);
-    block.messages.push(message);
-    block.isMarked = false;
+    block.add(message);
     this.changed(block);
   }
 
   /** The last block or the first, made larger, if what is behind it in the file is free. C: `H5O__alloc_extend_chunk`. */
-  private growBlock(needed: number): Block | undefined {
-    const first = this.blocks[0] as Block;
-    const last = this.blocks[this.blocks.length - 1] as Block;
+  private growBlock(needed: number): HeaderBlock | undefined {
+    const first = this.blocks[0] as HeaderBlock;
+    const last = this.blocks[this.blocks.length - 1] as HeaderBlock;
     return this.grow(last, needed) ? last : last !== first && this.grow(first, needed) ? first : undefined;
   }
 
-  private grow(block: Block, needed: number): boolean {
+  private grow(block: HeaderBlock, needed: number): boolean {
     const { storage, prefix } = this;
     const { address, byteLength } = block;
     const extra = alignUp(needed - this.freeBytes(block), 8);
@@ -424,13 +399,12 @@ export class ObjectHeader {
     if (!fits || !storage.extend("object-header", address, byteLength, byteLength + extra)) return false;
     block.byteLength += extra;
     block.capacity += extra;
-    block.codec = undefined;
     if (!isFirst) this.repoint(block);
     return true;
   }
 
   /** The continuation message that leads to a block says how large it is now. */
-  private repoint({ address, byteLength }: Block): void {
+  private repoint({ address, byteLength }: HeaderBlock): void {
     const { storage } = this;
     for (const parent of this.blocks) {
       const pointer = parent.messages.find(
@@ -448,7 +422,7 @@ export class ObjectHeader {
   }
 
   /** Bytes of a block that are free when all that can move has moved. */
-  private roomFor({ capacity, messages }: Block): number {
+  private roomFor({ capacity, messages }: HeaderBlock): number {
     let fixed = 0;
     for (const { type, data } of messages) if (type === MESSAGE.CONTINUATION) fixed += this.messageBytes(data.length);
     return capacity - fixed;
@@ -459,7 +433,7 @@ export class ObjectHeader {
    *
    * @throws HDF5Error "state" when no block is large enough for the pointer.
    */
-  private addBlock(needed: number): Block {
+  private addBlock(needed: number): HeaderBlock {
     const { storage } = this;
     const pointerBytes = this.messageBytes(sizeOfContinuation(storage.widths));
     const parent =
@@ -484,86 +458,39 @@ export class ObjectHeader {
     const pointer = new Writer(storage.widths);
     encodeContinuation(pointer, { address, byteLength });
     parent.messages.push(toHeaderMessage({ type: MESSAGE.CONTINUATION, data: pointer.copy() }));
-    const block = { address, byteLength, capacity, messages: moved };
-    this.blocks.push(block);
+    const block = new HeaderBlock(this, address, byteLength, capacity, moved);
+    this.blocks = [...this.blocks, block];
     storage.writeBefore(address, parent.address);
     this.changed(parent);
     return block;
   }
 
-  private changed(block: Block): void {
-    const first = this.blocks[0] as Block;
-    if (!block.isMarked) this.markUnknown(block);
-    this.storage.store(block.address, this.blockCodec(block), block);
+  private changed(block: HeaderBlock): void {
+    const first = this.blocks[0] as HeaderBlock;
+    if (this.plan === undefined) block.markUnknown();
+    this.storage.store(block.address, block, block);
     if (block === first) return;
     // The first block of version 1 counts the messages of all.
-    if (this.prefix.version === 1) this.storage.store(first.address, this.blockCodec(first), first);
+    if (this.prefix.version === 1) this.storage.store(first.address, first, first);
     this.storage.writeBefore(block.address, this.address);
   }
 
-  /** Messages of unknown types that ask for it say from now on that somebody who does not know them changed the header. */
-  private markUnknown(block: Block): void {
-    for (const message of block.messages) message.flags = markIfUnknown(message).flags;
-    block.isMarked = true;
-  }
-
-  private blockCodec(block: Block): StructureCodec<Block> {
-    block.codec ??= this.newBlockCodec(block);
-    return block.codec;
-  }
-
-  private newBlockCodec(block: Block): StructureCodec<Block> {
-    return {
-      structure: STRUCTURE,
-      byteLength: block.byteLength,
-      decode: () => block,
-      encode: (writer) => {
-        if (block !== this.blocks[0]) {
-          encodeContinuationBlock(
-            writer,
-            this.prefix,
-            fillContinuationBlock(this.prefix, block.messages, block.byteLength),
-          );
-          return;
-        }
-        const { prefix } = this;
-        if (prefix.version === 2) {
-          encodeObjectHeader(writer, fillObjectHeader(prefix, block.messages, block.byteLength));
-          return;
-        }
-        const { messages, gap } = fillMessageBlock(prefix, block.messages, block.byteLength - this.overhead(true));
-        const { version, attributeCreationOrderTracked, objectReferenceCount } = prefix;
-        const totalMessages = this.totalMessages(messages.length);
-        encodeObjectHeader(writer, {
-          version,
-          attributeCreationOrderTracked,
-          totalMessages,
-          objectReferenceCount,
-          messages,
-          gap,
-        });
-      },
-    };
-  }
-
-  /** Messages of all blocks, NIL messages included. */
-  private totalMessages(inFirstBlock: number): number {
-    let total = inFirstBlock;
-    for (let i = 1; i < this.blocks.length; i++) {
-      const { messages, byteLength } = this.blocks[i] as Block;
-      total += fillContinuationBlock(this.prefix, messages, byteLength).messages.length;
+  encodeBlock(block: HeaderBlock, writer: Writer): void {
+    const { prefix, blocks, plan, objectReferenceCount } = this;
+    if (block !== blocks[0]) {
+      block.encodeContinuation(writer, prefix);
+    } else if (plan !== undefined) {
+      plan.encode(writer, objectReferenceCount, this.dataAddress);
+    } else {
+      let elsewhere = 0;
+      if (prefix.version === 1)
+        for (let i = 1; i < blocks.length; i++) elsewhere += blocks[i]?.messageCount(prefix) ?? 0;
+      block.encodeFirst(writer, prefix, objectReferenceCount, elsewhere);
     }
-    return total;
   }
 
   /** Bytes that a message takes with its own header and padding. */
   private messageBytes(dataLength: number): number {
     return sizeOfMessage(this.prefix, dataLength);
   }
-}
-
-function toHeaderMessage({ type, flags, creationOrder, data, decoded }: NewMessage): HeaderMessage {
-  const message = new HeaderMessage(type, flags ?? 0, creationOrder ?? 0, data);
-  message.decoded = decoded;
-  return message;
 }

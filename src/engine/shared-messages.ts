@@ -21,7 +21,8 @@ import {
 } from "../format/shared-message-table.ts";
 import type { SharedMessageTableMessage } from "../format/shared-message-table-message.ts";
 import type { FileStorage, StructureCodec } from "./file-storage.ts";
-import type { HeaderMessage, NewMessage, ObjectHeader } from "./object-header.ts";
+import type { HeaderMessage, NewMessage } from "./header-message.ts";
+import type { ObjectHeader } from "./object-header.ts";
 import { type MessageKey, messageKey, SharedMessageIndex } from "./shared-message-index.ts";
 
 const STRUCTURE = "Shared message table";
@@ -62,6 +63,11 @@ export class SharedMessages {
     this.table = { tableAddress: storage.allocate("object-header", byteLength), indexCount: indexes.length };
     storage.store(this.table.tableAddress, this.tableCodec(this.table), indexes);
     return this.table;
+  }
+
+  /** Whether the file has a table. */
+  get isUsed(): boolean {
+    return this.table !== undefined;
   }
 
   /** The indexes of the table; none in a file that shares no messages. */

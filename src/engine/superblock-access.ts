@@ -32,9 +32,10 @@ import {
 import { MultiSource } from "../io/multi-source.ts";
 import type { ByteSource } from "../io/source.ts";
 import type { FileStorage } from "./file-storage.ts";
+import type { NewMessage } from "./header-message.ts";
 import { encodeBody } from "./header-values.ts";
 import { type CreationContext, newHeaderPrefix } from "./object-creation.ts";
-import { type NewMessage, ObjectHeader } from "./object-header.ts";
+import { ObjectHeader } from "./object-header.ts";
 import { ReadAttempts } from "./read-attempts.ts";
 import { DEFAULT_FILE_SPACE, isDefaultFileSpace } from "./space/file-space.ts";
 

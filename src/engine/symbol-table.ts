@@ -44,6 +44,9 @@ export class SymbolTable {
   private readonly ranks: GroupTreeRanks;
   private readonly treeCodec: StructureCodec<BTreeV1GroupNode>;
   private readonly leafCodec: StructureCodec<Entries>;
+  /** When {@link writeBefore} was said last, and of which segment of the heap. */
+  private orderedIn = -1;
+  private orderedSegment: Address = UNDEFINED_ADDRESS;
 
   constructor(storage: FileStorage, ranks: GroupTreeRanks, bTreeAddress: Address, heap: LivingLocalHeap) {
     this.storage = storage;
@@ -72,14 +75,22 @@ export class SymbolTable {
     return table;
   }
 
-  /** Addresses that must be in the file before the header that points at the table. */
-  get addresses(): readonly Address[] {
-    return [this.bTreeAddress, ...this.heap.addresses];
+  /** The table reaches the file before the header that points at it. */
+  writeBefore(headerAddress: Address): void {
+    const { storage, heap } = this;
+    const [heapAddress, segmentAddress] = heap.addresses;
+    if (this.orderedIn === storage.round && this.orderedSegment === segmentAddress) return;
+    this.orderedIn = storage.round;
+    this.orderedSegment = segmentAddress;
+    for (const address of [this.bTreeAddress, heapAddress, segmentAddress]) storage.writeBefore(address, headerAddress);
   }
 
   find(name: string): SymbolTableEntry | undefined {
     let address = this.bTreeAddress;
     let level = Number.POSITIVE_INFINITY;
+    const root = this.node(address, level);
+    // No name is above the last key; names that come in order all are.
+    if (this.isBeyond(root, root.children.length - 1, name)) return undefined;
     for (;;) {
       const node = this.node(address, level);
       const child = node.children[this.childFor(node, name)];
@@ -229,6 +240,7 @@ export class SymbolTable {
   private childFor(node: BTreeV1GroupNode, name: string): number {
     let low = 0;
     let high = node.children.length - 1;
+    if (this.isBeyond(node, high - 1, name)) return high;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (this.heap.compare(name, node.keys[middle + 1] as number) > 0) low = middle + 1;
@@ -237,10 +249,17 @@ export class SymbolTable {
     return low;
   }
 
+  /** Whether `name` is above the names of all children up to the given one. */
+  private isBeyond({ keys }: BTreeV1GroupNode, child: number, name: string): boolean {
+    return child >= 0 && this.heap.compare(name, keys[child + 1] as number) > 0;
+  }
+
   /** Index of the first entry whose name is not below `name`. */
   private lowerBound(entries: Entries, name: string): number {
     let low = 0;
     let high = entries.length;
+    const last = entries[high - 1];
+    if (last !== undefined && this.heap.compare(name, last.linkNameOffset) > 0) return high;
     while (low < high) {
       const middle = (low + high) >>> 1;
       const entry = entries[middle] as SymbolTableEntry;
@@ -269,8 +288,7 @@ export class SymbolTable {
       node.nodeLevel === 0
         ? this.insertIntoLeaf(child, name, entry)
         : this.insertBelow(child, node.nodeLevel, name, entry);
-    const isLast = at === node.children.length - 1;
-    const beyondLast = isLast && this.heap.compare(name, node.keys[at + 1] as number) > 0;
+    const beyondLast = at === node.children.length - 1 && this.isBeyond(node, at, name);
     if (split === undefined && !beyondLast) return undefined;
     if (split === undefined) {
       // The children are those that the node had: nobody waits for them.
@@ -287,8 +305,9 @@ export class SymbolTable {
 
   private insertIntoLeaf(address: Address, name: string, entry: SymbolTableEntry): Split | undefined {
     const old = this.storage.load(address, this.leafCodec);
-    const entries = old.slice();
-    entries.splice(this.lowerBound(old, name), 0, entry);
+    const at = this.lowerBound(old, name);
+    // Lists that are made in one piece have no room that nobody needs.
+    const entries = at === old.length ? [...old, entry] : [...old.slice(0, at), entry, ...old.slice(at)];
     const capacity = 2 * this.ranks.leafK;
     if (entries.length <= capacity) {
       this.storage.store(address, this.leafCodec, entries);

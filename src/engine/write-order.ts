@@ -1,5 +1,6 @@
 /** The order in which dirty structures reach the file: a child before the parent that points at it. */
 import type { Address } from "../base/address.ts";
+import { HDF5Error } from "../base/errors.ts";
 
 /** For a child, the parents that wait for it: mostly one, which needs no set. */
 export type WaitingParents = Map<Address, Address | Set<Address>>;
@@ -29,21 +30,27 @@ export function orderForWriting(
     }
   }
   const groups: Address[][] = [];
-  const left = new Set(dirty);
-  let ready = [...dirty].filter((address) => !waitingFor.has(address));
-  while (left.size > 0) {
-    if (ready.length === 0) ready = [left.values().next().value as Address];
-    const group = ready.filter((address) => left.delete(address));
-    if (group.length > 0) groups.push(group);
-    ready = [];
+  let left = dirty.size;
+  let circles: CircleBreaker | undefined;
+  let group = [...dirty].filter((address) => !waitingFor.has(address));
+  while (left > 0) {
+    if (group.length === 0) {
+      circles ??= new CircleBreaker(dirty, groups);
+      group = [circles.next()];
+    }
+    groups.push(group);
+    circles?.written(group);
+    left -= group.length;
+    const next: Address[] = [];
     for (const child of group) {
       for (const parent of parentsOf(before.get(child))) {
         const count = waitingFor.get(parent);
         if (count === undefined || parent === child) continue;
         waitingFor.set(parent, count - 1);
-        if (count === 1 && left.has(parent)) ready.push(parent);
+        if (count === 1 && circles?.has(parent) !== true) next.push(parent);
       }
     }
+    group = next;
   }
   return groups;
 }
@@ -65,4 +72,32 @@ export function dependenciesOf(
   const seen = new Set(wanted);
   for (const parent of seen) for (const child of children.get(parent) ?? NO_PARENTS) seen.add(child);
   return new Set([...seen].filter((address) => dirty.has(address)));
+}
+
+/** Remembers what was written, which only circles make necessary. */
+class CircleBreaker {
+  private readonly addresses: Iterator<Address>;
+  private readonly done: Set<Address>;
+
+  constructor(dirty: ReadonlySet<Address>, groups: readonly Address[][]) {
+    this.addresses = dirty.values();
+    this.done = new Set(groups.flat());
+  }
+
+  has(address: Address): boolean {
+    return this.done.has(address);
+  }
+
+  written(group: readonly Address[]): void {
+    for (const address of group) this.done.add(address);
+  }
+
+  /** The first that was not written. */
+  next(): Address {
+    for (;;) {
+      const { value, done } = this.addresses.next();
+      if (done) throw new HDF5Error("state", "every structure was written");
+      if (!this.done.has(value)) return value;
+    }
+  }
 }

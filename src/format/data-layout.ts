@@ -67,6 +67,9 @@ function writtenVersion(layout: DataLayout): 3 | 4 | 5 {
   return layout.version < 3 ? 3 : (layout.version as 3 | 4 | 5);
 }
 
+/** Where a contiguous layout as {@link encodeDataLayout} writes it has Data Address. */
+export const DATA_ADDRESS_OFFSET = 2;
+
 /** Bytes of the message as {@link encodeDataLayout} writes it, without padding. */
 export function sizeOfDataLayout(layout: DataLayout, widths: FileWidths): number {
   switch (layout.kind) {

@@ -45,6 +45,8 @@ export const V1_FORMAT = { version: VERSION, attributeCreationOrderTracked: fals
 
 /** Bytes before the first message. */
 export const OBJECT_HEADER_V1_PREFIX_BYTES = 16;
+/** Where Object Reference Count stands. */
+export const OBJECT_REFERENCE_COUNT_OFFSET = 4;
 
 export function sizeOfObjectHeaderV1(header: ObjectHeaderV1): number {
   return OBJECT_HEADER_V1_PREFIX_BYTES + sizeOfMessageBlock(header, header);

@@ -69,7 +69,7 @@ export const DEFAULT_ATTRIBUTE_PHASE_CHANGE: AttributePhaseChange = { maximumCom
 const SIGNATURE = "OHDR";
 const CONTINUATION_SIGNATURE = "OCHK";
 const VERSION = 2;
-const CHECKSUM_BYTES = 4;
+export const CHECKSUM_BYTES = 4;
 const FLAG = { CHUNK0_WIDTH: 0x03, TRACKED: 0x04, INDEXED: 0x08, PHASE_CHANGE: 0x10, TIMES: 0x20 } as const;
 const KNOWN_FLAGS = 0x3f;
 

@@ -7,6 +7,7 @@ import {
   DEFAULT_CHUNK_CACHE,
 } from "../engine/chunks/chunk-cache.ts";
 import type { ChunkInfo, ChunkStore } from "../engine/chunks/chunk-store.ts";
+import { findCustomConversion } from "../engine/conversion/custom-conversions.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
 import { DatatypeObject } from "../engine/datatype-object.ts";
 import type { Selection } from "../engine/selection/selection.ts";
@@ -178,6 +179,8 @@ export class DatasetID extends LocationID<DatasetObject> {
     const dataset = this.shared();
     try {
       dataset.requireWritable();
+      const isAsStored = datatype === dataset.datatype && findCustomConversion(datatype, datatype) === undefined;
+      if (selection.kind === "all" && isAsStored && dataset.writeWhole(bytes)) return;
       writePacked(dataset, selection, { bytes, datatype });
     } catch (error) {
       throw wrapError(CANNOT_WRITE, error);

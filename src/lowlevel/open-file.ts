@@ -154,6 +154,11 @@ export class OpenFile {
    */
   readonly isLight: boolean;
   private readonly references = new Map<WeakRef<LocationID>, "file" | "object">();
+  /**
+   * Handles of objects since the last turn of the event loop. They would be in memory until then though they were held
+   * weakly, and many are closed before, by themselves or with their file: they never get a reference.
+   */
+  private readonly young = new Map<LocationID, EngineObject>();
   /** Of light identifiers. */
   private readonly watched = new Set<WeakRef<PlacedState>>();
   private sweepAt = LEAST_SWEPT;
@@ -196,25 +201,43 @@ export class OpenFile {
    * @returns The object that all who do so share.
    */
   hold<O extends EngineObject>(id: LocationID, object: O, isListed: boolean): O {
-    const reference = new WeakRef(id);
-    if (!isListed) this.references.set(reference, "object");
-    id.fileReference = reference;
     const held = this.engine.acquire(object);
-    collected.register(id, { file: this, object: held, reference }, id);
+    if (isListed) {
+      this.refer(id, held);
+    } else {
+      if (this.young.size === 0) void Promise.resolve().then(() => this.referToYoung());
+      this.young.set(id, held);
+    }
     return held;
+  }
+
+  /** From now on the handle may be dropped. */
+  private refer(id: LocationID, object: EngineObject): WeakRef<LocationID> {
+    const reference = new WeakRef(id);
+    id.fileReference = reference;
+    collected.register(id, { file: this, object, reference }, id);
+    return reference;
+  }
+
+  private referToYoung(): void {
+    for (const [id, object] of this.young) this.references.set(this.refer(id, object), "object");
+    this.young.clear();
   }
 
   /** Says that an identifier is one of the file itself, which keeps it open. */
   adoptFileId(id: LocationID): void {
+    this.referToYoung();
     const { fileReference } = id;
     if (fileReference !== undefined) this.references.set(fileReference, "file");
     this.fileIds++;
   }
 
   letGo(id: LocationID, object: EngineObject): void {
-    const { fileReference } = id;
-    if (fileReference !== undefined) this.references.delete(fileReference);
-    collected.unregister(id);
+    if (!this.young.delete(id)) {
+      const { fileReference } = id;
+      if (fileReference !== undefined) this.references.delete(fileReference);
+      collected.unregister(id);
+    }
     if (!this.engine.closed) this.engine.release(object);
     this.closeIfUnused();
   }
@@ -278,17 +301,18 @@ export class OpenFile {
       const id = reference.deref();
       if (id?.valid) yield id;
     }
+    for (const id of [...this.young.keys()]) if (id.valid) yield id;
   }
 
-  private objectCount(): number {
-    let count = 0;
-    for (const [reference, kind] of this.references) if (kind === "object" && reference.deref()?.valid) count++;
-    return count;
+  private get hasObjects(): boolean {
+    for (const id of this.young.keys()) if (id.valid) return true;
+    for (const [reference, kind] of this.references) if (kind === "object" && reference.deref()?.valid) return true;
+    return false;
   }
 
   /** Whether closing one more identifier of the file would have to be refused. C: `H5F_CLOSE_SEMI`. */
   get mustStayOpen(): boolean {
-    return this.closeDegree === CLOSE_SEMI && this.fileIds === 1 && this.objectCount() > 0;
+    return this.closeDegree === CLOSE_SEMI && this.fileIds === 1 && this.hasObjects;
   }
 
   /** An identifier of the file was closed; with the last one the file closes, unless objects may keep it open. */
@@ -316,7 +340,7 @@ export class OpenFile {
 
   /** Closes when neither an identifier of the file nor of an object in it is left. */
   closeIfUnused(): void {
-    if (this.isClosed || this.fileIds > 0 || this.objectCount() > 0) return;
+    if (this.isClosed || this.fileIds > 0 || this.hasObjects) return;
     this.isClosed = true;
     this.shared.closeWithLast(this);
     this.throwDeferred();

@@ -3,7 +3,7 @@ import type { EngineObject } from "../engine/engine-object.ts";
 import type { GroupObject } from "../engine/group-object.ts";
 import { topFile } from "../engine/mounts.ts";
 import { isPlainName, pathComponents } from "../engine/names.ts";
-import { lookupLink, resolveObject } from "../engine/resolve.ts";
+import { asGroup, lookupLink, resolveObject } from "../engine/resolve.ts";
 import type { Link } from "../format/link.ts";
 import type { Place } from "./location-id.ts";
 import { CLOSE_WEAK, closeUnused, OpenFile, sharedFileOf } from "./open-file.ts";
@@ -52,6 +52,10 @@ export interface LinkPlace {
 
 /** Where the last component of a name is, or would be, a link. The link is not followed. */
 export function linkPlace(start: Place, name: string): LinkPlace {
+  if (isPlainName(name)) {
+    const group = asGroup(start.object);
+    return { group, name, link: group.link(name), path: joinPath(start.path, name), place: start };
+  }
   const { group, name: last, link } = lookupLink(start.object, name);
   return { group, name: last, link, path: joinPath(start.path, name), place: placeOf(start, group, null) };
 }

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { HeaderMessage } from "../../src/engine/header-message.ts";
 import { newHeaderPrefix } from "../../src/engine/object-creation.ts";
-import { type HeaderMessage, ObjectHeader } from "../../src/engine/object-header.ts";
+import { ObjectHeader } from "../../src/engine/object-header.ts";
 import { WIDEST_BOUNDS } from "../../src/format/library-version.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../../src/format/message-types.ts";
 import { memoryStorage } from "./memory-storage.ts";

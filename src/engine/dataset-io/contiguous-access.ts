@@ -66,7 +66,7 @@ export function requireRoom(byteLength: number, dims: readonly number[], element
  */
 export function allocateContiguous(owner: RawDataOwner, whole: boolean): ContiguousLayout {
   const layout = owner.layout as ContiguousLayout;
-  const { storage, elementSize, fill } = owner;
+  const { storage, elementSize } = owner;
   const byteLength = product(owner.dims) * elementSize;
   if (isDefined(layout.address) || byteLength === 0) return layout;
   // The size is in the file before the space is; 0 where nobody has told it yet.
@@ -76,6 +76,7 @@ export function allocateContiguous(owner: RawDataOwner, whole: boolean): Contigu
   }
   const address = storage.allocate("draw", byteLength);
   if (!whole) {
+    const { fill } = owner;
     // Space that others used before still has their bytes, so zeros are written over them.
     const filled = fill.onAllocate ? byteLength : storage.available(address, byteLength);
     const piece = fillPiece(fill.onAllocate ? fill.element : undefined, elementSize, filled);

@@ -23,8 +23,9 @@ import { MESSAGE, MESSAGE_FLAG } from "../../format/message-types.ts";
 import type { StructureCodec } from "../file-storage.ts";
 import { fileSpaceInfoOf, freeSpaceManagers, listedSections, tailAddress } from "../free-space-managers.ts";
 import type { H5File } from "../h5-file.ts";
+import type { HeaderMessage } from "../header-message.ts";
 import { encodeBody } from "../header-values.ts";
-import type { HeaderMessage, ObjectHeader } from "../object-header.ts";
+import type { ObjectHeader } from "../object-header.ts";
 import { FREE_LIST_KINDS, type FreeListKind, type ListedSection, type MemoryType } from "./space-allocator.ts";
 
 /** What the C library writes for managers of files. C: `H5MF_FSPACE_SHRINK`, `H5MF_FSPACE_EXPAND`. */

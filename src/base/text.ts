@@ -45,6 +45,12 @@ export function decodeUtf8Range(bytes: Uint8Array, start: number, end: number): 
   return String.fromCharCode.apply(null, characters);
 }
 
+/** Undefined for bytes that are not all ASCII, of which each is a character. */
+export function decodeAscii(bytes: Uint8Array): string | undefined {
+  for (let i = 0; i < bytes.length; i++) if ((bytes[i] as number) >= 0x80) return undefined;
+  return decodeLong(bytes);
+}
+
 /** The text from `start` up to the first NUL behind; undefined when there is none. */
 export function decodeNulTerminated(bytes: Uint8Array, start: number): string | undefined {
   for (let end = start; end < bytes.length; end++) if (bytes[end] === 0) return decodeUtf8Range(bytes, start, end);

@@ -12,7 +12,7 @@ import {
   type LinkOrderRecord,
 } from "../format/b-tree-v2-records.ts";
 import type { FilterPipeline } from "../format/filter-pipeline.ts";
-import { decodeLink, decodeLinkHead, encodeLink, type Link } from "../format/link.ts";
+import { decodeLink, decodeLinkHead, encodeLink, type Link, plainLinkHeadBytes } from "../format/link.ts";
 import type { LinkInfo } from "../format/link-info.ts";
 import { type DenseAddresses, type DenseKind, type DenseRecords, DenseStorage, nameHash } from "./dense-storage.ts";
 import type { FileStorage } from "./file-storage.ts";
@@ -109,6 +109,13 @@ export class DenseLinks {
     const reader = new FractalHeapReader(this.storage, this.heap, LINK);
     this.dense.byName.forEachEncoded((record, recordStart) => {
       const cursor = reader.find(record, recordStart + LINK_HEAP_ID_OFFSET);
+      const { bytes, position } = cursor;
+      const headBytes = byCreation ? 0 : plainLinkHeadBytes(bytes, position, reader.end);
+      if (headBytes > 0) {
+        const nameStart = position + headBytes + 1;
+        names.add(bytes, nameStart, nameStart + (bytes[nameStart - 1] as number));
+        return;
+      }
       const { creationOrder, nameLength } = decodeLinkHead(cursor);
       const start = cursor.position;
       if (start + nameLength > reader.end) throw cursor.error(`needs ${nameLength} bytes`, "Link Name");

@@ -3,8 +3,18 @@
  *
  * 100,000 names are sorted in 20 ms this way, in 150 by comparing texts (Node 20). The order is that of `strcmp`.
  */
-import { decodeUtf8Range } from "../base/text.ts";
+import { decodeAscii, decodeUtf8Range } from "../base/text.ts";
 
+/** Of neighbours in the list. */
+interface Piece {
+  /** Where the first of them begins in the list's bytes. */
+  readonly start: number;
+  /** Undefined where not all are ASCII. */
+  readonly text: string | undefined;
+}
+
+/** Names of a piece: 2 to this. */
+const PIECE_BITS = 10;
 /** Fewer names than this are sorted by insertion. */
 const FEW = 12;
 /** The most characters that a key is made of. */
@@ -53,12 +63,32 @@ export class NameList {
 
   private ordered(order: Uint32Array): string[] {
     const { bytes, ends } = this;
+    const pieces = this.pieces();
     const texts: string[] = [];
     for (let i = 0; i < order.length; i++) {
       const at = order[i] as number;
-      texts.push(decodeUtf8Range(bytes, at === 0 ? 0 : (ends[at - 1] as number), ends[at] as number));
+      const start = at === 0 ? 0 : (ends[at - 1] as number);
+      const end = ends[at] as number;
+      const piece = pieces[at >>> PIECE_BITS] as Piece;
+      const { text } = piece;
+      texts.push(
+        text === undefined ? decodeUtf8Range(bytes, start, end) : text.slice(start - piece.start, end - piece.start),
+      );
     }
     return texts;
+  }
+
+  /** So many names are decoded at once; each is cut out of that text, which costs less, and keeps that much in memory. */
+  private pieces(): Piece[] {
+    const { bytes, ends } = this;
+    const pieces: Piece[] = [];
+    let start = 0;
+    for (let from = 0; from < ends.length; from += 1 << PIECE_BITS) {
+      const end = ends[Math.min(from + (1 << PIECE_BITS), ends.length) - 1] as number;
+      pieces.push({ start, text: decodeAscii(bytes.subarray(start, end)) });
+      start = end;
+    }
+    return pieces;
   }
 }
 

@@ -111,6 +111,23 @@ export function decodeLinkHead(cursor: Cursor): LinkHead {
   return { linkType, creationOrder, characterSet: charset === 0 ? "ascii" : "utf-8", nameLength };
 }
 
+/**
+ * Bytes before the length of the name in a hard link that says nothing but its name's character set, as most do: a way around
+ * {@link decodeLinkHead} for who reads very many. 0 for any other link, and for what is wrong.
+ *
+ * @param start - Where the message begins; it ends at `end`.
+ */
+export function plainLinkHeadBytes(bytes: Uint8Array, start: number, end: number): number {
+  if (start + 4 > end || bytes[start] !== VERSION) return 0;
+  const flags = bytes[start + 1] as number;
+  if ((flags & ~CHARACTER_SET_PRESENT) !== 0) return 0;
+  const charset = flags === 0 ? 0 : (bytes[start + 2] as number);
+  const headBytes = flags === 0 ? 2 : 3;
+  const nameLength = bytes[start + headBytes] as number;
+  const nameStart = start + headBytes + 1;
+  return charset > 1 || nameLength === 0 || nameStart + nameLength > end || bytes[nameStart] === 0 ? 0 : headBytes;
+}
+
 export function decodeLink(cursor: Cursor): Link {
   const { linkType, creationOrder, characterSet, nameLength } = decodeLinkHead(cursor);
   const name = cursor.text(nameLength, "Link Name");

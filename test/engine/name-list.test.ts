@@ -40,6 +40,11 @@ describe("a list of names", () => {
     expect(listOf(names.toReversed()).sorted()).toEqual(names);
   });
 
+  test("decodes thousands, some of which are not ASCII", () => {
+    const names = Array.from({ length: 5000 }, (_, i) => (i % 1700 === 3 ? `é${i}` : `name ${i}`));
+    expect(listOf(names).sorted()).toEqual([...names].sort(compareNames));
+  });
+
   test("gives them in the order of other keys", () => {
     expect(listOf(["b", "a", "c"]).sortedBy([2, 3, 1])).toEqual(["c", "b", "a"]);
   });

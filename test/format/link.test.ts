@@ -1,8 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DEFAULT_WIDTHS } from "../../src/base/address.ts";
+import { HDF5Error } from "../../src/base/errors.ts";
 import { Writer } from "../../src/base/writer.ts";
-import { decodeLink, encodeLink, type Link, sizeOfLink } from "../../src/format/link.ts";
+import {
+  decodeLink,
+  decodeLinkHead,
+  encodeLink,
+  type Link,
+  type LinkHead,
+  plainLinkHeadBytes,
+  sizeOfLink,
+} from "../../src/format/link.ts";
 import { anyLink, anyWidths, cursorOver, fromHex, toHex } from "./header-messages.ts";
 
 function decode(hex: string): Link {
@@ -38,6 +47,29 @@ describe("link message", () => {
     expect(decode(`01 00 02 6162 ${ADDRESS}`)).toEqual(link);
     expect(encode(link)).toBe(`0100026162${ADDRESS}`);
     expect(decode(`01 18 00 00 02 6162 ${ADDRESS}`)).toEqual(link);
+  });
+
+  test("is read the short way where it is plain, and nowhere else", () => {
+    fc.assert(
+      fc.property(anyLink, fc.nat({ max: 9 }), fc.nat({ max: 255 }), (link, at, byte) => {
+        const bytes = fromHex(`ffff${encode(link)}`);
+        if (at < 8) bytes[2 + at] = byte;
+        const cursor = cursorOver(bytes.subarray(2), "Link message", DEFAULT_WIDTHS);
+        const headBytes = plainLinkHeadBytes(bytes, 2, bytes.length);
+        let head: LinkHead | undefined;
+        try {
+          head = decodeLinkHead(cursor);
+        } catch (error) {
+          if (!(error instanceof HDF5Error)) throw error;
+        }
+        const isPlain = head?.linkType === 0 && ((bytes[3] as number) & ~0x10) === 0;
+        if (!isPlain) expect(headBytes).toBe(0);
+        else expect([headBytes + 1, bytes[2 + headBytes]]).toEqual([cursor.position, head?.nameLength]);
+      }),
+      { numRuns: 500 },
+    );
+    expect(plainLinkHeadBytes(fromHex("0100026162"), 0, 4)).toBe(0);
+    expect(plainLinkHeadBytes(fromHex("0100026162"), 0, 5)).toBe(2);
   });
 
   test("has a signed creation order", () => {

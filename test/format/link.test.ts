@@ -70,6 +70,7 @@ describe("link message", () => {
     );
     expect(plainLinkHeadBytes(fromHex("0100026162"), 0, 4)).toBe(0);
     expect(plainLinkHeadBytes(fromHex("0100026162"), 0, 5)).toBe(2);
+    expect(plainLinkHeadBytes(fromHex("0100020062"), 0, 5)).toBe(0);
   });
 
   test("has a signed creation order", () => {

@@ -23,7 +23,7 @@ export {
   rankFromEnvironment,
 } from "./ranks/launchers.ts";
 export { removeRankRecords, reportOnRanks } from "./ranks/mark.ts";
-export type { WaitForRanksOptions } from "./ranks/member.ts";
+export type { RankMember, WaitForRanksOptions } from "./ranks/member.ts";
 export { checkPlans, type PlannedWrite, type ResolvedWrite, type WritePlan } from "./ranks/plans.ts";
 export { RankPart, type RankPartOptions, rankFileName } from "./ranks/rank-part.ts";
 export {

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { joinRankFiles, reportOnRanks } from "../../../src/parallel/index.ts";
+import { File, slice } from "../../../src/index.ts";
+import { h5p } from "../../../src/lowlevel/index.ts";
+import { joinRankFiles, rankFileName, reportOnRanks } from "../../../src/parallel/index.ts";
 import { h5dump, inFolder, inFolderAsync, runPython } from "../peers.ts";
 import { builtProgram, linesOf, mpirun, pythonWithMpi, startAlone } from "./launch.ts";
 import type { Task } from "./program.ts";
@@ -121,6 +123,45 @@ if comm.rank == 0: print(sum(counts))
       expect(counts[2]).toBeGreaterThan(0);
       expect(counts[2]).toBeLessThanOrEqual(2000 * 2500 * 0.5);
       for (const { rank, state } of report.ranks) if (state === "complete") expect(counts[rank]).toBe(0);
+    });
+  });
+});
+
+describe("files joined by h5ts and read by h5py", () => {
+  const READ = "with h5py.File(args[0], 'r') as f: print(f['g/x'][...].tolist(), f['g/x'].maxshape)";
+  function part(path: string, rank: number, data: readonly number[]): void {
+    using file = new File(rankFileName(path, rank), "w");
+    file
+      .createGroup("g")
+      .createDataset("x", { data: Int32Array.from(data), chunks: [2], compression: "gzip", fletcher32: true });
+  }
+
+  test("take turns, row by row, and where one is missing are fill values", () => {
+    inFolder((folder) => {
+      const path = join(folder, "turns.h5");
+      part(path, 0, [0, 3, 6]);
+      part(path, 2, [2, 5]);
+      const place = (rank: number) => [slice(rank, 8, 3)];
+      const dcpl = h5p.create(h5p.DATASET_CREATE);
+      dcpl.setFillValue(Int32Array.of(-1));
+      const datasets = [{ dataset: "g/x", shape: [8], place, dcpl }];
+      joinRankFiles(path, { size: 3, datasets, missing: "fill" });
+      expect(runPython(READ, path)).toBe("[0, -1, 2, 3, -1, 5, 6, -1] (8,)\n");
+      part(path, 1, [1, 4, 7]);
+      expect(runPython(READ, path)).toBe("[0, 1, 2, 3, 4, 5, 6, 7] (8,)\n");
+    });
+  });
+
+  test("with counting names grow with every file that comes", () => {
+    inFolder((folder) => {
+      const path = join(folder, "counted.h5");
+      part(path, 0, [0, 1, 2]);
+      part(path, 1, [3, 4, 5]);
+      joinRankFiles(path, { size: 2, datasets: [{ dataset: "g/x" }], numbered: true });
+      expect(runPython(READ, path)).toBe("[0, 1, 2, 3, 4, 5] (None,)\n");
+      part(path, 2, [6, 7, 8]);
+      expect(runPython(READ, path)).toBe("[0, 1, 2, 3, 4, 5, 6, 7, 8] (None,)\n");
+      expect(h5dump(path, "-H", "-p")).toContain('"counted.rank-%b.h5"');
     });
   });
 });

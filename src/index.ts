@@ -59,6 +59,7 @@ export {
   unregisterDriver,
 } from "./highlevel/file-options.ts";
 export * as filters from "./highlevel/filters.ts";
+export { type Followed, type FollowOptions, follow, Growth } from "./highlevel/follow.ts";
 export { type CopyOptions, type GetOptions, Group, type Member } from "./highlevel/group.ts";
 export type { GroupOptions } from "./highlevel/group-options.ts";
 export { HLObject } from "./highlevel/hl-object.ts";

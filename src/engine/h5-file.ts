@@ -52,6 +52,7 @@ import {
   readSettings,
   readSuperblock,
   requireWholeFile,
+  rereadSuperblock,
   type SuperblockOptions,
   type TreeRanks,
   writeExtension,
@@ -365,7 +366,9 @@ export class H5File {
   get isBeingWritten(): boolean {
     this.requireOpen();
     const { limits, attempts } = this.storage;
-    return isSwmrWritten(readSuperblock(this.source, limits, attempts));
+    // Earlier ones have no flags.
+    if (this.currentSuperblock.version !== 3) return false;
+    return isSwmrWritten(rereadSuperblock(this.source, this.currentSuperblock, limits, attempts));
   }
 
   /** Makes a new header known by its address. */

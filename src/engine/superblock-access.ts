@@ -128,6 +128,23 @@ function readSuperblockAt(source: ByteSource, offset: number, limits: Limits): S
   return superblock;
 }
 
+/** A superblock as it is now, which is where it was, and as long: with one read. */
+export function rereadSuperblock(
+  source: ByteSource,
+  known: Superblock,
+  limits: Limits,
+  attempts: ReadAttempts,
+): Superblock {
+  const offset = known.baseAddress;
+  const byteLength = sizeOfSuperblock(known.version, known);
+  const read = () => {
+    const bytes = new Uint8Array(byteLength);
+    source.readInto(offset, bytes);
+    return decodeSuperblock(new Cursor(bytes, { structure: "Superblock", address: 0, limits, widths: DEFAULT_WIDTHS }));
+  };
+  return attempts.metadata("Superblock", offset, read, () => source.renew?.([{ offset, byteLength }]));
+}
+
 /** Where the driver information block of a superblock of version 0 or 1 is in the source; undefined when there is none. */
 export function driverInformationBlockOffset(source: ByteSource, limits: Limits): number | undefined {
   const offset = requireSuperblock(source);

@@ -9,6 +9,7 @@ import { Dataset, type DatasetReadOptions } from "./dataset.ts";
 import type { DirectArray, DirectSelections } from "./direct-transfer.ts";
 import type { DtypeLike } from "./dtype.ts";
 import type { Rank, ReadResult } from "./dtype-types.ts";
+import { type FollowOptions, follow, type Growth } from "./follow.ts";
 import type { NDArray } from "./ndarray.ts";
 import type { SelectionArguments } from "./selections.ts";
 import type { DecodeErrors } from "./text-codecs.ts";
@@ -101,6 +102,11 @@ export class AsyncDataset<D = string, S extends Rank = "array"> extends withMemb
   /** As `Dataset.iterChunks`: the slices, which are known at once. */
   iterChunks(selection?: IndexArguments): Promise<ChunkIterator> {
     return this.perform((dataset) => dataset.iterChunks(selection));
+  }
+
+  /** As `Dataset.follow`, of a file opened with `swmr`. */
+  follow(options: FollowOptions = {}): AsyncGenerator<Growth<this>> {
+    return follow([this], options);
   }
 
   /** Rows, each read when it is asked for. */

@@ -11,6 +11,7 @@ const FILE_MEMBERS = [
   "driver",
   "fileSize",
   "freeSpace",
+  "isBeingWritten",
   "libver",
   "metaBlockSize",
   "mode",

@@ -24,6 +24,7 @@ import type { Rank, ReadResult } from "./dtype-types.ts";
 import { Empty } from "./empty.ts";
 import { encodeValue, plainNumbers } from "./encode-value.ts";
 import { compoundOf, type FieldSelection, selectFields, splitArguments } from "./field-names.ts";
+import { type FollowOptions, follow, type Growth } from "./follow.ts";
 import { baseName } from "./hl-object.ts";
 import type { NDArray } from "./ndarray.ts";
 import { type SelectionArguments, targetOf } from "./selections.ts";
@@ -274,10 +275,28 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
     this.id.flush();
   }
 
-  /** Has what is known of the dataset read again from the file, which another process may have changed. */
+  /**
+   * Has what is known of the dataset read again from the file, which another process may have changed. Of a file opened with
+   * `swmr` it costs one small read; elements and their index are read again when they are asked for.
+   */
   refresh(): void {
     this.requireOpen();
     this.id.refresh();
+  }
+
+  /**
+   * Waits for rows that another process appends, in a file opened with `swmr`, and tells of them.
+   *
+   * ```ts
+   * using f = new File("log.h5", "r", { swmr: true });
+   * for await (const rows of f.get("log").follow({ timeout: 60_000 })) console.log(rows.from, rows.read().data);
+   * ```
+   *
+   * See {@link follow}, which waits for several datasets at once.
+   */
+  follow(options: FollowOptions = {}): AsyncGenerator<Growth<this>> {
+    this.requireOpen();
+    return follow([this], options);
   }
 
   /** `<HDF5 dataset "data": shape (100,), type "|i1">`, as h5py prints it. */

@@ -137,6 +137,15 @@ export class File extends Group<FileID> {
     this.id.startSwmrWrite();
   }
 
+  /**
+   * Whether a writer has the file open so that others may read it, as the file itself says now. One that was killed leaves it
+   * saying so, until `h5ts clear -s`.
+   */
+  get isBeingWritten(): boolean {
+    this.requireOpen();
+    return this.id.isBeingWritten();
+  }
+
   /** Bytes of the file, user block included. h5py: `file.id.get_filesize()`. */
   get fileSize(): number {
     this.requireOpen();

@@ -327,6 +327,12 @@ export class FileID extends GroupID {
     });
   }
 
+  /** Whether the file says, now, that a writer has it open so that others may read it. The C library has nothing of the kind. */
+  isBeingWritten(): boolean {
+    const outer = record("H5Fopen", "FILE", "CANTGET", "unable to read the file's flags");
+    return guarded(outer, () => this.openFile.engine.isBeingWritten);
+  }
+
   /**
    * How often metadata was read again because its checksum did not fit, which happens while another process writes.
    *

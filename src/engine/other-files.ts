@@ -10,6 +10,7 @@ import { mayReach } from "./external-policy.ts";
 import { linkedFileCandidates, rawDataFilePath, type SearchOrigin } from "./external-search.ts";
 import type { ExternalAccess, ExternalFolders, FileOpener } from "./file-opener.ts";
 import type { H5File } from "./h5-file.ts";
+import { currentLinkAccess } from "./link-access.ts";
 import { resolveObject } from "./resolve.ts";
 
 /** Environment variables and properties by what leads to the other file. */
@@ -48,7 +49,8 @@ export class OtherFiles {
    */
   linked(name: string, reason: "links" | "virtualSources", folder?: string): H5File {
     let cause: unknown;
-    for (const path of linkedFileCandidates(name, this.origin(), this.prefixes(reason, folder))) {
+    const property = folder ?? (reason === "links" ? currentLinkAccess().folder : undefined);
+    for (const path of linkedFileCandidates(name, this.origin(), this.prefixes(reason, property))) {
       if (!this.isAllowed(path)) continue;
       try {
         const found = this.opener.open?.(path, this.file);

@@ -10,6 +10,7 @@ import { DatasetObject } from "./dataset-object.ts";
 import { DatatypeObject } from "./datatype-object.ts";
 import type { EngineObject } from "./engine-object.ts";
 import { GroupObject } from "./group-object.ts";
+import { currentLinkAccess } from "./link-access.ts";
 import { followUserLink } from "./link-classes.ts";
 import { throughMounts, topFile } from "./mounts.ts";
 import { isAbsolutePath, pathComponents } from "./names.ts";
@@ -89,7 +90,8 @@ class Traversal {
  * @throws NotFoundError when a component does not exist or a soft link dangles.
  */
 export function resolveObject(start: EngineObject, path: string): EngineObject {
-  return new Traversal(start.file.storage.limits.maxLinkHops).object(start, path);
+  const hops = currentLinkAccess().maxLinkHops ?? start.file.storage.limits.maxLinkHops;
+  return new Traversal(hops).object(start, path);
 }
 
 export interface LinkLocation {

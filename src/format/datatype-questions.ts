@@ -8,6 +8,7 @@ import type {
   FloatingPointType,
   VariableLengthType,
 } from "./datatype.ts";
+import { specialNames } from "./special-names.ts";
 
 /**
  * Whether two datatypes mean the same elements byte for byte; versions and the order of members do not count, nor do
@@ -162,7 +163,7 @@ export function usesHeap(type: Datatype): boolean {
   );
 }
 
-/** Whether h5py takes this for a boolean: an enumeration, of any integer, of exactly FALSE = 0 and TRUE = 1. */
+/** Whether h5py takes this for a boolean: an enumeration, of any integer, of exactly FALSE = 0 and TRUE = 1; see `specialNames`. */
 export function isBooleanEnum(type: Datatype): boolean {
   if (type.class !== "enum" || type.members.length !== 2 || type.base.class !== "fixed-point") return false;
   const lowByte = type.base.byteOrder === "little-endian" ? 0 : type.size - 1;
@@ -170,5 +171,6 @@ export function isBooleanEnum(type: Datatype): boolean {
     const value = type.members.find((member) => member.name === name)?.value;
     return value?.every((byte, i) => byte === (i === lowByte ? expected : 0)) ?? false;
   };
-  return holds("FALSE", 0) && holds("TRUE", 1);
+  const [no, yes] = specialNames.booleans;
+  return holds(no, 0) && holds(yes, 1);
 }

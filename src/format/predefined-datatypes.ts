@@ -26,6 +26,7 @@ import type {
   TimeType,
   VariableLengthType,
 } from "./datatype.ts";
+import { specialNames } from "./special-names.ts";
 
 /** An integer of `size` bytes that uses all of its bits. */
 export function fixedPoint(size: number, signed: boolean, byteOrder: ByteOrder = "little-endian"): FixedPointType {
@@ -182,14 +183,10 @@ export function enumeration(base: FixedPointType, members: readonly EnumMember[]
   return { class: "enum", version: base.version, size: base.size, base, members };
 }
 
-const BOOLEAN_MEMBERS: readonly EnumMember[] = [
-  { name: "FALSE", value: Uint8Array.of(0) },
-  { name: "TRUE", value: Uint8Array.of(1) },
-];
-
-/** How h5py stores booleans: an enumeration over int8 of FALSE and TRUE. */
+/** How h5py stores booleans: an enumeration over int8 of FALSE and TRUE; see `specialNames`. */
 export function booleanEnum(): EnumType {
-  return enumeration(fixedPoint(1, true), BOOLEAN_MEMBERS);
+  const members = specialNames.booleans.map((name, i): EnumMember => ({ name, value: Uint8Array.of(i) }));
+  return enumeration(fixedPoint(1, true), members);
 }
 
 /** A complex number of two `base` values (HDF5 2.0). */

@@ -6,6 +6,7 @@ import { type AsyncNamedType, AsyncObject, OBJECT_MEMBERS } from "./async-object
 import type { DatasetAccessOptions } from "./create-dataset.ts";
 import type { Rank } from "./dtype-types.ts";
 import { type GetOptions, Group } from "./group.ts";
+import type { LinkedFileOptions } from "./group-options.ts";
 import type { Link, LinkClass } from "./link-classes.ts";
 
 const GROUP_MEMBERS = [
@@ -28,7 +29,7 @@ type Awaitable<T> = T | null | undefined | Promise<T | null | undefined>;
 
 export class AsyncGroup extends withMembers(AsyncObject<Group>, Group, GROUP_MEMBERS) {
   /** As `Group.get`; `getclass` gives the asynchronous class. */
-  get<T extends AsyncMember = AsyncDataset>(path: string | ReferenceValue): Promise<T>;
+  get<T extends AsyncMember = AsyncDataset>(path: string | ReferenceValue, options?: LinkedFileOptions): Promise<T>;
   get<D = undefined>(path: string, options: GetOptions<D> & { getclass: true; getlink: true }): Promise<LinkClass | D>;
   get<D = undefined>(path: string, options: GetOptions<D> & { getlink: true; getclass?: false }): Promise<Link | D>;
   get<D = undefined>(
@@ -37,7 +38,7 @@ export class AsyncGroup extends withMembers(AsyncObject<Group>, Group, GROUP_MEM
   ): Promise<AsyncMemberClass | D>;
   get<T extends AsyncMember, D>(
     path: string,
-    options: { default: D; getclass?: false; getlink?: false },
+    options: LinkedFileOptions & { default: D; getclass?: false; getlink?: false },
   ): Promise<T | D>;
   get(path: string | ReferenceValue, options: GetOptions<unknown> = {}): Promise<unknown> {
     return this.wrapped((group) =>

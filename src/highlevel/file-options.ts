@@ -194,7 +194,7 @@ function setDriver(fapl: PropFAID, options: FileOptions): void {
   set(fapl, options);
 }
 
-function setLocking(fapl: PropFAID, locking: FileOptions["locking"]): void {
+export function setLocking(fapl: PropFAID, locking: FileOptions["locking"]): void {
   if (locking === "best-effort") fapl.setFileLocking(true, true);
   else if (typeof locking === "boolean") fapl.setFileLocking(locking, false);
   else if (locking !== undefined) throw plainError("ValueError", `Unsupported locking value: ${String(locking)}`);

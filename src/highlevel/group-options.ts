@@ -1,12 +1,16 @@
 /** Property lists and options of what groups make. */
+
+import { plainError } from "../lowlevel/api-error.ts";
 import * as h5 from "../lowlevel/h5.ts";
 import * as h5d from "../lowlevel/h5d.ts";
+import * as h5f from "../lowlevel/h5f.ts";
 import * as h5p from "../lowlevel/h5p.ts";
 import type { PropDCID } from "../lowlevel/prop-dcpl.ts";
 import type { PropGCID } from "../lowlevel/prop-gcpl.ts";
-import type { PropLCID } from "../lowlevel/prop-links.ts";
+import type { PropLAID, PropLCID } from "../lowlevel/prop-links.ts";
 import type { DatasetOptions } from "./create-dataset.ts";
 import type { Dataset } from "./dataset.ts";
+import { setLocking } from "./file-options.ts";
 
 export interface GroupOptions {
   /** Whether links and attributes are kept in order of creation. Default `h5.getConfig().trackOrder`, which is false. */
@@ -28,6 +32,32 @@ export function optionsLike(other: Dataset, model: PropDCID): DatasetOptions {
     ...(grows ? { maxshape } : {}),
     ...(model.fillValueDefined() === h5d.FILL_VALUE_USER_DEFINED ? { fillvalue: other.fillvalue } : {}),
   };
+}
+
+/** How files that external links lead to are opened; what is not given is as for this file. */
+export interface LinkedFileOptions {
+  readonly elinkMode?: "r" | "r+";
+  /** Whether another process may be writing to them meanwhile (`"r"`), or others read what is written (`"r+"`). Default false. */
+  readonly elinkSwmr?: boolean;
+  /** Whether they are locked while they are open; see `FileOptions.locking`. */
+  readonly elinkLocking?: boolean | "best-effort";
+}
+
+/** @throws ValueError for a mode or locking that is none. */
+export function linkAccessList({ elinkMode, elinkSwmr, elinkLocking }: LinkedFileOptions): PropLAID | null {
+  if (elinkMode === undefined && elinkSwmr === undefined && elinkLocking === undefined) return null;
+  const lapl = h5p.create(h5p.LINK_ACCESS);
+  if (elinkMode !== undefined && elinkMode !== "r" && elinkMode !== "r+") {
+    throw plainError("ValueError", "Invalid mode; must be one of r, r+");
+  }
+  if (elinkMode === "r+") lapl.setElinkAccFlags(h5f.ACC_RDWR | (elinkSwmr ? h5f.ACC_SWMR_WRITE : 0));
+  else if (elinkMode === "r" || elinkSwmr) lapl.setElinkAccFlags(elinkSwmr ? h5f.ACC_SWMR_READ : h5f.ACC_RDONLY);
+  if (elinkLocking !== undefined) {
+    const fapl = h5p.create(h5p.FILE_ACCESS);
+    setLocking(fapl, elinkLocking);
+    lapl.setElinkFapl(fapl);
+  }
+  return lapl;
 }
 
 export function withIntermediateGroups(): PropLCID {

@@ -10,12 +10,20 @@ import * as h5l from "../lowlevel/h5l.ts";
 import * as h5o from "../lowlevel/h5o.ts";
 import * as h5r from "../lowlevel/h5r.ts";
 import { isClosedError } from "../lowlevel/object-id.ts";
+import type { PropLAID } from "../lowlevel/prop-links.ts";
 import { TypeID } from "../lowlevel/type-id.ts";
 import { type CopyObjectOptions, copyObject } from "./copy-object.ts";
 import { accessList, type DatasetAccessOptions, type DatasetOptions, makeDataset } from "./create-dataset.ts";
 import { Dataset } from "./dataset.ts";
 import type { DtypeOfOptions, Rank, RankOfOptions } from "./dtype-types.ts";
-import { type GroupOptions, groupCreationList, optionsLike, withIntermediateGroups } from "./group-options.ts";
+import {
+  type GroupOptions,
+  groupCreationList,
+  type LinkedFileOptions,
+  linkAccessList,
+  optionsLike,
+  withIntermediateGroups,
+} from "./group-options.ts";
 import { baseName, HLObject, parentPath } from "./hl-object.ts";
 import { isReferenceValue } from "./infer-type.ts";
 import { ExternalLink, HardLink, type Link, type LinkClass, SoftLink } from "./link-classes.ts";
@@ -33,7 +41,7 @@ export interface CopyOptions extends CopyObjectOptions {
 }
 
 /** What `get` gives instead of the object. */
-export interface GetOptions<D> {
+export interface GetOptions<D> extends LinkedFileOptions {
   /** The class of object or, with `getlink`, of link. */
   readonly getclass?: boolean;
   /** The link itself, not what it leads to. */
@@ -67,11 +75,14 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
    *
    * @throws KeyError "Unable to open object (object 'x' doesn't exist)" unless a `default` is given.
    */
-  get<T extends Member = Dataset>(path: string | ReferenceValue): T;
+  get<T extends Member = Dataset>(path: string | ReferenceValue, options?: LinkedFileOptions): T;
   get<D = undefined>(path: string, options: GetOptions<D> & { getclass: true; getlink: true }): LinkClass | D;
   get<D = undefined>(path: string, options: GetOptions<D> & { getlink: true; getclass?: false }): Link | D;
   get<D = undefined>(path: string, options: GetOptions<D> & { getclass: true; getlink?: false }): MemberClass | D;
-  get<T extends Member, D>(path: string, options: { default: D; getclass?: false; getlink?: false }): T | D;
+  get<T extends Member, D>(
+    path: string,
+    options: LinkedFileOptions & { default: D; getclass?: false; getlink?: false },
+  ): T | D;
   get(path: string | ReferenceValue, options: GetOptions<unknown> = {}): unknown {
     if (isReferenceValue(path)) return this.referred(path);
     const name = this.named(path);
@@ -82,8 +93,9 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
       const link = this.link(name);
       return getclass ? link.constructor : link;
     }
-    if (!("default" in options)) return wrapMember(h5o.open(this.id, name));
-    return this.tryOpen(name) ?? options.default;
+    const lapl = linkAccessList(options);
+    if (!("default" in options)) return wrapMember(h5o.open(this.id, name, lapl));
+    return this.tryOpen(name, lapl) ?? options.default;
   }
 
   private referred(reference: ReferenceValue): Member {
@@ -93,9 +105,9 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
     return wrapMember(id);
   }
 
-  private tryOpen(name: string): Member | undefined {
+  private tryOpen(name: string, lapl: PropLAID | null = null): Member | undefined {
     try {
-      return wrapMember(h5o.open(this.id, name));
+      return wrapMember(h5o.open(this.id, name, lapl));
     } catch (error) {
       if (error instanceof Error && error.name === "KeyError" && !isClosedError(error)) return undefined;
       throw error;

@@ -8,7 +8,7 @@
  * ```
  */
 
-import { complexPartOf } from "../engine/conversion/complex-conversion.ts";
+import { pyComplexPartOf } from "../engine/conversion/complex-conversion.ts";
 import type { ReferenceValue } from "../engine/conversion/element-decoder.ts";
 import { integerCodec, MAX_NUMBER_PRECISION } from "../engine/conversion/integer-codec.ts";
 import { TAG_PREFIX } from "../engine/conversion/numpy-times.ts";
@@ -24,6 +24,7 @@ import {
   variableSequence,
   variableString,
 } from "../format/predefined-datatypes.ts";
+import { specialNames } from "../format/special-names.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import { Reference, RegionReference } from "../lowlevel/reference.ts";
 import { type DtypeLike, datatypeFrom } from "./dtype.ts";
@@ -112,13 +113,10 @@ export function arrayDtype<const D extends DtypeLike>(base: D, dims: readonly nu
   return arrayOf(datatypeFrom(base), dims);
 }
 
-/** The compound of `r` and `i` that complex numbers are stored as. h5py: `complex_compat_dtype`. */
+/** The compound of `r` and `i`, or `h5.getConfig().complexNames`, that complex numbers are stored as. h5py: `complex_compat_dtype`. */
 export function complexCompatDtype(part: "<f4" | "<f8" | ">f4" | ">f8" = "<f8"): TypedDtype<ComplexRecord[]> {
   const type = datatypeFrom(part);
-  return packedCompound([
-    { name: "r", type },
-    { name: "i", type },
-  ]);
+  return packedCompound(specialNames.complexNumbers.map((name) => ({ name, type })));
 }
 
 /** How the compound that stands for a complex number is read. */
@@ -172,7 +170,7 @@ export function checkRefDtype(dtype: DtypeLike): typeof Reference | typeof Regio
 /** Whether it is a compound that stands for complex numbers. h5py: `check_complex_dtype`. */
 export function checkComplexDtype(dtype: DtypeLike): boolean {
   const type = datatypeFrom(dtype);
-  return type.class === "compound" && complexPartOf(type) !== undefined;
+  return type.class === "compound" && pyComplexPartOf(type) !== undefined;
 }
 
 /** One of these. */

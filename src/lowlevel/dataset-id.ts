@@ -84,7 +84,8 @@ export class DatasetID extends LocationID<DatasetObject> {
   /** @param dapl - Settings to access it with; a chunk cache counts for a dataset that nobody has open. */
   constructor(place: Place<DatasetObject>, dapl: PropDAID | null = null) {
     const { object } = place;
-    const isFirst = !object.file.isOpenAt(object.address);
+    const isFirst =
+      !object.file.isOpenAt(object.address) && (dapl === null || !place.file.shared.hasLightAt(object.address));
     super(ID_TYPE.DATASET, place);
     this.access = dapl?.copy();
     // A virtual one keeps its sources open.

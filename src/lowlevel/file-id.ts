@@ -259,9 +259,10 @@ export class FileID extends GroupID {
     this.openFile.engine.datasetsWithoutAttributes = Boolean(minimize);
   }
 
-  /** Closes files that were opened to follow links and of which nothing is open. C: `H5Fclear_elink_file_cache`. */
+  /** Closes files that were kept open, or opened to follow links, and of which nothing is open. C: `H5Fclear_elink_file_cache`. */
   clearElinkFileCache(): void {
     this.requireValid();
+    this.openFile.shared.releaseLinked();
     closeUnused();
   }
 

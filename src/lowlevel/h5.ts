@@ -1,4 +1,6 @@
 /** What belongs to no module: order of iteration, versions, settings of the library. h5py: `h5py.h5`. */
+import { specialNames, type TwoNames } from "../format/special-names.ts";
+import { plainError } from "./api-error.ts";
 import { openSharedFiles } from "./open-file.ts";
 
 export { INDEX_CRT_ORDER, INDEX_NAME, ITER_DEC, ITER_INC, ITER_NATIVE } from "./ordering.ts";
@@ -34,12 +36,34 @@ export function close(): void {
   if (errors.length > 0) throw errors[0];
 }
 
+function twoNames(setting: string, names: TwoNames): TwoNames {
+  if (Array.isArray(names) && names.length === 2 && names.every((name) => typeof name === "string"))
+    return [names[0], names[1]];
+  throw plainError("TypeError", `${setting} must be a length-2 sequence of of names (real, img)`);
+}
+
 /** Settings of the library as a whole. h5py: `H5PYConfig`; there is one, which {@link getConfig} gives. */
 export class H5PYConfig {
-  /** The fields of compounds that are read as complex numbers: of the real and of the imaginary part. */
-  complexNames: readonly [string, string] = ["r", "i"];
-  /** The members of enumerations of bytes that are read as booleans: for false and for true. */
-  boolNames: readonly [string, string] = ["FALSE", "TRUE"];
+  /** The fields of compounds that stand for complex numbers: of the real and of the imaginary part. By default r and i. */
+  get complexNames(): TwoNames {
+    return specialNames.complexNumbers;
+  }
+
+  /** @throws TypeError for anything but two names. */
+  set complexNames(names: TwoNames) {
+    specialNames.complexNumbers = twoNames("complex_names", names);
+  }
+
+  /** The members of enumerations that booleans are stored as: for false and for true. By default FALSE and TRUE. */
+  get boolNames(): TwoNames {
+    return specialNames.booleans;
+  }
+
+  /** @throws TypeError for anything but two names. */
+  set boolNames(names: TwoNames) {
+    specialNames.booleans = twoNames("bool_names", names);
+  }
+
   /** Whether groups and files that are created track the order of links and attributes unless asked otherwise. */
   trackOrder = false;
   /** The mode files are opened in unless asked otherwise. */

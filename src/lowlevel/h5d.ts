@@ -5,6 +5,7 @@ import { argumentError, record, wrapError } from "./api-error.ts";
 import { expectInstance, type Name, toName } from "./arguments.ts";
 import { DatasetID } from "./dataset-id.ts";
 import { withStaging } from "./element-context.ts";
+import { withLinkAccessList } from "./link-access-list.ts";
 import type { LocationID } from "./location-id.ts";
 import { createNamed, newDataset } from "./new-dataset.ts";
 import { resolvePlace } from "./places.ts";
@@ -66,7 +67,7 @@ export function open(loc: LocationID, name: Name, dapl: PropDAID | null = null):
   const path = toName(name);
   requireText("H5Dopen2", path);
   try {
-    const { file, object, path: fullPath } = resolvePlace(loc.location(), path);
+    const { file, object, path: fullPath } = withLinkAccessList(dapl, () => resolvePlace(loc.location(), path));
     if (!(object instanceof DatasetObject)) throw new NotFoundError("not a dataset", { path });
     return new DatasetID({ file, object, path: fullPath }, dapl);
   } catch (error) {

@@ -7,6 +7,7 @@ import { isMountPoint } from "../engine/mounts.ts";
 import { argumentError, guarded, plainError, record } from "./api-error.ts";
 import { type Name, type Size, toInt, toName } from "./arguments.ts";
 import { GroupID, kindOf, LINK, UDLINK } from "./group-id.ts";
+import { withLinkAccessList } from "./link-access-list.ts";
 import { groupPlaceAt, orderedLinks } from "./link-operations.ts";
 import { LinkProxy } from "./link-proxy.ts";
 import type { LocationID, Place } from "./location-id.ts";
@@ -16,19 +17,19 @@ import { linkRequest, objectRequest } from "./object-plist.ts";
 import type { Ordering } from "./ordering.ts";
 import { linkPlace, resolvePlace } from "./places.ts";
 import { GROUP_CREATION_DEFAULTS, type PropGCID } from "./prop-gcpl.ts";
-import type { PropLCID } from "./prop-links.ts";
+import type { PropGAID, PropLCID } from "./prop-links.ts";
 
 export { DATASET, GROUP, GroupID, LINK, LINK_HARD, LINK_SOFT, TYPE, UDLINK, UNKNOWN } from "./group-id.ts";
 export { CRT_ORDER_TRACKED } from "./prop-ocpl.ts";
 export const LINK_ERROR = -1;
 
 /** Opens a group. @throws KeyError. C: `H5Gopen2`. */
-export function open(loc: LocationID, name: Name): GroupID {
+export function open(loc: LocationID, name: Name, gapl: PropGAID | null = null): GroupID {
   const path = toName(name);
   if (path === "") throw argumentError("H5Gopen2", "ARGS", "BADVALUE", "no name");
   return guarded(
     record("H5Gopen2", "SYM", "CANTOPENOBJ", "unable to open group"),
-    () => new GroupID(groupPlace(loc, path)),
+    () => new GroupID(withLinkAccessList(gapl, () => groupPlace(loc, path))),
   );
 }
 

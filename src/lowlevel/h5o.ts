@@ -8,6 +8,7 @@ import { type Name, type Size, toInt, toName, toSize, toSizeOrUnlimited } from "
 import type { DatasetID } from "./dataset-id.ts";
 import type { ErrorRecord } from "./error-codes.ts";
 import type { GroupID } from "./group-id.ts";
+import { withLinkAccessList } from "./link-access-list.ts";
 import { groupAt, linkExists, orderedLinks } from "./link-operations.ts";
 import { LocationID, type Place } from "./location-id.ts";
 import { createLink, createLinked, hardTarget } from "./new-link.ts";
@@ -17,7 +18,7 @@ import { addressOfToken, type ObjectToken } from "./object-token.ts";
 import type { Ordering } from "./ordering.ts";
 import { linkPlace, resolvePlace } from "./places.ts";
 import { OBJECT_COPYING_DEFAULTS, type PropCopyID } from "./prop-copy.ts";
-import type { PropLCID } from "./prop-links.ts";
+import type { PropLAID, PropLCID } from "./prop-links.ts";
 import { TypeID } from "./type-id.ts";
 import { objectIdOf } from "./wrap-object.ts";
 
@@ -51,11 +52,11 @@ export const COPY_PRESERVE_NULL_FLAG = 32;
 export const COPY_MERGE_COMMITTED_DTYPE_FLAG = 64;
 
 /** Opens the object of a name, whatever it is. @throws KeyError. C: `H5Oopen`. */
-export function open(loc: LocationID, name: Name): GroupID | DatasetID | TypeID {
+export function open(loc: LocationID, name: Name, lapl: PropLAID | null = null): GroupID | DatasetID | TypeID {
   const path = toName(name);
   if (path === "") throw argumentError("H5Oopen", "ARGS", "BADVALUE", "name parameter cannot be an empty string");
   return guarded(record("H5Oopen", "OHDR", "CANTOPENOBJ", "unable to open object"), () => {
-    return objectIdOf(resolvePlace(loc.location(), path));
+    return objectIdOf(withLinkAccessList(lapl, () => resolvePlace(loc.location(), path)));
   });
 }
 

@@ -47,6 +47,8 @@ export class SharedFile {
   readonly openings = new Set<OpenFile>();
   /** Files with virtual datasets that have their sources here. */
   readonly keepers = new Set<SharedFile>();
+  /** Files of external links that stay open, the one used last at the end. C: `H5Pset_elink_file_cache_size`. */
+  private readonly linked = new Set<SharedFile>();
   /** Runs once everything is in the source and that is closed: saves a file in memory to where it came from. */
   afterClose: (() => void) | undefined;
 
@@ -76,9 +78,39 @@ export class SharedFile {
     }
   }
 
+  /** Whether there is a light identifier of the object at an address, whose settings would hold for it. */
+  hasLightAt(address: number): boolean {
+    for (const opening of this.openings) {
+      for (const state of opening.lightStates()) {
+        if (state.address === address && state.attributeName === undefined) return true;
+      }
+    }
+    return false;
+  }
+
   closeWithLast(opening: OpenFile): void {
     this.openings.delete(opening);
     if (!this.isUsed) this.close();
+  }
+
+  /** Keeps a file open that a link led to, and closes those that were not used for longest and that nobody else uses. */
+  keepLinked(other: SharedFile, most: number): void {
+    if (most === 0 || other === this) return;
+    this.linked.delete(other);
+    this.linked.add(other);
+    other.keepers.add(this);
+    for (const oldest of this.linked) {
+      if (this.linked.size <= most) return;
+      this.linked.delete(oldest);
+      oldest.keepers.delete(this);
+      if (!oldest.isUsed) oldest.close();
+    }
+  }
+
+  /** Lets go of them all. C: `H5Fclear_elink_file_cache`. */
+  releaseLinked(): void {
+    for (const other of this.linked) other.keepers.delete(this);
+    this.linked.clear();
   }
 
   /** Whether another process may be writing to it: all handles of an object see it as it was when one was refreshed. */

@@ -15,7 +15,8 @@ const MAX_MEMORY_TYPE = 6;
 
 export abstract class PropTuningID extends PropInstanceID<FileAccess> {
   /**
-   * The size of the metadata cache and how it adapts. Kept for who asks the file; `FileID.setMdcConfig` has an effect.
+   * The size of the metadata cache, which files opened with the list get: `initialSize`, within `minSize` and `maxSize`, of decoded
+   * structures, and no bound without `evictionsEnabled`. It does not adapt itself, so that the rest is kept for who asks.
    *
    * @throws ValueError for another version. C: `H5Pset_mdc_config`.
    */
@@ -32,8 +33,8 @@ export abstract class PropTuningID extends PropInstanceID<FileAccess> {
   }
 
   /**
-   * Whether the metadata cache is stored in the file when it closes. Without effect: images are read and understood, none
-   * is written.
+   * Whether the metadata cache is stored in the file when it closes. Images are read and understood, but none is written:
+   * every library finds the same structures in their places, and the next change makes an image useless.
    *
    * @throws ValueError for a resize status or an age, which the C library refuses too. C: `H5Pset_mdc_image_config`.
    */
@@ -62,7 +63,10 @@ export abstract class PropTuningID extends PropInstanceID<FileAccess> {
     return this.values().mdcImageConfig;
   }
 
-  /** A log of the metadata cache. Without effect: nothing is logged. C: `H5Pset_mdc_log_options`. */
+  /**
+   * A log of the metadata cache. Nothing is logged: its lines are the calls of the C library's cache (insert, protect, pin, resize),
+   * of which there are none here. C: `H5Pset_mdc_log_options`.
+   */
   setMdcLogOptions(enabled: boolean, location: Name, startOnAccess: boolean): void {
     this.change({
       useMdcLogging: Boolean(enabled),
@@ -105,7 +109,7 @@ export abstract class PropTuningID extends PropInstanceID<FileAccess> {
     return this.values().evictOnClose;
   }
 
-  /** How many files of external links stay open. Without effect: those in use do. C: `H5Pset_elink_file_cache_size`. */
+  /** How many files of external links stay open with this one when nothing of them is open any more. C: `H5Pset_elink_file_cache_size`. */
   setElinkFileCacheSize(files: Size): void {
     this.change({ elinkFileCacheSize: toUnsigned(files) });
   }
@@ -116,7 +120,8 @@ export abstract class PropTuningID extends PropInstanceID<FileAccess> {
   }
 
   /**
-   * Whether a file in memory is saved by the pages that changed, of `pageSize` bytes. Without effect: it is saved whole.
+   * Whether a file in memory is saved by the pages that changed, of `pageSize` bytes. It is saved whole all the
+   * same, by one write when it closes: pages written one by one would leave a mixture when something goes wrong.
    *
    * C: `H5Pset_core_write_tracking`.
    */
@@ -134,7 +139,7 @@ export abstract class PropTuningID extends PropInstanceID<FileAccess> {
     return [coreWriteTracking, coreWriteTrackingPageSize];
   }
 
-  /** Which member a handle of the family driver is of. Without effect: there are no such handles. C: `H5Pset_family_offset`. */
+  /** Which member a handle of the family driver is of, for `H5Fget_vfd_handle`; there are no such handles in JavaScript. C: `H5Pset_family_offset`. */
   setFamilyOffset(offset: Size): void {
     this.change({ familyOffset: toSize(offset) });
   }
@@ -144,7 +149,7 @@ export abstract class PropTuningID extends PropInstanceID<FileAccess> {
     return this.values().familyOffset;
   }
 
-  /** Which member a handle of the multi driver is of. Without effect: there are no such handles. C: `H5Pset_multi_type`. */
+  /** Which member a handle of the multi driver is of, for `H5Fget_vfd_handle`; there are no such handles in JavaScript. C: `H5Pset_multi_type`. */
   setMultiType(type: Size): void {
     const multiType = toInt(type);
     if (multiType < 0 || multiType > MAX_MEMORY_TYPE) throw badValue("H5Pset_multi_type", "invalid memory type");
@@ -156,7 +161,7 @@ export abstract class PropTuningID extends PropInstanceID<FileAccess> {
     return this.values().multiType;
   }
 
-  /** Kept and without effect, as in the C library. C: `H5Pset_gc_references`. */
+  /** Kept; the C library, too, has never collected anything by it. C: `H5Pset_gc_references`. */
   setGcReferences(collect: Size): void {
     this.change({ gcReferences: toUnsigned(collect) });
   }
@@ -167,8 +172,8 @@ export abstract class PropTuningID extends PropInstanceID<FileAccess> {
   }
 
   /**
-   * Which checks of damaged files are left out, `RFIC_…` bits. Without effect: numbers with unusually many unused bits are
-   * read in any case. C: `H5Pset_relax_file_integrity_checks`.
+   * Which checks of damaged files are left out, `RFIC_…` bits: with `RFIC_UNUSUAL_NUM_UNUSED_NUMERIC_BITS`, numbers may have
+   * any share of unused bits. C: `H5Pset_relax_file_integrity_checks`.
    */
   setRelaxFileIntegrityChecks(flags: Size): void {
     const relaxedIntegrityChecks = toSize(flags, "uint64_t");

@@ -10,7 +10,9 @@ import { resolveObject } from "../engine/resolve.ts";
 import { LEAST_SWMR_SUPERBLOCK } from "../engine/swmr-writing.ts";
 import { laterVersion, type VersionBounds } from "../format/library-version.ts";
 import type { ByteTarget } from "../io/source.ts";
+import { cacheBound } from "./cache-config-checks.ts";
 import { fileSystemOpener, resolvingOpener } from "./file-finder.ts";
+import { currentLinkedFileAccess } from "./link-access-list.ts";
 import { linkRequest, objectRequest } from "./object-plist.ts";
 import { ACC_SWMR_READ, findSharedFile, SharedFile, sharedFileOf } from "./open-file.ts";
 import { createEmpty, type FileName, type OpenedSource, openExisting } from "./open-source.ts";
@@ -41,6 +43,10 @@ function accessOptions(fapl: PropFAID): OpenFileOptions {
       smallDataBlockBytes: values.smallDataBlockSize,
       pageBufferBytes: values.pageBufferSize,
     },
+    ...(values.relaxedIntegrityChecks === 0 ? {} : { limits: { maxNumberPadding: Number.POSITIVE_INFINITY } }),
+    ...(values.mdcConfig === FILE_ACCESS_DEFAULTS.mdcConfig
+      ? {}
+      : { metadataCacheBytes: cacheBound(values.mdcConfig, values.mdcConfig.initialSize) }),
     chunkCache: { nslots: chunkCacheSlots, nbytes: chunkCacheBytes, w0: chunkCacheW0 },
     ...versionBounds(values),
     ...(values.metadataReadAttempts === 0 ? {} : { metadataReadAttempts: values.metadataReadAttempts }),
@@ -85,9 +91,12 @@ function creationOptions(creation: Readonly<FileCreation>): CreateFileOptions {
 function openerOf(fapl: PropFAID): FileOpener {
   const { externalAccess, fileResolver } = fapl.values();
   const open = (found: FileName, from: H5File): H5File => {
-    const list = new PropFAID({ ...FILE_ACCESS_DEFAULTS, externalAccess, fileResolver });
-    const shared = openShared(found, from.writable ? ACC_RDWR : ACC_RDONLY, list);
-    if (!followingLink) shared.keepers.add(sharedFileOf(from));
+    const { elinkFapl, elinkAccFlags } = (followingLink && currentLinkedFileAccess()) || {};
+    const list = new PropFAID({ ...(elinkFapl?.values() ?? FILE_ACCESS_DEFAULTS), externalAccess, fileResolver });
+    const shared = openShared(found, elinkAccFlags ?? (from.writable ? ACC_RDWR : ACC_RDONLY), list);
+    const parent = sharedFileOf(from);
+    if (followingLink) parent.keepLinked(shared, parent.fapl.values().elinkFileCacheSize);
+    else shared.keepers.add(parent);
     return shared.engine;
   };
   return fileResolver === null ? fileSystemOpener(open) : resolvingOpener(fileResolver, open);

@@ -7,6 +7,7 @@
 import { product } from "../../base/bits.ts";
 import type { ComplexType, CompoundType, Datatype, FixedPointType, FloatingPointType } from "../../format/datatype.ts";
 import { datatypesEqual } from "../../format/datatype-questions.ts";
+import { specialNames } from "../../format/special-names.ts";
 import { type Conversion, copyConversion, repeatedConversion } from "./conversion.ts";
 import { numericConversion } from "./numeric-conversion.ts";
 import { isNumeric } from "./numeric-endpoints.ts";
@@ -39,8 +40,20 @@ function standsFor(type: Datatype, part: Datatype): boolean {
  */
 export function complexPartOf(type: CompoundType): FloatingPointType | undefined {
   const [re, im] = type.members;
+  return re?.name.startsWith("r") && im?.name.startsWith("i") ? partOfPair(type) : undefined;
+}
+
+/** The same for members of exactly the names that h5py goes by. */
+export function pyComplexPartOf(type: CompoundType): FloatingPointType | undefined {
+  const [re, im] = type.members;
+  const [reName, imName] = specialNames.complexNumbers;
+  return re?.name === reName && im?.name === imName ? partOfPair(type) : undefined;
+}
+
+/** The type of two packed members of one float type. */
+function partOfPair(type: CompoundType): FloatingPointType | undefined {
+  const [re, im] = type.members;
   if (re === undefined || im === undefined || type.members.length !== 2) return undefined;
-  if (!re.name.startsWith("r") || !im.name.startsWith("i")) return undefined;
   if (re.type.class !== "floating-point" || !datatypesEqual(re.type, im.type)) return undefined;
   const packed = re.byteOffset === 0 && im.byteOffset === re.type.size && type.size === 2 * re.type.size;
   return packed ? re.type : undefined;

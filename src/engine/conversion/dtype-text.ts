@@ -6,7 +6,7 @@
  */
 import type { CompoundType, Datatype, FloatingPointType } from "../../format/datatype.ts";
 import { isBooleanEnum } from "../../format/datatype-questions.ts";
-import { complexPartOf } from "./complex-conversion.ts";
+import { pyComplexPartOf } from "./complex-conversion.ts";
 import { nativeTypeOf } from "./native-type.ts";
 import { numpyTimeOf, numpyTimeText } from "./numpy-times.ts";
 
@@ -59,9 +59,9 @@ function complexText(part: FloatingPointType): string {
   return numberText("c", nativeTypeOf(part).size * 2, part.byteOrder);
 }
 
-/** h5py takes a compound for a complex number when its members are called exactly r and i. */
+/** h5py takes a compound for a complex number when its members are called exactly r and i; see `specialNames`. */
 function isPyComplex(type: CompoundType): boolean {
-  return complexPartOf(type) !== undefined && type.members[0]?.name === "r" && type.members[1]?.name === "i";
+  return pyComplexPartOf(type) !== undefined;
 }
 
 /** A Python string literal. */

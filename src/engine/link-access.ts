@@ -1,0 +1,25 @@
+/** How the links of the running operation are followed. C: a link access property list, in `H5CX_t`. */
+export interface LinkAccessSettings {
+  /** Soft and external links followed for one name, in place of the file's limit. C: `H5Pset_nlinks`. */
+  readonly maxLinkHops?: number | undefined;
+  /** Folder of files that external links name, in place of the file's setting. C: `H5Pset_elink_prefix`. */
+  readonly folder?: string | undefined;
+}
+
+const DEFAULTS: LinkAccessSettings = {};
+let current = DEFAULTS;
+
+export function currentLinkAccess(): LinkAccessSettings {
+  return current;
+}
+
+/** Runs an operation whose links are followed so. */
+export function withLinkAccess<T>(settings: LinkAccessSettings, operation: () => T): T {
+  const outer = current;
+  current = settings;
+  try {
+    return operation();
+  } finally {
+    current = outer;
+  }
+}

@@ -1,0 +1,26 @@
+/** What a link access property list means to a function that follows links. */
+import { withLinkAccess } from "../engine/link-access.ts";
+import type { LinkAccess, PropLAID } from "./prop-links.ts";
+
+/** How files of external links are opened. */
+export type LinkedFileAccess = Pick<LinkAccess, "elinkAccFlags" | "elinkFapl">;
+
+let current: LinkedFileAccess | undefined;
+
+/** Of the operation that is running; undefined for the parent file's flags and a list of defaults. */
+export function currentLinkedFileAccess(): LinkedFileAccess | undefined {
+  return current;
+}
+
+/** Runs an operation whose links are followed as the list says. */
+export function withLinkAccessList<T, P extends LinkAccess>(lapl: PropLAID<P> | null, operation: () => T): T {
+  if (lapl === null) return operation();
+  const { nlinks, elinkPrefix, elinkFapl, elinkAccFlags } = lapl.values();
+  const outer = current;
+  current = { elinkFapl, elinkAccFlags };
+  try {
+    return withLinkAccess({ maxLinkHops: nlinks, folder: elinkPrefix || undefined }, operation);
+  } finally {
+    current = outer;
+  }
+}

@@ -112,9 +112,7 @@ class Growing {
   private settle(): void {
     const bytes = Buffer.from(this.target.toBytes());
     for (const signature of ["BTLF", "BTIN"]) {
-      for (let at = bytes.indexOf(signature); at >= 0; at = bytes.indexOf(signature, at + 1)) {
-        this.settled.push({ offset: at, byteLength: 2048 });
-      }
+      for (const offset of positionsOf(bytes, signature)) this.settled.push({ offset, byteLength: 2048 });
     }
     if (!this.isFiltered) return;
     const closed = File.inMemory(unlocked(bytes));
@@ -154,6 +152,12 @@ function datasetOf(file: File, k: number): Dataset {
   return file.get(`d${k}`) as Dataset;
 }
 
+function positionsOf(bytes: Buffer, signature: string): number[] {
+  const found: number[] = [];
+  for (let at = bytes.indexOf(signature); at >= 0; at = bytes.indexOf(signature, at + 1)) found.push(at);
+  return found;
+}
+
 function isOpenForReaders(bytes: Uint8Array): boolean {
   return bytes[FLAGS_AT] === BOTH_FLAGS;
 }
@@ -178,6 +182,58 @@ describe("a file that others read while it is written", () => {
       { numRuns: 12 },
     );
     expect(looks).toBeGreaterThan(100);
+  });
+
+  test("a version 2 B-tree of several levels that grows and shrinks in its middle is never changed where readers may be", () => {
+    const target = new WatchedTarget();
+    using file = new File(target, "w", { libver: "latest" });
+    const dataset = file.createDataset("d0", { shape: [0, 0], maxshape: [null, null], chunks: [1, 1], dtype: "<i4" });
+    file.swmrMode = true;
+    const cell = (row: number, column: number): number => 1 + 1000 * row + column;
+    const square = (from: number, to: number) =>
+      Int32Array.from({ length: to * to }, (_, i) => cell(from + Math.floor(i / to), i % to)).subarray(
+        0,
+        to * (to - from),
+      );
+    let nodes = new Set<number>();
+    let writes = 0;
+    target.onChange = (change) => {
+      writes++;
+      if (change !== undefined) expect(nodes.has(change.offset), `node at ${change.offset}`).toBe(false);
+      if (writes % 150 !== 0) return;
+      using seen = new File(target.toBytes(), "r", { swmr: true });
+      const now = datasetOf(seen, 0);
+      const size = now.len();
+      const { data } = now.read() as { data: Int32Array };
+      // What was cut off is seen as fill values before the dimensions follow.
+      const wrong = data.findIndex((value, i) => value !== 0 && value !== cell(Math.floor(i / size), i % size));
+      expect(wrong).toBe(-1);
+    };
+    let deepest = 0;
+    for (const [least, most] of [
+      [0, 76],
+      [40, 60],
+      [12, 20],
+    ] as const) {
+      if (dataset.len() > least) dataset.resize([least, least]);
+      for (let size = least + 4; size <= most; size += 4) {
+        dataset.resize([size, size]);
+        for (let row = 0; row < size - 4; row++) {
+          dataset.write(
+            [row, `${size - 4}:`],
+            Int32Array.from({ length: 4 }, (_, i) => cell(row, size - 4 + i)),
+          );
+        }
+        dataset.write([`${size - 4}:`], { data: square(size - 4, size), shape: [4, size] });
+        dataset.flush();
+        const bytes = Buffer.from(target.toBytes());
+        nodes = new Set(["BTLF", "BTIN"].flatMap((signature) => positionsOf(bytes, signature)));
+        deepest = Math.max(deepest, bytes.readUInt16LE(bytes.indexOf("BTHD") + 12));
+      }
+    }
+    expect(deepest).toBe(2);
+    const size = dataset.len();
+    expect(dataset.read().data).toEqual(square(0, size));
   });
 
   test("a flush of one dataset shows nothing of another", () => {
@@ -306,13 +362,17 @@ describe("beginning to write for readers", () => {
     expect(made.getIntent()).toBe(h5f.ACC_RDWR | h5f.ACC_SWMR_WRITE);
     expect(made.getAccessPlist().getLibverBounds()[0]).toBe(h5f.LIBVER_V110);
     expect(target.toBytes()[FLAGS_AT]).toBe(BOTH_FLAGS);
+    const cleared = "(may use <h5clear file> to clear file consistency flags)";
+    const again = (mode: "r" | "r+") => () => new File(new MemoryTarget(target.toBytes()), mode);
+    expectFailure(again("r"), "OSError", `Unable to open file (file is already open for write ${cleared})`);
+    expectFailure(again("r+"), "OSError", `Unable to open file (file is already open for write/SWMR write ${cleared})`);
     made.close();
-    const again = new MemoryTarget(target.toBytes());
-    const opened = h5f.open(again, h5f.ACC_RDWR | h5f.ACC_SWMR_WRITE);
-    expect(again.toBytes()[FLAGS_AT]).toBe(BOTH_FLAGS);
+    const second = new MemoryTarget(target.toBytes());
+    const opened = h5f.open(second, h5f.ACC_RDWR | h5f.ACC_SWMR_WRITE);
+    expect(second.toBytes()[FLAGS_AT]).toBe(BOTH_FLAGS);
     opened.close();
-    expect(again.toBytes()[FLAGS_AT]).toBe(0);
-    const third = new MemoryTarget(again.toBytes());
+    expect(second.toBytes()[FLAGS_AT]).toBe(0);
+    const third = new MemoryTarget(second.toBytes());
     using later = h5f.open(third);
     later.startSwmrWrite();
     expect(third.toBytes()[FLAGS_AT]).toBe(BOTH_FLAGS);

@@ -135,7 +135,7 @@ print(d.shape == right.shape and bool((d[:] == right).all()))`;
   return rows;
 }
 
-/** One record more, by h5ts, and once more all of them. */
+/** A record more by each library, and once more all of them. */
 function writeOn(path: string, rows: number): void {
   {
     using file = new File(path, "r+");
@@ -144,4 +144,11 @@ function writeOn(path: string, rows: number): void {
     dataset.write(rows, recordsFrom(rows, 1));
   }
   checkFile(path, rows + 1, rows + 1);
+  const code = `
+with h5py.File(args[0], 'r+') as f:
+    d, n = f['${DATASET}'], int(args[1])
+    d.resize(n + 1, axis=0)
+    d[n] = [n, (n * 0x9E3779B1) & 0xFFFFFFFF, ~n, n ^ 0x5555555555]`;
+  runPython(code, path, String(rows + 1));
+  checkFile(path, rows + 2, rows + 2);
 }

@@ -298,6 +298,12 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     );
   }
 
+  /** Announces that these will be read. @throws PageFault while something of them is missing. */
+  expect(selection: Selection): void {
+    this.file.requireOpen();
+    this.rawData().expect?.(selection);
+  }
+
   /** Moves the selected elements into memory, as they are in the file. */
   read(selection: Selection, memory: MemorySide): void {
     this.file.requireOpen();

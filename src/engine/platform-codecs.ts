@@ -11,8 +11,8 @@ export function installPlatformCodecs(): void {
   const zlib = platformZlib();
   if (zlib === undefined) return;
   setDeflateBackend({
-    inflate: (bytes, outputByteLength, maximumByteLength) =>
-      zlib.inflate(bytes, outputByteLength ?? 4 * bytes.length, maximumByteLength),
+    inflate: (bytes, outputByteLength, maximumByteLength, output) =>
+      zlib.inflate(bytes, outputByteLength ?? 4 * bytes.length, maximumByteLength, output),
     deflate: (bytes, level) => zlib.deflate(bytes, level),
   });
 }

@@ -16,8 +16,14 @@ export interface DeflateBackend {
    *
    * @param outputByteLength - Bytes the stream should decode to; `undefined` when that is unknown.
    * @param maximumByteLength - More output than this must be refused with an error.
+   * @param output - Offers memory of `outputByteLength` bytes for the result, which may be used.
    */
-  inflate(bytes: Uint8Array, outputByteLength: number | undefined, maximumByteLength: number): Uint8Array;
+  inflate(
+    bytes: Uint8Array,
+    outputByteLength: number | undefined,
+    maximumByteLength: number,
+    output?: () => Uint8Array,
+  ): Uint8Array;
   /** Encodes to a zlib stream at a level from 0 to 9. */
   deflate(bytes: Uint8Array, level: number): Uint8Array;
 }
@@ -36,6 +42,11 @@ export function setDeflateBackend(replacement: DeflateBackend = bundled): void {
   backend = replacement;
 }
 
+function outputOf({ outputByteLength, room }: DecodeContext): (() => Uint8Array) | undefined {
+  if (outputByteLength === undefined || room === undefined) return undefined;
+  return () => room(outputByteLength) ?? new Uint8Array(outputByteLength);
+}
+
 function decode(bytes: Uint8Array, context: DecodeContext): Uint8Array {
   const { outputByteLength, limits } = context;
   const maximum = bytes.length * limits.maxInflateRatio;
@@ -47,7 +58,7 @@ function decode(bytes: Uint8Array, context: DecodeContext): Uint8Array {
   }
   let out: Uint8Array;
   try {
-    out = backend.inflate(bytes, outputByteLength, outputByteLength ?? maximum);
+    out = backend.inflate(bytes, outputByteLength, outputByteLength ?? maximum, outputOf(context));
   } catch (cause) {
     throw new FilterError(DEFLATE_ID, "inflate() failed", { cause });
   }

@@ -7,7 +7,7 @@
 import { FilterError, isHdf5Error } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { Scratch } from "../base/scratch.ts";
-import type { Filter, PipelineFilter, Room } from "./filter.ts";
+import type { DecodeContext, Filter, PipelineFilter, Room } from "./filter.ts";
 import { filterName, findFilter } from "./registry.ts";
 
 export interface EncodedChunk {
@@ -16,8 +16,23 @@ export interface EncodedChunk {
   readonly filterMask: number;
 }
 
-/** For what one filter gives and the next one uses up. */
 const between = new Scratch();
+
+/** Memory for what one filter of a chunk gives and the next one uses up; for one of them. */
+class RoomBetween {
+  private taken: Uint8Array | undefined;
+
+  readonly room: Room = (byteLength) => {
+    if (this.taken !== undefined) return undefined;
+    this.taken = between.take(byteLength);
+    return this.taken;
+  };
+
+  /** To be called at the end. @returns `bytes`, which are the caller's then. */
+  release(bytes: Uint8Array): Uint8Array {
+    return this.taken === undefined ? bytes : between.release(this.taken, bytes);
+  }
+}
 
 function isMasked(filterMask: number, index: number): boolean {
   return ((filterMask >>> index) & 1) === 1;
@@ -85,30 +100,40 @@ export function decodePipeline(
   options: DecodeOptions = {},
 ): Uint8Array {
   const { destination, verifies = true } = options;
-  const room: Room = (byteLength) => (byteLength === expectedByteLength ? destination?.() : undefined);
+  const rooms = new RoomBetween();
+  const lastRoom: Room = (byteLength) => (byteLength === expectedByteLength ? destination?.() : undefined);
   const last = firstOf(filters, filterMask);
   const sizes = sizesBetween(filters, filterMask, expectedByteLength);
   let data = bytes;
   let lastId = 0;
-  for (let i = filters.length - 1; i >= 0; i--) {
-    if (isMasked(filterMask, i)) continue;
-    const description = filters[i] as PipelineFilter;
-    const filter = required(description);
-    lastId = description.id;
-    try {
+  try {
+    for (let i = filters.length - 1; i >= 0; i--) {
+      if (isMasked(filterMask, i)) continue;
+      const description = filters[i] as PipelineFilter;
+      lastId = description.id;
       const { clientData, optional } = description;
-      const context = { clientData, optional, outputByteLength: sizes[i], limits, verifies };
-      data = filter.decode(data, i === last ? { ...context, room } : context);
-    } catch (cause) {
-      // What a codec of the user's throws may be anything; errors of this library already say what is wrong.
-      if (isHdf5Error(cause)) throw cause;
-      throw new FilterError(description.id, `filter '${filter.name}' failed during read`, { cause });
+      const room = i === last ? lastRoom : rooms.room;
+      const context = { clientData, optional, outputByteLength: sizes[i], limits, verifies, room };
+      data = decodeWith(description, data, context);
     }
+  } finally {
+    data = rooms.release(data);
   }
   if (data.length !== expectedByteLength) {
     throw new FilterError(lastId, `filter pipeline gave ${data.length} bytes of a chunk of ${expectedByteLength}`);
   }
   return data;
+}
+
+function decodeWith(description: PipelineFilter, bytes: Uint8Array, context: DecodeContext): Uint8Array {
+  const filter = required(description);
+  try {
+    return filter.decode(bytes, context);
+  } catch (cause) {
+    // What a codec of the user's throws may be anything; errors of this library already say what is wrong.
+    if (isHdf5Error(cause)) throw cause;
+    throw new FilterError(description.id, `filter '${filter.name}' failed during read`, { cause });
+  }
 }
 
 /**
@@ -120,27 +145,21 @@ export function decodePipeline(
  * @throws FilterError when a filter that is not optional cannot be applied.
  */
 export function encodePipeline(filters: readonly PipelineFilter[], bytes: Uint8Array): EncodedChunk {
-  let taken: Uint8Array | undefined;
-  const room: Room = (byteLength) => {
-    taken ??= between.take(byteLength);
-    return taken.length === byteLength ? taken : undefined;
-  };
+  const rooms = new RoomBetween();
   let data = bytes;
+  let filterMask = 0;
   try {
-    let filterMask = 0;
     for (let i = 0; i < filters.length; i++) {
       const description = filters[i] as PipelineFilter;
-      const isUsedUp = i + 1 < filters.length && taken === undefined;
-      const each = isUsedUp ? { ...description, room } : description;
+      const each = i + 1 < filters.length ? { ...description, room: rooms.room } : description;
       const encoded = description.optional ? tryEncode(each, data) : encodeRequired(each, data);
       if (encoded === undefined) filterMask |= 1 << i;
       else data = encoded;
     }
-    return { bytes: taken === undefined ? data : between.release(taken, data), filterMask: filterMask >>> 0 };
-  } catch (error) {
-    if (taken !== undefined) between.release(taken, bytes);
-    throw error;
+  } finally {
+    data = rooms.release(data);
   }
+  return { bytes: data, filterMask: filterMask >>> 0 };
 }
 
 type RoomyFilter = PipelineFilter & { readonly room?: Room };

@@ -7,6 +7,7 @@
 import { product } from "../base/bits.ts";
 import { allocateBytes, allocated } from "../base/memory.ts";
 import { encodeUtf8 } from "../base/text.ts";
+import { resultMemory } from "../engine/chunks/chunk-coder.ts";
 import type { ElementContext } from "../engine/conversion/element-context.ts";
 import { decodeElements } from "../engine/conversion/element-decoder.ts";
 import { nativeTypeOf, typedArrayTypeOf } from "../engine/conversion/native-type.ts";
@@ -124,14 +125,15 @@ function numericTarget(type: Datatype, count: number, options: ReadOptions | und
   if (isBooleanEnum(type)) return undefined;
   const float16Array = options?.float16 === "float32" ? undefined : float16ArrayClass();
   if (float16Array !== undefined && numericLayoutOf(type)?.kind === "float16") {
-    const array = allocated(2 * count, () => new float16Array(count));
+    const array = resultMemory(`Float16Array ${count}`, () => allocated(2 * count, () => new float16Array(count)));
     return { array: array as unknown as NumericArray, memoryType: PREDEFINED.IEEE_F16LE };
   }
   const elementType = typedArrayTypeOf(type);
   const layout = elementType === undefined ? undefined : numericLayoutOf(elementType);
   if (elementType === undefined || layout === undefined) return undefined;
   const memoryType = type.class === "bitfield" ? nativeTypeOf(type) : elementType;
-  return { array: allocateNumeric(layout.kind, count), memoryType };
+  const { kind } = layout;
+  return { array: resultMemory(`${kind} ${count}`, () => allocateNumeric(kind, count)), memoryType };
 }
 
 /** The same value with every bigint in it as a number. */

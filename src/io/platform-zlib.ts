@@ -1,5 +1,6 @@
 /** The runtime's own zlib, which is written in C and several times as fast as any in JavaScript. */
 import { builtinModule } from "./platform.ts";
+import { type InflateModule, readyInflate } from "./ready-inflate.ts";
 
 /** Compression in the zlib format (RFC 1950). Functions throw an `Error` of the runtime's when they fail. */
 export interface PlatformZlib {
@@ -8,13 +9,19 @@ export interface PlatformZlib {
    *
    * @param outputByteLength - How much is expected; less is not an error.
    * @param maxOutputByteLength - More than this is one. `outputByteLength` by default.
+   * @param output - Offers memory of `outputByteLength` bytes for the result, which may be used.
    */
-  inflate(bytes: Uint8Array, outputByteLength: number, maxOutputByteLength?: number): Uint8Array;
+  inflate(
+    bytes: Uint8Array,
+    outputByteLength: number,
+    maxOutputByteLength?: number,
+    output?: () => Uint8Array,
+  ): Uint8Array;
   /** Compresses. @param level - 0 (none) to 9 (most). */
   deflate(bytes: Uint8Array, level: number): Uint8Array;
 }
 
-interface NodeZlib {
+interface NodeZlib extends InflateModule {
   inflateSync(bytes: Uint8Array, options: { chunkSize: number; maxOutputLength: number }): Uint8Array;
   deflateSync(bytes: Uint8Array, options: { chunkSize: number; level: number }): Uint8Array;
 }
@@ -34,8 +41,16 @@ const SLACK = 64;
 export function platformZlib(): PlatformZlib | undefined {
   const zlib = builtinModule("node:zlib");
   if (!isNodeZlib(zlib)) return undefined;
+  const ready = readyInflate(zlib);
   return {
-    inflate(bytes, outputByteLength, maxOutputByteLength = outputByteLength) {
+    inflate(
+      bytes,
+      outputByteLength,
+      maxOutputByteLength = outputByteLength,
+      output = () => new Uint8Array(outputByteLength),
+    ) {
+      const inflated = outputByteLength === maxOutputByteLength ? ready?.(bytes, output()) : undefined;
+      if (inflated !== undefined) return inflated;
       const chunkSize = Math.max(outputByteLength + 1, LEAST_BUFFER);
       return ownBytes(zlib.inflateSync(bytes, { chunkSize, maxOutputLength: Math.max(maxOutputByteLength, 1) }));
     },

@@ -1,14 +1,23 @@
 /** The chunks of running operations, on their way through a pool. */
 import type { Address } from "../base/address.ts";
 import { isHdf5Error } from "../base/errors.ts";
-import type { ChunkCoder, ChunkToStore, StoredChunk } from "../engine/chunks/chunk-coder.ts";
+import {
+  type ChunkCoder,
+  type ChunkToStore,
+  type StoredChunk,
+  type WriteSteps,
+  withChunkCoder,
+} from "../engine/chunks/chunk-coder.ts";
+import { place } from "../engine/dataset-io/placement.ts";
 import type { PipelineFilter } from "../filters/filter.ts";
 import { encodePipeline } from "../filters/pipeline.ts";
 import { isPredefinedFilter } from "../filters/registry.ts";
 import { type FaultingSource, PageFault } from "../io/page-fault.ts";
 import type { CancelSignal } from "../io/retry-driver.ts";
+import { type Batch, batchesOf, readStored, storedLength } from "./batches.ts";
 import type { ChunkResult, WorkerPool } from "./pool.ts";
 import { sharedBytes } from "./shared-bytes.ts";
+import { Staging } from "./staging.ts";
 
 /** What is told while chunks are worked on. */
 export interface ChunkProgress {
@@ -31,58 +40,28 @@ interface Encoding {
   readonly result: Promise<ChunkResult | { readonly error: unknown }>;
 }
 
-/** Batches for each worker that are read, or waited for, at a time. */
+/** Tasks for each worker that are read, or waited for, at a time. */
 const AHEAD = 3;
-/** Decoded bytes of a batch, but for that of one larger chunk: so many that what it costs to send it does not count. */
-const BATCH_BYTES = 1 << 19;
-
-/** Chunks that a worker decodes in one go: of one dataset, so that they have the same filters and size. */
-interface Batch {
-  readonly first: StoredChunk;
-  readonly chunks: StoredChunk[];
-}
-
-function batchesOf(chunks: readonly StoredChunk[]): Batch[] {
-  const batches: Batch[] = [];
-  let last: Batch | undefined;
-  for (const chunk of chunks) {
-    const { storage, filters, chunkByteLength } = chunk;
-    const fits =
-      last !== undefined &&
-      last.first.storage === storage &&
-      last.first.filters === filters &&
-      (last.chunks.length + 1) * chunkByteLength <= BATCH_BYTES;
-    if (last !== undefined && fits) {
-      last.chunks.push(chunk);
-    } else {
-      last = { first: chunk, chunks: [chunk] };
-      batches.push(last);
-    }
-  }
-  return batches;
-}
-
-/** Parts one behind the other, in shared memory where there is some. */
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const [only] = parts;
-  if (parts.length === 1 && only !== undefined) return only;
-  const byteLength = parts.reduce((sum, { length }) => sum + length, 0);
-  const bytes = sharedBytes(byteLength) ?? new Uint8Array(byteLength);
-  let start = 0;
-  for (const part of parts) {
-    bytes.set(part, start);
-    start += part.length;
-  }
-  return bytes;
-}
+/** Bytes that are on their way to be stored, of chunks so small that they are more than {@link AHEAD}. */
+const BYTES_AHEAD = 8 << 20;
 
 export class ChunkWork implements ChunkCoder, FaultingSource {
   readonly name = "chunks at workers";
   readonly #pool: WorkerPool;
   readonly #options: ChunkWorkOptions;
+  readonly #staging = new Staging();
+  readonly #results: { readonly key: string; readonly memory: ArrayBufferView }[] = [];
+  /** Which of the results the operation asks for next. */
+  #nextResult = 0;
+  /** Chunks by where they are stored, and the memory in which each has its place. */
+  readonly #placed = new Map<object, Map<Address, ArrayBufferLike>>();
   readonly #decoded = new Map<object, Map<Address, Uint8Array>>();
   #wanted: StoredChunk[] = [];
   #encoding: Encoding[] = [];
+  #encodingBytes = 0;
+  #write: WriteSteps | undefined;
+  #finish: () => void = () => undefined;
+  #mayDefer = false;
   #chunks = 0;
   #byteLength = 0;
 
@@ -91,14 +70,39 @@ export class ChunkWork implements ChunkCoder, FaultingSource {
     this.#options = options;
   }
 
+  /** Begins an operation, or begins it anew. */
+  run<T>(operation: () => T): T {
+    this.#nextResult = 0;
+    return withChunkCoder(this, operation);
+  }
+
+  result<T extends ArrayBufferView>(key: string, allocate: () => T): T {
+    const at = this.#nextResult++;
+    const known = this.#results[at];
+    // The key tells the kind of array.
+    if (known?.key === key) return known.memory as T;
+    const memory = allocate();
+    this.#results[at] = { key, memory };
+    return memory;
+  }
+
+  keeps({ buffer }: Uint8Array): boolean {
+    return this.#results.some(({ memory }) => memory.buffer === buffer);
+  }
+
   expect(chunks: readonly StoredChunk[], bring: () => void): readonly StoredChunk[] {
     bring();
-    const missing = chunks.filter(
-      ({ storage, address, filters }) => this.#canTravel(filters) && !this.#decoded.get(storage)?.has(address),
-    );
+    const missing = chunks.filter(({ storage, address, filters, placement }) => {
+      if (!this.#canTravel(filters) || this.#decoded.get(storage)?.has(address)) return false;
+      return placement === undefined || !this.isPlaced(storage, address, placement.memory);
+    });
     if (missing.length === 0) return [];
     this.#wanted = missing;
     throw new PageFault(this, []);
+  }
+
+  isPlaced(storage: object, address: Address, { buffer }: Uint8Array): boolean {
+    return this.#placed.get(storage)?.get(address) === buffer;
   }
 
   /** The bytes are the caller's from now on. */
@@ -130,64 +134,143 @@ export class ChunkWork implements ChunkCoder, FaultingSource {
     return batches.length > 0;
   }
 
-  async #decode({ first, chunks }: Batch): Promise<void> {
-    const { storage, filters, chunkByteLength } = first;
-    const parts = chunks.map((chunk) => chunk.readStored());
+  async #decode(batch: Batch): Promise<void> {
+    const { first, chunks } = batch;
+    const { filters, chunkByteLength } = first;
+    const stored = this.#staging.take(storedLength(batch));
+    readStored(batch, stored);
+    const decodedLength = chunks.length * chunkByteLength;
+    // Bytes without a place are the operation's afterwards.
+    const isPassing = chunks.every(({ placement }) => placement !== undefined);
+    const output = isPassing ? this.#staging.takeShared(decodedLength) : sharedBytes(decodedLength);
     const bytes = await this.#pool.decode({
       kind: "decode",
       filters,
-      stored: joined(parts),
-      lengths: parts.map(({ length }) => length),
+      stored,
+      lengths: chunks.map(({ byteLength }) => byteLength),
       filterMasks: chunks.map(({ filterMask }) => filterMask),
       chunkByteLength,
-      output: sharedBytes(chunks.length * chunkByteLength),
+      output,
     });
-    const ready = this.#decoded.get(storage) ?? new Map<Address, Uint8Array>();
-    this.#decoded.set(storage, ready);
-    chunks.forEach(({ address }, i) => {
-      ready.set(address, bytes.subarray(i * chunkByteLength, (i + 1) * chunkByteLength));
+    chunks.forEach((chunk, i) => {
+      this.#take(chunk, bytes.subarray(i * chunkByteLength, (i + 1) * chunkByteLength));
       this.#report(chunkByteLength);
     });
+    this.#staging.give(stored);
+    if (isPassing && output !== undefined) this.#staging.give(output);
+  }
+
+  #take({ storage, address, placement }: StoredChunk, bytes: Uint8Array): void {
+    if (placement === undefined) {
+      inner(this.#decoded, storage).set(address, bytes);
+    } else {
+      place(placement, bytes);
+      inner(this.#placed, storage).set(address, placement.memory.buffer);
+    }
   }
 
   encode(chunk: ChunkToStore): boolean {
     const { filters, bytes } = chunk;
     if (!this.#canTravel(filters)) return false;
-    const copy = sharedBytes(bytes.length) ?? new Uint8Array(bytes.length);
+    const copy = this.#staging.take(bytes.length);
     copy.set(bytes);
     const task = { kind: "encode", filters, bytes: copy } as const;
     const result = this.#pool.encode(task).catch((error: unknown) => ({ error }));
     this.#encoding.push({ chunk, bytes: copy, result });
+    this.#encodingBytes += copy.length;
+    return true;
+  }
+
+  defer(write: WriteSteps): boolean {
+    if (!this.#mayDefer || this.#write !== undefined) return false;
+    this.#write = write;
     return true;
   }
 
   /**
-   * Waits until everything that was taken to be encoded is stored, in the order in which it was taken, so that a file does
-   * not depend on who is how fast. What workers could not encode because they died is encoded here: nothing is lost.
+   * Begins a write that {@link written} goes on with. It may be begun anew.
+   *
+   * @param finish - To be run when all of it is gathered.
+   */
+  runWrite(operation: () => void, finish: () => void): void {
+    this.#mayDefer = true;
+    this.#write = undefined;
+    this.#finish = finish;
+    try {
+      this.run(operation);
+    } finally {
+      this.#mayDefer = false;
+    }
+  }
+
+  /**
+   * Goes on with a write: chunks are gathered while those before them are encoded and stored, no more than workers need.
+   *
+   * @throws the first error of a chunk or a filter, or the signal's reason, when what was taken is stored.
+   */
+  async written(): Promise<void> {
+    let isOver = false;
+    const failures: unknown[] = [];
+    while (!isOver || this.#encoding.length > 0) {
+      try {
+        if (!isOver) isOver = this.#advance();
+        await this.#storeNext();
+      } catch (error) {
+        isOver = true;
+        failures.push(error);
+      }
+    }
+    this.#write = undefined;
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /** Gathers as long as there is room. @returns whether the write is at its end. @throws the signal's reason. */
+  #advance(): boolean {
+    const { signal } = this.#options;
+    if (signal?.aborted) throw signal.reason;
+    const write = this.#write;
+    return this.run(() => {
+      try {
+        while (write?.next() === true) if (!this.#hasRoom()) return false;
+      } finally {
+        write?.settle();
+      }
+      this.#finish();
+      return true;
+    });
+  }
+
+  #hasRoom(): boolean {
+    return this.#encoding.length < AHEAD * this.#pool.size || this.#encodingBytes < BYTES_AHEAD;
+  }
+
+  /**
+   * Waits until what was taken so far is stored.
    *
    * @throws the first error of a filter, when all others are stored.
    */
   async stored(): Promise<void> {
-    const encoding = this.#encoding;
-    this.#encoding = [];
     const failures: unknown[] = [];
-    for (const { chunk, bytes, result } of encoding) {
-      const encoded = await result;
-      try {
-        if ("bytes" in encoded) chunk.store(encoded.bytes, encoded.filterMask);
-        else this.#encodeHere(chunk, bytes, encoded.error);
-        this.#report(bytes.length);
-      } catch (error) {
-        failures.push(error);
-      }
+    for (let left = this.#encoding.length; left > 0; left--) {
+      await this.#storeNext().catch((error: unknown) => failures.push(error));
     }
     if (failures.length > 0) throw failures[0];
   }
 
-  #encodeHere({ filters, store }: ChunkToStore, bytes: Uint8Array, error: unknown): void {
-    if (!isHdf5Error(error, "state") && !isHdf5Error(error, "closed")) throw error;
-    const encoded = encodePipeline(filters, bytes);
-    store(encoded.bytes, encoded.filterMask);
+  /**
+   * Stores a chunk when it is encoded. All are stored in the order in which they were taken, so that a file does not depend
+   * on who is how fast. What workers could not encode because they died is encoded here: nothing is lost.
+   */
+  async #storeNext(): Promise<void> {
+    const next = this.#encoding.shift();
+    if (next === undefined) return;
+    const { chunk, bytes, result } = next;
+    const encoded = await result;
+    this.#encodingBytes -= bytes.length;
+    if ("bytes" in encoded) chunk.store(encoded.bytes, encoded.filterMask);
+    else encodeHere(chunk, bytes, encoded.error);
+    this.#report(bytes.length);
+    this.#staging.give(bytes);
   }
 
   /** Workers have the predefined filters, and those that their own script registers. */
@@ -200,4 +283,18 @@ export class ChunkWork implements ChunkCoder, FaultingSource {
     this.#byteLength += byteLength;
     this.#options.onProgress?.({ chunks: this.#chunks, byteLength: this.#byteLength });
   }
+}
+
+function inner<V>(map: Map<object, Map<Address, V>>, storage: object): Map<Address, V> {
+  const known = map.get(storage);
+  if (known !== undefined) return known;
+  const made = new Map<Address, V>();
+  map.set(storage, made);
+  return made;
+}
+
+function encodeHere({ filters, store }: ChunkToStore, bytes: Uint8Array, error: unknown): void {
+  if (!isHdf5Error(error, "state") && !isHdf5Error(error, "closed")) throw error;
+  const encoded = encodePipeline(filters, bytes);
+  store(encoded.bytes, encoded.filterMask);
 }

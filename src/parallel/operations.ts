@@ -1,5 +1,4 @@
 /** Reading and writing datasets with the chunks decoded and encoded by workers. */
-import { withChunkCoder } from "../engine/chunks/chunk-coder.ts";
 import { type CancelSignal, runWithRetry } from "../io/retry-driver.ts";
 import type { DatasetID } from "../lowlevel/dataset-id.ts";
 import { type ChunkProgress, ChunkWork } from "./chunk-work.ts";
@@ -56,7 +55,7 @@ export function readParallel<S, T>(
   options: ParallelOptions,
 ): Promise<T> {
   const work = new ChunkWork(options.pool, options);
-  const read = (each: ReadableDataset<S, T>): T => withChunkCoder(work, () => each.read(selection));
+  const read = (each: ReadableDataset<S, T>): T => work.run(() => each.read(selection));
   return "run" in dataset ? dataset.run(read, retryOf(options)) : runWithRetry(() => read(dataset), retryOf(options));
 }
 
@@ -64,7 +63,9 @@ export function readParallel<S, T>(
  * As `dataset.write(selection, value)`, with the chunks encoded by the pool. Neither the value nor the
  * dataset is to be used until the promise is fulfilled.
  *
- * @throws what `write` throws, and the first error of a filter when all that could be stored is.
+ * Chunks are taken from the value while those before them are encoded and stored, a few for each worker at a time.
+ *
+ * @throws what `write` throws, and the first error of a filter or the signal's reason when what was taken is stored.
  */
 export async function writeParallel<S>(
   dataset: WritableDataset<S>,
@@ -74,17 +75,22 @@ export async function writeParallel<S>(
 ): Promise<void> {
   throwIfAborted(options);
   const work = new ChunkWork(options.pool, options);
-  await begin(dataset, selection, value, work);
-  await work.stored();
+  await runWithRetry(() =>
+    work.runWrite(
+      () => dataset.write(selection, value),
+      () => dataset.id.flushChunks(),
+    ),
+  );
+  await work.written();
 }
 
 /**
  * Has the chunks that a write changes taken by `work`, all of them: none stays in the cache. Those that are changed in part
  * are decoded first, by workers too; nothing has changed then, and the write starts over.
  */
-function begin<S>(dataset: WritableDataset<S>, selection: S, value: unknown, work: ChunkWork): Promise<void> {
+function taken<S>(dataset: WritableDataset<S>, selection: S, value: unknown, work: ChunkWork): Promise<void> {
   return runWithRetry(() =>
-    withChunkCoder(work, () => {
+    work.run(() => {
       dataset.write(selection, value);
       dataset.id.flushChunks();
     }),
@@ -143,7 +149,7 @@ export async function writeStream<S>(
   try {
     for await (const [selection, value] of pieces) {
       throwIfAborted(options);
-      await begin(dataset, selection, value, work);
+      await taken(dataset, selection, value, work);
       last = last.then(() => work.stored());
       last.catch(() => undefined);
       under.push(last);

@@ -103,3 +103,9 @@ export function parentOfWorker<Q, A>(): {
     send: (answer, transfer) => scope.postMessage?.(answer, transfer),
   };
 }
+
+/** Lets what waits for this thread run, then goes on; undefined in pages and wherever else nobody should be kept waiting. */
+export function nextTurn(): ((then: () => void) => void) | undefined {
+  const { setImmediate: immediate } = globalThis as { setImmediate?: (then: () => void) => void };
+  return typeof immediate === "function" ? immediate : undefined;
+}

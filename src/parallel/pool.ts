@@ -1,12 +1,20 @@
 /** Workers that take chunks through their filters. */
-import { HDF5Error } from "../base/errors.ts";
+import { HDF5Error, isHdf5Error } from "../base/errors.ts";
+import { findFilter } from "../filters/registry.ts";
+import { coded } from "./coding.ts";
 import { platformCores } from "./cores.ts";
 import type { Answer, DecodeTask, EncodeTask, PlainError, Task } from "./messages.ts";
-import { startWorker, type WorkerHandle } from "./platform-worker.ts";
+import { nextTurn, startWorker, type WorkerHandle } from "./platform-worker.ts";
 
 export interface WorkerPoolOptions {
   /** Number of workers; that of the machine's cores by default. */
   readonly size?: number;
+  /**
+   * Whether the thread that has the pool takes part in the work on chunks, a fraction of a megabyte at a time: what no worker
+   * has room for. One worker fewer is at work on chunks then. Default: true where there is `setImmediate` (Node, Deno, Bun),
+   * false in pages of browsers.
+   */
+  readonly takesPart?: boolean;
   /**
    * The workers' script, for who registers filters of their own in it and for bundlers that do not find it:
    * `new URL("h5ts/parallel/worker", import.meta.url)` as the bundler resolves it.
@@ -50,6 +58,11 @@ const DEPTH = 2;
 /** With how many workers a task may die. */
 const MOST_FAILURES = 2;
 
+/** Whether a task is one that the pool's own thread can do: it has the filters, and nobody died of it. */
+function isForHelp({ task, failures }: Job): boolean {
+  return task.kind !== "call" && failures === 0 && task.filters.every(({ id }) => findFilter(id) !== undefined);
+}
+
 /** An error as it was in the worker, in this realm's classes. */
 function errorFrom({ name, message, code }: PlainError): HDF5Error {
   const error = new HDF5Error((code ?? "filter") as HDF5Error["code"], message);
@@ -70,18 +83,21 @@ export class WorkerPool {
   /** Filters that the workers have beside the predefined ones. */
   readonly filters: ReadonlySet<number>;
   readonly #script: URL;
+  readonly #turn: ((then: () => void) => void) | undefined;
   readonly #members = new Set<Member>();
   readonly #queue: Job[] = [];
   #nextId = 1;
   #done = 0;
   #deaths = 0;
   #closed = false;
+  #isHelping = false;
 
   /** @throws RangeError when the size is not a positive integer. */
   constructor(options: WorkerPoolOptions = {}) {
     this.size = options.size ?? platformCores();
     if (!Number.isSafeInteger(this.size) || this.size < 1) throw new RangeError(`a pool of ${this.size} workers`);
     this.filters = new Set(options.filters);
+    this.#turn = options.takesPart === false ? undefined : nextTurn();
     this.#script = options.script ?? new URL("./worker.js", import.meta.url);
   }
 
@@ -152,19 +168,48 @@ export class WorkerPool {
   /** Gives waiting tasks to workers that have room, the idlest first. */
   #hand(): void {
     while (this.#queue.length > 0) {
-      const member = this.#idlest();
+      const member = this.#idlest(this.#workersFor(this.#queue[0]));
       const job = member && this.#queue.shift();
-      if (member === undefined || job === undefined) return;
+      if (member === undefined || job === undefined) break;
       this.#send(member, job);
     }
+    this.#help();
   }
 
-  #idlest(): Member | undefined {
+  /** Each of the cores is kept busy by one thread: the pool's own counts where it takes part. */
+  #workersFor(job: Job | undefined): number {
+    return this.#turn === undefined || job?.task.kind === "call" ? this.size : Math.max(1, this.size - 1);
+  }
+
+  /** Begins to take what no worker has room for, unless that is under way. */
+  #help(): void {
+    if (this.#turn === undefined || this.#isHelping || !this.#queue.some(isForHelp)) return;
+    this.#isHelping = true;
+    this.#turn(() => {
+      this.#isHelping = false;
+      const at = this.#queue.findIndex(isForHelp);
+      const [job] = at < 0 ? [] : this.#queue.splice(at, 1);
+      if (job !== undefined) this.#do(job);
+      this.#help();
+    });
+  }
+
+  #do({ task, resolve, reject }: Job): void {
+    if (task.kind === "call") return;
+    try {
+      resolve({ id: 0, ...coded(task) });
+    } catch (error) {
+      reject(isHdf5Error(error) ? error : new HDF5Error("filter", String(error), { cause: error }));
+    }
+    this.#done++;
+  }
+
+  #idlest(most: number): Member | undefined {
     let idlest: Member | undefined;
     for (const member of this.#members) {
       if (idlest === undefined || member.jobs.size < idlest.jobs.size) idlest = member;
     }
-    if ((idlest === undefined || idlest.jobs.size > 0) && this.#members.size < this.size) return this.#start();
+    if ((idlest === undefined || idlest.jobs.size > 0) && this.#members.size < most) return this.#start();
     return idlest !== undefined && idlest.jobs.size < DEPTH ? idlest : undefined;
   }
 

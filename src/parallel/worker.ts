@@ -8,10 +8,9 @@
  * ```
  */
 import { HDF5Error } from "../base/errors.ts";
-import { DEFAULT_LIMITS } from "../base/limits.ts";
 import { installPlatformCodecs } from "../engine/platform-codecs.ts";
-import { decodePipeline, encodePipeline } from "../filters/pipeline.ts";
-import type { Answer, CallTask, DecodeTask, PlainError, Request } from "./messages.ts";
+import { coded } from "./coding.ts";
+import type { Answer, CallTask, PlainError, Request } from "./messages.ts";
 import { parentOfWorker } from "./platform-worker.ts";
 
 function plainErrorOf(error: unknown): PlainError {
@@ -37,24 +36,8 @@ async function called({ name, argument }: CallTask): Promise<Omit<Answer, "id">>
   return { value: await found(argument as never) };
 }
 
-function decoded(task: DecodeTask): Omit<Answer, "id"> {
-  const { filters, stored, lengths, filterMasks, chunkByteLength, output } = task;
-  const bytes = output ?? new Uint8Array(lengths.length * chunkByteLength);
-  let start = 0;
-  lengths.forEach((length, i) => {
-    const chunk = stored.subarray(start, start + length);
-    bytes.set(
-      decodePipeline(filters, chunk, filterMasks[i] ?? 0, chunkByteLength, DEFAULT_LIMITS),
-      i * chunkByteLength,
-    );
-    start += length;
-  });
-  return output === undefined ? { bytes } : {};
-}
-
 function answerTo(request: Request): Omit<Answer, "id"> | Promise<Omit<Answer, "id">> {
-  if (request.kind === "call") return called(request);
-  return request.kind === "encode" ? encodePipeline(request.filters, request.bytes) : decoded(request);
+  return request.kind === "call" ? called(request) : coded(request);
 }
 
 /** What may leave with the answer. Bytes in shared memory stay where they are. */

@@ -34,6 +34,16 @@ describe("the runtime's zlib", () => {
     }
   });
 
+  test("puts the result where it may, or elsewhere", () => {
+    const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i % 11);
+    const compressed = zlib.deflate(bytes, 6);
+    const output = new Uint8Array(1000);
+    expect(zlib.inflate(compressed, 1000, 1000, () => output)).toBe(output);
+    expect(output).toEqual(bytes);
+    expect(zlib.inflate(compressed, 10, 1000, () => new Uint8Array(10))).toEqual(bytes);
+    expect(() => zlib.inflate(compressed, 10, 10, () => new Uint8Array(10))).toThrow(Error);
+  });
+
   test("stops at the most that is allowed", () => {
     const compressed = zlib.deflate(new Uint8Array(100_000), 6);
     expect(() => zlib.inflate(compressed, 99_999)).toThrow(Error);

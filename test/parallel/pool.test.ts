@@ -2,7 +2,17 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Dataset, type DatasetOptions, File, h5z, isHdf5Error, openAsync, slice } from "../../src/index.ts";
+import {
+  type Dataset,
+  type DatasetOptions,
+  File,
+  h5z,
+  isHdf5Error,
+  openAsync,
+  slice,
+  VirtualLayout,
+  VirtualSource,
+} from "../../src/index.ts";
 import { LateSource } from "../../src/io/late-source.ts";
 import { iterChunksParallel, readParallel, WorkerPool, writeParallel, writeStream } from "../../src/parallel/index.ts";
 import { builtWorker } from "./built-worker.ts";
@@ -77,6 +87,113 @@ describe.each(Object.entries(KINDS))("chunks with %s", (_kind, options) => {
       expect(parallel).toEqual(serial);
     },
   );
+});
+
+describe("a dataset of many chunks", () => {
+  it("is read as without workers where few of them exist, filled and in memory that has other elements", async () => {
+    const options = { dtype: "<i4", shape: [300, 300], chunks: [4, 4], compression: "gzip", fillvalue: -7 };
+    const dataset = newFile().createDataset("a", options);
+    for (const [row, column] of [
+      [0, 0],
+      [17, 250],
+      [130, 3],
+      [299, 299],
+    ] as const) {
+      dataset.write([row, column], 100 * row + column);
+    }
+    for (const rdccNbytes of [0, 1 << 20]) {
+      const again = new File(dataset.file.toBytes(), "r", { rdccNbytes }).getDataset("a");
+      for (const selection of [undefined, "::7, 1:", "130:280, :"] as const) {
+        expect(await readParallel(again, selection as never, { pool })).toEqual(dataset.read(selection as never));
+      }
+    }
+    // Chunks that the cache has, changed or not, are not those in the file.
+    dataset.write([17, 250], 1);
+    dataset.read("0:20, 0:20");
+    expect(await readParallel(dataset, undefined, { pool })).toEqual(dataset.read());
+  });
+
+  it("is read through several virtual sources and conversions as without workers", async () => {
+    const file = newFile();
+    const layout = new VirtualLayout({ shape: [6, 100], dtype: "<f4" });
+    for (let i = 0; i < 6; i++) {
+      const data = Int32Array.from({ length: 100 }, (_, k) => 1000 * i + k);
+      const dtype = i % 2 === 0 ? "<i4" : ">i2";
+      file.createDataset(`part ${i}`, { data, dtype, chunks: [7], compression: "gzip", shuffle: true });
+      layout.set(i, new VirtualSource(".", { name: `part ${i}`, shape: [100], dtype }));
+    }
+    file.createVirtualDataset("all", layout);
+    // A cache would hide that chunks are decoded twice.
+    const dataset = new File(file.toBytes(), "r", { rdccNbytes: 0 }).getDataset("all");
+    let decoded = 0;
+    const onProgress = ({ chunks }: { chunks: number }) => {
+      decoded = chunks;
+    };
+    const result = await readParallel(dataset, undefined, { pool, onProgress });
+    expect(decoded).toBe(6 * 15);
+    expect(result).toEqual(dataset.read());
+  });
+
+  const CHUNK = 1 << 18;
+  const large = (chunks: number, file = newFile()): Dataset =>
+    file.createDataset("a", { shape: [chunks * CHUNK], dtype: "|u1", chunks: [CHUNK], compression: "gzip" });
+  const numbers = (chunks: number) => new Uint8Array(chunks * CHUNK).map((_, i) => (i >> 12) + (i & 3));
+
+  it("is written piece by piece, no more of it in memory than workers need", async () => {
+    const [serial, parallel] = [large(64), large(64)];
+    const data = numbers(64);
+    let most = 0;
+    const onProgress = () => {
+      most = Math.max(most, pool.statistics().waiting);
+    };
+    await writeParallel(parallel, null as never, data, { pool, onProgress });
+    expect(most).toBeGreaterThan(1);
+    // Eight mebibytes, and what the cache held.
+    expect(most).toBeLessThanOrEqual(32 + 4 + 1);
+    serial.write(null as never, data);
+    serial.id.flushChunks();
+    expect(Buffer.compare(parallel.file.toBytes(), serial.file.toBytes())).toBe(0);
+  });
+
+  it("is written no further when it is told to stop, and stays in order", async () => {
+    const dataset = large(64);
+    const controller = new AbortController();
+    const data = numbers(64);
+    const work = writeParallel(dataset, null as never, data, {
+      pool,
+      signal: controller.signal,
+      onProgress: ({ chunks }) => {
+        if (chunks === 2) controller.abort(new Error("enough"));
+      },
+    });
+    await expect(work).rejects.toThrow("enough");
+    const again = new File(dataset.file.toBytes()).getDataset("a");
+    const stored = again.id.getNumChunks();
+    expect(stored).toBeGreaterThanOrEqual(2);
+    expect(stored).toBeLessThan(64);
+    const { data: read } = again.read<{ data: Uint8Array }>();
+    expect(Buffer.compare(read.subarray(0, stored * CHUNK), data.subarray(0, stored * CHUNK))).toBe(0);
+    expect(read.subarray(stored * CHUNK).every((byte) => byte === 0)).toBe(true);
+  });
+
+  it("keeps the pool's own thread at work, where that is wanted", async () => {
+    const dataset = large(8);
+    dataset.write(null as never, numbers(8));
+    const bytes = dataset.file.toBytes();
+    const silent = await builtWorker(
+      "import { parentPort } from 'node:worker_threads'; parentPort.on = () => {}; setInterval(() => {}, 1000);",
+    );
+    for (const takesPart of [true, false]) {
+      await using hanging = new WorkerPool({ size: 1, script: silent, takesPart });
+      const work = readParallel(new File(bytes).getDataset("a"), undefined, { pool: hanging });
+      work.catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      // A worker has two tasks of two chunks each, and the rest is another's.
+      expect(hanging.statistics().done).toBe(takesPart ? 2 : 0);
+      hanging.close();
+      await expect(work).rejects.toMatchObject({ code: "closed" });
+    }
+  });
 });
 
 describe("a stream of chunks", () => {

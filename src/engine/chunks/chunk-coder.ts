@@ -7,12 +7,27 @@
 import type { Address } from "../../base/address.ts";
 import type { PipelineFilter } from "../../filters/filter.ts";
 
-/** A chunk in its stored form. */
+/** Where an operation has its elements, as long as it starts over with the same memory. */
+export interface Placement {
+  readonly memory: Uint8Array;
+  /** {@link COPY_NUMBERS} for each group of runs. */
+  readonly copies: readonly number[];
+}
+
+/** Numbers of a copy: target offset and stride, source offset and stride, bytes of a run, runs. */
+export const COPY_NUMBERS = 6;
+
+/** A file, as far as stored chunks are read from it. */
+export interface StoredBytes {
+  readRaw(address: Address, destination: Uint8Array): void;
+}
+
+/** A chunk in its stored form. It is known to lie in the file. */
 export interface StoredChunk {
   /** What it is stored in, and where: together they name the chunk. */
-  readonly storage: object;
+  readonly storage: StoredBytes;
   readonly address: Address;
-  /** Bytes that it takes there. */
+  /** Bytes of the stored chunk. */
   readonly byteLength: number;
   readonly filters: readonly PipelineFilter[];
   readonly filterMask: number;
@@ -20,6 +35,8 @@ export interface StoredChunk {
   readonly chunkByteLength: number;
   /** Reads the stored bytes, which are the caller's then. */
   readStored(): Uint8Array;
+  /** Where what is selected of it goes; undefined when the operation asks for the chunk by {@link ChunkCoder.decoded}. */
+  readonly placement: Placement | undefined;
 }
 
 /** A chunk that is to be stored. */
@@ -31,19 +48,35 @@ export interface ChunkToStore {
   store(stored: Uint8Array, filterMask: number): void;
 }
 
+/** The rest of a write, which goes on chunk by chunk. */
+export interface WriteSteps {
+  /** Writes the next chunk; false when there is none. */
+  next(): boolean;
+  /** To be called before anything else is done with the dataset. */
+  settle(): void;
+}
+
 export interface ChunkCoder {
   /**
    * These will be asked for next.
    *
    * @param bring - Has their bytes fetched, and those of other chunks of the operation. @throws PageFault while some are missing.
    * @returns those that the core is to decode itself, whose bytes it will have fetched.
-   * @throws PageFault for what is not decoded yet.
+   * @throws PageFault for what is neither decoded nor placed yet.
    */
   expect(chunks: readonly StoredChunk[], bring: () => void): readonly StoredChunk[];
   /** The decoded bytes, for reading; undefined for a chunk that the core is to decode itself. */
   decoded(storage: object, address: Address): Uint8Array | undefined;
   /** Whether the chunk was taken, to be encoded and stored later. */
   encode(chunk: ChunkToStore): boolean;
+  /** Memory for a result: the same, for the same `key` in the same place, when the operation starts over. */
+  result?<T extends ArrayBufferView>(key: string, allocate: () => T): T;
+  /** Whether memory is that of a result, so that chunks may be placed in it. */
+  keeps?(memory: Uint8Array): boolean;
+  /** Whether what is selected of a chunk has its place in `memory`. */
+  isPlaced?(storage: object, address: Address, memory: Uint8Array): boolean;
+  /** Whether a write was taken, to be gone on with when there is room for its chunks; memory and dataset stay as they are until then. */
+  defer?(write: WriteSteps): boolean;
 }
 
 let current: ChunkCoder | undefined;
@@ -51,6 +84,11 @@ let current: ChunkCoder | undefined;
 /** The coder of the operation that is running. */
 export function currentCoder(): ChunkCoder | undefined {
   return current;
+}
+
+/** Memory for the result of the operation that is running. `key` tells different kinds and lengths apart. */
+export function resultMemory<T extends ArrayBufferView>(key: string, allocate: () => T): T {
+  return current?.result?.(key, allocate) ?? allocate();
 }
 
 /** Runs an operation, all of whose chunks go through `coder`. */

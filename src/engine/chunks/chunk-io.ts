@@ -9,7 +9,7 @@ import { Scratch } from "../../base/scratch.ts";
 import type { PipelineFilter } from "../../filters/filter.ts";
 import { decodePipeline, encodePipeline } from "../../filters/pipeline.ts";
 import type { ChunkTransfer } from "./chunk-cache.ts";
-import { currentCoder, type StoredChunk } from "./chunk-coder.ts";
+import { currentCoder, type Placement, type StoredChunk } from "./chunk-coder.ts";
 import { chunkOffset, isPartialEdge } from "./chunk-geometry.ts";
 import type { ChunkIndex, ChunkRecord, ChunkStorage } from "./chunk-index.ts";
 import { currentChunkTransfer } from "./chunk-transfer.ts";
@@ -169,13 +169,25 @@ export class ChunkIo implements ChunkTransfer {
   }
 
   /** A chunk for whoever decodes it elsewhere; undefined for one that has no filters. */
-  storedChunk(scaled: readonly number[], record: ChunkRecord): StoredChunk | undefined {
+  storedChunk(
+    scaled: readonly number[],
+    record: ChunkRecord,
+    placement: Placement | undefined,
+  ): StoredChunk | undefined {
     const filters = this.filtersOf(scaled);
-    if (filters.length === 0) return undefined;
+    // Elsewhere checksums are always compared.
+    if (filters.length === 0 || !currentChunkTransfer().verifiesChecksums) return undefined;
+    this.requireInFile(scaled, record);
     const { storage, chunkByteLength } = this;
     const { address, byteLength, filterMask } = record;
     const readStored = (): Uint8Array => this.readStored(scaled, record);
-    return { storage, address, byteLength, filters, filterMask, chunkByteLength, readStored };
+    return { storage, address, byteLength, filters, filterMask, chunkByteLength, readStored, placement };
+  }
+
+  /** Whether somebody else has put what is selected of a chunk where it belongs. */
+  isPlaced(scaled: readonly number[], memory: Uint8Array): boolean {
+    const record = this.index.lookup(scaled);
+    return record !== undefined && currentCoder()?.isPlaced?.(this.storage, record.address, memory) === true;
   }
 
   /** The bytes of a chunk as they are in the file. */

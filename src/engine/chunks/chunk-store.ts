@@ -9,7 +9,7 @@ import { type Address, isDefined } from "../../base/address.ts";
 import { product } from "../../base/bits.ts";
 import { HDF5Error, isHdf5Error, LimitError } from "../../base/errors.ts";
 import { ChunkCache, type ChunkCacheSettings, type ChunkCacheStatistics } from "./chunk-cache.ts";
-import { currentCoder, type StoredChunk } from "./chunk-coder.ts";
+import { currentCoder, type Placement, type StoredChunk } from "./chunk-coder.ts";
 import {
   cellsInside,
   chunkCounts,
@@ -40,6 +40,13 @@ export interface ChunkInfo {
   readonly address: Address;
   readonly byteLength: number;
   readonly filterMask: number;
+}
+
+/** A chunk that will be read. */
+export interface ExpectedChunk {
+  readonly scaled: readonly number[];
+  /** Where what is selected of it goes, where whoever decodes it may put it there. */
+  readonly placement?: Placement | undefined;
 }
 
 /** Chunks above this cannot be held in one buffer. */
@@ -86,6 +93,11 @@ export class ChunkStore {
   /** Whether there ever was a chunk: in the file, or still in the cache. */
   get exists(): boolean {
     return isDefined(this.index.rootAddress) || this.cache.statistics().entries > 0;
+  }
+
+  /** Whether elements own heap objects. */
+  get hasHeap(): boolean {
+    return this.format.heap !== undefined;
   }
 
   get cacheSettings(): ChunkCacheSettings {
@@ -174,24 +186,29 @@ export class ChunkStore {
    * Announces chunks that will be read, so that a source that answers late can fetch them all at once. Of direct chunks
    * only the index is fetched; which bytes of them are needed the caller knows.
    */
-  expect(chunks: readonly (readonly number[])[]): void {
-    const missing = chunks.filter((scaled) => !this.cache.has(scaled));
+  expect(chunks: readonly ExpectedChunk[]): void {
+    const missing = chunks.filter(({ scaled }) => !this.cache.has(scaled));
     if (missing.length === 0) return;
-    this.index.prefetch(missing);
+    this.index.prefetch(missing.map(({ scaled }) => scaled));
     if (this.isDirect) return;
     // Of chunks that may be half written it takes the core to try again.
     const coder = this.storage.isChanging ? undefined : currentCoder();
     const plain: { address: Address; byteLength: number }[] = [];
     const coded: StoredChunk[] = [];
-    for (const scaled of missing) {
+    for (const { scaled, placement } of missing) {
       const record = this.index.lookup(scaled);
       if (record === undefined) continue;
-      const chunk = coder && this.io.storedChunk(scaled, record);
+      const chunk = coder && this.io.storedChunk(scaled, record, placement);
       if (chunk === undefined) plain.push({ address: record.address, byteLength: record.byteLength });
       else coded.push(chunk);
     }
     const left = coder?.expect(coded, () => this.storage.expectRaw([...plain, ...coded])) ?? [];
     if (plain.length + left.length > 0) this.storage.expectRaw([...plain, ...left]);
+  }
+
+  /** Whether what is selected of a chunk is in `memory` already, by whoever decodes chunks elsewhere. */
+  isPlaced(scaled: readonly number[], memory: Uint8Array): boolean {
+    return this.io.isPlaced(scaled, memory);
   }
 
   /**

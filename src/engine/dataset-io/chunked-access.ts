@@ -6,18 +6,25 @@
 import type { Address } from "../../base/address.ts";
 import { product } from "../../base/bits.ts";
 import { FormatError } from "../../base/errors.ts";
-import { currentCoder } from "../chunks/chunk-coder.ts";
+import { currentCoder, type WriteSteps } from "../chunks/chunk-coder.ts";
+import type { ExpectedChunk } from "../chunks/chunk-store.ts";
 import { type GridParts, partsInGrid } from "../selection/grid-parts.ts";
 import { type Selection, selectedCount } from "../selection/selection.ts";
 import { putFill, readFill } from "./fill.ts";
 import { putRuns, readRuns, takeRuns, windowRanges, writeRuns } from "./linear-access.ts";
 import { FileRegion } from "./linear-bytes.ts";
 import type { MemorySide } from "./memory-side.ts";
+import { copiesOf } from "./placement.ts";
 import type { ChunkTransferStore, RawDataAccess, RawDataOwner } from "./raw-data-owner.ts";
 
 /** A selection whose chunks are sparse: so many were missed, and at most this part of that found. */
 const MISSING_OF_SPARSE = 256;
 const FOUND_OF_SPARSE = 1 / 8;
+
+/** The memory, if it stays when the operation starts over, so that chunks decoded elsewhere are put there at once. */
+function placedIn({ packed }: MemorySide): Uint8Array | undefined {
+  return packed !== undefined && currentCoder()?.keeps?.(packed) === true ? packed : undefined;
+}
 
 export class ChunkedAccess implements RawDataAccess {
   private readonly owner: RawDataOwner;
@@ -38,17 +45,22 @@ export class ChunkedAccess implements RawDataAccess {
     }
   }
 
+  expect(selection: Selection): void {
+    if (this.store.exists) this.announce(selection, this.owner.elementSize, () => true);
+  }
+
   read(selection: Selection, memory: MemorySide): void {
     const { fill } = this.owner;
     if (!this.store.exists) {
       readFill(selection, memory, fill);
       return;
     }
-    this.expect(selection, memory.elementSize, () => true);
+    const placed = placedIn(memory);
+    this.announce(selection, memory.elementSize, () => true, placed);
     try {
-      if (this.readParts(selection, memory, !fill.onRead)) return;
+      if (this.readParts(selection, memory, !fill.onRead, placed)) return;
       readFill(selection, memory, fill);
-      this.readParts(selection, memory, true);
+      this.readParts(selection, memory, true, placed);
     } finally {
       this.store.settle();
     }
@@ -56,19 +68,27 @@ export class ChunkedAccess implements RawDataAccess {
 
   /**
    * @param isFilled - Whether memory is already what it is to be where no chunk is.
+   * @param placed - Memory in which some chunks may have their place already.
    * @returns False when so few of the chunks exist that filling everything before comes to less.
    */
-  private readParts(selection: Selection, memory: MemorySide, isFilled: boolean): boolean {
+  private readParts(
+    selection: Selection,
+    memory: MemorySide,
+    isFilled: boolean,
+    placed: Uint8Array | undefined,
+  ): boolean {
     const parts = partsInGrid(selection, this.chunkDims);
     const { element } = this.owner.fill;
     let found = 0;
     let missing = 0;
     while (parts.next()) {
+      if (placed !== undefined && this.store.isPlaced(parts.scaled, placed)) continue;
       const stored = this.store.isDirect ? this.readInPlace(parts, memory) : this.readChunk(parts, memory);
       if (stored) found++;
       else if (!isFilled) {
         putFill(parts.runs(), memory, element);
-        if (++missing === MISSING_OF_SPARSE && found <= missing * FOUND_OF_SPARSE) return false;
+        const isSparse = ++missing === MISSING_OF_SPARSE && found <= missing * FOUND_OF_SPARSE;
+        if (isSparse && placed === undefined) return false;
       }
     }
     return true;
@@ -108,20 +128,37 @@ export class ChunkedAccess implements RawDataAccess {
 
   write(selection: Selection, memory: MemorySide): void {
     // Chunks that are changed in part are read first: all of them are found before anything changes.
-    this.expect(selection, memory.elementSize, (parts) => !this.isWhole(parts, selection, memory));
+    this.announce(selection, memory.elementSize, (parts) => !this.isWhole(parts, selection, memory));
     const parts = partsInGrid(selection, this.chunkDims);
+    const steps: WriteSteps = {
+      next: () => {
+        if (!parts.next()) return false;
+        this.writePart(parts, memory, this.isWhole(parts, selection, memory));
+        return true;
+      },
+      settle: () => this.store.settle(),
+    };
+    if (this.isDeferred(memory, steps)) return;
     try {
-      while (parts.next()) {
-        const whole = this.isWhole(parts, selection, memory);
-        if (this.store.isDirect) {
-          const address = this.store.directAddressForWrite(parts.scaled, whole);
-          writeRuns(this.region(address), parts.runs(true), memory);
-        } else {
-          this.writeChunk(parts, memory, whole);
-        }
-      }
+      while (steps.next());
     } finally {
-      this.store.settle();
+      steps.settle();
+    }
+  }
+
+  /** Whether somebody goes on with the write; nothing that it needs may be missing then, and nothing can fail to convert. */
+  private isDeferred(memory: MemorySide, steps: WriteSteps): boolean {
+    const { store, owner } = this;
+    const isPlain = memory.packed !== undefined && owner.storage.answersLate === false;
+    return isPlain && !store.isDirect && !store.hasHeap && currentCoder()?.defer?.(steps) === true;
+  }
+
+  private writePart(parts: GridParts, memory: MemorySide, whole: boolean): void {
+    if (this.store.isDirect) {
+      const address = this.store.directAddressForWrite(parts.scaled, whole);
+      writeRuns(this.region(address), parts.runs(true), memory);
+    } else {
+      this.writeChunk(parts, memory, whole);
     }
   }
 
@@ -137,11 +174,21 @@ export class ChunkedAccess implements RawDataAccess {
   }
 
   /** Announces the chunks that will be read, and of those read in place the bytes. */
-  private expect(selection: Selection, elementSize: number, isRead: (parts: GridParts) => boolean): void {
+  private announce(
+    selection: Selection,
+    elementSize: number,
+    isRead: (parts: GridParts) => boolean,
+    placed?: Uint8Array,
+  ): void {
     if (this.owner.storage.answersLate === false && currentCoder() === undefined) return;
-    const chunks: (readonly number[])[] = [];
+    const chunks: ExpectedChunk[] = [];
     const parts = partsInGrid(selection, this.chunkDims);
-    while (parts.next()) if (isRead(parts)) chunks.push(parts.scaled.slice());
+    while (parts.next()) {
+      if (!isRead(parts)) continue;
+      const scaled = parts.scaled.slice();
+      const placement = placed && { memory: placed, copies: copiesOf(parts.runs(), elementSize) };
+      chunks.push({ scaled, placement });
+    }
     if (chunks.length === 0) return;
     this.store.expect(chunks);
     if (this.store.isDirect) this.expectInPlace(selection, elementSize, isRead);

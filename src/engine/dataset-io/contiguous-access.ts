@@ -10,7 +10,7 @@ import type { ContiguousLayout } from "../../format/data-layout.ts";
 import { fillPiece } from "../chunks/fill-pattern.ts";
 import { requireWithinExtent, type Selection, selectedCount } from "../selection/selection.ts";
 import { type FillRule, readFill } from "./fill.ts";
-import { readLinear, writeLinear } from "./linear-access.ts";
+import { expectLinear, readLinear, writeLinear } from "./linear-access.ts";
 import { FileRegion, type RawStorage } from "./linear-bytes.ts";
 import type { MemorySide } from "./memory-side.ts";
 import type { RawDataAccess, RawDataOwner } from "./raw-data-owner.ts";
@@ -20,6 +20,11 @@ export class ContiguousAccess implements RawDataAccess {
 
   constructor(owner: RawDataOwner) {
     this.owner = owner;
+  }
+
+  expect(selection: Selection): void {
+    const layout = this.owner.layout as ContiguousLayout;
+    if (isDefined(layout.address)) expectLinear(regionOf(this.owner, layout), selection, this.owner.elementSize);
   }
 
   read(selection: Selection, memory: MemorySide): void {

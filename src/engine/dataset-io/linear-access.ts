@@ -6,6 +6,11 @@ import type { LinearBytes, LinearRange } from "./linear-bytes.ts";
 import type { MemorySide } from "./memory-side.ts";
 import { WINDOW_BYTES, Windows } from "./windows.ts";
 
+/** Announces that the selected elements will be read, to a source that answers late. */
+export function expectLinear(bytes: LinearBytes, selection: Selection, elementSize: number): void {
+  if (bytes.answersLate) bytes.expect(windowRanges(runsOf(selection), elementSize));
+}
+
 /** Reads the selected elements; the stretch holds the whole extent. A source that answers late is told of all of it first. */
 export function readLinear(bytes: LinearBytes, selection: Selection, memory: MemorySide): void {
   if (bytes.answersLate) {

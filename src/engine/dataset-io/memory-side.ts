@@ -14,6 +14,8 @@ export interface MemorySide {
   readonly elementSize: number;
   /** Whether `take` needs the bytes that are to be replaced: a conversion that leaves some of them as they are. */
   readonly keepsTarget: boolean;
+  /** All of the memory, where it holds the elements just as the file does, one behind the other. */
+  readonly packed?: Uint8Array;
 
   /** The memory of `length` elements from `position` on, if it holds them next to each other just as the file does. */
   direct(position: number, length: number): Uint8Array | undefined;
@@ -53,15 +55,15 @@ export interface MemorySide {
 export class PackedMemory implements MemorySide {
   readonly elementSize: number;
   readonly keepsTarget = false;
-  private readonly bytes: Uint8Array;
+  readonly packed: Uint8Array;
 
   constructor(bytes: Uint8Array, elementSize: number) {
-    this.bytes = bytes;
+    this.packed = bytes;
     this.elementSize = elementSize;
   }
 
   direct(position: number, length: number): Uint8Array {
-    return this.bytes.subarray(position * this.elementSize, (position + length) * this.elementSize);
+    return this.packed.subarray(position * this.elementSize, (position + length) * this.elementSize);
   }
 
   put(
@@ -74,7 +76,7 @@ export class PackedMemory implements MemorySide {
     positionStride: number,
   ): void {
     const size = this.elementSize;
-    copyRuns(this.bytes, position * size, positionStride * size, source, offset, stride, length * size, repeat);
+    copyRuns(this.packed, position * size, positionStride * size, source, offset, stride, length * size, repeat);
   }
 
   take(
@@ -87,7 +89,7 @@ export class PackedMemory implements MemorySide {
     positionStride: number,
   ): void {
     const size = this.elementSize;
-    copyRuns(target, offset, stride, this.bytes, position * size, positionStride * size, length * size, repeat);
+    copyRuns(target, offset, stride, this.packed, position * size, positionStride * size, length * size, repeat);
   }
 
   finish(): void {}

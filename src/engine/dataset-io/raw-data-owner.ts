@@ -8,6 +8,12 @@ import type { MemorySide } from "./memory-side.ts";
 
 /** Moves selected elements between a dataset and memory. Selections are over the dataset's current extent. */
 export interface RawDataAccess {
+  /**
+   * Announces that these will be read, in their datatype in the file, to who has more to announce before anything is read.
+   *
+   * @throws PageFault while bytes of them, or decoded chunks, are missing.
+   */
+  expect?(selection: Selection): void;
   /** May throw a `PageFault`, after which it is called again. */
   read(selection: Selection, memory: MemorySide): void;
   write(selection: Selection, memory: MemorySide): void;
@@ -19,12 +25,14 @@ export type ChunkTransferStore = Pick<
   | "chunkByteLength"
   | "exists"
   | "isDirect"
+  | "hasHeap"
   | "forRead"
   | "readWhole"
   | "forWrite"
   | "directAddress"
   | "directAddressForWrite"
   | "expect"
+  | "isPlaced"
   | "settle"
   | "abandon"
 >;

@@ -29,6 +29,8 @@ import type { RawDataAccess } from "./raw-data-owner.ts";
 export interface VirtualSource {
   readonly dims: readonly number[];
   readonly datatype: Datatype;
+  /** Announces that these will be read. @throws PageFault while something of them is missing. */
+  expect(selection: Selection): void;
   read(selection: Selection, memory: MemorySide): void;
   write(selection: Selection, memory: MemorySide): void;
 }
@@ -58,8 +60,14 @@ export class VirtualAccess implements RawDataAccess {
     this.owner = owner;
   }
 
+  expect(selection: Selection): void {
+    expectAll(this.parts(selection));
+  }
+
   read(selection: Selection, memory: MemorySide): void {
     const parts = this.parts(selection);
+    // Else each source that misses something would have all those before it read again.
+    if (parts.length > 1) expectAll(parts);
     const served = parts.reduce((sum, { elementCount }) => sum + elementCount, 0);
     // Counting tells whether all is served only where nothing is served twice.
     if (served !== selectedCount(selection) || !this.mappingsAreApart()) {
@@ -154,6 +162,10 @@ export class VirtualAccess implements RawDataAccess {
     this.apart ??= boxesAreApart(this.owner.mappings.map(({ virtualSelection }) => virtualSelection));
     return this.apart;
   }
+}
+
+function expectAll(parts: readonly Served[]): void {
+  for (const { source, selection } of parts) source.expect(selection);
 }
 
 function served(source: VirtualSource, part: Correspondence | undefined): Served[] {

@@ -82,6 +82,10 @@ export class VirtualDataset implements VirtualOwner, RawDataAccess {
     return this.currentDims;
   }
 
+  expect(selection: Selection): void {
+    this.guarded(() => this.access.expect(selection));
+  }
+
   read(selection: Selection, memory: MemorySide): void {
     this.guarded(() => this.access.read(selection, memory));
   }

@@ -186,11 +186,11 @@ describe("a chunk store", () => {
     const { store, target } = reopen(first, settings);
     store.forRead([2], 4);
     target.expected.length = 0;
-    store.expect([[0], [1], [2], [4]]);
+    store.expect([[0], [1], [2], [4]].map((scaled) => ({ scaled })));
     const info = [store.chunkInfoAt([0]), store.chunkInfoAt([4])];
     expect(target.expected.at(-1)).toEqual(info.map((chunk) => ({ offset: chunk?.address as number, byteLength: 16 })));
     const before = target.expected.length;
-    store.expect([[2]]);
+    store.expect([{ scaled: [2] }]);
     expect(target.expected.length).toBe(before);
   });
 

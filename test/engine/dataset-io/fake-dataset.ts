@@ -51,6 +51,7 @@ export class FakeStorage implements RawStorage {
 export class FakeChunks implements ChunkTransferStore {
   readonly chunkByteLength: number;
   readonly isDirect: boolean;
+  readonly hasHeap = false;
   readonly chunks = new Map<string, Uint8Array>();
   readonly addresses = new Map<string, number>();
   readonly log: string[] = [];
@@ -109,7 +110,11 @@ export class FakeChunks implements ChunkTransferStore {
     return address;
   }
 
-  expect(chunks: readonly (readonly number[])[]): void {
+  isPlaced(): boolean {
+    return false;
+  }
+
+  expect(chunks: readonly { readonly scaled: readonly number[] }[]): void {
     this.log.push(`expect ${chunks.length}`);
   }
 

@@ -282,11 +282,17 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     return { heap: LivingLocalHeap.open(this.storage, localHeapAddress), slots };
   }
 
+  /** Sources of a virtual dataset are read again, too. */
+  override refresh(): void {
+    this.shown?.refreshSources();
+    super.refresh();
+  }
+
   protected override startAnew(header: ObjectHeader): void {
     super.startAnew(header);
     this.cacheSettings = this.chunkCacheSettings;
     this.chunks = undefined;
-    this.shown = undefined;
+    this.forgetVirtual();
   }
 
   private rawData(): RawDataAccess {

@@ -1,9 +1,7 @@
 /** Other files of a file whose bytes arrive later: found by a callback that may take its time. */
-import type { HttpOptions } from "../io/http-source.ts";
 import { type FaultingSource, PageFault } from "../io/page-fault.ts";
-import { PagedAsyncSource, type PagedSourceOptions } from "../io/paged-source.ts";
 import type { ByteSource } from "../io/source.ts";
-import { type AsyncFileLike, asyncSourceOf, HeldSource } from "./async-source.ts";
+import { type AsyncFileLike, HeldSource, type LateBytes, type LateOptions, openLateBytes } from "./async-source.ts";
 
 /**
  * Finds a file that another one names: the file of an external link, of a virtual dataset's source or of a reference,
@@ -18,13 +16,13 @@ export type AsyncFileResolver = (name: string) => AsyncFileLike | undefined | Pr
 export class ResolvedFiles implements FaultingSource {
   readonly name = "other files";
   readonly #resolver: AsyncFileResolver;
-  readonly #options: PagedSourceOptions & HttpOptions;
+  readonly #options: LateOptions;
   /** Undefined for names that there is nothing of. */
-  readonly #known = new Map<string, PagedAsyncSource | undefined>();
+  readonly #known = new Map<string, { readonly bytes: LateBytes; readonly held: HeldSource } | undefined>();
   readonly #underWay = new Map<string, Promise<void>>();
   readonly #wanted = new Set<string>();
 
-  constructor(resolver: AsyncFileResolver, options: PagedSourceOptions & HttpOptions) {
+  constructor(resolver: AsyncFileResolver, options: LateOptions) {
     this.#resolver = resolver;
     this.#options = options;
   }
@@ -35,8 +33,7 @@ export class ResolvedFiles implements FaultingSource {
       this.#wanted.add(name);
       throw new PageFault(this, []);
     }
-    const source = this.#known.get(name);
-    return source && new HeldSource(source);
+    return this.#known.get(name)?.held;
   };
 
   /** Asks for all files that were wanted. @returns whether there were any. */
@@ -52,12 +49,8 @@ export class ResolvedFiles implements FaultingSource {
   async #ask(name: string): Promise<void> {
     try {
       const found = await this.#resolver(name);
-      this.#known.set(
-        name,
-        found === undefined
-          ? undefined
-          : await PagedAsyncSource.open(asyncSourceOf(found, this.#options), this.#options),
-      );
+      const bytes = found === undefined ? undefined : await openLateBytes(found, this.#options);
+      this.#known.set(name, bytes && { bytes, held: new HeldSource(bytes) });
     } finally {
       this.#underWay.delete(name);
     }
@@ -66,6 +59,6 @@ export class ResolvedFiles implements FaultingSource {
   async closeAndWait(): Promise<void> {
     const sources = [...this.#known.values()];
     this.#known.clear();
-    await Promise.all(sources.map((source) => source?.closeAndWait()));
+    await Promise.all(sources.map((source) => source?.bytes.closeAndWait()));
   }
 }

@@ -1,7 +1,8 @@
 /** What `openAsync` takes for a source, and the source that the synchronous core gets of it. */
+import { ChangingAsyncSource } from "../io/changing-source.ts";
 import { type HttpOptions, HttpSource } from "../io/http-source.ts";
 import { MemorySource } from "../io/memory-source.ts";
-import type { PagedSourceStatistics } from "../io/paged-source.ts";
+import { PagedAsyncSource, type PagedSourceOptions, type PagedSourceStatistics } from "../io/paged-source.ts";
 import type { AsyncByteSource, ByteRange, ByteSource } from "../io/source.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 
@@ -50,6 +51,17 @@ export interface LateBytes extends ByteSource {
   statistics(): PagedSourceStatistics;
   /** Closes what the bytes come from. */
   closeAndWait(): Promise<void>;
+}
+
+export interface LateOptions extends PagedSourceOptions, HttpOptions {
+  /** Whether another program may be writing to the file. Default false. */
+  readonly swmr?: boolean;
+}
+
+/** The bytes of a file for the core. @throws SourceError when they cannot be had. */
+export async function openLateBytes(source: AsyncFileLike, options: LateOptions): Promise<LateBytes> {
+  if (!options.swmr) return PagedAsyncSource.open(asyncSourceOf(source, options), options);
+  return ChangingAsyncSource.open(asyncSourceOf(source, { ...options, changing: true }), options);
 }
 
 /** Leaves closing to whoever opened the source, and can wait for it: the core closes what it is given without waiting. */

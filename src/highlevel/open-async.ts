@@ -1,5 +1,4 @@
 /** Opening a file whose bytes arrive later: over HTTP, from a Blob, from a bucket. */
-import { ChangingAsyncSource } from "../io/changing-source.ts";
 import type { HttpOptions } from "../io/http-source.ts";
 import { PagedAsyncSource, type PagedSourceOptions } from "../io/paged-source.ts";
 import { type RetryOptions, runWithRetry } from "../io/retry-driver.ts";
@@ -12,7 +11,7 @@ import { AsyncGroup } from "./async-group.ts";
 import type { AsyncSession } from "./async-members.ts";
 import { AsyncNamedType, AsyncRegionProxy } from "./async-object.ts";
 import { type AsyncFileResolver, ResolvedFiles } from "./async-resolver.ts";
-import { type AsyncFileLike, asyncSourceOf, HeldSource } from "./async-source.ts";
+import { type AsyncFileLike, HeldSource, openLateBytes } from "./async-source.ts";
 import { AsyncAsStrView, AsyncAsTypeView, AsyncFieldsView } from "./async-views.ts";
 import { AttributeManager } from "./attribute-manager.ts";
 import { Dataset } from "./dataset.ts";
@@ -91,9 +90,7 @@ function alignToFilePages(file: File, source: PagedAsyncSource): void {
  * @throws OSError "Unable to open file (…)" for what is no HDF5 file; SourceError when bytes cannot be had.
  */
 export async function openAsync(source: AsyncFileLike, options: OpenAsyncOptions = {}): Promise<AsyncFile> {
-  const { swmr = false } = options;
-  const bytes = asyncSourceOf(source, { ...options, changing: swmr });
-  const late = swmr ? await ChangingAsyncSource.open(bytes, options) : await PagedAsyncSource.open(bytes, options);
+  const late = await openLateBytes(source, options);
   const retry = options.signal === undefined ? {} : { signal: options.signal };
   const { resolver, ...plain } = options;
   const others = resolver && new ResolvedFiles(resolver, options);

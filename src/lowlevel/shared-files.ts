@@ -93,7 +93,7 @@ function openerOf(fapl: PropFAID): FileOpener {
   const open = (found: FileName, from: H5File): H5File => {
     const { elinkFapl, elinkAccFlags } = (followingLink && currentLinkedFileAccess()) || {};
     const list = new PropFAID({ ...(elinkFapl?.values() ?? FILE_ACCESS_DEFAULTS), externalAccess, fileResolver });
-    const shared = openShared(found, elinkAccFlags ?? (from.writable ? ACC_RDWR : ACC_RDONLY), list);
+    const shared = openShared(found, elinkAccFlags ?? intentOf(from), list);
     const parent = sharedFileOf(from);
     if (followingLink) parent.keepLinked(shared, parent.fapl.values().elinkFileCacheSize);
     else shared.keepers.add(parent);
@@ -123,6 +123,12 @@ function register(engine: H5File, opened: OpenedSource, name: string, flags: num
   shared.afterClose = opened.save;
   engine.externalResolver = followExternal;
   return shared;
+}
+
+/** How a file opens the others that it leads to: as it is open itself. */
+function intentOf({ writable, storage }: H5File): number {
+  if (writable) return ACC_RDWR;
+  return storage.isChanging ? ACC_RDONLY | ACC_SWMR_READ : ACC_RDONLY;
 }
 
 /** The drivers whose bytes another process may be writing meanwhile. C: `H5FD_FEAT_SUPPORTS_SWMR_IO`. */

@@ -1,29 +1,15 @@
 /** Files that grow while they are read, and whose bytes arrive later. */
 import { describe, expect, test } from "vitest";
 import { type AsyncDataset, type AsyncFile, type OpenAsyncOptions, openAsync } from "../../src/index.ts";
-import type { AsyncByteSource } from "../../src/io/source.ts";
 import { FileServer } from "../io/http-server.ts";
 import { changedPieces, grownFile, ROWS } from "../support/grown-file.ts";
 import { TornSource } from "../support/torn-source.ts";
+import { later } from "../support/writing.ts";
 
 const { older, bytes } = grownFile();
 
-/** The same bytes, later. */
-function lateSource(source: TornSource): AsyncByteSource {
-  return {
-    name: "late",
-    byteLength: async () => source.byteLength(),
-    read: async (offset, byteLength) => {
-      await Promise.resolve();
-      const destination = new Uint8Array(byteLength);
-      source.readInto(offset, destination);
-      return destination;
-    },
-  };
-}
-
 const openLate = (source: TornSource, options: OpenAsyncOptions = { swmr: true }): Promise<AsyncFile> =>
-  openAsync(lateSource(source), options);
+  openAsync(later(source), options);
 
 async function expectRows(file: AsyncFile, count: number): Promise<void> {
   for (const path of ["ext", "tree"]) {

@@ -168,6 +168,14 @@ export class VirtualDataset implements VirtualOwner, RawDataAccess {
     this.currentDims = undefined;
   }
 
+  /** Has the sources read again that were found. C: `H5D__virtual_refresh_source_dsets`. */
+  refreshSources(): void {
+    this.guarded(() => {
+      for (const source of this.sources.values()) source.refresh();
+    });
+    this.refresh();
+  }
+
   /** Lets go of the sources. */
   close(): void {
     for (const source of this.sources.values()) if (!source.file.closed) source.file.release(source);

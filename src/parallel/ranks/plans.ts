@@ -109,7 +109,7 @@ export function refuseConflicts(conflicts: readonly PlanConflict[]): void {
 
 /**
  * Checks that plans go together: every selection lies within its dataset and can be written in place, and no two ranks write
- * the same element. Nothing is written.
+ * the same element. Of a file that is open for writing, changes are flushed before; no element is written.
  *
  * @param file - Handle of the file, open in any mode: `file.id` of a `File`.
  * @param plans - That of rank 0, of rank 1, and so on.
@@ -117,6 +117,9 @@ export function refuseConflicts(conflicts: readonly PlanConflict[]): void {
  *   would change metadata; as `Dataset.write` for a selection that makes no sense.
  */
 export function checkPlans(file: FileID, plans: readonly WritePlan[]): void {
+  const { engine } = file.openFile.shared;
+  // What is still to be written has no place in the file that ranks could write to.
+  if (engine.writable) engine.flush();
   const resolved = plans.map((plan) => resolvePlan(file, plan));
   for (const writes of resolved) requireInPlacePlan(file, writes);
   const conflicts = resolved.flatMap((mine, rank) => {

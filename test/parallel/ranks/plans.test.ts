@@ -172,6 +172,7 @@ describe("the check of plans", () => {
   test("refuses what lies outside, is no dataset, or cannot be written in place", () => {
     using file = plain();
     file.createDataset("late", { shape: [4], dtype: "<i4" });
+    file.createDataset("part", { shape: [4], dtype: "<i4", chunks: [2] }).write([0], 1);
     file.createDataset("zipped", { shape: [4], chunks: [2], compression: "gzip", dcpl: earlyAllocation() });
     expect(() => checkPlans(file.id, [one("x", [7])])).toThrow("Index (7) out of range for (0-6)");
     expect(() => checkPlans(file.id, [one("nothing")])).toThrow("doesn't exist");
@@ -179,6 +180,8 @@ describe("the check of plans", () => {
     expect(() => checkPlans(file.id, [one("late")])).toThrow(
       "late cannot be written by several ranks: it has no space as yet",
     );
+    checkPlans(file.id, [one("part", [slice(0, 2)])]);
+    expect(() => checkPlans(file.id, [one("part", [slice(1, 3)])])).toThrow("the chunk at (2) does not exist");
     expect(() => checkPlans(file.id, [one("zipped")])).toThrow("filters change the sizes of its chunks");
   });
 });

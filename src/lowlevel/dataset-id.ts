@@ -436,15 +436,14 @@ export class DatasetID extends LocationID<DatasetObject> {
   readDirectChunk(offsets: readonly Size[]): [number, Uint8Array] {
     const where = "H5Dread_chunk";
     const chunks = this.chunks(where);
-    const { layout } = this.dataset;
-    const isAligned =
-      layout.kind !== "chunked" || offsets.every((value, d) => Number(value) % (layout.chunkDims[d] ?? 1) === 0);
-    // The library asks for the size first, which is that of nothing in both cases.
-    const stored = !isAligned
-      ? undefined
-      : guarded(record(where, "DATASET", "READERROR", "can't read unprocessed chunk data"), () =>
-          chunks.readStored(this.chunkAt(where, offsets)),
-        );
+    // h5py asks for the size first, and for a buffer of that size.
+    const byteLength = this.getChunkStorageSize(offsets);
+    const stored =
+      byteLength === 0
+        ? undefined
+        : guarded(record(where, "DATASET", "READERROR", "can't read unprocessed chunk data"), () =>
+            chunks.readStored(this.chunkAt(where, offsets)),
+          );
     if (stored === undefined) throw argumentError(where, "ARGS", "BADVALUE", "buf cannot be NULL");
     return [stored.filterMask, stored.bytes];
   }

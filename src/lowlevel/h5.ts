@@ -36,10 +36,10 @@ export function close(): void {
   if (errors.length > 0) throw errors[0];
 }
 
-function twoNames(setting: string, names: TwoNames): TwoNames {
+function twoNames(setting: string, names: TwoNames, what: string): TwoNames {
   if (Array.isArray(names) && names.length === 2 && names.every((name) => typeof name === "string"))
     return [names[0], names[1]];
-  throw plainError("TypeError", `${setting} must be a length-2 sequence of of names (real, img)`);
+  throw plainError("TypeError", `${setting} must be a length-2 sequence of ${what}`);
 }
 
 /** Settings of the library as a whole. h5py: `H5PYConfig`; there is one, which {@link getConfig} gives. */
@@ -51,7 +51,7 @@ export class H5PYConfig {
 
   /** @throws TypeError for anything but two names. */
   set complexNames(names: TwoNames) {
-    specialNames.complexNumbers = twoNames("complex_names", names);
+    specialNames.complexNumbers = twoNames("complex_names", names, "strings (real, img)");
   }
 
   /** The members of enumerations that booleans are stored as: for false and for true. By default FALSE and TRUE. */
@@ -61,7 +61,7 @@ export class H5PYConfig {
 
   /** @throws TypeError for anything but two names. */
   set boolNames(names: TwoNames) {
-    specialNames.booleans = twoNames("bool_names", names);
+    specialNames.booleans = twoNames("bool_names", names, "of names (false, true)");
   }
 
   /** Whether groups and files that are created track the order of links and attributes unless asked otherwise. */

@@ -209,7 +209,11 @@ describe("datasets", () => {
         "Not a chunked dataset (not a chunked dataset)",
       ],
       [() => chunked.getChunkInfoByCoord([0]), "ValueError", "Tuple length incompatible with array"],
-      [() => chunked.readDirectChunk([5, 5]), "ValueError", "Buf cannot be null (buf cannot be NULL)"],
+      [
+        () => chunked.readDirectChunk([5, 5]),
+        "RuntimeError",
+        "Can't get storage size of chunk (chunk storage is not allocated)",
+      ],
       [
         () => chunked.writeDirectChunk([50, 50], new Uint8Array(1)),
         "RuntimeError",

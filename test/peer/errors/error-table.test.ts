@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { inFolder, runPython } from "../peers.ts";
 import { FILE_ROWS, PYTHON_FILES } from "./file-rows.ts";
-import { HIGH_LEVEL_ROWS } from "./high-level-rows.ts";
+import { CLOSED_OBJECT_ROWS, HIGH_LEVEL_ROWS } from "./high-level-rows.ts";
 import { CLOSED_ROWS, LOW_LEVEL_ROWS, type Row } from "./low-level-rows.ts";
 import { PYTHON_WORLD, type World, world } from "./world.ts";
 
@@ -22,6 +22,7 @@ function told(ours: (w: World) => unknown): [string, string] | null {
 
 const ALL: Readonly<Record<string, readonly Row[]>> = {
   "handles of closed files": CLOSED_ROWS,
+  "what is closed": CLOSED_OBJECT_ROWS,
   "the low level": LOW_LEVEL_ROWS,
   "the high level": HIGH_LEVEL_ROWS,
 };
@@ -32,9 +33,9 @@ test.each(Object.entries(ALL))("of %s: errors have the class and the words of h5
     runPython(`${PYTHON_WORLD}\nprint(json.dumps([told(code) for code in json.loads(${codes})]))`),
   );
   const ours = rows.map(([theirs, call]) => ({ theirs, error: told(call) }));
-  const wanted = rows.map(([theirs, , message], i) => {
+  const wanted = rows.map(([theirs, , message, ourName], i) => {
     const [name, words] = answers[i] as [string, string];
-    return { theirs, error: [name, message ?? words] };
+    return { theirs, error: [ourName ?? name, message ?? words] };
   });
   expect(ours).toEqual(wanted);
 });

@@ -1,9 +1,59 @@
 /** Calls of the high level that fail, as Python code and here. */
 import { slice } from "../../../src/engine/selection/index-arguments.ts";
-import type { Row } from "./low-level-rows.ts";
-import { NOTHING } from "./world.ts";
+import type { Dataset } from "../../../src/highlevel/dataset.ts";
+import * as h5 from "../../../src/lowlevel/h5.ts";
+import { CLOSED, type Row } from "./low-level-rows.ts";
+import { NOTHING, type World } from "./world.ts";
+
+/** Whatever is done with what was closed: one class and one text here. */
+export const CLOSED_OBJECT_ROWS: readonly Row[] = (
+  [
+    ["f['data']", ({ f }) => f.get("data")],
+    ["list(f)", ({ f }) => [...f]],
+    ["len(f)", ({ f }) => f.length],
+    ["list(f.keys())", ({ f }) => f.keys()],
+    ["list(f.attrs)", ({ f }) => [...f.attrs]],
+    ["f.attrs['x']", ({ f }) => f.attrs.get("x")],
+    ["f.create_group('q')", ({ f }) => f.createGroup("q")],
+    ["f.create_dataset('q', data=1)", ({ f }) => f.createDataset("q", { data: 1 })],
+    ["f.filename", ({ f }) => f.filename],
+    ["f.mode", ({ f }) => f.mode],
+    ["f.libver", ({ f }) => f.libver],
+    ["f.driver", ({ f }) => f.driver],
+    ["f.userblock_size", ({ f }) => f.userblockSize],
+    ["f.flush()", ({ f }) => f.flush()],
+    ["f.swmr_mode", ({ f }) => f.swmrMode],
+    ["f['x'] = 1", ({ f }) => f.set("x", 1)],
+    ["del f['data']", ({ f }) => f.delete("data")],
+    ["dset[()]", (_, dset) => dset.read()],
+    ["dset[0]", (_, dset) => dset.read([0])],
+    ["dset.shape", (_, dset) => dset.shape],
+    ["dset.dtype", (_, dset) => dset.dtype],
+    ["dset.attrs['a']", (_, dset) => dset.attrs.get("a")],
+    ["dset[0] = 1", (_, dset) => dset.write([0], 1)],
+  ] as const satisfies readonly (readonly [string, (w: World, dset: Dataset) => unknown])[]
+).map(([theirs, ours]) => [
+  `f.close(); ${theirs}`,
+  (w) => {
+    const dset = w.dset("data");
+    return ours(w.closed(), dset);
+  },
+  CLOSED,
+  "ValueError",
+]);
 
 export const HIGH_LEVEL_ROWS: readonly Row[] = [
+  ["f['ext']", (w) => w.f.get("ext")],
+  ["h5py.get_config().complex_names = 5", () => Object.assign(h5.getConfig(), { complexNames: 5 })],
+  ["h5py.get_config().bool_names = ['x']", () => Object.assign(h5.getConfig(), { boolNames: ["x"] })],
+  [
+    "f.create_dataset('n', (10,), external=5)",
+    (w) => w.f.createDataset("n", { shape: [10], external: 5 as never }),
+    "'number' object is not iterable",
+  ],
+  ["f.visit(5)", (w) => w.f.visit(5 as never), "'number' object is not callable"],
+  ["f[1]", (w) => w.f.get(1 as never), "Accessing a group is done with bytes or str,  not number"],
+  ["f.swmr_mode = True", (w) => Object.assign(w.f, { swmrMode: true })],
   ["f['nope']", (w) => w.f.get("nope")],
   ["f['g/nope']", (w) => w.f.get("g/nope")],
   ["f['nope/deeper']", (w) => w.f.get("nope/deeper")],

@@ -13,11 +13,11 @@ import * as h5t from "../../../src/lowlevel/h5t.ts";
 import * as h5z from "../../../src/lowlevel/h5z.ts";
 import { changeable, dcpl, fapl, fcpl, hundred, type World } from "./world.ts";
 
-/** `message`: our words where they are others on purpose, see spec-notes/error-table.md. */
-export type Row = readonly [theirs: string, ours: (w: World) => unknown, message?: string];
+/** `message` and `name`: our words and class where they are others on purpose, see docs/errors.md. */
+export type Row = readonly [theirs: string, ours: (w: World) => unknown, message?: string, name?: string];
 
 /** One text for every use of a closed file. */
-const CLOSED = "Not a file id (Not a file id)";
+export const CLOSED = "Not a file id (Not a file id)";
 
 export const CLOSED_ROWS: readonly Row[] = [
   ["f.close(); fid.get_filesize()", (w) => w.closed().fid.getFilesize(), CLOSED],
@@ -104,6 +104,15 @@ export const LOW_LEVEL_ROWS: readonly Row[] = [
   ["did.get_chunk_info(0)", (w) => w.did.getChunkInfo(0)],
   ["did.get_num_chunks()", (w) => w.did.getNumChunks()],
   ["did.write_direct_chunk((0,), b'x')", (w) => w.did.writeDirectChunk([0], Uint8Array.of(120))],
+  ["ch.read_direct_chunk((1, 1))", (w) => w.ch.readDirectChunk([1, 1])],
+  ["ch.read_direct_chunk((5, 5))", (w) => w.ch.readDirectChunk([5, 5])],
+  ["ch.get_chunk_info_by_coord((0,))", (w) => w.ch.getChunkInfoByCoord([0])],
+  ["fid.start_swmr_write()", (w) => w.fid.startSwmrWrite()],
+  [
+    "h5r.get_region(h5r.create(fid, b'data', h5r.OBJECT), fid)",
+    (w) => h5r.getRegion(h5r.create(w.fid, "data", h5r.OBJECT), w.fid),
+    "Argument 'ref' has incorrect type (expected RegionReference, got Reference)",
+  ],
   ["ch.write_direct_chunk((50, 50), b'x')", (w) => w.ch.writeDirectChunk([50, 50], Uint8Array.of(120))],
   ["gid.unlink(b'nope')", (w) => w.gid.unlink("nope")],
   ["gid.move(b'nope', b'q')", (w) => w.gid.move("nope", "q")],

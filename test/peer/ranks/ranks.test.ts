@@ -43,7 +43,7 @@ describe("four ranks under mpirun", () => {
     inFolder((folder) => {
       const task: Task = { path: join(folder, "ranks.h5"), way: "one-file", ...SHAPE, axis: 0, ...layout, waits: true };
       const ended = runRanks(task);
-      expect(ended.stderr).toBe("");
+      expect(ended.status, ended.stderr).toBe(0);
       const lines = linesOf(ended);
       expect(lines.map(({ rank, size, launcher }) => [rank, size, launcher])).toEqual(
         [0, 1, 2, 3].map((rank) => [rank, 4, "Open MPI"]),
@@ -64,7 +64,7 @@ describe("four ranks under mpirun", () => {
     inFolder((folder) => {
       const task: Task = { path: join(folder, "joined.h5"), way: "files", ...SHAPE, ...layout, waits: true };
       const ended = runRanks(task);
-      expect(ended.stderr).toBe("");
+      expect(ended.status, ended.stderr).toBe(0);
       expect(runPython(CHECK, task.path)).toBe("[0, 0, 0, 0] 0\n");
       const text = h5dump(task.path, "-H", "-p");
       expect(text.match(/MAPPING \d/g)).toHaveLength(4);
@@ -92,7 +92,7 @@ counts = comm.gather(stop - start)
 if comm.rank == 0: print(sum(counts))
 `;
       const ended = mpirun(4, [pythonWithMpi(), "-c", code, task.path]);
-      expect(ended.stderr).toBe("");
+      expect(ended.status, ended.stderr).toBe(0);
       expect(ended.stdout).toBe(`${SHAPE.rows}\n`);
     });
   });

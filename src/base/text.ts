@@ -10,7 +10,7 @@ declare const TextDecoder: new (
 ) => {
   decode(bytes: Uint8Array): string;
 };
-declare const TextEncoder: new () => { encode(text: string): Uint8Array };
+declare const TextEncoder: new () => { readonly encoding: string; encode(text: string): Uint8Array };
 
 const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();

@@ -13,11 +13,10 @@ import { withStaging } from "../lowlevel/element-context.ts";
 import type { GroupID } from "../lowlevel/group-id.ts";
 import * as h5 from "../lowlevel/h5.ts";
 import * as h5d from "../lowlevel/h5d.ts";
-import * as h5p from "../lowlevel/h5p.ts";
 import type { LocationID } from "../lowlevel/location-id.ts";
 import { bytesOf, datatypeOfArray, type NumericArray } from "../lowlevel/memory-type.ts";
 import { createOfType } from "../lowlevel/new-dataset.ts";
-import type { PropDAID } from "../lowlevel/prop-dapl.ts";
+import { DATASET_ACCESS_DEFAULTS, PropDAID } from "../lowlevel/prop-dapl.ts";
 import type { PropDCID } from "../lowlevel/prop-dcpl.ts";
 import type { PropLCID } from "../lowlevel/prop-links.ts";
 import { NULL_EXTENT, simpleExtent } from "../lowlevel/space-extent.ts";
@@ -104,12 +103,16 @@ export function accessList(options: DatasetAccessOptions, parent: LocationID): P
   const { efilePrefix, virtualPrefix, rdccNslots, rdccNbytes, rdccW0, dapl } = options;
   const isCacheSet = rdccNslots !== undefined || rdccNbytes !== undefined || rdccW0 !== undefined;
   if (efilePrefix === undefined && virtualPrefix === undefined && !isCacheSet) return dapl ?? null;
-  const list = dapl?.copy() ?? h5p.create(h5p.DATASET_ACCESS);
+  const list = dapl?.copy() ?? new PropDAID(DATASET_ACCESS_DEFAULTS);
   if (efilePrefix !== undefined) list.setEfilePrefix(efilePrefix);
   if (virtualPrefix !== undefined) list.setVirtualPrefix(virtualPrefix);
   if (isCacheSet) {
     // What is not given is the file's.
-    const [, slots, byteLength, w0] = parent.location().file.shared.fapl.getCache();
+    const {
+      chunkCacheSlots: slots,
+      chunkCacheBytes: byteLength,
+      chunkCacheW0: w0,
+    } = parent.location().file.shared.access;
     list.setChunkCache(rdccNslots ?? slots, rdccNbytes ?? byteLength, rdccW0 ?? w0);
   }
   return list;

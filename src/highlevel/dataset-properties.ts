@@ -10,6 +10,7 @@ import type { Datatype } from "../format/datatype.ts";
 import type { FilterDescription } from "../format/filter-pipeline.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import type { DatasetID } from "../lowlevel/dataset-id.ts";
+import { virtualMappingsOf } from "../lowlevel/dataset-plist.ts";
 import { elementContextOf } from "../lowlevel/element-context.ts";
 import * as h5ds from "../lowlevel/h5ds.ts";
 import * as h5z from "../lowlevel/h5z.ts";
@@ -114,15 +115,12 @@ export abstract class DatasetProperties extends HLObject<DatasetID> {
   /** Which elements come from where. @throws RuntimeError "Not a virtual dataset". */
   virtualSources(): VirtualMap[] {
     if (!this.isVirtual) throw plainError("RuntimeError", "Not a virtual dataset");
-    return this.id
-      .getCreatePlist()
-      .values()
-      .mappings.map(({ virtualSpace, fileName, datasetName, sourceSpace }) => ({
-        vspace: virtualSpace,
-        fileName,
-        dsetName: datasetName,
-        srcSpace: sourceSpace,
-      }));
+    return virtualMappingsOf(this.object).map(({ virtualSpace, fileName, datasetName, sourceSpace }) => ({
+      vspace: virtualSpace,
+      fileName,
+      dsetName: datasetName,
+      srcSpace: sourceSpace,
+    }));
   }
 
   private filter(id: number): FilterDescription | undefined {

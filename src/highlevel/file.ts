@@ -1,13 +1,14 @@
 /** An open file, which is its root group too. h5py: `File`. */
 
+import { LIBRARY_VERSIONS } from "../format/library-version.ts";
 import { MemorySource, MemoryTarget } from "../io/memory-source.ts";
 import type { ByteSource } from "../io/source.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import { FileID } from "../lowlevel/file-id.ts";
 import { FileImage } from "../lowlevel/file-image.ts";
 import * as h5f from "../lowlevel/h5f.ts";
-import * as h5fd from "../lowlevel/h5fd.ts";
 import type { OpenFile } from "../lowlevel/open-file.ts";
+import { boundNumbers } from "../lowlevel/prop-fapl.ts";
 import { closedError } from "./closed-error.ts";
 import {
   type DriverName,
@@ -22,15 +23,6 @@ import { baseName, setFileFinder } from "./hl-object.ts";
 
 /** A path, the bytes of a file, a source or target of bytes, or a low-level handle. */
 export type FileLike = string | Uint8Array | ByteSource | FileID;
-
-const DRIVER_NAMES = new Map<number, DriverName>([
-  [h5fd.CORE, "core"],
-  [h5fd.FAMILY, "family"],
-  [h5fd.MULTI, "multi"],
-  [h5fd.ONION, "onion"],
-  [h5fd.SEC2, "sec2"],
-  [h5fd.STDIO, "stdio"],
-]);
 
 /** Each opening of a file is one `File`, whichever of its objects it is asked of. */
 const files = new WeakMap<OpenFile, File>();
@@ -84,27 +76,28 @@ export class File extends Group<FileID> {
   /** The oldest and the newest format written. */
   get libver(): [LibraryVersionName, LibraryVersionName] {
     this.requireOpen();
-    const [low, high] = this.id.getAccessPlist().getLibverBounds();
+    const { engine, shared } = this.id.openFile;
+    const [low, high] = boundNumbers(LIBRARY_VERSIONS.indexOf(engine.lowBound), shared.access.libverHigh);
     return [versionName(low), versionName(high)];
   }
 
   /** Bytes before the file's own. */
   get userblockSize(): number {
     this.requireOpen();
-    return this.id.getCreatePlist().getUserblock();
+    return this.id.openFile.engine.superblock.baseAddress;
   }
 
   /** How the bytes are reached: `"sec2"`, `"core"` for memory, ... A split file is `"multi"`. */
   get driver(): DriverName {
     this.requireOpen();
     if (this.id.name === "") return "core";
-    return DRIVER_NAMES.get(this.id.getAccessPlist().getDriver()) ?? "sec2";
+    return this.id.openFile.shared.access.driver.kind;
   }
 
   /** Bytes of the blocks that metadata is cut from. */
   get metaBlockSize(): number {
     this.requireOpen();
-    return this.id.getAccessPlist().getMetaBlockSize();
+    return this.id.openFile.shared.access.metaBlockSize;
   }
 
   /**

@@ -1,8 +1,9 @@
 /** Opening a file whose bytes arrive later: over HTTP, from a Blob, from a bucket. */
+import { fileSpaceSettings } from "../engine/free-space-managers.ts";
 import type { HttpOptions } from "../io/http-source.ts";
 import { PagedAsyncSource, type PagedSourceOptions } from "../io/paged-source.ts";
 import { type RetryOptions, runWithRetry } from "../io/retry-driver.ts";
-import { FSPACE_STRATEGY_PAGE } from "../lowlevel/h5f.ts";
+import type { ByteSource } from "../io/source.ts";
 import { AsyncAttributes } from "./async-attributes.ts";
 import { AsyncDataset } from "./async-dataset.ts";
 import { AsyncDimension, AsyncDimensionManager } from "./async-dimensions.ts";
@@ -68,10 +69,10 @@ export interface OpenAsyncOptions
 
 /** A file in pages is fetched in these. */
 function alignToFilePages(file: File, source: PagedAsyncSource): void {
-  const plist = file.id.getCreatePlist();
-  const [strategy] = plist.getFileSpaceStrategy();
+  const { engine } = file.id.openFile;
+  const { strategy, pageSize } = fileSpaceSettings(engine);
   // Behind a user block the pages do not begin where the source's do.
-  if (strategy === FSPACE_STRATEGY_PAGE && plist.getUserblock() === 0) source.alignTo(plist.getFileSpacePageSize());
+  if (strategy === "page" && engine.superblock.baseAddress === 0) source.alignTo(pageSize);
 }
 
 /**
@@ -89,7 +90,16 @@ function alignToFilePages(file: File, source: PagedAsyncSource): void {
  *
  * @throws OSError "Unable to open file (…)" for what is no HDF5 file; SourceError when bytes cannot be had.
  */
-export async function openAsync(source: AsyncFileLike, options: OpenAsyncOptions = {}): Promise<AsyncFile> {
+export function openAsync(source: AsyncFileLike, options: OpenAsyncOptions = {}): Promise<AsyncFile> {
+  return openAsyncAs((bytes, reading) => new File(bytes, "r", reading), source, options);
+}
+
+/** The same with a class of files of the caller's choice. */
+export async function openAsyncAs(
+  openFile: (source: ByteSource, options: FileOptions) => File,
+  source: AsyncFileLike,
+  options: OpenAsyncOptions,
+): Promise<AsyncFile> {
   const late = await openLateBytes(source, options);
   const retry = options.signal === undefined ? {} : { signal: options.signal };
   const { resolver, ...plain } = options;
@@ -97,7 +107,7 @@ export async function openAsync(source: AsyncFileLike, options: OpenAsyncOptions
   const fileOptions = others === undefined ? plain : { ...plain, resolver: others.find };
   try {
     const held = new HeldSource(late);
-    const file = await runWithRetry(() => new File(held, "r", fileOptions), retry);
+    const file = await runWithRetry(() => openFile(held, fileOptions), retry);
     if (late instanceof PagedAsyncSource) await runWithRetry(() => alignToFilePages(file, late), retry);
     const session: AsyncSession = {
       retry,

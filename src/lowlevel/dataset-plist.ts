@@ -45,7 +45,7 @@ export function creationListOf(dataset: DatasetObject): PropDCID {
     chunkOptions: layout.kind === "chunked" && layout.dontFilterPartialChunks ? CHUNK_DONT_FILTER_PARTIAL_CHUNKS : 0,
     filters: pipeline?.filters ?? [],
     external: dataset.externalParts().map((part) => ({ ...part, offset: part.fileOffset })),
-    mappings: mappingsOf(dataset),
+    mappings: virtualMappingsOf(dataset),
     // Files of libraries before 1.6 have datasets without a fill value message.
     ...(fillValue === undefined
       ? { fillValue: "undefined" }
@@ -65,7 +65,7 @@ export function creationListOf(dataset: DatasetObject): PropDCID {
 }
 
 /** The mappings of a virtual dataset, as they are set. */
-function mappingsOf(dataset: DatasetObject): VirtualMapping[] {
+export function virtualMappingsOf(dataset: DatasetObject): VirtualMapping[] {
   const { virtual, dataspace } = dataset;
   return (virtual?.mappings ?? []).map(({ sourceFile, sourceDataset, sourceSelection, virtualSelection }) => ({
     virtualSpace: new SpaceID(dataspace, withExtent(virtualSelection, dataspace.dims)),

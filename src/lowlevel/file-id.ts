@@ -29,7 +29,7 @@ import type { Place } from "./location-id.ts";
 import { closedRecord, ID_TYPE } from "./object-id.ts";
 import { creationOfObject, linkOrderOf } from "./object-plist.ts";
 import { closeUnused, OpenFile } from "./open-file.ts";
-import { checkLibverBounds, type PropFAID, versionBounds } from "./prop-fapl.ts";
+import { checkLibverBounds, PropFAID, versionBounds } from "./prop-fapl.ts";
 import { FILE_CREATION_DEFAULTS, type FileCreation, PropFCID } from "./prop-fcpl.ts";
 import { ACC_RDWR, ACC_SWMR_READ, ACC_SWMR_WRITE, STRATEGIES } from "./shared-files.ts";
 
@@ -195,7 +195,7 @@ export class FileID extends GroupID {
   /** How the file is accessed. C: `H5Fget_access_plist`. */
   getAccessPlist(): PropFAID {
     const { shared, engine, closeDegree } = this.openFile;
-    const fapl = shared.fapl.copy();
+    const fapl = new PropFAID(shared.access);
     fapl.setFcloseDegree(closeDegree);
     const [bufferBytes, metaPercent, rawPercent] = fapl.getPageBufferSize();
     const { pageSize } = fileSpaceSettings(engine);
@@ -221,7 +221,7 @@ export class FileID extends GroupID {
       engine.flush();
       engine.setBounds(versionBounds(bounds));
     });
-    shared.fapl.setLibverBounds(bounds.libverLow, bounds.libverHigh);
+    shared.access = { ...shared.access, ...bounds };
   }
 
   /** Bytes to the end of what is allocated in the file. C: `H5Fget_eoa`. */
@@ -300,7 +300,7 @@ export class FileID extends GroupID {
   getMdcConfig(): CacheConfig {
     const { shared, engine } = this.openFile;
     const { maxByteLength } = engine.storage.structureCacheStatistics();
-    return new CacheConfig({ ...shared.fapl.getMdcConfig(), setInitialSize: false, initialSize: maxByteLength });
+    return new CacheConfig({ ...shared.access.mdcConfig, setInitialSize: false, initialSize: maxByteLength });
   }
 
   /**
@@ -315,7 +315,7 @@ export class FileID extends GroupID {
     guarded(outer, () => {
       const { shared, engine } = this.openFile;
       checkCacheConfig(config);
-      shared.fapl.setMdcConfig(config);
+      shared.access = { ...shared.access, mdcConfig: new CacheConfig(config) };
       engine.storage.metadataCacheBytes = cacheBound(config, engine.storage.structureCacheStatistics().maxByteLength);
     });
   }

@@ -62,8 +62,8 @@ export interface PageBufferStats {
 }
 
 function requirePageBuffer(where: string, { shared }: OpenFile): void {
-  const [byteLength] = shared.fapl.getPageBufferSize();
-  if (byteLength === 0) throw argumentError(where, "ARGS", "BADVALUE", "page buffering not enabled on file");
+  if (shared.access.pageBufferSize === 0)
+    throw argumentError(where, "ARGS", "BADVALUE", "page buffering not enabled on file");
 }
 
 export function pageBufferStats(where: string, file: OpenFile): PageBufferStats {

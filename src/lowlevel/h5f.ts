@@ -14,7 +14,7 @@ import { LocationID, type PlacedState } from "./location-id.ts";
 import { ID_TYPE, type ObjectID } from "./object-id.ts";
 import { findSharedFile, OpenFile, openSharedFiles, type SharedFile } from "./open-file.ts";
 import { type FileName, openExisting } from "./open-source.ts";
-import { FILE_ACCESS_DEFAULTS, PropFAID } from "./prop-fapl.ts";
+import { FILE_ACCESS_DEFAULTS, type FileAccess, type PropFAID } from "./prop-fapl.ts";
 import { FILE_CREATION_DEFAULTS, PropFCID } from "./prop-fcpl.ts";
 import {
   ACC_EXCL,
@@ -68,13 +68,13 @@ export const OBJ_LOCAL = 32;
 /** C: `H5LT_FILE_IMAGE_OPEN_RW`. */
 export const FILE_IMAGE_OPEN_RW = 1;
 
-function accessList(fapl: PropFAID | null | undefined): PropFAID {
-  return fapl ?? new PropFAID(FILE_ACCESS_DEFAULTS);
+function accessOf(fapl: PropFAID | null | undefined): FileAccess {
+  return fapl?.values() ?? FILE_ACCESS_DEFAULTS;
 }
 
-function newFileId(shared: SharedFile, name: FileName, fapl: PropFAID): FileID {
+function newFileId(shared: SharedFile, name: FileName, { closeDegree }: FileAccess): FileID {
   const text = typeof name === "string" ? name : name.name;
-  return new FileID(new OpenFile(shared, text, fapl.getFcloseDegree()));
+  return new FileID(new OpenFile(shared, text, closeDegree));
 }
 
 function checkName(where: string, name: FileName): void {
@@ -93,6 +93,11 @@ function checkName(where: string, name: FileName): void {
  * @throws FileNotFoundError, OSError, … in h5py's words. C: `H5Fopen`.
  */
 export function open(name: FileName, flags: Size = ACC_RDWR, fapl: PropFAID | null = null): FileID {
+  return openWith(name, flags, accessOf(fapl));
+}
+
+/** The same with the values of an access list. */
+export function openWith(name: FileName, flags: Size, access: FileAccess): FileID {
   const where = "H5Fopen";
   checkName(where, name);
   const bits = toUnsigned(flags);
@@ -107,9 +112,8 @@ export function open(name: FileName, flags: Size = ACC_RDWR, fapl: PropFAID | nu
     const text = "SWMR read access on a file open for read-write access is not allowed";
     throw argumentError(where, "ARGS", "BADVALUE", text);
   }
-  const list = accessList(fapl);
   return guarded(record(where, "FILE", "CANTOPENFILE", "unable to open file"), () =>
-    newFileId(openShared(name, bits, list), name, list),
+    newFileId(openShared(name, bits, access), name, access),
   );
 }
 
@@ -133,9 +137,9 @@ export function create(name: FileName, options: CreateOptions = {}): FileID {
     throw argumentError(where, "ARGS", "BADVALUE", "mutually exclusive flags for file creation");
   }
   const fcpl = options.fcpl ?? new PropFCID(FILE_CREATION_DEFAULTS);
-  const list = accessList(options.fapl);
+  const access = accessOf(options.fapl);
   return guarded(record(where, "FILE", "CANTOPENFILE", "unable to create file"), () =>
-    newFileId(createShared(name, { exclusive: !truncate, flags: bits }, fcpl, list), name, list),
+    newFileId(createShared(name, { exclusive: !truncate, flags: bits }, fcpl, access), name, access),
   );
 }
 
@@ -174,7 +178,7 @@ export function isAccessible(name: FileName, fapl: PropFAID | null = null): bool
   const where = "H5Fis_accessible";
   checkName(where, name);
   return guarded(record(where, "FILE", "NOTHDF5", "unable to determine if file is accessible as HDF5"), () => {
-    const { driver } = accessList(fapl).values();
+    const { driver } = accessOf(fapl);
     const { source } = openExisting(name, false, driver, fileSystemOpener(refuseOther));
     try {
       return findSuperblock(source) !== undefined;
@@ -207,7 +211,7 @@ function deleteFile(name: string, fapl: PropFAID | null = null): void {
         return found;
       },
     };
-    const { source, identity } = openExisting(name, false, accessList(fapl).values().driver, listing);
+    const { source, identity } = openExisting(name, false, accessOf(fapl).driver, listing);
     try {
       if (findSuperblock(source) === undefined) throw new HDF5Error("format", "not an HDF5 file", { path: name });
       if (findSharedFile(identity) !== undefined) throw new HDF5Error("state", "file is already open", { path: name });

@@ -10,7 +10,7 @@ import type { ByteSource } from "../io/source.ts";
 import { plainError } from "./api-error.ts";
 import type { LocationID, PlacedState } from "./location-id.ts";
 import { unpinEnded } from "./object-id.ts";
-import type { PropFAID } from "./prop-fapl.ts";
+import type { FileAccess } from "./prop-fapl.ts";
 
 /** What closing a file does to objects that are open. C: `H5F_close_degree_t`. */
 export const CLOSE_DEFAULT = 0;
@@ -28,7 +28,7 @@ export interface SharedFileDetails {
   readonly identity: string;
   readonly name: string;
   readonly flags: number;
-  readonly fapl: PropFAID;
+  readonly access: FileAccess;
 }
 
 /** One file, however many times it is open. */
@@ -42,8 +42,8 @@ export class SharedFile {
   readonly name: string;
   /** `h5f.ACC_…` bits it is open with. */
   readonly flags: number;
-  /** A list nobody else holds. */
-  readonly fapl: PropFAID;
+  /** How it is accessed: as it was first opened, or as was set since. */
+  access: FileAccess;
   readonly openings = new Set<OpenFile>();
   /** Files with virtual datasets that have their sources here. */
   readonly keepers = new Set<SharedFile>();
@@ -58,7 +58,7 @@ export class SharedFile {
     this.identity = details.identity;
     this.name = details.name;
     this.flags = details.flags;
-    this.fapl = details.fapl;
+    this.access = details.access;
     everyFile.add(this);
   }
 

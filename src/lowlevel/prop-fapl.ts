@@ -148,6 +148,11 @@ export function versionBounds({ libverLow, libverHigh }: Pick<FileAccess, "libve
   };
 }
 
+/** The bounds as `h5f.LIBVER_…`: "latest" is the newest that all versions read, or the low bound if that is newer. */
+export function boundNumbers(low: number, high: FileAccess["libverHigh"]): [number, number] {
+  return [low, high === "latest" ? Math.max(low, LIBVER_LATEST) : high];
+}
+
 export class PropFAID extends PropTuningID {
   protected override readonly propClass = FILE_ACCESS;
 
@@ -227,7 +232,7 @@ export class PropFAID extends PropTuningID {
   /** `[low, high]`; without a limit `high` is `LIBVER_LATEST`, or `low` where that is higher. C: `H5Pget_libver_bounds`. */
   getLibverBounds(): [number, number] {
     const { libverLow, libverHigh } = this.values();
-    return [libverLow, libverHigh === "latest" ? Math.max(libverLow, LIBVER_LATEST) : libverHigh];
+    return boundNumbers(libverLow, libverHigh);
   }
 
   /** Objects of at least `threshold` bytes start at a multiple of `alignment`. C: `H5Pset_alignment`. */

@@ -16,7 +16,7 @@ import { currentLinkedFileAccess } from "./link-access-list.ts";
 import { linkRequest, objectRequest } from "./object-plist.ts";
 import { ACC_SWMR_READ, findSharedFile, SharedFile, sharedFileOf } from "./open-file.ts";
 import { createEmpty, type FileName, type OpenedSource, openExisting } from "./open-source.ts";
-import { FILE_ACCESS_DEFAULTS, PropFAID, versionBounds } from "./prop-fapl.ts";
+import { FILE_ACCESS_DEFAULTS, type FileAccess, versionBounds } from "./prop-fapl.ts";
 import type { FileCreation, PropFCID } from "./prop-fcpl.ts";
 
 export { ACC_SWMR_READ } from "./open-file.ts";
@@ -32,8 +32,7 @@ export const ACC_SWMR_WRITE = 0x20;
 /** By their numbers, `h5f.FSPACE_STRATEGY_…`. */
 export const STRATEGIES = ["free-space-managers", "page", "aggregators", "none"] as const;
 
-function accessOptions(fapl: PropFAID): OpenFileOptions {
-  const values = fapl.values();
+function accessOptions(values: FileAccess): OpenFileOptions {
   const { chunkCacheSlots, chunkCacheBytes, chunkCacheW0, externalAccess } = values;
   return {
     space: {
@@ -50,7 +49,7 @@ function accessOptions(fapl: PropFAID): OpenFileOptions {
     chunkCache: { nslots: chunkCacheSlots, nbytes: chunkCacheBytes, w0: chunkCacheW0 },
     ...versionBounds(values),
     ...(values.metadataReadAttempts === 0 ? {} : { metadataReadAttempts: values.metadataReadAttempts }),
-    opener: openerOf(fapl),
+    opener: openerOf(values),
     externalAccess,
   };
 }
@@ -88,14 +87,13 @@ function creationOptions(creation: Readonly<FileCreation>): CreateFileOptions {
  * The other files that one names. Those of virtual datasets stay open as long as it does; those of links as long as an
  * object of theirs. They may reach as far as the file that names them.
  */
-function openerOf(fapl: PropFAID): FileOpener {
-  const { externalAccess, fileResolver } = fapl.values();
+function openerOf({ externalAccess, fileResolver }: FileAccess): FileOpener {
   const open = (found: FileName, from: H5File): H5File => {
     const { elinkFapl, elinkAccFlags } = (followingLink && currentLinkedFileAccess()) || {};
-    const list = new PropFAID({ ...(elinkFapl?.values() ?? FILE_ACCESS_DEFAULTS), externalAccess, fileResolver });
-    const shared = openShared(found, elinkAccFlags ?? intentOf(from), list);
+    const access = { ...(elinkFapl?.values() ?? FILE_ACCESS_DEFAULTS), externalAccess, fileResolver };
+    const shared = openShared(found, elinkAccFlags ?? intentOf(from), access);
     const parent = sharedFileOf(from);
-    if (followingLink) parent.keepLinked(shared, parent.fapl.values().elinkFileCacheSize);
+    if (followingLink) parent.keepLinked(shared, parent.access.elinkFileCacheSize);
     else shared.keepers.add(parent);
     return shared.engine;
   };
@@ -117,9 +115,9 @@ function followExternal(from: GroupObject, file: string, path: string): EngineOb
   }
 }
 
-function register(engine: H5File, opened: OpenedSource, name: string, flags: number, fapl: PropFAID): SharedFile {
+function register(engine: H5File, opened: OpenedSource, name: string, flags: number, access: FileAccess): SharedFile {
   const { source, identity } = opened;
-  const shared = new SharedFile(engine, { source, identity, name, flags, fapl: fapl.copy() });
+  const shared = new SharedFile(engine, { source, identity, name, flags, access });
   shared.afterClose = opened.save;
   engine.externalResolver = followExternal;
   return shared;
@@ -132,18 +130,17 @@ function intentOf({ writable, storage }: H5File): number {
 }
 
 /** The drivers whose bytes another process may be writing meanwhile. C: `H5FD_FEAT_SUPPORTS_SWMR_IO`. */
-function requireSwmrDriver(fapl: PropFAID): void {
-  const { kind } = fapl.values().driver;
+function requireSwmrDriver({ driver: { kind } }: FileAccess): void {
   if (kind === "sec2") return;
   throw new HDF5Error("unsupported", "must use a SWMR-compatible VFD when SWMR is specified");
 }
 
 /** The file of that name, shared with whoever has it open. */
-export function openShared(name: FileName, flags: number, fapl: PropFAID): SharedFile {
+export function openShared(name: FileName, flags: number, access: FileAccess): SharedFile {
   const writable = (flags & ACC_RDWR) !== 0;
   const swmrRead = (flags & ACC_SWMR_READ) !== 0;
-  if (swmrRead && typeof name === "string") requireSwmrDriver(fapl);
-  const opened = openExisting(name, writable, fapl.values().driver, openerOf(fapl));
+  if (swmrRead && typeof name === "string") requireSwmrDriver(access);
+  const opened = openExisting(name, writable, access.driver, openerOf(access));
   const known = findSharedFile(opened.identity);
   if (known !== undefined) {
     if (opened.source !== known.source) opened.source.close();
@@ -151,11 +148,11 @@ export function openShared(name: FileName, flags: number, fapl: PropFAID): Share
     return known;
   }
   try {
-    const engine = H5File.open(opened.source, { ...accessOptions(fapl), writable, swmrRead });
+    const engine = H5File.open(opened.source, { ...accessOptions(access), writable, swmrRead });
     // Whatever may have to be fetched first is, before anyone gets to know of the file.
     engine.root();
     if ((flags & ACC_SWMR_WRITE) !== 0) startSwmrWriting(engine);
-    return register(engine, opened, nameOf(name), flags, fapl);
+    return register(engine, opened, nameOf(name), flags, access);
   } catch (error) {
     // A source that the caller made stays open: the operation may be started over with it.
     if (typeof name === "string") opened.source.close();
@@ -202,7 +199,7 @@ export function createShared(
   name: FileName,
   { exclusive, flags }: { readonly exclusive: boolean; readonly flags: number },
   fcpl: PropFCID,
-  fapl: PropFAID,
+  access: FileAccess,
 ): SharedFile {
   const creation = fcpl.values();
   const beforeTruncate = (identity: string): void => {
@@ -210,21 +207,21 @@ export function createShared(
       throw new HDF5Error("state", "unable to truncate a file which is already open");
     }
   };
-  const opened = createEmpty(name, fapl.values().driver, { exclusive, beforeTruncate, opener: openerOf(fapl) });
+  const opened = createEmpty(name, access.driver, { exclusive, beforeTruncate, opener: openerOf(access) });
   try {
     const target = opened.source as ByteTarget;
-    const { driver } = fapl.values();
+    const { driver } = access;
     const multi = driver.kind === "multi" ? multiDriverInfo(driver.layout) : undefined;
-    const access = accessOptions(fapl);
+    const options = accessOptions(access);
     const isSwmr = (flags & ACC_SWMR_WRITE) !== 0;
     const engine = H5File.create(target, {
-      ...access,
-      ...(isSwmr ? swmrBounds(access) : {}),
+      ...options,
+      ...(isSwmr ? swmrBounds(options) : {}),
       ...creationOptions(creation),
       multi,
     });
     if (isSwmr) engine.startSwmrWriting();
-    return register(engine, opened, nameOf(name), ACC_RDWR, fapl);
+    return register(engine, opened, nameOf(name), ACC_RDWR, access);
   } catch (error) {
     if (typeof name === "string") opened.source.close();
     throw error;

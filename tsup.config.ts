@@ -1,4 +1,5 @@
 import { defineConfig } from "tsup";
+import { readerPlugin } from "./scripts/shaking/reader-program.mjs";
 
 /** The entries of the package's `exports`. */
 const entries = {
@@ -9,6 +10,9 @@ const entries = {
   "parallel/index": "src/parallel/index.ts",
   "parallel/worker": "src/parallel/worker.ts",
 };
+
+/** Built apart: the same sources without what only writers reach. */
+const reader = { "read/index": "src/read/index.ts" };
 
 /** Names stay, so that a stack trace can be read; blanks and comments go. */
 const shared = {
@@ -30,7 +34,15 @@ export default defineConfig([
     name: "library",
     entry: entries,
     platform: "neutral",
-    dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
+    dts: { entry: { ...entries, ...reader }, compilerOptions: { ignoreDeprecations: "6.0" } },
+  },
+  {
+    ...shared,
+    name: "reader",
+    entry: reader,
+    platform: "neutral",
+    splitting: false,
+    esbuildPlugins: [readerPlugin()],
   },
   {
     ...shared,

@@ -27,7 +27,11 @@ async function bundle(outdir) {
   const entries = suite.map((name) => [name, join(root, `test/runtimes/${name}.ts`)]);
   await build({
     entryPoints: Object.fromEntries([...entries, ["worker", join(root, "dist/parallel/worker.js")]]),
-    alias: { h5ts: join(root, "dist/index.js"), "h5ts/parallel": join(root, "dist/parallel/index.js") },
+    alias: {
+      h5ts: join(root, "dist/index.js"),
+      "h5ts/parallel": join(root, "dist/parallel/index.js"),
+      "h5ts/read": join(root, "dist/read/index.js"),
+    },
     bundle: true,
     format: "esm",
     // Imports for nothing but effects, of files that have none: the package's own splitting makes them.

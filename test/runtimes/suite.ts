@@ -4,6 +4,7 @@
  */
 import { File, type FileMode, openAsync } from "h5ts";
 import { readParallel, WorkerPool, writeParallel } from "h5ts/parallel";
+import * as reader from "h5ts/read";
 import { contentsDigest } from "./contents.ts";
 import { largeFile } from "./large-file.ts";
 import { sampleBytes } from "./sample.ts";
@@ -114,6 +115,18 @@ const CHECKS: Readonly<Record<string, Check>> = {
     const { requests, bytes } = f.statistics;
     if (requests < 2 || bytes > 400_000) throw new Error(`${bytes} bytes in ${requests} requests`);
     await f.close();
+    return undefined;
+  },
+  "reads with the reader alone": async (place) => {
+    const selection = "500:502, 10:12";
+    const values = [500_010, 500_011, 501_010, 501_011].join();
+    const f = new reader.File(await fetched(place, "chunked.h5"));
+    expectSame("values", [...f.get("deep/values").read<{ data: Float32Array }>(selection).data].join(), values);
+    f.close();
+    const late = await reader.openAsync(`${place.server}/chunked.h5`);
+    const { data } = await (await late.get("deep/values")).read<{ data: Float32Array }>(selection);
+    expectSame("values that arrive later", [...data].join(), values);
+    await late.close();
     return undefined;
   },
   "reads what the user has chosen": async (place) => {

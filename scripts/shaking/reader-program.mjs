@@ -1,0 +1,75 @@
+// `h5ts/read`: which sources it is made of, and what is known of a program that only reads.
+import { join } from "node:path";
+import ts from "typescript";
+import { root } from "../lib/process.mjs";
+import { LiveCode } from "./live-code.mjs";
+
+/** What the entry of the package exports, and the members of the objects that a program gets. */
+export const READER_ENTRY = join(root, "src/read/index.ts");
+const MEMBERS = join(root, "src/read/members.ts");
+
+/**
+ * Files are open for reading, so that nothing is ever changed in memory. A key that is nowhere in the sources is an error:
+ * what has another name by now must get it here too.
+ */
+const ASSUMPTIONS = {
+  values: {
+    "OpenFileOptions.writable": undefined,
+    "H5File.writable": false,
+    "FileStorage.writable": false,
+    "FileStorage.hasDirty": false,
+    "Entry.dirty": false,
+    "ChunkCache.pending": undefined,
+    "openExisting(writable)": false,
+    "withCacheImage(writable)": false,
+    "conversion(direction)": "read",
+    "conversionBetweenFiles(direction)": "read",
+  },
+  unreachable: [
+    // The facade's way to open a file takes property lists; `src/read/open-for-reading.ts` makes its own.
+    "openInMode",
+    "startSwmrWriting",
+    "setFaplDecoder",
+    // Nodes of B-trees are read in their encoded form.
+    "BTreeV2Nodes.encodeRecords",
+    // What is converted on reading is never stored.
+    "GlobalHeap.insert",
+    "H5File.destroy",
+    "H5File.leaveAsFlushed",
+  ],
+};
+
+/** Of dataspaces, users of the reader have the members that `src/read/members.ts` names. */
+const WITHHELD = ["SpaceID"];
+
+/** The code that the reader reaches. */
+export function readerCode() {
+  const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const program = ts.createProgram([READER_ENTRY], options);
+  const code = new LiveCode({ program, isOurs: isSource, assumptions: ASSUMPTIONS, withheld: WITHHELD });
+  code.addEntry(READER_ENTRY);
+  code.addEntry(MEMBERS);
+  const { unusedAssumptions } = code;
+  if (unusedAssumptions.length > 0) {
+    throw new Error(`scripts/shaking/reader-program.mjs: nothing is called ${unusedAssumptions.join(", ")}`);
+  }
+  return code;
+}
+
+const isSource = (fileName) => fileName.startsWith(join(root, "src/")) && !fileName.endsWith(".d.ts");
+
+/** A plugin for esbuild that leaves out of each source what the reader does not reach. */
+export function readerPlugin(code = readerCode) {
+  return {
+    name: "reader",
+    setup(build) {
+      let reached;
+      build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        if (!isSource(path)) return undefined;
+        reached ??= code();
+        return { contents: reached.textOf(path), loader: "ts" };
+      });
+    },
+  };
+}

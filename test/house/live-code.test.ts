@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import ts from "typescript";
+import { describe, expect, test } from "vitest";
+import { LiveCode } from "../../scripts/shaking/live-code.mjs";
+
+/** What is left of a program whose entry is `main.ts`. */
+function left(code: string, assumptions: object = {}): { readonly text: string; readonly unused: readonly string[] } {
+  const folder = mkdtempSync(join(tmpdir(), "h5ts-live-"));
+  try {
+    const path = join(folder, "main.ts");
+    writeFileSync(path, code);
+    const program = ts.createProgram([path], { target: ts.ScriptTarget.ES2022, strict: true });
+    const live = new LiveCode({ program, isOurs: (name: string) => name === path, assumptions });
+    live.addEntry(path);
+    return { text: live.textOf(path), unused: live.unusedAssumptions };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe("leaving out what a program does not reach", () => {
+  test("takes methods of a class that nobody calls, and what only they call", () => {
+    const { text } = left(`
+      function helper() { return "helped"; }
+      class File { read() { return "read"; } write() { return helper(); } }
+      export function main() { return new File().read(); }`);
+    expect(text).toContain('"read"');
+    expect(text).not.toContain("write");
+    expect(text).not.toContain("helped");
+  });
+
+  test("keeps what is called through a class above or through an interface", () => {
+    const { text } = left(`
+      interface Source { bytes(): number; close(): void }
+      abstract class Base { size() { return this.ask(); } protected abstract ask(): number; }
+      class Sized extends Base { protected ask() { return 11; } unasked() { return 12; } }
+      class Memory implements Source { bytes() { return 21; } close() { this.other(); } other() { return 22; } }
+      class Bystander { bytes() { return 31; } }
+      const use = (source: Source) => source.bytes();
+      export function main() { new Bystander(); return new Sized().size() + use(new Memory()); }`);
+    for (const kept of ["11", "21"]) expect(text).toContain(kept);
+    for (const gone of ["12", "22", "31"]) expect(text).not.toContain(gone);
+  });
+
+  test("keeps a method of a class above that only a class below has an interface for", () => {
+    const { text } = left(`
+      interface Both { one(): number; two(): number }
+      class First { one() { return 11; } }
+      class Second extends First { two() { return 12; } }
+      const use = (both: Both) => both.one();
+      export function main() { return use(new Second()); }`);
+    expect(text).toContain("11");
+    expect(text).not.toContain("12");
+  });
+
+  test("takes functions of object literals whose names nobody asks for", () => {
+    const { text } = left(`
+      interface Codec { decode(): number; encode(): number }
+      const codec: Codec = { decode: () => 11, encode: () => 12 };
+      export function main() { return codec.decode(); }`);
+    expect(text).toContain("11");
+    expect(text).not.toContain("12");
+  });
+
+  test("tells reading of an accessor from writing", () => {
+    const { text } = left(`
+      class Cache { get limit() { return 11; } set limit(value: number) { console.log(12, value); } }
+      export function main() { return new Cache().limit; }`);
+    expect(text).toContain("11");
+    expect(text).not.toContain("12");
+  });
+
+  test("keeps members that are asked for by lists of names", () => {
+    const { text } = left(`
+      class Group { keys() { return 11; } clear() { return 12; } }
+      const NAMES = ["keys"] as const satisfies readonly (keyof Group)[];
+      export function main() { const group = new Group(); return NAMES.map((name) => Reflect.get(group, name)); }`);
+    expect(text).toContain("11");
+    expect(text).not.toContain("12");
+  });
+
+  test("keeps what users get from functions and their results", () => {
+    const { text } = left(`
+      class Link { target() { return 11; } }
+      class Group { link() { return new Link(); } private inner() { return 12; } }
+      export function open() { return new Group(); }`);
+    expect(text).toContain("11");
+    expect(text).not.toContain("12");
+  });
+
+  test("follows what is assumed, and tells of assumptions about what is not there", () => {
+    const code = `
+      interface Options { writable?: boolean }
+      class File {
+        readonly writable: boolean;
+        constructor(options: Options) { this.writable = options.writable ?? false; }
+        close() { if (this.writable) { flush(); return; } done(); }
+        flush() { if (!this.writable) return; flush(); }
+      }
+      function flush() { return 12; }
+      function done() { return 11; }
+      export function main() { const file = new File({}); file.close(); file.flush(); }`;
+    expect(left(code).text).toContain("12");
+    const { text, unused } = left(code, { values: { "File.writable": false, "File.writeable": false } });
+    expect(text).toContain("11");
+    expect(text).not.toContain("12");
+    expect(unused).toEqual(["File.writeable"]);
+  });
+
+  test("says so where something is called that was said to be never called", () => {
+    const { text } = left("function save() { return 12; } export function main() { return save(); }", {
+      unreachable: ["save"],
+    });
+    expect(text).not.toContain("12");
+    expect(text).toContain("no write intent on file");
+  });
+});

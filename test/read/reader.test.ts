@@ -1,0 +1,83 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import * as whole from "h5ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { READER_ENTRY, readerPlugin } from "../../scripts/shaking/reader-program.mjs";
+import type * as Reader from "../../src/read/index.ts";
+import { datasetPaths, fileFacts } from "../support/object-facts.ts";
+
+const fixtures = fileURLToPath(new URL("../fixtures", import.meta.url));
+const files = readdirSync(fixtures, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".h5"));
+const bytesOf = (name: string) => new Uint8Array(readFileSync(join(fixtures, name)));
+
+const folder = mkdtempSync(join(tmpdir(), "h5ts-reader-"));
+let reader: typeof Reader;
+
+/** As the package has it: what nobody reaches who only reads is left out. */
+beforeAll(async () => {
+  const outfile = join(folder, "reader.mjs");
+  const options = { bundle: true, format: "esm", platform: "neutral", target: "es2022" } as const;
+  await build({ ...options, entryPoints: [READER_ENTRY], outfile, plugins: [readerPlugin()] });
+  reader = await import(pathToFileURL(outfile).href);
+}, 300_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A source that gives everything, but later. */
+function lateSource(bytes: Uint8Array): Reader.AsyncByteSource {
+  return {
+    name: "late",
+    byteLength: async () => bytes.length,
+    read: async (offset, byteLength) => bytes.slice(offset, offset + byteLength),
+  };
+}
+
+describe("the reader", () => {
+  test("gives of every fixture what the whole package gives", () => {
+    expect(files.length).toBeGreaterThan(100);
+    for (const name of files) {
+      const bytes = bytesOf(name);
+      expect(fileFacts(reader, bytes), name).toEqual(fileFacts(whole, bytes));
+    }
+  }, 300_000);
+
+  test("gives the same of bytes that arrive later", async () => {
+    for (const name of files) {
+      const bytes = bytesOf(name);
+      let paths: string[];
+      try {
+        paths = datasetPaths(whole, bytes);
+      } catch {
+        // Damaged as a whole.
+        continue;
+      }
+      const settings = { pageSize: 512, headSize: 512 };
+      const [late, expected] = await Promise.all([
+        reader.openAsync(lateSource(bytes), settings),
+        whole.openAsync(lateSource(bytes), settings),
+      ]);
+      for (const path of paths) {
+        const outcome = (file: typeof late) =>
+          file
+            .get(path)
+            .then((dataset) => dataset.read())
+            .catch((error: Error) => error.message);
+        expect(await outcome(late), `${name}: ${path}`).toEqual(await outcome(expected));
+      }
+      expect(late.statistics).toEqual(expected.statistics);
+      await Promise.all([late.close(), expected.close()]);
+    }
+  }, 300_000);
+
+  test("reads files by path, and refuses what is no file", () => {
+    const path = join(fixtures, "files", "attributes-earliest.h5");
+    using file = new reader.File(path);
+    expect(file.filename).toBe(path);
+    expect(file).toBeInstanceOf(reader.Group);
+    expect(() => new reader.File(join(folder, "absent.h5"))).toThrow("No such file or directory");
+    expect(() => new reader.File(new Uint8Array(100))).toThrow("Unable to open file (file signature not found)");
+  });
+});

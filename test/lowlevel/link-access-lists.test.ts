@@ -79,7 +79,7 @@ describe("a link access list", () => {
     const id = h5o.open(f.id, "two", lapl);
     expect(h5f.getName(id)).toMatch(/two[.]h5$/);
     const other = openSharedFiles().find(({ name }) => name.endsWith("two.h5"));
-    expect(other?.fapl.getCache()).toEqual([0, 7, 999, 0.25]);
+    expect(other?.access).toMatchObject({ chunkCacheSlots: 7, chunkCacheBytes: 999, chunkCacheW0: 0.25 });
   });
 
   test("is behind the options of get", () => {
@@ -89,10 +89,8 @@ describe("a link access list", () => {
     expect(() => group.set("y", 1)).toThrow();
     group.file.close();
     expect(f.get<Dataset>("two", { elinkLocking: false }).file.mode).toBe("r+");
-    const locking = openSharedFiles()
-      .find(({ name }) => name.endsWith("two.h5"))
-      ?.fapl.getFileLocking();
-    expect(locking).toEqual([false, false]);
+    const two = openSharedFiles().find(({ name }) => name.endsWith("two.h5"));
+    expect(two?.access).toMatchObject({ useFileLocking: false, ignoreDisabledLocks: false });
     expect(f.get("nowhere", { elinkMode: "r", default: 5 })).toBe(5);
     expect(() => f.get("three", { elinkMode: "w" as never })).toThrow("Invalid mode; must be one of r, r+");
   });

@@ -87,6 +87,8 @@ export class ChunkCache {
   /** A chunk that does not enter the cache, handed out to be changed and not encoded yet. */
   private pending: { scaled: readonly number[]; bytes: Uint8Array } | undefined;
   private wasWritten = false;
+  /** Whether the last chunk that was read is none of the file's, as far as a look into the file told. */
+  wasMissing = false;
   private hits = 0;
   private misses = 0;
   private evictions = 0;
@@ -134,11 +136,13 @@ export class ChunkCache {
    */
   read(scaled: readonly number[], byteCount: number): Uint8Array | undefined {
     this.settlePending();
+    this.wasMissing = false;
     let entry = this.find(scaled);
     if (entry !== undefined) {
       this.touch(entry);
     } else {
       const decoded = this.transfer.decode(scaled);
+      this.wasMissing = decoded === undefined;
       const bytes = decoded ?? this.missing();
       if (bytes === undefined) return undefined;
       this.misses++;
@@ -164,11 +168,13 @@ export class ChunkCache {
    */
   readWhole(scaled: readonly number[], destination: Uint8Array): boolean {
     this.settlePending();
+    this.wasMissing = false;
     let entry = this.find(scaled);
     if (entry !== undefined) {
       this.touch(entry);
       destination.set(entry.bytes);
     } else if (!this.transfer.decodeInto(scaled, destination)) {
+      this.wasMissing = true;
       const bytes = this.missing();
       if (bytes === undefined) return false;
       this.misses++;

@@ -126,6 +126,16 @@ export class ChunkStore {
     return this.cache.readWhole(scaled, destination);
   }
 
+  /** Whether there was no such chunk in the file when {@link forRead} or {@link readWhole} last looked. */
+  get wasMissing(): boolean {
+    return this.cache.wasMissing;
+  }
+
+  /** Whether there is such a chunk, in the file or in the cache. */
+  has(scaled: readonly number[]): boolean {
+    return this.cache.has(scaled) || this.index.lookup(scaled) !== undefined;
+  }
+
   /**
    * The decoded chunk, to change `byteCount` bytes of it before the next call.
    *

@@ -58,40 +58,45 @@ export class ChunkedAccess implements RawDataAccess {
     const placed = placedIn(memory);
     this.announce(selection, memory.elementSize, () => true, placed);
     try {
-      if (this.readParts(selection, memory, !fill.onRead, placed)) return;
+      if (this.readParts(selection, memory, placed)) return;
       readFill(selection, memory, fill);
-      this.readParts(selection, memory, true, placed);
+      this.readExisting(selection, memory);
     } finally {
       this.store.settle();
     }
   }
 
   /**
-   * @param isFilled - Whether memory is already what it is to be where no chunk is.
    * @param placed - Memory in which some chunks may have their place already.
    * @returns False when so few of the chunks exist that filling everything before comes to less.
    */
-  private readParts(
-    selection: Selection,
-    memory: MemorySide,
-    isFilled: boolean,
-    placed: Uint8Array | undefined,
-  ): boolean {
+  private readParts(selection: Selection, memory: MemorySide, placed: Uint8Array | undefined): boolean {
+    const { store, owner } = this;
+    const { element, onRead } = owner.fill;
     const parts = partsInGrid(selection, this.chunkDims);
-    const { element } = this.owner.fill;
     let found = 0;
     let missing = 0;
     while (parts.next()) {
-      if (placed !== undefined && this.store.isPlaced(parts.scaled, placed)) continue;
-      const stored = this.store.isDirect ? this.readInPlace(parts, memory) : this.readChunk(parts, memory);
-      if (stored) found++;
-      else if (!isFilled) {
-        putFill(parts.runs(), memory, element);
-        const isSparse = ++missing === MISSING_OF_SPARSE && found <= missing * FOUND_OF_SPARSE;
-        if (isSparse && placed === undefined) return false;
+      if (placed !== undefined && store.isPlaced(parts.scaled, placed)) continue;
+      const isFilled = store.isDirect ? this.readInPlace(parts, memory) : this.readChunk(parts, memory);
+      if (!isFilled && onRead) putFill(parts.runs(), memory, element);
+      if (isFilled && (store.isDirect || !store.wasMissing)) found++;
+      else if (onRead && ++missing === MISSING_OF_SPARSE && found <= missing * FOUND_OF_SPARSE) {
+        if (placed === undefined) return false;
       }
     }
     return true;
+  }
+
+  /** The others are as they are to be. They do not enter the cache, either: there are too many of them. */
+  private readExisting(selection: Selection, memory: MemorySide): void {
+    const { store } = this;
+    const parts = partsInGrid(selection, this.chunkDims);
+    while (parts.next()) {
+      if (!store.has(parts.scaled)) continue;
+      if (store.isDirect) this.readInPlace(parts, memory);
+      else this.readChunk(parts, memory);
+    }
   }
 
   /** False when the chunk is not allocated. */

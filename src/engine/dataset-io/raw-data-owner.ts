@@ -28,6 +28,8 @@ export type ChunkTransferStore = Pick<
   | "hasHeap"
   | "forRead"
   | "readWhole"
+  | "wasMissing"
+  | "has"
   | "forWrite"
   | "directAddress"
   | "directAddressForWrite"

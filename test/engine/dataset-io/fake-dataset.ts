@@ -52,6 +52,7 @@ export class FakeChunks implements ChunkTransferStore {
   readonly chunkByteLength: number;
   readonly isDirect: boolean;
   readonly hasHeap = false;
+  readonly wasMissing = false;
   readonly chunks = new Map<string, Uint8Array>();
   readonly addresses = new Map<string, number>();
   readonly log: string[] = [];
@@ -108,6 +109,10 @@ export class FakeChunks implements ChunkTransferStore {
     this.storage.writeRaw(address, blank);
     this.addresses.set(scaled.join(), address);
     return address;
+  }
+
+  has(scaled: readonly number[]): boolean {
+    return this.chunks.has(scaled.join()) || this.addresses.has(scaled.join());
   }
 
   isPlaced(): boolean {

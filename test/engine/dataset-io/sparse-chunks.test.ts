@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { File } from "../../../src/index.ts";
+
+const SIZE = 300;
+const POINTS = [
+  [0, 0],
+  [17, 250],
+  [130, 3],
+  [299, 299],
+] as const;
+
+describe("a dataset of which few chunks exist", () => {
+  it.each([0, 4096, 1 << 20])(
+    "reads as fill values but for those, whatever the cache holds: %d bytes",
+    (rdccNbytes) => {
+      const f = new File(new Uint8Array(0), "w", { rdccNbytes });
+      const dataset = f.createDataset("a", { dtype: "<i4", shape: [SIZE, SIZE], chunks: [4, 4], fillvalue: -7 });
+      const expected = new Int32Array(SIZE * SIZE).fill(-7);
+      const check = (from: File): void => {
+        const found = from.getDataset("a").read<{ data: Int32Array }>().data;
+        expect(found.findIndex((value, i) => value !== expected[i])).toBe(-1);
+      };
+      for (const [row, column] of POINTS) {
+        dataset.write([row, column], 1000 * row + column);
+        expected[row * SIZE + column] = 1000 * row + column;
+        // The last one is only in the cache, if there is one.
+        check(f);
+      }
+      check(new File(f.toBytes(), "r", { rdccNbytes }));
+    },
+  );
+
+  it("has no look at the cache taken for each chunk that does not exist", () => {
+    const f = new File(new Uint8Array(0), "w");
+    const dataset = f.createDataset("a", { dtype: "<i4", shape: [SIZE, SIZE], chunks: [4, 4] });
+    for (const point of POINTS) dataset.write([...point], 1);
+    const again = new File(f.toBytes()).getDataset("a");
+    again.read();
+    expect(again.id.chunkCacheStatistics()?.misses).toBeLessThan(300);
+  });
+});

@@ -14,9 +14,10 @@ import { BlockCache, type BlockCacheStatistics } from "../io/block-cache.ts";
 import type { ByteRange, ByteSource, ByteTarget } from "../io/source.ts";
 import { cutTo, setEnds } from "./file-ends.ts";
 import { ReadAttempts } from "./read-attempts.ts";
+import { ReadersView } from "./readers-view.ts";
 import { SmallWrites } from "./small-writes.ts";
 import type { MemoryType, SpaceAllocator } from "./space/space-allocator.ts";
-import { dependenciesOf, orderForWriting, type WaitingParents } from "./write-order.ts";
+import { dependenciesOf, orderByRank, orderForWriting, type WaitingParents } from "./write-order.ts";
 import { type EncodedPiece, type WriteBytes, writeForReaders, writeOrRestore } from "./write-out.ts";
 
 /** How one structure is decoded and encoded at an address. */
@@ -123,8 +124,8 @@ export class FileStorage {
   private scratch: Uint8Array | undefined;
   /** Where the file had bytes when the last flush left it. */
   private flushedRanges: ReturnType<SpaceAllocator["ranges"]>;
-  /** While others read along: blocks given out since the last flush, which nothing in the file points at. */
-  private unseen: Set<Address> | undefined;
+  /** While others read along. */
+  private readersView: ReadersView | undefined;
 
   constructor(options: FileStorageOptions) {
     this.widths = options.widths;
@@ -493,7 +494,7 @@ export class FileStorage {
   allocate(type: MemoryType, byteLength: number): Address {
     this.requireWritable();
     const address = this.allocator.allocate(type, byteLength);
-    this.unseen?.add(address);
+    this.readersView?.allocated(address);
     const { sizeOfOffsets } = this.widths;
     // All ones is the undefined address.
     if (sizeOfOffsets < 7 && address + byteLength >= 256 ** sizeOfOffsets - 1) {
@@ -516,7 +517,7 @@ export class FileStorage {
   /** Frees a block; one that others may be reading stays as it is, and is nobody's from then on. */
   release(type: MemoryType, address: Address, byteLength: number): void {
     if (this.isSeen(address)) return;
-    this.unseen?.delete(address);
+    this.readersView?.released(address);
     this.allocator.release(type, address, byteLength);
   }
 
@@ -526,16 +527,16 @@ export class FileStorage {
    */
   serveReaders(): void {
     this.requireWritable();
-    this.unseen ??= new Set();
+    this.readersView ??= new ReadersView();
   }
 
   get servesReaders(): boolean {
-    return this.unseen !== undefined;
+    return this.readersView !== undefined;
   }
 
   /** Whether others may be reading the block at an address, so that it must not become another's. */
   isSeen(address: Address): boolean {
-    return this.unseen !== undefined && !this.unseen.has(address);
+    return this.readersView?.isSeen(address) ?? false;
   }
 
   private requireWritable(): ByteTarget {
@@ -561,12 +562,11 @@ export class FileStorage {
       this.writeAll(target, wanted, writeSuperblock);
     } catch (cause) {
       this.allocator.flushFailed();
-      // Some of it may have been seen by now.
-      this.unseen?.clear();
+      this.readersView?.flushFailed();
       throw cause;
     }
     this.allocator.flushed();
-    this.unseen?.clear();
+    this.readersView?.flushed(this.dirty);
     this.flushedRanges = this.allocator.ranges();
     if (!this.servesReaders) this.cutEnds();
     if (this.cleanBytes > this.cacheLimit) this.evict();
@@ -586,7 +586,7 @@ export class FileStorage {
     writeSuperblock: (write: WriteBytes) => void,
   ): void {
     const { baseAddress } = this;
-    const groups = orderForWriting(wanted, this.before).map((addresses) => this.encodeJoined(addresses));
+    const groups = this.orderOf(wanted).map((addresses) => this.encodeJoined(addresses));
     const newEnds = this.allocator.ranges().map(({ end }) => baseAddress + end);
     const out = { target, baseAddress, groups, newEnds, writeSuperblock };
     try {
@@ -602,6 +602,12 @@ export class FileStorage {
     for (const group of groups)
       for (const { address, bytes } of group) this.blocks.update(baseAddress + address, bytes);
     this.markWritten(wanted);
+  }
+
+  private orderOf(wanted: ReadonlySet<Address>): Address[][] {
+    const { readersView: view, before, entries } = this;
+    if (view === undefined) return orderForWriting(wanted, before);
+    return orderByRank(wanted, before, (address) => view.rankOf(address, entries.get(address)?.codec.structure));
   }
 
   private markWritten(written: ReadonlySet<Address>): void {

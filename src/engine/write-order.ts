@@ -12,6 +12,21 @@ function parentsOf(parents: Address | ReadonlySet<Address> | undefined): Iterabl
   return typeof parents === "number" ? [parents] : parents;
 }
 
+/** How many children each dirty parent waits for. */
+function childrenToWaitFor(
+  dirty: ReadonlySet<Address>,
+  before: ReadonlyMap<Address, Address | ReadonlySet<Address>>,
+): Map<Address, number> {
+  const counts = new Map<Address, number>();
+  for (const [child, parents] of before) {
+    if (!dirty.has(child)) continue;
+    for (const parent of parentsOf(parents)) {
+      if (dirty.has(parent) && parent !== child) counts.set(parent, (counts.get(parent) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
 /**
  * Dirty addresses in groups: all of a group may be written in any order, the groups one after the other.
  *
@@ -22,13 +37,7 @@ export function orderForWriting(
   dirty: ReadonlySet<Address>,
   before: ReadonlyMap<Address, Address | ReadonlySet<Address>>,
 ): Address[][] {
-  const waitingFor = new Map<Address, number>();
-  for (const [child, parents] of before) {
-    if (!dirty.has(child)) continue;
-    for (const parent of parentsOf(parents)) {
-      if (dirty.has(parent) && parent !== child) waitingFor.set(parent, (waitingFor.get(parent) ?? 0) + 1);
-    }
-  }
+  const waitingFor = childrenToWaitFor(dirty, before);
   const groups: Address[][] = [];
   let left = dirty.size;
   let circles: CircleBreaker | undefined;
@@ -51,6 +60,46 @@ export function orderForWriting(
       }
     }
     group = next;
+  }
+  return groups;
+}
+
+/**
+ * The same, with a say in what the order leaves open: of those that wait for nobody, the ones of the lowest rank come first.
+ *
+ * @param rankOf - From 0 on.
+ */
+export function orderByRank(
+  dirty: ReadonlySet<Address>,
+  before: ReadonlyMap<Address, Address | ReadonlySet<Address>>,
+  rankOf: (address: Address) => number,
+): Address[][] {
+  const ready: Address[][] = [];
+  const groups: Address[][] = [];
+  const add = (address: Address): void => {
+    const rank = rankOf(address);
+    const known = ready[rank];
+    if (known === undefined) ready[rank] = [address];
+    else known.push(address);
+  };
+  const waiting = childrenToWaitFor(dirty, before);
+  const left = new Set(dirty);
+  for (const address of dirty) if (!waiting.has(address)) add(address);
+  while (left.size > 0) {
+    const lowest = ready.findIndex((addresses) => addresses !== undefined && addresses.length > 0);
+    // A circle is broken where it is met.
+    const taken = lowest < 0 ? [left.values().next().value as Address] : (ready[lowest] as Address[]);
+    if (lowest >= 0) ready[lowest] = [];
+    const group = taken.filter((address) => left.delete(address));
+    if (group.length > 0) groups.push(group);
+    for (const child of group) {
+      for (const parent of parentsOf(before.get(child))) {
+        const count = waiting.get(parent);
+        if (count === undefined || parent === child) continue;
+        waiting.set(parent, count - 1);
+        if (count === 1 && left.has(parent)) add(parent);
+      }
+    }
   }
   return groups;
 }

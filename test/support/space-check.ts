@@ -1,5 +1,6 @@
 /** Whether every byte of a file has exactly one owner. */
 import type { H5File } from "../../src/engine/h5-file.ts";
+import { lostStructureAt } from "../../src/engine/space-map/lost-structures.ts";
 import type { SpaceKind } from "../../src/engine/space-map/space-kinds.ts";
 import { type SpaceMap, spaceMap } from "../../src/engine/space-map/space-map.ts";
 
@@ -66,17 +67,33 @@ export interface Tolerated {
   readonly heapsOfReferences?: boolean;
 }
 
+/** What of a span lies in none of others, which are in ascending order. */
+function without(span: ByteSpan, others: readonly ByteSpan[]): ByteSpan[] {
+  const left: ByteSpan[] = [];
+  let from = span.from;
+  for (const other of others) {
+    if (other.to <= from || other.from >= span.to) continue;
+    if (other.from > from) left.push({ from, to: other.from });
+    from = other.to;
+  }
+  return from < span.to ? [...left, { from, to: span.to }] : left;
+}
+
+function whatWas({ storage, superblock }: H5File, { from, to }: ByteSpan): string | undefined {
+  return lostStructureAt(storage, from - superblock.baseAddress, to - from);
+}
+
 /** What is wrong with the use of space in a file that we wrote and have open: nothing is owned twice, nothing is lost. */
 export function spaceProblems(file: H5File, { lostBefore = [], heapsOfReferences = false }: Tolerated = {}): string[] {
   const map = spaceMap(file);
   const known = joined(lostBefore);
-  const regions = map.regions.filter(({ kind, offset, byteLength, what }) => {
-    if (kind !== "unaccounted") return true;
-    if (heapsOfReferences && what.endsWith("global heap collection")) return false;
-    return !known.some(({ from, to }) => from <= offset && offset + byteLength <= to);
-  });
-  const left = { ...map, regions };
-  return [...map.problems, ...describe(left, "doubly-owned"), ...describe(left, "unaccounted")];
+  const isHeap = (span: ByteSpan) => whatWas(file, span) === "global heap collection";
+  const lost = map.regions
+    .filter(({ kind }) => kind === "unaccounted")
+    .flatMap(({ offset, byteLength }) => without({ from: offset, to: offset + byteLength }, known))
+    .filter((span) => !heapsOfReferences || !isHeap(span))
+    .map((span) => `unaccounted: ${span.to - span.from} bytes at ${span.from}: ${whatWas(file, span)}`);
+  return [...map.problems, ...describe(map, "doubly-owned"), ...lost];
 }
 
 /** The same for a file of the C library, which loses bytes at times. */

@@ -26,7 +26,8 @@ import type { H5File } from "../h5-file.ts";
 import type { HeaderMessage } from "../header-message.ts";
 import { encodeBody } from "../header-values.ts";
 import type { ObjectHeader } from "../object-header.ts";
-import { FREE_LIST_KINDS, type FreeListKind, type ListedSection, type MemoryType } from "./space-allocator.ts";
+import { type ManagerBlocks, ManagerPlacement, NOTHING, type Spare } from "./manager-placement.ts";
+import type { FreeListKind, ListedSection, MemoryType } from "./space-allocator.ts";
 
 /** What the C library writes for managers of files. C: `H5MF_FSPACE_SHRINK`, `H5MF_FSPACE_EXPAND`. */
 const SECTION_CLASSES = 3;
@@ -36,24 +37,11 @@ const EXPAND_PERCENT = 120;
 /** Type of a section in its list. */
 const SECTION_TYPE = { simple: 0, small: 1, large: 2 } as const;
 
-/** Room in a list for sections that come into being while space for the list is allocated. */
-const SPARE_SECTIONS = 2;
-/** How often lists are given exactly the space that they need, before they get some to spare. */
-const EXACT_ROUNDS = 12;
-
 /** Space that managers take themselves. */
 interface ManagerPart {
   readonly type: MemoryType;
   readonly address: Address;
   readonly byteLength: number;
-}
-
-/** The blocks of a manager that is to be written. */
-interface ManagerBlocks {
-  readonly list: FreeListKind;
-  readonly headerAddress: Address;
-  listAddress: Address;
-  listByteLength: number;
 }
 
 export class PersistedFreeSpace {
@@ -145,51 +133,31 @@ export class PersistedFreeSpace {
     // Whatever room the message needs is taken before the sections are counted.
     this.writeMessage(UNDEFINED_ADDRESS, []);
     allocator.trim();
-    const managers = new Map<FreeListKind, ManagerBlocks>();
-    // Their own blocks come out of the lists that they are about, so that this is repeated until every list has the size
-    // that it needs; when that does not come about, until none is too small.
-    for (let round = 0, missing = true; missing; round++) {
-      missing = false;
-      for (const list of FREE_LIST_KINDS) if (this.provide(list, managers, round < EXACT_ROUNDS)) missing = true;
-    }
-    allocator.trim();
-    for (const blocks of managers.values()) this.storeManager(blocks);
-    this.writeMessage(allocator.endOfAllocation, [...managers.values()]);
+    const sizes = {
+      header: sizeOfFreeSpaceHeader(storage.widths),
+      list: (sections: readonly ListedSection[], spare: Spare) => this.listBytes(sections, spare),
+    };
+    const managers = new ManagerPlacement(storage, sizes).place();
+    for (const blocks of managers) this.storeManager(blocks);
+    this.writeMessage(allocator.endOfAllocation, managers);
   }
 
   private sectionsOf(list: FreeListKind): readonly ListedSection[] {
     return this.file.storage.allocator.freeSections().filter((section) => section.list === list);
   }
 
-  /** Allocates what the manager of a list lacks. @returns Whether it lacked anything. */
-  private provide(list: FreeListKind, managers: Map<FreeListKind, ManagerBlocks>, exactly: boolean): boolean {
-    const { storage } = this.file;
-    const sections = this.sectionsOf(list);
-    if (sections.length === 0) return false;
-    const known = managers.get(list);
-    const needed = this.listBytes(sections, 0);
-    if (known !== undefined && (exactly ? needed === known.listByteLength : needed <= known.listByteLength))
-      return false;
-    if (known !== undefined) storage.release("local-heap", known.listAddress, known.listByteLength);
-    const headerAddress =
-      known?.headerAddress ?? storage.allocate("object-header", sizeOfFreeSpaceHeader(storage.widths));
-    const listByteLength = exactly ? needed : this.listBytes(sections, list === "raw" ? 0 : SPARE_SECTIONS);
-    const listAddress = storage.allocate("local-heap", listByteLength);
-    storage.allocator.trim();
-    managers.set(list, { list, headerAddress, listAddress, listByteLength });
-    return true;
-  }
-
-  /** Bytes of a section list, with room for some sections more, each of a size of its own. */
-  private listBytes(sections: readonly ListedSection[], spare: number): number {
-    const sets = setsOf(sections, this.sectionType("raw"));
-    const extra = Array.from({ length: spare }, () => ({ sectionSize: 0, sections: [{ offset: 0, type: 0 }] }));
-    const header = this.newHeader(sections.length + spare, 0, UNDEFINED_ADDRESS, 0, 0);
-    return sizeOfFreeSpaceSectionList(
-      header,
-      { headerAddress: 0, sets: [...sets, ...extra] },
-      this.file.storage.widths,
-    );
+  /** Bytes of a section list, with room for some sections more, or fewer. */
+  private listBytes(sections: readonly ListedSection[], { ofNewSize, ofKnownSize }: Spare): number {
+    const { widths } = this.file.storage;
+    const count = Math.max(0, sections.length + ofNewSize + ofKnownSize);
+    const header = this.newHeader(count, 0, UNDEFINED_ADDRESS, 0, 0);
+    const bytesOf = (sets: readonly FreeSpaceSectionSet[]) =>
+      sizeOfFreeSpaceSectionList(header, { headerAddress: 0, sets }, widths);
+    const section = { offset: 0, type: SECTION_TYPE.simple };
+    const one = bytesOf([{ sectionSize: 0, sections: [section] }]);
+    const two = bytesOf([{ sectionSize: 0, sections: [section, section] }]);
+    const own = bytesOf(setsOf(sections, SECTION_TYPE.simple));
+    return own + ofNewSize * (one - bytesOf([])) + ofKnownSize * (two - one);
   }
 
   private sectionType(list: FreeListKind): number {
@@ -229,7 +197,7 @@ export class PersistedFreeSpace {
     const sections = this.sectionsOf(list);
     const value = { headerAddress, sets: setsOf(sections, this.sectionType(list)) };
     const total = sections.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    const used = this.listBytes(sections, 0);
+    const used = this.listBytes(sections, NOTHING);
     // The C library fails to change the free space of a file whose list has more room than it needs: what is left over is
     // lost, as the ends of its own pages are.
     const header = this.newHeader(sections.length, total, listAddress, used, used);

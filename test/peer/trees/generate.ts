@@ -344,6 +344,9 @@ class Growth {
   /** Whether H5Ocopy of version 1.10.8 does not copy the object, or a committed datatype that comes along, as it is. */
   private copyFails(object: ModelObject): boolean {
     const types = this.model.objects().filter((other) => other.object.kind === "datatype");
+    // Nobody knows the attributes of a committed datatype without a link.
+    const isUnknown = (path: string | undefined) => path !== undefined && this.model.object(path)?.kind !== "datatype";
+    if (hasBelow(object, (inner) => inner.kind === "dataset" && isUnknown(inner.spec.committed))) return true;
     return hasBelow(object, attributesCopiedWrong) || types.some((type) => attributesCopiedWrong(type.object));
   }
 

@@ -80,12 +80,6 @@ test("a file of the newest superblock becomes one that 1.8 opens", () => {
   const again = h5f.open(scratch("converted.h5"));
   expect([again.getInfo().super.version, [...again]]).toEqual([2, ["g"]]);
   again.formatConvert();
-  const fcpl = h5p.create(h5p.FILE_CREATE);
-  fcpl.setFileSpaceStrategy(h5f.FSPACE_STRATEGY_PAGE, true, 1);
-  const fapl = h5p.create(h5p.FILE_ACCESS);
-  fapl.setLibverBounds(h5f.LIBVER_LATEST, h5f.LIBVER_LATEST);
-  const paged = h5f.create(new MemoryTarget(), { fcpl, fapl });
-  expectError(() => paged.formatConvert(), "ValueError", /^Unable to convert file format/);
 });
 
 test("caches of metadata are counted", () => {

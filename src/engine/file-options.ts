@@ -27,6 +27,8 @@ export interface OpenFileOptions {
   readonly limits?: Partial<Limits>;
   /** Default of the datasets of this file. */
   readonly chunkCache?: ChunkCacheSettings;
+  /** Whether unchanged metadata, that of the whole file, leaves memory when an object is closed. Default false. C: `H5Pset_evict_on_close`. */
+  readonly evictOnClose?: boolean;
   /** Bytes of decoded metadata kept; 0 keeps none. Default 8 MiB. */
   readonly metadataCacheBytes?: number;
   /** Bytes of file blocks kept for metadata; 0 keeps none. Default 4 MiB. */

@@ -172,6 +172,7 @@ export class FileStorage {
       entry.used = true;
       return entry.value as T;
     }
+    // Without a function for those who read once, who are most.
     const value =
       this.attempts.most === 1
         ? this.read(address, codec)
@@ -191,6 +192,7 @@ export class FileStorage {
    * @param read - Reads with {@link readMetadata}; may be called again.
    */
   attempt<T>(structure: string, address: Address, read: () => T): T {
+    if (this.attempts.most === 1) return read();
     this.attempted = [];
     return this.attempts.metadata(structure, address, read, () => this.renew());
   }

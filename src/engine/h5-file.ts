@@ -92,6 +92,7 @@ export class H5File {
   readonly globalHeap: GlobalHeap;
   readonly sharedMessages: SharedMessages;
   readonly chunkCache: ChunkCacheSettings;
+  private readonly evictsOnClose: boolean;
   /** Whether headers of new datasets leave no room for attributes. C: `H5Fset_dset_no_attrs_hint`. */
   datasetsWithoutAttributes = false;
   /** Group leaf node K, group internal node K and indexed storage internal node K. */
@@ -137,6 +138,7 @@ export class H5File {
     this.currentSuperblock = superblock;
     this.bounds = boundsOf(options);
     this.chunkCache = options.chunkCache ?? DEFAULT_CHUNK_CACHE;
+    this.evictsOnClose = options.evictOnClose ?? false;
     this.externalResolver = options.externalResolver;
     this.otherFiles = new OtherFiles(this, options);
     this.storage = new FileStorage({
@@ -428,6 +430,14 @@ export class H5File {
     this.unflushed.delete(object.address);
     if (this.doomed.delete(object.address) || this.unlinked.delete(object.address)) this.destroy(holder.object);
     else this.letGo(holder.object);
+    this.evictClosed(object);
+  }
+
+  /** Metadata leaves memory with an object that was closed, where that is wanted. */
+  evictClosed({ address }: EngineObject): void {
+    if (!this.evictsOnClose) return;
+    if (this.headers.get(address)?.dirty === false) this.headers.delete(address);
+    this.storage.dropClean();
   }
 
   /** What an object could not write when its last holder let go waits for the next flush: nothing of it is lost. */

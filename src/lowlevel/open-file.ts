@@ -290,7 +290,9 @@ export class OpenFile {
   /** A light identifier was closed. */
   dropLight(state: PlacedState, object: EngineObject): void {
     this.unwatch(state);
-    if (!this.engine.closed && !this.engine.isHeld(object)) object.closed();
+    if (this.engine.closed || this.engine.isHeld(object)) return;
+    object.closed();
+    this.engine.evictClosed(object);
   }
 
   private sweep(): void {

@@ -99,7 +99,10 @@ export abstract class PropTuningID extends PropInstanceID<FileAccess> {
     return this.values().metadataReadAttempts || 1;
   }
 
-  /** Whether metadata leaves the cache with its object. Without effect: the cache is bounded. C: `H5Pset_evict_on_close`. */
+  /**
+   * Whether metadata leaves memory when an object is closed for the last time: what is unchanged of the whole file, since none
+   * of it is known by the object that it serves. C: `H5Pset_evict_on_close`.
+   */
   setEvictOnClose(evict: boolean): void {
     this.change({ evictOnClose: Boolean(evict) });
   }

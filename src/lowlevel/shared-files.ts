@@ -48,6 +48,7 @@ function accessOptions(values: FileAccess): OpenFileOptions {
       : { metadataCacheBytes: cacheBound(values.mdcConfig, values.mdcConfig.initialSize) }),
     chunkCache: { nslots: chunkCacheSlots, nbytes: chunkCacheBytes, w0: chunkCacheW0 },
     ...versionBounds(values),
+    evictOnClose: values.evictOnClose,
     ...(values.metadataReadAttempts === 0 ? {} : { metadataReadAttempts: values.metadataReadAttempts }),
     opener: openerOf(values),
     externalAccess,

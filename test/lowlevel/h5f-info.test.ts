@@ -100,6 +100,29 @@ test("caches of metadata are counted", () => {
   expectError(() => again.resetPageBufferingStats(), "ValueError", off);
 });
 
+test.each([h5f.ACC_RDONLY, h5f.ACC_RDWR])(
+  "metadata leaves memory with its object where that is wanted (flags %i)",
+  (flags) => {
+    const path = scratch(`evicted-${flags}.h5`);
+    sampleFile(path).close();
+    const entriesAfterClose = (evict: boolean) => {
+      const fapl = h5p.create(h5p.FILE_ACCESS);
+      fapl.setEvictOnClose(evict);
+      const file = h5f.open(path, flags, fapl);
+      for (let i = 0; i < 2; i++) {
+        const group = h5g.open(file, "g");
+        expect(group.getNumObjs()).toBe(1);
+        group.close();
+      }
+      const [, , byteLength, entries] = file.getMdcSize();
+      file.close();
+      return [byteLength, entries];
+    };
+    expect(entriesAfterClose(true)).toEqual([0, 0]);
+    expect(entriesAfterClose(false)[1]).toBeGreaterThan(0);
+  },
+);
+
 test("a page buffer tells what went through it", () => {
   const fcpl = h5p.create(h5p.FILE_CREATE);
   fcpl.setFileSpaceStrategy(h5f.FSPACE_STRATEGY_PAGE, false, 1);

@@ -24,11 +24,13 @@ export {
   CHUNK_IDX_FARRAY,
   CHUNK_IDX_NONE,
   CHUNK_IDX_SINGLE,
+  type StoreInfo,
+} from "./dataset-chunks-id.ts";
+export {
   DatasetID,
   SPACE_STATUS_ALLOCATED,
   SPACE_STATUS_NOT_ALLOCATED,
   SPACE_STATUS_PART_ALLOCATED,
-  type StoreInfo,
 } from "./dataset-id.ts";
 export { type ElementVisitor, fill, gather, iterate, memoryElements, scatter } from "./memory-elements.ts";
 export {

@@ -1,5 +1,3 @@
-/** Dataspaces: an extent and what is selected of it. C: `H5S`. */
-import { product } from "../base/bits.ts";
 import { isHdf5Error } from "../base/errors.ts";
 import { blockCount, blocks } from "../engine/selection/blocks.ts";
 import { combine, type SelectionOperation, selectHyperslab } from "../engine/selection/hyperslab-algebra.ts";
@@ -20,13 +18,10 @@ import {
   withOffset,
 } from "../engine/selection/selection.ts";
 import { selectionShapeSame } from "../engine/selection/shape-same.ts";
-import type { Dataspace } from "../format/dataspace.ts";
 import { argumentError, guarded, plainError, record } from "./api-error.ts";
 import { expectInstance, type Size, toInt, toSizeOrUnlimited, toSizesOfRank } from "./arguments.ts";
-import type { ErrorRecord } from "./error-codes.ts";
-import { closedRecord, ID_TYPE, ObjectID } from "./object-id.ts";
-import { encodeSpace } from "./space-encoding.ts";
-import { NULL, NULL_EXTENT, SCALAR, SIMPLE, sameExtent, simpleExtent } from "./space-extent.ts";
+import { sameExtent } from "./space-extent.ts";
+import { SpaceExtentID } from "./space-extent-id.ts";
 
 /** C: `H5S_seloper_t`. */
 export const SELECT_SET = 0;
@@ -46,60 +41,10 @@ export const SEL_ALL = 3;
 
 const OPERATIONS: readonly SelectionOperation[] = ["set", "or", "and", "xor", "notb", "nota"];
 
-export class SpaceID extends ObjectID {
-  private currentExtent: Dataspace;
-  private currentSelection: Selection;
-
-  constructor(extent: Dataspace, selection: Selection = selectAll(extent.dims)) {
-    super(ID_TYPE.DATASPACE);
-    this.currentExtent = extent;
-    this.currentSelection = selection;
-  }
-
-  protected closedRecords(): readonly [ErrorRecord, ...ErrorRecord[]] {
-    return [closedRecord("H5I_object_verify", "not a dataspace")];
-  }
-
-  /** The extent's value. */
-  get extent(): Dataspace {
-    this.requireValid();
-    return this.currentExtent;
-  }
-
-  /** The selection's value; "all" of a null or shapeless extent selects nothing. */
-  get selection(): Selection {
-    this.requireValid();
-    return this.currentSelection;
-  }
-
-  private get hasElements(): boolean {
-    const { kind, dims } = this.extent;
-    return kind === "scalar" || (kind === "simple" && dims.length > 0);
-  }
-
-  /** Elements a dimension; null of a null dataspace. */
-  get shape(): number[] | null {
-    return this.getSimpleExtentDims();
-  }
-
-  /** A constant of the library. */
-  lock(): this {
-    return this.lockIdentifier();
-  }
-
+export class SpaceID extends SpaceExtentID {
   /** A dataspace with the same extent and selection. C: `H5Scopy`. */
   copy(): SpaceID {
     return new SpaceID(this.extent, this.currentSelection);
-  }
-
-  /** The dataspace as bytes, its selection included, for `h5s.decode`. C: `H5Sencode`. */
-  encode(): Uint8Array {
-    return encodeSpace(this.extent, this.currentSelection);
-  }
-
-  /** False for a null dataspace. C: `H5Sis_simple`. */
-  isSimple(): boolean {
-    return this.extent.kind !== "null";
   }
 
   /** Moves the selection, which may go negative; `null` takes the offset back. C: `H5Soffset_simple`. */
@@ -110,36 +55,6 @@ export class SpaceID extends ObjectID {
     if (dims.length === 0)
       throw argumentError("H5Soffset_simple", "ATOM", "UNSUPPORTED", "can't set offset on scalar or null dataspace");
     this.currentSelection = withOffset(this.currentSelection, offset ?? dims.map(() => 0));
-  }
-
-  /** Dimensions. C: `H5Sget_simple_extent_ndims`. */
-  getSimpleExtentNdims(): number {
-    return this.extent.dims.length;
-  }
-
-  /** Elements a dimension, or the greatest allowed (`UNLIMITED` where unlimited). C: `H5Sget_simple_extent_dims`. */
-  getSimpleExtentDims(maxDims: boolean | number = false): number[] | null {
-    const { kind, dims, maxDims: greatest } = this.extent;
-    if (kind === "null") return null;
-    return [...(maxDims ? greatest : dims)];
-  }
-
-  /** C: `H5Sget_simple_extent_npoints`. */
-  getSimpleExtentNpoints(): number {
-    return this.hasElements ? product(this.extent.dims) : 0;
-  }
-
-  /** `h5s.SCALAR`, `SIMPLE` or `NULL`. C: `H5Sget_simple_extent_type`. */
-  getSimpleExtentType(): number {
-    const { kind } = this.extent;
-    return kind === "scalar" ? SCALAR : kind === "simple" ? SIMPLE : NULL;
-  }
-
-  private replaceExtent(extent: Dataspace): void {
-    const before = this.currentSelection;
-    this.currentExtent = extent;
-    const keep = before.kind !== "all" && before.dims.length === extent.dims.length;
-    this.currentSelection = keep ? { ...before, dims: extent.dims } : selectAll(extent.dims);
   }
 
   /** Takes over another dataspace's extent. C: `H5Sextent_copy`. */
@@ -153,19 +68,6 @@ export class SpaceID extends ObjectID {
   extentEqual(other: SpaceID): boolean {
     expectInstance(other, SpaceID, "space2");
     return sameExtent(this.extent, other.extent);
-  }
-
-  /** Other dims, and greatest dims if given. C: `H5Sset_extent_simple`. */
-  setExtentSimple(dims: readonly Size[], maxDims: readonly (Size | null)[] | null = null): void {
-    this.requireValid();
-    this.replaceExtent(simpleExtent("H5Sset_extent_simple", dims, maxDims, "invalid maximum dimension size"));
-  }
-
-  /** Makes the dataspace null. C: `H5Sset_extent_none`. */
-  setExtentNone(): void {
-    this.requireValid();
-    this.currentExtent = NULL_EXTENT;
-    this.currentSelection = selectAll([]);
   }
 
   /** One of `h5s.SEL_…`. C: `H5Sget_select_type`. */

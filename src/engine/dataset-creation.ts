@@ -339,6 +339,7 @@ function isSame(last: MadeHeader, file: DatasetContext, spec: DatasetOptions): b
 
 /** Whether two extents are stored alike. */
 export function isSameSpace(a: Dataspace, b: Dataspace): boolean {
+  if (a === b) return true;
   if (a.kind !== b.kind || a.version !== b.version || a.maxDimsStored !== b.maxDimsStored) return false;
   if (a.dims.length !== b.dims.length) return false;
   for (let d = 0; d < a.dims.length; d++) if (a.dims[d] !== b.dims[d] || a.maxDims[d] !== b.maxDims[d]) return false;

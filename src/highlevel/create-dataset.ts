@@ -2,6 +2,7 @@
 import { product } from "../base/bits.ts";
 import type { ElementContext } from "../engine/conversion/element-context.ts";
 import { encodeElement } from "../engine/conversion/element-encoder.ts";
+import type { H5File } from "../engine/h5-file.ts";
 import { selectAll } from "../engine/selection/selection.ts";
 import type { Dataspace } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
@@ -13,9 +14,9 @@ import { withStaging } from "../lowlevel/element-context.ts";
 import type { GroupID } from "../lowlevel/group-id.ts";
 import * as h5 from "../lowlevel/h5.ts";
 import * as h5d from "../lowlevel/h5d.ts";
-import type { LocationID } from "../lowlevel/location-id.ts";
+import type { LocationID, Place } from "../lowlevel/location-id.ts";
 import { bytesOf, datatypeOfArray, type NumericArray } from "../lowlevel/memory-type.ts";
-import { createOfType } from "../lowlevel/new-dataset.ts";
+import { createLikeLast, createOfType, type RepeatedDataset } from "../lowlevel/new-dataset.ts";
 import { DATASET_ACCESS_DEFAULTS, PropDAID } from "../lowlevel/prop-dapl.ts";
 import type { PropDCID } from "../lowlevel/prop-dcpl.ts";
 import type { PropLCID } from "../lowlevel/prop-links.ts";
@@ -140,8 +141,34 @@ export function makeDataset(
   lcpl: PropLCID | null,
   model?: PropDCID,
 ): DatasetID {
-  const { engine } = parent.location().file;
-  return withStaging(engine, (context) => makeWithin(context, parent, name, options, lcpl, model));
+  const place = parent.location();
+  const like = lcpl === null && model === undefined && name !== null ? makeLikeLast(place, name, options) : undefined;
+  if (like !== undefined) return like;
+  return withStaging(place.file.engine, (context) => makeWithin(context, parent, name, options, lcpl, model));
+}
+
+/** What was made last in a file of a typed array and nothing else, for the next: thousands in a row are alike. */
+interface LastArray extends RepeatedDataset {
+  readonly class: unknown;
+  readonly byteLength: number;
+}
+
+const lastArrays = new WeakMap<H5File, LastArray>();
+
+function rememberArray(parent: GroupID, { data, dtype, shape }: DatasetOptions, made: RepeatedDataset): void {
+  if (dtype !== undefined || shape !== undefined || !ArrayBuffer.isView(data)) return;
+  if (datatypeOfArray(data) !== made.datatype) return;
+  lastArrays.set(parent.location().file.engine, { ...made, class: data.constructor, byteLength: data.byteLength });
+}
+
+/** Undefined where the dataset is not like the last one of the file. */
+function makeLikeLast(place: Place, name: string, options: DatasetOptions): DatasetID | undefined {
+  const { data } = options;
+  if (!ArrayBuffer.isView(data)) return undefined;
+  const last = lastArrays.get(place.file.engine);
+  if (last?.byteLength !== data.byteLength || last.class !== data.constructor) return undefined;
+  for (const key in options) if (key !== "data") return undefined;
+  return h5.getConfig().trackOrder ? undefined : createLikeLast(place, name, last, bytesOf(data));
 }
 
 /** Whether nothing is asked for but what is to be stored. */
@@ -185,7 +212,9 @@ function makeWithin(
       : h5d.create(parent, name, committed, new SpaceID(extent), dcpl, lcpl, dapl);
   try {
     if (encoded !== undefined && encoded.bytes.length > 0) {
-      id.writePacked(selectAll(extent.dims), encoded.bytes, encoded.memoryType);
+      const selection = selectAll(extent.dims);
+      id.writePacked(selection, encoded.bytes, encoded.memoryType);
+      if (isPlain) rememberArray(parent, options, { datatype, extent, selection, dcpl });
     }
     return id;
   } catch (error) {

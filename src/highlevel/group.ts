@@ -302,7 +302,7 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
   private placeOf(path: string | null): { readonly parent: GroupID; readonly name: string | null } {
     if (path === null) return { parent: this.id, name: null };
     const name = this.named(path);
-    if (!name.replace(/^\/+/, "").includes("/")) return { parent: this.id, name };
+    if (!name.includes("/") || !name.replace(/^\/+/, "").includes("/")) return { parent: this.id, name };
     return { parent: this.requireGroup(parentPath(name)).id, name: baseName(name) };
   }
 

@@ -2,15 +2,19 @@
 import { createDataset } from "../engine/create-object.ts";
 import { type DatasetOptions, isSameSpace } from "../engine/dataset-creation.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
+import { GroupObject } from "../engine/group-object.ts";
 import type { H5File } from "../engine/h5-file.ts";
+import { isPlainName } from "../engine/names.ts";
+import type { Selection } from "../engine/selection/selection.ts";
 import type { Dataspace } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { withWidths } from "../format/datatype-version.ts";
 import { argumentError, record, wrapError } from "./api-error.ts";
 import { DatasetID } from "./dataset-id.ts";
 import { type CreationRequest, creationRequest } from "./dataset-plist.ts";
-import type { LocationID } from "./location-id.ts";
+import type { LocationID, Place } from "./location-id.ts";
 import { createLinked } from "./new-link.ts";
+import { joinPath } from "./places.ts";
 import type { PropDAID } from "./prop-dapl.ts";
 import type { PropDCID } from "./prop-dcpl.ts";
 import type { PropLCID } from "./prop-links.ts";
@@ -51,6 +55,47 @@ export function createOfType(
   lists: CreationLists,
 ): DatasetID {
   return createNamed(loc, name, lists, (file) => newDataset(file, datatype, extent, lists.dcpl, OWN_TYPE));
+}
+
+/** What was made once, and can be made again. */
+export interface RepeatedDataset {
+  readonly datatype: Datatype;
+  readonly extent: Dataspace;
+  /** All of the extent. */
+  readonly selection: Selection;
+  /** Without filters and fill value. */
+  readonly dcpl: PropDCID;
+}
+
+/**
+ * A dataset like one that was made, with its contents, packed and of its datatype.
+ *
+ * @returns Undefined where the way is not short: nothing has happened then.
+ */
+export function createLikeLast(
+  place: Place,
+  name: string,
+  { datatype, extent, selection, dcpl }: RepeatedDataset,
+  bytes: Uint8Array,
+): DatasetID | undefined {
+  const { file, object: group, path } = place;
+  if (!isPlainName(name) || !(group instanceof GroupObject) || !file.engine.writable) return undefined;
+  let id: DatasetID;
+  try {
+    if (group.link(name) !== undefined) return undefined;
+    const object = newDataset(group.file, datatype, extent, dcpl, OWN_TYPE);
+    group.insertFreeLink(name, object);
+    id = new DatasetID({ file, object, path: joinPath(path, name) });
+  } catch (error) {
+    throw wrapError(CANNOT_CREATE, error);
+  }
+  try {
+    id.writePacked(selection, bytes, datatype);
+    return id;
+  } catch (error) {
+    id.close();
+    throw error;
+  }
 }
 
 export function newDataset(

@@ -132,6 +132,8 @@ export class DamagedFileReader {
   /** As much of a dataset as fits, rows of the last dimensions first. */
   private readPart(dataset: DatasetObject, datatype: Datatype, where: "start" | "end"): void {
     const { dims } = dataset;
+    // A damaged size can be one of gigabytes, which take seconds to fill.
+    if (datatype.size > MOST_BYTES) return;
     let room = Math.min(Math.floor(MOST_BYTES / datatype.size), MOST_CHUNKS * elementsOfChunk(dataset));
     const counts = dims.toReversed().map((size) => {
       const count = Math.min(size, Math.max(room, 1));

@@ -524,6 +524,10 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     if (isDefined(converted.address)) storage.writeBefore(converted.address, this.address);
   }
 
+  override get holdsNothing(): boolean {
+    return this.chunks === undefined && this.shown === undefined;
+  }
+
   override closed(): void {
     this.closeChunks();
     this.shown?.close();

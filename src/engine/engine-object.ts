@@ -200,6 +200,11 @@ export abstract class EngineObject {
     this.attributesChanged = false;
   }
 
+  /** Whether {@link flush} and {@link closed} have nothing to do. */
+  get holdsNothing(): boolean {
+    return true;
+  }
+
   /** The last holder let go. */
   closed(): void {
     this.flush();

@@ -291,8 +291,7 @@ export class SymbolTable {
     const beyondLast = at === node.children.length - 1 && this.isBeyond(node, at, name);
     if (split === undefined && !beyondLast) return undefined;
     if (split === undefined) {
-      // The children are those that the node had: nobody waits for them.
-      this.storage.store(address, this.treeCodec, withLastKey(node, entry.linkNameOffset));
+      this.setLastKey(address, node, entry.linkNameOffset);
       return undefined;
     }
     const keys = node.keys.slice();
@@ -301,6 +300,13 @@ export class SymbolTable {
     keys.splice(at + 1, 0, split.middleKey);
     children.splice(at + 1, 0, split.address);
     return this.storeOrSplit(address, { ...node, keys, children }, split.address);
+  }
+
+  /** The children are those that the node had: nobody waits for them. */
+  private setLastKey(address: Address, node: BTreeV1GroupNode, key: number): void {
+    // What waits to be written was made here, and nobody else looks at it.
+    if (this.storage.isDirty(address)) (node.keys as number[])[node.keys.length - 1] = key;
+    else this.storage.store(address, this.treeCodec, withLastKey(node, key));
   }
 
   private insertIntoLeaf(address: Address, name: string, entry: SymbolTableEntry): Split | undefined {

@@ -192,7 +192,10 @@ export class File extends Group<FileID> {
   close(): void {
     if (!this.id.valid) return;
     // The others hold nothing that could fail, and end with the file.
-    const opened = [...this.id.openFile.identifiers()];
+    const { openFile } = this.id;
+    const opened = [...openFile.identifiers()].filter(
+      (id) => id instanceof FileID || !openFile.endsObjects || !id.holdsNothing,
+    );
     const failures: { readonly error: unknown }[] = [];
     for (const id of opened) {
       if (id instanceof FileID) continue;

@@ -1,7 +1,7 @@
 /** Datasets. C: `H5D`. */
 import { product } from "../base/bits.ts";
 import { type ChunkCacheSettings, DEFAULT_CHUNK_CACHE } from "../engine/chunks/chunk-cache.ts";
-import { findCustomConversion } from "../engine/conversion/custom-conversions.ts";
+import { isCopied } from "../engine/conversion/convert.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
 import { DatatypeObject } from "../engine/datatype-object.ts";
 import type { Selection } from "../engine/selection/selection.ts";
@@ -128,8 +128,7 @@ export class DatasetID extends DatasetChunksID {
     const dataset = this.shared();
     try {
       dataset.requireWritable();
-      const isAsStored = datatype === dataset.datatype && findCustomConversion(datatype, datatype) === undefined;
-      if (selection.kind === "all" && isAsStored && dataset.writeWhole(bytes)) return;
+      if (selection.kind === "all" && isCopied(datatype, dataset.datatype) && dataset.writeWhole(bytes)) return;
       writePacked(dataset, selection, { bytes, datatype });
     } catch (error) {
       throw wrapError(CANNOT_WRITE, error);

@@ -92,6 +92,11 @@ export abstract class LocationID<O extends EngineObject = EngineObject> extends 
     else if (state instanceof PlacedState) place.file.dropLight(state, place.object);
   }
 
+  /** Whether nothing is lost when the file is closed without the handle having been. */
+  get holdsNothing(): boolean {
+    return this.place === undefined || this.place.object.holdsNothing;
+  }
+
   /** Where the object is, or undefined for what is in no file. */
   protected get placed(): Place<O> | undefined {
     return this.place;

@@ -185,6 +185,8 @@ export class OpenFile {
    * handles need not keep their objects open, and nobody has to be told when one is dropped.
    */
   readonly isLight: boolean;
+  /** Whether closing the file ends its objects. */
+  readonly endsObjects: boolean;
   private readonly references = new Map<WeakRef<LocationID>, "file" | "object">();
   /**
    * Handles of objects since the last turn of the event loop. They would be in memory until then though they were held
@@ -204,8 +206,8 @@ export class OpenFile {
     this.shared = shared;
     this.name = name;
     this.closeDegree = closeDegree;
-    const endsObjects = closeDegree === CLOSE_DEFAULT || closeDegree === CLOSE_STRONG;
-    this.isLight = endsObjects && !shared.engine.writable && !shared.isChanging;
+    this.endsObjects = closeDegree === CLOSE_DEFAULT || closeDegree === CLOSE_STRONG;
+    this.isLight = this.endsObjects && !shared.engine.writable && !shared.isChanging;
     shared.openings.add(this);
   }
 
@@ -354,9 +356,12 @@ export class OpenFile {
     this.fileIds--;
     if (this.fileIds > 0) return;
     if (this.closeDegree !== CLOSE_WEAK) {
-      for (const id of this.identifiers()) this.attempt(() => id.invalidate());
+      // What nobody else has open and holds nothing back needs no farewell.
+      const isLast = this.shared.openings.size === 1 && this.shared.keepers.size === 0;
+      for (const id of this.identifiers()) if (!isLast || !id.holdsNothing) this.attempt(() => id.invalidate());
       this.ended = true;
       this.watched.clear();
+      this.young.clear();
       unpinEnded();
     }
     this.closeIfUnused();

@@ -19,6 +19,11 @@ import { sequenceConversion } from "./sequence-conversion.ts";
 import { stringConversion } from "./string-conversion.ts";
 import { watchedConversion } from "./watched-conversion.ts";
 
+/** Whether elements of `source` are ones of `destination` as they are; those of variable length are to be copied all the same. */
+export function isCopied(source: Datatype, destination: Datatype): boolean {
+  return findCustomConversion(source, destination) === undefined && elementsInterchangeable(source, destination);
+}
+
 /**
  * How elements of `source` become elements of `destination`; undefined when there is no way ("no appropriate function
  * for conversion path").

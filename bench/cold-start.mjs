@@ -1,0 +1,77 @@
+// What a program of one dataset costs from nothing: node bench/cold-start.mjs [--runs N]
+//
+// Starts Node for an empty script, for h5ts, for h5ts/read (both as dist/ has them) and for h5wasm in turns, each of which
+// imports the library, opens a file of a megabyte and reads a dataset. Prints medians of wall time and of processor time, and what they
+// are above those of the empty script.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { root } from "../scripts/lib/process.mjs";
+
+const { values } = parseArgs({ options: { runs: { type: "string", default: "20" } } });
+const folder = mkdtempSync(join(tmpdir(), "h5ts-cold-"));
+
+const urlOf = (path) => JSON.stringify(pathToFileURL(join(root, path)).href);
+const reading = (entry, file) => `
+  import { File } from ${urlOf(entry)};
+  const f = new File(${JSON.stringify(file)}, "r");
+  if (f.get("values").read().data.length !== 250000) throw new Error("not all");`;
+
+function programs(file) {
+  return {
+    "empty script": "",
+    "h5ts/read": reading("dist/read/index.js", file),
+    h5ts: reading("dist/index.js", file),
+    h5wasm: `
+      import h5wasm from ${urlOf("node_modules/h5wasm/dist/node/hdf5_hl.js")};
+      await h5wasm.ready;
+      const f = new h5wasm.File(${JSON.stringify(file)}, "r");
+      if (f.get("values").value.length !== 250000) throw new Error("not all");`,
+  };
+}
+
+/** The script is followed by a line that tells its processor time. */
+const CLOCK = "\nconst { user, system } = process.cpuUsage(); process.stdout.write(String((user + system) / 1000));";
+
+function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
+
+try {
+  const { File } = await import("../dist/index.js");
+  const file = join(folder, "sample.h5");
+  const made = new File(file, "w");
+  made.createDataset("values", {
+    data: Float32Array.from({ length: 250_000 }, (_, i) => i),
+    chunks: [25_000],
+    compression: "gzip",
+  });
+  made.close();
+  const scripts = Object.entries(programs(file)).map(([name, code], i) => {
+    const path = join(folder, `program-${i}.mjs`);
+    writeFileSync(path, code + CLOCK);
+    return { name, path, wall: [], processor: [] };
+  });
+  for (let run = 0; run < Number(values.runs); run++) {
+    for (const { name, path, wall, processor } of scripts) {
+      const start = process.hrtime.bigint();
+      const { status, stdout, stderr } = spawnSync(process.execPath, [path], { encoding: "utf8" });
+      wall.push(Number(process.hrtime.bigint() - start) / 1e6);
+      if (status !== 0) throw new Error(`${name}: ${stderr}`);
+      processor.push(Number(stdout));
+    }
+  }
+  const [empty] = scripts;
+  for (const { name, wall, processor } of scripts) {
+    const above = (all, of) => `${median(all).toFixed(0).padStart(5)} ms (+${(median(all) - median(of)).toFixed(0)})`;
+    console.log(
+      `${name.padEnd(14)} wall ${above(wall, empty.wall).padEnd(18)} processor ${above(processor, empty.processor)}`,
+    );
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

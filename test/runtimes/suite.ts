@@ -117,6 +117,23 @@ const CHECKS: Readonly<Record<string, Check>> = {
     await f.close();
     return undefined;
   },
+  "reads large chunks that arrive later": async () => {
+    const f = new File(new Uint8Array(0), "w");
+    const data = Float32Array.from({ length: 1 << 17 }, (_, i) => Math.fround(Math.sin(i) * 100));
+    const options = { chunks: [1 << 15], compression: "gzip", shuffle: true } as const;
+    f.createDataset("large", { data, ...options });
+    const bytes = f.toBytes();
+    const late = await openAsync(bytes);
+    const read = await (await late.get("large")).read<{ data: Float32Array }>();
+    expectSame("values", read.data.join(), data.join());
+    await late.close();
+    bytes.fill(0xff, bytes.length >> 1, (bytes.length >> 1) + 64);
+    const damaged = await openAsync(bytes);
+    const failure = await (await damaged.get("large")).read().then(String, String);
+    expectSame("failure", failure.includes("inflate() failed"), true);
+    await damaged.close();
+    return undefined;
+  },
   "reads with the reader alone": async (place) => {
     const selection = "500:502, 10:12";
     const values = [500_010, 500_011, 501_010, 501_011].join();

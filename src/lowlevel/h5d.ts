@@ -11,6 +11,7 @@ import { createNamed, newDataset } from "./new-dataset.ts";
 import { resolvePlace } from "./places.ts";
 import type { PropDAID } from "./prop-dapl.ts";
 import type { PropDCID } from "./prop-dcpl.ts";
+import type { PropDXID } from "./prop-dxpl.ts";
 import type { PropLCID } from "./prop-links.ts";
 import { SpaceID } from "./space-id.ts";
 import type { SpaceArgument } from "./transfer.ts";
@@ -114,15 +115,15 @@ export interface DatasetTransfer {
 }
 
 /** Reads several datasets, one after the other; the first that fails ends it. @throws as `DatasetID.read`. C: `H5Dread_multi`. */
-export function readMulti(transfers: readonly DatasetTransfer[]): void {
+export function readMulti(transfers: readonly DatasetTransfer[], dxpl: PropDXID | null = null): void {
   for (const { dataset, mspace = null, fspace = null, array, mtype = null } of transfers) {
-    dataset.read(mspace, fspace, array, mtype);
+    dataset.read(mspace, fspace, array, mtype, dxpl);
   }
 }
 
 /** Writes several datasets, one after the other; the first that fails ends it. @throws as `DatasetID.write`. C: `H5Dwrite_multi`. */
-export function writeMulti(transfers: readonly DatasetTransfer[]): void {
+export function writeMulti(transfers: readonly DatasetTransfer[], dxpl: PropDXID | null = null): void {
   for (const { dataset, mspace = null, fspace = null, array, mtype = null } of transfers) {
-    dataset.write(mspace, fspace, array, mtype);
+    dataset.write(mspace, fspace, array, mtype, dxpl);
   }
 }

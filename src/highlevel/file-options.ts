@@ -85,7 +85,13 @@ export interface FileOptions extends DriverOptions {
    * cannot be had, `"best-effort"` so where it can be had. It is kept in the access list; runtimes have no way to lock a file.
    */
   readonly locking?: boolean | "best-effort";
-  /** Mode `r`: whether another process may be writing to the file. Default false. h5py: `swmr`. */
+  /**
+   * Mode `r`: whether another process may be writing to the file (single writer, multiple readers). Default false. h5py: `swmr`.
+   *
+   * Files that such a writer has open can then be read; `Dataset.refresh` and `Dataset.follow` show what was added. A structure that
+   * is half written is read again, up to 100 times. No bytes of metadata are kept but what was decoded, so that each structure costs a
+   * read of its own.
+   */
   readonly swmr?: boolean;
   /** Least share of metadata in the page buffer, in percent. Default 0. With `pageBufSize` only. */
   readonly minMetaKeep?: number;

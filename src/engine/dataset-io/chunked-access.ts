@@ -59,6 +59,8 @@ export class ChunkedAccess implements RawDataAccess {
     this.announce(selection, memory.elementSize, () => true, placed);
     try {
       if (this.readParts(selection, memory, placed)) return;
+      // What the cache keeps of chunks that were found may lie in the memory that is filled now.
+      this.store.settle();
       readFill(selection, memory, fill);
       this.readExisting(selection, memory);
     } finally {

@@ -30,6 +30,18 @@ describe("a dataset of which few chunks exist", () => {
     },
   );
 
+  it("keeps chunks that were read into the very memory that is filled after all", () => {
+    const f = new File(new Uint8Array(0), "w");
+    const dataset = f.createDataset("a", { dtype: "<i4", shape: [2000], chunks: [2], fillvalue: -5 });
+    const expected = new Int32Array(2000).fill(-5);
+    for (const i of [0, 1, 2, 3, 1500]) {
+      dataset.write([i], 10 + i);
+      expected[i] = 10 + i;
+    }
+    const again = new File(f.toBytes()).getDataset("a");
+    for (let i = 0; i < 2; i++) expect(again.read<{ data: Int32Array }>().data).toEqual(expected);
+  });
+
   it("has no look at the cache taken for each chunk that does not exist", () => {
     const f = new File(new Uint8Array(0), "w");
     const dataset = f.createDataset("a", { dtype: "<i4", shape: [SIZE, SIZE], chunks: [4, 4] });

@@ -86,7 +86,7 @@ const ACC_SWMR_READ = 0x40;
 const ACC_DEFAULT = 0xffff;
 const ELINK_FLAGS = [0, ACC_RDWR, ACC_RDWR | ACC_SWMR_WRITE, ACC_SWMR_READ, ACC_DEFAULT];
 
-/** Link access. C: `H5P_LINK_ACCESS`. */
+/** How links are followed on the way to what `h5o.open`, `h5g.open` or `h5d.open` opens. C: `H5P_LINK_ACCESS`. */
 export class PropLAID<P extends LinkAccess = LinkAccess> extends PropInstanceID<P> {
   protected override readonly propClass: PropClassID = LINK_ACCESS;
 

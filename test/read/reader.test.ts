@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import * as whole from "h5ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { READER_ENTRY, readerPlugin } from "../../scripts/shaking/reader-program.mjs";
+import { READER_ENTRY, readerCode, readerPlugin } from "../../scripts/shaking/reader-program.mjs";
 import type * as Reader from "../../src/read/index.ts";
 import { datasetPaths, fileFacts } from "../support/object-facts.ts";
 
@@ -15,12 +15,15 @@ const bytesOf = (name: string) => new Uint8Array(readFileSync(join(fixtures, nam
 
 const folder = mkdtempSync(join(tmpdir(), "h5ts-reader-"));
 let reader: typeof Reader;
+let unusedAssumptions: readonly string[];
 
 /** As the package has it: what nobody reaches who only reads is left out. */
 beforeAll(async () => {
   const outfile = join(folder, "reader.mjs");
   const options = { bundle: true, format: "esm", platform: "neutral", target: "es2022" } as const;
-  await build({ ...options, entryPoints: [READER_ENTRY], outfile, plugins: [readerPlugin()] });
+  const code = readerCode();
+  unusedAssumptions = code.unusedAssumptions;
+  await build({ ...options, entryPoints: [READER_ENTRY], outfile, plugins: [readerPlugin(() => code)] });
   reader = await import(pathToFileURL(outfile).href);
 }, 300_000);
 
@@ -36,6 +39,10 @@ function lateSource(bytes: Uint8Array): Reader.AsyncByteSource {
 }
 
 describe("the reader", () => {
+  test("is built from assumptions about what there is", () => {
+    expect(unusedAssumptions).toEqual([]);
+  });
+
   test("gives of every fixture what the whole package gives", () => {
     expect(files.length).toBeGreaterThan(100);
     for (const name of files) {

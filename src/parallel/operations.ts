@@ -54,6 +54,7 @@ export function readParallel<S, T>(
   selection: S | undefined,
   options: ParallelOptions,
 ): Promise<T> {
+  options.pool.start();
   const work = new ChunkWork(options.pool, options);
   const read = (each: ReadableDataset<S, T>): T => work.run(() => each.read(selection));
   return "run" in dataset ? dataset.run(read, retryOf(options)) : runWithRetry(() => read(dataset), retryOf(options));
@@ -74,6 +75,7 @@ export async function writeParallel<S>(
   options: ParallelOptions,
 ): Promise<void> {
   throwIfAborted(options);
+  options.pool.start();
   const work = new ChunkWork(options.pool, options);
   await runWithRetry(() =>
     work.runWrite(

@@ -101,6 +101,16 @@ export class WorkerPool {
     this.#script = options.script ?? new URL("./worker.js", import.meta.url);
   }
 
+  /** Starts a worker, if there is none yet and the runtime has any: it comes to life while its first task is put together. */
+  start(): void {
+    if (this.#closed || this.#members.size > 0) return;
+    try {
+      this.#start();
+    } catch {
+      // Whatever a runtime throws that starts no workers is told to who has work for one; there may be none.
+    }
+  }
+
   statistics(): WorkerPoolStatistics {
     let waiting = this.#queue.length;
     for (const { jobs } of this.#members) waiting += jobs.size;

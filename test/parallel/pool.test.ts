@@ -1,7 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
   type Dataset,
   type DatasetOptions,
@@ -335,6 +335,21 @@ describe("a pool of workers", () => {
     expect(await Promise.all([1, 2, 3].map((n) => calling.call<number>("double", n)))).toEqual([2, 4, 6]);
     await expect(calling.call("fail", null)).rejects.toMatchObject({ name: "RangeError", message: "no" });
     await expect(calling.call("unknown", null)).rejects.toMatchObject({ code: "not-found" });
+  });
+
+  it("has a worker started before there is work, if that is wanted, and reads without workers where there are none", async () => {
+    await using early = new WorkerPool({ size: 2, script });
+    expect(early.statistics().workers).toBe(0);
+    early.start();
+    early.start();
+    expect(early.statistics()).toMatchObject({ workers: 1, waiting: 0 });
+    const dataset = newFile().createDataset("a", { data: values });
+    vi.stubGlobal("process", { ...process, getBuiltinModule: undefined });
+    await using none = new WorkerPool({ size: 2, script });
+    const read = readParallel(dataset, undefined, { pool: none });
+    vi.unstubAllGlobals();
+    expect(await read).toEqual(dataset.read());
+    expect(none.statistics().workers).toBe(0);
   });
 
   it("is closed for good", async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Model, ModelValue } from "../support/fixture-model.ts";
+import { PythonForks, type PythonProgram } from "./python-forks.ts";
 
 const project = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -14,12 +15,16 @@ interface Output {
   readonly stderr: string;
 }
 
+function environment() {
+  return { ...process.env, LC_ALL: "C.UTF-8", TZ: "UTC" };
+}
+
 export function start(command: string, args: readonly string[], input = ""): Output | undefined {
   const { error, status, stdout, stderr } = spawnSync(command, args, {
     encoding: "utf8",
     input,
     maxBuffer: 1 << 28,
-    env: { ...process.env, LC_ALL: "C.UTF-8", TZ: "UTC" },
+    env: environment(),
   });
   if (error !== undefined && "code" in error && error.code === "ENOENT") return undefined;
   if (error !== undefined) throw error;
@@ -37,6 +42,22 @@ export function pythonWithH5py(): string {
   return python;
 }
 
+let forks: PythonForks | undefined;
+let hasForks: boolean | undefined;
+
+/** Runs a Python program, in a process of its own. */
+function startPython(program: Omit<PythonProgram, "env">): Output | undefined {
+  const command = pythonWithH5py();
+  if (hasForks === undefined) {
+    forks = PythonForks.start(command);
+    hasForks = forks !== undefined;
+  }
+  if (forks !== undefined) return forks.run({ ...program, env: environment() });
+  const { script, code = "", args, input } = program;
+  if (script !== undefined) return start(command, [script, ...args], input);
+  return start(command, ["-", ...args], `import sys\nimport h5py\nimport numpy as np\nargs = sys.argv[1:]\n${code}`);
+}
+
 function mustSucceed(what: string, output: Output | undefined): string {
   if (output === undefined) throw new Error(`the peer suite needs ${what}`);
   if (output.status !== 0) throw new Error(`${what} ended with ${output.status}:\n${output.stderr}${output.stdout}`);
@@ -45,14 +66,13 @@ function mustSucceed(what: string, output: Output | undefined): string {
 
 /** Runs Python code that has h5py as `h5py`, numpy as `np` and its arguments as `args`; what it prints. */
 export function runPython(code: string, ...args: string[]): string {
-  const program = `import sys\nimport h5py\nimport numpy as np\nargs = sys.argv[1:]\n${code}`;
-  return mustSucceed("h5py", start(pythonWithH5py(), ["-", ...args], program));
+  return mustSucceed("h5py", startPython({ code, args }));
 }
 
 /** What h5py finds in a file, in the schema of the fixtures. */
 export function h5pyModel(path: string): Model {
   const script = join(project, "scripts/fixtures/describe.py");
-  return JSON.parse(mustSucceed("h5py", start(pythonWithH5py(), [script, path])));
+  return JSON.parse(mustSucceed("h5py", startPython({ script, args: [path] })));
 }
 
 /** A model in which `{ error }` stands for what cannot be read, or why the file cannot be opened. */
@@ -61,7 +81,7 @@ export type ModelOrError = { readonly model: ModelValue } | { readonly error: st
 /** What h5py finds in each file, damaged ones among them. */
 export function h5pyModels(paths: readonly string[]): ModelOrError[] {
   const script = join(project, "scripts/fixtures/describe.py");
-  const lines = mustSucceed("h5py", start(pythonWithH5py(), [script, "--each"], paths.join("\n"))).trimEnd();
+  const lines = mustSucceed("h5py", startPython({ script, args: ["--each"], input: paths.join("\n") })).trimEnd();
   return lines.split("\n").map((line) => JSON.parse(line) as ModelOrError);
 }
 

@@ -92,7 +92,10 @@ export function spaceProblems(file: H5File, { lostBefore = [], heapsOfReferences
     .filter(({ kind }) => kind === "unaccounted")
     .flatMap(({ offset, byteLength }) => without({ from: offset, to: offset + byteLength }, known))
     .filter((span) => !heapsOfReferences || !isHeap(span))
-    .map((span) => `unaccounted: ${span.to - span.from} bytes at ${span.from}: ${whatWas(file, span)}`);
+    .map(
+      (span) =>
+        `unaccounted: ${span.to - span.from} bytes at ${span.from}: begins like ${whatWas(file, span) ?? "nothing"}`,
+    );
   return [...map.problems, ...describe(map, "doubly-owned"), ...lost];
 }
 

@@ -27,7 +27,8 @@ import {
   recordCountOf,
   recordOf,
 } from "./b-tree-v2-node.ts";
-import type { FileStorage, StructureCodec } from "./file-storage.ts";
+import type { FileStorage } from "./file-storage.ts";
+import type { StructureCodec } from "./structure-cache.ts";
 
 const HEADER = "Version 2 B-tree header";
 const NODE = "Version 2 B-tree node";

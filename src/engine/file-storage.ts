@@ -1,56 +1,30 @@
 /**
  * The bytes of an open file as the engine sees them: decoded metadata by address, raw data, space.
  *
- * It owns every decoded structure with its dirty mark, and the order in which structures may reach the file: a child
- * before the parent that points at it. Addresses are relative to the base address. Reads may throw a `PageFault`;
+ * It joins the decoded structures ({@link StructureCache}), the reads ({@link FileReads}) and the space, and has what changed
+ * reach the file in order: a child before the parent that points at it. Addresses are relative to the base address. Reads may throw a `PageFault`;
  * nothing here catches it.
  */
 import type { Address, FileWidths } from "../base/address.ts";
 import { Cursor } from "../base/cursor.ts";
-import { FormatError, HDF5Error, LimitError } from "../base/errors.ts";
+import { HDF5Error } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
-import { Writer } from "../base/writer.ts";
-import { BlockCache, type BlockCacheStatistics } from "../io/block-cache.ts";
-import type { ByteRange, ByteSource, ByteTarget } from "../io/source.ts";
+import type { BlockCacheStatistics } from "../io/block-cache.ts";
+import type { ByteSource, ByteTarget } from "../io/source.ts";
 import { cutTo, setEnds } from "./file-ends.ts";
+import { FileReads } from "./file-reads.ts";
 import { ReadAttempts } from "./read-attempts.ts";
 import { ReadersView } from "./readers-view.ts";
 import { SmallWrites } from "./small-writes.ts";
 import type { MemoryType, SpaceAllocator } from "./space/space-allocator.ts";
-import { dependenciesOf, orderByRank, orderForWriting, type WaitingParents } from "./write-order.ts";
-import { type EncodedPiece, type WriteBytes, writeForReaders, writeOrRestore } from "./write-out.ts";
-
-/** How one structure is decoded and encoded at an address. */
-export interface StructureCodec<T> {
-  /** The specification's name of the structure. */
-  readonly structure: string;
-  /** Bytes on disk. */
-  readonly byteLength: number;
-  decode(cursor: Cursor): T;
-  encode(writer: Writer, value: T): void;
-}
+import { StructureCache, type StructureCacheStatistics, type StructureCodec } from "./structure-cache.ts";
+import { dependenciesOf, orderByRank, orderForWriting } from "./write-order.ts";
+import { type WriteBytes, writeForReaders, writeOrRestore } from "./write-out.ts";
 
 /** Something whose sizes are known only when it is written. */
 export interface Unsettled {
   /** Stores its structures, in places that fit. */
   settle(): void;
-}
-
-/** Bytes of a read that serves several structures, and between two of them: to read so many costs less than a call. */
-const LARGEST_JOINED_READ = 1 << 17;
-const WIDEST_GAP = 1 << 14;
-
-/** Part of the limit that an eviction leaves in use. */
-const EVICTED_TO = 3 / 4;
-
-interface Entry {
-  readonly codec: StructureCodec<unknown>;
-  /** Bytes on disk when they were last counted: some structures grow. */
-  byteLength: number;
-  value: unknown;
-  dirty: boolean;
-  /** Second chance: set by a use, cleared when the evicting hand passes. */
-  used: boolean;
 }
 
 export interface FileStorageOptions {
@@ -76,16 +50,6 @@ export interface FileStorageOptions {
   readonly attempts?: ReadAttempts;
 }
 
-export interface StructureCacheStatistics {
-  /** Structures asked for, and those of them that were in memory. */
-  readonly loads: number;
-  readonly hits: number;
-  /** Bytes on disk of what is held, and the bound of what is unchanged of it. */
-  readonly byteLength: number;
-  readonly maxByteLength: number;
-  readonly entries: number;
-}
-
 export class FileStorage {
   readonly widths: FileWidths;
   readonly limits: Limits;
@@ -96,52 +60,47 @@ export class FileStorage {
    */
   readonly isChanging: boolean;
   readonly attempts: ReadAttempts;
-  /** What was read since the current attempt began. */
-  private attempted: ByteRange[] = [];
   private readonly smallWrites = new SmallWrites((address, bytes) => {
     this.writeThrough(this.requireWritable(), address, bytes);
   });
   private readonly source: ByteSource;
   private readonly target: ByteTarget | undefined;
   private readonly baseAddress: number;
-  private readonly blocks: BlockCache;
-  private readonly entries = new Map<Address, Entry>();
-  private readonly dirty = new Set<Address>();
-  /** child -> parents that wait for it. */
-  private readonly before: WaitingParents = new Map();
+  private readonly reads: FileReads;
+  private readonly structures: StructureCache;
   private readonly unsettledThings = new Map<Address, Unsettled>();
-  private cacheLimit: number;
   private rounds = 0;
-  private loads = 0;
-  private loadsFromCache = 0;
-  private rawReads = 0;
-  private readonly addressesOfMembers: boolean;
-  /** Of clean entries; dirty ones stay until a flush, whatever they take. */
-  private cleanBytes = 0;
-  private knownEnd: Address = 0;
   /** The end that the superblock recorded when it was last read again. */
   private grownEnd: Address = 0;
-  private scratch: Uint8Array | undefined;
   /** Where the file had bytes when the last flush left it. */
   private flushedRanges: ReturnType<SpaceAllocator["ranges"]>;
   /** While others read along. */
   private readersView: ReadersView | undefined;
 
   constructor(options: FileStorageOptions) {
+    const { source, baseAddress, allocator, limits, isChanging = false, addressesOfMembers = false } = options;
     this.widths = options.widths;
-    this.limits = options.limits;
-    this.source = options.source;
+    this.limits = limits;
+    this.source = source;
     this.target = options.target;
-    this.baseAddress = options.baseAddress;
-    this.cacheLimit = options.metadataCacheBytes;
-    this.addressesOfMembers = options.addressesOfMembers ?? false;
-    this.isChanging = options.isChanging ?? false;
+    this.baseAddress = baseAddress;
+    this.isChanging = isChanging;
     this.attempts = options.attempts ?? new ReadAttempts(1);
-    this.allocator = options.allocator;
-    this.flushedRanges = options.allocator.ranges();
-    this.blocks = new BlockCache(options.source, {
-      maxByteLength: options.blockCacheBytes,
-      ...(options.blockByteLength === undefined ? {} : { blockByteLength: options.blockByteLength, wholeBlocks: true }),
+    this.allocator = allocator;
+    this.flushedRanges = allocator.ranges();
+    this.structures = new StructureCache(options.metadataCacheBytes);
+    // A writer tells of a new end later than of what lies before it.
+    const hasNoEnd = addressesOfMembers || isChanging;
+    this.reads = new FileReads({
+      source,
+      baseAddress,
+      limits,
+      attempts: this.attempts,
+      isChanging,
+      blockCacheBytes: options.blockCacheBytes,
+      blockByteLength: options.blockByteLength,
+      recordedEnd: () => (hasNoEnd ? Number.POSITIVE_INFINITY : Math.max(allocator.endOfAllocation, this.grownEnd)),
+      flushWrites: () => this.smallWrites.flush(),
     });
   }
 
@@ -156,28 +115,23 @@ export class FileStorage {
 
   /** Whether structures wait to be written. */
   get hasDirty(): boolean {
-    return this.dirty.size > 0;
+    return this.structures.dirty.size > 0;
   }
 
   isDirty(address: Address): boolean {
-    return this.dirty.has(address);
+    return this.structures.dirty.has(address);
   }
 
   /** Decoded structure at an address, decoded once and cached. Values are immutable. */
   load<T>(address: Address, codec: StructureCodec<T>): T {
-    const entry = this.entries.get(address);
-    this.loads++;
-    if (entry !== undefined && entry.codec.structure === codec.structure) {
-      this.loadsFromCache++;
-      entry.used = true;
-      return entry.value as T;
-    }
+    const held = this.structures.find<T>(address, codec.structure);
+    if (held !== undefined) return held;
     // Without a function for those who read once, who are most.
     const value =
       this.attempts.most === 1
         ? this.read(address, codec)
         : this.attempt(codec.structure, address, () => this.read(address, codec));
-    this.remember(address, codec, value, false);
+    this.structures.keep(address, codec, value);
     return value;
   }
 
@@ -192,59 +146,33 @@ export class FileStorage {
    * @param read - Reads with {@link readMetadata}; may be called again.
    */
   attempt<T>(structure: string, address: Address, read: () => T): T {
-    if (this.attempts.most === 1) return read();
-    this.attempted = [];
-    return this.attempts.metadata(structure, address, read, () => this.renew());
+    return this.attempts.most === 1 ? read() : this.reads.attempt(structure, address, read);
   }
 
   /** The same for raw data that its filters found wanting. @param read - Reads `byteLength` bytes with {@link readRaw}. */
   attemptRaw<T>(address: Address, byteLength: number, read: () => T): T {
-    if (!this.isChanging) return read();
-    const range = { offset: this.baseAddress + address, byteLength };
-    return this.attempts.rawData(address, read, () => this.source.renew?.([range]));
-  }
-
-  /** Forgets the bytes of an attempt that failed. */
-  private renew(): void {
-    const ranges = this.attempted;
-    this.attempted = [];
-    this.knownEnd = 0;
-    for (const { offset, byteLength } of ranges) this.blocks.invalidate(offset, byteLength);
-    this.source.renew?.(ranges);
+    return this.reads.attemptRaw(address, byteLength, read);
   }
 
   /** The decoded structure at an address, if it is in memory. */
   cached<T>(address: Address, structure: string): T | undefined {
-    const entry = this.entries.get(address);
-    if (entry === undefined || entry.codec.structure !== structure) return undefined;
-    entry.used = true;
-    return entry.value as T;
+    return this.structures.peek(address, structure);
   }
 
   /** A new or changed value of the structure at an address; written at the next flush. */
   store<T>(address: Address, codec: StructureCodec<T>, value: T): void {
     this.requireWritable();
-    this.remember(address, codec, value, true);
-    this.dirty.add(address);
+    this.structures.change(address, codec, value);
   }
 
   /** Drops a structure. Its space is released separately. */
   forget(address: Address): void {
-    const entry = this.entries.get(address);
-    if (entry === undefined) return;
-    this.entries.delete(address);
-    if (!entry.dirty) this.cleanBytes -= entry.byteLength;
-    this.dirty.delete(address);
-    this.before.delete(address);
+    this.structures.forget(address);
   }
 
   /** At a flush `child` reaches the file before `parent`. */
   writeBefore(child: Address, parent: Address): void {
-    const parents = this.before.get(child);
-    if (parents === parent) return;
-    if (parents === undefined) this.before.set(child, parent);
-    else if (typeof parents === "number") this.before.set(child, new Set([parents, parent]));
-    else parents.add(parent);
+    this.structures.writeBefore(child, parent);
   }
 
   /** The next flush begins with settling this. @param address - By which others find it until then. */
@@ -268,77 +196,33 @@ export class FileStorage {
 
   /** What the cache of decoded structures holds and did since it was opened or {@link resetStructureCounts} was called. */
   structureCacheStatistics(): StructureCacheStatistics {
-    let byteLength = this.cleanBytes;
-    for (const address of this.dirty) byteLength += this.entries.get(address)?.codec.byteLength ?? 0;
-    const { loads, loadsFromCache, cacheLimit, entries } = this;
-    return { loads, hits: loadsFromCache, byteLength, maxByteLength: cacheLimit, entries: entries.size };
+    return this.structures.statistics();
   }
 
   resetStructureCounts(): void {
-    this.loads = 0;
-    this.loadsFromCache = 0;
+    this.structures.resetCounts();
   }
 
   /** Another bound of clean decoded structures, in bytes on disk. */
   set metadataCacheBytes(byteLength: number) {
-    this.cacheLimit = byteLength;
-    if (this.cleanBytes > byteLength) this.evict();
+    this.structures.maxByteLength = byteLength;
   }
 
   /** What the cache of file blocks did, and how many reads of raw data went past it. */
   blockCacheStatistics(): BlockCacheStatistics & { readonly rawReads: number } {
-    return { ...this.blocks.statistics(), rawReads: this.rawReads };
+    return this.reads.statistics();
   }
 
   resetBlockCounts(): void {
-    this.rawReads = 0;
-    this.blocks.resetStatistics();
+    this.reads.resetCounts();
   }
 
   /** Forgets every clean structure and block, so that the next use reads the file again. */
   dropClean(): void {
-    for (const [address, entry] of this.entries) if (!entry.dirty) this.forget(address);
-    this.blocks.clear();
+    this.structures.forgetClean();
+    this.reads.clear();
     // While others write, files only grow.
-    if (!this.isChanging) this.knownEnd = 0;
-  }
-
-  private remember(
-    address: Address,
-    codec: StructureCodec<unknown> | StructureCodec<never>,
-    value: unknown,
-    dirty: boolean,
-  ): void {
-    const old = this.entries.get(address);
-    if (old?.dirty && old.codec === codec) {
-      old.value = value;
-      old.used = true;
-      return;
-    }
-    if (old !== undefined && !old.dirty) this.cleanBytes -= old.byteLength;
-    const { byteLength } = codec;
-    const isDirty = dirty || old?.dirty === true;
-    const entry = { codec: codec as StructureCodec<unknown>, byteLength, value, dirty: isDirty, used: true };
-    this.entries.set(address, entry);
-    if (isDirty) return;
-    this.cleanBytes += byteLength;
-    if (this.cleanBytes > this.cacheLimit) this.evict();
-  }
-
-  /** One round of the clock: clean entries that were not used since the last round go. */
-  private evict(): void {
-    for (const [address, entry] of this.entries) {
-      // More than is needed, so that the next entries find room without another round.
-      if (this.cleanBytes <= this.cacheLimit * EVICTED_TO) return;
-      if (entry.dirty) continue;
-      if (entry.used) {
-        entry.used = false;
-        this.entries.delete(address);
-        this.entries.set(address, entry);
-        if (this.cacheLimit > 0) continue;
-      }
-      this.forget(address);
-    }
+    if (!this.isChanging) this.reads.forgetEnd();
   }
 
   cursor(bytes: Uint8Array, structure: string, address: Address): Cursor {
@@ -347,26 +231,7 @@ export class FileStorage {
 
   /** Bytes of metadata through the block cache: a view that must not be modified. */
   readMetadata(address: Address, byteLength: number, structure = "Metadata"): Uint8Array {
-    if (byteLength > this.limits.maxMetadataBytes) {
-      throw new LimitError(
-        `${structure} at address ${address}: ${byteLength} bytes, limit maxMetadataBytes is ${this.limits.maxMetadataBytes}`,
-        {
-          structure,
-          address,
-        },
-      );
-    }
-    const offset = this.baseAddress + address;
-    if (this.attempts.most > 1) this.attempted.push({ offset, byteLength });
-    this.requireInside(address, byteLength, structure);
-    return this.isChanging ? this.readAnew(offset, byteLength) : this.blocks.read(offset, byteLength);
-  }
-
-  /** A copy: what a view of the source shows may change behind the checksum. */
-  private readAnew(offset: number, byteLength: number): Uint8Array {
-    const bytes = new Uint8Array(byteLength);
-    this.source.readInto(offset, bytes);
-    return bytes;
+    return this.reads.metadata(address, byteLength, structure);
   }
 
   /**
@@ -381,60 +246,12 @@ export class FileStorage {
     structure: string,
     visit: (bytes: Uint8Array, at: number) => void,
   ): void {
-    const { source, baseAddress } = this;
-    if (source.view !== undefined || byteLength > LARGEST_JOINED_READ) {
-      addresses.forEach((address, at) => {
-        visit(this.readMetadata(address, byteLength, structure), at);
-      });
-      return;
-    }
-    const scratch = this.takeScratch();
-    for (let from = 0; from < addresses.length; ) {
-      const start = addresses[from] as Address;
-      this.requireInside(start, byteLength, structure);
-      let to = from + 1;
-      let end = start + byteLength;
-      for (; to < addresses.length; to++) {
-        const next = addresses[to] as Address;
-        if (next < end || next - end > WIDEST_GAP || next + byteLength - start > scratch.length) break;
-        this.requireInside(next, byteLength, structure);
-        end = next + byteLength;
-      }
-      source.readInto(baseAddress + start, scratch.subarray(0, end - start));
-      for (; from < to; from++) {
-        const at = (addresses[from] as Address) - start;
-        visit(scratch.subarray(at, at + byteLength), from);
-      }
-    }
-    this.scratch = scratch;
-  }
-
-  /** The buffer of joined reads, or a new one while it is in use. */
-  private takeScratch(): Uint8Array {
-    const scratch = this.scratch ?? new Uint8Array(LARGEST_JOINED_READ);
-    this.scratch = undefined;
-    return scratch;
+    this.reads.each(addresses, byteLength, structure, visit);
   }
 
   /** How many bytes of the file follow `address`, up to `wanted`. */
   available(address: Address, wanted: number): number {
-    const end = Math.min(this.endFor(address + wanted), this.recordedEnd);
-    return Math.max(0, Math.min(wanted, end - address));
-  }
-
-  /** The end of the file, asked for anew only when `end` is behind the last answer: asking is a system call. */
-  private endFor(end: Address): Address {
-    if (end > this.knownEnd) {
-      this.smallWrites.flush();
-      this.knownEnd = this.source.byteLength() - this.baseAddress;
-    }
-    return this.knownEnd;
-  }
-
-  private get recordedEnd(): Address {
-    // A writer tells of a new end later than of what lies before it.
-    if (this.addressesOfMembers || this.isChanging) return Number.POSITIVE_INFINITY;
-    return Math.max(this.allocator.endOfAllocation, this.grownEnd);
+    return this.reads.available(address, wanted);
   }
 
   /** The superblock of a file that others write records this end by now. */
@@ -447,33 +264,9 @@ export class FileStorage {
     return this.source.expect !== undefined;
   }
 
-  private requireInside(address: Address, byteLength: number, structure: string): void {
-    // What lies behind the end that the superblock records is not part of the file.
-    const end = Math.min(this.endFor(address + byteLength), this.recordedEnd);
-    if (address >= 0 && address + byteLength <= end) return;
-    throw new FormatError(`${structure} at address ${address}: needs ${byteLength} bytes, the file ends at ${end}`, {
-      structure,
-      address,
-    });
-  }
-
   /** Raw data straight into its destination. */
   readRaw(address: Address, destination: Uint8Array): void {
-    this.rawReads++;
-    if (this.isChanging) {
-      this.readSoFar(address, destination);
-      return;
-    }
-    this.smallWrites.flush();
-    this.requireInside(address, destination.length, "Raw data");
-    this.source.readInto(this.baseAddress + address, destination);
-  }
-
-  /** What a writer has allocated and not yet written may lie behind the end of the file: zeros, as in the C library. */
-  private readSoFar(address: Address, destination: Uint8Array): void {
-    const available = this.available(address, destination.length);
-    if (available > 0) this.source.readInto(this.baseAddress + address, destination.subarray(0, available));
-    destination.fill(0, available);
+    this.reads.raw(address, destination);
   }
 
   /** Raw data goes to the file at once, or with the small pieces that follow it. */
@@ -484,7 +277,7 @@ export class FileStorage {
 
   private writeThrough(target: ByteTarget, address: Address, bytes: Uint8Array): void {
     target.write(this.baseAddress + address, bytes);
-    this.blocks.update(this.baseAddress + address, bytes);
+    this.reads.update(this.baseAddress + address, bytes);
   }
 
   /** Announces reads to come, so that a source that answers late fetches all of them at once. */
@@ -559,7 +352,8 @@ export class FileStorage {
     this.smallWrites.flush();
     this.settle();
     this.allocator.trim();
-    const wanted = of === undefined ? this.dirty : dependenciesOf(of, this.dirty, this.before);
+    const { dirty, waiting } = this.structures;
+    const wanted = of === undefined ? dirty : dependenciesOf(of, dirty, waiting);
     try {
       this.writeAll(target, wanted, writeSuperblock);
     } catch (cause) {
@@ -568,10 +362,10 @@ export class FileStorage {
       throw cause;
     }
     this.allocator.flushed();
-    this.readersView?.flushed(this.dirty);
+    this.readersView?.flushed(dirty);
     this.flushedRanges = this.allocator.ranges();
     if (!this.servesReaders) this.cutEnds();
-    if (this.cleanBytes > this.cacheLimit) this.evict();
+    this.structures.shrink();
   }
 
   /** Shrinking comes last: what lies behind the new end belonged to the file as it was. */
@@ -588,49 +382,29 @@ export class FileStorage {
     writeSuperblock: (write: WriteBytes) => void,
   ): void {
     const { baseAddress } = this;
-    const groups = this.orderOf(wanted).map((addresses) => this.encodeJoined(addresses));
+    const groups = this.orderOf(wanted).map((addresses) => this.structures.encode(addresses, this.widths));
     const newEnds = this.allocator.ranges().map(({ end }) => baseAddress + end);
     const out = { target, baseAddress, groups, newEnds, writeSuperblock };
     try {
       if (this.servesReaders) writeForReaders(out);
       else writeOrRestore(out, (address) => this.flushedRanges.findLast(({ start }) => address >= start)?.end ?? 0);
     } catch (cause) {
-      this.blocks.clear();
-      this.knownEnd = 0;
+      this.reads.clear();
+      this.reads.forgetEnd();
       throw cause;
     }
-    this.blocks.truncate(Math.max(...newEnds));
-    this.knownEnd = 0;
-    for (const group of groups)
-      for (const { address, bytes } of group) this.blocks.update(baseAddress + address, bytes);
-    this.markWritten(wanted);
+    this.reads.truncate(Math.max(...newEnds));
+    for (const group of groups) for (const { address, bytes } of group) this.reads.update(baseAddress + address, bytes);
+    this.structures.written(wanted);
+    this.rounds++;
+    this.unsettledThings.clear();
   }
 
   private orderOf(wanted: ReadonlySet<Address>): Address[][] {
-    const { readersView: view, before, entries } = this;
-    if (view === undefined) return orderForWriting(wanted, before);
-    return orderByRank(wanted, before, (address) => view.rankOf(address, entries.get(address)?.codec.structure));
-  }
-
-  private markWritten(written: ReadonlySet<Address>): void {
-    for (const address of written) {
-      const entry = this.entries.get(address);
-      if (entry === undefined) continue;
-      entry.dirty = false;
-      entry.byteLength = entry.codec.byteLength;
-      this.cleanBytes += entry.byteLength;
-    }
-    this.rounds++;
-    this.unsettledThings.clear();
-    if (written === this.dirty) {
-      this.dirty.clear();
-      this.before.clear();
-      return;
-    }
-    for (const address of written) {
-      this.dirty.delete(address);
-      this.before.delete(address);
-    }
+    const { readersView: view, structures } = this;
+    const { waiting } = structures;
+    if (view === undefined) return orderForWriting(wanted, waiting);
+    return orderByRank(wanted, waiting, (address) => view.rankOf(address, structures.structureAt(address)));
   }
 
   /** Gives up what was never flushed. @param superblock - Gives its bytes for a file of that size. */
@@ -641,46 +415,9 @@ export class FileStorage {
     if (superblock !== undefined) target.write(this.baseAddress, superblock(this.flushedRanges[0]?.end ?? 0));
   }
 
-  /** Encoded bytes of structures with no order among them; neighbours in one piece. */
-  private encodeJoined(addresses: readonly Address[]): EncodedPiece[] {
-    // Typed arrays sort numbers without asking anyone.
-    const sorted = Float64Array.from(addresses).sort();
-    const entries: (Entry | undefined)[] = [];
-    for (const address of sorted) entries.push(this.entries.get(address));
-    const pieces: EncodedPiece[] = [];
-    const writer = new Writer(this.widths);
-    for (let from = 0; from < sorted.length; ) {
-      const start = sorted[from] as Address;
-      let end = start;
-      let to = from;
-      for (; sorted[to] === end; to++) end += entries[to]?.codec.byteLength ?? 0;
-      const bytes = new Uint8Array(end - start);
-      for (; from < to; from++) {
-        const entry = entries[from];
-        if (entry !== undefined) encodeOne(sorted[from] as Address, entry, bytes, start, writer);
-      }
-      if (bytes.length > 0) pieces.push({ address: start, bytes });
-    }
-    return pieces;
-  }
-
   close(): void {
-    this.entries.clear();
-    this.dirty.clear();
-    this.blocks.clear();
+    this.structures.clear();
+    this.reads.clear();
     this.source.close();
   }
-}
-
-/** Into its place in `bytes`, which begin at address `start`. */
-function encodeOne(address: Address, { codec, value }: Entry, bytes: Uint8Array, start: Address, writer: Writer): void {
-  const { structure, byteLength } = codec;
-  writer.begin(bytes, address - start);
-  codec.encode(writer, value);
-  if (writer.position === byteLength) return;
-  throw new HDF5Error(
-    "state",
-    `${structure} at address ${address}: encoded to ${writer.position} bytes, ${byteLength} are allocated`,
-    { structure, address },
-  );
 }

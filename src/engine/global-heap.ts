@@ -18,7 +18,8 @@ import {
   MAX_GLOBAL_HEAP_INDEX,
   sizeOfGlobalHeapObject,
 } from "../format/global-heap.ts";
-import type { FileStorage, StructureCodec } from "./file-storage.ts";
+import type { FileStorage } from "./file-storage.ts";
+import type { StructureCodec } from "./structure-cache.ts";
 
 const STRUCTURE = "Global heap collection";
 /** Collections with free space that are tried for a new object. C: `H5F_MAX_CWFS`-like list. */

@@ -15,8 +15,8 @@ import {
   objectHeaderOverhead,
 } from "../format/object-header.ts";
 import { fillMessageBlock, markIfUnknown, sizeOfMessage } from "../format/object-header-message.ts";
-import type { StructureCodec } from "./file-storage.ts";
 import type { HeaderMessage } from "./header-message.ts";
+import type { StructureCodec } from "./structure-cache.ts";
 
 /** Knows where in its header a block stands. */
 export interface BlockOwner {

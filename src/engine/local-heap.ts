@@ -22,8 +22,9 @@ import {
   NO_FREE_BLOCK,
   sizeOfLocalHeap,
 } from "../format/local-heap.ts";
-import type { FileStorage, StructureCodec } from "./file-storage.ts";
+import type { FileStorage } from "./file-storage.ts";
 import { compareNames } from "./names.ts";
+import type { StructureCodec } from "./structure-cache.ts";
 
 /** Room for a few names, as the C library gives a new group. */
 const INITIAL_SEGMENT_BYTES = 88;

@@ -15,8 +15,9 @@ import {
 import { type SharedMessageRecord, sharedMessageRecords } from "../format/shared-message-record.ts";
 import type { SharedMessageIndex as IndexFields } from "../format/shared-message-table.ts";
 import { BTreeV2, type RecordOrder } from "./b-tree-v2.ts";
-import type { FileStorage, StructureCodec } from "./file-storage.ts";
+import type { FileStorage } from "./file-storage.ts";
 import { FractalHeap, MESSAGE_HEAP } from "./fractal-heap.ts";
+import type { StructureCodec } from "./structure-cache.ts";
 
 /** C: `H5SM_B2_NODE_SIZE`, `H5SM_B2_SPLIT_PERCENT`, `H5SM_B2_MERGE_PERCENT`. */
 const TREE = { nodeSize: 512, splitPercent: 100, mergePercent: 40 };

@@ -20,10 +20,11 @@ import {
   sizeOfSharedMessageTable,
 } from "../format/shared-message-table.ts";
 import type { SharedMessageTableMessage } from "../format/shared-message-table-message.ts";
-import type { FileStorage, StructureCodec } from "./file-storage.ts";
+import type { FileStorage } from "./file-storage.ts";
 import type { HeaderMessage, NewMessage } from "./header-message.ts";
 import type { ObjectHeader } from "./object-header.ts";
 import { type MessageKey, messageKey, SharedMessageIndex } from "./shared-message-index.ts";
+import type { StructureCodec } from "./structure-cache.ts";
 
 const STRUCTURE = "Shared message table";
 

@@ -20,8 +20,9 @@ import {
   forEachLinkNameOffset,
   sizeOfSymbolTableNode,
 } from "../format/symbol-table-node.ts";
-import type { FileStorage, StructureCodec } from "./file-storage.ts";
+import type { FileStorage } from "./file-storage.ts";
 import { LivingLocalHeap } from "./local-heap.ts";
+import type { StructureCodec } from "./structure-cache.ts";
 
 /** Group leaf node K and group internal node K of the superblock. */
 export interface GroupTreeRanks {

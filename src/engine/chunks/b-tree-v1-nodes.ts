@@ -11,7 +11,7 @@ import {
   encodeBTreeV1ChunkNode,
   sizeOfBTreeV1ChunkNode,
 } from "../../format/b-tree-v1-chunk-node.ts";
-import type { StructureCodec } from "../file-storage.ts";
+import type { StructureCodec } from "../structure-cache.ts";
 import type { ChunkStorage } from "./chunk-index.ts";
 import { DecodedChunkNode, decodeOnGrid, EncodedChunkNode, type SearchNode } from "./encoded-chunk-node.ts";
 

@@ -11,7 +11,7 @@ import {
   type ChunkIndexElements,
   decodeChunkElement,
 } from "../../format/chunk-index-elements.ts";
-import type { StructureCodec } from "../file-storage.ts";
+import type { StructureCodec } from "../structure-cache.ts";
 import type { ChunkStorage } from "./chunk-index.ts";
 
 export class EncodedPage {

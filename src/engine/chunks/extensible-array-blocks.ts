@@ -42,8 +42,8 @@ import {
   superBlockPageNumber,
 } from "../../format/extensible-array-blocks.ts";
 import { decodeArrayPage, encodeArrayPage, isPageWritten, withPageWritten } from "../../format/fixed-array.ts";
-import type { StructureCodec } from "../file-storage.ts";
 import type { MemoryType } from "../space/space-allocator.ts";
+import type { StructureCodec } from "../structure-cache.ts";
 import type { ChunkStorage } from "./chunk-index.ts";
 import { type EncodedPage, elementOfPage, encodedPageCodec, isInMemory } from "./encoded-page.ts";
 

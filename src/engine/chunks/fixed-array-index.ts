@@ -32,7 +32,7 @@ import {
   sizeOfFixedArrayHeader,
   withPageWritten,
 } from "../../format/fixed-array.ts";
-import type { StructureCodec } from "../file-storage.ts";
+import type { StructureCodec } from "../structure-cache.ts";
 import { ArrayIndex, type ChunkArray, type ElementSlot } from "./array-index.ts";
 import type { ChunkStorage } from "./chunk-index.ts";
 import type { ChunkNumbering } from "./chunk-numbers.ts";

@@ -8,8 +8,9 @@
 import type { Address, FileWidths } from "../../base/address.ts";
 import type { Cursor } from "../../base/cursor.ts";
 import type { Limits } from "../../base/limits.ts";
-import type { FileStorage, StructureCodec } from "../file-storage.ts";
+import type { FileStorage } from "../file-storage.ts";
 import type { MemoryType } from "../space/space-allocator.ts";
+import type { StructureCodec } from "../structure-cache.ts";
 import type { ChunkStorage } from "./chunk-index.ts";
 
 export class IndexStorage implements ChunkStorage {

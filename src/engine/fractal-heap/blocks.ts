@@ -26,8 +26,9 @@ import {
   type FractalHeapIndirectBlock,
   sizeOfIndirectBlock,
 } from "../../format/fractal-heap-blocks.ts";
-import type { FileStorage, StructureCodec } from "../file-storage.ts";
+import type { FileStorage } from "../file-storage.ts";
 import type { MemoryType } from "../space/space-allocator.ts";
+import type { StructureCodec } from "../structure-cache.ts";
 
 export const HEAP_HEADER = "Fractal heap header";
 const DIRECT = "Fractal heap direct block";

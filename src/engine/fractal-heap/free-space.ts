@@ -19,7 +19,7 @@ import {
   sizeOfFreeSpaceHeader,
   sizeOfFreeSpaceSectionList,
 } from "../../format/free-space.ts";
-import type { StructureCodec } from "../file-storage.ts";
+import type { StructureCodec } from "../structure-cache.ts";
 import type { HeapBlocks } from "./blocks.ts";
 import { FreeRanges } from "./free-ranges.ts";
 import type { HeapGeometry } from "./geometry.ts";

@@ -20,7 +20,7 @@ import {
 import type { FractalHeapHeader } from "../../format/fractal-heap.ts";
 import { type FractalHeapId, hugeIdsDirect, hugeKeyBytes } from "../../format/fractal-heap-id.ts";
 import { BTreeV2, type RecordOrder } from "../b-tree-v2.ts";
-import type { StructureCodec } from "../file-storage.ts";
+import type { StructureCodec } from "../structure-cache.ts";
 import type { HeapBlocks } from "./blocks.ts";
 
 const STRUCTURE = "Fractal heap huge object";

@@ -20,12 +20,12 @@ import {
   sizeOfFreeSpaceSectionList,
 } from "../../format/free-space.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../../format/message-types.ts";
-import type { StructureCodec } from "../file-storage.ts";
 import { fileSpaceInfoOf, freeSpaceManagers, listedSections, tailAddress } from "../free-space-managers.ts";
 import type { H5File } from "../h5-file.ts";
 import type { HeaderMessage } from "../header-message.ts";
 import { encodeBody } from "../header-values.ts";
 import type { ObjectHeader } from "../object-header.ts";
+import type { StructureCodec } from "../structure-cache.ts";
 import { type ManagerBlocks, ManagerPlacement, NOTHING, type Spare } from "./manager-placement.ts";
 import type { FreeListKind, ListedSection, MemoryType } from "./space-allocator.ts";
 

@@ -1,0 +1,246 @@
+/**
+ * Decoded structures of a file by address: clean ones up to a bound, changed ones until they are written.
+ *
+ * C: the metadata cache, `H5C`.
+ */
+import type { Address, FileWidths } from "../base/address.ts";
+import type { Cursor } from "../base/cursor.ts";
+import { HDF5Error } from "../base/errors.ts";
+import { Writer } from "../base/writer.ts";
+import type { WaitingParents } from "./write-order.ts";
+import type { EncodedPiece } from "./write-out.ts";
+
+/** How one structure is decoded and encoded at an address. */
+export interface StructureCodec<T> {
+  /** The specification's name of the structure. */
+  readonly structure: string;
+  /** Bytes on disk. */
+  readonly byteLength: number;
+  decode(cursor: Cursor): T;
+  encode(writer: Writer, value: T): void;
+}
+
+export interface StructureCacheStatistics {
+  /** Structures asked for, and those of them that were in memory. */
+  readonly loads: number;
+  readonly hits: number;
+  /** Bytes on disk of what is held, and the bound of what is unchanged of it. */
+  readonly byteLength: number;
+  readonly maxByteLength: number;
+  readonly entries: number;
+}
+
+/** Part of the limit that an eviction leaves in use. */
+const EVICTED_TO = 3 / 4;
+
+interface Entry {
+  readonly codec: StructureCodec<unknown>;
+  /** Bytes on disk when they were last counted: some structures grow. */
+  byteLength: number;
+  value: unknown;
+  dirty: boolean;
+  /** Second chance: set by a use, cleared when the evicting hand passes. */
+  used: boolean;
+}
+
+export class StructureCache {
+  private readonly entries = new Map<Address, Entry>();
+  private readonly changed = new Set<Address>();
+  /** child -> parents that wait for it. */
+  private readonly before: WaitingParents = new Map();
+  private cacheLimit: number;
+  private loads = 0;
+  private hits = 0;
+  /** Of clean entries; dirty ones stay until a flush, whatever they take. */
+  private cleanBytes = 0;
+
+  /** @param maxByteLength - Bound of clean structures, in bytes on disk. */
+  constructor(maxByteLength: number) {
+    this.cacheLimit = maxByteLength;
+  }
+
+  /** Addresses of the structures that wait to be written. */
+  get dirty(): ReadonlySet<Address> {
+    return this.changed;
+  }
+
+  /** For each child the parents that are written after it. */
+  get waiting(): WaitingParents {
+    return this.before;
+  }
+
+  /** The name of the structure that is held of an address. */
+  structureAt(address: Address): string | undefined {
+    return this.entries.get(address)?.codec.structure;
+  }
+
+  /** What is held of an address, if it is that structure; undefined stands for nothing. Counted. */
+  find<T>(address: Address, structure: string): T | undefined {
+    this.loads++;
+    const value = this.peek<T>(address, structure);
+    if (value !== undefined) this.hits++;
+    return value;
+  }
+
+  /** As {@link find}, not counted. */
+  peek<T>(address: Address, structure: string): T | undefined {
+    const entry = this.entries.get(address);
+    if (entry === undefined || entry.codec.structure !== structure) return undefined;
+    entry.used = true;
+    return entry.value as T;
+  }
+
+  /** Keeps a value that was read. */
+  keep<T>(address: Address, codec: StructureCodec<T>, value: T): void {
+    this.remember(address, codec, value, false);
+  }
+
+  /** Keeps a new or changed value until it is written. */
+  change<T>(address: Address, codec: StructureCodec<T>, value: T): void {
+    this.remember(address, codec, value, true);
+    this.changed.add(address);
+  }
+
+  forget(address: Address): void {
+    const entry = this.entries.get(address);
+    if (entry === undefined) return;
+    this.entries.delete(address);
+    if (!entry.dirty) this.cleanBytes -= entry.byteLength;
+    this.changed.delete(address);
+    this.before.delete(address);
+  }
+
+  forgetClean(): void {
+    for (const [address, entry] of this.entries) if (!entry.dirty) this.forget(address);
+  }
+
+  clear(): void {
+    this.entries.clear();
+    this.changed.clear();
+  }
+
+  /** At a flush `child` reaches the file before `parent`. */
+  writeBefore(child: Address, parent: Address): void {
+    const parents = this.before.get(child);
+    if (parents === parent) return;
+    if (parents === undefined) this.before.set(child, parent);
+    else if (typeof parents === "number") this.before.set(child, new Set([parents, parent]));
+    else parents.add(parent);
+  }
+
+  statistics(): StructureCacheStatistics {
+    let byteLength = this.cleanBytes;
+    for (const address of this.changed) byteLength += this.entries.get(address)?.codec.byteLength ?? 0;
+    const { loads, hits, cacheLimit, entries } = this;
+    return { loads, hits, byteLength, maxByteLength: cacheLimit, entries: entries.size };
+  }
+
+  resetCounts(): void {
+    this.loads = 0;
+    this.hits = 0;
+  }
+
+  set maxByteLength(byteLength: number) {
+    this.cacheLimit = byteLength;
+    this.shrink();
+  }
+
+  /** Has no more clean structures than its bound allows. */
+  shrink(): void {
+    if (this.cleanBytes > this.cacheLimit) this.evict();
+  }
+
+  private remember(
+    address: Address,
+    codec: StructureCodec<unknown> | StructureCodec<never>,
+    value: unknown,
+    dirty: boolean,
+  ): void {
+    const old = this.entries.get(address);
+    if (old?.dirty && old.codec === codec) {
+      old.value = value;
+      old.used = true;
+      return;
+    }
+    if (old !== undefined && !old.dirty) this.cleanBytes -= old.byteLength;
+    const { byteLength } = codec;
+    const isDirty = dirty || old?.dirty === true;
+    const entry = { codec: codec as StructureCodec<unknown>, byteLength, value, dirty: isDirty, used: true };
+    this.entries.set(address, entry);
+    if (isDirty) return;
+    this.cleanBytes += byteLength;
+    this.shrink();
+  }
+
+  /** One round of the clock: clean entries that were not used since the last round go. */
+  private evict(): void {
+    for (const [address, entry] of this.entries) {
+      // More than is needed, so that the next entries find room without another round.
+      if (this.cleanBytes <= this.cacheLimit * EVICTED_TO) return;
+      if (entry.dirty) continue;
+      if (entry.used) {
+        entry.used = false;
+        this.entries.delete(address);
+        this.entries.set(address, entry);
+        if (this.cacheLimit > 0) continue;
+      }
+      this.forget(address);
+    }
+  }
+
+  /** Encoded bytes of structures with no order among them; neighbours in one piece. */
+  encode(addresses: readonly Address[], widths: FileWidths): EncodedPiece[] {
+    // Typed arrays sort numbers without asking anyone.
+    const sorted = Float64Array.from(addresses).sort();
+    const entries: (Entry | undefined)[] = [];
+    for (const address of sorted) entries.push(this.entries.get(address));
+    const pieces: EncodedPiece[] = [];
+    const writer = new Writer(widths);
+    for (let from = 0; from < sorted.length; ) {
+      const start = sorted[from] as Address;
+      let end = start;
+      let to = from;
+      for (; sorted[to] === end; to++) end += entries[to]?.codec.byteLength ?? 0;
+      const bytes = new Uint8Array(end - start);
+      for (; from < to; from++) {
+        const entry = entries[from];
+        if (entry !== undefined) encodeOne(sorted[from] as Address, entry, bytes, start, writer);
+      }
+      if (bytes.length > 0) pieces.push({ address: start, bytes });
+    }
+    return pieces;
+  }
+
+  /** These have reached the file. */
+  written(addresses: ReadonlySet<Address>): void {
+    for (const address of addresses) {
+      const entry = this.entries.get(address);
+      if (entry === undefined) continue;
+      entry.dirty = false;
+      entry.byteLength = entry.codec.byteLength;
+      this.cleanBytes += entry.byteLength;
+    }
+    if (addresses === this.changed) {
+      this.changed.clear();
+      this.before.clear();
+      return;
+    }
+    for (const address of addresses) {
+      this.changed.delete(address);
+      this.before.delete(address);
+    }
+  }
+}
+
+/** Into its place in `bytes`, which begin at address `start`. */
+function encodeOne(address: Address, { codec, value }: Entry, bytes: Uint8Array, start: Address, writer: Writer): void {
+  const { structure, byteLength } = codec;
+  writer.begin(bytes, address - start);
+  codec.encode(writer, value);
+  if (writer.position === byteLength) return;
+  throw new HDF5Error(
+    "state",
+    `${structure} at address ${address}: encoded to ${writer.position} bytes, ${byteLength} are allocated`,
+    { structure, address },
+  );
+}

@@ -34,8 +34,8 @@ const ASSUMPTIONS = {
     "BTreeV2Nodes.encodeRecords",
     // What is converted on reading is never stored.
     "GlobalHeap.insert",
-    "H5File.destroy",
-    "H5File.leaveAsFlushed",
+    "ObjectTable.destroy",
+    "KeptSuperblock.leaveAsFlushed",
   ],
 };
 

@@ -1,0 +1,190 @@
+/**
+ * The objects of an open file by address: those that somebody holds, those that wait for a link, and their decoded headers.
+ *
+ * All who open an address share one object. One whose last link goes while somebody holds it lives until it is let go of;
+ * a new one that nothing links to goes with its last holder.
+ *
+ * Reference implementation: H5FO.c.
+ */
+import type { Address } from "../base/address.ts";
+import { FormatError } from "../base/errors.ts";
+import { MESSAGE } from "../format/message-types.ts";
+import { DatasetObject } from "./dataset-object.ts";
+import { DatatypeObject } from "./datatype-object.ts";
+import type { EngineObject } from "./engine-object.ts";
+import { GroupObject } from "./group-object.ts";
+import type { H5File } from "./h5-file.ts";
+import { HeaderCache } from "./header-cache.ts";
+import { ObjectHeader } from "./object-header.ts";
+
+interface Holder {
+  readonly object: EngineObject;
+  count: number;
+}
+
+export class ObjectTable {
+  private readonly file: H5File;
+  private readonly evictsOnClose: boolean;
+  private readonly headers = new HeaderCache();
+  private readonly held = new Map<Address, Holder>();
+  /** Made, but not yet linked from a group: gone when nobody holds them any more. */
+  private readonly unlinked = new Set<Address>();
+  private readonly doomed = new Set<Address>();
+  /** Objects that hold back changes although nobody acquired them. */
+  private readonly unflushed = new Map<Address, EngineObject>();
+
+  /** @param evictsOnClose - Whether metadata leaves memory with an object that was closed. */
+  constructor(file: H5File, evictsOnClose: boolean) {
+    this.file = file;
+    this.evictsOnClose = evictsOnClose;
+  }
+
+  header(address: Address): ObjectHeader {
+    this.file.requireOpen();
+    return this.headers.get(address) ?? this.held.get(address)?.object.header ?? this.readHeader(address);
+  }
+
+  /** Reads the header at an address, whatever is known of it, and keeps it. */
+  readHeader(address: Address): ObjectHeader {
+    const { storage } = this.file;
+    const header = storage.attempt("Object header", address, () => ObjectHeader.read(storage, address));
+    this.keepHeader(header);
+    return header;
+  }
+
+  keepHeader(header: ObjectHeader): void {
+    this.headers.set(header.address, header);
+  }
+
+  /** Headers that no open object has are read again. */
+  forgetHeaders(): void {
+    this.headers.clear();
+  }
+
+  object(address: Address): EngineObject {
+    const held = this.held.get(address)?.object ?? this.unflushed.get(address);
+    return held ?? this.objectOf(this.header(address));
+  }
+
+  private objectOf(header: ObjectHeader): EngineObject {
+    const hasType = header.look(MESSAGE.DATATYPE) !== undefined;
+    if (hasType && header.look(MESSAGE.DATASPACE) !== undefined) return new DatasetObject(this.file, header);
+    if (header.look(MESSAGE.SYMBOL_TABLE) !== undefined || header.look(MESSAGE.LINK_INFO) !== undefined) {
+      return new GroupObject(this.file, header);
+    }
+    if (hasType) return new DatatypeObject(this.file, header);
+    throw new FormatError(`Object header at address ${header.address}: unable to determine object type`, {
+      structure: "Object header",
+      address: header.address,
+    });
+  }
+
+  /** @returns The object in the table, which another of the same address may have come to before. */
+  acquire<T extends EngineObject>(object: T): T {
+    const holder = this.held.get(object.address);
+    if (holder === undefined) {
+      this.held.set(object.address, { object, count: 1 });
+      return object;
+    }
+    holder.count++;
+    return holder.object as T;
+  }
+
+  isHeld(object: EngineObject): boolean {
+    return this.held.get(object.address)?.object === object;
+  }
+
+  isOpenAt(address: Address): boolean {
+    return this.held.has(address);
+  }
+
+  release(object: EngineObject): void {
+    const holder = this.held.get(object.address);
+    if (holder === undefined || --holder.count > 0) return;
+    this.held.delete(object.address);
+    this.unflushed.delete(object.address);
+    if (this.doomed.delete(object.address) || this.unlinked.delete(object.address)) this.destroy(holder.object);
+    else this.letGo(holder.object);
+    this.evictClosed(object);
+  }
+
+  evictClosed({ address }: EngineObject): void {
+    if (!this.evictsOnClose) return;
+    if (this.headers.get(address)?.dirty === false) this.headers.delete(address);
+    this.file.storage.dropClean();
+  }
+
+  /** What an object could not write when its last holder let go waits for the next flush: nothing of it is lost. */
+  private letGo(object: EngineObject): void {
+    try {
+      object.closed();
+    } catch (cause) {
+      this.unflushed.set(object.address, object);
+      throw cause;
+    }
+  }
+
+  openObjects(): readonly EngineObject[] {
+    return [...this.held.values()].map(({ object }) => object);
+  }
+
+  holdsBack(object: EngineObject): void {
+    if (!this.held.has(object.address)) this.unflushed.set(object.address, object);
+  }
+
+  addUnlinked(object: EngineObject): void {
+    this.unlinked.add(object.address);
+  }
+
+  abandon(addresses: readonly Address[]): void {
+    for (const address of addresses) if (this.unlinked.delete(address)) this.destroy(this.object(address));
+  }
+
+  addReference(address: Address): void {
+    const header = this.header(address);
+    header.setLinkCount(this.unlinked.delete(address) ? 1 : header.linkCount + 1);
+  }
+
+  dropReference(address: Address): void {
+    const object = this.object(address);
+    const count = object.linkCount - 1;
+    object.header.setLinkCount(Math.max(count, 0));
+    if (count > 0) return;
+    if (this.held.has(address)) this.doomed.add(address);
+    else this.destroy(object);
+  }
+
+  private destroy(object: EngineObject): void {
+    object.deleteStorage();
+    this.headers.delete(object.address);
+    this.unflushed.delete(object.address);
+  }
+
+  /** Has all objects write what they hold back. */
+  flush(): void {
+    for (const object of this.openObjects()) object.flush();
+    for (const object of this.unflushed.values()) object.flush();
+  }
+
+  /** Nothing waits to be written any more. */
+  flushed(): void {
+    this.unflushed.clear();
+    this.headers.flushed();
+  }
+
+  /** Before the last flush: all holders let go, and what nothing links to goes. */
+  closeAll(): void {
+    for (const { object } of this.held.values()) {
+      if (!this.doomed.has(object.address) && !this.unlinked.has(object.address)) object.closed();
+    }
+    for (const address of [...this.doomed, ...this.unlinked]) this.destroy(this.object(address));
+    this.doomed.clear();
+    this.unlinked.clear();
+  }
+
+  /** The file is closed. */
+  clear(): void {
+    this.held.clear();
+    this.headers.clear();
+  }
+}

@@ -3,39 +3,31 @@
  *
  * Reference implementation: H5Dint.c, H5Dio.c, H5Dlayout.c.
  */
-import { type Address, isDefined, UNLIMITED } from "../base/address.ts";
+import type { Address } from "../base/address.ts";
 import { product } from "../base/bits.ts";
-import { FormatError, HDF5Error, isHdf5Error } from "../base/errors.ts";
+import { FormatError, HDF5Error } from "../base/errors.ts";
 import { allocateBytes } from "../base/memory.ts";
-import {
-  type ChunkedLayout,
-  type DataLayout,
-  encodeDataLayout,
-  isVirtualLayout,
-  type VirtualLayout,
-} from "../format/data-layout.ts";
+import { type DataLayout, encodeDataLayout, isVirtualLayout, type VirtualLayout } from "../format/data-layout.ts";
 import { type Dataspace, encodeDataspace } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { hasVariableLength } from "../format/datatype-questions.ts";
-import { decodeExternalFiles } from "../format/external-files.ts";
 import type { FillValue } from "../format/fill-value.ts";
 import type { FilterPipeline } from "../format/filter-pipeline.ts";
 import { MESSAGE } from "../format/message-types.ts";
-import { elementCount } from "./attributes.ts";
 import type { ChunkCacheSettings } from "./chunks/chunk-cache.ts";
-import type { ChunkIndex } from "./chunks/chunk-index.ts";
-import type { HeapElements } from "./chunks/chunk-io.ts";
-import { ChunkStore } from "./chunks/chunk-store.ts";
-import { convertToBTree } from "./chunks/convert-index.ts";
-import { IndexStorage } from "./chunks/index-storage.ts";
-import { describesIndex, openChunkIndex } from "./chunks/open-chunk-index.ts";
+import type { ChunkStore } from "./chunks/chunk-store.ts";
+import { DatasetChunks } from "./dataset-chunks.ts";
+import { requireExtent } from "./dataset-extent.ts";
 import { allocateContiguous } from "./dataset-io/contiguous-access.ts";
 import { ExternalAccess, type ExternalPart } from "./dataset-io/external-access.ts";
 import { type FillRule, fillRule } from "./dataset-io/fill.ts";
 import { type MemorySide, PackedMemory } from "./dataset-io/memory-side.ts";
 import { rawDataAccess } from "./dataset-io/raw-data-access.ts";
 import type { RawDataAccess, RawDataOwner } from "./dataset-io/raw-data-owner.ts";
+import { allocateEarly, allocateLate, deleteRawData, hasStorage, offsetOf, storageSizeOf } from "./dataset-storage.ts";
+import { allocateForHeap, ownedBySelected } from "./element-heap-objects.ts";
 import { EngineObject } from "./engine-object.ts";
+import { externalPartsOf } from "./external-file-list.ts";
 import type { ExternalFolders } from "./file-opener.ts";
 import type { FileStorage } from "./file-storage.ts";
 import {
@@ -49,28 +41,11 @@ import {
 } from "./header-values.ts";
 import { ownCopies } from "./heap-copies.ts";
 import { requireInPlace, writeInPlace } from "./in-place-writing.ts";
-import { LivingLocalHeap } from "./local-heap.ts";
 import type { ObjectHeader } from "./object-header.ts";
-import { checkRoom } from "./outside-storage.ts";
 import { OwnedHeapObjects } from "./owned-heap-objects.ts";
-import { type Selection, selectAll, selectBox, selectedCount } from "./selection/selection.ts";
+import { type Selection, selectAll, selectedCount } from "./selection/selection.ts";
 import type { VirtualView } from "./virtual/extent.ts";
 import { VirtualDataset } from "./virtual/virtual-dataset.ts";
-
-const SLAB_BYTES = 1 << 20;
-
-/** Everything, in parts of about a mebibyte. */
-function* slabsOf(dims: readonly number[], elementSize: number): Generator<Selection> {
-  const [rows = 1, ...rest] = dims;
-  const step = Math.max(1, Math.floor(SLAB_BYTES / Math.max(1, product(rest) * elementSize)));
-  if (dims.length === 0 || step >= rows) {
-    yield selectAll(dims);
-    return;
-  }
-  for (let row = 0; row < rows; row += step) {
-    yield selectBox(dims, [row, ...rest.map(() => 0)], [Math.min(step, rows - row), ...rest]);
-  }
-}
 
 const NO_FOLDERS = {};
 
@@ -79,8 +54,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   /** Asked at each access; no dataset becomes virtual or ceases to be, nor do its elements change their datatype. */
   private knownVirtual: boolean | undefined;
   private knownOwner: boolean | undefined;
-  private cacheSettings: ChunkCacheSettings | undefined;
-  private chunks: ChunkStore | undefined;
+  private readonly chunks = new DatasetChunks(this);
   private shown: VirtualDataset | undefined;
   private wantedView: VirtualView | undefined;
   /** Where this dataset's other files are looked for, in place of the file's setting. */
@@ -182,76 +156,23 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   }
 
   /** Whether elements own heap objects, which come and go with them. */
-  private get ownsHeapObjects(): boolean {
+  get ownsHeapObjects(): boolean {
     this.knownOwner ??= !this.isVirtual && this.storedDataspace.kind !== "null" && hasVariableLength(this.datatype);
     return this.knownOwner;
   }
 
-  /** The heap objects of packed elements; those of the fill value, which stands for what is not there, are its own. */
-  private ownedBy(bytes: Uint8Array): OwnedHeapObjects {
-    const { file, datatype, fill } = this;
-    const owned = OwnedHeapObjects.of(file, datatype, bytes);
-    return fill.element === undefined ? owned : owned.without(OwnedHeapObjects.of(file, datatype, fill.element));
-  }
-
   /** Settings of this dataset's chunk cache; other ones empty it. C: `H5Pset_chunk_cache`. */
   get chunkCacheSettings(): ChunkCacheSettings {
-    return this.chunks?.cacheSettings ?? this.cacheSettings ?? this.file.chunkCache;
+    return this.chunks.cacheSettings;
   }
 
   set chunkCacheSettings(settings: ChunkCacheSettings) {
-    const { nbytes, nslots, w0 } = this.chunkCacheSettings;
-    const same = settings.nbytes === nbytes && settings.nslots === nslots && settings.w0 === w0;
-    if (!same && this.chunks !== undefined) this.closeChunks();
-    this.cacheSettings = settings;
+    this.chunks.cacheSettings = settings;
   }
 
   /** The chunks of a chunked dataset, made on first use. */
   chunkStore(): ChunkStore {
-    if (this.chunks === undefined) {
-      const { layout } = this;
-      if (layout.kind !== "chunked") throw new HDF5Error("state", "not a chunked dataset");
-      this.checkChunkLayout(layout);
-      this.chunks = new ChunkStore({
-        storage: this.storage,
-        index: this.chunkIndex(layout),
-        dims: this.dims,
-        // What others write to the file must be seen: nothing is kept.
-        cache: this.file.inPlace === undefined ? this.chunkCacheSettings : { nslots: 0, nbytes: 0, w0: 0 },
-        chunkDims: layout.chunkDims,
-        elementSize: layout.elementSize,
-        filters: this.pipeline?.filters ?? [],
-        dontFilterPartialChunks: layout.dontFilterPartialChunks,
-        fillElement: this.fill.element,
-        fillsOnRead: this.fill.onRead,
-        newElement: this.fill.newElement,
-        heap: this.heapElements(),
-      });
-    }
-    return this.chunks;
-  }
-
-  private heapElements(): HeapElements | undefined {
-    if (!this.ownsHeapObjects) return undefined;
-    const { own } = this.fill;
-    return { own: (bytes) => own?.(bytes), release: (bytes) => this.ownedBy(bytes).release() };
-  }
-
-  private checkChunkLayout(layout: ChunkedLayout): void {
-    const { dims, elementSize } = this;
-    if (layout.chunkDims.length !== dims.length || layout.elementSize !== elementSize) {
-      throw new FormatError(
-        `Data layout message at address ${this.address}, field "Dimension Size": chunks (${layout.chunkDims.join(", ")}) of ${layout.elementSize} bytes ` +
-          `for a dataset of rank ${dims.length} with elements of ${elementSize} bytes`,
-        { structure: "Data layout message", address: this.address },
-      );
-    }
-  }
-
-  private chunkIndex(layout: ChunkedLayout): ChunkIndex {
-    const { storage } = this;
-    const own = storage.servesReaders ? new IndexStorage(storage, () => this.header.blockAddresses) : storage;
-    return openChunkIndex(layout, this.dataspace, this.pipeline, own, this.file.groupRanks.chunkK);
+    return this.chunks.store();
   }
 
   /** The layout message is another one now. */
@@ -264,22 +185,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
 
   /** The other files that hold the raw data, in order; empty when it is in this file. C: `H5Pget_external`. */
   externalParts(): readonly ExternalPart[] {
-    const list = this.externalFileList();
-    if (list === undefined) return [];
-    const { heap, slots } = list;
-    return slots.map(({ nameHeapOffset, fileOffset, byteLength }) => ({
-      name: heap.name(nameHeapOffset),
-      fileOffset,
-      byteLength,
-    }));
-  }
-
-  private externalFileList() {
-    const message = this.header.first(MESSAGE.EXTERNAL_FILES);
-    if (message === undefined) return undefined;
-    const cursor = this.storage.cursor(message.data, "External data files message", this.address);
-    const { localHeapAddress, slots } = decodeExternalFiles(cursor);
-    return { heap: LivingLocalHeap.open(this.storage, localHeapAddress), slots };
+    return externalPartsOf(this.storage, this.header);
   }
 
   /** Sources of a virtual dataset are read again, too. */
@@ -290,8 +196,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
 
   protected override startAnew(header: ObjectHeader): void {
     super.startAnew(header);
-    this.cacheSettings = this.chunkCacheSettings;
-    this.chunks = undefined;
+    this.chunks.forget();
     this.forgetVirtual();
   }
 
@@ -326,9 +231,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
 
   /** Whether there is storage for at least some of the elements; that in other files and datasets counts. */
   get isAllocated(): boolean {
-    const { layout } = this;
-    if (layout.kind === "contiguous") return isDefined(layout.address) || this.externalParts().length > 0;
-    return layout.kind !== "chunked" || this.chunkStore().exists;
+    return hasStorage(this);
   }
 
   /**
@@ -353,11 +256,11 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     this.file.requireWritable();
     this.file.reclaimSpace();
     this.file.holdsBack(this);
-    if (this.fillValue?.allocationTime === "late" && selectedCount(selection) > 0) this.allocateLate();
-    this.allocateForHeap();
-    const replaced = this.ownedBySelected(selection);
+    if (this.fillValue?.allocationTime === "late" && selectedCount(selection) > 0) allocateLate(this);
+    allocateForHeap(this);
+    const replaced = ownedBySelected(this, selection);
     this.rawData().write(selection, memory);
-    if (replaced?.isEmpty === false) replaced.release(this.ownedBySelected(selection));
+    if (replaced?.isEmpty === false) replaced.release(ownedBySelected(this, selection));
     this.touch();
   }
 
@@ -379,18 +282,6 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     return true;
   }
 
-  /** Before elements that own heap objects are written, what they replace must be there. */
-  private allocateForHeap(): void {
-    if (!this.ownsHeapObjects) return;
-    const { layout, fill } = this;
-    if (layout.kind === "contiguous" && fill.own !== undefined && !this.isAllocated) allocateContiguous(this, false);
-  }
-
-  private ownedBySelected(selection: Selection): OwnedHeapObjects | undefined {
-    if (!this.ownsHeapObjects || !this.isAllocated || selectedCount(selection) === 0) return undefined;
-    return this.ownedBy(this.readBytes(selection));
-  }
-
   /** Selected elements, all by default, packed and in the file's datatype. */
   readBytes(selection: Selection = selectAll(this.dims)): Uint8Array {
     const out = allocateBytes(this.dataspace.kind === "null" ? 0 : selectedCount(selection) * this.elementSize);
@@ -408,45 +299,17 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
    * C: `H5Dget_storage_size`.
    */
   storageSize(): number {
-    const { layout } = this;
-    switch (layout.kind) {
-      case "compact":
-        return layout.data.length;
-      case "contiguous":
-        if (!isDefined(layout.address) && this.externalParts().length === 0) return 0;
-        return layout.version >= 3 ? layout.byteLength : elementCount(this.dataspace) * this.elementSize;
-      case "chunked":
-        return this.chunkStore().storageSize();
-      case "virtual":
-        return 0;
-      default:
-        return layout satisfies never;
-    }
+    return storageSizeOf(this);
   }
 
   /** Absolute position of contiguous data in the file, user block included; undefined when there is none. C: `H5Dget_offset`. */
   offset(): number | undefined {
-    const { layout } = this;
-    if (layout.kind !== "contiguous" || !isDefined(layout.address)) return undefined;
-    return layout.address + this.file.superblock.baseAddress;
+    return offsetOf(this);
   }
 
   /** Allocates and fills what early allocation asks for. */
   allocateNow(): void {
-    const { layout } = this;
-    if (elementCount(this.dataspace) === 0) return;
-    if (layout.kind === "contiguous") {
-      if (this.externalParts().length === 0) allocateContiguous(this, false);
-    } else if (layout.kind === "chunked") {
-      this.chunkStore().allocateAll(this.fill.onRead);
-      this.file.holdsBack(this);
-    }
-  }
-
-  /** The first write to a chunked dataset brings all chunks into being, where that is asked for. */
-  private allocateLate(): void {
-    if (this.layout.kind !== "chunked") return;
-    if (!this.isAllocated) this.chunkStore().allocateAll(this.fill.onRead);
+    allocateEarly(this);
   }
 
   /**
@@ -458,19 +321,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   setExtent(dims: readonly number[]): void {
     this.file.requireWritable();
     const { dataspace, layout } = this;
-    if (layout.kind === "compact" || (layout.kind === "contiguous" && this.externalParts().length === 0)) {
-      throw new HDF5Error("state", `dataset has ${layout.kind} storage`);
-    }
-    if (dims.length !== dataspace.dims.length)
-      throw new HDF5Error("argument", "dimensionality of the new extent doesn't match the dataset's");
-    for (let d = 0; d < dims.length; d++) {
-      const size = dims[d] as number;
-      const max = dataspace.maxDims[d] as number;
-      if (max !== UNLIMITED && size > max) {
-        throw new HDF5Error("argument", `dimension cannot exceed the existing maximal size (new: ${size} max: ${max})`);
-      }
-    }
-    if (this.virtual !== undefined) checkRoom(this.virtual.mappings, dims);
+    requireExtent(this, dims);
     if (layout.kind === "chunked") {
       this.file.holdsBack(this);
       this.chunkStore().setExtent(dims);
@@ -491,13 +342,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
 
   /** Changed chunks go to the file, and the layout message learns where their index is. */
   override flush(): void {
-    if (this.chunks === undefined || !this.file.writable) return;
     this.chunks.flush();
-    const { layout } = this;
-    const { index } = this.chunks;
-    if (layout.kind !== "chunked" || describesIndex(layout, index)) return;
-    this.replaceLayout({ ...layout, address: index.rootAddress, indexing: index.indexing });
-    this.storage.writeBefore(index.rootAddress, this.address);
   }
 
   /**
@@ -506,30 +351,19 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
    */
   convertLayout(): void {
     this.file.requireWritable();
-    const { layout, storage, dims } = this;
+    const { layout } = this;
     if ((layout.kind === "contiguous" || layout.kind === "compact") && layout.version > 3) {
       this.replaceLayout({ ...layout, version: 3 });
     }
-    if (layout.kind !== "chunked" || layout.indexing.type === "b-tree-v1") return;
-    const chunks = this.chunkStore();
-    this.flush();
-    this.file.holdsBack(this);
-    const filterCount = this.pipeline?.filters.length ?? 0;
-    const dataset = { storage, layout, dims, filterCount, chunkK: this.file.groupRanks.chunkK };
-    const converted = convertToBTree(chunks.index, dataset);
-    this.cacheSettings = chunks.cacheSettings;
-    chunks.close();
-    this.chunks = undefined;
-    this.replaceLayout(converted);
-    if (isDefined(converted.address)) storage.writeBefore(converted.address, this.address);
+    if (layout.kind === "chunked" && layout.indexing.type !== "b-tree-v1") this.chunks.convertIndex(layout);
   }
 
   override get holdsNothing(): boolean {
-    return this.chunks === undefined && this.shown === undefined;
+    return !this.chunks.isOpen && this.shown === undefined;
   }
 
   override closed(): void {
-    this.closeChunks();
+    this.chunks.close();
     this.shown?.close();
   }
 
@@ -539,40 +373,13 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
 
   /** The index is opened anew, with an eye on the order in which it is written. */
   override readersCome(): void {
-    this.cacheSettings = this.chunkCacheSettings;
-    this.closeChunks();
-  }
-
-  private closeChunks(): void {
-    this.flush();
-    this.chunks?.close();
-    this.chunks = undefined;
-  }
-
-  /** Gives back the heap objects of all elements; those of chunks go with the chunks. Damaged elements keep theirs. */
-  private releaseElements(): void {
-    const { layout } = this;
-    if (!this.ownsHeapObjects || layout.kind === "chunked" || !this.isAllocated || this.externalParts().length > 0)
-      return;
-    try {
-      for (const slab of slabsOf(this.dims, this.elementSize)) this.ownedBy(this.readBytes(slab)).release();
-    } catch (error) {
-      if (!isHdf5Error(error)) throw error;
-    }
+    this.chunks.closeForAWhile();
   }
 
   override deleteStorage(): void {
-    const { layout, committedTypeAddress } = this;
-    const fillObjects = OwnedHeapObjects.of(this.file, this.datatype, this.fill.element ?? new Uint8Array(0));
-    this.releaseElements();
-    if (layout.kind === "contiguous" && isDefined(layout.address))
-      this.storage.release("draw", layout.address, this.storageSize());
-    if (layout.kind === "chunked" && (isDefined(layout.address) || this.chunks !== undefined))
-      this.chunkStore().deleteAll();
-    if (layout.kind === "virtual") this.file.globalHeap.remove(layout.heapAddress, layout.heapIndex);
-    this.externalFileList()?.heap.delete();
-    fillObjects.release();
-    this.chunks = undefined;
+    const { committedTypeAddress } = this;
+    deleteRawData(this, this.chunks.isOpen);
+    this.chunks.forget();
     super.deleteStorage();
     if (committedTypeAddress !== undefined) this.file.dropReference(committedTypeAddress);
   }

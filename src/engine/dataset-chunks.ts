@@ -1,0 +1,141 @@
+/**
+ * The chunks of a dataset: their store, which is opened on first use, and its cache, from one opening to the next.
+ *
+ * Reference implementation: H5Dchunk.c, `H5D__chunk_init`, `H5D__chunk_flush`, `H5D__chunk_dest`.
+ */
+import { isDefined } from "../base/address.ts";
+import { FormatError, HDF5Error } from "../base/errors.ts";
+import type { ChunkedLayout } from "../format/data-layout.ts";
+import type { ChunkCacheSettings } from "./chunks/chunk-cache.ts";
+import type { ChunkIndex } from "./chunks/chunk-index.ts";
+import { ChunkStore } from "./chunks/chunk-store.ts";
+import { convertToBTree } from "./chunks/convert-index.ts";
+import { IndexStorage } from "./chunks/index-storage.ts";
+import { describesIndex, openChunkIndex } from "./chunks/open-chunk-index.ts";
+import type { DatasetObject } from "./dataset-object.ts";
+import { heapElementsOf } from "./element-heap-objects.ts";
+
+export class DatasetChunks {
+  private readonly dataset: DatasetObject;
+  private settings: ChunkCacheSettings | undefined;
+  private opened: ChunkStore | undefined;
+
+  constructor(dataset: DatasetObject) {
+    this.dataset = dataset;
+  }
+
+  get isOpen(): boolean {
+    return this.opened !== undefined;
+  }
+
+  /** Of the cache; other ones empty it. */
+  get cacheSettings(): ChunkCacheSettings {
+    return this.opened?.cacheSettings ?? this.settings ?? this.dataset.file.chunkCache;
+  }
+
+  set cacheSettings(settings: ChunkCacheSettings) {
+    const { nbytes, nslots, w0 } = this.cacheSettings;
+    const same = settings.nbytes === nbytes && settings.nslots === nslots && settings.w0 === w0;
+    if (!same && this.isOpen) this.close();
+    this.settings = settings;
+  }
+
+  /** @throws HDF5Error "state" for a dataset of another layout, "format" when chunks and elements do not go together. */
+  store(): ChunkStore {
+    this.opened ??= this.open();
+    return this.opened;
+  }
+
+  private open(): ChunkStore {
+    const { layout } = this.dataset;
+    if (layout.kind !== "chunked") throw new HDF5Error("state", "not a chunked dataset");
+    this.checkLayout(layout);
+    const index = this.indexOf(layout);
+    const { storage, file, dims, pipeline, fill } = this.dataset;
+    return new ChunkStore({
+      storage,
+      index,
+      dims,
+      // What others write to the file must be seen: nothing is kept.
+      cache: file.inPlace === undefined ? this.cacheSettings : { nslots: 0, nbytes: 0, w0: 0 },
+      chunkDims: layout.chunkDims,
+      elementSize: layout.elementSize,
+      filters: pipeline?.filters ?? [],
+      dontFilterPartialChunks: layout.dontFilterPartialChunks,
+      fillElement: fill.element,
+      fillsOnRead: fill.onRead,
+      newElement: fill.newElement,
+      heap: heapElementsOf(this.dataset),
+    });
+  }
+
+  private checkLayout(layout: ChunkedLayout): void {
+    const { dims, elementSize, address } = this.dataset;
+    if (layout.chunkDims.length !== dims.length || layout.elementSize !== elementSize) {
+      throw new FormatError(
+        `Data layout message at address ${address}, field "Dimension Size": chunks (${layout.chunkDims.join(", ")}) of ${layout.elementSize} bytes ` +
+          `for a dataset of rank ${dims.length} with elements of ${elementSize} bytes`,
+        { structure: "Data layout message", address },
+      );
+    }
+  }
+
+  private indexOf(layout: ChunkedLayout): ChunkIndex {
+    const { dataset } = this;
+    const { storage, dataspace, pipeline, file } = dataset;
+    const own = storage.servesReaders ? new IndexStorage(storage, () => dataset.header.blockAddresses) : storage;
+    return openChunkIndex(layout, dataspace, pipeline, own, file.groupRanks.chunkK);
+  }
+
+  /** Changed chunks go to the file, and the layout message learns where their index is. */
+  flush(): void {
+    const { dataset, opened } = this;
+    if (opened === undefined || !dataset.file.writable) return;
+    opened.flush();
+    const { layout } = dataset;
+    const { index } = opened;
+    if (layout.kind !== "chunked" || describesIndex(layout, index)) return;
+    dataset.replaceLayout({ ...layout, address: index.rootAddress, indexing: index.indexing });
+    dataset.storage.writeBefore(index.rootAddress, dataset.address);
+  }
+
+  close(): void {
+    this.flush();
+    this.opened?.close();
+    this.opened = undefined;
+  }
+
+  /** Closes; the cache has the same settings when it is opened again. */
+  closeForAWhile(): void {
+    this.settings = this.cacheSettings;
+    this.close();
+  }
+
+  /** What was read of the index and the chunks counts no more. */
+  forget(): void {
+    this.settings = this.cacheSettings;
+    this.opened = undefined;
+  }
+
+  /** Has chunks found by a version 1 B-tree. @param layout - Of the dataset, with an index of another type. */
+  convertIndex(layout: ChunkedLayout): void {
+    const { dataset } = this;
+    const { storage, file, dims, address } = dataset;
+    const chunks = this.store();
+    this.flush();
+    file.holdsBack(dataset);
+    const filterCount = dataset.pipeline?.filters.length ?? 0;
+    const converted = convertToBTree(chunks.index, {
+      storage,
+      layout,
+      dims,
+      filterCount,
+      chunkK: file.groupRanks.chunkK,
+    });
+    this.settings = chunks.cacheSettings;
+    chunks.close();
+    this.opened = undefined;
+    dataset.replaceLayout(converted);
+    if (isDefined(converted.address)) storage.writeBefore(converted.address, address);
+  }
+}

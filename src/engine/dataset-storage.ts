@@ -1,0 +1,76 @@
+/**
+ * The space of a dataset's raw data: how much there is of it and where, its allocation and its end.
+ *
+ * Reference implementation: H5Dint.c, `H5D__alloc_storage`, `H5D__get_storage_size`, `H5D__get_offset`; H5Doh.c,
+ * `H5O__dset_delete`.
+ */
+import { isDefined } from "../base/address.ts";
+import { elementCount } from "./attributes.ts";
+import { allocateContiguous } from "./dataset-io/contiguous-access.ts";
+import type { DatasetObject } from "./dataset-object.ts";
+import { releaseElements } from "./element-heap-objects.ts";
+import { externalFileList } from "./external-file-list.ts";
+import { OwnedHeapObjects } from "./owned-heap-objects.ts";
+
+/** Whether there is storage for at least some of the elements; that in other files and datasets counts. */
+export function hasStorage(dataset: DatasetObject): boolean {
+  const { layout } = dataset;
+  if (layout.kind === "contiguous") return isDefined(layout.address) || dataset.externalParts().length > 0;
+  return layout.kind !== "chunked" || dataset.chunkStore().exists;
+}
+
+/** Bytes that the data takes in the file: as allocated when contiguous, as stored (behind the filters) when chunked. */
+export function storageSizeOf(dataset: DatasetObject): number {
+  const { layout } = dataset;
+  switch (layout.kind) {
+    case "compact":
+      return layout.data.length;
+    case "contiguous":
+      if (!isDefined(layout.address) && dataset.externalParts().length === 0) return 0;
+      return layout.version >= 3 ? layout.byteLength : elementCount(dataset.dataspace) * dataset.elementSize;
+    case "chunked":
+      return dataset.chunkStore().storageSize();
+    case "virtual":
+      return 0;
+    default:
+      return layout satisfies never;
+  }
+}
+
+/** Absolute position of contiguous data in the file, user block included; undefined when there is none. */
+export function offsetOf({ layout, file }: DatasetObject): number | undefined {
+  if (layout.kind !== "contiguous" || !isDefined(layout.address)) return undefined;
+  return layout.address + file.superblock.baseAddress;
+}
+
+/** Allocates and fills what early allocation asks for. */
+export function allocateEarly(dataset: DatasetObject): void {
+  const { layout } = dataset;
+  if (elementCount(dataset.dataspace) === 0) return;
+  if (layout.kind === "contiguous") {
+    if (dataset.externalParts().length === 0) allocateContiguous(dataset, false);
+  } else if (layout.kind === "chunked") {
+    dataset.chunkStore().allocateAll(dataset.fill.onRead);
+    dataset.file.holdsBack(dataset);
+  }
+}
+
+/** The first write to a chunked dataset brings all chunks into being, where that is asked for. */
+export function allocateLate(dataset: DatasetObject): void {
+  if (dataset.layout.kind !== "chunked") return;
+  if (!dataset.isAllocated) dataset.chunkStore().allocateAll(dataset.fill.onRead);
+}
+
+/** Frees all that the elements and the fill value take. @param isOpen - Whether the dataset's chunks are open. */
+export function deleteRawData(dataset: DatasetObject, isOpen: boolean): void {
+  const { file, storage, layout, fill } = dataset;
+  const fillObjects = OwnedHeapObjects.of(file, dataset.datatype, fill.element ?? new Uint8Array(0));
+  releaseElements(dataset);
+  if (layout.kind === "contiguous" && isDefined(layout.address)) {
+    storage.release("draw", layout.address, dataset.storageSize());
+  }
+  if (layout.kind === "chunked" && (isDefined(layout.address) || isOpen)) dataset.chunkStore().deleteAll();
+  if (layout.kind === "virtual") file.globalHeap.remove(layout.heapAddress, layout.heapIndex);
+  externalFileList(storage, dataset.header)?.heap.delete();
+  fillObjects.release();
+}

@@ -1,0 +1,66 @@
+/**
+ * The heap objects of a dataset's elements, which come and go with them: those of variable-length data.
+ *
+ * What the fill value owns is its own, although elements that were never written show it.
+ */
+import { product } from "../base/bits.ts";
+import { isHdf5Error } from "../base/errors.ts";
+import type { HeapElements } from "./chunks/chunk-io.ts";
+import { allocateContiguous } from "./dataset-io/contiguous-access.ts";
+import type { DatasetObject } from "./dataset-object.ts";
+import { OwnedHeapObjects } from "./owned-heap-objects.ts";
+import { type Selection, selectAll, selectBox, selectedCount } from "./selection/selection.ts";
+
+const SLAB_BYTES = 1 << 20;
+
+/** Everything, in parts of about a mebibyte. */
+function* slabsOf(dims: readonly number[], elementSize: number): Generator<Selection> {
+  const [rows = 1, ...rest] = dims;
+  const step = Math.max(1, Math.floor(SLAB_BYTES / Math.max(1, product(rest) * elementSize)));
+  if (dims.length === 0 || step >= rows) {
+    yield selectAll(dims);
+    return;
+  }
+  for (let row = 0; row < rows; row += step) {
+    yield selectBox(dims, [row, ...rest.map(() => 0)], [Math.min(step, rows - row), ...rest]);
+  }
+}
+
+/** The heap objects of packed elements; those of the fill value, which stands for what is not there, are its own. */
+function ownedBy({ file, datatype, fill }: DatasetObject, bytes: Uint8Array): OwnedHeapObjects {
+  const owned = OwnedHeapObjects.of(file, datatype, bytes);
+  return fill.element === undefined ? owned : owned.without(OwnedHeapObjects.of(file, datatype, fill.element));
+}
+
+/** What the elements of selected ones own now; undefined where there are none, or none that own anything. */
+export function ownedBySelected(dataset: DatasetObject, selection: Selection): OwnedHeapObjects | undefined {
+  if (!dataset.ownsHeapObjects || !dataset.isAllocated || selectedCount(selection) === 0) return undefined;
+  return ownedBy(dataset, dataset.readBytes(selection));
+}
+
+/** What a chunk store does about the elements of new and deleted chunks; undefined where they own nothing. */
+export function heapElementsOf(dataset: DatasetObject): HeapElements | undefined {
+  if (!dataset.ownsHeapObjects) return undefined;
+  const { own } = dataset.fill;
+  return { own: (bytes) => own?.(bytes), release: (bytes) => ownedBy(dataset, bytes).release() };
+}
+
+/** Before elements that own heap objects are written, what they replace must be there. */
+export function allocateForHeap(dataset: DatasetObject): void {
+  if (!dataset.ownsHeapObjects) return;
+  const { layout, fill } = dataset;
+  if (layout.kind === "contiguous" && fill.own !== undefined && !dataset.isAllocated) {
+    allocateContiguous(dataset, false);
+  }
+}
+
+/** Gives back the heap objects of all elements; those of chunks go with the chunks. Damaged elements keep theirs. */
+export function releaseElements(dataset: DatasetObject): void {
+  if (!dataset.ownsHeapObjects || dataset.layout.kind === "chunked") return;
+  if (!dataset.isAllocated || dataset.externalParts().length > 0) return;
+  try {
+    for (const slab of slabsOf(dataset.dims, dataset.elementSize)) ownedBy(dataset, dataset.readBytes(slab)).release();
+  } catch (error) {
+    if (!isHdf5Error(error)) throw error;
+  }
+}

@@ -4,7 +4,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { File, slice } from "h5ts";
 import { buildPackage, installPackages } from "../scripts/lib/setup.mjs";
 
 const COLUMNS = 4096;
@@ -17,6 +16,8 @@ const LAYOUTS = {
 
 installPackages();
 buildPackage();
+// Only now is it there.
+const { File, slice } = await import("h5ts");
 const gibibytes = Number(process.argv[2] ?? 4);
 const layout = process.argv[3] ?? "contiguous";
 const rows = (gibibytes * 2 ** 30) / 8 / COLUMNS;

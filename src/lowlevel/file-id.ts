@@ -171,12 +171,13 @@ export class FileID extends GroupID {
     return guarded(record("H5Fget_create_plist", "FILE", "CANTGET", "can't get file creation property list"), () => {
       const { engine } = this.openFile;
       const { group } = this;
-      const { baseAddress, sizeOfOffsets, sizeOfLengths } = engine.superblock;
+      const { version, baseAddress, sizeOfOffsets, sizeOfLengths } = engine.superblock;
       const fileSpace = fileSpaceSettings(engine);
       return new PropFCID({
         ...FILE_CREATION_DEFAULTS,
         ...creationOfObject(group),
         linkCreationOrder: linkOrderOf(group),
+        superblockVersion: version,
         userblockSize: baseAddress,
         sizeOfOffsets,
         sizeOfLengths,

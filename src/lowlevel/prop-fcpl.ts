@@ -39,6 +39,8 @@ export interface SharedIndex {
 }
 
 export interface FileCreation extends GroupCreation {
+  /** Of the file that the list was asked of; files are made with what their bounds ask for. */
+  readonly superblockVersion: number;
   readonly userblockSize: number;
   readonly sizeOfOffsets: number;
   readonly sizeOfLengths: number;
@@ -59,6 +61,7 @@ export interface FileCreation extends GroupCreation {
 
 export const FILE_CREATION_DEFAULTS: FileCreation = {
   ...GROUP_CREATION_DEFAULTS,
+  superblockVersion: 0,
   userblockSize: 0,
   sizeOfOffsets: 8,
   sizeOfLengths: 8,
@@ -80,10 +83,12 @@ const MAX_PAGE_SIZE = 2 ** 30;
 export class PropFCID extends PropGCID<FileCreation> {
   protected override readonly propClass = FILE_CREATE;
 
-  /** Versions of superblock, free list, symbol table and shared header messages. C: `H5Pget_version`. */
+  /**
+   * Versions of superblock, free list, symbol table and shared header messages: of the file that the list was asked of. C:
+   * `H5Pget_version`.
+   */
   getVersion(): [number, number, number, number] {
-    this.requireValid();
-    return [0, 0, 0, 0];
+    return [this.values().superblockVersion, 0, 0, 0];
   }
 
   /** Bytes before the superblock: 0, or a power of two from 512 on. C: `H5Pset_userblock`. */

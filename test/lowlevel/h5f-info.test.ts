@@ -30,7 +30,13 @@ test("a file tells what its superblock, free space and shared messages take", ()
   expect(info.super).toEqual({ version: 0, superSize: 96, superExtSize: 0 });
   expect(info.free).toEqual({ version: 0, metaSize: 0, totSpace: plain.getFreespace() });
   expect(info.sohm).toEqual({ version: 0, hdrSize: 0, msgsInfo: { indexSize: 0, heapSize: 0 } });
-  expect(latestFile().getInfo().super).toEqual({ version: 3, superSize: 48, superExtSize: 0 });
+  const latest = latestFile();
+  expect(latest.getInfo().super).toEqual({ version: 3, superSize: 48, superExtSize: 0 });
+  // As h5py's get_version.
+  expect([plain, latest].map((file) => file.getCreatePlist().getVersion())).toEqual([
+    [0, 0, 0, 0],
+    [3, 0, 0, 0],
+  ]);
   const fcpl = h5p.create(h5p.FILE_CREATE);
   fcpl.setSharedMesgNindexes(1);
   fcpl.setSharedMesgIndex(0, h5o.SHMESG_DTYPE_FLAG, 10);

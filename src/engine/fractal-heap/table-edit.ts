@@ -1,31 +1,19 @@
 /**
  * The doubling table of a fractal heap that grows and shrinks.
  *
- * Reference implementation: H5HFhdr.c (`H5HF__hdr_update_iter`, `H5HF__hdr_reverse_iter`), H5HFiblock.c, H5HFdblock.c. What
- * is changed is collected in copies of the indirect blocks on one way from the root, and stored at the end: nothing was
- * changed when something cannot be read. The header's allocation iterator stands behind the last direct block.
+ * What is changed is collected on a way from the root (`TableWay`) and stored at the end: nothing was changed when something
+ * cannot be read. The header's allocation iterator stands behind the last direct block.
+ *
+ * Reference implementation: H5HFhdr.c (`H5HF__hdr_update_iter`, `H5HF__hdr_reverse_iter`), H5HFiblock.c, H5HFdblock.c.
  */
 import { type Address, isDefined, UNDEFINED_ADDRESS } from "../../base/address.ts";
 import { floorLog2 } from "../../base/bits.ts";
 import { HDF5Error } from "../../base/errors.ts";
 import type { FractalHeapHeader } from "../../format/fractal-heap.ts";
-import type { DirectBlockPointer, FractalHeapIndirectBlock } from "../../format/fractal-heap-blocks.ts";
+import type { DirectBlockPointer } from "../../format/fractal-heap-blocks.ts";
 import { HeapBlocks, NO_BLOCK } from "./blocks.ts";
 import type { HeapGeometry } from "./geometry.ts";
-
-/** An indirect block on the way from the root, in a copy that is changed. */
-interface Level {
-  /** Undefined for a block that is to be made. */
-  readonly address: Address;
-  /** Heap offset. */
-  readonly base: number;
-  readonly rows: number;
-  /** Row by row, direct and indirect ones. */
-  readonly children: DirectBlockPointer[];
-  /** The entry that the way goes through. */
-  entry: number;
-  isChanged: boolean;
-}
+import { type Level, lastEntry, TableWay } from "./table-way.ts";
 
 /** A stretch of the heap's address space. */
 export interface HeapStretch {
@@ -46,85 +34,26 @@ export interface NewBlock {
 class TableEdit {
   private readonly blocks: HeapBlocks;
   private readonly geometry: HeapGeometry;
-  private readonly oldHeader: FractalHeapHeader;
+  private readonly way: TableWay;
   private header: FractalHeapHeader;
-  private readonly levels: Level[] = [];
   private readonly skipped: HeapStretch[] = [];
-  /** Addresses of the levels once they are stored. */
-  private readonly stored = new Map<Level, Address>();
 
   constructor(blocks: HeapBlocks, geometry: HeapGeometry) {
     this.blocks = blocks;
     this.geometry = geometry;
-    this.oldHeader = blocks.header;
-    this.header = this.oldHeader;
-    if (this.header.currentRootRows > 0) {
-      this.levels.push(this.load(this.header.rootAddress, 0, this.header.currentRootRows));
-    }
-  }
-
-  private get root(): Level {
-    return this.levels[0] as Level;
-  }
-
-  private get deepest(): Level {
-    return this.levels[this.levels.length - 1] as Level;
-  }
-
-  private load(address: Address, base: number, rows: number): Level {
-    const { directChildren, indirectChildren } = this.blocks.indirect(address, rows);
-    const children = [...directChildren];
-    for (const child of indirectChildren) children.push({ address: child });
-    return { address, base, rows, children, entry: 0, isChanged: false };
-  }
-
-  private newLevel(base: number, rows: number): Level {
-    const children = new Array<DirectBlockPointer>(rows * this.geometry.width).fill(NO_BLOCK);
-    return { address: UNDEFINED_ADDRESS, base, rows, children, entry: 0, isChanged: true };
-  }
-
-  /** The level below the entry of the deepest one, which may be new. */
-  private enter(): Level {
-    const { deepest, geometry } = this;
-    const base = deepest.base + geometry.entryOffset(deepest.entry);
-    const rows = geometry.childRows(geometry.rowOf(deepest.entry));
-    const { address } = deepest.children[deepest.entry] as DirectBlockPointer;
-    const level = isDefined(address) ? this.load(address, base, rows) : this.newLevel(base, rows);
-    this.levels.push(level);
-    return level;
+    this.way = new TableWay(blocks, geometry);
+    this.header = blocks.header;
   }
 
   /** Goes down to the direct block at a heap offset, through indirect blocks that may be new. */
   goTo(offset: number): void {
-    for (let level = this.root; ; level = this.enter()) {
-      const place = this.geometry.locate(offset - level.base);
-      if (place.row >= level.rows) throw this.blocks.error(`heap offset ${offset} is behind the ${level.rows} rows`);
-      level.entry = place.entry;
-      if (place.row < this.geometry.directRows) return;
-    }
-  }
-
-  /** Goes to where the allocation iterator stands: an entry, or the end of a block's entries. */
-  private goToIterator(): void {
-    const { geometry } = this;
-    const { allocationIteratorOffset } = this.header;
-    for (let level = this.root; ; level = this.enter()) {
-      const place = geometry.locate(allocationIteratorOffset - level.base);
-      level.entry = Math.min(place.entry, level.rows * geometry.width);
-      const isStart = allocationIteratorOffset - level.base === place.offset;
-      if (place.row >= level.rows || place.row < geometry.directRows || isStart) return;
-      if (!isDefined((level.children[level.entry] as DirectBlockPointer).address)) {
-        throw this.blocks.error(
-          `the allocation iterator, at ${allocationIteratorOffset}, is in a block that is not there`,
-        );
-      }
-    }
+    this.way.goTo(offset);
   }
 
   /** Goes behind the last direct block, to where the next one of at least `blockSize` bytes goes. */
   append(blockSize: number): void {
     if (this.header.currentRootRows === 0) this.makeRoot(blockSize);
-    else this.goToIterator();
+    else this.way.goToIterator(this.header.allocationIteratorOffset);
     this.advance(blockSize);
   }
 
@@ -135,7 +64,7 @@ class TableEdit {
     const hasBlock = isDefined(rootAddress);
     const least = 1 + geometry.rowOfSize(blockSize);
     const rows = startingRootRows === 0 ? geometry.maxRootRows : Math.max(startingRootRows, least);
-    const level = this.newLevel(0, rows);
+    const level = this.way.newLevel(0, rows);
     if (hasBlock) {
       level.children[0] = {
         address: rootAddress,
@@ -145,7 +74,7 @@ class TableEdit {
       };
     }
     level.entry = hasBlock ? 1 : 0;
-    this.levels.push(level);
+    this.way.levels.push(level);
     this.header = {
       ...this.header,
       allocationIteratorOffset: hasBlock ? table.startingBlockSize : 0,
@@ -178,20 +107,20 @@ class TableEdit {
   private advance(blockSize: number): void {
     const { geometry } = this;
     const wantedRow = geometry.rowOfSize(blockSize);
-    const first = this.deepest;
+    const first = this.way.deepest;
     const firstRow = geometry.rowOf(first.entry);
     if (wantedRow > firstRow && firstRow < first.rows) {
       this.skip(first, Math.min(wantedRow, first.rows) * geometry.width);
     }
     for (;;) {
-      const level = this.deepest;
+      const level = this.way.deepest;
       const row = geometry.rowOf(level.entry);
       if (row >= level.rows) {
-        if (this.levels.length === 1) {
+        if (this.way.levels.length === 1) {
           this.growRoot(wantedRow);
         } else {
-          this.levels.pop();
-          this.deepest.entry++;
+          this.way.levels.pop();
+          this.way.deepest.entry++;
         }
       } else if (row >= geometry.directRows) {
         this.enterOrSkip(level, row, wantedRow);
@@ -211,36 +140,37 @@ class TableEdit {
     } else if (isDefined((level.children[level.entry] as DirectBlockPointer).address)) {
       throw this.blocks.error(`a block behind the allocation iterator, at ${this.header.allocationIteratorOffset}`);
     } else {
-      this.skip(this.enter(), wantedRow * geometry.width);
+      this.skip(this.way.enter(), wantedRow * geometry.width);
     }
   }
 
   /** C: `H5HF__man_iblock_root_double`. */
   private growRoot(wantedRow: number): void {
-    const { geometry, root } = this;
+    const { geometry } = this;
+    const { root } = this.way;
     const skips = root.rows < geometry.directRows && wantedRow > geometry.rowOf(root.entry);
     const rows = Math.max(skips ? wantedRow + 1 : 0, Math.min(2 * root.rows, geometry.maxRootRows));
     if (rows <= root.rows) throw new HDF5Error("state", "fractal heap is full", { address: this.blocks.address });
     const added = (rows - root.rows) * geometry.width;
     const children = [...root.children, ...new Array<DirectBlockPointer>(added).fill(NO_BLOCK)];
     const grown = { ...root, rows, children, isChanged: true };
-    this.levels[0] = grown;
+    this.way.levels[0] = grown;
     this.setRootRows(rows, geometry.payloadOfRows(root.rows));
     if (skips) this.skip(grown, wantedRow * geometry.width);
   }
 
   /** Makes the direct block that the way leads to. */
   commitNewBlock(): NewBlock {
-    const { geometry, deepest, blocks } = this;
+    const { geometry, blocks, way } = this;
+    const { deepest } = way;
     const row = geometry.rowOf(deepest.entry);
     const blockSize = geometry.blockSize(row);
     const offset = deepest.base + geometry.entryOffset(deepest.entry);
-    const [address, ...levelAddresses] = this.allocate([blockSize, ...this.newLevelSizes()]) as [Address, ...Address[]];
+    const [address, ...levelAddresses] = this.allocate([blockSize, ...way.newByteLengths()]) as [Address, ...Address[]];
     const pointer = newBlockPointer(this.header, address, blockSize);
-    deepest.children[deepest.entry] = pointer;
-    deepest.isChanged = true;
-    this.storeLevels(levelAddresses);
-    blocks.storage.writeBefore(address, this.parentAddress(deepest));
+    way.pointer = pointer;
+    this.store(levelAddresses);
+    blocks.storage.writeBefore(address, way.addressOf(deepest));
     const { header } = this;
     return {
       offset,
@@ -253,20 +183,6 @@ class TableEdit {
         allocationIteratorOffset: Math.max(header.allocationIteratorOffset, offset + blockSize),
       },
     };
-  }
-
-  private parentAddress(level: Level): Address {
-    return this.stored.get(level) ?? level.address;
-  }
-
-  /** Whether the level needs other space than it has. */
-  private moves(level: Level): boolean {
-    if (!isDefined(level.address)) return true;
-    return level.base === 0 && level.rows !== this.oldHeader.currentRootRows;
-  }
-
-  private newLevelSizes(): number[] {
-    return this.levels.filter((level) => this.moves(level)).map(({ rows }) => this.blocks.indirectByteLength(rows));
   }
 
   /** All or none. */
@@ -284,79 +200,39 @@ class TableEdit {
     return addresses;
   }
 
-  /** Stores what was changed, from the root down. @param addresses - Of the levels that move, in their order. */
-  private storeLevels(addresses: readonly Address[]): void {
-    const { blocks, levels, oldHeader } = this;
-    let used = 0;
-    levels.forEach((level, i) => {
-      const address = this.moves(level) ? (addresses[used++] as Address) : level.address;
-      this.stored.set(level, address);
-      const parent = levels[i - 1];
-      if (parent === undefined) {
-        this.header = { ...this.header, rootAddress: address };
-        if (isDefined(level.address) && address !== level.address) {
-          blocks.discard(level.address, blocks.indirectByteLength(oldHeader.currentRootRows));
-        }
-      } else if (!isDefined(level.address)) {
-        parent.children[parent.entry] = { address };
-        parent.isChanged = true;
-      }
-    });
-    for (let i = levels.length - 1; i >= 0; i--) this.storeLevel(levels[i] as Level, levels[i - 1]);
-  }
-
-  private storeLevel(level: Level, parent: Level | undefined): void {
-    if (!level.isChanged) return;
-    const { blocks } = this;
-    const address = this.stored.get(level) as Address;
-    blocks.storeIndirect(address, level.rows, this.blockOf(level));
-    blocks.storage.writeBefore(address, parent === undefined ? blocks.address : this.parentAddress(parent));
-  }
-
-  private blockOf({ base, children, rows }: Level): FractalHeapIndirectBlock {
-    const { directRows, width } = this.geometry;
-    const direct = Math.min(rows, directRows) * width;
-    return {
-      heapHeaderAddress: this.blocks.address,
-      blockOffset: base,
-      directChildren: children.slice(0, direct),
-      indirectChildren: children.slice(direct).map(({ address }) => address),
-    };
+  /** @param addresses - Of the levels that move, in their order. */
+  private store(addresses: readonly Address[]): void {
+    const rootAddress = this.way.store(addresses);
+    if (rootAddress !== undefined) this.header = { ...this.header, rootAddress };
   }
 
   /** Sets the pointer that the way leads to, and stores it. */
   commitPointer(pointer: DirectBlockPointer): void {
-    const { deepest } = this;
-    deepest.children[deepest.entry] = pointer;
-    deepest.isChanged = true;
-    this.storeLevels([]);
+    const { deepest } = this.way;
+    this.way.pointer = pointer;
+    this.store([]);
     this.blocks.storage.writeBefore(pointer.address, deepest.address);
-  }
-
-  private get pointer(): DirectBlockPointer {
-    const { deepest } = this;
-    return deepest.children[deepest.entry] as DirectBlockPointer;
   }
 
   /** Takes the direct block out that the way leads to, and every indirect block that has no other. */
   commitRemoval(): RemovedBlock {
     const { geometry, blocks } = this;
-    const blockSize = geometry.blockSize(geometry.rowOf(this.deepest.entry));
-    const start = this.deepest.base + geometry.entryOffset(this.deepest.entry);
-    const { pointer } = this;
+    const blockSize = geometry.blockSize(geometry.rowOf(this.way.deepest.entry));
+    const start = this.way.deepest.base + geometry.entryOffset(this.way.deepest.entry);
+    const { pointer } = this.way;
     const discards = [{ address: pointer.address, byteLength: HeapBlocks.storedByteLength(pointer, blockSize) }];
     for (const level of this.detach()) {
       discards.push({ address: level.address, byteLength: blocks.indirectByteLength(level.rows) });
     }
-    if (this.levels.length > 0) {
+    if (this.way.levels.length > 0) {
       const { header } = this;
       const isLast = start + blockSize === header.allocationIteratorOffset;
       this.header = {
         ...header,
         allocatedManagedSpace: header.allocatedManagedSpace - blockSize,
-        allocationIteratorOffset: isLast ? this.lastBlockEnd() : header.allocationIteratorOffset,
+        allocationIteratorOffset: isLast ? this.way.lastBlockEnd() : header.allocationIteratorOffset,
       };
-      this.storeLevels(this.shrinkRoot(discards));
+      this.store(this.shrinkRoot(discards));
     }
     for (const { address, byteLength } of discards) blocks.discard(address, byteLength);
     return { header: this.header, start, end: start + blockSize };
@@ -365,51 +241,33 @@ class TableEdit {
   /** Loads what {@link commitRemoval} will need. */
   rehearseRemoval(): void {
     this.detach();
-    this.lastBlockEnd();
+    this.way.lastBlockEnd();
   }
 
   /** Levels that lost their only block, the deepest first; they are not on the way any more. */
   private detach(): Level[] {
     const emptied: Level[] = [];
     for (;;) {
-      const { deepest } = this;
-      deepest.children[deepest.entry] = NO_BLOCK;
-      deepest.isChanged = true;
+      const { deepest } = this.way;
+      this.way.pointer = NO_BLOCK;
       if (deepest.children.some(({ address }) => isDefined(address))) return emptied;
       emptied.push(deepest);
-      this.levels.pop();
-      if (this.levels.length > 0) continue;
+      this.way.levels.pop();
+      if (this.way.levels.length > 0) continue;
       this.header = emptyHeader(this.header);
       return emptied;
     }
   }
 
-  /** Where the last direct block ends. */
-  private lastBlockEnd(): number {
-    const { geometry } = this;
-    let level = this.levels[0];
-    let end = 0;
-    while (level !== undefined) {
-      const entry = lastEntry(level.children);
-      const row = geometry.rowOf(entry);
-      end = level.base + geometry.entryOffset(entry + 1);
-      if (row < geometry.directRows) return end;
-      const { address } = level.children[entry] as DirectBlockPointer;
-      const base = level.base + geometry.entryOffset(entry);
-      level =
-        this.levels.find((known) => known.address === address) ?? this.load(address, base, geometry.childRows(row));
-    }
-    return end;
-  }
-
   /**
    * A root with one block, at its start, is replaced by that block; one with few is made smaller.
    *
-   * @returns Addresses for {@link storeLevels}.
+   * @returns Addresses for {@link store}.
    * C: `H5HF__man_iblock_detach`.
    */
   private shrinkRoot(discards: { address: Address; byteLength: number }[]): Address[] {
-    const { geometry, root, blocks } = this;
+    const { geometry, blocks } = this;
+    const { root } = this.way;
     const last = lastEntry(root.children);
     if (last === 0) {
       discards.push({ address: root.address, byteLength: blocks.indirectByteLength(root.rows) });
@@ -418,20 +276,21 @@ class TableEdit {
     }
     const lastRow = geometry.rowOf(last);
     const rows = 2 ** (1 + floorLog2(Math.max(lastRow, 1)));
-    const isLastGone = this.levels.length === 1 && root.entry > last;
+    const isLastGone = this.way.levels.length === 1 && root.entry > last;
     if (!isLastGone || this.header.startingRootRows === 0 || lastRow > root.rows / 2 || rows >= root.rows) return [];
     const addresses = this.allocate([blocks.indirectByteLength(rows)]);
-    this.levels[0] = { ...root, rows, children: root.children.slice(0, rows * geometry.width), isChanged: true };
+    this.way.levels[0] = { ...root, rows, children: root.children.slice(0, rows * geometry.width), isChanged: true };
     this.setRootRows(rows, geometry.payloadOfRows(root.rows));
     return addresses;
   }
 
   /** C: `H5HF__man_iblock_root_revert`. */
   private revertRoot(pointer: DirectBlockPointer): void {
-    const { geometry, header, root } = this;
+    const { geometry, header } = this;
+    const { root } = this.way;
     const { startingBlockSize } = header.table;
     const { filters } = header;
-    this.levels.length = 0;
+    this.way.levels.length = 0;
     this.header = {
       ...header,
       rootAddress: pointer.address,
@@ -450,10 +309,6 @@ class TableEdit {
 
 export interface RemovedBlock extends HeapStretch {
   readonly header: FractalHeapHeader;
-}
-
-function lastEntry(children: readonly DirectBlockPointer[]): number {
-  return children.findLastIndex(({ address }) => isDefined(address));
 }
 
 function newBlockPointer(header: FractalHeapHeader, address: Address, blockSize: number): DirectBlockPointer {

@@ -5,6 +5,7 @@ import { withWidths } from "../format/datatype-version.ts";
 import { argumentError, guarded, plainError, record } from "./api-error.ts";
 import { expectInstance, type Name, type Size, toInt, toName, toSize } from "./arguments.ts";
 import { AttrID } from "./attr-id.ts";
+import { type LinkFollowing, withLinkAccessList } from "./link-access-list.ts";
 import type { LocationID, Place } from "./location-id.ts";
 import { type Ordering, ordered } from "./ordering.ts";
 import { resolvePlace } from "./places.ts";
@@ -14,7 +15,7 @@ import { TypeID } from "./type-id.ts";
 export { AttrID } from "./attr-id.ts";
 
 /** Whose attributes are meant. */
-export interface AttributeHolder {
+export interface AttributeHolder extends LinkFollowing {
   /** A name of the object, from the location given. Default ".", the location itself. */
   readonly objName?: Name;
 }
@@ -40,7 +41,7 @@ export interface AttrInfo {
 function holderPlace(loc: LocationID, options: AttributeHolder): Place {
   const start = loc.location();
   const name = toName(options.objName ?? ".");
-  return name === "." ? start : resolvePlace(start, name);
+  return name === "." ? start : withLinkAccessList(options.lapl ?? null, () => resolvePlace(start, name));
 }
 
 function inOrder(place: Place, options: AttributeOrder): Attribute[] {

@@ -8,7 +8,7 @@ import { type Name, type Size, toInt, toName, toSize, toSizeOrUnlimited } from "
 import type { DatasetID } from "./dataset-id.ts";
 import type { ErrorRecord } from "./error-codes.ts";
 import type { GroupID } from "./group-id.ts";
-import { withLinkAccessList } from "./link-access-list.ts";
+import { type LinkFollowing, withLinkAccessList } from "./link-access-list.ts";
 import { groupAt, linkExists, orderedLinks } from "./link-operations.ts";
 import { LocationID, type Place } from "./location-id.ts";
 import { createLink, createLinked, hardTarget } from "./new-link.ts";
@@ -152,15 +152,17 @@ export function refresh(obj: ObjectID): void {
 }
 
 /** What an object is: the location itself, one by name, or one by position in the group `objName`. */
-export interface ObjectChoice extends Ordering {
+export interface ObjectChoice extends Ordering, LinkFollowing {
   readonly objName?: Name;
 }
 
 /** The place that a name or a position stands for. */
 function chosenPlace(loc: LocationID, name: string | null, position: number, options: ObjectChoice): Place {
   const start = loc.location();
-  if (position >= 0) return placeAtIndex(start, position, options);
-  return name === null ? start : placeByName(start, name);
+  if (position < 0 && name === null) return start;
+  return withLinkAccessList(options.lapl ?? null, () => {
+    return name === null ? placeAtIndex(start, position, options) : placeByName(start, name);
+  });
 }
 
 function choiceOf(name: Name | null, index: Size): [name: string | null, position: number] {
@@ -223,8 +225,12 @@ function placeAtIndex(start: Place, index: number, options: ObjectChoice): Place
 }
 
 /** Whether a name leads to an object: false for a dangling link. @throws RuntimeError for a name that is no link. C: `H5Oexists_by_name`. */
-export function existsByName(loc: LocationID, name: Name): boolean {
+export function existsByName(loc: LocationID, name: Name, lapl: PropLAID | null = null): boolean {
   const path = toName(name);
+  return withLinkAccessList(lapl, () => leadsToObject(loc, path));
+}
+
+function leadsToObject(loc: LocationID, path: string): boolean {
   const outer = record("H5Oexists_by_name", "OHDR", "CANTGET", `unable to determine if '${path}' exists`);
   const start = loc.location();
   try {
@@ -241,29 +247,45 @@ export function existsByName(loc: LocationID, name: Name): boolean {
 }
 
 /** Gives an object a name. C: `H5Olink`. */
-export function link(obj: LocationID, loc: LocationID, name: Name, lcpl: PropLCID | null = null): void {
+export function link(
+  obj: LocationID,
+  loc: LocationID,
+  name: Name,
+  lcpl: PropLCID | null = null,
+  lapl: PropLAID | null = null,
+): void {
   guarded(record("H5Olink", "LINK", "CANTCREATE", "unable to create link"), () => {
     const start = loc.location();
-    createLink(start, toName(name), hardTarget(obj.location().object, start), lcpl);
+    const target = hardTarget(obj.location().object, start);
+    withLinkAccessList(lapl, () => createLink(start, toName(name), target, lcpl));
   });
 }
 
+/** Whose comment is meant: the location's, or that of an object by name. */
+export interface CommentHolder extends LinkFollowing {
+  readonly objName?: Name;
+}
+
+function commented(loc: LocationID, name: string | null, { lapl = null }: CommentHolder): EngineObject {
+  const start = loc.location();
+  return name === null ? start.object : withLinkAccessList(lapl, () => placeByName(start, name)).object;
+}
+
 /** Gives an object a comment; an empty one removes it. C: `H5Oset_comment`, `H5Oset_comment_by_name`. */
-export function setComment(loc: LocationID, comment: Name, options: { readonly objName?: Name } = {}): void {
+export function setComment(loc: LocationID, comment: Name, options: CommentHolder = {}): void {
   const name = options.objName === undefined ? null : toName(options.objName);
   guarded(record("H5Oset_comment", "OHDR", "CANTSET", commentText("set", name)), () => {
-    const { object } = name === null ? loc.location() : placeByName(loc.location(), name);
+    const object = commented(loc, name, options);
     object.file.requireWritable();
     object.setComment(toName(comment));
   });
 }
 
 /** An object's comment; empty if it has none. C: `H5Oget_comment`, `H5Oget_comment_by_name`. */
-export function getComment(loc: LocationID, options: { readonly objName?: Name } = {}): string {
+export function getComment(loc: LocationID, options: CommentHolder = {}): string {
   const name = options.objName === undefined ? null : toName(options.objName);
   return guarded(record("H5Oget_comment", "OHDR", "CANTGET", commentText("get", name)), () => {
-    const { object } = name === null ? loc.location() : placeByName(loc.location(), name);
-    return object.comment() ?? "";
+    return commented(loc, name, options).comment() ?? "";
   });
 }
 

@@ -5,6 +5,12 @@ import type { LinkAccess, PropLAID } from "./prop-links.ts";
 /** How files of external links are opened. */
 export type LinkedFileAccess = Pick<LinkAccess, "elinkAccFlags" | "elinkFapl">;
 
+/** Of functions that take options. */
+export interface LinkFollowing {
+  /** How links on the way are followed. Default null: as the file says. */
+  readonly lapl?: PropLAID | null;
+}
+
 let current: LinkedFileAccess | undefined;
 
 /** Of the operation that is running; undefined for the parent file's flags and a list of defaults. */

@@ -3,10 +3,11 @@ import { HDF5Error } from "../base/errors.ts";
 import type { GroupObject } from "../engine/group-object.ts";
 import { isLinkClassRegistered } from "../engine/link-classes.ts";
 import { pathComponents } from "../engine/names.ts";
-import type { Link } from "../format/link.ts";
+import type { Link, LinkTarget } from "../format/link.ts";
 import { argumentError, guarded, plainError, record } from "./api-error.ts";
 import { type Name, type Size, toInt, toName, toSize } from "./arguments.ts";
 import type { ErrorRecord } from "./error-codes.ts";
+import { type LinkFollowing, withLinkAccessList } from "./link-access-list.ts";
 import {
   createRenamed,
   groupAt,
@@ -28,13 +29,13 @@ import type { LocationID, Place } from "./location-id.ts";
 import { createLink, hardTarget } from "./new-link.ts";
 import type { Ordering } from "./ordering.ts";
 import { linkPlace, resolvePlace } from "./places.ts";
-import type { PropLCID } from "./prop-links.ts";
+import type { PropLAID, PropLCID } from "./prop-links.ts";
 
 /** Its length is stored in 16 bits. */
 const MAX_USER_DATA = 0xffff;
 
 /** How links are walked; see the functions that take it. */
-export interface LinkIteration extends Ordering {
+export interface LinkIteration extends Ordering, LinkFollowing {
   /** The group to start in. Default ".". */
   readonly objName?: Name;
   /** Whether the callback gets the link's `LinkInfo` too. Default false. */
@@ -42,6 +43,9 @@ export interface LinkIteration extends Ordering {
   /** Where to start. Default 0. */
   readonly idx?: Size;
 }
+
+/** What a position counts by, and how the group is found. */
+export interface LinkAtIndex extends Ordering, LinkFollowing {}
 
 /** Called for each link; anything but undefined and null ends the walk. */
 export type LinkVisitor<T> = (name: string, info?: LinkInfo) => T;
@@ -68,31 +72,45 @@ export class LinkProxy {
   }
 
   /** Another name for an object of the same file. C: `H5Lcreate_hard`. */
-  createHard(newName: Name, curLoc: LocationID, curName: Name, lcpl: PropLCID | null = null): void {
+  createHard(
+    newName: Name,
+    curLoc: LocationID,
+    curName: Name,
+    lcpl: PropLCID | null = null,
+    lapl: PropLAID | null = null,
+  ): void {
     guarded(record("H5Lcreate_hard", "LINK", "CANTCREATE", "unable to create link"), () => {
-      const { object } = resolvePlace(curLoc.location(), toName(curName));
       const start = this.start();
-      createLink(start, toName(newName), hardTarget(object, start), lcpl);
+      withLinkAccessList(lapl, () => {
+        const { object } = resolvePlace(curLoc.location(), toName(curName));
+        createLink(start, toName(newName), hardTarget(object, start), lcpl);
+      });
     });
   }
 
   /** A name that stands for a path, which need not exist. C: `H5Lcreate_soft`. */
-  createSoft(newName: Name, target: Name, lcpl: PropLCID | null = null): void {
+  createSoft(newName: Name, target: Name, lcpl: PropLCID | null = null, lapl: PropLAID | null = null): void {
     const path = requireText("H5Lcreate_soft", "link_target", toName(target));
     guarded(record("H5Lcreate_soft", "LINK", "CANTCREATE", "unable to create soft link"), () =>
-      createLink(this.start(), toName(newName), { kind: "soft", path }, lcpl),
+      this.create(newName, { kind: "soft", path }, lcpl, lapl),
     );
   }
 
   /** A name that stands for a path in another file. C: `H5Lcreate_external`. */
-  createExternal(linkName: Name, fileName: Name, objName: Name, lcpl: PropLCID | null = null): void {
+  createExternal(
+    linkName: Name,
+    fileName: Name,
+    objName: Name,
+    lcpl: PropLCID | null = null,
+    lapl: PropLAID | null = null,
+  ): void {
     const where = "H5Lcreate_external";
     const file = toName(fileName);
     const path = toName(objName);
     if (file === "") throw argumentError(where, "ARGS", "BADVALUE", "no file name specified");
     if (path === "") throw argumentError(where, "ARGS", "BADVALUE", "no object name specified");
     guarded(record(where, "LINK", "CANTINIT", "unable to create external link"), () =>
-      createLink(this.start(), toName(linkName), { kind: "external", file, path }, lcpl),
+      this.create(linkName, { kind: "external", file, path }, lcpl, lapl),
     );
   }
 
@@ -100,7 +118,13 @@ export class LinkProxy {
    * A link of a class that was registered with `h5l.register`, with `data` (at most 65535 bytes) for it to know where it
    * leads. C: `H5Lcreate_ud`.
    */
-  createUserDefined(name: Name, linkType: Size, data: Uint8Array, lcpl: PropLCID | null = null): void {
+  createUserDefined(
+    name: Name,
+    linkType: Size,
+    data: Uint8Array,
+    lcpl: PropLCID | null = null,
+    lapl: PropLAID | null = null,
+  ): void {
     const where = "H5Lcreate_ud";
     const type = toInt(linkType);
     if (type < TYPE_UD_MIN || type > TYPE_MAX) throw argumentError(where, "ARGS", "BADVALUE", "invalid link class");
@@ -109,8 +133,12 @@ export class LinkProxy {
       if (!isLinkClassRegistered(type)) {
         throw new HDF5Error("argument", "link class has not been registered with library");
       }
-      createLink(this.start(), toName(name), { kind: "user", linkType: type, data: data.slice() }, lcpl);
+      this.create(name, { kind: "user", linkType: type, data: data.slice() }, lcpl, lapl);
     });
+  }
+
+  private create(name: Name, target: LinkTarget, lcpl: PropLCID | null, lapl: PropLAID | null): void {
+    withLinkAccessList(lapl, () => createLink(this.start(), toName(name), target, lcpl));
   }
 
   /**
@@ -118,52 +146,61 @@ export class LinkProxy {
    *
    * @throws TypeError for hard and soft links. C: `H5Lget_val`.
    */
-  getUserData(name: Name): Uint8Array {
-    const link = this.required("H5Lget_val", toName(name));
+  getUserData(name: Name, lapl: PropLAID | null = null): Uint8Array {
+    const link = this.required("H5Lget_val", toName(name), lapl);
     if (link.target.kind === "user" || link.target.kind === "external") return linkValueOf(link);
     throw plainError("TypeError", "Link must be a user-defined one");
   }
 
   /** The path of a soft link, or `[file, path]` of an external one. C: `H5Lget_val`, `H5Lunpack_elink_val`. */
-  getVal(name: Name): string | [string, string] {
-    const { target } = this.required("H5Lget_info", toName(name));
+  getVal(name: Name, lapl: PropLAID | null = null): string | [string, string] {
+    const { target } = this.required("H5Lget_info", toName(name), lapl);
     if (target.kind === "soft") return target.path;
     if (target.kind === "external") return [target.file, target.path];
     throw plainError("TypeError", "Link must be either a soft or external link");
   }
 
-  private required(where: string, name: string): Link {
-    return guarded(record(where, "LINK", "CANTGET", "unable to get link info"), () => requiredLink(this.start(), name));
+  private required(where: string, name: string, lapl: PropLAID | null): Link {
+    return guarded(record(where, "LINK", "CANTGET", "unable to get link info"), () =>
+      withLinkAccessList(lapl, () => requiredLink(this.start(), name)),
+    );
   }
 
   /** Gives a link another name, in another group if asked. C: `H5Lmove`. */
-  move(srcName: Name, dstLoc: LocationID, dstName: Name, lcpl: PropLCID | null = null): void {
+  move(
+    srcName: Name,
+    dstLoc: LocationID,
+    dstName: Name,
+    lcpl: PropLCID | null = null,
+    lapl: PropLAID | null = null,
+  ): void {
     guarded(record("H5Lmove", "LINK", "CANTMOVE", "unable to move link"), () =>
-      moveLink(this.start(), toName(srcName), dstLoc.location(), toName(dstName), lcpl),
+      withLinkAccessList(lapl, () => moveLink(this.start(), toName(srcName), dstLoc.location(), toName(dstName), lcpl)),
     );
   }
 
   /** Whether there is a link of that name, whatever it leads to. The groups on the way must exist. C: `H5Lexists`. */
-  exists(name: Name): boolean {
+  exists(name: Name, lapl: PropLAID | null = null): boolean {
     const path = requireText("H5Lexists", "name", toName(name));
     return guarded(record("H5Lexists", "LINK", "CANTGET", "unable to get link info"), () => {
       const start = this.start();
-      return pathComponents(path).length === 0 || linkPlace(start, path).link !== undefined;
+      if (pathComponents(path).length === 0) return true;
+      return withLinkAccessList(lapl, () => linkPlace(start, path).link !== undefined);
     });
   }
 
   /** What a link is: of that name or, with `index`, the one at a position in the group of that name. C: `H5Lget_info`. */
-  getInfo(name: Name, index: Size = -1, ordering: Ordering = {}): LinkInfo {
+  getInfo(name: Name, index: Size = -1, options: LinkAtIndex = {}): LinkInfo {
     const position = toInt(index);
-    if (position < 0) return linkInfoOf(this.required("H5Lget_info", toName(name)));
+    if (position < 0) return linkInfoOf(this.required("H5Lget_info", toName(name), options.lapl ?? null));
     const where = record("H5Lget_info_by_idx", "LINK", "CANTGET", "unable to get link info");
-    return linkInfoOf(this.atIndex(where, name, position, ordering).link);
+    return linkInfoOf(this.atIndex(where, name, position, options).link);
   }
 
-  private atIndex(outer: ErrorRecord, name: Name, index: number, ordering: Ordering): IndexedLink {
+  private atIndex(outer: ErrorRecord, name: Name, index: number, options: LinkAtIndex): IndexedLink {
     return guarded(outer, () => {
-      const place = groupPlaceAt(this.start(), toName(name));
-      const link = orderedLinks(place.object, ordering)[index];
+      const place = withLinkAccessList(options.lapl ?? null, () => groupPlaceAt(this.start(), toName(name)));
+      const link = orderedLinks(place.object, options)[index];
       if (link === undefined) throw new HDF5Error("argument", "index out of bound");
       return { place, link };
     });
@@ -174,9 +211,9 @@ export class LinkProxy {
    *
    * @throws RuntimeError "Unable to get link name (…)". C: `H5Lget_name_by_idx`.
    */
-  getNameByIdx(groupName: Name, index: Size, ordering: Ordering = {}): string {
+  getNameByIdx(groupName: Name, index: Size, options: LinkAtIndex = {}): string {
     const outer = record("H5Lget_name_by_idx", "LINK", "CANTGET", "unable to get link name");
-    return this.atIndex(outer, groupName, toSize(index), ordering).link.name;
+    return this.atIndex(outer, groupName, toSize(index), options).link.name;
   }
 
   /**
@@ -185,9 +222,9 @@ export class LinkProxy {
    *
    * @throws RuntimeError for hard links. C: `H5Lget_val_by_idx`.
    */
-  getValByIdx(groupName: Name, index: Size, ordering: Ordering = {}): string | [string, string] | Uint8Array {
+  getValByIdx(groupName: Name, index: Size, options: LinkAtIndex = {}): string | [string, string] | Uint8Array {
     const outer = record("H5Lget_val_by_idx", "LINK", "CANTGET", "unable to get link value for");
-    const { link } = this.atIndex(outer, groupName, toSize(index), ordering);
+    const { link } = this.atIndex(outer, groupName, toSize(index), options);
     if (link.target.kind === "soft") return link.target.path;
     if (link.target.kind === "external") return [link.target.file, link.target.path];
     return guarded(outer, () => linkValueOf(link));
@@ -198,24 +235,34 @@ export class LinkProxy {
    *
    * @throws RuntimeError "Unable to copy link (…)" when there is none, or the new name is taken. C: `H5Lcopy`.
    */
-  copy(srcName: Name, dstLoc: LocationID, dstName: Name, lcpl: PropLCID | null = null): void {
+  copy(
+    srcName: Name,
+    dstLoc: LocationID,
+    dstName: Name,
+    lcpl: PropLCID | null = null,
+    lapl: PropLAID | null = null,
+  ): void {
     guarded(record("H5Lcopy", "LINK", "CANTMOVE", "unable to copy link"), () => {
-      const { target } = requiredLink(this.start(), toName(srcName));
-      createRenamed(target, dstLoc.location(), toName(dstName), lcpl);
+      withLinkAccessList(lapl, () => {
+        const { target } = requiredLink(this.start(), toName(srcName));
+        createRenamed(target, dstLoc.location(), toName(dstName), lcpl);
+      });
     });
   }
 
   /** Takes a link out; the object goes with its last link, once nobody has it open. @throws KeyError. C: `H5Ldelete`. */
-  delete(name: Name): void {
+  delete(name: Name, lapl: PropLAID | null = null): void {
     const path = toName(name);
     if (path === "") throw argumentError("H5Ldelete", "ARGS", "BADVALUE", "no name");
-    guarded(record("H5Ldelete", "LINK", "CANTDELETE", "unable to delete link"), () => unlink(this.start(), path));
+    guarded(record("H5Ldelete", "LINK", "CANTDELETE", "unable to delete link"), () =>
+      withLinkAccessList(lapl, () => unlink(this.start(), path)),
+    );
   }
 
   /** Takes out the link at a position in the group of that name. @throws KeyError. C: `H5Ldelete_by_idx`. */
-  deleteByIdx(groupName: Name, index: Size, ordering: Ordering = {}): void {
+  deleteByIdx(groupName: Name, index: Size, options: LinkAtIndex = {}): void {
     const outer = record("H5Ldelete_by_idx", "LINK", "CANTDELETE", "unable to delete link");
-    const { place, link } = this.atIndex(outer, groupName, toSize(index), ordering);
+    const { place, link } = this.atIndex(outer, groupName, toSize(index), options);
     guarded(outer, () => unlink(place, link.name));
   }
 
@@ -245,13 +292,17 @@ export class LinkProxy {
     }
   }
 
+  private groupOf({ objName = ".", lapl = null }: LinkIteration): GroupObject {
+    return withLinkAccessList(lapl, () => groupAt(this.start(), toName(objName)));
+  }
+
   private membersFrom<M>(
     first: number,
     options: LinkIteration,
     list: (group: GroupObject, ordering: Ordering) => readonly M[],
   ): readonly M[] {
     return guarded(record("H5Literate", "LINK", "BADITER", "link iteration failed"), () => {
-      const all = list(groupAt(this.start(), toName(options.objName ?? ".")), options);
+      const all = list(this.groupOf(options), options);
       if (first > 0 && first >= all.length) throw new HDF5Error("argument", "index out of bound");
       return first > 0 ? all.slice(first) : all;
     });
@@ -278,7 +329,7 @@ export class LinkProxy {
 
   private walked(options: LinkIteration): Generator<WalkedLink> {
     const outer = record("H5Lvisit", "LINK", "BADITER", "link visitation failed");
-    const root = guarded(outer, () => groupAt(this.start(), toName(options.objName ?? ".")));
+    const root = guarded(outer, () => this.groupOf(options));
     return walkLinks(root, options, outer);
   }
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Dataset, ExternalLink, File, type Group, SoftLink } from "../../src/index.ts";
-import { h5, h5d, h5f, h5g, h5o, h5p, h5s, h5t } from "../../src/lowlevel/index.ts";
+import { h5, h5a, h5d, h5f, h5g, h5o, h5p, h5s, h5t } from "../../src/lowlevel/index.ts";
 import { openSharedFiles } from "../../src/lowlevel/open-file.ts";
 
 let folder: string;
@@ -50,6 +50,49 @@ describe("a link access list", () => {
     const gapl = h5p.create(h5p.GROUP_ACCESS);
     gapl.setNlinks(1);
     expect(() => h5g.open(f.id, "b", gapl)).toThrow("too many links");
+  });
+
+  test("counts in every function that goes by a name", () => {
+    const f = parent();
+    const end = f.createGroup("end");
+    end.createGroup("inner");
+    end.set("soft", new SoftLink("inner"));
+    end.attrs.set("a", 1);
+    f.set("a", new SoftLink("end"));
+    f.set("b", new SoftLink("a"));
+    f.set("c", new SoftLink("b"));
+    const { links } = f.id;
+    const calls: Record<string, (lapl: h5p.PropLAID | null) => unknown> = {
+      H5Aexists_by_name: (lapl) => h5a.exists(f.id, "a", { objName: "c", lapl }),
+      H5Aget_info_by_name: (lapl) => h5a.getInfo(f.id, "a", -1, { objName: "c", lapl }),
+      H5Aiterate_by_name: (lapl) => h5a.iterate(f.id, () => undefined, 0, { objName: "c", lapl }),
+      H5Oexists_by_name: (lapl) => h5o.existsByName(f.id, "c/inner", lapl),
+      H5Oget_info_by_name: (lapl) => h5o.getInfo(f.id, "c", -1, { lapl }),
+      H5Oget_info_by_idx: (lapl) => h5o.getInfo(f.id, null, 0, { objName: "c", lapl }),
+      H5Oget_comment_by_name: (lapl) => h5o.getComment(f.id, { objName: "c", lapl }),
+      H5Oset_comment_by_name: (lapl) => h5o.setComment(f.id, "text", { objName: "c", lapl }),
+      H5Olink: (lapl) => h5o.link(end.id, f.id, "c/linked", null, lapl),
+      H5Lexists: (lapl) => links.exists("c/inner", lapl),
+      H5Lget_info: (lapl) => links.getInfo("c/inner", -1, { lapl }),
+      H5Lget_info_by_idx: (lapl) => links.getInfo("c", 0, { lapl }),
+      H5Lget_name_by_idx: (lapl) => links.getNameByIdx("c", 0, { lapl }),
+      H5Lget_val: (lapl) => links.getVal("c/soft", lapl),
+      H5Literate_by_name: (lapl) => links.iterate(() => undefined, { objName: "c", lapl }),
+      H5Lvisit_by_name: (lapl) => links.visit(() => undefined, { objName: "c", lapl }),
+      H5Lcreate_hard: (lapl) => links.createHard("hard", f.id, "c/inner", null, lapl),
+      H5Lcreate_soft: (lapl) => links.createSoft("c/to", "inner", null, lapl),
+      H5Lcreate_external: (lapl) => links.createExternal("c/out", "one.h5", "x", null, lapl),
+      H5Lcopy: (lapl) => links.copy("c/soft", f.id, "copy", null, lapl),
+      H5Lmove: (lapl) => links.move("c/soft", f.id, "moved", null, lapl),
+      H5Ldelete: (lapl) => links.delete("c/to", lapl),
+      H5Ldelete_by_idx: (lapl) => links.deleteByIdx("c", 0, { lapl }),
+    };
+    const lapl = h5p.create(h5p.LINK_ACCESS);
+    lapl.setNlinks(2);
+    for (const [name, call] of Object.entries(calls)) {
+      expect(() => call(lapl), name).toThrow("too many links");
+      expect(() => call(null), name).not.toThrow();
+    }
   });
 
   test("names the folder of files that links lead to", () => {

@@ -41,6 +41,9 @@ export class MemorySource implements ByteSource {
 const FIRST_CAPACITY = 4096;
 /** Up to here capacity doubles; beyond it grows by half, so that a large file wastes less. */
 const DOUBLING_LIMIT = 1 << 26;
+/** A file that is cut to less than this part of its capacity moves to a smaller one, unless it is small anyway. */
+const LEAST_USE = 1 / 4;
+const KEPT_CAPACITY = 1 << 20;
 
 /** A file in memory that grows as it is written. `toBytes` works after `close`, too. */
 export class MemoryTarget implements ByteTarget {
@@ -82,8 +85,14 @@ export class MemoryTarget implements ByteTarget {
     this.#checkOpen();
     checkPosition(this.name, byteLength, 0);
     this.#reserve(byteLength);
-    // What is cut off must read as zeros should the file grow again.
-    if (byteLength < this.#byteLength) this.#bytes.fill(0, byteLength, this.#byteLength);
+    const capacity = this.#bytes.length;
+    if (capacity > KEPT_CAPACITY && byteLength < capacity * LEAST_USE) {
+      this.#bytes = new Uint8Array(this.#bytes.subarray(0, Math.min(byteLength, this.#byteLength)));
+      this.#reserve(byteLength);
+    } else if (byteLength < this.#byteLength) {
+      // What is cut off must read as zeros should the file grow again.
+      this.#bytes.fill(0, byteLength, this.#byteLength);
+    }
     this.#byteLength = byteLength;
   }
 

@@ -130,3 +130,17 @@ describe("a target in memory", () => {
     ).toBe(true);
   });
 });
+
+test("a large file that is cut to little keeps what is left, and grows by zeros", () => {
+  const target = new MemoryTarget();
+  target.write(0, new Uint8Array(5 << 20).fill(7));
+  target.truncate(1000);
+  target.truncate(1100);
+  expect(target.toBytes()).toEqual(Uint8Array.from({ length: 1100 }, (_, i) => (i < 1000 ? 7 : 0)));
+  target.truncate(3 << 20);
+  const bytes = target.toBytes();
+  expect([bytes.length, bytes.indexOf(0), bytes.lastIndexOf(7)]).toEqual([3 << 20, 1000, 999]);
+  target.write(2 << 20, Uint8Array.of(9));
+  target.truncate((2 << 20) + 1);
+  expect(target.toBytes().at(-1)).toBe(9);
+});

@@ -3,13 +3,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defaultMultiLayout, openSpread, type SpreadDriver, splitLayout } from "../../../src/engine/file-drivers.ts";
 import { H5File } from "../../../src/engine/h5-file.ts";
-import { MemorySource, MemoryTarget } from "../../../src/io/memory-source.ts";
+import { MemorySource } from "../../../src/io/memory-source.ts";
 import { fixtureBytes, fixturePath } from "../fixture-model.ts";
 import { onionFile } from "../onion-file.ts";
 import { DamagedFileEditor } from "./editing.ts";
 import { type Mutation, mutate } from "./mutation.ts";
 import { Random } from "./random.ts";
 import { DamagedFileReader } from "./reading.ts";
+import { SmallMemoryTarget } from "./small-memory.ts";
 import { ErrorTally } from "./tally.ts";
 
 export interface SpreadSample {
@@ -32,7 +33,7 @@ function onionMembers(): Map<string, Uint8Array> {
   const original = fixtureBytes("empty-earliest");
   let bytes = original;
   const revisions = [1, 2, 3].map((seed) => {
-    const target = new MemoryTarget(bytes);
+    const target = new SmallMemoryTarget(bytes);
     new DamagedFileEditor(H5File.open(target, { writable: true }), new ErrorTally(), new Random(seed)).editAll();
     bytes = target.toBytes();
     return bytes;
@@ -93,7 +94,7 @@ export function runMemberTrial(sample: SpreadSample, seed: number): { mutation: 
     tally.attempt(() => {
       const source = openSpread(name, driver, writable, (member, mode) => {
         const bytes = members.get(member);
-        if (mode === "write") return new MemoryTarget(bytes, member);
+        if (mode === "write") return new SmallMemoryTarget(bytes, member);
         return bytes && new MemorySource(bytes, member);
       });
       return H5File.open(source, { writable });

@@ -3,7 +3,8 @@ import { readFileSync, statSync } from "node:fs";
 import { resolve, sep } from "node:path";
 import type { FileOpener } from "../../../src/engine/file-opener.ts";
 import { H5File } from "../../../src/engine/h5-file.ts";
-import { MemorySource, MemoryTarget } from "../../../src/io/memory-source.ts";
+import { MemorySource } from "../../../src/io/memory-source.ts";
+import { SmallMemoryTarget } from "./small-memory.ts";
 
 /** Damaged names may lead anywhere: what is not a small file in the folder is not found. */
 const MOST_BYTES = 1 << 20;
@@ -29,7 +30,7 @@ export function memoryOpener(folder: string): FileOpener {
     },
     openBytes(name, mode) {
       const bytes = bytesOf(name);
-      if (mode === "write") return new MemoryTarget(bytes, name);
+      if (mode === "write") return new SmallMemoryTarget(bytes, name);
       return bytes && new MemorySource(bytes, name);
     },
     environment: () => undefined,

@@ -1,13 +1,14 @@
 /** One damaged file, opened, read and edited. */
 import { dirname } from "node:path";
 import { H5File } from "../../../src/engine/h5-file.ts";
-import { MemorySource, MemoryTarget } from "../../../src/io/memory-source.ts";
+import { MemorySource } from "../../../src/io/memory-source.ts";
 import { DamagedFileEditor } from "./editing.ts";
 import { memoryOpener } from "./memory-opener.ts";
 import { type Mutation, mutate } from "./mutation.ts";
 import { Random } from "./random.ts";
 import { DamagedFileReader } from "./reading.ts";
 import type { Sample } from "./sample.ts";
+import { SmallMemoryTarget } from "./small-memory.ts";
 import { ErrorTally } from "./tally.ts";
 
 export interface TrialResult {
@@ -28,7 +29,7 @@ export function runTrial(sample: Sample, seed: number): TrialResult {
     new DamagedFileReader(file, tally).readAll();
     tally.attempt(() => file.close());
   }
-  const target = new MemoryTarget(mutation.bytes, sample.path);
+  const target = new SmallMemoryTarget(mutation.bytes, sample.path);
   const writable = tally.attempt(() =>
     H5File.open(target, { opener: memoryOpener(dirname(sample.path)), writable: true }),
   );

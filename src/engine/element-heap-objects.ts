@@ -3,28 +3,13 @@
  *
  * What the fill value owns is its own, although elements that were never written show it.
  */
-import { product } from "../base/bits.ts";
 import { isHdf5Error } from "../base/errors.ts";
 import type { HeapElements } from "./chunks/chunk-io.ts";
 import { allocateContiguous } from "./dataset-io/contiguous-access.ts";
 import type { DatasetObject } from "./dataset-object.ts";
 import { OwnedHeapObjects } from "./owned-heap-objects.ts";
-import { type Selection, selectAll, selectBox, selectedCount } from "./selection/selection.ts";
-
-const SLAB_BYTES = 1 << 20;
-
-/** Everything, in parts of about a mebibyte. */
-function* slabsOf(dims: readonly number[], elementSize: number): Generator<Selection> {
-  const [rows = 1, ...rest] = dims;
-  const step = Math.max(1, Math.floor(SLAB_BYTES / Math.max(1, product(rest) * elementSize)));
-  if (dims.length === 0 || step >= rows) {
-    yield selectAll(dims);
-    return;
-  }
-  for (let row = 0; row < rows; row += step) {
-    yield selectBox(dims, [row, ...rest.map(() => 0)], [Math.min(step, rows - row), ...rest]);
-  }
-}
+import { type Selection, selectedCount } from "./selection/selection.ts";
+import { slabsOf } from "./selection/slabs.ts";
 
 /** The heap objects of packed elements; those of the fill value, which stands for what is not there, are its own. */
 function ownedBy({ file, datatype, fill }: DatasetObject, bytes: Uint8Array): OwnedHeapObjects {

@@ -7,7 +7,8 @@ import { usesHeap } from "../format/datatype-questions.ts";
 import { decodeHeapReference, decodeRevisedElement, type HeapReference } from "../format/reference.ts";
 import type { DatasetObject } from "./dataset-object.ts";
 import type { H5File } from "./h5-file.ts";
-import { selectBox } from "./selection/selection.ts";
+import type { Selection } from "./selection/selection.ts";
+import { slabsOf } from "./selection/slabs.ts";
 
 export type HeapIdVisitor = (collectionAddress: Address, objectIndex: number, isOwned: boolean) => void;
 
@@ -74,22 +75,23 @@ function visitReference(file: H5File, type: ReferenceType, bytes: Uint8Array, vi
   }
 }
 
-/** Variable-length data is looked through in pieces of about so many bytes. */
-const PIECE_BYTES = 1 << 20;
-
-/** Visits the heap IDs in all elements of a dataset whose data is in its own file. */
+/** Visits the heap IDs in all stored elements of a dataset whose data is in its own file. */
 export function forEachHeapIdOf(dataset: DatasetObject, visit: HeapIdVisitor): void {
-  const { file, datatype, dims, dataspace } = dataset;
-  if (!usesHeap(datatype) || dataspace.kind === "null" || dims.includes(0)) return;
-  if (dims.length === 0) {
-    forEachHeapId(file, datatype, dataset.readBytes(), visit);
+  const { file, datatype, dataspace } = dataset;
+  if (!usesHeap(datatype) || dataspace.kind === "null") return;
+  for (const slab of storedSlabs(dataset)) forEachHeapId(file, datatype, dataset.readBytes(slab), visit);
+}
+
+/** The extent may be far larger than what is stored of it: chunks are gone through where there are any. */
+function* storedSlabs(dataset: DatasetObject): Generator<Selection> {
+  const { layout, dims, elementSize } = dataset;
+  if (!dataset.isAllocated) return;
+  if (layout.kind !== "chunked") {
+    yield* slabsOf(dims, elementSize);
     return;
   }
-  const [rows = 0, ...inner] = dims;
-  const step = Math.max(1, Math.floor(PIECE_BYTES / (product(inner) * datatype.size)));
-  for (let row = 0; row < rows; row += step) {
-    const start = [row, ...inner.map(() => 0)];
-    const piece = selectBox(dims, start, [Math.min(step, rows - row), ...inner]);
-    forEachHeapId(file, datatype, dataset.readBytes(piece), visit);
+  for (const { offset } of dataset.chunkStore().chunkInfo()) {
+    const count = layout.chunkDims.map((size, d) => Math.min(size, (dims[d] as number) - (offset[d] as number)));
+    if (count.every((size) => size > 0)) yield* slabsOf(dims, elementSize, offset, count);
   }
 }

@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { encodeElements } from "../../../src/engine/conversion/element-encoder.ts";
 import { createDataset, createGroup } from "../../../src/engine/create-object.ts";
 import { H5File } from "../../../src/engine/h5-file.ts";
+import { selectBox } from "../../../src/engine/selection/selection.ts";
 import { spaceMap } from "../../../src/engine/space-map/space-map.ts";
-import { fixedPoint } from "../../../src/format/predefined-datatypes.ts";
+import { fixedPoint, variableString } from "../../../src/format/predefined-datatypes.ts";
 import { MemorySource, MemoryTarget } from "../../../src/io/memory-source.ts";
+import { elementContextOf } from "../../../src/lowlevel/element-context.ts";
 import { copyFile } from "../../support/copy-file.ts";
 import { fixtureBytes, fixtureModel, fixtures } from "../../support/fixture-model.ts";
 import { bytesOf, overlaps, spaceProblems } from "../../support/space-check.ts";
@@ -112,6 +115,21 @@ describe("the map of a file of ours", () => {
     expect(spaceProblems(file)).toEqual([]);
     expect(bytesOf(spaceMap(file), "free-space")).toBe(file.freeSpace());
     expect(file.freeSpace()).toBeGreaterThan(16);
+  });
+
+  test("elements of a gigantic extent own what is stored of them", () => {
+    const file = H5File.create(new MemoryTarget());
+    const dims = [2 ** 40, 3];
+    const dataset = createDataset(file, {
+      datatype: variableString(),
+      dataspace: { kind: "simple", dims, maxDims: dims, maxDimsStored: false, version: 1 },
+      layout: { kind: "chunked", chunkDims: [100, 2] },
+    });
+    file.root().insertLink("texts", { kind: "hard", objectHeaderAddress: dataset.address });
+    const element = encodeElements(variableString(), ["far out"], elementContextOf(file));
+    dataset.writeBytes(element, selectBox(dims, [2 ** 39, 2], [1, 1]));
+    expect(spaceProblems(file)).toEqual([]);
+    expect(bytesOf(spaceMap(file), "global-heap")).toBe(4096);
   });
 
   test("space that was allocated and not used is found", () => {

@@ -1,3 +1,5 @@
+import { Running } from "../base/running.ts";
+
 /** How the links of the running operation are followed. C: a link access property list, in `H5CX_t`. */
 export interface LinkAccessSettings {
   /** Soft and external links followed for one name, in place of the file's limit. C: `H5Pset_nlinks`. */
@@ -7,19 +9,13 @@ export interface LinkAccessSettings {
 }
 
 const DEFAULTS: LinkAccessSettings = {};
-let current = DEFAULTS;
+const running = new Running(DEFAULTS);
 
 export function currentLinkAccess(): LinkAccessSettings {
-  return current;
+  return running.value;
 }
 
 /** Runs an operation whose links are followed so. */
 export function withLinkAccess<T>(settings: LinkAccessSettings, operation: () => T): T {
-  const outer = current;
-  current = settings;
-  try {
-    return operation();
-  } finally {
-    current = outer;
-  }
+  return running.during(settings, operation);
 }

@@ -4,7 +4,9 @@
  * fflate neither verifies the Adler-32 checksum nor says where the stream ended, and fills a given buffer no further
  * than its end without a word about the rest. RFC 1950 is the specification.
  */
+
 import { Inflate, unzlibSync } from "fflate";
+import { HDF5Error } from "../base/errors.ts";
 
 /** Largest n such that n bytes of 255 keep the second sum below 2^32 between two reductions (RFC 1950, zlib's NMAX). */
 const BYTES_PER_REDUCTION = 5552;
@@ -34,7 +36,7 @@ export function adler32(bytes: Uint8Array, start = 1): number {
  * Decodes a zlib stream.
  *
  * @param outputByteLength - Bytes expected, which makes it faster; `undefined` when unknown.
- * @throws Error when the stream is damaged or gives more than `maximumByteLength` bytes.
+ * @throws HDF5Error "filter" when the stream is damaged or gives more than `maximumByteLength` bytes.
  */
 export function inflateZlib(
   bytes: Uint8Array,
@@ -43,8 +45,8 @@ export function inflateZlib(
 ): Uint8Array {
   const out =
     outputByteLength === undefined ? inflateStepwise(bytes, maximumByteLength) : inflateInto(bytes, outputByteLength);
-  if (out.length > maximumByteLength) throw new Error(`more than ${maximumByteLength} bytes`);
-  if (!endsWithChecksum(bytes, adler32(out))) throw new Error("incorrect data check");
+  if (out.length > maximumByteLength) throw new HDF5Error("filter", `more than ${maximumByteLength} bytes`);
+  if (!endsWithChecksum(bytes, adler32(out))) throw new HDF5Error("filter", "incorrect data check");
   return out;
 }
 
@@ -59,7 +61,7 @@ function inflateStepwise(bytes: Uint8Array, maximumByteLength: number): Uint8Arr
   let total = 0;
   const stream = new Inflate((part) => {
     total += part.length;
-    if (total > maximumByteLength) throw new Error(`more than ${maximumByteLength} bytes`);
+    if (total > maximumByteLength) throw new HDF5Error("filter", `more than ${maximumByteLength} bytes`);
     parts.push(part);
   });
   const end = bytes.length - 4;
@@ -78,7 +80,7 @@ function checkZlibHeader(bytes: Uint8Array): void {
   const check = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
   const presetDictionary = ((bytes[1] ?? 0) & 0x20) !== 0;
   if (bytes.length < 6 || method !== 8 || check % 31 !== 0 || presetDictionary)
-    throw new Error("incorrect header check");
+    throw new HDF5Error("filter", "incorrect header check");
 }
 
 /** The checksum stands at the end, or before bytes that do not belong to the stream, which zlib ignores. */

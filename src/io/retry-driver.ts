@@ -5,7 +5,9 @@
  * fetched and it is run again from its start, which is cheap because decoded structures and pages stay in memory. So an
  * operation must be one that can be started over: reading is, and a change is once everything it reads is there.
  */
+
 import { SourceError } from "../base/errors.ts";
+import { Running } from "../base/running.ts";
 import { isPageFault, type PageFault, type PinHolder } from "./page-fault.ts";
 
 /** What is used of an `AbortSignal`. */
@@ -50,26 +52,22 @@ export async function runWithRetry<T>(operation: () => T, { signal }: RetryOptio
 type Attempt<T> = { readonly fault: undefined; readonly result: T } | { readonly fault: PageFault };
 
 function attemptOf<T>(operation: () => T, pins: PinHolder): Attempt<T> {
-  const outer = running;
-  running = pins;
   try {
-    return { fault: undefined, result: operation() };
+    return { fault: undefined, result: running.during(pins, operation) };
   } catch (thrown) {
     if (isPageFault(thrown)) return { fault: thrown };
     throw thrown;
-  } finally {
-    running = outer;
   }
 }
 
-let running: PinHolder | undefined;
+const running = new Running<PinHolder | undefined>(undefined);
 
 /**
  * The operation that is being run, the same however often it starts over; undefined outside of {@link runWithRetry}.
  * It is the holder of pins that faults of the operation are fetched with.
  */
 export function currentOperation(): PinHolder | undefined {
-  return running;
+  return running.value;
 }
 
 class OperationPins implements PinHolder {

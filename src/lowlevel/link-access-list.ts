@@ -1,4 +1,5 @@
 /** What a link access property list means to a function that follows links. */
+import { Running } from "../base/running.ts";
 import { withLinkAccess } from "../engine/link-access.ts";
 import type { LinkAccess, PropLAID } from "./prop-links.ts";
 
@@ -11,22 +12,17 @@ export interface LinkFollowing {
   readonly lapl?: PropLAID | null;
 }
 
-let current: LinkedFileAccess | undefined;
+const running = new Running<LinkedFileAccess | undefined>(undefined);
 
 /** Of the operation that is running; undefined for the parent file's flags and a list of defaults. */
 export function currentLinkedFileAccess(): LinkedFileAccess | undefined {
-  return current;
+  return running.value;
 }
 
 /** Runs an operation whose links are followed as the list says. */
 export function withLinkAccessList<T, P extends LinkAccess>(lapl: PropLAID<P> | null, operation: () => T): T {
   if (lapl === null) return operation();
   const { nlinks, elinkPrefix, elinkFapl, elinkAccFlags } = lapl.values();
-  const outer = current;
-  current = { elinkFapl, elinkAccFlags };
-  try {
-    return withLinkAccess({ maxLinkHops: nlinks, folder: elinkPrefix || undefined }, operation);
-  } finally {
-    current = outer;
-  }
+  const settings = { maxLinkHops: nlinks, folder: elinkPrefix || undefined };
+  return running.during({ elinkFapl, elinkAccFlags }, () => withLinkAccess(settings, operation));
 }

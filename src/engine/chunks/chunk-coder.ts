@@ -4,7 +4,9 @@
  * An operation is synchronous and so is the time in which it has a coder. What a coder has not decoded yet it asks for as
  * a source does for bytes: by a page fault, after which the operation starts over.
  */
+
 import type { Address } from "../../base/address.ts";
+import { Running } from "../../base/running.ts";
 import type { PipelineFilter } from "../../filters/filter.ts";
 
 /** Where an operation has its elements, as long as it starts over with the same memory. */
@@ -79,25 +81,19 @@ export interface ChunkCoder {
   defer?(write: WriteSteps): boolean;
 }
 
-let current: ChunkCoder | undefined;
+const running = new Running<ChunkCoder | undefined>(undefined);
 
 /** The coder of the operation that is running. */
 export function currentCoder(): ChunkCoder | undefined {
-  return current;
+  return running.value;
 }
 
 /** Memory for the result of the operation that is running. `key` tells different kinds and lengths apart. */
 export function resultMemory<T extends ArrayBufferView>(key: string, allocate: () => T): T {
-  return current?.result?.(key, allocate) ?? allocate();
+  return running.value?.result?.(key, allocate) ?? allocate();
 }
 
 /** Runs an operation, all of whose chunks go through `coder`. */
 export function withChunkCoder<T>(coder: ChunkCoder, operation: () => T): T {
-  const outer = current;
-  current = coder;
-  try {
-    return operation();
-  } finally {
-    current = outer;
-  }
+  return running.during(coder, operation);
 }

@@ -1,3 +1,5 @@
+import { Running } from "../../base/running.ts";
+
 /** How chunks are transferred by the operation that is running. C: a data transfer property list, as far as chunks see it. */
 export interface ChunkTransferSettings {
   /** Whether checksums of chunks are compared. C: `H5Pset_edc_check`. */
@@ -12,19 +14,13 @@ export const DEFAULT_CHUNK_TRANSFER: ChunkTransferSettings = {
   splitRatios: [0.1, 0.5, 0.9],
 };
 
-let current = DEFAULT_CHUNK_TRANSFER;
+const running = new Running(DEFAULT_CHUNK_TRANSFER);
 
 export function currentChunkTransfer(): ChunkTransferSettings {
-  return current;
+  return running.value;
 }
 
 /** Runs an operation whose chunks are transferred so. */
 export function withChunkTransfer<T>(settings: ChunkTransferSettings, operation: () => T): T {
-  const outer = current;
-  current = settings;
-  try {
-    return operation();
-  } finally {
-    current = outer;
-  }
+  return running.during(settings, operation);
 }

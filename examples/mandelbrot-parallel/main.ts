@@ -11,14 +11,8 @@ import { readCommand } from "../mandelbrot/command.ts";
 import { CHUNK_EDGE, createPicture, selectionOf } from "../mandelbrot/file.ts";
 import { writePng } from "../mandelbrot/png.ts";
 import { ProgressBar } from "../mandelbrot/progress.ts";
-import { computeTile, type Picture, type Tile, tilesOf } from "../mandelbrot/region.ts";
-
-/** Seconds. */
-async function timed(work: () => Promise<void> | void): Promise<number> {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1000;
-}
+import { type Picture, type Tile, tilesOf } from "../mandelbrot/region.ts";
+import { computeAlone, timed } from "../mandelbrot/serial.ts";
 
 /** Tiles in order, as many computed ahead as there is work for. */
 async function* computedTiles(picture: Picture, tiles: readonly Tile[], pool: WorkerPool) {
@@ -45,21 +39,9 @@ async function parallel(picture: Picture, path: string, pool: WorkerPool): Promi
   bar.end();
 }
 
-function serial(picture: Picture, path: string): void {
-  const tiles = [...tilesOf(picture, CHUNK_EDGE)];
-  const bar = new ProgressBar("alone    ", tiles.length);
-  using file = new File(path, "w");
-  const dataset = createPicture(file, picture);
-  for (const tile of tiles) {
-    dataset.write(selectionOf(tile), { data: computeTile(picture, tile), shape: [tile.height, tile.width] });
-    bar.advance();
-  }
-  bar.end();
-}
-
 const { picture, output, values } = readCommand(["workers"]);
 const size = Number(values.workers ?? availableParallelism());
-const alone = await timed(() => serial(picture, output));
+const alone = await timed(() => computeAlone(picture, output));
 await using pool = new WorkerPool({ size, script: new URL("./tile-worker.mjs", import.meta.url) });
 const together = await timed(() => parallel(picture, output, pool));
 const png = `${output.replace(/\.h5$/, "")}.png`;

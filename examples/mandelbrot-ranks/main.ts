@@ -11,22 +11,13 @@ import { spawn, spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
-import { File } from "h5ts";
 import { removeRankRecords, reportOnRanks } from "h5ts/parallel";
 import { readCommand } from "../mandelbrot/command.ts";
-import { CHUNK_EDGE, createPicture, openPicture, selectionOf } from "../mandelbrot/file.ts";
+import { openPicture } from "../mandelbrot/file.ts";
 import { writePng } from "../mandelbrot/png.ts";
-import { ProgressBar } from "../mandelbrot/progress.ts";
-import { computeTile, type Picture, tilesOf } from "../mandelbrot/region.ts";
+import { computeAlone, timed } from "../mandelbrot/serial.ts";
 
 const RANK_PROGRAM = fileURLToPath(new URL("./rank.mjs", import.meta.url));
-
-/** Seconds. */
-async function timed(work: () => Promise<void> | void): Promise<number> {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1000;
-}
 
 function exitOf([command = "", ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<number | null> {
   const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: "inherit" });
@@ -51,18 +42,6 @@ async function runRanks(ranks: number, launcher: string, args: readonly string[]
   if (codes.some((code) => code !== 0)) throw new Error(`${reportOnRanks(output)}`);
 }
 
-function serial(picture: Picture, path: string): void {
-  const tiles = [...tilesOf(picture, CHUNK_EDGE)];
-  const bar = new ProgressBar("alone  ", tiles.length);
-  using file = new File(path, "w");
-  const dataset = createPicture(file, picture);
-  for (const tile of tiles) {
-    dataset.write(selectionOf(tile), { data: computeTile(picture, tile), shape: [tile.height, tile.width] });
-    bar.advance();
-  }
-  bar.end();
-}
-
 function countsOf(path: string): Uint16Array {
   const { file, dataset } = openPicture(path);
   const { data } = dataset.read<{ data: Uint16Array }>();
@@ -81,7 +60,7 @@ const args = Object.entries({ ...region, size: width, iterations: maxIterations,
 const [name] = output.split(/\.h5$/);
 const twin = `${name}.serial.h5`;
 const before = process.cpuUsage();
-const alone = await timed(() => serial(picture, twin));
+const alone = await timed(() => computeAlone(picture, twin));
 const { user, system } = process.cpuUsage(before);
 const together = await timed(() => runRanks(ranks, launcher, args, output));
 removeRankRecords(output, ranks);

@@ -6,21 +6,18 @@
  */
 import { HDF5Error } from "../base/errors.ts";
 import { FILE_CONSISTENCY_FLAG, type Superblock } from "../format/superblock.ts";
+import { isSwmrWritten } from "./superblock-access.ts";
 
 const { OPEN_FOR_WRITING, SWMR_WRITING } = FILE_CONSISTENCY_FLAG;
 
 /** From this version on a superblock has flags by which readers know of the writer. */
 export const LEAST_SWMR_SUPERBLOCK = 3;
 
-export function isSwmrWriting({ fileConsistencyFlags }: Superblock): boolean {
-  return (fileConsistencyFlags & SWMR_WRITING) !== 0;
-}
-
 /** The superblock with both flags. @throws HDF5Error "state" in the C library's words. */
 export function withSwmrFlags(superblock: Superblock): Superblock {
   if (superblock.version < LEAST_SWMR_SUPERBLOCK) {
     throw new HDF5Error("state", "file superblock version - should be at least 3");
   }
-  if (isSwmrWriting(superblock)) throw new HDF5Error("state", "file already in SWMR writing mode");
+  if (isSwmrWritten(superblock)) throw new HDF5Error("state", "file already in SWMR writing mode");
   return { ...superblock, fileConsistencyFlags: OPEN_FOR_WRITING | SWMR_WRITING };
 }

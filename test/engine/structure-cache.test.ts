@@ -1,0 +1,99 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { StructureCache, type StructureCodec } from "../../src/engine/structure-cache.ts";
+
+const codecs: readonly StructureCodec<number>[] = [16, 40, 100].map((byteLength) => ({
+  structure: `Structure of ${byteLength} bytes`,
+  byteLength,
+  decode: (cursor) => cursor.u8(),
+  encode: (writer, value) => {
+    writer.u8(value);
+    writer.zeros(byteLength - 1);
+  },
+}));
+const codecAt = (at: number) => codecs[at] as StructureCodec<number>;
+
+const ADDRESSES = [0, 200, 400, 600, 800, 1000];
+const step = fc.record({
+  what: fc.constantFrom("keep", "keep", "keep", "change", "forget", "forgetClean", "written", "find"),
+  address: fc.constantFrom(...ADDRESSES),
+  codec: fc.nat({ max: codecs.length - 1 }),
+});
+
+interface Held {
+  codec: StructureCodec<number>;
+  value: number;
+  isDirty: boolean;
+}
+
+/** What is held now, asked of the cache without counting as a use of it. */
+function heldBytes(cache: StructureCache) {
+  let clean = 0;
+  let dirty = 0;
+  for (const address of ADDRESSES) {
+    const codec = codecs.find(({ structure }) => structure === cache.structureAt(address));
+    if (codec === undefined) continue;
+    if (cache.dirty.has(address)) dirty += codec.byteLength;
+    else clean += codec.byteLength;
+  }
+  return { clean, dirty };
+}
+
+describe("the cache of decoded structures", () => {
+  test("counts the bytes it holds, keeps what is changed, and is never above its bound", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(0, 60, 150, 1000), fc.array(step, { maxLength: 60 }), (limit, steps) => {
+        const cache = new StructureCache(limit);
+        const model = new Map<number, Held>();
+        steps.forEach(({ what, address, codec: at }, value) => {
+          const codec = codecAt(at);
+          const old = model.get(address);
+          if (what === "keep") {
+            cache.keep(address, codec, value);
+            model.set(address, { codec, value, isDirty: old?.isDirty === true });
+          } else if (what === "change") {
+            cache.change(address, codec, value);
+            model.set(address, { codec, value, isDirty: true });
+          } else if (what === "forget") {
+            cache.forget(address);
+            model.delete(address);
+          } else if (what === "forgetClean") {
+            cache.forgetClean();
+            for (const [each, { isDirty }] of model) if (!isDirty) model.delete(each);
+          } else if (what === "written") {
+            cache.written(cache.dirty);
+            cache.shrink();
+            for (const held of model.values()) held.isDirty = false;
+          } else {
+            const found = cache.find<number>(address, codec.structure);
+            const isThere = old?.codec === codec;
+            // Clean ones may be gone; another value is never there.
+            if (found !== undefined || old?.isDirty === true) expect(found).toBe(isThere ? old.value : undefined);
+          }
+          const { clean, dirty } = heldBytes(cache);
+          expect(cache.statistics().byteLength).toBe(clean + dirty);
+          expect(clean).toBeLessThanOrEqual(limit);
+          expect([...cache.dirty].sort()).toEqual(
+            [...model]
+              .filter(([, { isDirty }]) => isDirty)
+              .map(([each]) => each)
+              .sort(),
+          );
+        });
+      }),
+    );
+  });
+
+  test("gives what was used since the last round a second chance", () => {
+    const cache = new StructureCache(400);
+    const codec = codecAt(2);
+    const held = () => ADDRESSES.filter((address) => cache.structureAt(address) !== undefined);
+    // The fifth is too much: the hand goes once around, for all were used, and takes the oldest down to three quarters.
+    for (const address of [0, 200, 400, 600, 800]) cache.keep(address, codec, 1);
+    expect(held()).toEqual([400, 600, 800]);
+    cache.peek(400, codec.structure);
+    cache.keep(0, codec, 1);
+    cache.keep(1000, codec, 1);
+    expect(held()).toEqual([0, 400, 1000]);
+  });
+});

@@ -1,7 +1,7 @@
 /** Object headers of new datasets. Reference implementation: H5Dint.c, `H5D__create` and `H5D__update_oh_info`. */
 import { type Address, UNDEFINED_ADDRESS, UNLIMITED } from "../base/address.ts";
 import { product } from "../base/bits.ts";
-import { HDF5Error, UnsupportedError } from "../base/errors.ts";
+import { HDF5Error } from "../base/errors.ts";
 import { type ChunkedLayout, type DataLayout, encodeDataLayout } from "../format/data-layout.ts";
 import { type Dataspace, dataspaceWithin, encodeDataspace } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
@@ -16,7 +16,7 @@ import {
   type FillValue,
 } from "../format/fill-value.ts";
 import { encodeFilterPipeline, type FilterDescription, type FilterPipeline } from "../format/filter-pipeline.ts";
-import { chosenVersion, type VersionBounds } from "../format/library-version.ts";
+import { chosenVersion, type VersionBounds, versionOfBound } from "../format/library-version.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import { encodeSharedMessage } from "../format/shared-message.ts";
 import { elementCount } from "./attributes.ts";
@@ -85,7 +85,9 @@ export interface DatasetOptions extends ObjectOptions {
 
 /** Least size of a dataset's first header block, which leaves room for some attributes. C: `H5O_MIN_SIZE`-like 256. */
 const LEAST_HEADER_BYTES = 240;
-const MAX_CHUNK_BYTES = 2 ** 32 - 1;
+/** Larger chunks need version 5 of the layout message, which HDF5 2.0 was the first to know. */
+const MAX_OLD_CHUNK_BYTES = 2 ** 32 - 1;
+const LARGE_CHUNKS_VERSION = 5;
 
 function problem(message: string): HDF5Error {
   return new HDF5Error("argument", message);
@@ -97,23 +99,18 @@ function checkChunks(file: VersionBounds, spec: DatasetOptions, chunkDims: reado
     throw problem("dimensionality of chunks doesn't match the dataspace");
   chunkDims.forEach((size, d) => {
     if (!Number.isSafeInteger(size) || size <= 0) throw problem("all chunk dimensions must be positive");
-    if (size > 0xffff_ffff) throw problem("all chunk dimensions must be less than 2^32");
     const current = dims[d] as number;
     if (current > 0 && maxDims[d] !== UNLIMITED && (maxDims[d] as number) < size) {
       throw problem("chunk size must be <= maximum dimension size for fixed-sized dimensions");
     }
   });
-  if (product(chunkDims) * spec.datatype.size > MAX_CHUNK_BYTES) checkLargeChunks(file, spec);
+  if (!hasLargeChunks(spec)) return;
+  if (!Number.isSafeInteger(product(chunkDims) * spec.datatype.size)) throw problem("chunk size overflowed");
+  if (versionOfBound("layout", file.highBound) < LARGE_CHUNKS_VERSION) throw problem("chunk size must be < 4GB");
 }
 
-/** Layouts from version 5 on, of HDF5 2.0, may have chunks of 4 GiB and more. They are written in place, never as a whole. */
-function checkLargeChunks(file: VersionBounds, spec: DatasetOptions): void {
-  if (layoutVersionOf(file, spec) < 5) throw problem("chunk size must be < 4GB");
-  if ((spec.filters?.length ?? 0) > 0) throw new UnsupportedError("filters on chunks of 4 GiB and more");
-  if (hasVariableLength(spec.datatype)) throw new UnsupportedError("variable-length data in chunks of 4 GiB and more");
-  if (allocationTimeOf(spec) !== "incremental") {
-    throw new UnsupportedError("early and late allocation of chunks of 4 GiB and more");
-  }
+function hasLargeChunks({ layout, datatype }: DatasetOptions): boolean {
+  return layout.kind === "chunked" && product(layout.chunkDims) * datatype.size > MAX_OLD_CHUNK_BYTES;
 }
 
 function checkOptions(file: VersionBounds, spec: DatasetOptions): void {
@@ -182,9 +179,11 @@ function fillOf(file: DatasetContext, spec: DatasetOptions, version: FillValue["
 }
 
 /** Version 3 has neither virtual storage nor flags of chunks. C: `H5D__layout_set_version`. */
-function layoutVersionOf(file: VersionBounds, { layout }: DatasetOptions): 3 | 4 | 5 {
+function layoutVersionOf(file: VersionBounds, spec: DatasetOptions): 3 | 4 | 5 {
+  const { layout } = spec;
   const needsFlags = layout.kind === "chunked" && layout.dontFilterPartialChunks === true;
-  return chosenVersion("layout", needsFlags || layout.kind === "virtual" ? 4 : 3, file) as 3 | 4 | 5;
+  const plain = needsFlags || layout.kind === "virtual" ? 4 : 3;
+  return chosenVersion("layout", hasLargeChunks(spec) ? LARGE_CHUNKS_VERSION : plain, file) as 3 | 4 | 5;
 }
 
 function layoutOf(file: DatasetContext, spec: DatasetOptions): DataLayout {

@@ -65,7 +65,7 @@ export interface ChunkIndex {
    * An index with this method says itself where chunks lie: nobody else allocates or releases their space, and all that can
    * exist do. It is called before the first chunk is written, and allocates them all; nothing happens the second time.
    */
-  reserve?(): void;
+  reserve?(writeNew?: (address: Address) => void): void;
   /** The dataset has other dimensions now. */
   resized?(dims: readonly number[]): void;
 }

@@ -5,6 +5,7 @@
  */
 import { type Address, isDefined } from "../../base/address.ts";
 import { FilterError, FormatError, LimitError } from "../../base/errors.ts";
+import { allocateBytes } from "../../base/memory.ts";
 import { Scratch } from "../../base/scratch.ts";
 import type { PipelineFilter } from "../../filters/filter.ts";
 import { decodePipeline, encodePipeline } from "../../filters/pipeline.ts";
@@ -12,9 +13,13 @@ import type { ChunkTransfer } from "./chunk-cache.ts";
 import { currentCoder, type Placement, type StoredChunk } from "./chunk-coder.ts";
 import { chunkOffset, isPartialEdge } from "./chunk-geometry.ts";
 import type { ChunkIndex, ChunkRecord, ChunkStorage } from "./chunk-index.ts";
+import { ChunkPieces } from "./chunk-pieces.ts";
 import { currentChunkTransfer } from "./chunk-transfer.ts";
 import { fillWith } from "./fill-pattern.ts";
 import { ReadAhead } from "./read-ahead.ts";
+
+/** Chunks above this are not held in one buffer: arrays of some runtimes end there. */
+export const MAX_BUFFER_BYTES = 2 ** 32 - 1;
 
 /** A stored chunk until it is decoded. */
 const storedBytes = new Scratch();
@@ -57,6 +62,8 @@ export class ChunkIo implements ChunkTransfer {
   /** One buffer kept for the next chunk: allocating and clearing costs as much as reading it. */
   private spare: Uint8Array | undefined;
   private readonly ahead: ReadAhead;
+  /** Whether chunks are never in memory as a whole. */
+  private readonly inPieces: boolean;
   /** What all chunks that are not there are read as, once one was. */
   private fillChunk: Uint8Array | undefined;
 
@@ -66,7 +73,9 @@ export class ChunkIo implements ChunkTransfer {
     format: ChunkFormat,
     chunkByteLength: number,
     dims: readonly number[],
+    inPieces = false,
   ) {
+    this.inPieces = inPieces;
     this.storage = storage;
     this.index = index;
     this.ahead = new ReadAhead(storage);
@@ -123,6 +132,7 @@ export class ChunkIo implements ChunkTransfer {
     filters: readonly PipelineFilter[],
     destination: () => Uint8Array,
   ): Uint8Array {
+    this.requireBuffer();
     const ready = currentCoder()?.decoded(this.storage, record.address);
     if (ready !== undefined) return ready;
     // One that kept its size may have been written in place, and a reader may meet it half written.
@@ -177,6 +187,7 @@ export class ChunkIo implements ChunkTransfer {
     const filters = this.filtersOf(scaled);
     // Elsewhere checksums are always compared.
     if (filters.length === 0 || !currentChunkTransfer().verifiesChecksums) return undefined;
+    this.requireBuffer();
     this.requireInFile(scaled, record);
     const { storage, chunkByteLength } = this;
     const { address, byteLength, filterMask } = record;
@@ -279,13 +290,7 @@ export class ChunkIo implements ChunkTransfer {
     const { index } = this;
     if (index.reserve === undefined) return false;
     if (isDefined(index.rootAddress)) return true;
-    index.reserve();
-    if (writeFill) {
-      const next = this.series("filled");
-      index.forEach((_, { address }) => {
-        this.storage.writeRaw(address, next());
-      });
-    }
+    index.reserve(writeFill ? this.newChunks("filled") : undefined);
     return true;
   }
 
@@ -341,6 +346,21 @@ export class ChunkIo implements ChunkTransfer {
     };
   }
 
+  /** What writes new chunks without filters to the places that they have. */
+  newChunks(kind: "blank" | "filled"): (address: Address) => void {
+    if (this.inPieces) {
+      const element = kind === "blank" ? this.format.newElement : this.format.fillElement;
+      return (address) => this.pieces().fillNew(address, element);
+    }
+    const next = this.series(kind);
+    return (address) => this.storage.writeRaw(address, next());
+  }
+
+  /** Chunks where they lie, a piece at a time. */
+  pieces(): ChunkPieces {
+    return new ChunkPieces(this.storage, this.format, this.chunkByteLength);
+  }
+
   private chunkOf(element: Uint8Array | undefined): Uint8Array {
     const bytes = this.buffer();
     fillWith(bytes, element);
@@ -348,9 +368,20 @@ export class ChunkIo implements ChunkTransfer {
   }
 
   buffer(): Uint8Array {
-    const bytes = this.spare ?? new Uint8Array(this.chunkByteLength);
-    this.spare = undefined;
-    return bytes;
+    const { spare, chunkByteLength } = this;
+    if (spare !== undefined) {
+      this.spare = undefined;
+      return spare;
+    }
+    this.requireBuffer();
+    return allocateBytes(chunkByteLength);
+  }
+
+  /** Filters take a chunk as a whole. @throws LimitError for one that no array of a runtime may hold. */
+  private requireBuffer(): void {
+    const { chunkByteLength } = this;
+    if (chunkByteLength <= MAX_BUFFER_BYTES) return;
+    throw new LimitError(`chunk of ${chunkByteLength} bytes: behind filters expected up to ${MAX_BUFFER_BYTES}`);
   }
 
   recycle(bytes: Uint8Array): void {

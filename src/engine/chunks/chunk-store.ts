@@ -21,9 +21,9 @@ import {
   isPartialEdge,
 } from "./chunk-geometry.ts";
 import type { ChunkIndex, ChunkStorage } from "./chunk-index.ts";
-import { type ChunkFormat, ChunkIo } from "./chunk-io.ts";
+import { type ChunkFormat, ChunkIo, MAX_BUFFER_BYTES } from "./chunk-io.ts";
 import { CutOrder } from "./cut-order.ts";
-import { fillPiece, fillWith } from "./fill-pattern.ts";
+import { fillWith } from "./fill-pattern.ts";
 
 export interface ChunkStoreOptions extends ChunkFormat {
   readonly storage: ChunkStorage;
@@ -31,6 +31,8 @@ export interface ChunkStoreOptions extends ChunkFormat {
   /** Current dimensions of the dataset, in elements. */
   readonly dims: readonly number[];
   readonly cache: ChunkCacheSettings;
+  /** Chunks above this are not held in one buffer. Default 4 GiB - 1: arrays of some runtimes end there. */
+  readonly maxBufferBytes?: number;
 }
 
 /** C: `H5Dget_chunk_info`. h5py: `StoreInfo`. */
@@ -49,15 +51,12 @@ export interface ExpectedChunk {
   readonly placement?: Placement | undefined;
 }
 
-/** Chunks above this cannot be held in one buffer. */
-const MAX_CHUNK_BYTES = 2 ** 32 - 1;
-
 export class ChunkStore {
   /** Bytes of a decoded chunk. */
   readonly chunkByteLength: number;
   /**
-   * Chunks are read and written in place, only the bytes asked for: those without filters that are larger than the cache,
-   * unless their elements own heap objects.
+   * Chunks are read and written in place, only the bytes asked for: those without filters that are larger than the cache or,
+   * when their elements own heap objects, than a buffer.
    * Such datasets use {@link directAddress} and {@link directAddressForWrite} instead of {@link forRead} and {@link forWrite}.
    */
   readonly isDirect: boolean;
@@ -66,19 +65,17 @@ export class ChunkStore {
   private readonly io: ChunkIo;
   private readonly cache: ChunkCache;
 
-  /** @throws LimitError when a chunk that must be held in memory has 4 GiB or more. */
   constructor(options: ChunkStoreOptions) {
-    const { storage, index, chunkDims, elementSize, dims, cache } = options;
+    const { storage, index, chunkDims, elementSize, dims, cache, maxBufferBytes = MAX_BUFFER_BYTES } = options;
     this.storage = storage;
     this.format = options;
     this.chunkByteLength = product(chunkDims) * elementSize;
-    const isInPlace = options.filters.length === 0 && options.heap === undefined;
-    const greatest = isInPlace ? Number.MAX_SAFE_INTEGER : MAX_CHUNK_BYTES;
-    if (!(this.chunkByteLength >= 1 && this.chunkByteLength <= greatest)) {
-      throw new LimitError(`chunk of ${this.chunkByteLength} bytes: expected 1 to ${greatest}`);
+    if (!(this.chunkByteLength >= 1 && this.chunkByteLength <= Number.MAX_SAFE_INTEGER)) {
+      throw new LimitError(`chunk of ${this.chunkByteLength} bytes: expected 1 to ${Number.MAX_SAFE_INTEGER}`);
     }
-    this.isDirect = isInPlace && this.chunkByteLength > Math.min(cache.nbytes, MAX_CHUNK_BYTES);
-    this.io = new ChunkIo(storage, index, options, this.chunkByteLength, dims);
+    const most = options.heap === undefined ? Math.min(cache.nbytes, maxBufferBytes) : maxBufferBytes;
+    this.isDirect = options.filters.length === 0 && this.chunkByteLength > most;
+    this.io = new ChunkIo(storage, index, options, this.chunkByteLength, dims, this.isDirect);
     this.cache = new ChunkCache(cache, this.chunkByteLength, chunkCounts(dims, chunkDims), this.io);
   }
 
@@ -171,25 +168,9 @@ export class ChunkStore {
     if (address !== undefined) return address;
     if (this.io.reserve(true)) return this.io.reservedPlace(scaled);
     const allocated = this.storage.allocate("draw", this.chunkByteLength);
-    if (!whole) this.writeBlank(allocated);
+    if (!whole) this.io.pieces().fillNew(allocated, this.format.newElement);
     this.index.insert(scaled, { address: allocated, byteLength: this.chunkByteLength, filterMask: 0 });
     return allocated;
-  }
-
-  /** What a new chunk is made of. Zeros are written only over what others left; behind that the file ends with them. */
-  private writeBlank(address: Address): void {
-    const { elementSize, newElement } = this.format;
-    const byteLength = this.chunkByteLength;
-    const filled = newElement === undefined ? this.storage.available(address, byteLength) : byteLength;
-    this.writeElements(address, filled, fillPiece(newElement, elementSize, filled));
-    if (filled < byteLength) this.storage.writeRaw(address + byteLength - 1, new Uint8Array(1));
-  }
-
-  /** Writes equal elements, a piece of them at a time. */
-  private writeElements(address: Address, byteLength: number, piece: Uint8Array): void {
-    for (let done = 0; done < byteLength; done += piece.length) {
-      this.storage.writeRaw(address + done, piece.subarray(0, Math.min(piece.length, byteLength - done)));
-    }
   }
 
   /**
@@ -253,11 +234,11 @@ export class ChunkStore {
   /** Chunks that are where they always were, but begin to exist. */
   private fillNew(oldDims: readonly number[], newDims: readonly number[]): void {
     const { chunkDims } = this.format;
-    const next = this.io.series("blank");
+    const writeNew = this.io.newChunks("blank");
     forEachChunkOf(chunkCounts(newDims, chunkDims), (scaled) => {
       if (isInside(scaled, chunkDims, oldDims)) return;
       const record = this.index.lookup(scaled);
-      if (record !== undefined) this.storage.writeRaw(record.address, next());
+      if (record !== undefined) writeNew(record.address);
     });
   }
 
@@ -290,6 +271,11 @@ export class ChunkStore {
     const { heap } = this.format;
     if (heap === undefined) return;
     try {
+      if (this.isDirect) {
+        const address = this.directAddress(scaled);
+        if (address !== undefined) this.io.pieces().release(address);
+        return;
+      }
       const bytes = this.forRead(scaled, 0);
       if (bytes !== undefined) heap.release(bytes);
     } catch (error) {
@@ -301,11 +287,8 @@ export class ChunkStore {
     const { chunkDims, elementSize, fillElement, heap } = this.format;
     if (this.isDirect) {
       const address = this.directAddressForWrite(scaled, false);
-      forEachRunOutside(scaled, chunkDims, dims, (start, end) => {
-        const byteLength = (end - start) * elementSize;
-        const piece = fillPiece(fillElement, elementSize, byteLength);
-        this.writeElements(address + start * elementSize, byteLength, piece);
-      });
+      const pieces = this.io.pieces();
+      forEachRunOutside(scaled, chunkDims, dims, (start, end) => pieces.refill(address, start, end));
       return;
     }
     const cells = product(chunkDims) - cellsInside(scaled, chunkDims, dims);
@@ -342,12 +325,21 @@ export class ChunkStore {
    */
   allocateAll(writeFill: boolean): void {
     if (this.io.reserve(writeFill)) return;
-    const next = this.io.series("filled");
+    const writes = writeFill || this.format.filters.length > 0;
+    const next = this.isDirect ? undefined : this.io.series("filled");
     forEachChunkOf(chunkCounts(this.dims, this.format.chunkDims), (scaled) => {
       if (this.index.lookup(scaled) !== undefined || this.cache.has(scaled)) return;
-      if (writeFill || this.format.filters.length > 0) this.io.encode(scaled, next());
-      else this.allocateUnwritten(scaled);
+      if (!writes) this.allocateUnwritten(scaled);
+      else if (next !== undefined) this.io.encode(scaled, next());
+      else this.allocateFilled(scaled);
     });
+  }
+
+  private allocateFilled(scaled: readonly number[]): void {
+    const byteLength = this.chunkByteLength;
+    const address = this.storage.allocate("draw", byteLength);
+    this.io.pieces().fillNew(address, this.format.fillElement);
+    this.index.insert(scaled, { address, byteLength, filterMask: 0 });
   }
 
   private allocateUnwritten(scaled: readonly number[]): void {

@@ -57,10 +57,11 @@ export class ImplicitIndex implements ChunkIndex {
     this.counts = chunkCounts(dims, this.chunkDims);
   }
 
-  reserve(): void {
+  reserve(writeNew?: (address: Address) => void): void {
     const { storage, byteLength } = this;
     if (isDefined(this.address) || byteLength === 0) return;
     this.address = storage.allocate("draw", byteLength);
+    if (writeNew !== undefined) forEachChunkOf(this.counts, (scaled) => writeNew(this.recordOf(scaled).address));
     // The file reaches to its end from now on, so that all chunks can be read.
     const last = this.address + byteLength - 1;
     if (storage.available(last, 1) === 0) storage.writeRaw(last, new Uint8Array(1));

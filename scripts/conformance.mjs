@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { root, run } from "./lib/process.mjs";
 
 /** Subcommand of `h5ts` for each tool of the C library. */
-const tools = ["clear", "copy", "diff", "dump", "jam", "ls", "mkgrp", "repack", "repart", "stat", "unjam"];
+const tools = ["clear", "copy", "diff", "dump", "import", "jam", "ls", "mkgrp", "repack", "repart", "stat", "unjam"];
 const subcommands = Object.fromEntries(tools.map((tool) => [`h5${tool}`, tool]));
 subcommands.h5format_convert = "format-convert";
 

@@ -5,6 +5,7 @@ import { runCopy } from "./copy/command.ts";
 import { runDiff } from "./diff/command.ts";
 import { runDump } from "./dump/command.ts";
 import { runFormatConvert } from "./format-convert/command.ts";
+import { runImport } from "./import/command.ts";
 import { runJam } from "./jam/command.ts";
 import { runList } from "./ls/command.ts";
 import { runMap } from "./map/command.ts";
@@ -23,6 +24,7 @@ const TOOLS: Readonly<Record<string, { readonly run: Tool; readonly summary: str
   diff: { run: runDiff, summary: "compare two files or objects" },
   dump: { run: runDump, summary: "print the contents of HDF5 files as text" },
   "format-convert": { run: runFormatConvert, summary: "make a file readable for HDF5 1.8" },
+  import: { run: runImport, summary: "make datasets of text and of binary numbers" },
   jam: { run: runJam, summary: "put a user block in front of a file" },
   ls: { run: runList, summary: "list the objects of HDF5 files" },
   map: { run: runMap, summary: "tell which structure of an HDF5 file owns which bytes" },

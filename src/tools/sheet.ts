@@ -19,6 +19,12 @@ export class Sheet {
     this.layout.line(this.output, this.style, text);
   }
 
+  /** Starts a line with its indentation. */
+  startLine(): void {
+    this.layout.needPrefix = true;
+    this.layout.startLine(this.output, this.style, 0, 0);
+  }
+
   /** Prints `text` where the layout stands: on the same line unless a new one is due. */
   put(text: string): void {
     this.layout.element(this.output, this.style, text, 0, 0);

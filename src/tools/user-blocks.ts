@@ -26,6 +26,15 @@ export function withPath<T>(path: string, use: (source: ByteSource) => T): T {
   }
 }
 
+/** A file's text. */
+export function readText(path: string): string {
+  return withPath(path, (source) => {
+    const bytes = new Uint8Array(source.byteLength());
+    source.readInto(0, bytes);
+    return new TextDecoder().decode(bytes);
+  });
+}
+
 export function withTarget<T>(path: string, mode: "w" | "r+", use: (target: FileTarget) => T): T {
   const target = openPath(path, mode);
   try {

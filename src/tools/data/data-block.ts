@@ -48,11 +48,17 @@ export function dumpData(session: DataSession, sheet: Sheet, holder: DataHolder,
       dumpValues(session, { style, layout, format: session.valueFormat }, holder, subset);
     }
   }
-  sheet.line("}");
+  closingLine(sheet);
   if (subset !== undefined) {
     sheet.layout.level--;
-    sheet.line("}");
+    closingLine(sheet);
   }
+}
+
+/** In lines that are narrower than its indentation with it, the bracket goes to one of its own. */
+function closingLine(sheet: Sheet): void {
+  sheet.startLine();
+  sheet.put("}");
 }
 
 function subsetHeading(sheet: Sheet, subset: FullSubset): void {

@@ -9,13 +9,13 @@ import { copyTree } from "../../engine/object-copy.ts";
 import { resolveObject } from "../../engine/resolve.ts";
 import { DEFAULT_LINK_PHASE_CHANGE } from "../../format/group-info.ts";
 import type { Link } from "../../format/link.ts";
-import { openPath } from "../../io/path-source.ts";
 import { byteText } from "../byte-text.ts";
 import { OpenFiles } from "../open-files.ts";
 import { UsageError } from "../option-reader.ts";
 import { StandardOutput } from "../output.ts";
 import type { Platform } from "../platform.ts";
 import { orderedLinks } from "../traverse.ts";
+import { readText } from "../user-blocks.ts";
 import { FileContents } from "./file-contents.ts";
 import { REPACK_HELP } from "./help.ts";
 import { newStorage } from "./new-storage.ts";
@@ -46,14 +46,6 @@ export function runRepack(words: readonly string[], platform: Platform): number 
   } finally {
     output.flush();
   }
-}
-
-function readText(path: string): string {
-  const source = openPath(path, "r");
-  const bytes = new Uint8Array(source.byteLength());
-  source.readInto(0, bytes);
-  source.close();
-  return new TextDecoder().decode(bytes);
 }
 
 class Repack {

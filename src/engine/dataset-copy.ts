@@ -7,12 +7,11 @@
 import { isDefined } from "../base/address.ts";
 import { FormatError, HDF5Error } from "../base/errors.ts";
 import type { Datatype } from "../format/datatype.ts";
-import { hasVariableLength } from "../format/datatype-questions.ts";
+import { hasVariableLength, holdsPlaces } from "../format/datatype-questions.ts";
 import { decodeVirtualMappingBlock, encodeVirtualMappingBlock } from "../format/virtual-mapping-block.ts";
 import { findConversion } from "./conversion/convert.ts";
 import { allocateContiguous } from "./dataset-io/contiguous-access.ts";
 import type { DatasetObject } from "./dataset-object.ts";
-import { holdsPlaces } from "./element-rehoming.ts";
 import { encodeBody } from "./header-values.ts";
 import { type Box, boxesOf, boxSelection } from "./selection/boxes.ts";
 

@@ -8,7 +8,7 @@ import { type Address, isDefined } from "../base/address.ts";
 import { Cursor } from "../base/cursor.ts";
 import { Writer } from "../base/writer.ts";
 import type { ArrayType, CompoundType, Datatype, ReferenceType, VariableLengthType } from "../format/datatype.ts";
-import { containsType } from "../format/datatype-questions.ts";
+import { holdsPlaces } from "../format/datatype-questions.ts";
 import { withWidths } from "../format/datatype-version.ts";
 import {
   decodeHeapReference,
@@ -31,11 +31,6 @@ export interface RehomeContext {
   readonly destination: H5File;
   /** The address in the destination of an object of the source that a reference names; undefined makes the reference null. */
   readonly addressOf: (address: Address) => Address | undefined;
-}
-
-/** Whether elements hold heap IDs or addresses. */
-export function holdsPlaces(type: Datatype): boolean {
-  return containsType(type, (inner) => inner.class === "variable-length" || inner.class === "reference");
 }
 
 /** The datatype that elements have in another file, whose addresses may be of another size. */

@@ -163,6 +163,11 @@ export function usesHeap(type: Datatype): boolean {
   );
 }
 
+/** Whether elements hold heap IDs or addresses. */
+export function holdsPlaces(type: Datatype): boolean {
+  return containsType(type, (inner) => inner.class === "variable-length" || inner.class === "reference");
+}
+
 /** Whether h5py takes this for a boolean: an enumeration, of any integer, of exactly FALSE = 0 and TRUE = 1; see `specialNames`. */
 export function isBooleanEnum(type: Datatype): boolean {
   if (type.class !== "enum" || type.members.length !== 2 || type.base.class !== "fixed-point") return false;

@@ -5,15 +5,13 @@
  * the virtual dataset; its extent is what it was when first asked for, until `refresh`.
  */
 import { type Address, isDefined } from "../../base/address.ts";
-import { HDF5Error, LimitError, UnsupportedError } from "../../base/errors.ts";
+import { LimitError } from "../../base/errors.ts";
 import type { VirtualLayout } from "../../format/data-layout.ts";
 import type { Datatype } from "../../format/datatype.ts";
-import { elementsInterchangeable, usesHeap } from "../../format/datatype-questions.ts";
+import { holdsPlaces, usesHeap } from "../../format/datatype-questions.ts";
 import { decodeVirtualMappingBlock, SAME_FILE } from "../../format/virtual-mapping-block.ts";
-import { findConversion } from "../conversion/convert.ts";
 import type { ElementContext } from "../conversion/element-context.ts";
 import type { ElementConversion } from "../dataset-io/converting-memory.ts";
-import { destinationGaps } from "../dataset-io/destination-gaps.ts";
 import type { FillRule } from "../dataset-io/fill.ts";
 import type { MemorySide } from "../dataset-io/memory-side.ts";
 import type { RawDataAccess } from "../dataset-io/raw-data-owner.ts";
@@ -21,9 +19,9 @@ import { VirtualAccess, type VirtualOwner } from "../dataset-io/virtual-access.t
 import type { DatasetObject } from "../dataset-object.ts";
 import type { H5File } from "../h5-file.ts";
 import type { Selection } from "../selection/selection.ts";
+import { conversionFromOtherFile, conversionToOtherFile, requiredConversion } from "./conversion-between-files.ts";
 import { DEFAULT_VIRTUAL_VIEW, type VirtualView, virtualExtent } from "./extent.ts";
 import { mappingFromStored, type VirtualMapping } from "./mapping.ts";
-import { movingConversion } from "./moved-heap-data.ts";
 
 const STRUCTURE = "Virtual dataset mapping block";
 
@@ -124,43 +122,25 @@ export class VirtualDataset implements VirtualOwner, RawDataAccess {
   }
 
   conversion(source: DatasetObject, direction: "read" | "write"): ElementConversion {
-    const own = this.home.datatype;
-    const [from, to] = direction === "read" ? [source.datatype, own] : [own, source.datatype];
-    if (source.file !== this.home.file && usesHeap(own))
-      return this.conversionBetweenFiles(source, from, to, direction);
-    const context = contextOf(this.home.file);
-    const conversion = findConversion(
-      from,
-      to,
-      direction === "read" ? context : { ...context, copiesHeapObjects: true },
-    );
-    if (conversion === undefined) throw new HDF5Error("conversion", "no appropriate function for conversion path");
-    return {
-      noop: conversion.noop,
-      gaps: conversion.noop ? "none" : destinationGaps(from, to),
-      convert: conversion.convert.bind(conversion),
-    };
+    const { datatype, file } = this.home;
+    const own = { datatype, context: contextOf(file) };
+    if (this.isElsewhere(source)) {
+      const other = { datatype: source.datatype, context: contextOf(source.file) };
+      return direction === "read"
+        ? conversionFromOtherFile(other, own, (bytes) => file.globalHeap.lend(bytes))
+        : conversionToOtherFile(own, other);
+    }
+    const [from, to] = direction === "read" ? [source.datatype, datatype] : [datatype, source.datatype];
+    const context = direction === "read" ? own.context : { ...own.context, copiesHeapObjects: true };
+    return requiredConversion(from, to, context);
   }
 
-  /** What is read is lent to this file's heap, what is written moves into the source's. */
-  private conversionBetweenFiles(
-    source: DatasetObject,
-    from: Datatype,
-    to: Datatype,
-    direction: "read" | "write",
-  ): ElementConversion {
-    if (!elementsInterchangeable(from, to)) {
-      throw new UnsupportedError("conversion of variable-length data between the files of a virtual dataset", {
-        structure: STRUCTURE,
-      });
-    }
-    const { file } = this.home;
-    if (direction === "write") return movingConversion(from, contextOf(file), contextOf(source.file));
-    const lending: ElementContext = {
-      ...contextOf(file),
-      writeHeapObject: (bytes) => file.globalHeap.lend(bytes),
-    };
-    return movingConversion(from, contextOf(source.file), lending);
+  /** Whether elements of a source have places in them that mean nothing in this file. */
+  private isElsewhere({ file, datatype }: DatasetObject): boolean {
+    const { home } = this;
+    if (file === home.file) return false;
+    if (usesHeap(home.datatype) || usesHeap(datatype)) return true;
+    return file.storage.widths.sizeOfOffsets !== home.file.storage.widths.sizeOfOffsets && holdsPlaces(datatype);
   }
 
   /** The extent is asked of the sources again. */

@@ -4,7 +4,6 @@
  *
  * Reference implementation: H5Sselect.c, `H5S_select_project_intersection`.
  */
-import { UnsupportedError } from "../../base/errors.ts";
 import { hyperslabOfSpans, selectAxes } from "./hyperslab-spans.ts";
 import { pitchesOf } from "./run-groups.ts";
 import { RunWalk } from "./run-walk.ts";
@@ -39,11 +38,8 @@ export interface Correspondence {
  *   count corresponds to nothing.
  */
 export function correspondingTo(request: Selection, here: Selection, there: Selection): Correspondence | undefined {
-  if (here.kind === "points" || there.kind === "points") {
-    throw new UnsupportedError("point selections in the mappings of virtual datasets");
-  }
   if (!overlap(bounds(request), bounds(here))) return undefined;
-  if (request.kind === "points") return pointCorrespondence(request, here, there);
+  if ([request, here, there].some(({ kind }) => kind === "points")) return pointCorrespondence(request, here, there);
   if (isGrid(request) && isGrid(here) && isGrid(there)) {
     const found = gridCorrespondence(request, here, there);
     if (found !== "shapes differ") return found;
@@ -332,9 +328,9 @@ class RowSpans {
   }
 }
 
-/** Points come in any order: the mapping's runs are searched for each. */
+/** Points come in any order: the mapping's runs are searched for each. Of an element that it has twice the later one counts. */
 function pointCorrespondence(request: Selection, here: Selection, there: Selection): Correspondence | undefined {
-  const mapped = runTable(here);
+  const mapped = here.kind === "points" ? pointTable(here) : runTable(here);
   const targets = runTable(there);
   const pitches = pitchesOf(there.dims);
   const positions = new SpanCollector();
@@ -380,6 +376,20 @@ function runTable(selection: Selection): RunTable {
     lengths.push(walk.length);
   }
   return { offsets, positions, lengths };
+}
+
+/** Runs of one element each, in the order of the extent. */
+function pointTable(points: Selection): RunTable {
+  const { offsets, positions, lengths } = runTable(points);
+  const single = offsets.flatMap((offset, run) =>
+    Array.from({ length: lengths[run] as number }, (_, i) => [offset + i, (positions[run] as number) + i] as const),
+  );
+  single.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  return {
+    offsets: single.map(([offset]) => offset),
+    positions: single.map(([, position]) => position),
+    lengths: single.map(() => 1),
+  };
 }
 
 /** Index of the last of ascending values that is not above `value`; -1 for none. */

@@ -85,6 +85,16 @@ function found(request: Selection, here: Selection, there: Selection): [number, 
 }
 
 describe("elements that correspond through a mapping", () => {
+  test("are those of the same number where any of the three is points, of which the later of two counts", () => {
+    const any = (dims: readonly number[]) => fc.oneof(anyHyperslab(dims), anyPoints(dims));
+    fc.assert(
+      fc.property(any(HERE), any(HERE), any(THERE), (request, here, there) => {
+        expect(found(request, here, there)).toEqual(expected(request, here, there));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   test("are those of the same number, for hyperslabs of any shape", () => {
     fc.assert(
       fc.property(anyHyperslab(HERE), anyHyperslab(HERE), anyHyperslab(THERE), (request, here, there) => {

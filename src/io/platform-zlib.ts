@@ -1,6 +1,8 @@
 /** The runtime's own zlib, which is written in C and several times as fast as any in JavaScript. */
 import { builtinModule } from "./platform.ts";
+import { type DeflateModule, type ReadyDeflate, readyDeflate } from "./ready-deflate.ts";
 import { type InflateModule, readyInflate } from "./ready-inflate.ts";
+import { LEAST_BUFFER } from "./zlib-handle.ts";
 
 /** Compression in the zlib format (RFC 1950). Functions throw an `Error` of the runtime's when they fail. */
 export interface PlatformZlib {
@@ -21,13 +23,9 @@ export interface PlatformZlib {
   deflate(bytes: Uint8Array, level: number): Uint8Array;
 }
 
-interface NodeZlib extends InflateModule {
+interface NodeZlib extends InflateModule, DeflateModule {
   inflateSync(bytes: Uint8Array, options: { chunkSize: number; maxOutputLength: number }): Uint8Array;
-  deflateSync(bytes: Uint8Array, options: { chunkSize: number; level: number }): Uint8Array;
 }
-
-/** Node takes no shorter buffer. */
-const LEAST_BUFFER = 64;
 
 /** Bytes that a result may leave unused behind it, in a buffer of its own: to copy it would cost more. */
 const SLACK = 64;
@@ -42,6 +40,9 @@ export function platformZlib(): PlatformZlib | undefined {
   const zlib = builtinModule("node:zlib");
   if (!isNodeZlib(zlib)) return undefined;
   const ready = readyInflate(zlib);
+  // Made when it is first used: most programs only read.
+  let deflate: ReadyDeflate | undefined;
+  let isDeflateTried = false;
   return {
     inflate(
       bytes,
@@ -58,7 +59,9 @@ export function platformZlib(): PlatformZlib | undefined {
       // zlib's compressBound, so that one buffer holds what does not compress.
       const { length } = bytes;
       const chunkSize = length + (length >>> 12) + (length >>> 14) + (length >>> 25) + 13 + LEAST_BUFFER;
-      return ownBytes(zlib.deflateSync(bytes, { chunkSize, level }));
+      if (!isDeflateTried) deflate = readyDeflate(zlib);
+      isDeflateTried = true;
+      return ownBytes(deflate?.(bytes, level, chunkSize) ?? zlib.deflateSync(bytes, { chunkSize, level }));
     },
   };
 }

@@ -41,9 +41,11 @@ interface Encoding {
 }
 
 /** Tasks for each worker that are read, or waited for, at a time. */
-const AHEAD = 3;
+const AHEAD = 4;
+/** Tasks for the thread that has the pool. */
+const OWN = 2;
 /** Bytes that are on their way to be stored, of chunks so small that they are more than {@link AHEAD}. */
-const BYTES_AHEAD = 8 << 20;
+const BYTES_AHEAD = 16 << 20;
 
 export class ChunkWork implements ChunkCoder, FaultingSource {
   readonly name = "chunks at workers";
@@ -55,6 +57,7 @@ export class ChunkWork implements ChunkCoder, FaultingSource {
   #nextResult = 0;
   /** Chunks by where they are stored, and the memory in which each has its place. */
   readonly #placed = new Map<object, Map<Address, ArrayBufferLike>>();
+  readonly #memoryWithPlaced = new Set<ArrayBufferLike>();
   readonly #decoded = new Map<object, Map<Address, Uint8Array>>();
   #wanted: StoredChunk[] = [];
   #encoding: Encoding[] = [];
@@ -101,6 +104,10 @@ export class ChunkWork implements ChunkCoder, FaultingSource {
     throw new PageFault(this, []);
   }
 
+  hasPlaced({ buffer }: Uint8Array): boolean {
+    return this.#memoryWithPlaced.has(buffer);
+  }
+
   isPlaced(storage: object, address: Address, { buffer }: Uint8Array): boolean {
     return this.#placed.get(storage)?.get(address) === buffer;
   }
@@ -130,7 +137,7 @@ export class ChunkWork implements ChunkCoder, FaultingSource {
         }
       }
     };
-    await Promise.all(Array.from({ length: AHEAD * this.#pool.size }, lane));
+    await Promise.all(Array.from({ length: AHEAD * this.#pool.size + OWN }, lane));
     return batches.length > 0;
   }
 
@@ -166,6 +173,7 @@ export class ChunkWork implements ChunkCoder, FaultingSource {
     } else {
       place(placement, bytes);
       inner(this.#placed, storage).set(address, placement.memory.buffer);
+      this.#memoryWithPlaced.add(placement.memory.buffer);
     }
   }
 

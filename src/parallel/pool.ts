@@ -55,6 +55,8 @@ interface Member {
 
 /** Tasks that a worker has at a time: the next one is there when it ends one. */
 const DEPTH = 2;
+/** So many of decoding: the thread that hands them out may be at work itself, for as long as two of them take. */
+const DECODING_DEPTH = 4;
 /** With how many workers a task may die. */
 const MOST_FAILURES = 2;
 
@@ -178,7 +180,7 @@ export class WorkerPool {
   /** Gives waiting tasks to workers that have room, the idlest first. */
   #hand(): void {
     while (this.#queue.length > 0) {
-      const member = this.#idlest(this.#workersFor(this.#queue[0]));
+      const member = this.#idlest(this.#queue[0]);
       const job = member && this.#queue.shift();
       if (member === undefined || job === undefined) break;
       this.#send(member, job);
@@ -214,13 +216,15 @@ export class WorkerPool {
     this.#done++;
   }
 
-  #idlest(most: number): Member | undefined {
+  #idlest(job: Job | undefined): Member | undefined {
+    const most = this.#workersFor(job);
+    const depth = job?.task.kind === "decode" ? DECODING_DEPTH : DEPTH;
     let idlest: Member | undefined;
     for (const member of this.#members) {
       if (idlest === undefined || member.jobs.size < idlest.jobs.size) idlest = member;
     }
     if ((idlest === undefined || idlest.jobs.size > 0) && this.#members.size < most) return this.#start();
-    return idlest !== undefined && idlest.jobs.size < DEPTH ? idlest : undefined;
+    return idlest !== undefined && idlest.jobs.size < depth ? idlest : undefined;
   }
 
   #start(): Member {

@@ -140,25 +140,25 @@ describe("a dataset of many chunks", () => {
   const numbers = (chunks: number) => new Uint8Array(chunks * CHUNK).map((_, i) => (i >> 12) + (i & 3));
 
   it("is written piece by piece, no more of it in memory than workers need", async () => {
-    const [serial, parallel] = [large(64), large(64)];
-    const data = numbers(64);
+    const [serial, parallel] = [large(128), large(128)];
+    const data = numbers(128);
     let most = 0;
     const onProgress = () => {
       most = Math.max(most, pool.statistics().waiting);
     };
     await writeParallel(parallel, null as never, data, { pool, onProgress });
     expect(most).toBeGreaterThan(1);
-    // Eight mebibytes, and what the cache held.
-    expect(most).toBeLessThanOrEqual(32 + 4 + 1);
+    // Sixteen mebibytes, and what the cache held.
+    expect(most).toBeLessThanOrEqual(64 + 4 + 1);
     serial.write(null as never, data);
     serial.id.flushChunks();
     expect(Buffer.compare(parallel.file.toBytes(), serial.file.toBytes())).toBe(0);
   });
 
   it("is written no further when it is told to stop, and stays in order", async () => {
-    const dataset = large(64);
+    const dataset = large(128);
     const controller = new AbortController();
-    const data = numbers(64);
+    const data = numbers(128);
     const work = writeParallel(dataset, null as never, data, {
       pool,
       signal: controller.signal,
@@ -170,15 +170,15 @@ describe("a dataset of many chunks", () => {
     const again = new File(dataset.file.toBytes()).getDataset("a");
     const stored = again.id.getNumChunks();
     expect(stored).toBeGreaterThanOrEqual(2);
-    expect(stored).toBeLessThan(64);
+    expect(stored).toBeLessThan(128);
     const { data: read } = again.read<{ data: Uint8Array }>();
     expect(Buffer.compare(read.subarray(0, stored * CHUNK), data.subarray(0, stored * CHUNK))).toBe(0);
     expect(read.subarray(stored * CHUNK).every((byte) => byte === 0)).toBe(true);
   });
 
   it("keeps the pool's own thread at work, where that is wanted", async () => {
-    const dataset = large(8);
-    dataset.write(null as never, numbers(8));
+    const dataset = large(12);
+    dataset.write(null as never, numbers(12));
     const bytes = dataset.file.toBytes();
     const silent = await builtWorker(
       "import { parentPort } from 'node:worker_threads'; parentPort.on = () => {}; setInterval(() => {}, 1000);",
@@ -188,7 +188,7 @@ describe("a dataset of many chunks", () => {
       const work = readParallel(new File(bytes).getDataset("a"), undefined, { pool: hanging });
       work.catch(() => undefined);
       await new Promise((resolve) => setTimeout(resolve, 300));
-      // A worker has two tasks of two chunks each, and the rest is another's.
+      // A worker has four tasks of two chunks each, and the rest is another's.
       expect(hanging.statistics().done).toBe(takesPart ? 2 : 0);
       hanging.close();
       await expect(work).rejects.toMatchObject({ code: "closed" });

@@ -75,6 +75,8 @@ export interface ChunkCoder {
   result?<T extends ArrayBufferView>(key: string, allocate: () => T): T;
   /** Whether memory is that of a result, so that chunks may be placed in it. */
   keeps?(memory: Uint8Array): boolean;
+  /** Whether anything was placed in `memory` yet. */
+  hasPlaced?(memory: Uint8Array): boolean;
   /** Whether what is selected of a chunk has its place in `memory`. */
   isPlaced?(storage: object, address: Address, memory: Uint8Array): boolean;
   /** Whether a write was taken, to be gone on with when there is room for its chunks; memory and dataset stay as they are until then. */

@@ -180,7 +180,7 @@ export class ChunkStore {
   expect(chunks: readonly ExpectedChunk[]): void {
     const missing = chunks.filter(({ scaled }) => !this.cache.has(scaled));
     if (missing.length === 0) return;
-    this.index.prefetch(missing.map(({ scaled }) => scaled));
+    if (this.storage.answersLate) this.index.prefetch(missing.map(({ scaled }) => scaled));
     if (this.isDirect) return;
     // Of chunks that may be half written it takes the core to try again.
     const coder = this.storage.isChanging ? undefined : currentCoder();

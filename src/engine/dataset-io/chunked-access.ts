@@ -56,7 +56,8 @@ export class ChunkedAccess implements RawDataAccess {
       return;
     }
     const placed = placedIn(memory);
-    this.announce(selection, memory.elementSize, () => true, placed);
+    const isLeft = this.announce(selection, memory.elementSize, () => true, placed);
+    if (placed !== undefined && !isLeft) return;
     try {
       if (this.readParts(selection, memory, placed)) return;
       // What the cache keeps of chunks that were found may lie in the memory that is filled now.
@@ -180,25 +181,33 @@ export class ChunkedAccess implements RawDataAccess {
     }
   }
 
-  /** Announces the chunks that will be read, and of those read in place the bytes. */
+  /**
+   * Announces the chunks that will be read, and of those read in place the bytes.
+   *
+   * @returns Whether there are any, but for those that have their place in `placed` already.
+   */
   private announce(
     selection: Selection,
     elementSize: number,
     isRead: (parts: GridParts) => boolean,
     placed?: Uint8Array,
-  ): void {
-    if (this.owner.storage.answersLate === false && currentCoder() === undefined) return;
+  ): boolean {
+    const { store } = this;
+    const coder = currentCoder();
+    if (this.owner.storage.answersLate === false && coder === undefined) return true;
     const chunks: ExpectedChunk[] = [];
     const parts = partsInGrid(selection, this.chunkDims);
+    const isBegun = placed !== undefined && coder?.hasPlaced?.(placed) === true;
     while (parts.next()) {
-      if (!isRead(parts)) continue;
+      if (!isRead(parts) || (isBegun && store.isPlaced(parts.scaled, placed))) continue;
       const scaled = parts.scaled.slice();
       const placement = placed && { memory: placed, copies: copiesOf(parts.runs(), elementSize) };
       chunks.push({ scaled, placement });
     }
-    if (chunks.length === 0) return;
-    this.store.expect(chunks);
-    if (this.store.isDirect) this.expectInPlace(selection, elementSize, isRead);
+    if (chunks.length === 0) return false;
+    store.expect(chunks);
+    if (store.isDirect) this.expectInPlace(selection, elementSize, isRead);
+    return true;
   }
 
   private expectInPlace(selection: Selection, elementSize: number, isRead: (parts: GridParts) => boolean): void {

@@ -160,12 +160,12 @@ export class DenseAttributes {
     const record = this.dense.find(name);
     if (record === undefined) return;
     const own = isShared(record) ? undefined : record.heapId;
-    if (own !== undefined && sharedHeapId === undefined && this.dense.heap.read(own).length === data.length) {
-      this.dense.heap.overwrite(own, data);
-      return;
+    const { heap } = this.dense;
+    if (own !== undefined && sharedHeapId === undefined && heap.read(own).length === data.length) {
+      if (heap.overwrite(own, data)) return;
     }
-    this.dense.replace(name, recordsOf(attribute, sharedHeapId ?? this.dense.heap.insert(data)));
-    if (own !== undefined) this.dense.heap.remove(own);
+    this.dense.replace(name, recordsOf(attribute, sharedHeapId ?? heap.insert(data)));
+    if (own !== undefined) heap.remove(own);
   }
 
   /** Takes an attribute out that is there. C: `H5A__dense_remove`. */

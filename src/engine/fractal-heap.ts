@@ -170,12 +170,17 @@ export class FractalHeap {
     return this.living.insert(data);
   }
 
-  /** Gives an object other bytes, as many as it has. C: `H5HF_write`. */
-  overwrite(id: Uint8Array, data: Uint8Array): void {
+  /**
+   * Gives an object other bytes, as many as it has.
+   *
+   * @returns False where its place has no room for them, or is its ID: then another object has to take its place.
+   * C: `H5HF_write`, which fails for these.
+   */
+  overwrite(id: Uint8Array, data: Uint8Array): boolean {
     const decoded = this.decodeId(id);
     const { length } = this.read(id);
     if (data.length !== length) throw new RangeError(`data: ${data.length} bytes for an object of ${length}`);
-    this.living.overwrite(decoded, data);
+    return this.living.overwrite(decoded, data);
   }
 
   /** Removes an object; the heap gives back the blocks that held no other. C: `H5HF_remove`. */

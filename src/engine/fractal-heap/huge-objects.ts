@@ -5,7 +5,7 @@
  */
 import { type Address, isDefined, UNDEFINED_ADDRESS } from "../../base/address.ts";
 import { bytesForLimit } from "../../base/bits.ts";
-import { LimitError, UnsupportedError } from "../../base/errors.ts";
+import { LimitError } from "../../base/errors.ts";
 import { decodePipeline, encodePipeline } from "../../filters/pipeline.ts";
 import {
   type FilteredHugeObjectRecord,
@@ -176,13 +176,12 @@ export class HugeObjects {
     return key;
   }
 
-  /** Other bytes for an object, as many as it has. */
-  overwrite(id: HugeId, data: Uint8Array): void {
-    if (this.blocks.header.filters !== undefined) {
-      throw new UnsupportedError("modifying 'huge' object with filters not supported yet");
-    }
+  /** Other bytes for an object, as many as it has. @returns False behind filters, which may make more of them. */
+  overwrite(id: HugeId, data: Uint8Array): boolean {
+    if (this.blocks.header.filters !== undefined) return false;
     const { address, byteLength } = this.find(id);
     this.blocks.storage.store(address, this.codec(byteLength), new Uint8Array(data));
+    return true;
   }
 
   /** Loads what {@link remove} will need. */

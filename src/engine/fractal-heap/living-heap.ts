@@ -5,7 +5,6 @@
  * changes anything.
  */
 import { isDefined } from "../../base/address.ts";
-import { UnsupportedError } from "../../base/errors.ts";
 import { encodePipeline } from "../../filters/pipeline.ts";
 import type { FractalHeapHeader } from "../../format/fractal-heap.ts";
 import { encodeFractalHeapId, type FractalHeapId, maxTinyBytes } from "../../format/fractal-heap-id.ts";
@@ -175,16 +174,12 @@ export class LivingHeap {
     blocks.storage.settleLater(blocks.address, this);
   }
 
-  /**
-   * Gives an object other bytes, as many as it has.
-   *
-   * @throws UnsupportedError for objects that lie in their ID, and for huge ones behind filters, as in the C library.
-   * C: `H5HF_write`.
-   */
-  overwrite(id: FractalHeapId, data: Uint8Array): void {
-    if (id.kind === "managed") this.write(id.heapOffset, data);
-    else if (id.kind === "tiny") throw new UnsupportedError("modifying 'tiny' object not supported yet");
-    else this.huge.overwrite(id, data);
+  /** Gives an object other bytes, as many as it has. @returns False for those that lie in their ID, or behind filters alone. */
+  overwrite(id: FractalHeapId, data: Uint8Array): boolean {
+    if (id.kind === "tiny") return false;
+    if (id.kind !== "managed") return this.huge.overwrite(id, data);
+    this.write(id.heapOffset, data);
+    return true;
   }
 
   /**

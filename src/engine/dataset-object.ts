@@ -329,7 +329,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     const message = this.required(this.header.first(MESSAGE.DATASPACE), "dataspace");
     const { data, decoded } = messageOf(this.storage, { ...dataspace, dims: dims.slice() }, encodeDataspace);
     this.file.sharedMessages.replace(this.header, message, data, decoded);
-    if (layout.kind === "chunked" && this.fillValue?.allocationTime === "early") this.allocateNow();
+    if (layout.kind === "chunked" && this.fillValue?.allocationTime === "early") allocateEarly(this, dataspace.dims);
     this.forgetVirtual();
     this.touch();
   }

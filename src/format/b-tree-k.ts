@@ -23,11 +23,18 @@ const VERSION = 0;
 
 export const B_TREE_K_BYTES = 7;
 
+/** A node of a B-tree has room for 2K children. */
+export function decodeK(cursor: Cursor, field: string): number {
+  const k = cursor.u16(field);
+  if (k === 0) throw cursor.error("expected 1 or more, found 0", field);
+  return k;
+}
+
 export function decodeBTreeK(cursor: Cursor): BTreeKValues {
   cursor.version([VERSION]);
-  const indexedStorageInternalNodeK = cursor.u16("Indexed Storage Internal Node K");
-  const groupInternalNodeK = cursor.u16("Group Internal Node K");
-  const groupLeafNodeK = cursor.u16("Group Leaf Node K");
+  const indexedStorageInternalNodeK = decodeK(cursor, "Indexed Storage Internal Node K");
+  const groupInternalNodeK = decodeK(cursor, "Group Internal Node K");
+  const groupLeafNodeK = decodeK(cursor, "Group Leaf Node K");
   return { indexedStorageInternalNodeK, groupInternalNodeK, groupLeafNodeK };
 }
 

@@ -45,6 +45,7 @@ import { isPowerOfTwo } from "../base/bits.ts";
 import { Cursor } from "../base/cursor.ts";
 import { describeProblem, UnsupportedError } from "../base/errors.ts";
 import { Writer } from "../base/writer.ts";
+import { decodeK } from "./b-tree-k.ts";
 import {
   decodeSymbolTableEntry,
   encodeSymbolTableEntry,
@@ -208,12 +209,6 @@ export function decodeDriverInformationBlockAddress(start: Cursor): Address {
   const cursor = withWidths(start, widths);
   cursor.skip((version === 0 ? 9 : 13) + 3 * widths.sizeOfOffsets, "End of File Address");
   return cursor.addressValue("Driver Information Block Address");
-}
-
-function decodeK(cursor: Cursor, field: string): number {
-  const k = cursor.u16(field);
-  if (k === 0) throw cursor.error("expected 1 or more, found 0", field);
-  return k;
 }
 
 function decodeOld(start: Cursor, version: 0 | 1): SuperblockV0 | SuperblockV1 {

@@ -27,6 +27,7 @@ export const anyLength = fc.integer({ min: 0, max: 0xfffe });
 const definedAddress = fc.integer({ min: 0, max: 0xfffe });
 const u8 = fc.integer({ min: 0, max: 0xff });
 const u16 = fc.integer({ min: 0, max: 0xffff });
+const rank = fc.integer({ min: 1, max: 0xffff });
 const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
 const positiveU8 = fc.integer({ min: 1, max: 0xff });
 export const anyBytes = fc.uint8Array({ maxLength: 40 });
@@ -257,7 +258,7 @@ const VALUES: readonly (readonly [number, fc.Arbitrary<unknown>])[] = [
   [MESSAGE.CONTINUATION, fc.record({ address: definedAddress, byteLength: fc.integer({ min: 1, max: 0xfffe }) })],
   [MESSAGE.SYMBOL_TABLE, fc.record({ bTreeAddress: anyAddress, localHeapAddress: anyAddress })],
   [MESSAGE.MODIFICATION_TIME, u32],
-  [MESSAGE.B_TREE_K, fc.record({ indexedStorageInternalNodeK: u16, groupInternalNodeK: u16, groupLeafNodeK: u16 })],
+  [MESSAGE.B_TREE_K, fc.record({ indexedStorageInternalNodeK: rank, groupInternalNodeK: rank, groupLeafNodeK: rank })],
   [
     MESSAGE.DRIVER_INFO,
     fc.record({ kind: fc.constant("other"), identification: fc.constantFrom("abc", "abcdefgh"), data: anyBytes }),

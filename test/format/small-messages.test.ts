@@ -102,6 +102,23 @@ describe("modification time messages", () => {
   });
 });
 
+describe("B-tree K values message", () => {
+  test("has none of 0, with which no node would have room", () => {
+    expect(valueIn(MESSAGE.B_TREE_K, "00 0100 0200 0300")).toEqual({
+      indexedStorageInternalNodeK: 1,
+      groupInternalNodeK: 2,
+      groupLeafNodeK: 3,
+    });
+    for (const [hex, field] of [
+      ["00 0000 0200 0300", "Indexed Storage Internal Node K"],
+      ["00 0100 0000 0300", "Group Internal Node K"],
+      ["00 0100 0200 0000", "Group Leaf Node K"],
+    ] as const) {
+      expect(() => valueIn(MESSAGE.B_TREE_K, hex)).toThrow(`field "${field}": expected 1 or more, found 0`);
+    }
+  });
+});
+
 describe("file space info message", () => {
   const WIDTHS = { sizeOfOffsets: 2, sizeOfLengths: 4 };
 

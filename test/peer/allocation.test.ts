@@ -1,7 +1,8 @@
 /** When space is allocated, what is in it, and what is told of it: the same calls in h5py and here. */
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { File, h5d, h5p, h5s, h5t } from "../../src/index.ts";
-import { C_LIBRARY, runPython } from "./peers.ts";
+import { C_LIBRARY, inFolder, runPython } from "./peers.ts";
 
 interface Scenario {
   readonly layout: "compact" | "contiguous" | "chunked" | "filtered";
@@ -140,5 +141,33 @@ describe.each(["earliest", "v110"] as const)("allocation and fill values, low bo
       const expected = { scenario, found: JSON.parse(theirs[i] as string) };
       expect({ scenario, found: run(f, `${i}`, scenario) }).toEqual(expected);
     });
+  });
+});
+
+const PLACES = `
+import json
+def order(path):
+    d = h5py.File(path, 'r')['d'].id
+    chunks = sorted((d.get_chunk_info(i) for i in range(d.get_num_chunks())), key=lambda c: c.byte_offset)
+    return [list(c.chunk_offset) for c in chunks]
+def make(path):
+    with h5py.File(path, 'w') as f:
+        dcpl = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        dcpl.set_chunk((3, 4))
+        dcpl.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+        space = h5py.h5s.create_simple((5, 7), (h5py.h5s.UNLIMITED, h5py.h5s.UNLIMITED))
+        h5py.h5d.create(f.id, b'd', h5py.h5t.STD_I32LE, space, dcpl)
+`;
+
+test("chunks allocated early when a dataset grows lie in the C library's order", () => {
+  inFolder((folder) => {
+    const [theirs, ours] = [join(folder, "theirs.h5"), join(folder, "ours.h5")];
+    const made = `make(args[0]); make(args[1]); h5py.File(args[0], 'r+')['d'].resize((8, 13)); print(order(args[0]))`;
+    const expected = runPython(PLACES + made, theirs, ours);
+    using file = new File(ours, "r+");
+    file.getDataset("d").resize([8, 13]);
+    file.close();
+    expect(runPython(`${PLACES}print(order(args[0]))`, ours)).toBe(expected);
+    expect(JSON.parse(expected)).toHaveLength(12);
   });
 });

@@ -59,6 +59,29 @@ export function forEachChunkOf(counts: readonly number[], visit: (scaled: readon
   }
 }
 
+/**
+ * Calls `visit` with the coordinates of every chunk of a grid that a smaller grid does not have, in the order of the C
+ * library: first those new along the slowest dimension. C: `H5D__chunk_allocate`.
+ */
+export function forEachNewChunk(
+  oldCounts: readonly number[],
+  counts: readonly number[],
+  visit: (scaled: readonly number[]) => void,
+): void {
+  const most = counts.slice();
+  for (let d = 0; d < counts.length; d++) {
+    const first = oldCounts[d] as number;
+    const box = most.slice();
+    box[d] = Math.max(0, (most[d] as number) - first);
+    forEachChunkOf(box, (within) => {
+      const scaled = within.slice();
+      scaled[d] = (within[d] as number) + first;
+      visit(scaled);
+    });
+    most[d] = Math.min(most[d] as number, first);
+  }
+}
+
 /** Cells of a chunk that lie within `dims`. */
 export function cellsInside(scaled: readonly number[], chunkDims: readonly number[], dims: readonly number[]): number {
   let cells = 1;

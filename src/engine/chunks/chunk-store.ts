@@ -14,7 +14,7 @@ import {
   cellsInside,
   chunkCounts,
   chunkOffset,
-  forEachChunkOf,
+  forEachNewChunk,
   forEachRunOutside,
   isCut,
   isInside,
@@ -235,8 +235,7 @@ export class ChunkStore {
   private fillNew(oldDims: readonly number[], newDims: readonly number[]): void {
     const { chunkDims } = this.format;
     const writeNew = this.io.newChunks("blank");
-    forEachChunkOf(chunkCounts(newDims, chunkDims), (scaled) => {
-      if (isInside(scaled, chunkDims, oldDims)) return;
+    forEachNewChunk(chunkCounts(oldDims, chunkDims), chunkCounts(newDims, chunkDims), (scaled) => {
       const record = this.index.lookup(scaled);
       if (record !== undefined) writeNew(record.address);
     });
@@ -318,16 +317,18 @@ export class ChunkStore {
   }
 
   /**
-   * Allocates every chunk of the current extent that does not exist yet. C: `H5D__chunk_allocate`.
+   * Allocates the chunks of the current extent that do not exist yet. C: `H5D__chunk_allocate`.
    *
+   * @param oldDims - Of an extent all of whose chunks were allocated: they are not looked for.
    * @param writeFill - Whether their fill values are written. Chunks with filters are written in any case; the others then
    *   hold what was in their place before.
    */
-  allocateAll(writeFill: boolean): void {
+  allocateAll(writeFill: boolean, oldDims: readonly number[] = this.dims.map(() => 0)): void {
     if (this.io.reserve(writeFill)) return;
     const writes = writeFill || this.format.filters.length > 0;
     const next = this.isDirect ? undefined : this.io.series("filled");
-    forEachChunkOf(chunkCounts(this.dims, this.format.chunkDims), (scaled) => {
+    const { chunkDims } = this.format;
+    forEachNewChunk(chunkCounts(oldDims, chunkDims), chunkCounts(this.dims, chunkDims), (scaled) => {
       if (this.index.lookup(scaled) !== undefined || this.cache.has(scaled)) return;
       if (!writes) this.allocateUnwritten(scaled);
       else if (next !== undefined) this.io.encode(scaled, next());

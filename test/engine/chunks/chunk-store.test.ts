@@ -4,7 +4,7 @@ import { type Address, UNDEFINED_ADDRESS } from "../../../src/base/address.ts";
 import { product } from "../../../src/base/bits.ts";
 import { BTreeV1Index } from "../../../src/engine/chunks/b-tree-v1-index.ts";
 import { DEFAULT_CHUNK_CACHE } from "../../../src/engine/chunks/chunk-cache.ts";
-import { chunkCounts, forEachChunkOf } from "../../../src/engine/chunks/chunk-geometry.ts";
+import { chunkCounts, forEachChunkOf, forEachNewChunk } from "../../../src/engine/chunks/chunk-geometry.ts";
 import { ChunkStore, type ChunkStoreOptions } from "../../../src/engine/chunks/chunk-store.ts";
 import type { FileStorage } from "../../../src/engine/file-storage.ts";
 import { decodePipeline } from "../../../src/filters/pipeline.ts";
@@ -226,6 +226,32 @@ describe("a chunk store", () => {
     unwritten.store.allocateAll(false);
     expect(unwritten.store.storageSize()).toBe(9 * 16);
     expect(unwritten.store.forRead([2, 2], 16)).toEqual(new Uint8Array(16));
+  });
+
+  test("allocates what an extent has more than one that was allocated, however large that is", () => {
+    const { store } = open({ dims: [4, 2 ** 37], chunkDims: [4, 4] });
+    store.setExtent([5, 2 ** 37 + 5]);
+    store.setExtent([4, 2 ** 37 + 5]);
+    store.allocateAll(true, [4, 2 ** 37]);
+    expect(store.chunkInfo().map(({ offset }) => offset)).toEqual([
+      [0, 2 ** 37],
+      [0, 2 ** 37 + 4],
+    ]);
+  });
+
+  test("finds the new chunks of a grid: those that the old one lacks, each once", () => {
+    const counts = fc.array(fc.nat(4), { minLength: 3, maxLength: 3 });
+    fc.assert(
+      fc.property(counts, counts, (before, after) => {
+        const listed: string[] = [];
+        forEachNewChunk(before, after, (scaled) => listed.push(scaled.join()));
+        const expected: string[] = [];
+        forEachChunkOf(after, (scaled) => {
+          if (scaled.some((at, d) => at >= (before[d] as number))) expected.push(scaled.join());
+        });
+        expect([...listed].sort()).toEqual(expected.sort());
+      }),
+    );
   });
 
   test("releases everything when the dataset is deleted", () => {

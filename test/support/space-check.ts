@@ -43,19 +43,6 @@ function joined(spans: readonly ByteSpan[]): ByteSpan[] {
   return result;
 }
 
-/**
- * What a list of free sections had to leave over: its own space comes out of the sections that it lists, and where no size
- * fits exactly a few bytes behind it are lost for good.
- */
-export function remaindersOfLists(file: H5File): ByteSpan[] {
-  const { regions } = spaceMap(file);
-  return regions.flatMap(({ kind, offset, byteLength }, i) => {
-    const before = regions[i - 1]?.kind;
-    const isBehind = before === "free-space-sections" || before === "free-space-header";
-    return kind === "unaccounted" && isBehind && byteLength <= 64 ? [{ from: offset, to: offset + byteLength }] : [];
-  });
-}
-
 /** What {@link spaceProblems} lets pass. */
 export interface Tolerated {
   /** What was lost before the file was opened. */

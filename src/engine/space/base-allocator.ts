@@ -129,6 +129,12 @@ export abstract class BaseAllocator implements SpaceAllocator {
     return this.lists.flatMap((list) => list.list()).sort((a, b) => a.address - b.address);
   }
 
+  takeFreeSections(sections: readonly ListedSection[]): void {
+    for (const { list: kind, address, byteLength } of sections) {
+      this.lists.find((list) => list.kind === kind)?.takeAt(address, byteLength, true);
+    }
+  }
+
   addFreeSections(sections: readonly ListedSection[]): void {
     for (const { list: kind, address, byteLength } of sections) {
       this.requireUsed(address, byteLength);

@@ -39,6 +39,8 @@ export interface ManagerSizes {
 
 /** How often a list is given what it needs, before all of them begin anew. */
 const SINGLE_ROUNDS = 12;
+/** How often the lists at the end of the file are given what they lack. */
+const END_ROUNDS = 8;
 /** Sections that all attempts together look at, about. */
 const MOST_LOOKED_AT = 300_000;
 /** The first one gets the best place. */
@@ -79,10 +81,22 @@ export class ManagerPlacement {
 
   /** Allocates a manager for every list that has sections, once they are in place. */
   place(): readonly ManagerBlocks[] {
-    this.storage.allocator.trim();
-    if (!this.settle(true, SINGLE_ROUNDS) && !this.placeAnew()) this.settle(false, Number.POSITIVE_INFINITY);
+    this.joinPending();
+    const isExact = this.settle(true, SINGLE_ROUNDS) || this.placeByGuess() || this.placeAtEnd();
+    // Room that a list does not need is allowed, though version 1.10.8 cannot change such a file.
+    if (!isExact) this.settle(false, Number.POSITIVE_INFINITY);
     this.storage.allocator.trim();
     return [...this.placed.values()];
+  }
+
+  /** Nothing is written at once any more: what was freed since the last flush is as free as what it touches. */
+  private joinPending(): void {
+    const { allocator } = this.storage;
+    allocator.trim();
+    const all = allocator.freeSections();
+    allocator.takeFreeSections(all);
+    allocator.addFreeSections(all);
+    allocator.trim();
   }
 
   private sectionsOf(list: FreeListKind): readonly ListedSection[] {
@@ -137,49 +151,73 @@ export class ManagerPlacement {
 
   private releaseAll(): void {
     for (const manager of [...this.placed.values()]) this.releaseManager(manager);
+    this.joinPending();
   }
 
-  /** Tries sizes of all lists that may come out as just what they need, also where one of the sections is left alone. */
-  private placeAnew(): boolean {
+  /** Tries sizes of all lists that may come out as just what they need. */
+  private placeByGuess(): boolean {
     this.releaseAll();
-    const metadata = this.sectionsOf("metadata").toSorted((a, b) => b.byteLength - a.byteLength);
-    const others = this.storage.allocator.freeSections().length - metadata.length;
-    let left = MOST_LOOKED_AT / (1 + metadata.length + others);
-    search: for (const leftAlone of [0, ...metadata.map(({ byteLength }) => byteLength)]) {
-      for (const own of CHANGES) {
-        for (const other of others > 0 ? CHANGES : [NOTHING]) {
-          for (const order of others > 0 ? ORDERS : ORDERS.slice(0, 1)) {
-            if (left-- < 0) break search;
-            if (this.fits(order, (list) => (list === "metadata" ? own : other), leftAlone)) return true;
-          }
+    const all = this.storage.allocator.freeSections();
+    const hasOthers = all.some(({ list }) => list !== "metadata");
+    let left = MOST_LOOKED_AT / (1 + all.length);
+    for (const own of CHANGES) {
+      for (const other of hasOthers ? CHANGES : [NOTHING]) {
+        for (const order of hasOthers ? ORDERS : ORDERS.slice(0, 1)) {
+          if (left-- < 0) return false;
+          if (this.fits(order, (list) => (list === "metadata" ? own : other))) return true;
         }
       }
     }
-    this.releaseAll();
     return false;
   }
 
-  private fits(
-    order: readonly FreeListKind[],
-    spareOf: (list: FreeListKind) => Spare,
-    leftAloneBytes: number,
-  ): boolean {
-    const { storage } = this;
+  private fits(order: readonly FreeListKind[], spareOf: (list: FreeListKind) => Spare): boolean {
     this.releaseAll();
-    const leftAlone = leftAloneBytes > 0 ? storage.allocate("local-heap", leftAloneBytes) : undefined;
     for (const list of order) {
       const sections = this.sectionsOf(list);
       const byteLength = sections.length === 0 ? 0 : this.sizes.list(sections, spareOf(list));
       if (byteLength > 0) this.allocateList(list, this.newHeader(), byteLength);
     }
-    if (leftAlone !== undefined) {
-      storage.release("local-heap", leftAlone, leftAloneBytes);
-      storage.allocator.trim();
+    return FREE_LIST_KINDS.every((list) => this.neededBy(list) === (this.placed.get(list)?.listByteLength ?? 0));
+  }
+
+  /** Bytes of a list; none without sections. @param alone - Further sections, which the allocator does not know now. */
+  private neededBy(list: FreeListKind, alone: readonly ListedSection[] = []): number {
+    const sections = [...this.sectionsOf(list), ...alone.filter((section) => section.list === list)];
+    return sections.length === 0 ? 0 : this.sizes.list(sections, NOTHING);
+  }
+
+  /**
+   * Puts all managers behind everything else, where only the rests of their pages are new sections. When such a rest has the
+   * size of another one only as long as it is not listed, some bytes before the managers are left free, too.
+   */
+  private placeAtEnd(): boolean {
+    this.releaseAll();
+    const { allocator } = this.storage;
+    const alone = allocator.freeSections();
+    allocator.takeFreeSections(alone);
+    let done = false;
+    for (let gap = 0; gap <= alone.length + 1 && !done; gap++) done = this.fitsAtEnd(alone, gap);
+    if (!done) this.releaseAll();
+    allocator.addFreeSections(alone);
+    return done;
+  }
+
+  private fitsAtEnd(alone: readonly ListedSection[], gap: number): boolean {
+    const { storage } = this;
+    let needed = FREE_LIST_KINDS.map((list) => this.neededBy(list, alone));
+    for (let round = 0; round < END_ROUNDS; round++) {
+      this.releaseAll();
+      const first = gap > 0 ? storage.allocate("local-heap", gap) : undefined;
+      FREE_LIST_KINDS.forEach((list, i) => {
+        const byteLength = needed[i] as number;
+        if (byteLength > 0) this.allocateList(list, this.newHeader(), byteLength);
+      });
+      if (first !== undefined) storage.release("local-heap", first, gap);
+      const found = FREE_LIST_KINDS.map((list) => this.neededBy(list, alone));
+      if (found.every((byteLength, i) => byteLength === needed[i])) return true;
+      needed = found;
     }
-    return FREE_LIST_KINDS.every((list) => {
-      const sections = this.sectionsOf(list);
-      const needed = sections.length === 0 ? undefined : this.sizes.list(sections, NOTHING);
-      return needed === this.placed.get(list)?.listByteLength;
-    });
+    return false;
   }
 }

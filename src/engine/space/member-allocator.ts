@@ -75,10 +75,15 @@ export class MemberAllocator implements SpaceAllocator {
     return this.members.flatMap(({ allocator }) => allocator.freeSections());
   }
 
+  private ownerOf({ address }: ListedSection): SpaceAllocator | undefined {
+    return this.members.findLast(({ start }) => address >= start)?.allocator;
+  }
+
+  takeFreeSections(sections: readonly ListedSection[]): void {
+    for (const section of sections) this.ownerOf(section)?.takeFreeSections([section]);
+  }
+
   addFreeSections(sections: readonly ListedSection[]): void {
-    for (const section of sections) {
-      const owner = this.members.findLast(({ start }) => section.address >= start);
-      owner?.allocator.addFreeSections([section]);
-    }
+    for (const section of sections) this.ownerOf(section)?.addFreeSections([section]);
   }
 }

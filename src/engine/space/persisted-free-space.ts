@@ -198,8 +198,7 @@ export class PersistedFreeSpace {
     const value = { headerAddress, sets: setsOf(sections, this.sectionType(list)) };
     const total = sections.reduce((sum, { byteLength }) => sum + byteLength, 0);
     const used = this.listBytes(sections, NOTHING);
-    // The C library fails to change the free space of a file whose list has more room than it needs: what is left over is
-    // lost, as the ends of its own pages are.
+    // The C library fails to change the free space of a file whose list says that it has more room than it needs.
     const header = this.newHeader(sections.length, total, listAddress, used, used);
     const headerCodec: StructureCodec<FreeSpaceHeader> = {
       structure: "Free-space header",

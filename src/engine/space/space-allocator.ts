@@ -64,6 +64,8 @@ export interface SpaceAllocator {
   flushFailed(): void;
   /** Every free section, in ascending order of address; between flushes also those set aside for small blocks. */
   freeSections(): readonly ListedSection[];
+  /** Takes out some of the free sections that there are after a trim, until they are added again. */
+  takeFreeSections(sections: readonly ListedSection[]): void;
   /** Takes over sections that were free when the file was closed. */
   addFreeSections(sections: readonly ListedSection[]): void;
 }

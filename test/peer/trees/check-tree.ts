@@ -11,14 +11,7 @@ import type * as h5f from "../../../src/lowlevel/h5f.ts";
 import { flush } from "../../../src/lowlevel/h5f.ts";
 import { modelOfFile } from "../../support/engine-model.ts";
 import { folderOpener } from "../../support/folder-opener.ts";
-import {
-  type ByteSpan,
-  lostSpans,
-  overlaps,
-  remaindersOfLists,
-  spaceProblems,
-  type Tolerated,
-} from "../../support/space-check.ts";
+import { type ByteSpan, lostSpans, overlaps, spaceProblems, type Tolerated } from "../../support/space-check.ts";
 import { compareWithH5wasm } from "../h5wasm-facts.ts";
 import { start } from "../peers.ts";
 import { type DescribedObject, describeModel } from "./describe-model.ts";
@@ -128,8 +121,7 @@ class TreeRun {
       this.target = new MemoryTarget(new Uint8Array(bytes));
       this.file = openFile(this.target, file);
       // What is kept account of is not lost.
-      const opened = engineFile(this.file);
-      this.lost = keepsFreeSpace(this.tree) ? [...this.lost, ...remaindersOfLists(opened)] : lostSpans(opened);
+      this.lost = keepsFreeSpace(this.tree) ? [] : lostSpans(engineFile(this.file));
     } else await this.judge(flushedCopy(this.target.toBytes(), file.userBlock));
   }
 

@@ -89,9 +89,23 @@ export class DatasetChunks {
 
   /** Changed chunks go to the file, and the layout message learns where their index is. */
   flush(): void {
+    if (!this.dataset.file.writable) return;
+    this.opened?.flush();
+    this.describeIndex();
+  }
+
+  /**
+   * The layout message learns where the index is; changed chunks stay in the cache. Not those whose elements own heap
+   * objects: what such an element owned before is gone, and the chunk in the file still points to it.
+   */
+  flushStructures(): void {
+    if (this.opened?.hasHeap === true) this.flush();
+    else if (this.dataset.file.writable) this.describeIndex();
+  }
+
+  private describeIndex(): void {
     const { dataset, opened } = this;
-    if (opened === undefined || !dataset.file.writable) return;
-    opened.flush();
+    if (opened === undefined) return;
     const { layout } = dataset;
     const { index } = opened;
     if (layout.kind !== "chunked" || describesIndex(layout, index)) return;

@@ -345,6 +345,10 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     this.chunks.flush();
   }
 
+  override flushStructures(): void {
+    this.chunks.flushStructures();
+  }
+
   /**
    * Has chunks found by a version 1 B-tree, and what has no chunks described by version 3 of the message, as every version of
    * the C library reads them. C: `H5Dformat_convert`.

@@ -185,6 +185,11 @@ export abstract class EngineObject {
     // Groups and committed datatypes hold nothing back.
   }
 
+  /** The same, but for changed chunks, which wait on. */
+  flushStructures(): void {
+    // Only datasets have chunks.
+  }
+
   /** From now on others read the file while it is written. */
   readersCome(): void {
     // Only datasets have to do anything for it.

@@ -61,7 +61,7 @@ export class FileFlushing {
   }
 
   /** Whether so much of the file has been freed since the last flush that it is worth one. */
-  get hasMuchFreed(): boolean {
+  private get hasMuchFreed(): boolean {
     const { pendingBytes, endOfAllocation } = this.file.storage.allocator;
     return pendingBytes > Math.max(LEAST_RECLAIMED_BYTES, RECLAIMED_SHARE * endOfAllocation);
   }
@@ -69,6 +69,20 @@ export class FileFlushing {
   /** Writes everything that was changed. */
   flush(): void {
     this.objects.flush();
+    this.flushFile();
+  }
+
+  /**
+   * Has space that was freed since the last flush used again, if there is much: raw data may have it only when no structure in
+   * the file points to it any more. In the C library it may at once; as there, changed chunks wait on.
+   */
+  reclaimSpace(): void {
+    if (!this.hasMuchFreed) return;
+    this.objects.flushStructures();
+    this.flushFile();
+  }
+
+  private flushFile(): void {
     this.file.storage.settle();
     if (this.isChanged) this.freeSpaceRecord?.drop();
     this.writeOut();

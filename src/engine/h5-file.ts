@@ -288,11 +288,11 @@ export class H5File {
   }
 
   /**
-   * Flushes before more is written, if much of the file has been freed since the last flush: raw data may use it only then.
-   * Without that a file whose datasets are replaced one by one would grow to twice its size.
+   * Writes all structures before more is written, if much of the file has been freed since the last flush: raw data may use
+   * that only then. Without it a file whose datasets are replaced one by one would grow to twice its size.
    */
   reclaimSpace(): void {
-    if (this.flushing.hasMuchFreed) this.flush();
+    this.flushing.reclaimSpace();
   }
 
   /**

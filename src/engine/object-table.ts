@@ -166,6 +166,12 @@ export class ObjectTable {
     for (const object of this.unflushed.values()) object.flush();
   }
 
+  /** The same, but changed chunks of those that somebody holds stay in their caches. */
+  flushStructures(): void {
+    for (const object of this.openObjects()) object.flushStructures();
+    for (const object of this.unflushed.values()) object.flush();
+  }
+
   /** Nothing waits to be written any more. */
   flushed(): void {
     this.unflushed.clear();

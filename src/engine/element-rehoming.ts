@@ -46,7 +46,8 @@ function rehomeOf(from: Datatype, to: Datatype, context: RehomeContext): Rehome 
     case "variable-length":
       return rehomeSequence(from, to as VariableLengthType, context);
     case "reference":
-      return rehomeReference(from, to as ReferenceType, context);
+      // Within a file a reference is its bytes: copies share what it has in the heap, as in the C library.
+      return context.source === context.destination ? undefined : rehomeReference(from, to as ReferenceType, context);
     case "array": {
       const { base } = to as ArrayType;
       const item = rehomeOf(from.base, base, context) ?? plain(from.base.size);

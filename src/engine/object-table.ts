@@ -183,7 +183,9 @@ export class ObjectTable {
     for (const { object } of this.held.values()) {
       if (!this.doomed.has(object.address) && !this.unlinked.has(object.address)) object.closed();
     }
-    for (const address of [...this.doomed, ...this.unlinked]) this.destroy(this.object(address));
+    for (const address of this.unlinked) this.destroy(this.object(address));
+    // An object may have been the last user of a committed datatype that is held, too: it is gone through as it is added.
+    for (const address of this.doomed) this.destroy(this.object(address));
     this.doomed.clear();
     this.unlinked.clear();
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createDataset, createGroup } from "../../src/engine/create-object.ts";
+import { createDataset, createDatatype, createGroup } from "../../src/engine/create-object.ts";
 import type { LayoutRequest } from "../../src/engine/dataset-creation.ts";
 import type { GroupObject } from "../../src/engine/group-object.ts";
 import { H5File } from "../../src/engine/h5-file.ts";
@@ -74,4 +74,30 @@ describe.each(["earliest", "v110"] as const)("an object that is deleted, bound %
     expect(usedBytes(file)).toBe(before);
     file.close();
   });
+});
+
+test("a committed datatype that is open goes with its last user when the file is closed", () => {
+  const target = new MemoryTarget();
+  const file = H5File.create(target, { lowBound: "v110", fileSpace: { persist: true } });
+  const root = file.root();
+  addDataset(file, root, "first", { kind: "compact" });
+  file.close();
+  const bytes = target.toBytes();
+
+  const changed = new MemoryTarget(bytes.slice());
+  const again = H5File.open(changed, { writable: true });
+  const type = again.acquire(createDatatype(again, PREDEFINED.STD_I32LE));
+  again.root().insertLink("type", { kind: "hard", objectHeaderAddress: type.address });
+  const dataset = createDataset(again, {
+    datatype: PREDEFINED.STD_I32LE,
+    committedTypeAddress: type.address,
+    layout: { kind: "compact" },
+    dataspace: { kind: "simple", version: 1, dims: DIMS, maxDims: DIMS, maxDimsStored: false },
+  });
+  again.acquire(dataset);
+  again.root().insertLink("user", { kind: "hard", objectHeaderAddress: dataset.address });
+  again.root().removeLink("type");
+  again.root().removeLink("user");
+  again.close();
+  expect(changed.toBytes().length).toBe(bytes.length);
 });

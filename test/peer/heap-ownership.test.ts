@@ -1,7 +1,10 @@
 /** Elements of variable length that we and the C library overwrite and delete in turns. */
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { File } from "../../src/index.ts";
+import { H5File } from "../../src/engine/h5-file.ts";
+import { File, regionrefDtype } from "../../src/index.ts";
+import { openPath } from "../../src/io/path-source.ts";
+import { heapObjectCounts } from "../support/heap-objects.ts";
 import { h5dump, inFolder, runPython } from "./peers.ts";
 
 const STORAGE = {
@@ -93,6 +96,57 @@ f.close()
         return Number(runPython("import os\nprint(os.path.getsize(args[0]))", path));
       };
       expect(sizeAfter(50)).toBeLessThanOrEqual(1.5 * sizeAfter(2));
+    });
+  });
+});
+
+/** Objects in the heap, those that no element holds among them: [in all, held by nothing]. */
+function heapObjects(path: string): readonly [number, number] {
+  const file = H5File.open(openPath(path, "r"));
+  const counts = heapObjectCounts(file);
+  file.close();
+  return counts;
+}
+
+describe("region references that are overwritten, copied and deleted", () => {
+  test("leave as many objects in the heap as in the C library", () => {
+    inFolder((folder) => {
+      const theirs = join(folder, "theirs.h5");
+      const code = `
+f = h5py.File(args[0], 'w')
+t = f.create_dataset('target', data=np.arange(20.))
+def references(name, n):
+    d = f.create_dataset(name, (n,), dtype=h5py.regionref_dtype)
+    for i in range(n): d[i] = t.regionref[i:i + 2]
+    return d
+kept = references('kept', 5)
+references('gone', 3)
+f.copy('kept', 'copy')
+for i in range(2): kept[i] = t.regionref[i + 5:i + 9]
+del f['gone']
+f.copy('kept', 'copy gone')
+del f['copy gone']
+f.close()`;
+      runPython(code, theirs);
+      const ours = join(folder, "ours.h5");
+      const f = new File(ours, "w");
+      const target = f.createDataset("target", { data: Float64Array.from({ length: 20 }, (_, i) => i) });
+      const references = (name: string, count: number) => {
+        const made = f.createDataset(name, { shape: [count], dtype: regionrefDtype });
+        for (let i = 0; i < count; i++) made.write([i], target.regionRef(`${i}:${i + 2}`));
+        return made;
+      };
+      const kept = references("kept", 5);
+      references("gone", 3);
+      f.copy("kept", "copy");
+      for (let i = 0; i < 2; i++) kept.write([i], target.regionRef(`${i + 5}:${i + 9}`));
+      f.delete("gone");
+      f.copy("kept", "copy gone");
+      f.delete("copy gone");
+      f.close();
+      // Ten were made; the two overwritten ones are still in the copy, and the three deleted ones nowhere.
+      expect(heapObjects(theirs)).toEqual([10, 3]);
+      expect(heapObjects(ours)).toEqual([10, 3]);
     });
   });
 });

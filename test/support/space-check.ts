@@ -43,19 +43,8 @@ function joined(spans: readonly ByteSpan[]): ByteSpan[] {
   return result;
 }
 
-/** What {@link spaceProblems} lets pass. */
-export interface Tolerated {
-  /** What was lost before the file was opened. */
-  readonly lostBefore?: readonly ByteSpan[];
-  /**
-   * Heap collections that no element refers to any more: copies of region references share their objects in the heap, which
-   * therefore stay when an element is overwritten or deleted, as in the C library.
-   */
-  readonly heapsOfReferences?: boolean;
-}
-
 /** What of a span lies in none of others, which are in ascending order. */
-function without(span: ByteSpan, others: readonly ByteSpan[]): ByteSpan[] {
+export function without(span: ByteSpan, others: readonly ByteSpan[]): ByteSpan[] {
   const left: ByteSpan[] = [];
   let from = span.from;
   for (const other of others) {
@@ -70,15 +59,17 @@ function whatWas({ storage, superblock }: H5File, { from, to }: ByteSpan): strin
   return lostStructureAt(storage, from - superblock.baseAddress, to - from);
 }
 
-/** What is wrong with the use of space in a file that we wrote and have open: nothing is owned twice, nothing is lost. */
-export function spaceProblems(file: H5File, { lostBefore = [], heapsOfReferences = false }: Tolerated = {}): string[] {
+/**
+ * What is wrong with the use of space in a file that we wrote and have open: nothing is owned twice, nothing is lost.
+ *
+ * @param lostBefore - What was lost before the file was opened, or is known to be lost.
+ */
+export function spaceProblems(file: H5File, lostBefore: readonly ByteSpan[] = []): string[] {
   const map = spaceMap(file);
   const known = joined(lostBefore);
-  const isHeap = (span: ByteSpan) => whatWas(file, span) === "global heap collection";
   const lost = map.regions
     .filter(({ kind }) => kind === "unaccounted")
     .flatMap(({ offset, byteLength }) => without({ from: offset, to: offset + byteLength }, known))
-    .filter((span) => !heapsOfReferences || !isHeap(span))
     .map(
       (span) =>
         `unaccounted: ${span.to - span.from} bytes at ${span.from}: begins like ${whatWas(file, span) ?? "nothing"}`,

@@ -11,13 +11,16 @@ import type * as h5f from "../../../src/lowlevel/h5f.ts";
 import { flush } from "../../../src/lowlevel/h5f.ts";
 import { modelOfFile } from "../../support/engine-model.ts";
 import { folderOpener } from "../../support/folder-opener.ts";
-import { type ByteSpan, lostSpans, overlaps, spaceProblems, type Tolerated } from "../../support/space-check.ts";
+import type { HeapObjectName } from "../../support/heap-objects.ts";
+import { lostSpans, overlaps } from "../../support/space-check.ts";
+import { SpaceJudge } from "../../support/space-judge.ts";
 import { compareWithH5wasm } from "../h5wasm-facts.ts";
 import { start } from "../peers.ts";
 import { type DescribedObject, describeModel } from "./describe-model.ts";
 import { Model } from "./model.ts";
 import type { FileOperation, Tree } from "./operations.ts";
 import type { PythonPeer } from "./python-peer.ts";
+import { regionObjectsOf } from "./types.ts";
 import { applyWithH5ts, createFile, describeWithH5ts, engineFile, openFile } from "./with-h5ts.ts";
 
 export interface Judges {
@@ -41,11 +44,6 @@ export function keepsNoAccount({ file }: Tree): boolean {
 /** Whether free space is stored in the file when it is closed. */
 function keepsFreeSpace({ file }: Tree): boolean {
   return file.strategy?.[1] === true;
-}
-
-/** What may be lost of a tree's file. */
-export function toleratedIn({ operations }: Tree, lostBefore: readonly ByteSpan[]): Tolerated {
-  return { lostBefore, heapsOfReferences: JSON.stringify(operations).includes('"t":"rr"') };
 }
 
 /** Where two descriptions part. */
@@ -77,13 +75,29 @@ class TreeRun {
   private target = new MemoryTarget();
   private file: h5f.FileID;
   private snapshots = 0;
-  private lost: readonly ByteSpan[] = [];
+  private references: ReadonlySet<HeapObjectName> = new Set();
+  private space: SpaceJudge;
 
   constructor(tree: Tree, judges: Judges) {
     this.tree = tree;
     this.judges = judges;
     this.model = new Model(tree.file);
     this.file = createFile(this.target, tree.file);
+    this.space = this.judgeSpace();
+  }
+
+  /** What is known of the space of the file that has just been opened. */
+  private judgeSpace(before?: SpaceJudge): SpaceJudge {
+    const open = engineFile(this.file);
+    for (const name of this.references) regionObjectsOf(open).add(name);
+    this.references = regionObjectsOf(open);
+    return new SpaceJudge(open, {
+      // What is kept account of is not lost.
+      lost: before === undefined || keepsFreeSpace(this.tree) ? [] : lostSpans(open),
+      abandonedHeaps: before?.abandonedHeaps ?? [],
+      references: this.references,
+      keepsAccount: !keepsNoAccount(this.tree),
+    });
   }
 
   async run(): Promise<void> {
@@ -110,18 +124,14 @@ class TreeRun {
   private async pause(reopen: boolean): Promise<void> {
     const { file } = this.tree;
     flush(this.file);
-    const open = engineFile(this.file);
-    this.checkSpace(
-      keepsNoAccount(this.tree) ? overlaps(open) : spaceProblems(open, toleratedIn(this.tree, this.lost)),
-    );
+    this.checkSpace(this.space.problems());
     if (reopen) {
       this.file.close();
       const bytes = this.target.toBytes();
       await this.judge(bytes);
       this.target = new MemoryTarget(new Uint8Array(bytes));
       this.file = openFile(this.target, file);
-      // What is kept account of is not lost.
-      this.lost = keepsFreeSpace(this.tree) ? [] : lostSpans(engineFile(this.file));
+      this.space = this.judgeSpace(this.space);
     } else await this.judge(flushedCopy(this.target.toBytes(), file.userBlock));
   }
 

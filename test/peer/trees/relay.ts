@@ -8,12 +8,15 @@ import { H5File } from "../../../src/engine/h5-file.ts";
 import { MemorySource, MemoryTarget } from "../../../src/io/memory-source.ts";
 import { modelOfFile } from "../../support/engine-model.ts";
 import { folderOpener } from "../../support/folder-opener.ts";
-import { type ByteSpan, overlaps, spaceProblems, spansOf } from "../../support/space-check.ts";
+import { mayStay } from "../../support/heap-objects.ts";
+import { lostSpans, overlaps } from "../../support/space-check.ts";
+import { SpaceJudge } from "../../support/space-judge.ts";
 import { compareWithH5wasm } from "../h5wasm-facts.ts";
-import { Disagreement, expectSame, judgeWithTools, keepsNoAccount, needsH5wasm, toleratedIn } from "./check-tree.ts";
+import { Disagreement, expectSame, judgeWithTools, keepsNoAccount, needsH5wasm } from "./check-tree.ts";
 import { Model } from "./model.ts";
 import type { FileOperation, Tree } from "./operations.ts";
 import type { PythonPeer } from "./python-peer.ts";
+import { regionObjectsOf } from "./types.ts";
 import { applyWithH5ts, createFile, describeWithH5ts, engineFile, openFile } from "./with-h5ts.ts";
 import { editWithH5wasm, fileSpecForH5wasm, operationForH5wasm } from "./with-h5wasm.ts";
 
@@ -95,9 +98,12 @@ async function judge(when: string, tree: Tree, path: string, model: Model, { han
 function takeTurn(path: string, tree: Tree, operations: readonly FileOperation[], create: boolean): void {
   const target = new MemoryTarget(create ? undefined : new Uint8Array(readFileSync(path)));
   const file = create ? createFile(target, tree.file) : openFile(target, tree.file);
+  const open = engineFile(file);
   // The C library loses bytes even of files that keep account of their free space, and leaves in the heap what elements held
-  // that it overwrites, cuts off or deletes: such a collection never gets empty.
-  const lost: readonly ByteSpan[] = create ? [] : spansOf(engineFile(file), ["unaccounted", "global-heap"]);
+  // that it overwrites, cuts off or deletes.
+  const references = regionObjectsOf(open);
+  for (const name of mayStay(open)) references.add(name);
+  const space = new SpaceJudge(open, { lost: lostSpans(open), references, keepsAccount: !keepsNoAccount(tree) });
   for (const operation of operations) {
     try {
       applyWithH5ts(file, operation, dirname(path));
@@ -105,8 +111,7 @@ function takeTurn(path: string, tree: Tree, operations: readonly FileOperation[]
       throw new Disagreement(`h5ts ${JSON.stringify(operation).slice(0, 300)}: ${(cause as Error).stack}`, { cause });
     }
   }
-  const open = engineFile(file);
-  const problems = keepsNoAccount(tree) ? overlaps(open) : spaceProblems(open, toleratedIn(tree, lost));
+  const problems = space.problems();
   if (problems.length > 0) throw new Disagreement(`space: ${problems.slice(0, 3).join("; ")}`);
   file.close();
   writeFileSync(path, target.toBytes());

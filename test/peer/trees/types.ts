@@ -3,6 +3,7 @@
 import type { ElementContext } from "../../../src/engine/conversion/element-context.ts";
 import { readSequence, writeSequence } from "../../../src/engine/conversion/heap-elements.ts";
 import type { DatasetObject } from "../../../src/engine/dataset-object.ts";
+import { forEachHeapId } from "../../../src/engine/heap-ids.ts";
 import {
   createObjectReference,
   createRegionReference,
@@ -27,11 +28,13 @@ import {
   variableString,
 } from "../../../src/format/predefined-datatypes.ts";
 import { elementContextOf } from "../../../src/lowlevel/element-context.ts";
+import { type HeapObjectName, heapObjectName } from "../../support/heap-objects.ts";
 import { type Element, isPlain, sizeOfType, type TypeSpec } from "./operations.ts";
 import { coordinatesText, parseRegion, type Region } from "./regions.ts";
 
 type H5File = DatasetObject["file"];
 
+const REGION = reference("region");
 const PADDINGS = ["null-terminate", "null-pad", "space-pad"] as const;
 const CHARACTER_SETS = ["ascii", "utf-8"] as const;
 
@@ -142,7 +145,20 @@ function regionReferenceTo(file: H5File, region: Region): Uint8Array {
     "points" in region
       ? selectPoints(dims, region.points.flat())
       : selectRegular(dims, region.start, region.count, region.stride);
-  return createRegionReference(file, address, selection);
+  const bytes = createRegionReference(file, address, selection);
+  forEachHeapId(file, REGION, bytes, (collection, index) =>
+    regionObjectsOf(file).add(heapObjectName(collection, index)),
+  );
+  return bytes;
+}
+
+const regionObjects = new WeakMap<H5File, Set<HeapObjectName>>();
+
+/** The heap objects of all region references that were made since a file was opened. */
+export function regionObjectsOf(file: H5File): Set<HeapObjectName> {
+  const known = regionObjects.get(file) ?? new Set();
+  regionObjects.set(file, known);
+  return known;
 }
 
 /** @param numberOf - Of the object at an address. */

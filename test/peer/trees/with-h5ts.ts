@@ -143,7 +143,9 @@ export function applyWithH5ts(file: h5f.FileID, operation: FileOperation, folder
     case "dataset": {
       const { spec, path } = operation;
       const space = spaceOf(spec.dims, spec.maxDims);
-      h5d.create(file, path, typeFor(file, spec.type, spec.committed), space, creationList(file, spec, folder)).close();
+      const type = typeFor(file, spec.type, spec.committed);
+      h5d.create(file, path, type, space, creationList(file, spec, folder)).close();
+      type.close();
       return;
     }
     case "commit": {
@@ -226,14 +228,19 @@ function changeAttribute(
   switch (operation.op) {
     case "attr": {
       const { type, committed, dims, data } = operation;
-      const attribute = h5a.create(object, name, typeFor(file, type, committed), spaceOf(dims));
+      const fileType = typeFor(file, type, committed);
+      const attribute = h5a.create(object, name, fileType, spaceOf(dims));
       if (data.length > 0) encoded(file, type, data, (bytes) => attribute.write(bytes, typeIdOf(datatypeOf(type))));
+      attribute.close();
+      fileType.close();
       return;
     }
     case "attrWrite": {
       const attribute = h5a.open(object, name);
       const type = attribute.getType();
       encoded(file, specOf(type.datatype()), operation.data, (bytes) => attribute.write(bytes, type));
+      type.close();
+      attribute.close();
       return;
     }
     case "attrDelete":

@@ -1,6 +1,12 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { DenseAttributes } from "../../src/engine/dense-attributes.ts";
+import type { DenseAddresses } from "../../src/engine/dense-storage.ts";
+import type { GroupObject } from "../../src/engine/group-object.ts";
 import { H5File } from "../../src/engine/h5-file.ts";
+import { resolveObject } from "../../src/engine/resolve.ts";
+import { decodeAttributeInfo } from "../../src/format/attribute-info.ts";
+import { MESSAGE } from "../../src/format/message-types.ts";
 import { openPath } from "../../src/io/path-source.ts";
 import { h5a, h5d, h5f, h5g, h5o, h5p, h5s, h5t } from "../../src/lowlevel/index.ts";
 import { modelOfFile } from "../support/engine-model.ts";
@@ -238,5 +244,55 @@ describe.each(SETTINGS)("shared messages: %s", (_, settings) => {
         if (i % 2 === 1) checkReadable(path);
       });
     });
+  });
+});
+
+const DENSE_SHARED = `
+import ctypes, re
+loaded = [line.split()[-1] for line in open("/proc/self/maps") if re.search(r"/libhdf5(_serial)?[-.0-9a-z]*[.]so", line)]
+library = ctypes.CDLL(loaded[0])
+fcpl = h5py.h5p.create(h5py.h5p.FILE_CREATE)
+assert library.H5Pset_shared_mesg_nindexes(ctypes.c_int64(fcpl.id), ctypes.c_uint(1)) >= 0
+flags, least = ctypes.c_uint(0x1000), ctypes.c_uint(20)
+assert library.H5Pset_shared_mesg_index(ctypes.c_int64(fcpl.id), ctypes.c_uint(0), flags, least) >= 0
+fapl = h5py.h5p.create(h5py.h5p.FILE_ACCESS)
+fapl.set_libver_bounds(h5py.h5f.LIBVER_LATEST, h5py.h5f.LIBVER_LATEST)
+f = h5py.File(h5py.h5f.create(args[0].encode(), fcpl=fcpl, fapl=fapl))
+for name in ("first", "second"):
+    g = f.create_group(name, track_order=True)
+    for i in range(14):
+        g.attrs[f"attribute {i}"] = np.arange(i, i + 20)
+f.close()
+`;
+
+test("attributes that the C library shares in dense storage are read by their IDs in the shared heap, and changed", () => {
+  inFolder((folder) => {
+    const path = join(folder, "dense.h5");
+    runPython(DENSE_SHARED, path);
+    const file = H5File.open(openPath(path, "r+"), { writable: true });
+    const group = resolveObject(file.root(), "first") as GroupObject;
+    const message = group.header.first(MESSAGE.ATTRIBUTE_INFO);
+    if (message === undefined) throw new Error("no attribute info");
+    const info = decodeAttributeInfo(file.storage.cursor(message.data, "Attribute info message", group.address));
+    const stored = new DenseAttributes(file, info as DenseAddresses).all();
+    expect(stored).toHaveLength(14);
+    expect(stored.every(({ sharedHeapId }) => sharedHeapId?.length === 8)).toBe(true);
+    for (let i = 0; i < 14; i++) expect(group.attribute(`attribute ${i}`)?.bytes[0]).toBe(i);
+    group.writeAttribute("attribute 3", new Uint8Array(160).fill(1));
+    group.deleteAttribute("attribute 4");
+    file.close();
+    const check = `
+f = h5py.File(args[0], 'r+')
+first, second = f['first'].attrs, f['second'].attrs
+assert list(first) == [f'attribute {i}' for i in range(14) if i != 4] and len(second) == 14
+assert (first['attribute 3'] == 0x0101010101010101).all()
+for i in range(14):
+    assert (second[f'attribute {i}'] == np.arange(i, i + 20)).all()
+    if i not in (3, 4): assert (first[f'attribute {i}'] == np.arange(i, i + 20)).all()
+for name in list(first): del first[name]
+assert (second['attribute 9'] == np.arange(9, 29)).all()
+`;
+    runPython(check, path);
+    h5dump(path);
   });
 });

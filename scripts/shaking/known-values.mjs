@@ -9,7 +9,8 @@ export class KnownValues {
   #unused;
 
   /**
-   * @param assumptions.values - "Type.member" or "function(variable)" -> its value in this program
+   * @param assumptions.values - "Type.member", "function(variable)", "function(variable.member)" or, of what a call gives and
+   *   does nothing else, "function()" -> its value in this program
    * @param assumptions.unreachable - "Class.member" and names of functions that are never called in it
    */
   constructor(checker, { values = {}, unreachable = [] }) {
@@ -50,8 +51,17 @@ export class KnownValues {
     return className === undefined ? undefined : `${className}.${symbol.name}`;
   }
 
+  #keyOfAccess({ expression, name }) {
+    const declared = this.#qualified(name);
+    if (declared !== undefined || !ts.isIdentifier(expression)) return declared;
+    const object = this.#checker.getSymbolAtLocation(expression)?.valueDeclaration;
+    const within = object && ts.findAncestor(object, ts.isFunctionLike);
+    return within && `${nameOf(within.name)}(${expression.text}.${name.text})`;
+  }
+
   #keyOf(node) {
-    if (ts.isPropertyAccessExpression(node)) return this.#qualified(node.name);
+    if (ts.isCallExpression(node)) return ts.isIdentifier(node.expression) ? `${node.expression.text}()` : undefined;
+    if (ts.isPropertyAccessExpression(node)) return this.#keyOfAccess(node);
     if (!ts.isIdentifier(node)) return undefined;
     const declaration = this.#checker.getSymbolAtLocation(node)?.valueDeclaration;
     if (declaration === undefined) return undefined;
@@ -71,6 +81,24 @@ export class KnownValues {
   of(node) {
     if (this.#values.size === 0) return undefined;
     const key = this.#keyOf(node);
+    if (this.#values.has(key) && this.#use(key)) return [this.#values.get(key)];
+    const initializer = this.#constantOf(node);
+    return initializer && this.of(initializer);
+  }
+
+  /** What a constant was made from. */
+  #constantOf(node) {
+    const declaration = ts.isIdentifier(node) ? this.#checker.getSymbolAtLocation(node)?.valueDeclaration : undefined;
+    if (declaration === undefined || !ts.isVariableDeclaration(declaration)) return undefined;
+    return declaration.parent.flags & ts.NodeFlags.Const ? declaration.initializer : undefined;
+  }
+
+  /** The value of a property of a literal, in a list; undefined when it is not known. */
+  ofProperty(property, type) {
+    if (this.#values.size === 0 || property.name === undefined || type === undefined) return undefined;
+    const name = nameOf(property.name);
+    const symbol = name === undefined ? undefined : this.#checker.getNonNullableType(type).getProperty(name);
+    const key = `${symbol?.declarations?.[0]?.parent?.name?.text}.${name}`;
     return this.#values.has(key) && this.#use(key) ? [this.#values.get(key)] : undefined;
   }
 
@@ -90,10 +118,8 @@ export class KnownValues {
     if (node.kind === ts.SyntaxKind.FalseKeyword) return false;
     const known = this.of(node);
     if (known !== undefined) return Boolean(known[0]);
-    const declaration = ts.isIdentifier(node) ? this.#checker.getSymbolAtLocation(node)?.valueDeclaration : undefined;
-    const isConstant =
-      declaration && ts.isVariableDeclaration(declaration) && declaration.parent.flags & ts.NodeFlags.Const;
-    return isConstant && declaration.initializer ? this.condition(declaration.initializer) : undefined;
+    const initializer = this.#constantOf(node);
+    return initializer && this.condition(initializer);
   }
 
   #binary({ left, right, operatorToken: { kind } }) {
@@ -102,6 +128,7 @@ export class KnownValues {
       if (known === undefined) return undefined;
       const isSame = kind === ts.SyntaxKind.EqualsEqualsEqualsToken;
       if (ts.isStringLiteralLike(right)) return (known[0] === right.text) === isSame;
+      if (right.kind === ts.SyntaxKind.NullKeyword) return (known[0] === null) === isSame;
       return right.getText() === "undefined" ? (known[0] === undefined) === isSame : undefined;
     }
     if (kind === ts.SyntaxKind.QuestionQuestionToken) {

@@ -26,6 +26,9 @@ const WELL_KNOWN = new Set(["constructor", "toString", "valueOf", "toJSON", "the
 
 const UNREACHABLE = '{ throw new Error("no write intent on file"); }';
 
+/** A value as it stands in a source. */
+const textOf = (value) => (value === undefined ? "undefined" : JSON.stringify(value));
+
 export class LiveCode {
   #program;
   #checker;
@@ -349,7 +352,10 @@ export class LiveCode {
       if (node.initializer !== undefined) this.#scan(node.initializer);
       return;
     }
-    if (ts.isCallExpression(node)) this.#namesForClass(node);
+    if (ts.isCallExpression(node)) {
+      if (this.#knownCall(node)) return;
+      this.#namesForClass(node);
+    }
     if (ts.isSatisfiesExpression(node)) {
       this.#names(node);
       this.#scan(node.expression);
@@ -361,6 +367,16 @@ export class LiveCode {
     }
     if (ts.isBreakOrContinueStatement(node)) return;
     ts.forEachChild(node, (child) => this.#scan(child));
+  }
+
+  /** A call whose result is known, or of a function that is known not to be there. */
+  #knownCall(node) {
+    const { expression, questionDotToken } = node;
+    const isAbsent = questionDotToken !== undefined && this.#known.isUndefined(expression);
+    const known = isAbsent ? [undefined] : this.#known.of(node);
+    if (known === undefined) return false;
+    this.#edit(node.getSourceFile(), node.getStart(), node.getEnd(), textOf(known[0]));
+    return true;
   }
 
   /** `["a", "b"] satisfies (keyof T)[]`: names by which members will be asked for. */
@@ -461,7 +477,13 @@ export class LiveCode {
     for (const property of node.properties) {
       const name = nameOf(property.name);
       if (isTarget && name !== undefined) this.#questions.askAny(name, this.#current);
-      if (name !== undefined && this.#canWait(property, name, context)) {
+      const known =
+        isTarget || property.initializer === undefined ? undefined : this.#known.ofProperty(property, context);
+      if (known !== undefined) {
+        const { initializer } = property;
+        this.#once(property, () => {});
+        this.#edit(node.getSourceFile(), initializer.getStart(), initializer.getEnd(), textOf(known[0]));
+      } else if (name !== undefined && this.#canWait(property, name, context)) {
         this.#questions.addLiteralFunction(property, name, given);
       } else {
         this.#once(property, () => this.#scanProperty(property));

@@ -20,10 +20,26 @@ const ASSUMPTIONS = {
     "FileStorage.hasDirty": false,
     "Entry.dirty": false,
     "ChunkCache.pending": undefined,
+    "partsOfFile(writable)": false,
     "openExisting(writable)": false,
     "withCacheImage(writable)": false,
     "conversion(direction)": "read",
-    "conversionBetweenFiles(direction)": "read",
+    // There are no lists of transfer properties, and no conversions of a program's own.
+    "transferSettings(dxpl)": null,
+    "TransferOptions.transform": undefined,
+    "ElementContext.watcher": undefined,
+    "findCustomConversion()": undefined,
+    // Files are those of the platform, whole or in memory; members and sources of others are found by what the file says.
+    "spreadOf()": undefined,
+    "openExisting(driver.kind)": "sec2",
+    "SharedFile.afterClose": undefined,
+    "OpenedSource.save": undefined,
+    "driverInfoIn()": undefined,
+    // Nothing is mounted.
+    "unmountAll()": undefined,
+    // Elements keep their heap objects.
+    "DatasetObject.ownsHeapObjects": false,
+    "FillRule.own": undefined,
   },
   unreachable: [
     // The facade's way to open a file takes property lists; `src/read/open-for-reading.ts` makes its own.
@@ -36,6 +52,7 @@ const ASSUMPTIONS = {
     "GlobalHeap.insert",
     "ObjectTable.destroy",
     "KeptSuperblock.leaveAsFlushed",
+    "FileStorage.writeThrough",
   ],
 };
 

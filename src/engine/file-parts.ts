@@ -19,6 +19,7 @@ import { isInPlaceTarget } from "./in-place-writing.ts";
 import { driverInfoOf, wholeFile, wholeMultiFile } from "./member-files.ts";
 import { ReadAttempts } from "./read-attempts.ts";
 import { newAllocator, newFileSpace, pageBuffer, requireAlignedUserBlock } from "./space/file-space.ts";
+import { FixedSpace } from "./space/fixed-space.ts";
 import type { SpaceAllocator } from "./space/space-allocator.ts";
 import {
   checkConsistencyFlags,
@@ -107,9 +108,12 @@ export function partsOfFile(
   const { baseAddress, endOfFileAddress } = superblock;
   const fileSpace = fileSpaceOf(extension);
   const driverInfo = driverInfoIn(whole, superblock, extension, limits);
-  const allocator = allocatorFor(whole, driverInfo, baseAddress, endOfFileAddress - baseAddress, (end) =>
-    newAllocator(fileSpace, options.space ?? {}, end, baseAddress),
-  );
+  const end = endOfFileAddress - baseAddress;
+  const allocator = writable
+    ? allocatorFor(whole, driverInfo, baseAddress, end, (start) =>
+        newAllocator(fileSpace, options.space ?? {}, start, baseAddress),
+      )
+    : new FixedSpace(end);
   const driverRecord = driverInfo && new DriverRecord(driverInfo, whole);
   const raised = { ...options, ...bounds };
   return { source: current, superblock, options: raised, fileSpace, allocator, attempts, driverRecord, extension };

@@ -19,7 +19,8 @@ import { FileStorage } from "./file-storage.ts";
 import { fileSpaceInfoOf, superblockExtensionAddress, tailAddress } from "./free-space-managers.ts";
 import type { H5File } from "./h5-file.ts";
 import { ObjectHeader } from "./object-header.ts";
-import { DEFAULT_FILE_SPACE, newAllocator } from "./space/file-space.ts";
+import { DEFAULT_FILE_SPACE } from "./space/file-space.ts";
+import { FixedSpace } from "./space/fixed-space.ts";
 import { farAddressesOf } from "./superblock-access.ts";
 
 /** C: `H5F_FILE_SPACE_PAGE_SIZE_MIN`. */
@@ -42,7 +43,7 @@ export function readExtension(source: ByteSource, superblock: Superblock, limits
     baseAddress,
     widths: { sizeOfOffsets, sizeOfLengths, farAddresses: farAddressesOf(source) },
     limits,
-    allocator: newAllocator(DEFAULT_FILE_SPACE, {}, superblock.endOfFileAddress - baseAddress, baseAddress),
+    allocator: new FixedSpace(superblock.endOfFileAddress - baseAddress),
     addressesOfMembers: source instanceof MultiSource,
     metadataCacheBytes: 0,
     blockCacheBytes: 0,

@@ -42,6 +42,7 @@
 import type { Address, FileWidths } from "../base/address.ts";
 import { UNDEFINED_ADDRESS } from "../base/address.ts";
 import { isPowerOfTwo } from "../base/bits.ts";
+import { lookup3 } from "../base/checksum.ts";
 import { Cursor } from "../base/cursor.ts";
 import { describeProblem, UnsupportedError } from "../base/errors.ts";
 import { Writer } from "../base/writer.ts";
@@ -103,6 +104,8 @@ export const DEFAULT_B_TREE_K = { groupLeafNodeK: 4, groupInternalNodeK: 16, ind
 const STRUCTURE = "Superblock";
 /** As text, a byte a character. */
 const SIGNATURE = "\x89HDF\r\n\x1a\n";
+/** In versions 2 and 3, behind signature, version and the two sizes. */
+const CONSISTENCY_FLAGS_AT = 11;
 const KNOWN_FLAGS = 0x07;
 const FIRST_USER_BLOCK = 512;
 
@@ -258,6 +261,13 @@ function decodeNew(start: Cursor, version: 2 | 3): SuperblockV2 {
     endOfFileAddress,
     rootGroupObjectHeaderAddress,
   };
+}
+
+/** Makes an encoded superblock of version 2 or 3 that of a file which nobody has open. */
+export function clearConsistencyFlags(bytes: Uint8Array): void {
+  bytes[CONSISTENCY_FLAGS_AT] = 0;
+  const end = bytes.length - 4;
+  new DataView(bytes.buffer, bytes.byteOffset).setUint32(end, lookup3(bytes, 0, end), true);
 }
 
 /** Encodes with the superblock's own widths, whatever those of `writer` are. */

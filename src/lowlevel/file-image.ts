@@ -1,5 +1,5 @@
 /** The bytes of an open file, as they are for whoever gets them: those of a file that nobody is writing to. */
-import { encodeCurrentSuperblock } from "../engine/superblock-access.ts";
+import { clearConsistencyFlags, sizeOfSuperblock } from "../format/superblock.ts";
 import type { OpenFile } from "./open-file.ts";
 
 export class FileImage {
@@ -17,10 +17,12 @@ export class FileImage {
     const { engine, shared } = this.#file;
     const bytes = new Uint8Array(byteLength);
     shared.source.readInto(offset, bytes);
-    const { superblock, storage } = engine;
+    const { superblock } = engine;
     // Version 3 says of an open file that it is (section II.A, File Consistency Flags).
     if (superblock.version !== 3) return bytes;
-    const closed = encodeCurrentSuperblock({ ...superblock, fileConsistencyFlags: 0 }, storage);
+    const closed = new Uint8Array(sizeOfSuperblock(3, superblock));
+    shared.source.readInto(superblock.baseAddress, closed);
+    clearConsistencyFlags(closed);
     const start = superblock.baseAddress - offset;
     const first = Math.max(0, -start);
     const end = Math.min(closed.length, byteLength - start);

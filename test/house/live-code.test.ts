@@ -109,6 +109,36 @@ describe("leaving out what a program does not reach", () => {
     expect(unused).toEqual(["File.writeable"]);
   });
 
+  test("follows what calls give, what literals hold, and constants made from such", () => {
+    const { text, unused } = left(
+      `
+      interface Rule { readonly own?: () => number }
+      class Held { one() { return 12; } }
+      function found(key: string): Held | undefined { return key === "13" ? new Held() : undefined; }
+      function rule(): Rule { return { own: () => 14 }; }
+      function settings(list: string | null) { if (list === null) return 11; return 15; }
+      function kindOf(driver: { kind: string } | { kind: "core" }) { return driver.kind === "core" ? core() : 17; }
+      function core() { return 16; }
+      export function main(list: string) {
+        const held = found(list);
+        if (held !== undefined) return held.one();
+        return rule().own?.() ?? settings(null) + kindOf({ kind: "core" });
+      }`,
+      {
+        values: {
+          "found()": undefined,
+          "Rule.own": undefined,
+          "settings(list)": null,
+          "kindOf(driver.kind)": "sec2",
+          "lost()": undefined,
+        },
+      },
+    );
+    for (const kept of ["11", "17"]) expect(text).toContain(kept);
+    for (const gone of ["12", "13", "14", "15", "16"]) expect(text).not.toContain(gone);
+    expect(unused).toEqual(["lost()"]);
+  });
+
   test("says so where something is called that was said to be never called", () => {
     const { text } = left("function save() { return 12; } export function main() { return save(); }", {
       unreachable: ["save"],

@@ -11,6 +11,12 @@ const entries = {
   "parallel/worker": "src/parallel/worker.ts",
 };
 
+/**
+ * No entry of the package, but a file of its own: what the pool of workers needs of the engine is then apart from what ranks
+ * need, which is all of it, and a bundler can leave that out.
+ */
+const parts = { "parallel/operations": "src/parallel/operations.ts" };
+
 /** Built apart: the same sources without what only writers reach. */
 const reader = { "read/index": "src/read/index.ts" };
 
@@ -32,7 +38,7 @@ export default defineConfig([
   {
     ...shared,
     name: "library",
-    entry: entries,
+    entry: { ...entries, ...parts },
     platform: "neutral",
     dts: { entry: { ...entries, ...reader }, compilerOptions: { ignoreDeprecations: "6.0" } },
   },

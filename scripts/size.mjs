@@ -21,6 +21,9 @@ const PROGRAMS = {
   "a source of bytes alone": `
     import { HttpSource } from "h5ts/io";
     export const sourceOf = (url) => new HttpSource(url);`,
+  "the pool alone": `
+    import { readParallel, WorkerPool } from "h5ts/parallel";
+    export const valuesOf = (dataset) => readParallel(dataset, undefined, { pool: new WorkerPool() });`,
   everything: `
     export * as main from "h5ts";
     export * as lowlevel from "h5ts/lowlevel";

@@ -9,6 +9,17 @@ import type { Task } from "./program.ts";
 
 const project = fileURLToPath(new URL("../../..", import.meta.url));
 
+/** What the program writes, and what h5py finds: differences by rank of the first dimension, in four shares. */
+export const CHECK = `
+with h5py.File(args[0], 'r') as f:
+    data = f['data'][...]
+    rows, columns = data.shape
+    expected = (np.arange(rows * columns, dtype=np.uint64) * 2654435761 & 0xffffffff).astype(np.uint32).reshape(rows, columns)
+    wrong = data != expected
+    bounds = [r * (rows // 4) + min(r, rows % 4) for r in range(5)]
+    print([int(wrong[a:b].sum()) for a, b in zip(bounds, bounds[1:])], int(data[wrong].max()) if wrong.any() else 0)
+`;
+
 /** The program as one file that a process can run. */
 export async function builtProgram(): Promise<string> {
   const outfile = join(mkdtempSync(join(tmpdir(), "h5ts-rank-program-")), "program.mjs");

@@ -5,19 +5,8 @@ import { File, slice } from "../../../src/index.ts";
 import { h5p } from "../../../src/lowlevel/index.ts";
 import { joinRankFiles, rankFileName, reportOnRanks } from "../../../src/parallel/index.ts";
 import { h5dump, inFolder, inFolderAsync, runPython } from "../peers.ts";
-import { builtProgram, linesOf, mpirun, pythonWithMpi, startAlone } from "./launch.ts";
+import { builtProgram, CHECK, linesOf, mpirun, pythonWithMpi, startAlone } from "./launch.ts";
 import type { Task } from "./program.ts";
-
-/** What the program writes, and what h5py finds: differences by rank of the first dimension, in four shares. */
-const CHECK = `
-with h5py.File(args[0], 'r') as f:
-    data = f['data'][...]
-    rows, columns = data.shape
-    expected = (np.arange(rows * columns, dtype=np.uint64) * 2654435761 & 0xffffffff).astype(np.uint32).reshape(rows, columns)
-    wrong = data != expected
-    bounds = [r * (rows // 4) + min(r, rows % 4) for r in range(5)]
-    print([int(wrong[a:b].sum()) for a, b in zip(bounds, bounds[1:])], int(data[wrong].max()) if wrong.any() else 0)
-`;
 
 let program = "";
 beforeAll(async () => {

@@ -17,6 +17,7 @@ const { install } = await import("./runtimes/installed.mjs");
 const { runners } = await import("./runtimes/runners.mjs");
 const { startServer } = await import("./runtimes/server.mjs");
 const { makeFiles } = await import("./runtimes/files.mjs");
+const { checkRanks } = await import("./runtimes/ranks.mjs");
 const { tableOf, replaceTable } = await import("./runtimes/table.mjs");
 
 const reference = "Node 20";
@@ -26,13 +27,18 @@ async function bundle(outdir) {
   const suite = ["run-by-path", "run-in-edge", "run-in-page", "run-in-worker"];
   const entries = suite.map((name) => [name, join(root, `test/runtimes/${name}.ts`)]);
   await build({
-    entryPoints: Object.fromEntries([...entries, ["worker", join(root, "dist/parallel/worker.js")]]),
+    entryPoints: Object.fromEntries([
+      ...entries,
+      ["worker", join(root, "dist/parallel/worker.js")],
+      ["ranks", join(root, "test/peer/ranks/program.ts")],
+    ]),
     alias: {
       h5ts: join(root, "dist/index.js"),
       "h5ts/parallel": join(root, "dist/parallel/index.js"),
       "h5ts/read": join(root, "dist/read/index.js"),
     },
     bundle: true,
+    external: ["node:*"],
     format: "esm",
     // Imports for nothing but effects, of files that have none: the package's own splitting makes them.
     logLevel: "error",
@@ -79,6 +85,7 @@ async function main() {
   const folder = mkdtempSync(join(tmpdir(), "h5ts-runtimes-"));
   const problems = [];
   const all = {};
+  let passedByRanks = 0;
   try {
     await bundle(folder);
     const files = await makeFiles(folder);
@@ -96,7 +103,10 @@ async function main() {
       } catch (error) {
         problems.push(`${name}: ${error.stack ?? error}`);
       }
-      const count = all[name]?.filter(({ failure }) => failure === undefined).length ?? 0;
+      const ranks = await checkRanks(name, join(folder, "ranks.js"));
+      problems.push(...ranks.problems);
+      passedByRanks += ranks.passed;
+      const count = ranks.passed + (all[name]?.filter(({ failure }) => failure === undefined).length ?? 0);
       console.log(`${name}: ${count} checks passed, ${((performance.now() - started) / 1000).toFixed(1)} s`);
     }
     server.close();
@@ -105,9 +115,8 @@ async function main() {
   }
   for (const problem of problems) console.error(problem);
   if (problems.length === 0 && chosen.length === 0) compareTable(tableOf(all), values.write, problems);
-  const passed = Object.values(all)
-    .flat()
-    .filter(({ failure }) => failure === undefined).length;
+  const results = Object.values(all).flat();
+  const passed = passedByRanks + results.filter(({ failure }) => failure === undefined).length;
   if (values.json !== undefined) writeFileSync(values.json, JSON.stringify({ passed, problems }));
   console.log(`${passed} passed, ${problems.length} failed`);
   process.exitCode = problems.length === 0 ? 0 : 1;

@@ -12,6 +12,8 @@ import { ChunkStore } from "./chunks/chunk-store.ts";
 import { convertToBTree } from "./chunks/convert-index.ts";
 import { IndexStorage } from "./chunks/index-storage.ts";
 import { describesIndex, openChunkIndex } from "./chunks/open-chunk-index.ts";
+import { rawDataAccess } from "./dataset-io/raw-data-access.ts";
+import type { RawDataAccess } from "./dataset-io/raw-data-owner.ts";
 import type { DatasetObject } from "./dataset-object.ts";
 import { heapElementsOf } from "./element-heap-objects.ts";
 
@@ -19,6 +21,8 @@ export class DatasetChunks {
   private readonly dataset: DatasetObject;
   private settings: ChunkCacheSettings | undefined;
   private opened: ChunkStore | undefined;
+  /** The way to the chunks of `opened`. */
+  private way: RawDataAccess | undefined;
 
   constructor(dataset: DatasetObject) {
     this.dataset = dataset;
@@ -44,6 +48,17 @@ export class DatasetChunks {
   store(): ChunkStore {
     this.opened ??= this.open();
     return this.opened;
+  }
+
+  /** The way to elements in chunks, the same as long as the chunks are open. */
+  access(): RawDataAccess {
+    this.way ??= rawDataAccess(this.dataset);
+    return this.way;
+  }
+
+  private drop(): void {
+    this.opened = undefined;
+    this.way = undefined;
   }
 
   private open(): ChunkStore {
@@ -116,7 +131,7 @@ export class DatasetChunks {
   close(): void {
     this.flush();
     this.opened?.close();
-    this.opened = undefined;
+    this.drop();
   }
 
   /** Closes; the cache has the same settings when it is opened again. */
@@ -128,7 +143,7 @@ export class DatasetChunks {
   /** What was read of the index and the chunks counts no more. */
   forget(): void {
     this.settings = this.cacheSettings;
-    this.opened = undefined;
+    this.drop();
   }
 
   /** Has chunks found by a version 1 B-tree. @param layout - Of the dataset, with an index of another type. */
@@ -148,7 +163,7 @@ export class DatasetChunks {
     });
     this.settings = chunks.cacheSettings;
     chunks.close();
-    this.opened = undefined;
+    this.drop();
     dataset.replaceLayout(converted);
     if (isDefined(converted.address)) storage.writeBefore(converted.address, address);
   }

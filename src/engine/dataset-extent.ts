@@ -1,16 +1,25 @@
 /**
- * What extents a dataset can get.
+ * What extents a dataset can get, and how its header gets to know of one.
  *
  * Reference implementation: H5Dint.c, `H5D__set_extent`.
  */
-import { UNLIMITED } from "../base/address.ts";
+import { type FileWidths, UNLIMITED } from "../base/address.ts";
 import { HDF5Error } from "../base/errors.ts";
+import type { DataLayout } from "../format/data-layout.ts";
+import { type Dataspace, encodeDataspace } from "../format/dataspace.ts";
+import { MESSAGE_FLAG } from "../format/message-types.ts";
 import type { DatasetObject } from "./dataset-object.ts";
+import type { HeaderMessage } from "./header-message.ts";
+import { decodedAs, encodeBody, messageOf } from "./header-values.ts";
 import { checkRoom } from "./outside-storage.ts";
 
 /** @throws HDF5Error "state" for layouts that cannot, "argument" for an extent that does not go with the dataset. */
-export function requireExtent(dataset: DatasetObject, dims: readonly number[]): void {
-  const { dataspace, layout, virtual } = dataset;
+export function requireExtent(
+  dataset: DatasetObject,
+  dataspace: Dataspace,
+  layout: DataLayout,
+  dims: readonly number[],
+): void {
   if (layout.kind === "compact" || (layout.kind === "contiguous" && dataset.externalParts().length === 0)) {
     throw new HDF5Error("state", `dataset has ${layout.kind} storage`);
   }
@@ -23,5 +32,29 @@ export function requireExtent(dataset: DatasetObject, dims: readonly number[]): 
       throw new HDF5Error("argument", `dimension cannot exceed the existing maximal size (new: ${size} max: ${max})`);
     }
   }
+  if (layout.kind !== "virtual") return;
+  const { virtual } = dataset;
   if (virtual !== undefined) checkRoom(virtual.mappings, dims);
+}
+
+/**
+ * The dataspace message gets another extent of the same rank. One that only its header has is encoded at the next flush: until
+ * then the extent may have grown by thousands of rows.
+ */
+export function storeExtent({ file, header }: DatasetObject, message: HeaderMessage, extent: Dataspace): void {
+  const { storage } = file;
+  const isOwn = (message.flags & (MESSAGE_FLAG.SHARED | MESSAGE_FLAG.SHAREABLE)) === 0;
+  if (isOwn && fits(extent.dims, storage.widths)) {
+    header.replaceLater(message, () => encodeBody(storage, extent, encodeDataspace), decodedAs(extent));
+    return;
+  }
+  const { data, decoded } = messageOf(storage, extent, encodeDataspace);
+  file.sharedMessages.replace(header, message, data, decoded);
+}
+
+/** Whether encoding these cannot fail. */
+function fits(dims: readonly number[], { sizeOfLengths }: FileWidths): boolean {
+  const greatest = Math.min(Number.MAX_SAFE_INTEGER, 256 ** sizeOfLengths - 1);
+  for (const dim of dims) if (!(dim >= 0 && dim <= greatest && Number.isInteger(dim))) return false;
+  return true;
 }

@@ -8,7 +8,7 @@ import { product } from "../base/bits.ts";
 import { FormatError, HDF5Error } from "../base/errors.ts";
 import { allocateBytes } from "../base/memory.ts";
 import { type DataLayout, encodeDataLayout, isVirtualLayout, type VirtualLayout } from "../format/data-layout.ts";
-import { type Dataspace, encodeDataspace } from "../format/dataspace.ts";
+import type { Dataspace } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { hasVariableLength } from "../format/datatype-questions.ts";
 import type { FillValue } from "../format/fill-value.ts";
@@ -17,7 +17,7 @@ import { MESSAGE } from "../format/message-types.ts";
 import type { ChunkCacheSettings } from "./chunks/chunk-cache.ts";
 import type { ChunkStore } from "./chunks/chunk-store.ts";
 import { DatasetChunks } from "./dataset-chunks.ts";
-import { requireExtent } from "./dataset-extent.ts";
+import { requireExtent, storeExtent } from "./dataset-extent.ts";
 import { allocateContiguous } from "./dataset-io/contiguous-access.ts";
 import { ExternalAccess, type ExternalPart } from "./dataset-io/external-access.ts";
 import { type FillRule, fillRule } from "./dataset-io/fill.ts";
@@ -54,6 +54,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   /** Asked at each access; no dataset becomes virtual or ceases to be, nor do its elements change their datatype. */
   private knownVirtual: boolean | undefined;
   private knownOwner: boolean | undefined;
+  private knownType: Datatype | undefined;
   private readonly chunks = new DatasetChunks(this);
   private shown: VirtualDataset | undefined;
   private wantedView: VirtualView | undefined;
@@ -74,7 +75,8 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
 
   /** In the file; memory may have another. */
   get datatype(): Datatype {
-    return this.required(datatypeOf(this.file, this.header), "datatype");
+    this.knownType ??= this.required(datatypeOf(this.file, this.header), "datatype");
+    return this.knownType;
   }
 
   /** Where the datatype is committed, if it is. */
@@ -196,11 +198,13 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
 
   protected override startAnew(header: ObjectHeader): void {
     super.startAnew(header);
+    this.knownType = undefined;
     this.chunks.forget();
     this.forgetVirtual();
   }
 
   private rawData(): RawDataAccess {
+    if (this.chunks.isOpen) return this.chunks.access();
     if (this.virtual !== undefined) return this.virtual;
     const external = this.externalParts();
     if (external.length === 0) return rawDataAccess(this);
@@ -247,15 +251,16 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
 
   /** Moves elements from memory into the file; they must be in the file's datatype. */
   write(selection: Selection, memory: MemorySide): void {
-    const { inPlace } = this.file;
+    const { file } = this;
+    const { inPlace } = file;
     if (inPlace !== undefined) {
       this.requireWritable();
       writeInPlace(this, inPlace, selection, memory);
       return;
     }
-    this.file.requireWritable();
-    this.file.reclaimSpace();
-    this.file.holdsBack(this);
+    file.requireWritable();
+    file.reclaimSpace();
+    file.holdsBack(this);
     if (this.fillValue?.allocationTime === "late" && selectedCount(selection) > 0) allocateLate(this);
     allocateForHeap(this);
     const replaced = ownedBySelected(this, selection);
@@ -321,22 +326,23 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   setExtent(dims: readonly number[]): void {
     this.file.requireWritable();
     const { dataspace, layout } = this;
-    requireExtent(this, dims);
-    if (layout.kind === "chunked") {
+    requireExtent(this, dataspace, layout, dims);
+    const isChunked = layout.kind === "chunked";
+    if (isChunked) {
       this.file.holdsBack(this);
       this.chunkStore().setExtent(dims);
     }
     const message = this.required(this.header.first(MESSAGE.DATASPACE), "dataspace");
-    const { data, decoded } = messageOf(this.storage, { ...dataspace, dims: dims.slice() }, encodeDataspace);
-    this.file.sharedMessages.replace(this.header, message, data, decoded);
-    if (layout.kind === "chunked" && this.fillValue?.allocationTime === "early") allocateEarly(this, dataspace.dims);
+    storeExtent(this, message, { ...dataspace, dims: dims.slice() });
+    if (isChunked && this.fillValue?.allocationTime === "early") allocateEarly(this, dataspace.dims);
     this.forgetVirtual();
     this.touch();
   }
 
   /** Mappings are over another extent now. */
   private forgetVirtual(): void {
-    this.shown?.close();
+    if (this.shown === undefined) return;
+    this.shown.close();
     this.shown = undefined;
   }
 

@@ -14,6 +14,8 @@ export class HeaderMessage {
   private bytes: Uint8Array;
   private start: number;
   private end: number;
+  /** Makes the data that count, as long as those that are here: see {@link setLater}. */
+  private maker: (() => Uint8Array) | undefined;
 
   constructor(type: number, flags: number, creationOrder: number, bytes: Uint8Array, start = 0, end = bytes.length) {
     this.type = type;
@@ -23,22 +25,39 @@ export class HeaderMessage {
     this.bytes = bytes;
     this.start = start;
     this.end = end;
+    this.maker = undefined;
   }
 
   /** Bytes of the message as stored; replaced, never modified. */
   get data(): Uint8Array {
+    this.settle();
     if (this.end - this.start !== this.bytes.length) this.data = this.bytes.subarray(this.start, this.end);
     return this.bytes;
   }
 
   set data(bytes: Uint8Array) {
+    this.maker = undefined;
     this.bytes = bytes;
     this.start = 0;
     this.end = bytes.length;
   }
 
+  /**
+   * New data of the length that they have, made when somebody asks for them: an extent that grows with each row is written
+   * down once, at the next flush.
+   */
+  setLater(make: () => Uint8Array): void {
+    this.maker = make;
+  }
+
+  /** Whether nobody has asked for the data since {@link setLater}. */
+  get isLate(): boolean {
+    return this.maker !== undefined;
+  }
+
   /** The same for another header, whose changes do not show here. */
   copy(): HeaderMessage {
+    this.settle();
     const { type, flags, creationOrder, bytes, start, end } = this;
     const copy = new HeaderMessage(type, flags, creationOrder, bytes, start, end);
     copy.decoded = this.decoded;
@@ -47,7 +66,12 @@ export class HeaderMessage {
 
   /** A byte of the data; 0 behind its end. */
   byteAt(offset: number): number {
+    this.settle();
     return offset < this.end - this.start ? (this.bytes[this.start + offset] as number) : 0;
+  }
+
+  private settle(): void {
+    if (this.maker !== undefined) this.data = this.maker();
   }
 }
 

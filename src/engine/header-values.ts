@@ -143,8 +143,13 @@ export function messageOf<T>(
   value: T,
   encode: (writer: Writer, value: T) => void,
 ): { readonly data: Uint8Array; readonly decoded: unknown } {
+  return { data: encodeBody(storage, value, encode), decoded: decodedAs(value) };
+}
+
+/** The meaning of a message that is not shared. */
+export function decodedAs(value: unknown): unknown {
   const decoded: DecodedMessage = { value, location: undefined };
-  return { data: encodeBody(storage, value, encode), decoded };
+  return decoded;
 }
 
 /** The bytes of an attribute message that may be shared through the heap of the file. */

@@ -326,6 +326,20 @@ export class ObjectHeader implements BlockOwner {
     this.place(message);
   }
 
+  /**
+   * New bytes of the same length, encoded when they are asked for.
+   *
+   * @param encode - Must not fail.
+   * @param decoded - What the bytes mean.
+   */
+  replaceLater(message: HeaderMessage, encode: () => Uint8Array, decoded: unknown): void {
+    // Who waits to be encoded waits to be written.
+    if (!message.isLate) this.changed(this.blockOf(message));
+    message.setLater(encode);
+    message.flags &= ~MESSAGE_FLAG.SHARED;
+    message.decoded = decoded;
+  }
+
   remove(message: HeaderMessage): void {
     const block = this.blockOf(message);
     block.take(message);

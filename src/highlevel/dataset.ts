@@ -216,7 +216,8 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
    * @throws TypeError "Only chunked datasets can be resized"; RuntimeError beyond `maxshape`.
    */
   resize(size: number | readonly number[], axis?: number): void {
-    if (this.chunks === null && this.external === null && !this.isVirtual) {
+    const { kind } = this.object.layout;
+    if (kind !== "chunked" && kind !== "virtual" && this.external === null) {
       throw plainError("TypeError", "Only chunked datasets can be resized");
     }
     if (axis === undefined) {

@@ -15,6 +15,7 @@ export type Name = string | Uint8Array;
 const ALL_ONES = 0xffff_ffff_ffff_ffffn;
 
 function integer(value: unknown, type: string): number {
+  if (Number.isSafeInteger(value)) return value as number;
   if (typeof value === "bigint") {
     if (value > BigInt(Number.MAX_SAFE_INTEGER) || value < BigInt(Number.MIN_SAFE_INTEGER)) {
       throw plainError("OverflowError", `value too large to convert to ${type}`);
@@ -24,8 +25,7 @@ function integer(value: unknown, type: string): number {
   if (typeof value !== "number" || Number.isNaN(value) || (Number.isFinite(value) && !Number.isInteger(value))) {
     throw plainError("TypeError", "an integer is required");
   }
-  if (!Number.isSafeInteger(value)) throw plainError("OverflowError", `value too large to convert to ${type}`);
-  return value;
+  throw plainError("OverflowError", `value too large to convert to ${type}`);
 }
 
 /** A size that must be finite. `type` is the C type named in the complaint. */
@@ -69,10 +69,13 @@ function isSize(value: unknown): value is Size {
 /** A list of sizes. `name` is the parameter's name in the complaint. */
 export function toSizes(values: readonly Size[], name: string): number[] {
   if (!Array.isArray(values)) throw plainError("ValueError", `${name} must be a tuple.`);
-  return values.map((value: unknown, i) => {
+  const sizes: number[] = [];
+  for (let i = 0; i < values.length; i++) {
+    const value: unknown = values[i];
     if (!isSize(value)) throw plainError("TypeError", `Can't convert element ${i} (${String(value)}) to hsize_t`);
-    return toSize(value);
-  });
+    sizes.push(toSize(value));
+  }
+  return sizes;
 }
 
 /** A list of exactly `rank` sizes. */

@@ -130,35 +130,36 @@ export class ChunkedAccess implements RawDataAccess {
 
   /** Every element of the chunk will be set, by a selection that visits none twice. */
   private isWhole(parts: GridParts, selection: Selection, memory: MemorySide): boolean {
+    if (parts.elementCount !== this.chunkElements) return false;
     const visitsOnce = selection.kind !== "points" || selectedCount(selection) === 1;
-    return parts.elementCount === this.chunkElements && visitsOnce && !memory.keepsTarget;
+    return visitsOnce && !memory.keepsTarget;
   }
 
   write(selection: Selection, memory: MemorySide): void {
     // Chunks that are changed in part are read first: all of them are found before anything changes.
     this.announce(selection, memory.elementSize, (parts) => !this.isWhole(parts, selection, memory));
     const parts = partsInGrid(selection, this.chunkDims);
-    const steps: WriteSteps = {
-      next: () => {
-        if (!parts.next()) return false;
-        this.writePart(parts, memory, this.isWhole(parts, selection, memory));
-        return true;
-      },
-      settle: () => this.store.settle(),
+    const next = () => {
+      if (!parts.next()) return false;
+      this.writePart(parts, memory, this.isWhole(parts, selection, memory));
+      return true;
     };
-    if (this.isDeferred(memory, steps)) return;
+    if (this.isDeferred(memory, next)) return;
     try {
-      while (steps.next());
+      while (next());
     } finally {
-      steps.settle();
+      this.store.settle();
     }
   }
 
   /** Whether somebody goes on with the write; nothing that it needs may be missing then, and nothing can fail to convert. */
-  private isDeferred(memory: MemorySide, steps: WriteSteps): boolean {
+  private isDeferred(memory: MemorySide, next: WriteSteps["next"]): boolean {
+    const coder = currentCoder();
+    if (coder?.defer === undefined) return false;
     const { store, owner } = this;
     const isPlain = memory.packed !== undefined && owner.storage.answersLate === false;
-    return isPlain && !store.isDirect && !store.hasHeap && currentCoder()?.defer?.(steps) === true;
+    if (!isPlain || store.isDirect || store.hasHeap) return false;
+    return coder.defer({ next, settle: () => store.settle() });
   }
 
   private writePart(parts: GridParts, memory: MemorySide, whole: boolean): void {

@@ -7,7 +7,7 @@
 import { product } from "../../base/bits.ts";
 import { HDF5Error } from "../../base/errors.ts";
 import { runsOf } from "../selection/runs.ts";
-import { requireWithinExtent, type Selection, selectAll, selectedCount } from "../selection/selection.ts";
+import { requireWithinExtent, type Selection, selectedCount } from "../selection/selection.ts";
 import { type ElementConversion, ReadConverter, WriteConverter } from "./converting-memory.ts";
 import { type MemorySide, PackedMemory, ScatteredMemory } from "./memory-side.ts";
 import type { RawDataAccess } from "./raw-data-owner.ts";
@@ -55,21 +55,26 @@ export function memorySide(
 ): MemorySide {
   requireWithinExtent(fileSelection);
   const count = selectedCount(fileSelection);
-  const inMemory = memorySelection ?? selectAll([count]);
-  if (selectedCount(inMemory) !== count) {
+  if (memorySelection === undefined) {
+    requireRoom(memory, count * elementSize, count);
+    return new PackedMemory(memory, elementSize);
+  }
+  if (selectedCount(memorySelection) !== count) {
     throw new HDF5Error("argument", "src and dest dataspaces have different number of elements selected");
   }
-  requireWithinExtent(inMemory);
-  const needed = product(inMemory.dims) * elementSize;
-  if (memory.length < needed && count > 0) {
-    throw new HDF5Error("argument", `memory of ${memory.length} bytes, its dataspace needs ${needed}`);
-  }
-  if (inMemory.kind === "all" || count === 0) return new PackedMemory(memory, elementSize);
-  const runs = runsOf(inMemory);
+  requireWithinExtent(memorySelection);
+  requireRoom(memory, product(memorySelection.dims) * elementSize, count);
+  if (memorySelection.kind === "all" || count === 0) return new PackedMemory(memory, elementSize);
+  const runs = runsOf(memorySelection);
   if (runs.next() && runs.length === count) {
     return new PackedMemory(memory.subarray(runs.offset * elementSize), elementSize);
   }
-  return new ScatteredMemory(memory, elementSize, inMemory);
+  return new ScatteredMemory(memory, elementSize, memorySelection);
+}
+
+function requireRoom(memory: Uint8Array, needed: number, count: number): void {
+  if (memory.length >= needed || count === 0) return;
+  throw new HDF5Error("argument", `memory of ${memory.length} bytes, its dataspace needs ${needed}`);
 }
 
 /** Bytes of one element at both ends, and what lies between them. */

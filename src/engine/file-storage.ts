@@ -170,9 +170,17 @@ export class FileStorage {
     this.structures.forget(address);
   }
 
-  /** At a flush `child` reaches the file before `parent`. */
+  /** At a flush `child` reaches the file before `parent`, as what lies behind the end of the file does anyway. */
   writeBefore(child: Address, parent: Address): void {
+    if (this.readersView === undefined && child >= this.flushedEnd(child)) return;
     this.structures.writeBefore(child, parent);
+  }
+
+  /** Where the part of the file that the last flush left ends, in the member of that address. */
+  private flushedEnd(address: Address): Address {
+    const { flushedRanges } = this;
+    if (flushedRanges.length === 1) return flushedRanges[0]?.end ?? 0;
+    return flushedRanges.findLast(({ start }) => address >= start)?.end ?? 0;
   }
 
   /** The next flush begins with settling this. @param address - By which others find it until then. */
@@ -387,7 +395,7 @@ export class FileStorage {
     const out = { target, baseAddress, groups, newEnds, writeSuperblock };
     try {
       if (this.servesReaders) writeForReaders(out);
-      else writeOrRestore(out, (address) => this.flushedRanges.findLast(({ start }) => address >= start)?.end ?? 0);
+      else writeOrRestore(out, (address) => this.flushedEnd(address));
     } catch (cause) {
       this.reads.clear();
       this.reads.forgetEnd();
@@ -403,8 +411,22 @@ export class FileStorage {
   private orderOf(wanted: ReadonlySet<Address>): Address[][] {
     const { readersView: view, structures } = this;
     const { waiting } = structures;
-    if (view === undefined) return orderForWriting(wanted, waiting);
+    if (view === undefined) return this.newFirst(wanted);
     return orderByRank(wanted, waiting, (address) => view.rankOf(address, structures.structureAt(address)));
+  }
+
+  /**
+   * Nothing in the file as the last flush left it leads to what lies behind its end: that needs no order among itself, only to
+   * be written before the rest.
+   */
+  private newFirst(wanted: ReadonlySet<Address>): Address[][] {
+    const behind: Address[] = [];
+    const rest = new Set<Address>();
+    for (const address of wanted) {
+      if (address >= this.flushedEnd(address)) behind.push(address);
+      else rest.add(address);
+    }
+    return [behind, ...orderForWriting(rest, this.structures.waiting)];
   }
 
   /** Gives up what was never flushed. @param superblock - Gives its bytes for a file of that size. */

@@ -188,6 +188,12 @@ export class StructureCache {
     }
   }
 
+  private cleaned(entry: Entry): void {
+    entry.dirty = false;
+    entry.byteLength = entry.codec.byteLength;
+    this.cleanBytes += entry.byteLength;
+  }
+
   /** Encoded bytes of structures with no order among them; neighbours in one piece. */
   encode(addresses: readonly Address[], widths: FileWidths): EncodedPiece[] {
     // Typed arrays sort numbers without asking anyone.
@@ -213,19 +219,15 @@ export class StructureCache {
 
   /** These have reached the file. */
   written(addresses: ReadonlySet<Address>): void {
-    for (const address of addresses) {
-      const entry = this.entries.get(address);
-      if (entry === undefined) continue;
-      entry.dirty = false;
-      entry.byteLength = entry.codec.byteLength;
-      this.cleanBytes += entry.byteLength;
-    }
     if (addresses === this.changed) {
+      for (const entry of this.entries.values()) if (entry.dirty) this.cleaned(entry);
       this.changed.clear();
       this.before.clear();
       return;
     }
     for (const address of addresses) {
+      const entry = this.entries.get(address);
+      if (entry !== undefined) this.cleaned(entry);
       this.changed.delete(address);
       this.before.delete(address);
     }

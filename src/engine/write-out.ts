@@ -40,7 +40,9 @@ export function writeOrRestore(out: WriteOut, oldEnd: (address: Address) => Addr
   const undo: { offset: number; bytes: Uint8Array }[] = [];
   const write: WriteBytes = (address, bytes) => {
     const offset = baseAddress + address;
-    const old = Math.min(bytes.length, oldEnd(address) - address, target.byteLength() - offset);
+    const kept = Math.min(bytes.length, oldEnd(address) - address);
+    // Asking for the file's size is a system call.
+    const old = kept > 0 ? Math.min(kept, target.byteLength() - offset) : 0;
     if (old > 0) {
       const saved = new Uint8Array(old);
       target.readInto(offset, saved);

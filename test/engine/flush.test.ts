@@ -62,4 +62,23 @@ describe("flushing a file", () => {
     expect(childAt).toBeLessThan(offsets.indexOf(file.root().address));
     expect(offsets.at(-1)).toBe(0);
   });
+
+  test("what lies behind the old end of the file goes first, in the order of the file", () => {
+    const target = new RecordingTarget(new MemoryTarget());
+    const file = H5File.create(target);
+    addGroups(file, "a", 20);
+    file.flush();
+    const end = target.byteLength();
+    target.calls.length = 0;
+    addGroups(file, "b", 100);
+    file.flush();
+    const offsets = target.calls.flatMap((entry) => (entry.kind === "write" ? [entry.offset] : []));
+    const behind = offsets.filter((offset) => offset >= end);
+    expect(behind.length).toBeGreaterThan(0);
+    expect(offsets.slice(0, behind.length)).toEqual(behind);
+    expect(behind).toEqual(behind.toSorted((a, b) => a - b));
+    expect(offsets.length).toBeGreaterThan(behind.length + 1);
+    expect(offsets.at(-1)).toBe(0);
+    file.close();
+  });
 });

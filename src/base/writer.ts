@@ -193,6 +193,11 @@ export class Writer {
   /** Overwrites an earlier field of `byteLength` bytes, for sizes known only afterwards. */
   patch(at: number, value: number, byteLength: number): this {
     const start = this.origin + at;
+    if (byteLength === 8) {
+      this.view.setUint32(start, value >>> 0, true);
+      this.view.setUint32(start + 4, Math.floor(value / TWO_32), true);
+      return this;
+    }
     let rest = value;
     for (let i = 0; i < byteLength; i++) {
       this.buffer[start + i] = rest % 256;

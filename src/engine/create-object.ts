@@ -1,6 +1,6 @@
 /** New objects of an open file; they live until closed unless a group gets a link to them. */
 import type { Datatype } from "../format/datatype.ts";
-import { createDatasetHeader, type DatasetOptions } from "./dataset-creation.ts";
+import { allocationTimeOf, createDatasetHeader, type DatasetOptions } from "./dataset-creation.ts";
 import { DatasetObject } from "./dataset-object.ts";
 import { DatatypeObject } from "./datatype-object.ts";
 import type { EngineObject } from "./engine-object.ts";
@@ -8,8 +8,8 @@ import { GroupObject } from "./group-object.ts";
 import type { H5File } from "./h5-file.ts";
 import { createDatatypeHeader, createGroupHeader, type GroupOptions, type ObjectOptions } from "./object-creation.ts";
 
+/** Its header waits to be written, and is found with what waits. */
 function added<T extends EngineObject>(object: T): T {
-  object.file.keepHeader(object.header);
   object.file.addUnlinked(object);
   return object;
 }
@@ -36,6 +36,6 @@ export function createDataset(file: H5File, options: DatasetOptions): DatasetObj
   file.reclaimSpace();
   const dataset = added(new DatasetObject(file, createDatasetHeader(file, options)));
   if (options.committedTypeAddress !== undefined) file.addReference(options.committedTypeAddress);
-  if (dataset.fillValue?.allocationTime === "early") dataset.allocateNow();
+  if (allocationTimeOf(options) === "early") dataset.allocateNow();
   return dataset;
 }

@@ -164,7 +164,8 @@ export function defaultAllocationTime(layout: LayoutRequest["kind"]): Allocation
   return layout === "chunked" ? "incremental" : "late";
 }
 
-function allocationTimeOf(spec: DatasetOptions): AllocationTime {
+/** What is asked for, or follows from the layout. */
+export function allocationTimeOf(spec: DatasetOptions): AllocationTime {
   const requested = spec.allocationTime ?? "default";
   return requested === "default" ? defaultAllocationTime(spec.layout.kind) : requested;
 }

@@ -55,7 +55,8 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   private knownVirtual: boolean | undefined;
   private knownOwner: boolean | undefined;
   private knownType: Datatype | undefined;
-  private readonly chunks = new DatasetChunks(this);
+  /** Made on first use: most datasets of thousands are not chunked. */
+  private ownChunks: DatasetChunks | undefined;
   private shown: VirtualDataset | undefined;
   private wantedView: VirtualView | undefined;
   /** Where this dataset's other files are looked for, in place of the file's setting. */
@@ -63,6 +64,11 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
 
   get storage(): FileStorage {
     return this.file.storage;
+  }
+
+  private get chunks(): DatasetChunks {
+    this.ownChunks ??= new DatasetChunks(this);
+    return this.ownChunks;
   }
 
   private required<T>(value: T | undefined, message: string): T {
@@ -179,10 +185,14 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
 
   /** The layout message is another one now. */
   replaceLayout(layout: DataLayout): void {
-    if (layout.kind === "contiguous" && this.header.placeData(layout)) return;
-    const message = this.required(this.header.first(MESSAGE.DATA_LAYOUT), "data layout");
+    const { header } = this;
+    if (layout.kind === "contiguous" && header.canPlace(layout)) {
+      header.placeData(layout.address);
+      return;
+    }
+    const message = this.required(header.first(MESSAGE.DATA_LAYOUT), "data layout");
     const { data, decoded } = messageOf(this.storage, layout, encodeDataLayout);
-    this.header.replace(message, data, decoded);
+    header.replace(message, data, decoded);
   }
 
   /** The other files that hold the raw data, in order; empty when it is in this file. C: `H5Pget_external`. */
@@ -199,12 +209,12 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   protected override startAnew(header: ObjectHeader): void {
     super.startAnew(header);
     this.knownType = undefined;
-    this.chunks.forget();
+    this.ownChunks?.forget();
     this.forgetVirtual();
   }
 
   private rawData(): RawDataAccess {
-    if (this.chunks.isOpen) return this.chunks.access();
+    if (this.ownChunks?.isOpen === true) return this.ownChunks.access();
     if (this.virtual !== undefined) return this.virtual;
     const external = this.externalParts();
     if (external.length === 0) return rawDataAccess(this);
@@ -275,14 +285,21 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
    * @returns False where that is not all there is to do: see {@link write}.
    */
   writeWhole(bytes: Uint8Array): boolean {
-    if (this.file.inPlace !== undefined) return false;
-    this.file.requireWritable();
-    const { layout, header } = this;
+    const { file, header, storage } = this;
+    if (file.inPlace !== undefined) return false;
+    file.requireWritable();
+    file.reclaimSpace();
+    if (bytes.length > 0 && header.unplacedBytes === bytes.length) {
+      const address = storage.allocate("draw", bytes.length);
+      header.placeData(address);
+      storage.writeRaw(address, bytes);
+      return true;
+    }
+    const { layout } = this;
     if (layout.kind !== "contiguous" || layout.version < 3 || layout.byteLength !== bytes.length) return false;
     if (this.ownsHeapObjects || header.look(MESSAGE.EXTERNAL_FILES) !== undefined) return false;
     if (bytes.length === 0 || product(this.dims) * this.elementSize !== bytes.length) return false;
-    this.file.reclaimSpace();
-    this.storage.writeRaw(allocateContiguous(this, true).address, bytes);
+    storage.writeRaw(allocateContiguous(this, true).address, bytes);
     this.touch();
     return true;
   }
@@ -348,11 +365,11 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
 
   /** Changed chunks go to the file, and the layout message learns where their index is. */
   override flush(): void {
-    this.chunks.flush();
+    this.ownChunks?.flush();
   }
 
   override flushStructures(): void {
-    this.chunks.flushStructures();
+    this.ownChunks?.flushStructures();
   }
 
   /**
@@ -369,11 +386,11 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   }
 
   override get holdsNothing(): boolean {
-    return !this.chunks.isOpen && this.shown === undefined;
+    return this.ownChunks?.isOpen !== true && this.shown === undefined;
   }
 
   override closed(): void {
-    this.chunks.close();
+    this.ownChunks?.close();
     this.shown?.close();
   }
 
@@ -383,13 +400,13 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
 
   /** The index is opened anew, with an eye on the order in which it is written. */
   override readersCome(): void {
-    this.chunks.closeForAWhile();
+    this.ownChunks?.closeForAWhile();
   }
 
   override deleteStorage(): void {
     const { committedTypeAddress } = this;
-    deleteRawData(this, this.chunks.isOpen);
-    this.chunks.forget();
+    deleteRawData(this, this.ownChunks?.isOpen === true);
+    this.ownChunks?.forget();
     super.deleteStorage();
     if (committedTypeAddress !== undefined) this.file.dropReference(committedTypeAddress);
   }

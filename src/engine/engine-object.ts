@@ -25,6 +25,8 @@ export abstract class EngineObject {
   readonly file: H5File;
   private currentHeader: ObjectHeader;
   private table: AttributeTable | undefined;
+  /** How many hold the object open: the file's table counts them. */
+  holders = 0;
   /** Since the object was made here, or flushed alone; they may lie in a heap of their own. */
   protected attributesChanged = false;
 

@@ -167,7 +167,7 @@ export class GroupObject extends EngineObject {
     if (table === undefined) this.insertNewStyle(name, target);
     else this.insertEntry(table, name, target, child);
     if (child !== undefined) {
-      this.file.addReference(child.address);
+      this.file.addReference(child.address, child.header);
       this.file.storage.writeBefore(child.address, this.address);
     }
     this.touch();

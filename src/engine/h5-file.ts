@@ -265,8 +265,8 @@ export class H5File {
   }
 
   /** One link more, or one more user of a committed datatype: the first keeps a new object alive. */
-  addReference(address: Address): void {
-    this.objects.addReference(address);
+  addReference(address: Address, header: ObjectHeader = this.header(address)): void {
+    this.objects.addReference(header);
   }
 
   /** One hard link less; the object goes with the last, unless somebody has it open. */

@@ -50,11 +50,6 @@ export class HeaderMessage {
     this.maker = make;
   }
 
-  /** Whether nobody has asked for the data since {@link setLater}. */
-  get isLate(): boolean {
-    return this.maker !== undefined;
-  }
-
   /** The same for another header, whose changes do not show here. */
   copy(): HeaderMessage {
     this.settle();

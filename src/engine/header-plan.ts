@@ -80,6 +80,11 @@ export class HeaderPlan {
     return layout?.version === version && layout.byteLength === byteLength && widths.farAddresses === undefined;
   }
 
+  /** Bytes of the contiguous data that is to get a place; undefined where there is none, or it cannot be put into the block. */
+  unplacedBytes(widths: FileWidths): number | undefined {
+    return widths.farAddresses === undefined ? this.unplaced?.layout.byteLength : undefined;
+  }
+
   /** Messages that a header may change, the address of its data among them. */
   ownMessages(widths: FileWidths, dataAddress: Address): HeaderMessage[] {
     const own = this.messages.map((message) => message.copy());

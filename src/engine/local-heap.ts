@@ -34,7 +34,7 @@ const NOT_ASCII = 0x80;
 export class LivingLocalHeap {
   readonly address: Address;
   private readonly storage: FileStorage;
-  private segmentAddress: Address;
+  private dataAddress: Address;
   private segment: Uint8Array;
   /** Ascending by offset. */
   private free: FreeBlock[];
@@ -43,13 +43,15 @@ export class LivingLocalHeap {
   private segmentCodec: StructureCodec<Uint8Array> | undefined;
   /** When both structures were stored last. */
   private storedIn = -1;
+  /** Counts names that came and went. */
+  private changeCount = 0;
   /** Whether `segment` is ours to write into; what was read belongs to the block cache. */
   private owned: boolean;
 
   private constructor(storage: FileStorage, address: Address, header: LocalHeap, segment: Uint8Array, owned: boolean) {
     this.storage = storage;
     this.address = address;
-    this.segmentAddress = header.dataSegmentAddress;
+    this.dataAddress = header.dataSegmentAddress;
     this.segment = segment;
     this.owned = owned;
     this.codec = headerCodec(storage);
@@ -79,7 +81,7 @@ export class LivingLocalHeap {
     return {
       dataSegmentSize: this.segment.length,
       freeListHead: this.free[0]?.offset ?? NO_FREE_BLOCK,
-      dataSegmentAddress: this.segmentAddress,
+      dataSegmentAddress: this.dataAddress,
     };
   }
 
@@ -98,9 +100,19 @@ export class LivingLocalHeap {
     return heap;
   }
 
-  /** Addresses that must be in the file before whoever points at the heap. */
-  get addresses(): readonly [Address, Address] {
-    return [this.address, this.segmentAddress];
+  /** Tells whoever remembers something of the names whether it still holds. */
+  get changes(): number {
+    return this.changeCount;
+  }
+
+  /** What a name stands for is another thing now. */
+  meaningChanged(): void {
+    this.changeCount++;
+  }
+
+  /** Where the names are: there before whoever points at the heap. */
+  get segmentAddress(): Address {
+    return this.dataAddress;
   }
 
   /** Where `name` stands to the text at an offset, as {@link compareNames} has it: most texts need not be decoded for that. */
@@ -158,9 +170,9 @@ export class LivingLocalHeap {
 
   /** Frees header and segment. */
   delete(): void {
-    this.storage.forget(this.segmentAddress);
+    this.storage.forget(this.dataAddress);
     this.storage.forget(this.address);
-    this.storage.release("local-heap", this.segmentAddress, this.segment.length);
+    this.storage.release("local-heap", this.dataAddress, this.segment.length);
     this.storage.release("local-heap", this.address, allocatedLocalHeapHeaderBytes(this.storage.widths));
   }
 
@@ -210,10 +222,10 @@ export class LivingLocalHeap {
     const newSize = alignUp(Math.max(2 * oldSize, start + byteLength), LOCAL_HEAP_ALIGNMENT);
     const grown = new Uint8Array(newSize);
     grown.set(this.segment);
-    const oldAddress = this.segmentAddress;
+    const oldAddress = this.dataAddress;
     this.storage.forget(oldAddress);
     if (!this.storage.extend("local-heap", oldAddress, oldSize, newSize)) {
-      this.segmentAddress = this.storage.allocate("local-heap", newSize);
+      this.dataAddress = this.storage.allocate("local-heap", newSize);
       this.storage.release("local-heap", oldAddress, oldSize);
     }
     this.segment = grown;
@@ -225,12 +237,13 @@ export class LivingLocalHeap {
 
   private changed(): void {
     const { storage } = this;
+    this.changeCount++;
     if (this.storedIn === storage.round && this.segmentCodec !== undefined) return;
     this.storedIn = storage.round;
     this.segmentCodec ??= this.newSegmentCodec();
-    storage.store(this.segmentAddress, this.segmentCodec, this.segment);
+    storage.store(this.dataAddress, this.segmentCodec, this.segment);
     storage.store(this.address, this.codec, this);
-    storage.writeBefore(this.segmentAddress, this.address);
+    storage.writeBefore(this.dataAddress, this.address);
   }
 
   private newSegmentCodec(): StructureCodec<Uint8Array> {

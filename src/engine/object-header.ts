@@ -58,6 +58,12 @@ export class ObjectHeader implements BlockOwner {
     this.objectReferenceCount = prefix.version === 1 ? prefix.objectReferenceCount : 1;
   }
 
+  /** The header whose first block is in memory: it waits to be written, or was since it was read. */
+  static waiting(storage: FileStorage, address: Address): ObjectHeader | undefined {
+    const owner = storage.cached<HeaderBlock>(address, STRUCTURE)?.owner;
+    return owner instanceof ObjectHeader && owner.address === address ? owner : undefined;
+  }
+
   /** Reads the header at an address with all its continuation blocks. */
   static read(storage: FileStorage, address: Address): ObjectHeader {
     const probe = storage.readMetadata(address, storage.available(address, PROBE_BYTES), STRUCTURE);
@@ -150,6 +156,7 @@ export class ObjectHeader implements BlockOwner {
     // A list that grows has room for many; most headers have one block.
     header.blocks = [block];
     header.plan = plan;
+    block.storedIn = storage.round;
     storage.store(block.address, block, block);
     return header;
   }
@@ -163,15 +170,23 @@ export class ObjectHeader implements BlockOwner {
   }
 
   /**
-   * The data layout message gets the address in a layout that is otherwise the one that the header was made with.
-   *
-   * @returns False when it is another one, or the header has got messages of its own: the message is to be replaced.
+   * Whether {@link placeData} is all there is to do: not where the layout is another than the one that the header was made
+   * with, nor once the header has got messages of its own.
    */
-  placeData(layout: ContiguousLayout): boolean {
-    if (this.plan?.canPlace(layout, this.storage.widths) !== true) return false;
-    this.dataAddress = layout.address;
+  canPlace(layout: ContiguousLayout): boolean {
+    return this.plan?.canPlace(layout, this.storage.widths) === true;
+  }
+
+  /** Bytes of contiguous data that has no place so far, if {@link placeData} can give it one; else undefined. */
+  get unplacedBytes(): number | undefined {
+    if (this.plan === undefined || this.dataAddress !== UNDEFINED_ADDRESS) return undefined;
+    return this.plan.unplacedBytes(this.storage.widths);
+  }
+
+  /** The data layout message of the plan gets this address. */
+  placeData(address: Address): void {
+    this.dataAddress = address;
     this.changed(this.blocks[0] as HeaderBlock);
-    return true;
   }
 
   /** Whether changes wait for the next flush. */
@@ -180,6 +195,11 @@ export class ObjectHeader implements BlockOwner {
     if (!storage.hasDirty) return false;
     for (const { address } of blocks) if (storage.isDirty(address)) return true;
     return false;
+  }
+
+  /** Whether the first block is none of those that wait for the next flush. */
+  get waitsWithoutFirst(): boolean {
+    return this.blocks.length > 1 && this.dirty && !this.storage.isDirty(this.address);
   }
 
   get version(): 1 | 2 {
@@ -333,8 +353,7 @@ export class ObjectHeader implements BlockOwner {
    * @param decoded - What the bytes mean.
    */
   replaceLater(message: HeaderMessage, encode: () => Uint8Array, decoded: unknown): void {
-    // Who waits to be encoded waits to be written.
-    if (!message.isLate) this.changed(this.blockOf(message));
+    this.changed(this.blockOf(message));
     message.setLater(encode);
     message.flags &= ~MESSAGE_FLAG.SHARED;
     message.decoded = decoded;
@@ -371,9 +390,8 @@ export class ObjectHeader implements BlockOwner {
   }
 
   private blockOf(message: HeaderMessage): HeaderBlock {
-    const block = this.blocks.find(({ messages }) => messages.includes(message));
-    if (block === undefined) throw this.error("the message is not of this header");
-    return block;
+    for (const block of this.blocks) if (block.messages.includes(message)) return block;
+    throw this.error("the message is not of this header");
   }
 
   private freeBytes(block: HeaderBlock): number {
@@ -480,13 +498,18 @@ export class ObjectHeader implements BlockOwner {
   }
 
   private changed(block: HeaderBlock): void {
-    const first = this.blocks[0] as HeaderBlock;
+    const { storage } = this;
+    const { round } = storage;
     if (this.plan === undefined) block.markUnknown();
-    this.storage.store(block.address, block, block);
+    // What was stored in this round waits still.
+    if (block.storedIn === round && storage.writable) return;
+    block.storedIn = round;
+    const first = this.blocks[0] as HeaderBlock;
+    storage.store(block.address, block, block);
     if (block === first) return;
     // The first block of version 1 counts the messages of all.
-    if (this.prefix.version === 1) this.storage.store(first.address, first, first);
-    this.storage.writeBefore(block.address, this.address);
+    if (this.prefix.version === 1) storage.store(first.address, first, first);
+    storage.writeBefore(block.address, this.address);
   }
 
   encodeBlock(block: HeaderBlock, writer: Writer): void {

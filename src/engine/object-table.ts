@@ -17,18 +17,43 @@ import type { H5File } from "./h5-file.ts";
 import { HeaderCache } from "./header-cache.ts";
 import { ObjectHeader } from "./object-header.ts";
 
-interface Holder {
-  readonly object: EngineObject;
-  count: number;
+/** Most new objects get a link before the next one is made: the newest stands beside the set. */
+class UnlinkedObjects {
+  private newest: Address | undefined;
+  private readonly older = new Set<Address>();
+
+  add(address: Address): void {
+    if (this.newest !== undefined) this.older.add(this.newest);
+    this.newest = address;
+  }
+
+  has(address: Address): boolean {
+    return address === this.newest || this.older.has(address);
+  }
+
+  delete(address: Address): boolean {
+    if (address !== this.newest) return this.older.delete(address);
+    this.newest = undefined;
+    return true;
+  }
+
+  all(): Address[] {
+    return this.newest === undefined ? [...this.older] : [...this.older, this.newest];
+  }
+
+  clear(): void {
+    this.newest = undefined;
+    this.older.clear();
+  }
 }
 
 export class ObjectTable {
   private readonly file: H5File;
   private readonly evictsOnClose: boolean;
   private readonly headers = new HeaderCache();
-  private readonly held = new Map<Address, Holder>();
+  private readonly held = new Map<Address, EngineObject>();
   /** Made, but not yet linked from a group: gone when nobody holds them any more. */
-  private readonly unlinked = new Set<Address>();
+  private readonly unlinked = new UnlinkedObjects();
   private readonly doomed = new Set<Address>();
   /** Objects that hold back changes although nobody acquired them. */
   private readonly unflushed = new Map<Address, EngineObject>();
@@ -41,7 +66,14 @@ export class ObjectTable {
 
   header(address: Address): ObjectHeader {
     this.file.requireOpen();
-    return this.headers.get(address) ?? this.held.get(address)?.object.header ?? this.readHeader(address);
+    return this.headers.get(address) ?? this.held.get(address)?.header ?? this.waitingHeader(address);
+  }
+
+  private waitingHeader(address: Address): ObjectHeader {
+    const header = ObjectHeader.waiting(this.file.storage, address);
+    if (header === undefined) return this.readHeader(address);
+    this.keepHeader(header);
+    return header;
   }
 
   /** Reads the header at an address, whatever is known of it, and keeps it. */
@@ -62,7 +94,7 @@ export class ObjectTable {
   }
 
   object(address: Address): EngineObject {
-    const held = this.held.get(address)?.object ?? this.unflushed.get(address);
+    const held = this.held.get(address) ?? this.unflushed.get(address);
     return held ?? this.objectOf(this.header(address));
   }
 
@@ -81,17 +113,18 @@ export class ObjectTable {
 
   /** @returns The object in the table, which another of the same address may have come to before. */
   acquire<T extends EngineObject>(object: T): T {
-    const holder = this.held.get(object.address);
-    if (holder === undefined) {
-      this.held.set(object.address, { object, count: 1 });
+    const held = this.held.get(object.address);
+    if (held === undefined) {
+      object.holders = 1;
+      this.held.set(object.address, object);
       return object;
     }
-    holder.count++;
-    return holder.object as T;
+    held.holders++;
+    return held as T;
   }
 
   isHeld(object: EngineObject): boolean {
-    return this.held.get(object.address)?.object === object;
+    return this.held.get(object.address) === object;
   }
 
   isOpenAt(address: Address): boolean {
@@ -99,12 +132,12 @@ export class ObjectTable {
   }
 
   release(object: EngineObject): void {
-    const holder = this.held.get(object.address);
-    if (holder === undefined || --holder.count > 0) return;
+    const held = this.held.get(object.address);
+    if (held === undefined || --held.holders > 0) return;
     this.held.delete(object.address);
     this.unflushed.delete(object.address);
-    if (this.doomed.delete(object.address) || this.unlinked.delete(object.address)) this.destroy(holder.object);
-    else this.letGo(holder.object);
+    if (this.doomed.delete(object.address) || this.unlinked.delete(object.address)) this.destroy(held);
+    else this.letGo(held);
     this.evictClosed(object);
   }
 
@@ -125,7 +158,7 @@ export class ObjectTable {
   }
 
   openObjects(): readonly EngineObject[] {
-    return [...this.held.values()].map(({ object }) => object);
+    return [...this.held.values()];
   }
 
   holdsBack(object: EngineObject): void {
@@ -140,8 +173,8 @@ export class ObjectTable {
     for (const address of addresses) if (this.unlinked.delete(address)) this.destroy(this.object(address));
   }
 
-  addReference(address: Address): void {
-    const header = this.header(address);
+  addReference(header: ObjectHeader): void {
+    const { address } = header;
     header.setLinkCount(this.unlinked.delete(address) ? 1 : header.linkCount + 1);
   }
 
@@ -162,28 +195,28 @@ export class ObjectTable {
 
   /** Has all objects write what they hold back. */
   flush(): void {
-    for (const object of this.openObjects()) object.flush();
+    for (const object of this.held.values()) if (!object.holdsNothing) object.flush();
     for (const object of this.unflushed.values()) object.flush();
   }
 
   /** The same, but changed chunks of those that somebody holds stay in their caches. */
   flushStructures(): void {
-    for (const object of this.openObjects()) object.flushStructures();
+    for (const object of this.held.values()) if (!object.holdsNothing) object.flushStructures();
     for (const object of this.unflushed.values()) object.flush();
   }
 
   /** Nothing waits to be written any more. */
   flushed(): void {
     this.unflushed.clear();
-    this.headers.flushed();
   }
 
   /** Before the last flush: all holders let go, and what nothing links to goes. */
   closeAll(): void {
-    for (const { object } of this.held.values()) {
-      if (!this.doomed.has(object.address) && !this.unlinked.has(object.address)) object.closed();
+    for (const object of this.held.values()) {
+      if (!object.holdsNothing && !this.doomed.has(object.address) && !this.unlinked.has(object.address))
+        object.closed();
     }
-    for (const address of this.unlinked) this.destroy(this.object(address));
+    for (const address of this.unlinked.all()) this.destroy(this.object(address));
     // An object may have been the last user of a committed datatype that is held, too: it is gone through as it is added.
     for (const address of this.doomed) this.destroy(this.object(address));
     this.doomed.clear();

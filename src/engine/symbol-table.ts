@@ -7,6 +7,7 @@
  */
 import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { FormatError, LimitError } from "../base/errors.ts";
+import { isAscii } from "../base/text.ts";
 import {
   type BTreeV1GroupNode,
   decodeBTreeV1GroupNode,
@@ -38,6 +39,21 @@ interface Split {
 
 type Entries = readonly SymbolTableEntry[];
 
+/**
+ * The right edge of a tree that gets names in order: each goes behind the last one without a search. All of it waits to be
+ * written, hence was made here and is changed in place.
+ */
+interface RightEdge {
+  /** It holds as long as there was no flush since, and no other change. */
+  readonly round: number;
+  changes: number;
+  /** The last name of all, in ASCII. */
+  name: string;
+  /** From the root down; their last keys are that name's. */
+  readonly keys: readonly number[][];
+  readonly entries: SymbolTableEntry[];
+}
+
 export class SymbolTable {
   readonly bTreeAddress: Address;
   readonly heap: LivingLocalHeap;
@@ -48,6 +64,7 @@ export class SymbolTable {
   /** When {@link writeBefore} was said last, and of which segment of the heap. */
   private orderedIn = -1;
   private orderedSegment: Address = UNDEFINED_ADDRESS;
+  private edge: RightEdge | undefined;
 
   constructor(storage: FileStorage, ranks: GroupTreeRanks, bTreeAddress: Address, heap: LivingLocalHeap) {
     this.storage = storage;
@@ -79,14 +96,16 @@ export class SymbolTable {
   /** The table reaches the file before the header that points at it. */
   writeBefore(headerAddress: Address): void {
     const { storage, heap } = this;
-    const [heapAddress, segmentAddress] = heap.addresses;
+    const { segmentAddress } = heap;
     if (this.orderedIn === storage.round && this.orderedSegment === segmentAddress) return;
     this.orderedIn = storage.round;
     this.orderedSegment = segmentAddress;
-    for (const address of [this.bTreeAddress, heapAddress, segmentAddress]) storage.writeBefore(address, headerAddress);
+    for (const address of [this.bTreeAddress, heap.address, segmentAddress])
+      storage.writeBefore(address, headerAddress);
   }
 
   find(name: string): SymbolTableEntry | undefined {
+    if (this.edgeBefore(name) !== undefined) return undefined;
     let address = this.bTreeAddress;
     let level = Number.POSITIVE_INFINITY;
     const root = this.node(address, level);
@@ -156,16 +175,49 @@ export class SymbolTable {
   }
 
   insert(name: string, entryOf: (linkNameOffset: number) => SymbolTableEntry): void {
+    const edge = this.edgeBefore(name);
     const nameOffset = this.heap.insert(name);
     const entry = entryOf(nameOffset);
+    if (edge !== undefined && edge.entries.length < 2 * this.ranks.leafK) {
+      edge.entries.push(entry);
+      for (let i = 0; i < edge.keys.length; i++) setLast(edge.keys[i] as number[], nameOffset);
+      edge.name = name;
+      edge.changes = this.heap.changes;
+      return;
+    }
     const root = this.node(this.bTreeAddress, Number.POSITIVE_INFINITY);
+    const isLast = edge !== undefined || this.isBeyond(root, root.children.length - 1, name);
     if (root.children.length === 0) {
       const leaf = this.newLeaf([entry]);
       this.storeNode(this.bTreeAddress, { ...emptyRoot(), keys: [0, nameOffset], children: [leaf] });
       return;
     }
-    const split = this.insertBelow(this.bTreeAddress, Number.POSITIVE_INFINITY, name, entry);
+    const split = this.insertBelow(this.bTreeAddress, Number.POSITIVE_INFINITY, name, entry, isLast);
     if (split !== undefined) this.raiseRoot(split);
+    this.edge = isLast && isAscii(name) ? this.edgeOf(name) : undefined;
+  }
+
+  /** The right edge, if it still holds and `name` belongs behind it. */
+  private edgeBefore(name: string): RightEdge | undefined {
+    const { edge } = this;
+    // Where one of two names is in ASCII, units sort as bytes do.
+    if (edge === undefined || edge.changes !== this.heap.changes || edge.round !== this.storage.round) return undefined;
+    return name > edge.name ? edge : undefined;
+  }
+
+  /** After `name` has become the last name of all. */
+  private edgeOf(name: string): RightEdge {
+    const keys: number[][] = [];
+    let address = this.bTreeAddress;
+    let level = Number.POSITIVE_INFINITY;
+    while (level > 0) {
+      const node = this.node(address, level);
+      keys.push(node.keys as number[]);
+      address = node.children[node.children.length - 1] as Address;
+      level = node.nodeLevel;
+    }
+    const entries = this.storage.load(address, this.leafCodec) as SymbolTableEntry[];
+    return { round: this.storage.round, changes: this.heap.changes, name, keys, entries };
   }
 
   /** Takes out an entry and gives back the space of its name. */
@@ -192,6 +244,7 @@ export class SymbolTable {
           this.leafCodec,
           entries.map((entry, i) => (i === at ? change(entry) : entry)),
         );
+        this.heap.meaningChanged();
         return;
       }
       address = child;
@@ -281,18 +334,29 @@ export class SymbolTable {
     for (const child of node.children) this.storage.writeBefore(child, address);
   }
 
-  private insertBelow(address: Address, above: number, name: string, entry: SymbolTableEntry): Split | undefined {
+  /** @param isLast - Whether the name is known to be behind all others. */
+  private insertBelow(
+    address: Address,
+    above: number,
+    name: string,
+    entry: SymbolTableEntry,
+    isLast: boolean,
+  ): Split | undefined {
     const node = this.node(address, above);
-    const at = this.childFor(node, name);
+    const at = isLast ? node.children.length - 1 : this.childFor(node, name);
     const child = node.children[at] as Address;
     const split =
       node.nodeLevel === 0
-        ? this.insertIntoLeaf(child, name, entry)
-        : this.insertBelow(child, node.nodeLevel, name, entry);
-    const beyondLast = at === node.children.length - 1 && this.isBeyond(node, at, name);
+        ? this.insertIntoLeaf(child, name, entry, isLast)
+        : this.insertBelow(child, node.nodeLevel, name, entry, isLast);
+    const beyondLast = isLast || (at === node.children.length - 1 && this.isBeyond(node, at, name));
     if (split === undefined && !beyondLast) return undefined;
     if (split === undefined) {
       this.setLastKey(address, node, entry.linkNameOffset);
+      return undefined;
+    }
+    if (isLast && node.children.length < 2 * this.ranks.internalK && this.storage.isDirty(address)) {
+      this.appendChild(address, node, split, entry.linkNameOffset);
       return undefined;
     }
     const keys = node.keys.slice();
@@ -306,13 +370,22 @@ export class SymbolTable {
   /** The children are those that the node had: nobody waits for them. */
   private setLastKey(address: Address, node: BTreeV1GroupNode, key: number): void {
     // What waits to be written was made here, and nobody else looks at it.
-    if (this.storage.isDirty(address)) (node.keys as number[])[node.keys.length - 1] = key;
+    if (this.storage.isDirty(address)) setLast(node.keys as number[], key);
     else this.storage.store(address, this.treeCodec, withLastKey(node, key));
   }
 
-  private insertIntoLeaf(address: Address, name: string, entry: SymbolTableEntry): Split | undefined {
+  /** To a node that waits to be written, and has room. @param key - The last of all. */
+  private appendChild(address: Address, node: BTreeV1GroupNode, split: Split, key: number): void {
+    const keys = node.keys as number[];
+    setLast(keys, split.middleKey);
+    keys.push(key);
+    (node.children as Address[]).push(split.address);
+    this.storage.writeBefore(split.address, address);
+  }
+
+  private insertIntoLeaf(address: Address, name: string, entry: SymbolTableEntry, isLast: boolean): Split | undefined {
     const old = this.storage.load(address, this.leafCodec);
-    const at = this.lowerBound(old, name);
+    const at = isLast ? old.length : this.lowerBound(old, name);
     // Lists that are made in one piece have no room that nobody needs.
     const entries = at === old.length ? [...old, entry] : [...old.slice(0, at), entry, ...old.slice(at)];
     const capacity = 2 * this.ranks.leafK;
@@ -448,6 +521,10 @@ export class SymbolTable {
     const first = node.children[0];
     if (node.nodeLevel > 0 && first !== undefined) this.setLeftKey(first, key);
   }
+}
+
+function setLast(keys: number[], key: number): void {
+  keys[keys.length - 1] = key;
 }
 
 function withLastKey({ nodeLevel, leftSibling, rightSibling, keys, children }: BTreeV1GroupNode, key: number) {

@@ -80,11 +80,14 @@ export function decodeSymbolTableEntry(cursor: Cursor): SymbolTableEntry {
 
 /** What the entry leaves of the scratch-pad is zero. */
 export function encodeSymbolTableEntry(writer: Writer, entry: SymbolTableEntry): void {
-  writer.lengthValue(entry.linkNameOffset).addressValue(entry.objectHeaderAddress).u32(entry.cacheType).zeros(4);
+  writer.lengthValue(entry.linkNameOffset).addressValue(entry.objectHeaderAddress).u32(entry.cacheType);
+  if (entry.cacheType === 0) {
+    writer.zeros(4 + SCRATCH_PAD_BYTES);
+    return;
+  }
+  writer.zeros(4);
   const end = writer.position + SCRATCH_PAD_BYTES;
   switch (entry.cacheType) {
-    case 0:
-      break;
     case 1:
       writer.addressValue(entry.bTreeAddress).addressValue(entry.nameHeapAddress);
       break;

@@ -16,7 +16,7 @@ import * as h5 from "../lowlevel/h5.ts";
 import * as h5d from "../lowlevel/h5d.ts";
 import type { LocationID, Place } from "../lowlevel/location-id.ts";
 import { bytesOf, datatypeOfArray, type NumericArray } from "../lowlevel/memory-type.ts";
-import { createLikeLast, createOfType, type RepeatedDataset } from "../lowlevel/new-dataset.ts";
+import { createLikeLast, createOfType, type RepeatedDataset, repeated } from "../lowlevel/new-dataset.ts";
 import { DATASET_ACCESS_DEFAULTS, PropDAID } from "../lowlevel/prop-dapl.ts";
 import type { PropDCID } from "../lowlevel/prop-dcpl.ts";
 import type { PropLCID } from "../lowlevel/prop-links.ts";
@@ -155,10 +155,19 @@ interface LastArray extends RepeatedDataset {
 
 const lastArrays = new WeakMap<H5File, LastArray>();
 
-function rememberArray(parent: GroupID, { data, dtype, shape }: DatasetOptions, made: RepeatedDataset): void {
+function rememberArray(
+  id: DatasetID,
+  { data, dtype, shape }: DatasetOptions,
+  datatype: Datatype,
+  extent: Dataspace,
+  dcpl: PropDCID,
+): void {
   if (dtype !== undefined || shape !== undefined || !ArrayBuffer.isView(data)) return;
-  if (datatypeOfArray(data) !== made.datatype) return;
-  lastArrays.set(parent.location().file.engine, { ...made, class: data.constructor, byteLength: data.byteLength });
+  if (datatypeOfArray(data) !== datatype) return;
+  const made = repeated(id, datatype, extent, dcpl);
+  if (made === undefined) return;
+  const { engine } = id.location().file;
+  lastArrays.set(engine, { ...made, class: data.constructor, byteLength: data.byteLength });
 }
 
 /** Undefined where the dataset is not like the last one of the file. */
@@ -212,9 +221,8 @@ function makeWithin(
       : h5d.create(parent, name, committed, new SpaceID(extent), dcpl, lcpl, dapl);
   try {
     if (encoded !== undefined && encoded.bytes.length > 0) {
-      const selection = selectAll(extent.dims);
-      id.writePacked(selection, encoded.bytes, encoded.memoryType);
-      if (isPlain) rememberArray(parent, options, { datatype, extent, selection, dcpl });
+      id.writePacked(selectAll(extent.dims), encoded.bytes, encoded.memoryType);
+      if (isPlain) rememberArray(id, options, datatype, extent, dcpl);
     }
     return id;
   } catch (error) {

@@ -45,12 +45,15 @@ export class DatasetID extends DatasetChunksID {
   /** @param dapl - Settings to access it with; a chunk cache counts for a dataset that nobody has open. */
   constructor(place: Place<DatasetObject>, dapl: PropDAID | null = null) {
     const { object } = place;
+    // A virtual one keeps its sources open.
+    const isPlain = dapl === null && !object.isVirtual;
     const isFirst =
-      !object.file.isOpenAt(object.address) && (dapl === null || !place.file.shared.hasLightAt(object.address));
+      !isPlain &&
+      !object.file.isOpenAt(object.address) &&
+      (dapl === null || !place.file.shared.hasLightAt(object.address));
     super(ID_TYPE.DATASET, place);
     this.access = dapl?.copy();
-    // A virtual one keeps its sources open.
-    if (dapl === null && !object.isVirtual) return;
+    if (isPlain) return;
     const shared = this.shared();
     if (isFirst) shared.chunkCacheSettings = cacheSettings(dapl, object.file.chunkCache);
     if (dapl !== null) applyAccess(dapl, shared);

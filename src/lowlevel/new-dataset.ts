@@ -5,9 +5,10 @@ import type { DatasetObject } from "../engine/dataset-object.ts";
 import { GroupObject } from "../engine/group-object.ts";
 import type { H5File } from "../engine/h5-file.ts";
 import { isPlainName } from "../engine/names.ts";
-import type { Selection } from "../engine/selection/selection.ts";
+import { type Selection, selectAll } from "../engine/selection/selection.ts";
 import type { Dataspace } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
+import { elementsInterchangeable } from "../format/datatype-questions.ts";
 import { withWidths } from "../format/datatype-version.ts";
 import { argumentError, record, wrapError } from "./api-error.ts";
 import { DatasetID } from "./dataset-id.ts";
@@ -59,12 +60,12 @@ export function createOfType(
 
 /** What was made once, and can be made again. */
 export interface RepeatedDataset {
+  /** Of the contents, as the file has it. */
   readonly datatype: Datatype;
-  readonly extent: Dataspace;
   /** All of the extent. */
   readonly selection: Selection;
-  /** Without filters and fill value. */
-  readonly dcpl: PropDCID;
+  /** Those that the file knows from making the last one. */
+  readonly options: DatasetOptions;
 }
 
 /**
@@ -75,15 +76,17 @@ export interface RepeatedDataset {
 export function createLikeLast(
   place: Place,
   name: string,
-  { datatype, extent, selection, dcpl }: RepeatedDataset,
+  { datatype, selection, options }: RepeatedDataset,
   bytes: Uint8Array,
 ): DatasetID | undefined {
   const { file, object: group, path } = place;
-  if (!isPlainName(name) || !(group instanceof GroupObject) || !file.engine.writable) return undefined;
+  const { engine } = file;
+  if (!isPlainName(name) || !(group instanceof GroupObject) || group.file !== engine || !engine.writable)
+    return undefined;
   let id: DatasetID;
   try {
     if (group.link(name) !== undefined) return undefined;
-    const object = newDataset(group.file, datatype, extent, dcpl, OWN_TYPE);
+    const object = createDataset(engine, options);
     group.insertFreeLink(name, object);
     id = new DatasetID({ file, object, path: joinPath(path, name) });
   } catch (error) {
@@ -100,22 +103,51 @@ export function createLikeLast(
 
 export function newDataset(
   file: H5File,
+  datatype: Datatype,
+  dataspace: Dataspace,
+  dcpl: PropDCID | null,
+  origin: TypeOrigin,
+): DatasetObject {
+  return createDataset(file, optionsFor(file, datatype, dataspace, dcpl, origin));
+}
+
+/** The same object for what was asked for last, so that the engine sees at once that the next dataset is like it. */
+function optionsFor(
+  file: H5File,
   given: Datatype,
   dataspace: Dataspace,
   dcpl: PropDCID | null,
   { isConstantType, committedTypeAddress }: TypeOrigin,
-): DatasetObject {
+): DatasetOptions {
   const datatype = withWidths(given, file.storage.widths);
   const request = creationRequest(dcpl, datatype, file);
   const last = lastOf.get(request);
   if (last !== undefined && committedTypeAddress === undefined && last.datatype === datatype) {
-    if (last.isConstantType === isConstantType && isSameSpace(last.dataspace, dataspace))
-      return createDataset(file, last);
+    if (last.isConstantType === isConstantType && isSameSpace(last.dataspace, dataspace)) return last;
   }
   const options = { ...request, isConstantType, committedTypeAddress, datatype, dataspace };
   if (committedTypeAddress === undefined) lastOf.set(request, options);
-  return createDataset(file, options);
+  return options;
 }
 
-/** What was last made as a request asks: the engine knows the same options again. */
+/**
+ * What a dataset that was just made by {@link createOfType} needs to be made again; undefined where its contents are not stored
+ * as they were given.
+ */
+export function repeated(
+  id: DatasetID,
+  datatype: Datatype,
+  extent: Dataspace,
+  dcpl: PropDCID,
+): RepeatedDataset | undefined {
+  const { file, datatype: stored } = id.location().object;
+  if (!elementsInterchangeable(datatype, stored)) return undefined;
+  return {
+    datatype: stored,
+    selection: selectAll(extent.dims),
+    options: optionsFor(file, datatype, extent, dcpl, OWN_TYPE),
+  };
+}
+
+/** What was last made as a request asks. */
 const lastOf = new WeakMap<CreationRequest, DatasetOptions>();

@@ -1,7 +1,14 @@
 import { describe, expect, test } from "vitest";
+import { createDataset } from "../../src/engine/create-object.ts";
+import type { DatasetOptions } from "../../src/engine/dataset-creation.ts";
+import { H5File } from "../../src/engine/h5-file.ts";
 import { HeaderCache } from "../../src/engine/header-cache.ts";
+import type { HeaderMessage } from "../../src/engine/header-message.ts";
 import { ObjectHeader } from "../../src/engine/object-header.ts";
+import { MESSAGE } from "../../src/format/message-types.ts";
 import type { ObjectHeader as Prefix } from "../../src/format/object-header.ts";
+import { PREDEFINED } from "../../src/format/predefined-datatypes.ts";
+import { MemorySource, MemoryTarget } from "../../src/io/memory-source.ts";
 import { memoryStorage } from "./memory-storage.ts";
 
 const PREFIX: Prefix = {
@@ -16,7 +23,7 @@ const PREFIX: Prefix = {
 /** `count` headers, all of which wait to be written. */
 function headers(count: number) {
   const storage = memoryStorage();
-  const list = Array.from({ length: count }, () => ObjectHeader.create(storage, PREFIX, [], 8));
+  const list = Array.from({ length: count }, () => ObjectHeader.create(storage, PREFIX, [], 64));
   const cache = new HeaderCache();
   const put = (from: number, to: number): void => {
     for (const header of list.slice(from, to)) cache.set(header.address, header);
@@ -39,15 +46,23 @@ describe("object headers in memory", () => {
     expect(cache.get((list[1] as ObjectHeader).address)).toBeUndefined();
   });
 
-  test("stay while they wait to be written", () => {
-    const { storage, put, cache, known, list } = headers(3000);
-    put(0, 2000);
-    expect(known()).toBe(2000);
+  test("stay while later blocks of them wait alone", () => {
+    const { storage, list, cache, put } = headers(1500);
+    const [first] = list as [ObjectHeader];
+    for (let i = 0; i < 12; i++) first.add({ type: MESSAGE.ATTRIBUTE, data: new Uint8Array(40).fill(i) });
     storage.flush(() => undefined);
-    cache.flushed();
-    put(2000, 3000);
-    const kept = list.filter((header) => cache.get(header.address) === header).length;
-    expect(kept).toBeLessThan(2600);
+    const later = first.all(MESSAGE.ATTRIBUTE).at(-1) as HeaderMessage;
+    expect(first.extents.length).toBeGreaterThan(1);
+    put(0, 1);
+    first.replace(later, new Uint8Array(40).fill(99));
+    // Of version 1 the first block goes with all others.
+    storage.forget(first.address);
+    expect([first.dirty, first.waitsWithoutFirst]).toEqual([true, true]);
+    put(1, 1500);
+    expect(cache.get(first.address)).toBe(first);
+    storage.flush(() => undefined);
+    put(1, 1500);
+    expect(cache.get(first.address)).toBeUndefined();
   });
 
   test("go when they are deleted", () => {
@@ -58,5 +73,50 @@ describe("object headers in memory", () => {
     expect(cache.get(first.address)).toBeUndefined();
     cache.clear();
     expect(known()).toBe(0);
+  });
+});
+
+describe("headers that wait to be written", () => {
+  const dataspace = { kind: "simple", version: 1, dims: [2], maxDims: [2], maxDimsStored: false } as const;
+  const spec: DatasetOptions = { datatype: PREDEFINED.STD_U8LE, dataspace, layout: { kind: "contiguous" } };
+
+  test.each(["earliest", "v110"] as const)("are found with what waits, however many there are (%s)", (lowBound) => {
+    const file = H5File.create(new MemoryTarget(), { lowBound });
+    const made = Array.from({ length: 2000 }, (_, i) => {
+      const { header } = createDataset(file, spec);
+      file.root().insertLink(`d${i}`, { kind: "hard", objectHeaderAddress: header.address });
+      return header;
+    });
+    for (const header of made) expect(file.header(header.address)).toBe(header);
+    file.close();
+  });
+
+  test.each(["earliest", "v110"] as const)("are not read again while a later block of them waits (%s)", (lowBound) => {
+    const target = new MemoryTarget();
+    const file = H5File.create(target, { lowBound, metadataCacheBytes: 0 });
+    const addresses = Array.from({ length: 1500 }, (_, i) => {
+      const { address } = createDataset(file, spec);
+      file.root().insertLink(`d${i}`, { kind: "hard", objectHeaderAddress: address });
+      return address;
+    });
+    const address = addresses[0] as number;
+    const attribute = { datatype: PREDEFINED.STD_U8LE, characterSet: "ascii", dataspace } as const;
+    const names = Array.from({ length: 7 }, (_, i) => `attribute number ${i} of a header with more than one block`);
+    for (const name of names) file.object(address).createAttribute({ ...attribute, name, bytes: new Uint8Array(2) });
+    expect(file.header(address).blockAddresses.length).toBeGreaterThan(1);
+    file.flush();
+    const last = names.at(-1) as string;
+    file.object(address).writeAttribute(last, Uint8Array.of(7, 8));
+    for (const other of addresses.slice(1)) file.header(other);
+    expect([...(file.object(address).attribute(last)?.bytes ?? [])]).toEqual([7, 8]);
+    file.object(address).writeAttribute(names[0] as string, Uint8Array.of(5, 6));
+    file.close();
+    const again = H5File.open(new MemorySource(target.toBytes()));
+    const read = (name: string) => [...(again.object(address).attribute(name)?.bytes ?? [])];
+    expect([read(last), read(names[0] as string)]).toEqual([
+      [7, 8],
+      [5, 6],
+    ]);
+    again.close();
   });
 });

@@ -50,7 +50,9 @@ export abstract class BaseAllocator implements SpaceAllocator {
   }
 
   get pendingBytes(): number {
-    return this.lists.reduce((sum, list) => sum + list.pending.byteLength, 0);
+    let sum = 0;
+    for (const { pending } of this.lists) sum += pending.byteLength;
+    return sum;
   }
 
   get changes(): number {

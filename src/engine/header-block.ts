@@ -30,11 +30,9 @@ export class HeaderBlock implements StructureCodec<HeaderBlock> {
   /** Bytes for messages and what is free. */
   capacity: number;
   messages: HeaderMessage[];
-  /** The round of the storage in which it was last handed over to be written. */
-  storedIn = -1;
   /** Whether {@link markIfUnknown} was asked for all of them. */
   private isMarked = false;
-  readonly owner: BlockOwner;
+  private readonly owner: BlockOwner;
 
   constructor(owner: BlockOwner, address: Address, byteLength: number, capacity: number, messages: HeaderMessage[]) {
     this.owner = owner;

@@ -29,6 +29,7 @@ import type { FileStorage } from "./file-storage.ts";
 import { type BlockOwner, HeaderBlock } from "./header-block.ts";
 import { HeaderMessage, type NewMessage, toHeaderMessage } from "./header-message.ts";
 import { HeaderPlan, requireMessageSize } from "./header-plan.ts";
+import type { StructureCodec } from "./structure-cache.ts";
 
 const STRUCTURE = "Object header";
 /** Read at first: the whole of most headers. */
@@ -38,12 +39,23 @@ const MIN_CONTINUATION_BYTES = 128;
 
 const NO_BLOCKS: readonly HeaderBlock[] = [];
 
-export class ObjectHeader implements BlockOwner {
+function ofType(messages: readonly HeaderMessage[], type: number): HeaderMessage | undefined {
+  for (let i = 0; i < messages.length; i++) {
+    const message = messages[i] as HeaderMessage;
+    if (message.type === type) return message;
+  }
+  return undefined;
+}
+
+/** Of what the storage keeps and writes it stands for its first block, of which most headers have nothing but the plan. */
+export class ObjectHeader implements BlockOwner, StructureCodec<ObjectHeader> {
   readonly address: Address;
   private readonly storage: FileStorage;
   /** Prefix fields; its own messages are those of `blocks`. */
   private prefix: HeaderFields;
-  private blocks: readonly HeaderBlock[] = NO_BLOCKS;
+  private list: readonly HeaderBlock[] = NO_BLOCKS;
+  /** The round of the storage in which the first block was last handed over to be written. */
+  private storedIn = -1;
   /** Hard links, of a version 1 header: what the prefix says of them is not looked at. */
   private objectReferenceCount: number;
   /** While the messages are those of a plan. */
@@ -60,8 +72,8 @@ export class ObjectHeader implements BlockOwner {
 
   /** The header whose first block is in memory: it waits to be written, or was since it was read. */
   static waiting(storage: FileStorage, address: Address): ObjectHeader | undefined {
-    const owner = storage.cached<HeaderBlock>(address, STRUCTURE)?.owner;
-    return owner instanceof ObjectHeader && owner.address === address ? owner : undefined;
+    const held = storage.cached<unknown>(address, STRUCTURE);
+    return held instanceof ObjectHeader ? held : undefined;
   }
 
   /** Reads the header at an address with all its continuation blocks. */
@@ -124,7 +136,7 @@ export class ObjectHeader implements BlockOwner {
 
   private addReadBlock(address: Address, byteLength: number, messages: HeaderMessage[]): void {
     const capacity = byteLength - this.overhead(this.blocks.length === 0);
-    this.blocks = [...this.blocks, new HeaderBlock(this, address, byteLength, capacity, messages)];
+    this.list = [...this.blocks, new HeaderBlock(this, address, byteLength, capacity, messages)];
   }
 
   private overhead(first: boolean): number {
@@ -150,15 +162,43 @@ export class ObjectHeader implements BlockOwner {
 
   /** A new header with the messages of a plan. */
   static of(storage: FileStorage, plan: HeaderPlan): ObjectHeader {
-    const { byteLength, capacity, prefix, messages } = plan;
+    const { byteLength, prefix } = plan;
     const header = new ObjectHeader(storage, storage.allocate("object-header", byteLength), prefix);
-    const block = new HeaderBlock(header, header.address, byteLength, capacity, messages);
-    // A list that grows has room for many; most headers have one block.
-    header.blocks = [block];
     header.plan = plan;
-    block.storedIn = storage.round;
-    storage.store(block.address, block, block);
+    header.storeFirst();
     return header;
+  }
+
+  get structure(): string {
+    return STRUCTURE;
+  }
+
+  /** Bytes on disk of the first block. */
+  get byteLength(): number {
+    return this.list[0]?.byteLength ?? this.plan?.byteLength ?? 0;
+  }
+
+  /** Headers are read by {@link read}. */
+  decode(): ObjectHeader {
+    return this;
+  }
+
+  /** The first block. */
+  encode(writer: Writer): void {
+    const { plan } = this;
+    if (plan === undefined) this.encodeBlock(this.blocks[0] as HeaderBlock, writer);
+    else plan.encode(writer, this.objectReferenceCount, this.dataAddress);
+  }
+
+  /** The first block first; none once the header is deleted. */
+  private get blocks(): readonly HeaderBlock[] {
+    const { plan } = this;
+    if (plan !== undefined && this.list.length === 0) this.list = [this.blockOfPlan(plan, plan.messages)];
+    return this.list;
+  }
+
+  private blockOfPlan({ byteLength, capacity }: HeaderPlan, messages: HeaderMessage[]): HeaderBlock {
+    return new HeaderBlock(this, this.address, byteLength, capacity, messages);
   }
 
   /** From now on the messages are the header's alone. */
@@ -166,7 +206,7 @@ export class ObjectHeader implements BlockOwner {
     const { plan } = this;
     if (plan === undefined) return;
     this.plan = undefined;
-    (this.blocks[0] as HeaderBlock).messages = plan.ownMessages(this.storage.widths, this.dataAddress);
+    this.list = [this.blockOfPlan(plan, plan.ownMessages(this.storage.widths, this.dataAddress))];
   }
 
   /**
@@ -186,20 +226,21 @@ export class ObjectHeader implements BlockOwner {
   /** The data layout message of the plan gets this address. */
   placeData(address: Address): void {
     this.dataAddress = address;
-    this.changed(this.blocks[0] as HeaderBlock);
+    this.storeFirst();
   }
 
   /** Whether changes wait for the next flush. */
   get dirty(): boolean {
-    const { storage, blocks } = this;
+    const { storage, plan } = this;
     if (!storage.hasDirty) return false;
-    for (const { address } of blocks) if (storage.isDirty(address)) return true;
+    if (plan !== undefined) return storage.isDirty(this.address);
+    for (const { address } of this.list) if (storage.isDirty(address)) return true;
     return false;
   }
 
   /** Whether the first block is none of those that wait for the next flush. */
   get waitsWithoutFirst(): boolean {
-    return this.blocks.length > 1 && this.dirty && !this.storage.isDirty(this.address);
+    return this.list.length > 1 && this.dirty && !this.storage.isDirty(this.address);
   }
 
   get version(): 1 | 2 {
@@ -258,13 +299,11 @@ export class ObjectHeader implements BlockOwner {
   }
 
   private find(type: number): HeaderMessage | undefined {
-    const { blocks } = this;
-    for (let i = 0; i < blocks.length; i++) {
-      const { messages } = blocks[i] as HeaderBlock;
-      for (let k = 0; k < messages.length; k++) {
-        const message = messages[k] as HeaderMessage;
-        if (message.type === type) return message;
-      }
+    const { plan, list } = this;
+    if (plan !== undefined) return ofType(plan.messages, type);
+    for (let i = 0; i < list.length; i++) {
+      const found = ofType((list[i] as HeaderBlock).messages, type);
+      if (found !== undefined) return found;
     }
     return undefined;
   }
@@ -289,7 +328,8 @@ export class ObjectHeader implements BlockOwner {
       this.requireLiving();
       if (this.objectReferenceCount === count) return;
       this.objectReferenceCount = count;
-      this.changed(this.blocks[0] as HeaderBlock);
+      if (this.plan === undefined) this.changed(this.blocks[0] as HeaderBlock);
+      else this.storeFirst();
       return;
     }
     const message = this.first(MESSAGE.REFERENCE_COUNT);
@@ -376,7 +416,8 @@ export class ObjectHeader implements BlockOwner {
       this.storage.forget(address);
       this.storage.release("object-header", address, byteLength);
     }
-    this.blocks = NO_BLOCKS;
+    this.list = NO_BLOCKS;
+    this.plan = undefined;
   }
 
   /** Whether a message of this header has room for so many bytes. */
@@ -400,7 +441,7 @@ export class ObjectHeader implements BlockOwner {
 
   /** An object can be deleted while somebody still has it. */
   private requireLiving(): void {
-    if (this.blocks.length > 0) return;
+    if (this.plan !== undefined || this.list.length > 0) return;
     throw new HDF5Error("state", "the object was deleted", { structure: STRUCTURE, address: this.address });
   }
 
@@ -491,7 +532,7 @@ export class ObjectHeader implements BlockOwner {
     encodeContinuation(pointer, { address, byteLength });
     parent.messages.push(toHeaderMessage({ type: MESSAGE.CONTINUATION, data: pointer.copy() }));
     const block = new HeaderBlock(this, address, byteLength, capacity, moved);
-    this.blocks = [...this.blocks, block];
+    this.list = [...this.blocks, block];
     storage.writeBefore(address, parent.address);
     this.changed(parent);
     return block;
@@ -499,25 +540,29 @@ export class ObjectHeader implements BlockOwner {
 
   private changed(block: HeaderBlock): void {
     const { storage } = this;
-    const { round } = storage;
     if (this.plan === undefined) block.markUnknown();
-    // What was stored in this round waits still.
-    if (block.storedIn === round && storage.writable) return;
-    block.storedIn = round;
-    const first = this.blocks[0] as HeaderBlock;
+    if (block === this.blocks[0]) {
+      this.storeFirst();
+      return;
+    }
     storage.store(block.address, block, block);
-    if (block === first) return;
     // The first block of version 1 counts the messages of all.
-    if (this.prefix.version === 1) storage.store(first.address, first, first);
+    if (this.prefix.version === 1) this.storeFirst();
     storage.writeBefore(block.address, this.address);
   }
 
+  private storeFirst(): void {
+    const { storage } = this;
+    // What was stored in this round waits still.
+    if (this.storedIn === storage.round) return;
+    storage.store(this.address, this, this);
+    this.storedIn = storage.round;
+  }
+
   encodeBlock(block: HeaderBlock, writer: Writer): void {
-    const { prefix, blocks, plan, objectReferenceCount } = this;
+    const { prefix, list: blocks, objectReferenceCount } = this;
     if (block !== blocks[0]) {
       block.encodeContinuation(writer, prefix);
-    } else if (plan !== undefined) {
-      plan.encode(writer, objectReferenceCount, this.dataAddress);
     } else {
       let elsewhere = 0;
       if (prefix.version === 1)

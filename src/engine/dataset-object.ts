@@ -350,7 +350,9 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
       this.chunkStore().setExtent(dims);
     }
     const message = this.required(this.header.first(MESSAGE.DATASPACE), "dataspace");
-    storeExtent(this, message, { ...dataspace, dims: dims.slice() });
+    const { kind, version, maxDims, maxDimsStored } = dataspace;
+    // Spreading an object is a call of the runtime, which took a fifth of the time of a row.
+    storeExtent(this, message, { kind, dims: dims.slice(), maxDims, maxDimsStored, version });
     if (isChunked && this.fillValue?.allocationTime === "early") allocateEarly(this, dataspace.dims);
     this.forgetVirtual();
     this.touch();

@@ -184,15 +184,15 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
     this.id.requireWriteIntent();
     const { datatype, dataspace } = object;
     const shape = dataspace.kind === "null" ? null : dataspace.dims;
-    const { names, rest } = splitArguments(datatype, selection, (name) => `No such field for indexing: ${name}`);
-    const target = targetOf(shape, rest, this);
+    const split = datatype.class === "compound" ? splitArguments(datatype, selection, noSuchField) : undefined;
+    const target = targetOf(shape, split === undefined ? selection : split.rest, this);
     if (shape === null) return;
     const numbers = plainNumbers(datatype, value, target.shape);
     if (numbers !== undefined) {
       this.id.writePacked(target.selection, numbers.bytes, numbers.memoryType);
       return;
     }
-    const fields = selectFields(datatype, names);
+    const fields = selectFields(datatype, split?.names ?? []);
     withStaging(object.file, (context) => this.writeEncoded(fields, target, value, context));
   }
 
@@ -308,6 +308,10 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
     const printed = shape === null ? "None" : printedShape(shape);
     return `<HDF5 dataset ${text}: shape ${printed}, type "${dtypeCode(this.datatype)}">`;
   }
+}
+
+function noSuchField(name: string): string {
+  return `No such field for indexing: ${name}`;
 }
 
 function bytesOf(buffer: ArrayBufferView): Uint8Array {

@@ -7,13 +7,15 @@ import { plainError } from "../lowlevel/api-error.ts";
 import { isReferenceValue } from "./infer-type.ts";
 import { Selection, type SelectionArguments } from "./selections.ts";
 
+const NO_NAMES: readonly string[] = [];
+
 /** As {@link splitFieldNames}; selections and references name no members. */
 export function splitArguments(
   type: Datatype,
   args: SelectionArguments,
   unknown?: (name: string) => string,
 ): { readonly names: readonly string[]; readonly rest: SelectionArguments } {
-  if (args instanceof Selection || isReferenceValue(args)) return { names: [], rest: args };
+  if (args instanceof Selection || isReferenceValue(args)) return { names: NO_NAMES, rest: args };
   return splitFieldNames(type, args, unknown);
 }
 
@@ -29,7 +31,7 @@ export function splitFieldNames(
   args: IndexArguments,
   unknown: (name: string) => string = (name) => `Field ${name} does not appear in this type.`,
 ): SplitArguments {
-  if (type.class !== "compound") return { names: [], rest: args };
+  if (type.class !== "compound") return { names: NO_NAMES, rest: args };
   const isField = (arg: unknown): arg is string => {
     return typeof arg === "string" && (hasMember(type.members, arg) || !isIndexText(arg));
   };

@@ -69,11 +69,11 @@ function isSize(value: unknown): value is Size {
 /** A list of sizes. `name` is the parameter's name in the complaint. */
 export function toSizes(values: readonly Size[], name: string): number[] {
   if (!Array.isArray(values)) throw plainError("ValueError", `${name} must be a tuple.`);
-  const sizes: number[] = [];
+  const sizes = new Array<number>(values.length);
   for (let i = 0; i < values.length; i++) {
     const value: unknown = values[i];
     if (!isSize(value)) throw plainError("TypeError", `Can't convert element ${i} (${String(value)}) to hsize_t`);
-    sizes.push(toSize(value));
+    sizes[i] = toSize(value);
   }
   return sizes;
 }

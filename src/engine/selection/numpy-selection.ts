@@ -138,24 +138,35 @@ function expandEllipsis(args: readonly IndexArgument[], rank: number): IndexArgu
 
 /** Dimensions without an argument are taken whole. */
 function axesSelection(dims: readonly number[], args: readonly IndexArgument[]): NumpySelection {
-  const axes: Axis[] = [];
-  const selectedShape: number[] = [];
-  const scalarAxes: boolean[] = [];
-  const shape: number[] = [];
+  const rank = dims.length;
+  // Lists that grow from nothing have room for many; loops over rows make thousands of these.
+  const axes = new Array<Axis>(rank);
+  const selectedShape = new Array<number>(rank);
+  const scalarAxes = new Array<boolean>(rank);
+  let scalars = 0;
   let lists = 0;
-  for (let d = 0; d < dims.length; d++) {
+  for (let d = 0; d < rank; d++) {
     const axis = axisOf(args[d], dims[d] as number);
     if (axis.list !== undefined && lists++ > 0) {
       throw indexError("TypeError", "Only one indexing vector or array is currently allowed for fancy indexing");
     }
     const length = axis.list?.length ?? axis.count * axis.block;
-    axes.push(axis);
-    selectedShape.push(length);
-    scalarAxes.push(axis.scalar);
-    if (!axis.scalar) shape.push(length);
+    axes[d] = axis;
+    selectedShape[d] = length;
+    scalarAxes[d] = axis.scalar;
+    if (axis.scalar) scalars++;
   }
+  const shape = scalars === 0 ? selectedShape : withoutScalars(selectedShape, scalarAxes, rank - scalars);
   const selection = lists > 0 ? selectAxes(dims, axes.map(spansOfAxis)) : simpleSelection(dims, axes);
   return { selection, shape, selectedShape, scalarAxes, kind: lists > 0 ? "fancy" : "simple" };
+}
+
+function withoutScalars(selectedShape: readonly number[], scalarAxes: readonly boolean[], rank: number): number[] {
+  const shape = new Array<number>(rank);
+  for (let d = 0, left = 0; d < selectedShape.length; d++) {
+    if (!scalarAxes[d]) shape[left++] = selectedShape[d] as number;
+  }
+  return shape;
 }
 
 function simpleSelection(dims: readonly number[], axes: readonly Axis[]): Selection {

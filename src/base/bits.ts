@@ -28,6 +28,6 @@ export function isPowerOfTwo(value: number): boolean {
 /** Product of dimensions; 1 for a scalar. */
 export function product(values: readonly number[]): number {
   let result = 1;
-  for (const value of values) result *= value;
+  for (let i = 0; i < values.length; i++) result *= values[i] as number;
   return result;
 }

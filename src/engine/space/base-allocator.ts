@@ -51,7 +51,8 @@ export abstract class BaseAllocator implements SpaceAllocator {
 
   get pendingBytes(): number {
     let sum = 0;
-    for (const { pending } of this.lists) sum += pending.byteLength;
+    const { lists } = this;
+    for (let i = 0; i < lists.length; i++) sum += (lists[i] as FreeList).pending.byteLength;
     return sum;
   }
 

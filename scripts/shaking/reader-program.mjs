@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import ts from "typescript";
 import { root } from "../lib/process.mjs";
+import { InnerNames } from "./inner-names.mjs";
 import { LiveCode } from "./live-code.mjs";
 
 /** What the entry of the package exports, and the members of the objects that a program gets. */
@@ -60,27 +61,40 @@ const ASSUMPTIONS = {
 const WITHHELD = ["SpaceID"];
 
 /** The code that the reader reaches. */
-export function readerCode() {
-  const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-  const program = ts.createProgram([READER_ENTRY], options);
+export function readerCode(program = readerProgram()) {
   const code = new LiveCode({ program, isOurs: isSource, assumptions: ASSUMPTIONS, withheld: WITHHELD });
   code.addEntry(READER_ENTRY);
   code.addEntry(MEMBERS);
   return code;
 }
 
+function readerProgram() {
+  const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  return ts.createProgram([READER_ENTRY], options);
+}
+
 const isSource = (fileName) => fileName.startsWith(join(root, "src/")) && !fileName.endsWith(".d.ts");
 
-/** A plugin for esbuild that leaves out of each source what the reader does not reach. */
-export function readerPlugin(code = readerCode) {
+/** Whose classes the entry gives none of away: identifiers and what they stand for. What selects is made by users. */
+const isHidden = (fileName) =>
+  /^(lowlevel|engine|format|base\/cursor)\b/.test(fileName.slice(join(root, "src/").length)) &&
+  !fileName.endsWith("/index-arguments.ts");
+
+/**
+ * A plugin for esbuild that leaves out of each source what the reader does not reach, and gives short names to members that
+ * nobody outside knows.
+ */
+export function readerPlugin(code = readerCode, program = readerProgram()) {
   return {
     name: "reader",
     setup(build) {
+      const names = new InnerNames(program, isSource, isHidden).of([READER_ENTRY, MEMBERS]);
+      build.initialOptions.mangleProps = new RegExp(`^(?:${names.join("|").replaceAll("$", "\\$")})$`);
       let reached;
       build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
         if (!isSource(path)) return undefined;
-        reached ??= code();
+        reached ??= code(program);
         return { contents: reached.textOf(path), loader: "ts" };
       });
     },

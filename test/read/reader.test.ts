@@ -21,9 +21,12 @@ let unusedAssumptions: readonly string[];
 beforeAll(async () => {
   const outfile = join(folder, "reader.mjs");
   const options = { bundle: true, format: "esm", platform: "neutral", target: "es2022" } as const;
-  const code = readerCode();
-  unusedAssumptions = code.unusedAssumptions;
-  await build({ ...options, entryPoints: [READER_ENTRY], outfile, plugins: [readerPlugin(() => code)] });
+  const plugin = readerPlugin((program) => {
+    const code = readerCode(program);
+    unusedAssumptions = code.unusedAssumptions;
+    return code;
+  });
+  await build({ ...options, entryPoints: [READER_ENTRY], outfile, plugins: [plugin] });
   reader = await import(pathToFileURL(outfile).href);
 }, 300_000);
 

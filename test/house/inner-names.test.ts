@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import ts from "typescript";
+import { describe, expect, test } from "vitest";
+import { InnerNames } from "../../scripts/shaking/inner-names.mjs";
+
+/** The inner names of a program whose entry is `main.ts`; users do not look into classes of `hidden.ts`. */
+function innerNames(code: string, hidden = ""): string[] {
+  const folder = mkdtempSync(join(tmpdir(), "h5ts-names-"));
+  try {
+    const path = join(folder, "main.ts");
+    const hiddenPath = join(folder, "hidden.ts");
+    writeFileSync(path, code);
+    writeFileSync(hiddenPath, hidden);
+    const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, strict: true, types: [] };
+    const program = ts.createProgram([path, hiddenPath], {
+      ...options,
+      allowImportingTsExtensions: true,
+      noEmit: true,
+    });
+    const isOurs = (name: string): boolean => name.startsWith(folder);
+    return new InnerNames(program, isOurs, (name) => name === hiddenPath).of([path]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe("names of members that nobody outside knows", () => {
+  test("are those that no exported type leads to", () => {
+    const code = `
+      interface Settings { pageBytes: number; nested?: { deepBytes: number } }
+      class Result { shownCount = 1; private hiddenCount = 2; given(settings: Settings) { return inner(this.hiddenCount); } }
+      function inner(value: number) { return { innerSum: value }.innerSum; }
+      export function open(settings: Settings): Result { return new Result(); }`;
+    expect(innerNames(code)).toEqual(["hiddenCount", "innerSum"]);
+  });
+
+  test("are none of the platform's, no text of the program, and no key that is asked for at run time", () => {
+    const code = `
+      const table: { firstKey: number; secondKey: number } = { firstKey: 1, secondKey: 2 };
+      const named = { thirdKey: 3, byteLength: 4, innerKey: 5 };
+      const listed = { fourthKey: 6 };
+      const look = (key: keyof typeof table) => table[key] + named.innerKey + Object.keys(listed).length;
+      const text = "thirdKey";
+      export const run = () => text + look("firstKey");`;
+    expect(innerNames(code)).toEqual(["innerKey"]);
+  });
+
+  test("are none of what comes from outside by a cast or a declaration", () => {
+    const code = `
+      interface Outside { openSync(path: string): { descriptorNumber: number } }
+      declare const host: { hostName: string };
+      interface Own { ownPart: number }
+      const outside = globalThis as unknown as { outer?: Outside };
+      const own: Own = { ownPart: 1 };
+      export const run = () => String(outside.outer) + host.hostName + (own as Own).ownPart;`;
+    expect(innerNames(code)).toEqual(["ownPart"]);
+  });
+
+  test("are those of classes that users do not look into", () => {
+    const code = `
+      import { Identifier } from "./hidden.ts";
+      export class Group { readonly held = new Identifier(); }`;
+    expect(innerNames(code, "export class Identifier { engineFile = 1; }")).toEqual(["engineFile"]);
+  });
+});

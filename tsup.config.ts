@@ -20,7 +20,7 @@ const parts = { "parallel/operations": "src/parallel/operations.ts" };
 /** Built apart: the same sources without what only writers reach. */
 const reader = { "read/index": "src/read/index.ts" };
 
-/** Names stay, so that a stack trace can be read; blanks and comments go. */
+/** Names stay, so that a stack trace can be read; blanks and comments go. The reader, which has to be small, has a map. */
 const shared = {
   format: "esm",
   target: "es2022",
@@ -48,6 +48,9 @@ export default defineConfig([
     entry: reader,
     platform: "neutral",
     splitting: false,
+    // Small on the way and soon compiled; who looks for a place in the sources has the map.
+    minify: true,
+    sourcemap: true,
     esbuildPlugins: [readerPlugin()],
   },
   {

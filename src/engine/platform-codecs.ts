@@ -1,5 +1,5 @@
 /** Gives the filters the platform's own codecs where there are any. */
-import { setDeflateBackend } from "../filters/deflate.ts";
+import { type DeflateBackend, setDeflateBackend } from "../filters/deflate.ts";
 import { platformZlib } from "../io/platform-zlib.ts";
 
 let installed = false;
@@ -8,11 +8,15 @@ let installed = false;
 export function installPlatformCodecs(): void {
   if (installed) return;
   installed = true;
+  setDeflateBackend(deflateOfPlatform);
+}
+
+function deflateOfPlatform(): DeflateBackend | undefined {
   const zlib = platformZlib();
-  if (zlib === undefined) return;
-  setDeflateBackend({
+  if (zlib === undefined) return undefined;
+  return {
     inflate: (bytes, outputByteLength, maximumByteLength, output) =>
       zlib.inflate(bytes, outputByteLength ?? 4 * bytes.length, maximumByteLength, output),
     deflate: (bytes, level) => zlib.deflate(bytes, level),
-  });
+  };
 }

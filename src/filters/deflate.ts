@@ -35,11 +35,21 @@ const bundled: DeflateBackend = {
   deflate: (bytes, level) => zlibSync(bytes, { level: level as Level }),
 };
 
-let backend = bundled;
+let find: () => DeflateBackend | undefined = () => undefined;
+let found: DeflateBackend | undefined;
 
-/** Takes another codec into use for all files; without an argument the bundled one again. */
-export function setDeflateBackend(replacement: DeflateBackend = bundled): void {
-  backend = replacement;
+/**
+ * Takes another codec into use for all files, the bundled one where `finder` finds none. It is looked for when there is the
+ * first stream, since most programs' files have none, and what a platform has takes milliseconds to load.
+ */
+export function setDeflateBackend(finder: () => DeflateBackend | undefined = () => undefined): void {
+  find = finder;
+  found = undefined;
+}
+
+function backend(): DeflateBackend {
+  found ??= find() ?? bundled;
+  return found;
 }
 
 function outputOf({ outputByteLength, room }: DecodeContext): (() => Uint8Array) | undefined {
@@ -58,7 +68,7 @@ function decode(bytes: Uint8Array, context: DecodeContext): Uint8Array {
   }
   let out: Uint8Array;
   try {
-    out = backend.inflate(bytes, outputByteLength, outputByteLength ?? maximum, outputOf(context));
+    out = backend().inflate(bytes, outputByteLength, outputByteLength ?? maximum, outputOf(context));
   } catch (cause) {
     throw new FilterError(DEFLATE_ID, "inflate() failed", { cause });
   }
@@ -71,7 +81,7 @@ function encode(bytes: Uint8Array, { clientData }: EncodeContext): Uint8Array {
   if (clientData.length !== 1 || level === undefined || level > 9) {
     throw new FilterError(DEFLATE_ID, "invalid deflate aggression level");
   }
-  return backend.deflate(bytes, level);
+  return backend().deflate(bytes, level);
 }
 
 export const deflateFilter: Filter = { id: DEFLATE_ID, name: "deflate", decode, encode };

@@ -1,7 +1,7 @@
 /** The runtime's own zlib, which is written in C and several times as fast as any in JavaScript. */
 import { builtinModule } from "./platform.ts";
 import { type DeflateModule, type ReadyDeflate, readyDeflate } from "./ready-deflate.ts";
-import { type InflateModule, readyInflate } from "./ready-inflate.ts";
+import { type InflateModule, type ReadyInflate, readyInflate } from "./ready-inflate.ts";
 import { LEAST_BUFFER } from "./zlib-handle.ts";
 
 /** Compression in the zlib format (RFC 1950). Functions throw an `Error` of the runtime's when they fail. */
@@ -27,6 +27,9 @@ interface NodeZlib extends InflateModule, DeflateModule {
   inflateSync(bytes: Uint8Array, options: { chunkSize: number; maxOutputLength: number }): Uint8Array;
 }
 
+/** To make an inflate ready takes as long as it saves in so many streams. */
+const STREAMS_BEFORE_READY = 16;
+
 /** Bytes that a result may leave unused behind it, in a buffer of its own: to copy it would cost more. */
 const SLACK = 64;
 
@@ -39,7 +42,8 @@ const SLACK = 64;
 export function platformZlib(): PlatformZlib | undefined {
   const zlib = builtinModule("node:zlib");
   if (!isNodeZlib(zlib)) return undefined;
-  const ready = readyInflate(zlib);
+  let ready: ReadyInflate | undefined;
+  let streams = 0;
   // Made when it is first used: most programs only read.
   let deflate: ReadyDeflate | undefined;
   let isDeflateTried = false;
@@ -50,6 +54,7 @@ export function platformZlib(): PlatformZlib | undefined {
       maxOutputByteLength = outputByteLength,
       output = () => new Uint8Array(outputByteLength),
     ) {
+      if (++streams === STREAMS_BEFORE_READY) ready = readyInflate(zlib);
       const inflated = outputByteLength === maxOutputByteLength ? ready?.(bytes, output()) : undefined;
       if (inflated !== undefined) return inflated;
       const chunkSize = Math.max(outputByteLength + 1, LEAST_BUFFER);

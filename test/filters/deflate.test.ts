@@ -108,13 +108,13 @@ describe("deflate", () => {
 
   test("can be handed to the platform's zlib, which is told the sizes", () => {
     const asked: unknown[] = [];
-    setDeflateBackend({
+    setDeflateBackend(() => ({
       inflate(bytes, outputByteLength, maximumByteLength) {
         asked.push([outputByteLength, maximumByteLength]);
         return inflateSync(bytes, { maxOutputLength: maximumByteLength });
       },
       deflate: (bytes, level) => deflateSync(bytes, { level }),
-    });
+    }));
     const bytes = new Uint8Array(50).fill(3);
     const stored = encode(bytes, 9);
     expect(stored).toEqual(deflateSync(bytes, { level: 9 }));

@@ -96,11 +96,25 @@ export function decodeBTreeV1ChunkNode(cursor: Cursor, k: number, dimensionality
   return { ...head, dimensionality, ...decodeEntries(cursor, entriesUsed, dimensionality) };
 }
 
-/** One key and the child behind it, of a node whose first key is at byte `first`. */
+/** Whether key `at` of a node whose first key is at byte `first` is that of the chunk with these scaled coordinates. */
+export function isBTreeV1ChunkKeyOf(
+  cursor: Cursor,
+  first: number,
+  at: number,
+  scaled: readonly number[],
+  steps: readonly number[],
+): boolean {
+  cursor.position = first + at * (keyBytes(steps.length) + cursor.widths.sizeOfOffsets) + 8;
+  for (let d = 0; d < scaled.length; d++) {
+    if (cursor.u64("Chunk Offset") !== (scaled[d] as number) * (steps[d] as number)) return false;
+  }
+  return cursor.u64("Chunk Offset") === 0;
+}
+
+/** What key `at` of such a node says of its chunk, and the child behind it. */
 export interface BTreeV1ChunkEntry {
   readonly chunkByteLength: number;
   readonly filterMask: number;
-  readonly offsets: readonly number[];
   readonly child: Address;
 }
 
@@ -110,14 +124,14 @@ export function decodeBTreeV1ChunkEntry(
   dimensionality: number,
   at: number,
 ): BTreeV1ChunkEntry {
-  cursor.position = first + at * (keyBytes(dimensionality) + cursor.widths.sizeOfOffsets);
+  const start = first + at * (keyBytes(dimensionality) + cursor.widths.sizeOfOffsets);
+  cursor.position = start;
   const chunkByteLength = cursor.u32("Chunk Size");
   const filterMask = cursor.u32("Filter Mask");
-  const offsets: number[] = [];
-  for (let d = 0; d < dimensionality; d++) offsets.push(cursor.u64("Chunk Offset"));
+  cursor.position = start + keyBytes(dimensionality);
   const child = cursor.addressValue("Child Pointer");
   if (child === UNDEFINED_ADDRESS) throw cursor.error("is undefined", "Child Pointer");
-  return { chunkByteLength, filterMask, offsets, child };
+  return { chunkByteLength, filterMask, child };
 }
 
 /**

@@ -38,6 +38,11 @@ function recordOf(node: BTreeV1ChunkNode, i: number): ChunkRecord {
   };
 }
 
+function recordAt(leaf: SearchNode, i: number): ChunkRecord {
+  const { child, chunkByteLength, filterMask } = leaf.entry(i);
+  return { address: child, byteLength: chunkByteLength, filterMask };
+}
+
 export class BTreeV1Index implements ChunkIndex {
   readonly indexing = { type: "b-tree-v1" } as const;
   private root: Address;
@@ -45,9 +50,8 @@ export class BTreeV1Index implements ChunkIndex {
   private readonly chunkDims: readonly number[];
   /** The leaf of the last lookup, where the next one most often ends. */
   private lastLeaf: SearchNode | undefined;
-  /** Where in it, and all of it once a lookup found the chunk behind the one before: the next will most often do so too. */
+  /** Where in it: the next one most often asks for the chunk behind. */
   private lastAt = -1;
-  private inOrder: BTreeV1ChunkNode | undefined;
 
   constructor(options: BTreeV1IndexOptions) {
     const { storage, rootAddress, chunkDims, elementSize, k } = options;
@@ -68,34 +72,17 @@ export class BTreeV1Index implements ChunkIndex {
 
   lookup(scaled: readonly number[]): ChunkRecord | undefined {
     if (!isDefined(this.root)) return undefined;
-    const { inOrder } = this;
-    if (inOrder !== undefined && this.isAt(inOrder, this.lastAt + 1, scaled)) {
+    const { lastLeaf } = this;
+    if (lastLeaf?.isAt(this.lastAt + 1, scaled)) {
       this.lastAt++;
-      return recordOf(inOrder, this.lastAt);
+      return recordAt(lastLeaf, this.lastAt);
     }
     const offsets = this.offsetsOf(scaled);
-    const before = this.lastLeaf;
     const leaf = this.leafFor(offsets);
     const i = leaf === undefined ? -1 : leaf.childFor(offsets);
     if (leaf === undefined || i < 0 || leaf.compare(i, offsets) !== 0) return undefined;
-    if (leaf === before && i === this.lastAt + 1) this.inOrder ??= leaf.whole();
     this.lastAt = i;
-    const { child, chunkByteLength, filterMask } = leaf.entry(i);
-    return { address: child, byteLength: chunkByteLength, filterMask };
-  }
-
-  private isAt(leaf: BTreeV1ChunkNode, at: number, scaled: readonly number[]): boolean {
-    if (at >= leaf.children.length) return false;
-    const start = at * leaf.dimensionality;
-    for (let d = 0; d < scaled.length; d++) {
-      if (leaf.offsets[start + d] !== (scaled[d] as number) * (this.chunkDims[d] as number)) return false;
-    }
-    return leaf.offsets[start + scaled.length] === 0;
-  }
-
-  private forgetLeaf(): void {
-    this.lastLeaf = undefined;
-    this.inOrder = undefined;
+    return recordAt(leaf, i);
   }
 
   private leafFor(offsets: readonly number[]): SearchNode | undefined {
@@ -111,7 +98,7 @@ export class BTreeV1Index implements ChunkIndex {
       node = this.nodes.loadForSearch(node.entry(i).child, node.nodeLevel);
     }
     this.lastLeaf = node;
-    this.inOrder = undefined;
+    this.lastAt = -1;
     return node;
   }
 
@@ -132,7 +119,7 @@ export class BTreeV1Index implements ChunkIndex {
     if (chunkByteLength > MAX_STORED_BYTES) {
       throw new LimitError(`chunk stored as ${chunkByteLength} bytes: a version 1 B-tree holds sizes below 4 GiB`);
     }
-    this.forgetLeaf();
+    this.lastLeaf = undefined;
     if (!isDefined(this.root)) {
       this.root = this.nodes.allocate();
       this.nodes.store(this.root, emptyNode(this.nodes.dimensionality));
@@ -142,7 +129,7 @@ export class BTreeV1Index implements ChunkIndex {
 
   remove(scaled: readonly number[]): void {
     if (!isDefined(this.root)) return;
-    this.forgetLeaf();
+    this.lastLeaf = undefined;
     removeChunk(this.nodes, this.root, this.offsetsOf(scaled));
   }
 
@@ -177,7 +164,7 @@ export class BTreeV1Index implements ChunkIndex {
     if (!isDefined(this.root)) return;
     for (const address of this.nodes.walk(this.root)) this.nodes.discard(address);
     this.root = UNDEFINED_ADDRESS;
-    this.forgetLeaf();
+    this.lastLeaf = undefined;
   }
 }
 

@@ -66,6 +66,13 @@ interface Entry {
   younger: Entry | undefined;
 }
 
+/** More slots than this are no array of so many places, but one of those that were ever used. */
+const MOST_PLACES = 1 << 16;
+
+function emptySlots(nslots: number): (Entry | undefined)[] {
+  return nslots > MOST_PLACES ? [] : new Array<Entry | undefined>(nslots).fill(undefined);
+}
+
 function sameChunk(a: readonly number[], b: readonly number[]): boolean {
   for (let d = 0; d < a.length; d++) if (a[d] !== b[d]) return false;
   return true;
@@ -78,7 +85,9 @@ export class ChunkCache {
   private readonly chunkByteLength: number;
   private readonly transfer: ChunkTransfer;
   private hash: ChunkHash;
-  private readonly slots = new Map<number, Entry>();
+  /** One place a slot, made for the first entry: for datasets of small chunks a third of the time of a map. */
+  private slots: (Entry | undefined)[] = [];
+  private entryCount = 0;
   /** The entry that was dropped last, for the next chunk: a dataset of small chunks would make millions of them. */
   private spare: Entry | undefined;
   private oldest: Entry | undefined;
@@ -113,11 +122,11 @@ export class ChunkCache {
 
   statistics(): ChunkCacheStatistics {
     const { hits, misses, evictions, collisions } = this;
-    return { hits, misses, evictions, collisions, entries: this.slots.size, byteLength: this.byteLength };
+    return { hits, misses, evictions, collisions, entries: this.entryCount, byteLength: this.byteLength };
   }
 
   private get byteLength(): number {
-    return this.slots.size * this.chunkByteLength;
+    return this.entryCount * this.chunkByteLength;
   }
 
   has(scaled: readonly number[]): boolean {
@@ -126,7 +135,7 @@ export class ChunkCache {
 
   private find(scaled: readonly number[]): Entry | undefined {
     if (!this.holdsChunks) return undefined;
-    const entry = this.slots.get(this.hash.slot(scaled));
+    const entry = this.slots[this.hash.slot(scaled)];
     return entry !== undefined && sameChunk(entry.scaled, scaled) ? entry : undefined;
   }
 
@@ -227,7 +236,7 @@ export class ChunkCache {
   /** To be called at the end of an operation: what was handed out is final, destinations belong to their owner again. */
   settle(): void {
     this.settlePending();
-    for (const entry of this.borrowed) if (this.slots.get(entry.slot) === entry) this.takeOver(entry);
+    for (const entry of this.borrowed) if (this.slots[entry.slot] === entry) this.takeOver(entry);
     this.borrowed = [];
   }
 
@@ -262,7 +271,8 @@ export class ChunkCache {
 
   private insert(scaled: readonly number[], bytes: Uint8Array): Entry {
     const slot = this.hash.slot(scaled);
-    const occupant = this.slots.get(slot);
+    if (this.slots.length === 0) this.slots = emptySlots(this.settings.nslots);
+    const occupant = this.slots[slot];
     if (occupant !== undefined) {
       this.evict(occupant);
       this.collisions++;
@@ -272,7 +282,8 @@ export class ChunkCache {
     if (this.youngest === undefined) this.oldest = entry;
     else this.youngest.younger = entry;
     this.youngest = entry;
-    this.slots.set(slot, entry);
+    this.slots[slot] = entry;
+    this.entryCount++;
     return entry;
   }
 
@@ -321,7 +332,7 @@ export class ChunkCache {
   private makeRoom(): void {
     let picking = this.oldest;
     let clearing: Entry | undefined;
-    let distance = Math.trunc(this.slots.size * this.settings.w0);
+    let distance = Math.trunc(this.entryCount * this.settings.w0);
     while ((picking !== undefined || clearing !== undefined) && this.lacksRoom()) {
       if (distance-- === 0) clearing = this.oldest;
       let nextPicking = picking?.younger;
@@ -354,7 +365,8 @@ export class ChunkCache {
 
   private remove(entry: Entry): void {
     this.unlink(entry);
-    if (this.slots.get(entry.slot) === entry) this.slots.delete(entry.slot);
+    this.entryCount--;
+    if (this.slots[entry.slot] === entry) this.slots[entry.slot] = undefined;
     if (entry.borrowed) return;
     this.transfer.recycle(entry.bytes);
     this.spare = entry;
@@ -383,7 +395,8 @@ export class ChunkCache {
   /** Flushes and empties the cache. */
   clear(): void {
     this.flush();
-    this.slots.clear();
+    this.slots = [];
+    this.entryCount = 0;
     this.oldest = undefined;
     this.youngest = undefined;
   }
@@ -428,10 +441,10 @@ export class ChunkCache {
     for (let entry = this.oldest; entry !== undefined; entry = entry.younger) {
       const slot = hash.slot(entry.scaled);
       if (slot === entry.slot) continue;
-      const occupant = this.slots.get(slot);
+      const occupant = this.slots[slot];
       if (occupant !== undefined) displaced.add(occupant);
-      if (!displaced.delete(entry)) this.slots.delete(entry.slot);
-      this.slots.set(slot, entry);
+      if (!displaced.delete(entry)) this.slots[entry.slot] = undefined;
+      this.slots[slot] = entry;
       entry.slot = slot;
     }
     for (const entry of displaced) {

@@ -13,8 +13,9 @@ import {
   decodeBTreeV1ChunkEntry,
   decodeBTreeV1ChunkNode,
   decodeBTreeV1ChunkNodeHead,
+  isBTreeV1ChunkKeyOf,
 } from "../../format/b-tree-v1-chunk-node.ts";
-import { childFor, compareKey, keyAt } from "./b-tree-v1-entries.ts";
+import { childFor, compareKey } from "./b-tree-v1-entries.ts";
 
 /** Searches after which a node is decoded as a whole: those near the root serve every lookup. */
 const PATIENCE = 16;
@@ -47,21 +48,23 @@ export interface SearchNode {
   readonly nodeLevel: number;
   /** Children. */
   readonly count: number;
+  /** Whether there is a child `at`, the chunk with these scaled coordinates. */
+  isAt(at: number, scaled: readonly number[]): boolean;
   /** Order of key `at` and some offsets: negative, zero or positive. */
   compare(at: number, offsets: readonly number[]): number;
   /** The last child whose key is not above `offsets`; -1 when all are. */
   childFor(offsets: readonly number[]): number;
   entry(at: number): BTreeV1ChunkEntry;
-  /** Everything, decoded: for who goes through the node in order. */
-  whole(): BTreeV1ChunkNode;
 }
 
 /** A node that was decoded, because the tree is being changed. */
 export class DecodedChunkNode implements SearchNode {
   private readonly node: BTreeV1ChunkNode;
+  private readonly steps: readonly number[];
 
-  constructor(node: BTreeV1ChunkNode) {
+  constructor(node: BTreeV1ChunkNode, steps: readonly number[]) {
     this.node = node;
+    this.steps = steps;
   }
 
   get nodeLevel(): number {
@@ -70,6 +73,16 @@ export class DecodedChunkNode implements SearchNode {
 
   get count(): number {
     return this.node.children.length;
+  }
+
+  isAt(at: number, scaled: readonly number[]): boolean {
+    const { children, offsets, dimensionality } = this.node;
+    if (at >= children.length) return false;
+    const start = at * dimensionality;
+    for (let d = 0; d < scaled.length; d++) {
+      if (offsets[start + d] !== (scaled[d] as number) * (this.steps[d] as number)) return false;
+    }
+    return offsets[start + scaled.length] === 0;
   }
 
   compare(at: number, offsets: readonly number[]): number {
@@ -81,11 +94,12 @@ export class DecodedChunkNode implements SearchNode {
   }
 
   entry(at: number): BTreeV1ChunkEntry {
-    return { ...keyAt(this.node, at), child: this.node.children[at] as Address };
-  }
-
-  whole(): BTreeV1ChunkNode {
-    return this.node;
+    const { chunkByteLengths, filterMasks, children } = this.node;
+    return {
+      chunkByteLength: chunkByteLengths[at] as number,
+      filterMask: filterMasks[at] as number,
+      child: children[at] as Address,
+    };
   }
 }
 
@@ -110,6 +124,10 @@ export class EncodedChunkNode implements SearchNode {
     this.steps = steps;
   }
 
+  isAt(at: number, scaled: readonly number[]): boolean {
+    return at < this.count && isBTreeV1ChunkKeyOf(this.cursor, this.first, at, scaled, this.steps);
+  }
+
   compare(at: number, offsets: readonly number[]): number {
     if (this.decoded !== undefined) return compareKey(this.decoded, at, offsets);
     return compareBTreeV1ChunkKey(this.cursor, this.first, at, offsets, this.steps);
@@ -131,7 +149,7 @@ export class EncodedChunkNode implements SearchNode {
     return decodeBTreeV1ChunkEntry(this.cursor, this.first, this.steps.length, at);
   }
 
-  whole(): BTreeV1ChunkNode {
+  private whole(): BTreeV1ChunkNode {
     if (this.decoded === undefined) {
       this.cursor.position = 0;
       this.decoded = decodeOnGrid(this.cursor, this.k, this.steps);

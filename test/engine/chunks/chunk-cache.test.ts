@@ -109,7 +109,7 @@ describe("the chunk cache", () => {
     });
     const settings = fc.record({
       nbytes: fc.constantFrom(0, 8, 24, 40, 1000),
-      nslots: fc.constantFrom(0, 1, 3, 521),
+      nslots: fc.constantFrom(0, 1, 3, 521, 2 ** 40 + 1),
       w0: fc.constantFrom(0, 0.3, 0.75, 1),
     });
     fc.assert(

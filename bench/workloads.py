@@ -1,4 +1,7 @@
-"""The h5py side of the workloads: python3 bench/workloads.py NAME FILE, or `make NAME FILE` for the file it reads."""
+"""The h5py side of the workloads: python3 bench/workloads.py NAME FILE [FILE ...], or `make NAME FILE` for the file it reads.
+
+Further files are read first in the same way, which is not measured.
+"""
 
 import json
 import math
@@ -203,18 +206,21 @@ def main(arguments):
         with h5py.File(arguments[2], "w", libver=libver) as file:
             MAKERS[arguments[1]](file)
         return
-    name, path = arguments
+    name, path, *before = arguments
+    for each in before:
+        with h5py.File(each, "r") as file:
+            WORKLOADS[name](file)
     write = WRITERS[name]() if name in WRITERS else None
     if write is not None and os.path.exists(path):
         os.remove(path)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    resident_before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     processor = processor_seconds()
     start = time.perf_counter()
     with h5py.File(path, "r" if write is None else "w") as file:
         check = WORKLOADS[name](file) if write is None else write(file)
     seconds = time.perf_counter() - start
     processor = processor_seconds() - processor
-    peak = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
+    peak = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - resident_before) * 1024
     if write is not None:
         check = round(math.log10(os.path.getsize(path)) * 20)
     print(json.dumps({"seconds": seconds, "processorSeconds": processor, "peakBytes": peak, "check": check}))

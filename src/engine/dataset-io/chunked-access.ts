@@ -11,7 +11,7 @@ import type { ExpectedChunk } from "../chunks/chunk-store.ts";
 import { type GridParts, partsInGrid } from "../selection/grid-parts.ts";
 import { type Selection, selectedCount } from "../selection/selection.ts";
 import { putFill, readFill } from "./fill.ts";
-import { putRuns, readRuns, takeRuns, windowRanges, writeRuns } from "./linear-access.ts";
+import { putRun, readRuns, takeRuns, windowRanges, writeRuns } from "./linear-access.ts";
 import { FileRegion } from "./linear-bytes.ts";
 import type { MemorySide } from "./memory-side.ts";
 import { copiesOf } from "./placement.ts";
@@ -105,15 +105,14 @@ export class ChunkedAccess implements RawDataAccess {
   /** False when the chunk is not allocated. */
   private readChunk(parts: GridParts, memory: MemorySide): boolean {
     const { store } = this;
-    if (parts.elementCount === this.chunkElements) {
-      const runs = parts.runs();
-      runs.next();
-      const direct = runs.length === this.chunkElements ? memory.direct(runs.position, runs.length) : undefined;
-      if (direct !== undefined) return store.readWhole(parts.scaled, direct);
-    }
+    const runs = parts.runs();
+    if (!runs.next()) return true;
+    const direct = runs.length === this.chunkElements ? memory.direct(runs.position, runs.length) : undefined;
+    if (direct !== undefined) return store.readWhole(parts.scaled, direct);
     const chunk = store.forRead(parts.scaled, parts.elementCount * memory.elementSize);
     if (chunk === undefined) return false;
-    putRuns(parts.runs(), chunk, memory);
+    do putRun(runs, chunk, memory);
+    while (runs.next());
     return true;
   }
 

@@ -49,10 +49,18 @@ export function copyRuns(
     }
     return;
   }
+  const fours = runBytes & ~3;
   for (let i = 0; i < repeat; i++) {
     const to = targetOffset + i * targetStride;
     const from = sourceOffset + i * sourceStride;
-    for (let k = 0; k < runBytes; k++) target[to + k] = source[from + k] as number;
+    let k = 0;
+    for (; k < fours; k += 4) {
+      target[to + k] = source[from + k] as number;
+      target[to + k + 1] = source[from + k + 1] as number;
+      target[to + k + 2] = source[from + k + 2] as number;
+      target[to + k + 3] = source[from + k + 3] as number;
+    }
+    for (; k < runBytes; k++) target[to + k] = source[from + k] as number;
   }
 }
 

@@ -167,18 +167,21 @@ function takeWindow(windows: Windows, window: Uint8Array, memory: MemorySide): v
 
 /** Moves runs of a box that is in memory as a whole, a chunk for example. */
 export function putRuns(runs: RunGroups, source: Uint8Array, memory: MemorySide): void {
+  while (runs.next()) putRun(runs, source, memory);
+}
+
+/** Moves the group of runs that the walk is at. */
+export function putRun(runs: RunGroups, source: Uint8Array, memory: MemorySide): void {
   const size = memory.elementSize;
-  while (runs.next()) {
-    memory.put(
-      source,
-      runs.offset * size,
-      runs.offsetStride * size,
-      runs.length,
-      runs.repeat,
-      runs.position,
-      runs.positionStride,
-    );
-  }
+  memory.put(
+    source,
+    runs.offset * size,
+    runs.offsetStride * size,
+    runs.length,
+    runs.repeat,
+    runs.position,
+    runs.positionStride,
+  );
 }
 
 /** The other way round. */

@@ -1,4 +1,5 @@
 import { defineConfig } from "tsup";
+import { lazyModule } from "./scripts/lib/lazy-module.mjs";
 import { readerPlugin } from "./scripts/shaking/reader-program.mjs";
 
 /** The entries of the package's `exports`. */
@@ -20,6 +21,10 @@ const parts = { "parallel/operations": "src/parallel/operations.ts" };
 /** Built apart: the same sources without what only writers reach. */
 const reader = { "read/index": "src/read/index.ts" };
 
+/** The tables that fflate makes as it is loaded take longer than all else that is done at an import. */
+const deflate = lazyModule("fflate", ["Inflate", "unzlibSync", "zlibSync"]);
+const inflate = lazyModule("fflate", ["Inflate", "unzlibSync"]);
+
 /** Names stay, so that a stack trace can be read; blanks and comments go. The reader, which has to be small, has a map. */
 const shared = {
   format: "esm",
@@ -40,6 +45,7 @@ export default defineConfig([
     name: "library",
     entry: { ...entries, ...parts },
     platform: "neutral",
+    esbuildPlugins: [deflate],
     dts: { entry: { ...entries, ...reader }, compilerOptions: { ignoreDeprecations: "6.0" } },
   },
   {
@@ -51,13 +57,14 @@ export default defineConfig([
     // Small on the way and soon compiled; who looks for a place in the sources has the map.
     minify: true,
     sourcemap: true,
-    esbuildPlugins: [readerPlugin()],
+    esbuildPlugins: [readerPlugin(), inflate],
   },
   {
     ...shared,
     name: "command line",
     entry: { cli: "src/tools/cli.ts" },
     platform: "node",
+    esbuildPlugins: [deflate],
     // CommonJS packages in the bundle ask for Node's modules with `require`.
     banner: {
       js: '#!/usr/bin/env node\nimport { createRequire as requireFrom } from "node:module";\nconst require = requireFrom(import.meta.url);',

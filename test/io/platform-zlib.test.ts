@@ -38,7 +38,8 @@ describe("the runtime's zlib", () => {
     const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i % 11);
     const compressed = zlib.deflate(bytes, 6);
     // The first ones go to a function that takes no memory.
-    for (let i = 0; i < 20; i++) expect(zlib.inflate(compressed, 1000, 1000, () => new Uint8Array(1000))).toEqual(bytes);
+    for (let i = 0; i < 20; i++)
+      expect(zlib.inflate(compressed, 1000, 1000, () => new Uint8Array(1000))).toEqual(bytes);
     const output = new Uint8Array(1000);
     expect(zlib.inflate(compressed, 1000, 1000, () => output)).toBe(output);
     expect(output).toEqual(bytes);

@@ -72,7 +72,8 @@ export class BTreeV1Nodes {
   /** As {@link load}, for a search. @param parentLevel - Undefined for the root. */
   loadForSearch(address: Address, parentLevel: number | undefined): SearchNode {
     const decoded = this.storage.cached<BTreeV1ChunkNode>(address, STRUCTURE);
-    const node = decoded === undefined ? this.storage.load(address, this.encodedCodec) : new DecodedChunkNode(decoded, this.steps);
+    const node =
+      decoded === undefined ? this.storage.load(address, this.encodedCodec) : new DecodedChunkNode(decoded, this.steps);
     this.checkLevel(node.nodeLevel, node.count, address, parentLevel);
     return node;
   }

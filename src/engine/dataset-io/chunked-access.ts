@@ -107,7 +107,9 @@ export class ChunkedAccess implements RawDataAccess {
     const { store } = this;
     const runs = parts.runs();
     if (!runs.next()) return true;
-    const direct = runs.length === this.chunkElements ? memory.direct(runs.position, runs.length) : undefined;
+    // An element that is selected several times makes several runs of as many elements as a small chunk has.
+    const isOneRun = runs.length === this.chunkElements && parts.elementCount === this.chunkElements;
+    const direct = isOneRun ? memory.direct(runs.position, runs.length) : undefined;
     if (direct !== undefined) return store.readWhole(parts.scaled, direct);
     const chunk = store.forRead(parts.scaled, parts.elementCount * memory.elementSize);
     if (chunk === undefined) return false;

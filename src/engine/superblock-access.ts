@@ -67,8 +67,12 @@ export interface SharedMessageSettings {
   readonly bTreeCutoff?: number;
 }
 
-function readBytes(source: ByteSource, offset: number, byteLength: number): Uint8Array {
-  const bytes = new Uint8Array(Math.max(0, Math.min(byteLength, source.byteLength() - offset)));
+/** More than any version of the superblock has. */
+const MAX_SUPERBLOCK_BYTES = 256;
+
+/** So many bytes, or as many as there are up to `end`, the source's. */
+function readBytes(source: ByteSource, offset: number, byteLength: number, end: number): Uint8Array {
+  const bytes = new Uint8Array(Math.max(0, Math.min(byteLength, end - offset)));
   source.readInto(offset, bytes);
   return bytes;
 }
@@ -77,7 +81,7 @@ function readBytes(source: ByteSource, offset: number, byteLength: number): Uint
 export function findSuperblock(source: ByteSource): number | undefined {
   const end = source.byteLength();
   for (let offset = 0; offset + 8 <= end; offset = nextSuperblockOffset(offset)) {
-    if (hasSuperblockSignature(readBytes(source, offset, 8))) return offset;
+    if (hasSuperblockSignature(readBytes(source, offset, 8, end))) return offset;
   }
   return undefined;
 }
@@ -91,11 +95,11 @@ function requireSuperblock(source: ByteSource): number {
 
 /** The superblock's bytes. @throws HDF5Error "format" in the C library's words. */
 function superblockBytes(source: ByteSource, offset: number, limits: Limits): Cursor {
-  const prefix = readBytes(source, offset, SUPERBLOCK_PREFIX_BYTES);
-  if (prefix.length < SUPERBLOCK_PREFIX_BYTES) {
+  const start = readBytes(source, offset, MAX_SUPERBLOCK_BYTES, source.byteLength());
+  if (start.length < SUPERBLOCK_PREFIX_BYTES) {
     throw new HDF5Error("format", "bad byte number in an address", { path: source.name, structure: "Superblock" });
   }
-  const bytes = readBytes(source, offset, superblockByteLength(prefix));
+  const bytes = start.subarray(0, superblockByteLength(start));
   const widths = { ...DEFAULT_WIDTHS, farAddresses: farAddressesOf(source) };
   return new Cursor(bytes, { structure: "Superblock", address: 0, limits, widths });
 }
@@ -168,9 +172,6 @@ export function requireWholeFile(source: ByteSource, superblock: Superblock): vo
     { path: source.name, structure: "Superblock" },
   );
 }
-
-/** More than any version has. */
-const MAX_SUPERBLOCK_BYTES = 256;
 
 const WRITER_FLAGS = FILE_CONSISTENCY_FLAG.OPEN_FOR_WRITING | FILE_CONSISTENCY_FLAG.SWMR_WRITING;
 

@@ -117,7 +117,9 @@ export class Cursor {
     const { bytes, position } = this;
     if (position + 8 > bytes.length) this.need(8, field);
     const high =
-      (bytes[position + 4] as number) | ((bytes[position + 5] as number) << 8) | ((bytes[position + 6] as number) << 16);
+      (bytes[position + 4] as number) |
+      ((bytes[position + 5] as number) << 8) |
+      ((bytes[position + 6] as number) << 16);
     if (high >= 0x20_0000 || bytes[position + 7] !== 0) return this.uint(8, field);
     const low =
       (bytes[position] as number) | ((bytes[position + 1] as number) << 8) | ((bytes[position + 2] as number) << 16);

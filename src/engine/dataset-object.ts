@@ -345,7 +345,9 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     const { dataspace, layout } = this;
     requireExtent(this, dataspace, layout, dims);
     const isChunked = layout.kind === "chunked";
+    const isEarly = isChunked && this.fillValue?.allocationTime === "early";
     if (isChunked) {
+      if (isEarly) this.chunkStore().requireAllocatable(dataspace.dims, dims);
       this.file.holdsBack(this);
       this.chunkStore().setExtent(dims);
     }
@@ -353,7 +355,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     const { kind, version, maxDims, maxDimsStored } = dataspace;
     // Spreading an object is a call of the runtime, which took a fifth of the time of a row.
     storeExtent(this, message, { kind, dims: dims.slice(), maxDims, maxDimsStored, version });
-    if (isChunked && this.fillValue?.allocationTime === "early") allocateEarly(this, dataspace.dims);
+    if (isEarly) allocateEarly(this, dataspace.dims);
     this.forgetVirtual();
     this.touch();
   }

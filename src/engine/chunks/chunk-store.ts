@@ -317,6 +317,20 @@ export class ChunkStore {
   }
 
   /**
+   * To be asked before all chunks are allocated that an extent has more than another.
+   *
+   * @throws LimitError for more than `maxCount`: a damaged extent would fill the disk with them.
+   */
+  requireAllocatable(oldDims: readonly number[], newDims: readonly number[]): void {
+    const { chunkDims } = this.format;
+    const before = chunkCounts(oldDims, chunkDims);
+    const after = chunkCounts(newDims, chunkDims);
+    const count = product(after) - product(after.map((size, d) => Math.min(size, before[d] as number)));
+    const { maxCount } = this.storage.limits;
+    if (count > maxCount) throw new LimitError(`${count} chunks to allocate at once, limit maxCount is ${maxCount}`);
+  }
+
+  /**
    * Allocates the chunks of the current extent that do not exist yet. C: `H5D__chunk_allocate`.
    *
    * @param oldDims - Of an extent all of whose chunks were allocated: they are not looked for.
@@ -324,6 +338,7 @@ export class ChunkStore {
    *   hold what was in their place before.
    */
   allocateAll(writeFill: boolean, oldDims: readonly number[] = this.dims.map(() => 0)): void {
+    this.requireAllocatable(oldDims, this.dims);
     if (this.io.reserve(writeFill)) return;
     const writes = writeFill || this.format.filters.length > 0;
     const next = this.isDirect ? undefined : this.io.series("filled");

@@ -239,6 +239,15 @@ describe("a chunk store", () => {
     ]);
   });
 
+  test("refuses to allocate more chunks at once than a limit allows, before any is", () => {
+    const { store } = open({ dims: [4, 2 ** 37], chunkDims: [4, 4] });
+    const words = "34359738368 chunks to allocate at once, limit maxCount is 16777216";
+    expect(() => store.requireAllocatable([4, 2 ** 37], [5, 2 ** 37])).toThrow(words);
+    expect(() => store.allocateAll(true)).toThrow(words);
+    expect(store.exists).toBe(false);
+    store.requireAllocatable([4, 2 ** 37], [4, 2 ** 37 + 4]);
+  });
+
   test("finds the new chunks of a grid: those that the old one lacks, each once", () => {
     const counts = fc.array(fc.nat(4), { minLength: 3, maxLength: 3 });
     fc.assert(

@@ -16,6 +16,7 @@
  */
 import { type FileWidths, UNLIMITED } from "../base/address.ts";
 import type { Cursor } from "../base/cursor.ts";
+import { describeProblem, UnsupportedError } from "../base/errors.ts";
 import type { Writer } from "../base/writer.ts";
 import { chosenVersion, type VersionBounds } from "./library-version.ts";
 
@@ -25,6 +26,8 @@ export interface Dataspace {
   readonly dims: readonly number[];
   /** Greatest dims, `UNLIMITED` where unlimited; equal to `dims` when the file stores none. */
   readonly maxDims: readonly number[];
+  /** Of greatest dims above 2^53 - 1, for which `maxDims` has the nearest number: what the file has. */
+  readonly exactMaxDims?: readonly (bigint | undefined)[];
   /** Whether the file stores maxDims (they may be stored and equal). */
   readonly maxDimsStored: boolean;
   readonly version: 1 | 2;
@@ -57,6 +60,7 @@ export function decodeDataspace(cursor: Cursor): Dataspace {
 
   const dims: number[] = [];
   for (let i = 0; i < rank; i++) {
+    if (isHuge(cursor)) throw hugeDimension(cursor);
     const dim = cursor.lengthValue("Dimension Size");
     if (dim === UNLIMITED) throw cursor.error("a current dimension is unlimited", "Dimension Size");
     dims.push(dim);
@@ -65,8 +69,39 @@ export function decodeDataspace(cursor: Cursor): Dataspace {
   const maxDimsStored = rank > 0 && (flags & MAX_DIMS_PRESENT) !== 0;
   if (!maxDimsStored) return { kind, dims, maxDims: dims, maxDimsStored, version };
   const maxDims: number[] = [];
-  for (let i = 0; i < rank; i++) maxDims.push(cursor.lengthValue("Dimension Maximum Size"));
-  return { kind, dims, maxDims, maxDimsStored, version };
+  let exact: (bigint | undefined)[] | undefined;
+  for (let i = 0; i < rank; i++) {
+    if (isHuge(cursor)) {
+      exact ??= new Array(rank).fill(undefined);
+      const value = cursor.u64big("Dimension Maximum Size");
+      exact[i] = value;
+      maxDims.push(Number(value));
+    } else {
+      maxDims.push(cursor.lengthValue("Dimension Maximum Size"));
+    }
+  }
+  return { kind, dims, maxDims, ...(exact && { exactMaxDims: exact }), maxDimsStored, version };
+}
+
+/** Whether a length of 8 bytes comes that is no exact number, and not all ones. */
+function isHuge({ bytes, position, widths }: Cursor): boolean {
+  const high = bytes[position + 7] as number;
+  if (widths.sizeOfLengths !== 8 || !(high > 0 || (bytes[position + 6] as number) >= 0x20)) return false;
+  return bytes.length >= position + 8 && bytes.subarray(position, position + 8).some((byte) => byte !== 0xff);
+}
+
+/** Extents are numbers here, and coordinates of elements with them. */
+function hugeDimension(cursor: Cursor): UnsupportedError {
+  const { structure, address } = cursor;
+  const problem = `${cursor.u64big()} elements, more than 2^53 - 1`;
+  const field = "Dimension Size";
+  const details = address === undefined ? { structure, field } : { structure, address, field };
+  return new UnsupportedError(describeProblem(problem, structure, address, field), details);
+}
+
+/** The greatest dims as text, exact ones too; `unlimited` for those without a limit. */
+export function maxDimTexts({ maxDims, exactMaxDims }: Dataspace, unlimited: string): string[] {
+  return maxDims.map((dim, i) => (dim === UNLIMITED ? unlimited : String(exactMaxDims?.[i] ?? dim)));
 }
 
 function decodeKind(cursor: Cursor, rank: number): Dataspace["kind"] {
@@ -94,5 +129,10 @@ export function encodeDataspace(writer: Writer, space: Dataspace): void {
     if (dim === UNLIMITED) throw new RangeError("a current dimension cannot be unlimited");
     writer.lengthValue(dim);
   }
-  if (maxDimsStored) for (const dim of maxDims) writer.lengthValue(dim);
+  if (!maxDimsStored) return;
+  maxDims.forEach((dim, i) => {
+    const exact = space.exactMaxDims?.[i];
+    if (exact !== undefined && Number(exact) === dim && writer.widths.sizeOfLengths === 8) writer.u64big(exact);
+    else writer.lengthValue(dim);
+  });
 }

@@ -89,7 +89,7 @@ export abstract class DatasetProperties extends HLObject<DatasetID> {
     return (this.size ?? 0) * this.datatype.size;
   }
 
-  /** How far the dataset may grow, null where there is no limit; null as a whole without elements. */
+  /** How far the dataset may grow, null where there is no limit; above 2^53 - 1 the nearest number. Null as a whole without elements. */
   get maxshape(): (number | null)[] | null {
     const { kind, maxDims } = this.object.dataspace;
     return kind === "null" ? null : maxDims.map((dim) => (dim === UNLIMITED ? null : dim));

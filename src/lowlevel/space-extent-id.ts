@@ -64,7 +64,7 @@ export abstract class SpaceExtentID extends ObjectID {
     return this.extent.dims.length;
   }
 
-  /** Elements a dimension, or the greatest allowed (`UNLIMITED` where unlimited). C: `H5Sget_simple_extent_dims`. */
+  /** Elements a dimension, or the greatest allowed (`UNLIMITED` where unlimited; the nearest number above 2^53 - 1). C: `H5Sget_simple_extent_dims`. */
   getSimpleExtentDims(maxDims: boolean | number = false): number[] | null {
     const { kind, dims, maxDims: greatest } = this.extent;
     if (kind === "null") return null;

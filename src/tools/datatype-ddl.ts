@@ -3,8 +3,7 @@
  *
  * Reference implementation: `h5tools_print_datatype`, `h5tools_print_dataspace`, `h5tools_print_enum` in h5tools_dump.c.
  */
-import { UNLIMITED } from "../base/address.ts";
-import type { Dataspace } from "../format/dataspace.ts";
+import { type Dataspace, maxDimTexts } from "../format/dataspace.ts";
 import type {
   BitfieldType,
   ByteOrder,
@@ -163,10 +162,6 @@ export function enumValueText(base: Datatype, value: Uint8Array): string {
   return String(integerReader(base)(new DataView(value.buffer, value.byteOffset, value.byteLength), 0));
 }
 
-function dimText(dim: number): string {
-  return dim === UNLIMITED ? "H5S_UNLIMITED" : String(dim);
-}
-
 /** ` SIMPLE { ( 4, 6 ) / ( 4, H5S_UNLIMITED ) }` and its like, with the leading space that stands there. */
 export function dataspaceDdl(space: Dataspace): string {
   switch (space.kind) {
@@ -175,6 +170,6 @@ export function dataspaceDdl(space: Dataspace): string {
     case "null":
       return " NULL";
     case "simple":
-      return ` SIMPLE { ( ${space.dims.join(", ")} ) / ( ${space.maxDims.map(dimText).join(", ")} ) }`;
+      return ` SIMPLE { ( ${space.dims.join(", ")} ) / ( ${maxDimTexts(space, "H5S_UNLIMITED").join(", ")} ) }`;
   }
 }

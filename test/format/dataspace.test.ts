@@ -1,12 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { DEFAULT_WIDTHS, UNLIMITED } from "../../src/base/address.ts";
+import { DEFAULT_WIDTHS, type FileWidths, UNLIMITED } from "../../src/base/address.ts";
+import { UnsupportedError } from "../../src/base/errors.ts";
 import { Writer } from "../../src/base/writer.ts";
-import { type Dataspace, decodeDataspace, encodeDataspace, sizeOfDataspace } from "../../src/format/dataspace.ts";
+import {
+  type Dataspace,
+  decodeDataspace,
+  encodeDataspace,
+  maxDimTexts,
+  sizeOfDataspace,
+} from "../../src/format/dataspace.ts";
 import { cursorOver, fromHex } from "./header-messages.ts";
 
 const NARROW = { sizeOfOffsets: 8, sizeOfLengths: 2 };
 
-function decode(hex: string, widths = NARROW): Dataspace {
+function decode(hex: string, widths: FileWidths = NARROW): Dataspace {
   return decodeDataspace(cursorOver(fromHex(hex), "Dataspace message", widths));
 }
 
@@ -32,6 +39,28 @@ describe("dataspace message", () => {
 
   test("has the current dims as greatest dims when none are stored", () => {
     expect(decode("02 02 00 01 0500 0000")).toMatchObject({ dims: [5, 0], maxDims: [5, 0], maxDimsStored: false });
+  });
+
+  test("keeps greatest dims that no number is exact for, and refuses such current ones as too many", () => {
+    const bytes = fromHex("02 02 01 01 0500000000000000 0700000000000000 ffffffffffffff7f ffffffffffffffff");
+    const space = decodeDataspace(cursorOver(bytes, "Dataspace message", DEFAULT_WIDTHS));
+    expect(space).toMatchObject({
+      dims: [5, 7],
+      maxDims: [2 ** 63, UNLIMITED],
+      exactMaxDims: [2n ** 63n - 1n, undefined],
+    });
+    expect(maxDimTexts(space, "Inf")).toEqual(["9223372036854775807", "Inf"]);
+    const writer = new Writer(DEFAULT_WIDTHS);
+    encodeDataspace(writer, { ...space, dims: [6, 7] });
+    const written = bytes.slice();
+    written[4] = 6;
+    expect(writer.copy()).toEqual(written);
+    const other = new Writer(DEFAULT_WIDTHS);
+    encodeDataspace(other, { ...space, maxDims: [10, 20] });
+    expect(other.copy().subarray(20)).toEqual(fromHex("0a00000000000000 1400000000000000"));
+    const huge = () => decode("02 01 00 01 0000000000000010", DEFAULT_WIDTHS);
+    expect(huge).toThrow(UnsupportedError);
+    expect(huge).toThrow('field "Dimension Size": 1152921504606846976 elements, more than 2^53 - 1');
   });
 
   test("names what contradicts the specification", () => {

@@ -1,8 +1,10 @@
 /** Random dataspaces and selections: bytes and answers are those of the C library. */
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { File } from "../../src/index.ts";
 import * as h5s from "../../src/lowlevel/h5s.ts";
-import { C_LIBRARY, runPython } from "./peers.ts";
+import { C_LIBRARY, h5dump, inFolder, runPython } from "./peers.ts";
 
 interface Slab {
   readonly operation: number;
@@ -273,5 +275,23 @@ answer = C.H5Sextent_equal(hid(a.id), hid(b.id)) == 1`;
     const ours = cases.map(([a, b]) => make(a as Space).extentEqual(make(b as Space)));
     expectSame(cases, ours, ask(cases, code));
     expect(new Set(ours).size).toBe(2);
+  });
+});
+
+test("greatest dims beyond 2^53 stay what they are while the dataset grows", () => {
+  inFolder((folder) => {
+    const path = join(folder, "greatest.h5");
+    runPython(
+      "h5py.File(args[0], 'w').create_dataset('d', (3, 4), 'i4', maxshape=(2**63 - 1, None), chunks=(2, 2))[:] = 1",
+      path,
+    );
+    using file = new File(path, "r+");
+    const dataset = file.getDataset("d");
+    expect(dataset.maxshape).toEqual([2 ** 63, null]);
+    dataset.resize([5, 6]);
+    file.close();
+    expect(h5dump(path, "-H")).toContain("SIMPLE { ( 5, 6 ) / ( 9223372036854775807, H5S_UNLIMITED ) }");
+    const check = "d = h5py.File(args[0])['d']; print(d.shape, d.maxshape == (2**63 - 1, None), d[()].sum())";
+    expect(runPython(check, path).trim()).toBe("(5, 6) True 12");
   });
 });

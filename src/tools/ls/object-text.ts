@@ -2,7 +2,7 @@
 import { UNLIMITED } from "../../base/address.ts";
 import { product } from "../../base/bits.ts";
 import type { DatasetObject } from "../../engine/dataset-object.ts";
-import type { Dataspace } from "../../format/dataspace.ts";
+import { type Dataspace, maxDimTexts } from "../../format/dataspace.ts";
 import { byteText } from "../byte-text.ts";
 import { printf } from "../c-printf.ts";
 import { type ExternalFile, externalFilesOf, storedBytes } from "../external-files.ts";
@@ -12,11 +12,10 @@ import { listedName } from "./type-text.ts";
 
 /** ` {4/Inf, 6}`: greatest extents only where they differ, or all of them. */
 export function extentText(space: Dataspace, showAll: boolean): string {
-  const dims = space.dims.map((dim, i) => {
-    const max = space.maxDims[i] as number;
-    if (max === UNLIMITED) return `${dim}/Inf`;
-    return max !== dim || showAll ? `${dim}/${max}` : String(dim);
-  });
+  const greatest = maxDimTexts(space, "Inf");
+  const dims = space.dims.map((dim, i) =>
+    space.maxDims[i] !== dim || showAll ? `${dim}/${greatest[i]}` : String(dim),
+  );
   const kind = space.kind === "scalar" ? "SCALAR" : space.kind === "null" ? "NULL" : "";
   return ` {${dims.join(", ")}${kind}}`;
 }

@@ -1,6 +1,5 @@
 /** Datatypes and dataspaces in XML. Reference implementation: `xml_print_datatype` in h5dump_xml.c. */
-import { UNLIMITED } from "../../../base/address.ts";
-import type { Dataspace } from "../../../format/dataspace.ts";
+import { type Dataspace, maxDimTexts } from "../../../format/dataspace.ts";
 import type { ByteOrder, CharacterSet, Datatype, EnumType, StringPad } from "../../../format/datatype.ts";
 import { byteText } from "../../byte-text.ts";
 import { enumValueText } from "../../datatype-ddl.ts";
@@ -119,9 +118,9 @@ export function xmlDataspace(writer: XmlWriter, space: Dataspace): void {
         break;
       case "simple":
         writer.element("SimpleDataspace", ` Ndims="${space.dims.length}">`, () => {
+          const greatest = maxDimTexts(space, "UNLIMITED");
           space.dims.forEach((dim, i) => {
-            const max = space.maxDims[i] as number;
-            const maxText = max === UNLIMITED ? "UNLIMITED" : String(max === 0 ? dim : max);
+            const maxText = space.maxDims[i] === 0 ? String(dim) : greatest[i];
             writer.open("Dimension", `  DimSize="${dim}" MaxDimSize="${maxText}"/>`);
           });
         });

@@ -352,9 +352,10 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
       this.chunkStore().setExtent(dims);
     }
     const message = this.required(this.header.first(MESSAGE.DATASPACE), "dataspace");
-    const { kind, version, maxDims, maxDimsStored } = dataspace;
+    const { kind, version, maxDims, maxDimsStored, exactMaxDims } = dataspace;
     // Spreading an object is a call of the runtime, which took a fifth of the time of a row.
-    storeExtent(this, message, { kind, dims: dims.slice(), maxDims, maxDimsStored, version });
+    const extent = { kind, dims: dims.slice(), maxDims, maxDimsStored, version };
+    storeExtent(this, message, exactMaxDims === undefined ? extent : { ...extent, exactMaxDims });
     if (isEarly) allocateEarly(this, dataspace.dims);
     this.forgetVirtual();
     this.touch();

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { UNDEFINED_ADDRESS } from "../../src/base/address.ts";
 import { DatasetObject } from "../../src/engine/dataset-object.ts";
@@ -13,7 +13,9 @@ import { MESSAGE } from "../../src/format/message-types.ts";
 import { File } from "../../src/index.ts";
 import { openPath } from "../../src/io/path-source.ts";
 import { runCopy } from "../../src/tools/copy/command.ts";
+import { UsageError } from "../../src/tools/option-reader.ts";
 import { runRepack } from "../../src/tools/repack/command.ts";
+import { parseRepackOptions } from "../../src/tools/repack/options.ts";
 import { runTool } from "./test-platform.ts";
 
 let folder = "";
@@ -294,4 +296,39 @@ describe("links of a repacked file", () => {
     expect(code).toBe(1);
     expect(errors).toContain("minimum indexed size is greater than maximum compact size");
   });
+});
+
+describe("bounds of the format", () => {
+  const bounds = (...words: string[]) => {
+    const { lowBound, highBound } = parseRepackOptions([...words, "a.h5", "b.h5"], () => "");
+    return [lowBound, highBound];
+  };
+
+  test("are named, or have the numbers of h5repack", () => {
+    expect(bounds()).toEqual(["earliest", "v200"]);
+    expect(bounds("--low=v108", "--high=v110")).toEqual(["v108", "v110"]);
+    expect(bounds("--low=5")).toEqual(["v200", "v200"]);
+    expect(bounds("--low=earliest", "--high=1")).toEqual(["earliest", "v108"]);
+    for (const words of [["--low=7"], ["--high=v100"], ["--low=v112", "--high=v110"], ["--high=0"]]) {
+      expect(() => bounds(...words)).toThrow(UsageError);
+    }
+  });
+
+  test("make the latest format what every library since 1.10 reads", () => {
+    expect(bounds("-L")).toEqual(["v110", "v200"]);
+    expect(bounds("--low=latest", "--high=latest")).toEqual(["v110", "v200"]);
+    expect(bounds("--low=6")).toEqual(["v110", "v200"]);
+    expect(bounds("--latest", "--high=v108")).toEqual(["v108", "v108"]);
+    expect(bounds("-L", "--high=v112")).toEqual(["v110", "v112"]);
+  });
+});
+
+test("a file is not repacked over itself by another name of it", () => {
+  const from = makeSample("a.h5");
+  const bytes = readFileSync(from);
+  symlinkSync(from, inFolder("b.h5"));
+  for (const to of [from, join(folder, ".", "..", basename(folder), "a.h5"), inFolder("b.h5")]) {
+    expect(repack(from, to).errors).toBe("h5ts repack error: file names cannot be the same\n");
+  }
+  expect(readFileSync(from).equals(bytes)).toBe(true);
 });

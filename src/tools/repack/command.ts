@@ -9,6 +9,7 @@ import { copyTree } from "../../engine/object-copy.ts";
 import { resolveObject } from "../../engine/resolve.ts";
 import { DEFAULT_LINK_PHASE_CHANGE } from "../../format/group-info.ts";
 import type { Link } from "../../format/link.ts";
+import { realPathOf } from "../../io/path-source.ts";
 import { byteText } from "../byte-text.ts";
 import { OpenFiles } from "../open-files.ts";
 import { UsageError } from "../option-reader.ts";
@@ -61,7 +62,9 @@ class Repack {
 
   run(): void {
     const { input, output } = this.options;
-    if (input === output) throw new HDF5Error("argument", "file names cannot be the same", { path: output });
+    const sourcePath = realPathOf(input);
+    if (sourcePath !== undefined && sourcePath === realPathOf(output))
+      throw new HDF5Error("argument", "file names cannot be the same", { path: output });
     try {
       const source = this.files.open(input);
       const contents = FileContents.of(source, this.linkOrder);

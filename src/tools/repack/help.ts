@@ -14,8 +14,10 @@ How datasets are stored; without names before a colon, all of them:
   -n, --native                     native datatypes for numbers
 
 The new file:
-  -L, --latest                     the latest format
-  --low=N, --high=N                bounds of the format: 0 earliest, 1 1.8, 2 1.10, 3 1.12, 4 1.14, 5 2.0, 6 latest
+  -L, --latest                     the newest format that every HDF5 since 1.10 reads: --low=v110, or --high if that is older
+      --low=VERSION, --high=VERSION
+                                   the oldest HDF5 that must read the file, and the newest that may be needed for it:
+                                   earliest, v108, v110, v112, v114, v200 (or 0 to 5), latest (or 6)
   -u, --ublock=FILE                a user block with the bytes of a file
   -b, --block=BYTES                size of the user block: a power of two from 512 on
   -S, --fs_strategy=FSM_AGGR|PAGE|AGGR|NONE, -P, --fs_persist=0|1, -T, --fs_threshold=BYTES, -G, --fs_pagesize=BYTES

@@ -1,7 +1,7 @@
 /** The command line of `h5ts repack`. Reference implementation: h5repack_main.c. */
 import type { FileSpaceOptions, SpaceAccess } from "../../engine/space/file-space.ts";
 import type { FileSpaceStrategy } from "../../format/file-space-info.ts";
-import { LIBRARY_VERSIONS, type LibraryVersion } from "../../format/library-version.ts";
+import { isAtLeast, LIBRARY_VERSIONS, type LibraryVersion, laterVersion } from "../../format/library-version.ts";
 import { MESSAGE } from "../../format/message-types.ts";
 import { driverNamed, type ToolDriver } from "../driver-choice.ts";
 import { OptionReader, type OptionTable, type ReadOption, UsageError } from "../option-reader.ts";
@@ -86,8 +86,9 @@ const TABLE: OptionTable = {
   },
 };
 
-/** By number; the last one of the reference stands for what came after. */
-const BOUNDS: readonly LibraryVersion[] = [...LIBRARY_VERSIONS, "v200"];
+/** What "latest" is worth as the low bound: the newest format that all libraries since 1.10 read. */
+const LATEST_LOW: LibraryVersion = "v110";
+const NEWEST: LibraryVersion = "v200";
 
 /** Reads files that name further options; they are one line of a `-e` file each. */
 export type ReadText = (path: string) => string;
@@ -107,7 +108,7 @@ class RepackParser {
     verbose: false,
     native: false,
     lowBound: "earliest",
-    highBound: "v200",
+    highBound: NEWEST,
     merge: false,
     prune: false,
     minimum: 0,
@@ -124,8 +125,6 @@ class RepackParser {
     minimumDense: undefined,
     sharedMessages: [],
   };
-  private low = 0;
-  private high = BOUNDS.length - 1;
   private latest = false;
   private driverName: string | undefined;
   private driverInfo: string | undefined;
@@ -199,10 +198,10 @@ class RepackParser {
         this.latest = true;
         break;
       case "j":
-        this.low = bound(argument);
+        options.lowBound = boundNamed(argument) ?? LATEST_LOW;
         break;
       case "k":
-        this.high = bound(argument);
+        options.highBound = boundNamed(argument) ?? NEWEST;
         break;
       case "m":
         options.minimum = positive(argument, "minimum compress size");
@@ -271,13 +270,14 @@ class RepackParser {
   }
 
   private finish(): void {
-    if (this.low > this.high || this.high === 0) throw new UsageError("invalid low/high bound");
-    this.options.driver = driverNamed(this.driverName, this.driverInfo);
-    if (this.latest) this.low = this.high = BOUNDS.length - 1;
-    const { maximumCompact, minimumDense } = this.options;
+    const { options } = this;
+    const { highBound, maximumCompact, minimumDense } = options;
+    if (this.latest) options.lowBound = isAtLeast(highBound, LATEST_LOW) ? LATEST_LOW : highBound;
+    if (!isAtLeast(highBound, options.lowBound) || highBound === "earliest") {
+      throw new UsageError("invalid low/high bound");
+    }
+    options.driver = driverNamed(this.driverName, this.driverInfo);
     if (maximumCompact !== undefined || minimumDense !== undefined) this.requireNewGroups();
-    this.options.lowBound = BOUNDS[this.low] ?? "v200";
-    this.options.highBound = BOUNDS[this.high] ?? "v200";
   }
 
   /** Only groups of the new format go dense: those of version 1.8 and later. */
@@ -286,7 +286,7 @@ class RepackParser {
     if (maximumCompact !== undefined && minimumDense !== undefined && minimumDense > maximumCompact) {
       throw new UsageError("minimum indexed size is greater than maximum compact size");
     }
-    this.low = Math.max(this.low, BOUNDS.indexOf("v108"));
+    this.options.lowBound = laterVersion(this.options.lowBound, "v108");
   }
 
   /** `-f TEXT` and `-l TEXT`, one after the other. */
@@ -348,10 +348,13 @@ function wholeNumber(text: string, what: string): number {
   return Number(text);
 }
 
-function bound(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value >= BOUNDS.length) throw new UsageError("invalid low/high bound");
-  return value;
+/** A version by its name, or by the C library's number; undefined for "latest". */
+function boundNamed(text: string): LibraryVersion | undefined {
+  const found = LIBRARY_VERSIONS.find((version, number) => text === version || text === `${number}`);
+  if (found === undefined && text !== "latest" && text !== `${LIBRARY_VERSIONS.length}`) {
+    throw new UsageError(`invalid low/high bound <${text}>`);
+  }
+  return found;
 }
 
 function positive(text: string, what: string): number {

@@ -72,7 +72,9 @@ export class OpenFiles {
         problem ??= error;
       }
     }
-    throw problem;
+    throw isHdf5Error(problem) && problem.path === undefined
+      ? new HDF5Error(problem.code, problem.message, { path, cause: problem })
+      : problem;
   }
 
   private openWith(path: string, { spread }: ToolDriver): H5File {

@@ -2,7 +2,8 @@
  * Reads options the way the HDF5 tools do.
  *
  * Letters may be followed by ":" (an argument, in the same word or the next) or "*" (an argument that may be missing: the
- * next word, unless that is an option or the last word, which is the file). Long options carry a missing-able argument
+ * next word, unless that is an option or the last word, which is the file) or "#" (a number that may be missing: digits in
+ * the same word, or the next word if it is nothing else). Long options carry a missing-able argument
  * only after "=". The first word that is no option ends the options. Reference: `H5_get_option`.
  */
 
@@ -12,7 +13,7 @@ export class UsageError extends Error {
 }
 
 export interface OptionTable {
-  /** Letters, each with ":" or "*" behind it if it takes an argument. */
+  /** Letters, each with ":", "*" or "#" behind it if it takes an argument. */
   readonly letters: string;
   /** Long names and their letters; a letter with ":" is not among `letters` and takes an argument. */
   readonly words: Readonly<Record<string, string>>;
@@ -23,7 +24,9 @@ export interface ReadOption {
   readonly argument: string | undefined;
 }
 
-type ArgumentRule = "none" | "required" | "optional";
+type ArgumentRule = "none" | "required" | "optional" | "optional number";
+
+const RULES: Readonly<Record<string, ArgumentRule>> = { ":": "required", "*": "optional", "#": "optional number" };
 
 export class OptionReader {
   private readonly words: readonly string[];
@@ -38,10 +41,8 @@ export class OptionReader {
   }
 
   private rule(letter: string): ArgumentRule | undefined {
-    const at = letter === ":" || letter === "*" ? -1 : this.table.letters.indexOf(letter);
-    if (at < 0) return undefined;
-    const mark = this.table.letters[at + 1];
-    return mark === ":" ? "required" : mark === "*" ? "optional" : "none";
+    const at = letter in RULES ? -1 : this.table.letters.indexOf(letter);
+    return at < 0 ? undefined : (RULES[this.table.letters[at + 1] ?? ""] ?? "none");
   }
 
   /** The next option; undefined when only file names are left. @throws UsageError for an unknown one. */
@@ -80,12 +81,13 @@ export class OptionReader {
     const letter = word[this.position] as string;
     const rule = this.rule(letter);
     if (rule === undefined) throw new UsageError(`unknown option "${letter}"`);
-    if (rule === "none") {
+    const restOfWord = word.slice(this.position + 1);
+    // Behind the letter of a number may be other letters.
+    if (rule === "none" || (rule === "optional number" && /^\D/.test(restOfWord))) {
       this.position++;
       if (this.position === word.length) this.nextWord();
       return { letter, argument: undefined };
     }
-    const restOfWord = word.slice(this.position + 1);
     this.nextWord();
     if (rule === "required") {
       if (restOfWord !== "") return { letter, argument: restOfWord };
@@ -93,10 +95,11 @@ export class OptionReader {
       if (argument === undefined) throw new UsageError(`value expected for option "${letter}"`);
       return { letter, argument };
     }
+    if (rule === "optional number" && restOfWord !== "") return { letter, argument: restOfWord };
     const following = this.words[this.index];
-    if (following === undefined || this.index + 1 >= this.words.length || following.startsWith("-")) {
-      return { letter, argument: undefined };
-    }
+    const isLast = this.index + 1 >= this.words.length;
+    const fits = rule === "optional" ? !following?.startsWith("-") : /^\d+$/.test(following ?? "");
+    if (following === undefined || isLast || !fits) return { letter, argument: undefined };
     this.index++;
     return { letter, argument: following };
   }

@@ -314,6 +314,14 @@ describe("bounds of the format", () => {
     }
   });
 
+  test("a number that may be missing is no file name", () => {
+    for (const words of [["-v"], ["-v2"], ["-v", "2"], ["-vL"], ["-E"], ["--verbose=2"]]) {
+      const options = parseRepackOptions([...words, "a.h5", "b.h5"], () => "");
+      expect(options).toMatchObject({ input: "a.h5", output: "b.h5", verbose: words[0] !== "-E" });
+      expect(options.lowBound).toBe(words[0] === "-vL" ? "v110" : "earliest");
+    }
+  });
+
   test("make the latest format what every library since 1.10 reads", () => {
     expect(bounds("-L")).toEqual(["v110", "v200"]);
     expect(bounds("--low=latest", "--high=latest")).toEqual(["v110", "v200"]);
@@ -328,7 +336,7 @@ test("a file is not repacked over itself by another name of it", () => {
   const bytes = readFileSync(from);
   symlinkSync(from, inFolder("b.h5"));
   for (const to of [from, join(folder, ".", "..", basename(folder), "a.h5"), inFolder("b.h5")]) {
-    expect(repack(from, to).errors).toBe("h5ts repack error: file names cannot be the same\n");
+    expect(repack(from, to).errors).toContain("file names cannot be the same\n");
   }
   expect(readFileSync(from).equals(bytes)).toBe(true);
 });

@@ -28,6 +28,8 @@ export class TestPlatform implements Platform {
   }
 
   setExitCode(): void {}
+
+  stopWithoutReader(): void {}
 }
 
 type Tool = (words: readonly string[], platform: Platform) => number;

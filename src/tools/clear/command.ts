@@ -1,4 +1,5 @@
 /** `h5ts clear`: takes away what a writer that died left in a file. Reference implementation: h5clear.c. */
+
 import { HDF5Error, isHdf5Error } from "../../base/errors.ts";
 import { H5File } from "../../engine/h5-file.ts";
 import { clearConsistencyFlags, extendFile, fileEnds, isMarkedOpen } from "../../engine/superblock-repair.ts";
@@ -7,6 +8,8 @@ import { byteText } from "../byte-text.ts";
 import { UsageError } from "../option-reader.ts";
 import { StandardOutput } from "../output.ts";
 import type { Platform } from "../platform.ts";
+import { problemText } from "../problem-text.ts";
+import { versionLine } from "../version.ts";
 import { CLEAR_HELP } from "./help.ts";
 import { type ClearCommand, parseClearOptions } from "./options.ts";
 
@@ -17,13 +20,13 @@ export function runClear(words: readonly string[], platform: Platform): number {
   try {
     const command = parseClearOptions(words);
     if (command.request === "help") output.write(CLEAR_HELP);
-    else if (command.request === "version") output.write("h5ts clear: Version 0.1.0\n");
+    else if (command.request === "version") output.write(versionLine("clear"));
     else clear(command, output);
     return 0;
   } catch (error) {
     if (error instanceof UsageError) output.write(CLEAR_HELP);
     else if (!isHdf5Error(error)) throw error;
-    warn(error.message);
+    warn(problemText(error));
     return 1;
   } finally {
     output.flush();

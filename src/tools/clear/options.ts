@@ -12,7 +12,7 @@ export interface ClearCommand {
 }
 
 const TABLE: OptionTable = {
-  letters: "hVsmE*",
+  letters: "hVsmE#",
   words: { help: "h", version: "V", status: "s", image: "m", filesize: "f", increment: "i", "enable-error-stack": "E" },
 };
 

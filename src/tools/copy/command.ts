@@ -1,4 +1,5 @@
 /** `h5ts copy`: copies an object to another name or file. Reference implementation: h5copy.c. */
+
 import { HDF5Error, isHdf5Error } from "../../base/errors.ts";
 import type { H5File } from "../../engine/h5-file.ts";
 import { createIntermediateGroups } from "../../engine/intermediate-groups.ts";
@@ -10,6 +11,8 @@ import { OpenFiles } from "../open-files.ts";
 import { UsageError } from "../option-reader.ts";
 import { StandardOutput } from "../output.ts";
 import type { Platform } from "../platform.ts";
+import { problemText } from "../problem-text.ts";
+import { versionLine } from "../version.ts";
 import { COPY_HELP } from "./help.ts";
 import { type CopyCommand, parseCopyOptions } from "./options.ts";
 
@@ -20,12 +23,12 @@ export function runCopy(words: readonly string[], platform: Platform): number {
   try {
     const command = parseCopyOptions(words);
     if (command.request === "help") output.write(COPY_HELP);
-    else if (command.request === "version") output.write("h5ts copy: Version 0.1.0\n");
+    else if (command.request === "version") output.write(versionLine("copy"));
     else return new CopyRun(command, platform, output, warn).run();
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    warn(error.message);
+    warn(problemText(error));
     output.write(COPY_HELP);
     return 1;
   } finally {
@@ -62,7 +65,7 @@ class CopyRun {
       return 0;
     } catch (error) {
       if (!isHdf5Error(error)) throw error;
-      this.warn(error.message);
+      this.warn(problemText(error));
       this.output.write("Error in copy...Exiting\n");
       return 1;
     }

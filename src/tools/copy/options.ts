@@ -16,7 +16,7 @@ export interface CopyCommand {
 }
 
 const TABLE: OptionTable = {
-  letters: "d:f:hi:o:ps:vVE*",
+  letters: "d:f:hi:o:ps:vVE#",
   words: {
     destination: "d",
     flag: "f",

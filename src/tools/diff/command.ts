@@ -1,10 +1,13 @@
 /** `h5ts diff`: compares two files, or two objects. Reference implementation: h5diff_main.c, h5diff_common.c. */
+
 import { isHdf5Error } from "../../base/errors.ts";
 import type { H5File } from "../../engine/h5-file.ts";
 import { OpenFiles } from "../open-files.ts";
 import { UsageError } from "../option-reader.ts";
 import { StandardOutput } from "../output.ts";
 import type { Platform } from "../platform.ts";
+import { reasonText } from "../problem-text.ts";
+import { versionLine } from "../version.ts";
 import { Comparison } from "./comparison.ts";
 import { DIFF_HELP } from "./help.ts";
 import { type DiffOptions, ExclusiveOptions, parseDiffOptions } from "./options.ts";
@@ -19,7 +22,7 @@ export function runDiff(words: readonly string[], platform: Platform): number {
   try {
     const options = parseDiffOptions(words);
     if (options.request === "help") output.write(DIFF_HELP);
-    else if (options.request === "version") output.write("h5ts diff: Version 0.1.0\n");
+    else if (options.request === "version") output.write(versionLine("diff"));
     else return compareFiles(options, platform, new DiffState(options, output, warn));
     return 0;
   } catch (error) {
@@ -67,7 +70,7 @@ function opened(files: OpenFiles, path: string, state: DiffState): H5File | unde
   } catch (error) {
     if (!isHdf5Error(error)) throw error;
     state.write(`h5diff: <${path}>: unable to open file\n`);
-    state.warn(error.message);
+    state.warn(`${path}: ${reasonText(error)}`);
     return undefined;
   }
 }

@@ -30,7 +30,7 @@ export interface DiffOptions {
 }
 
 const TABLE: OptionTable = {
-  letters: "hVrv*qn:d:p:NcE*F:A:",
+  letters: "hVrv*qn:d:p:NcE#F:A:",
   words: {
     help: "h",
     version: "V",

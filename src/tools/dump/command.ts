@@ -1,9 +1,12 @@
 /** `h5ts dump`: prints what is in HDF5 files. */
+
 import { isHdf5Error } from "../../base/errors.ts";
 import { byteText } from "../byte-text.ts";
 import { OpenFiles } from "../open-files.ts";
 import { UsageError } from "../option-reader.ts";
 import type { Platform } from "../platform.ts";
+import { reasonText } from "../problem-text.ts";
+import { versionLine } from "../version.ts";
 import { dumpContents } from "./contents.ts";
 import { DUMP_HELP } from "./help.ts";
 import { ObjectTables } from "./object-tables.ts";
@@ -25,7 +28,7 @@ export function runDump(words: readonly string[], platform: Platform): number {
     return 1;
   }
   if (options.request !== "dump") {
-    const text = options.request === "help" ? DUMP_HELP : "h5ts dump: Version 0.1.0\n";
+    const text = options.request === "help" ? DUMP_HELP : versionLine("dump");
     platform.writeStandardOutput(new TextEncoder().encode(text));
     return 0;
   }
@@ -101,7 +104,7 @@ function dumpFile(session: DumpSession, path: string): void {
     );
   } catch (error) {
     if (!isHdf5Error(error)) throw error;
-    session.fail(`unable to open file "${path}": ${error.message}`);
+    session.fail(`unable to open file "${path}": ${reasonText(error)}`);
     throw new StopError();
   }
   session.tables.length = 0;

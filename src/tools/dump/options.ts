@@ -62,7 +62,7 @@ export interface DumpOptions {
 }
 
 const TABLE: OptionTable = {
-  letters: "a:b*c:d:ef:g:hik:l:m:n*o*pq:rs:t:uvw:xyz:A*BCD:E*F:G:HK:M:N:O*RS:VX:",
+  letters: "a:b*c:d:ef:g:hik:l:m:n*o*pq:rs:t:uvw:xyz:A*BCD:E#F:G:HK:M:N:O*RS:VX:",
   words: {
     attribute: "a",
     binary: "b",

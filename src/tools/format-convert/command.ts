@@ -1,4 +1,5 @@
 /** `h5ts format-convert`: makes a file readable for HDF5 1.8. Reference implementation: h5format_convert.c. */
+
 import { HDF5Error, isHdf5Error } from "../../base/errors.ts";
 import { DatasetObject } from "../../engine/dataset-object.ts";
 import { resolveObject } from "../../engine/resolve.ts";
@@ -7,7 +8,9 @@ import { OpenFiles } from "../open-files.ts";
 import { OptionReader, type OptionTable, UsageError } from "../option-reader.ts";
 import { StandardOutput } from "../output.ts";
 import type { Platform } from "../platform.ts";
+import { problemText } from "../problem-text.ts";
 import { traverse } from "../traverse.ts";
+import { versionLine } from "../version.ts";
 import { FORMAT_CONVERT_HELP } from "./help.ts";
 
 interface FormatConvertCommand {
@@ -19,7 +22,7 @@ interface FormatConvertCommand {
 }
 
 const TABLE: OptionTable = {
-  letters: "hVvd:nE*",
+  letters: "hVvd:nE#",
   words: { help: "h", version: "V", verbose: "v", dname: "d:", noop: "n", "enable-error-stack": "E" },
 };
 
@@ -44,13 +47,13 @@ export function runFormatConvert(words: readonly string[], platform: Platform): 
   try {
     const command = parse(words);
     if (command.request === "help") output.write(FORMAT_CONVERT_HELP);
-    else if (command.request === "version") output.write("h5ts format-convert: Version 0.1.0\n");
+    else if (command.request === "version") output.write(versionLine("format-convert"));
     else new Conversion(command, output).run(platform);
     return 0;
   } catch (error) {
     if (error instanceof UsageError) output.write(FORMAT_CONVERT_HELP);
     else if (!isHdf5Error(error)) throw error;
-    warn(error.message);
+    warn(problemText(error));
     return 1;
   } finally {
     output.flush();

@@ -1,11 +1,14 @@
 /** `h5ts import`: makes datasets of text and of binary numbers. Reference implementation: h5import.c. */
+
 import { HDF5Error, isHdf5Error } from "../../base/errors.ts";
 import { realPathOf, removePath } from "../../io/path-source.ts";
 import * as h5f from "../../lowlevel/h5f.ts";
 import { UsageError } from "../option-reader.ts";
 import { StandardOutput } from "../output.ts";
 import type { Platform } from "../platform.ts";
+import { problemText, reasonText } from "../problem-text.ts";
 import { readText, withPath } from "../user-blocks.ts";
+import { versionLine } from "../version.ts";
 import { type InputFile, parseImportOptions } from "./command-line.ts";
 import { describeKeywords, parseConfiguration } from "./configuration.ts";
 import { IMPORT_HELP } from "./help.ts";
@@ -19,12 +22,12 @@ export function runImport(words: readonly string[], platform: Platform): number 
   try {
     const command = parseImportOptions(words);
     if (command.request === "help") output.write(IMPORT_HELP);
-    else if (command.request === "version") output.write("h5ts import: Version 0.1.0\n");
+    else if (command.request === "version") output.write(versionLine("import"));
     else importAll(command.inputs, command.output);
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError) && !isHdf5Error(error)) throw error;
-    warn(error.message);
+    warn(problemText(error));
     return 1;
   } finally {
     output.flush();
@@ -59,7 +62,7 @@ function about<T>(path: string, run: () => T): T {
     return run();
   } catch (error) {
     if (error instanceof UsageError) throw new UsageError(`${path}: ${error.message}`);
-    if (isHdf5Error(error)) throw new HDF5Error(error.code, `${path}: ${error.message}`, { path, cause: error });
+    if (isHdf5Error(error)) throw new HDF5Error(error.code, `${path}: ${reasonText(error)}`, { path, cause: error });
     throw error;
   }
 }

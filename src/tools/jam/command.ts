@@ -1,9 +1,11 @@
 /** `h5ts jam`: puts a user block in front of a file. Reference implementation: h5jam.c. */
+
 import { HDF5Error, isHdf5Error } from "../../base/errors.ts";
 import { realPathOf } from "../../io/path-source.ts";
 import { OptionReader, type OptionTable, UsageError } from "../option-reader.ts";
 import { StandardOutput } from "../output.ts";
 import type { Platform } from "../platform.ts";
+import { problemText } from "../problem-text.ts";
 import {
   copyBytes,
   isHdf5File,
@@ -13,6 +15,7 @@ import {
   withPath,
   withTarget,
 } from "../user-blocks.ts";
+import { versionLine } from "../version.ts";
 import { JAM_HELP } from "./help.ts";
 
 interface JamCommand {
@@ -50,13 +53,13 @@ export function runJam(words: readonly string[], platform: Platform): number {
   try {
     const command = parse(words);
     if (command.request === "help") output.write(JAM_HELP);
-    else if (command.request === "version") output.write("h5ts jam: Version 0.1.0\n");
+    else if (command.request === "version") output.write(versionLine("jam"));
     else jam(command);
     return 0;
   } catch (error) {
     if (error instanceof UsageError) output.write(JAM_HELP);
     else if (!isHdf5Error(error)) throw error;
-    warn(error.message);
+    warn(problemText(error));
     return 1;
   } finally {
     output.flush();

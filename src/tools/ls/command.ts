@@ -1,4 +1,5 @@
 /** `h5ts ls`: lists the objects of HDF5 files. */
+
 import { HDF5Error, isHdf5Error } from "../../base/errors.ts";
 import type { H5File } from "../../engine/h5-file.ts";
 import { lookupLink } from "../../engine/resolve.ts";
@@ -6,6 +7,7 @@ import type { Link } from "../../format/link.ts";
 import { OpenFiles } from "../open-files.ts";
 import { UsageError } from "../option-reader.ts";
 import type { Platform } from "../platform.ts";
+import { versionLine } from "../version.ts";
 import { LIST_HELP } from "./help.ts";
 import { ListSession } from "./list-session.ts";
 import { Listing } from "./listing.ts";
@@ -22,7 +24,7 @@ export function runList(words: readonly string[], platform: Platform): number {
     return 1;
   }
   if (options.request !== "list") {
-    const text = options.request === "help" ? LIST_HELP : "h5ts ls: Version 0.1.0\n";
+    const text = options.request === "help" ? LIST_HELP : versionLine("ls");
     platform.writeStandardOutput(new TextEncoder().encode(text));
     return 0;
   }

@@ -1,4 +1,5 @@
 /** `h5ts map`: which structure of a file owns which bytes. */
+
 import { isHdf5Error } from "../../base/errors.ts";
 import { type SpaceMap, spaceMap } from "../../engine/space-map/space-map.ts";
 import { byteText } from "../byte-text.ts";
@@ -6,6 +7,8 @@ import { OpenFiles } from "../open-files.ts";
 import { UsageError } from "../option-reader.ts";
 import { FileOutput, StandardOutput } from "../output.ts";
 import type { Platform } from "../platform.ts";
+import { problemText, reasonText } from "../problem-text.ts";
+import { versionLine } from "../version.ts";
 import { MAP_HELP } from "./help.ts";
 import { type MapOptions, parseMapOptions } from "./options.ts";
 import { mapAsSvg } from "./picture.ts";
@@ -18,7 +21,7 @@ export function runMap(words: readonly string[], platform: Platform): number {
   try {
     const options = parseMapOptions(words);
     if (options.request === "help") output.write(MAP_HELP);
-    else if (options.request === "version") output.write("h5ts map: Version 0.1.0\n");
+    else if (options.request === "version") output.write(versionLine("map"));
     else if (options.file !== undefined) return mapOne(options.file, options, platform, output, warn);
     else {
       warn("missing file name");
@@ -28,7 +31,7 @@ export function runMap(words: readonly string[], platform: Platform): number {
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    warn(error.message);
+    warn(problemText(error));
     return 1;
   } finally {
     output.flush();
@@ -51,7 +54,7 @@ function mapOne(
     return bad || map.problems.length > 0 ? 1 : 0;
   } catch (error) {
     if (!isHdf5Error(error)) throw error;
-    warn(`unable to map "${path}": ${error.message}`);
+    warn(`unable to map "${path}": ${reasonText(error)}`);
     return 1;
   } finally {
     files.closeAll();

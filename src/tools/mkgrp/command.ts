@@ -1,14 +1,18 @@
 /** `h5ts mkgrp`: makes groups. Reference implementation: h5mkgrp.c. */
+
 import { HDF5Error, isHdf5Error } from "../../base/errors.ts";
 import { createGroup } from "../../engine/create-object.ts";
 import type { H5File } from "../../engine/h5-file.ts";
 import { createIntermediateGroups } from "../../engine/intermediate-groups.ts";
 import { lookupLink } from "../../engine/resolve.ts";
+import { realPathOf } from "../../io/path-source.ts";
 import { byteText } from "../byte-text.ts";
 import { OpenFiles } from "../open-files.ts";
 import { OptionReader, type OptionTable, UsageError } from "../option-reader.ts";
 import { StandardOutput } from "../output.ts";
 import type { Platform } from "../platform.ts";
+import { problemText } from "../problem-text.ts";
+import { versionLine } from "../version.ts";
 import { MKGRP_HELP } from "./help.ts";
 
 interface MkgrpCommand {
@@ -21,7 +25,7 @@ interface MkgrpCommand {
 }
 
 const TABLE: OptionTable = {
-  letters: "hlpvVE*",
+  letters: "hlpvVE#",
   words: { help: "h", latest: "l", parents: "p", verbose: "v", version: "V", "enable-error-stack": "E" },
 };
 
@@ -43,13 +47,13 @@ export function runMkgrp(words: readonly string[], platform: Platform): number {
   try {
     const command = parse(words);
     if (command.request === "help") output.write(MKGRP_HELP);
-    else if (command.request === "version") output.write("h5ts mkgrp: Version 0.1.0\n");
+    else if (command.request === "version") output.write(versionLine("mkgrp"));
     else makeGroups(command, platform, output);
     return 0;
   } catch (error) {
     if (error instanceof UsageError) output.write(MKGRP_HELP);
     else if (!isHdf5Error(error)) throw error;
-    warn(error.message);
+    warn(problemText(error));
     return 1;
   } finally {
     output.flush();
@@ -73,7 +77,7 @@ function openOrCreate(files: OpenFiles, { file, latest }: MkgrpCommand): H5File 
   try {
     return files.openForWriting(file);
   } catch (error) {
-    if (!isHdf5Error(error)) throw error;
+    if (!isHdf5Error(error) || realPathOf(file) !== undefined) throw error;
     return files.create(file, latest ? { lowBound: "v110", trackTimes: true } : {});
   }
 }

@@ -1,4 +1,5 @@
 /** `h5ts repack`: a copy of a file, without unused space, stored in other ways. Reference implementation: h5repack.c. */
+
 import { HDF5Error, isHdf5Error } from "../../base/errors.ts";
 import { nativeTypeOf } from "../../engine/conversion/native-type.ts";
 import { DatasetObject } from "../../engine/dataset-object.ts";
@@ -15,8 +16,10 @@ import { OpenFiles } from "../open-files.ts";
 import { UsageError } from "../option-reader.ts";
 import { StandardOutput } from "../output.ts";
 import type { Platform } from "../platform.ts";
+import { problemText } from "../problem-text.ts";
 import { orderedLinks } from "../traverse.ts";
 import { readText } from "../user-blocks.ts";
+import { versionLine } from "../version.ts";
 import { FileContents } from "./file-contents.ts";
 import { REPACK_HELP } from "./help.ts";
 import { newStorage } from "./new-storage.ts";
@@ -31,17 +34,17 @@ export function runRepack(words: readonly string[], platform: Platform): number 
   try {
     const options = parseRepackOptions(words, readText);
     if (options.request === "help") output.write(REPACK_HELP);
-    else if (options.request === "version") output.write("h5ts repack: Version 0.1.0\n");
+    else if (options.request === "version") output.write(versionLine("repack"));
     else new Repack(options, platform, output).run();
     return 0;
   } catch (error) {
     if (error instanceof UsageError) {
-      warn(error.message);
+      warn(problemText(error));
       output.write(REPACK_HELP);
       return 1;
     }
     if (!isHdf5Error(error)) throw error;
-    warn(error.message);
+    warn(problemText(error));
     output.write("Error occurred while repacking\n");
     return 1;
   } finally {

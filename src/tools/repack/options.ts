@@ -38,7 +38,7 @@ export interface RepackOptions {
 }
 
 const TABLE: OptionTable = {
-  letters: "a:b:c:d:e:f:hi:j:k:l:m:no:q:s:t:u:v*z:E*G:LM:P:S:T:VXWY:",
+  letters: "a:b:c:d:e:f:hi:j:k:l:m:no:q:s:t:u:v#z:E#G:LM:P:S:T:VXWY:",
   words: {
     alignment: "a",
     block: "b",

@@ -1,4 +1,5 @@
 /** `h5ts repart`: copies a file into members of another size, or into one. Reference implementation: h5repart.c. */
+
 import { HDF5Error, isHdf5Error } from "../../base/errors.ts";
 import { DEFAULT_LIMITS } from "../../base/limits.ts";
 import { rewriteFamilyRecord } from "../../engine/family-record.ts";
@@ -13,7 +14,9 @@ import { byteText } from "../byte-text.ts";
 import { UsageError } from "../option-reader.ts";
 import { StandardOutput } from "../output.ts";
 import type { Platform } from "../platform.ts";
+import { problemText } from "../problem-text.ts";
 import { copyBytes } from "../user-blocks.ts";
+import { versionLine } from "../version.ts";
 import { REPART_HELP } from "./help.ts";
 import { parseRepartOptions, type RepartCommand } from "./options.ts";
 
@@ -24,13 +27,13 @@ export function runRepart(words: readonly string[], platform: Platform): number 
   try {
     const command = parseRepartOptions(words);
     if (command.request === "help") output.write(REPART_HELP);
-    else if (command.request === "version") output.write("h5ts repart: Version 0.1.0\n");
+    else if (command.request === "version") output.write(versionLine("repart"));
     else repart(command, (line) => command.isVerbose && output.write(byteText(`${line}\n`)));
     return 0;
   } catch (error) {
     if (error instanceof UsageError) output.write(REPART_HELP);
     else if (!isHdf5Error(error)) throw error;
-    warn(error.message);
+    warn(problemText(error));
     return 1;
   } finally {
     output.flush();

@@ -1,4 +1,5 @@
 /** `h5ts stat`: counts the objects of an HDF5 file and the bytes that they take. */
+
 import { isHdf5Error } from "../../base/errors.ts";
 import type { H5File } from "../../engine/h5-file.ts";
 import { byteText } from "../byte-text.ts";
@@ -6,6 +7,8 @@ import { OpenFiles } from "../open-files.ts";
 import { UsageError } from "../option-reader.ts";
 import { StandardOutput } from "../output.ts";
 import type { Platform } from "../platform.ts";
+import { problemText, reasonText } from "../problem-text.ts";
+import { versionLine } from "../version.ts";
 import { STAT_HELP } from "./help.ts";
 import { parseStatOptions, type StatOptions } from "./options.ts";
 import { printStatistics } from "./report.ts";
@@ -18,7 +21,7 @@ export function runStat(words: readonly string[], platform: Platform): number {
   try {
     const options = parseStatOptions(words);
     if (options.request === "help") output.write(STAT_HELP);
-    else if (options.request === "version") output.write("h5ts stat: Version 0.1.0\n");
+    else if (options.request === "version") output.write(versionLine("stat"));
     else if (options.file !== undefined) return printFile(options.file, options, platform, output, warn);
     else {
       warn("missing file name");
@@ -28,7 +31,7 @@ export function runStat(words: readonly string[], platform: Platform): number {
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    warn(error.message);
+    warn(problemText(error));
     return 1;
   } finally {
     output.flush();
@@ -54,7 +57,7 @@ function printFile(
   } catch (error) {
     if (!isHdf5Error(error)) throw error;
     const problem = file === undefined ? "unable to open file" : "unable to traverse objects/links in file";
-    warn(`${problem} "${path}": ${error.message}`);
+    warn(`${problem} "${path}": ${reasonText(error)}`);
     return 1;
   } finally {
     files.closeAll();

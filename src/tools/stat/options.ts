@@ -31,7 +31,7 @@ export interface StatOptions {
 const DEFAULT_THRESHOLD = 10;
 
 const TABLE: OptionTable = {
-  letters: "Aa:Ddm:E*FfhGgl:sSTV",
+  letters: "Aa:Ddm:E#FfhGgl:sSTV",
   words: {
     help: "h",
     version: "V",

@@ -1,11 +1,14 @@
 /** `h5ts unjam`: takes the user block from a file. Reference implementation: h5unjam.c. */
+
 import { HDF5Error, isHdf5Error } from "../../base/errors.ts";
 import { realPathOf } from "../../io/path-source.ts";
 import type { ByteSource } from "../../io/source.ts";
 import { OptionReader, type OptionTable, UsageError } from "../option-reader.ts";
 import { StandardOutput } from "../output.ts";
 import type { Platform } from "../platform.ts";
+import { problemText } from "../problem-text.ts";
 import { copyBytes, eachPiece, moveBytes, userBlockBytes, withPath, withTarget } from "../user-blocks.ts";
+import { versionLine } from "../version.ts";
 import { UNJAM_HELP } from "./help.ts";
 
 interface UnjamCommand {
@@ -43,13 +46,13 @@ export function runUnjam(words: readonly string[], platform: Platform): number {
   try {
     const command = parse(words);
     if (command.request === "help") output.write(UNJAM_HELP);
-    else if (command.request === "version") output.write("h5ts unjam: Version 0.1.0\n");
+    else if (command.request === "version") output.write(versionLine("unjam"));
     else if (!unjam(command, output)) warn(`"${command.input}" has no user block: no change to file`);
     return 0;
   } catch (error) {
     if (error instanceof UsageError) output.write(UNJAM_HELP);
     else if (!isHdf5Error(error)) throw error;
-    warn(error.message);
+    warn(problemText(error));
     return 1;
   } finally {
     output.flush();

@@ -31,6 +31,8 @@ class TestPlatform implements Platform {
     this.files.set(path, (this.files.get(path) ?? "") + Buffer.from(bytes).toString("utf8"));
   }
 
+  stopWithoutReader(): void {}
+
   setExitCode(): void {}
 }
 

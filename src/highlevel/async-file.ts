@@ -71,7 +71,7 @@ export class AsyncFile extends withMembers(
     return new ReadableStream<Uint8Array>({
       pull: async (controller) => {
         const { piece, byteLength } = await this.perform(() => {
-          const image = new FileImage(this.target.id.openFile);
+          const image = new FileImage(this.target.handle.location().file);
           const length = Math.min(pieceSize, image.byteLength - offset);
           return { piece: image.read(offset, length), byteLength: image.byteLength };
         });

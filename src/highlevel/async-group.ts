@@ -3,7 +3,7 @@ import type { ReferenceValue } from "../engine/conversion/element-decoder.ts";
 import type { AsyncDataset } from "./async-dataset.ts";
 import { withMembers } from "./async-members.ts";
 import { type AsyncNamedType, AsyncObject, OBJECT_MEMBERS } from "./async-object.ts";
-import type { DatasetAccessOptions } from "./create-dataset.ts";
+import type { DatasetAccessOptions } from "./dataset-access.ts";
 import type { Rank } from "./dtype-types.ts";
 import { type GetOptions, Group } from "./group.ts";
 import type { LinkedFileOptions } from "./group-options.ts";

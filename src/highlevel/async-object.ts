@@ -19,7 +19,7 @@ export const OBJECT_MEMBERS = [
 export class AsyncObject<T extends HLObject> extends AsyncView<T> {
   /** The path the object was opened by. */
   get name(): string | null {
-    return this.isOpen ? this.target.id.pathInFile() : null;
+    return this.isOpen ? this.target.handle.pathInFile() : null;
   }
 
   get isOpen(): boolean {

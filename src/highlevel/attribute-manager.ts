@@ -1,15 +1,20 @@
 /** Attributes of an object, by name. h5py: `AttributeManager`. */
 import { product } from "../base/bits.ts";
+import type { Attribute } from "../engine/attributes.ts";
 import type { ElementContext } from "../engine/conversion/element-context.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { withWidths } from "../format/datatype-version.ts";
 import { argumentError, plainError } from "../lowlevel/api-error.ts";
 import type { AttrID } from "../lowlevel/attr-id.ts";
+import { attributeType, openAttribute, readAttribute } from "../lowlevel/attribute-reading.ts";
+import { shapeOf } from "../lowlevel/dataset-reading.ts";
 import { elementContextOf, withStaging } from "../lowlevel/element-context.ts";
 import { INDEX_CRT_ORDER, INDEX_NAME } from "../lowlevel/h5.ts";
 import * as h5a from "../lowlevel/h5a.ts";
 import * as h5s from "../lowlevel/h5s.ts";
 import type { LocationID } from "../lowlevel/location-id.ts";
+import { bytesOf } from "../lowlevel/memory-type.ts";
+import type { OpenObject } from "../lowlevel/open-object.ts";
 import type { SpaceID } from "../lowlevel/space-id.ts";
 import { typeIdOf } from "../lowlevel/type-wrap.ts";
 import { closedError } from "./closed-error.ts";
@@ -30,16 +35,6 @@ export interface AttributeOptions {
   readonly dtype?: DtypeLike;
 }
 
-/** Of an attribute. A committed one is open no longer than it takes to ask. */
-function datatypeOf(attribute: AttrID): Datatype {
-  const type = attribute.getType();
-  try {
-    return type.datatype();
-  } finally {
-    type.close();
-  }
-}
-
 /** A value ready to become an attribute; `encoded` is undefined for one without elements. */
 interface NewAttribute {
   readonly datatype: Datatype;
@@ -48,15 +43,20 @@ interface NewAttribute {
 }
 
 export class AttributeManager {
-  readonly #id: LocationID;
+  readonly #handle: OpenObject;
 
-  constructor(id: LocationID) {
-    this.#id = id;
+  constructor(handle: OpenObject) {
+    this.#handle = handle;
   }
 
-  #open(): LocationID {
-    if (!this.#id.valid) throw closedError();
-    return this.#id;
+  #open(): OpenObject {
+    if (!this.#handle.valid) throw closedError();
+    return this.#handle;
+  }
+
+  /** For what the low level does by identifiers. */
+  #openId(): LocationID {
+    return this.#open() as LocationID;
   }
 
   /**
@@ -65,33 +65,30 @@ export class AttributeManager {
    * @throws KeyError when there is none of that name and no default.
    */
   get<T = unknown, D = never>(name: string, options: AttributeReadOptions<D> = {}): T | D {
-    const id = this.#open();
-    if ("default" in options && !h5a.exists(id, name)) return options.default as D;
-    const attribute = h5a.open(id, name);
-    try {
-      return this.#read(attribute, options) as T;
-    } finally {
-      attribute.close();
-    }
+    const handle = this.#open();
+    if ("default" in options && !h5a.exists(handle, name)) return options.default as D;
+    return this.#read(openAttribute(handle, name), options) as T;
   }
 
-  #read(attribute: AttrID, options: ReadOptions): NDArray | Empty | unknown {
-    const datatype = datatypeOf(attribute);
-    const { shape } = attribute;
+  #read(attribute: Attribute, options: ReadOptions): NDArray | Empty | unknown {
+    const { object } = this.#handle.location();
+    const datatype = attributeType(object, attribute);
+    const shape = shapeOf(attribute.dataspace);
     if (shape === null) return new Empty(datatype);
-    const context = elementContextOf(this.#id.location().file.engine);
     return readValue({
       datatype,
       shape,
-      context,
+      context: elementContextOf(object.file),
       options,
-      read: (buffer, memoryType) => attribute.read(buffer, typeIdOf(memoryType)),
+      read: (buffer, memoryType) => {
+        readAttribute(object, attribute, { bytes: bytesOf(buffer), datatype: memoryType });
+      },
     });
   }
 
   /** The low-level handle of an attribute. @throws KeyError. h5py: `get_id`. */
   getId(name: string): AttrID {
-    return h5a.open(this.#open(), name);
+    return h5a.open(this.#openId(), name);
   }
 
   /** Stores a value, in place of any of that name; datatype and shape follow from it. */
@@ -107,7 +104,7 @@ export class AttributeManager {
    *   file is open for reading only.
    */
   create(name: string, data: unknown, options: AttributeOptions = {}): void {
-    const id = this.#open();
+    const id = this.#openId();
     if (!id.location().file.engine.writable) {
       throw argumentError("H5Acreate_by_name", "ARGS", "WRITEERROR", "no write intent on file");
     }
@@ -115,7 +112,7 @@ export class AttributeManager {
   }
 
   #createWithin(context: ElementContext, name: string, data: unknown, options: AttributeOptions): void {
-    const id = this.#open();
+    const id = this.#openId();
     const attribute = this.#newAttribute(data, options, context);
     const replaces = h5a.exists(id, name);
     const firstName = replaces ? temporaryName(id) : name;
@@ -160,17 +157,18 @@ export class AttributeManager {
    * @throws TypeError when the value is of another shape; a single element fits any shape of one.
    */
   modify(name: string, value: unknown): void {
-    const id = this.#open();
+    const id = this.#openId();
     if (!h5a.exists(id, name)) {
       this.set(name, value);
       return;
     }
+    const datatype = attributeType(id.location().object, openAttribute(id, name));
     const attribute = h5a.open(id, name);
     try {
       const { shape } = attribute;
       if (shape === null) throw plainError("OSError", "Empty attributes can't be modified");
       withStaging(id.location().file.engine, (context) => {
-        const encoded = encodeValue(datatypeOf(attribute), value, context);
+        const encoded = encodeValue(datatype, value, context);
         const same = shape.length === encoded.shape.length && shape.every((size, d) => size === encoded.shape[d]);
         if (!same && !(product(shape) === 1 && product(encoded.shape) === 1)) {
           throw plainError("TypeError", "Shape of data is incompatible with existing attribute");
@@ -184,12 +182,12 @@ export class AttributeManager {
 
   /** @throws KeyError when there is none of that name. */
   delete(name: string): void {
-    h5a.delete(this.#open(), name);
+    h5a.delete(this.#openId(), name);
   }
 
   /** False when the object is closed. */
   has(name: string): boolean {
-    return this.#id.valid && h5a.exists(this.#id, name);
+    return this.#handle.valid && h5a.exists(this.#handle, name);
   }
 
   /** Takes an attribute out and gives its value. @throws KeyError when there is none, unless a `default` is given. */
@@ -212,10 +210,10 @@ export class AttributeManager {
 
   /** Names, in order of creation where the object tracks it, else in byte order. */
   keys(): string[] {
-    const id = this.#open();
-    const tracked = id.location().object.header.fields.attributeCreationOrderTracked;
+    const handle = this.#open();
+    const tracked = handle.location().object.header.fields.attributeCreationOrderTracked;
     const names: string[] = [];
-    h5a.iterate(id, (name) => void names.push(name), 0, { indexType: tracked ? INDEX_CRT_ORDER : INDEX_NAME });
+    h5a.iterate(handle, (name) => void names.push(name), 0, { indexType: tracked ? INDEX_CRT_ORDER : INDEX_NAME });
     return names;
   }
 
@@ -232,7 +230,7 @@ export class AttributeManager {
   }
 
   toString(): string {
-    return this.#id.valid ? "<Attributes of HDF5 object>" : "<Attributes of closed HDF5 object>";
+    return this.#handle.valid ? "<Attributes of HDF5 object>" : "<Attributes of closed HDF5 object>";
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {

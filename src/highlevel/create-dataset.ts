@@ -23,24 +23,11 @@ import type { PropLCID } from "../lowlevel/prop-links.ts";
 import { NULL_EXTENT, simpleExtent } from "../lowlevel/space-extent.ts";
 import { SpaceID } from "../lowlevel/space-id.ts";
 import { typeIdOf } from "../lowlevel/type-wrap.ts";
+import { accessChanges, type DatasetAccessOptions } from "./dataset-access.ts";
 import { type DtypeLike, datatypeFrom, typeIdWithin } from "./dtype.ts";
 import { Empty } from "./empty.ts";
 import { type EncodedValue, encodeArray, orRefused, typedValueOf } from "./encode-value.ts";
 import { addFiltersOf, creationList, hasFilterOption, maxShapeOf, type StorageOptions } from "./storage-options.ts";
-
-/** How a handle reaches the dataset. */
-export interface DatasetAccessOptions {
-  /** Folder of files with raw data outside, for this handle. */
-  readonly efilePrefix?: string;
-  /** Folder of the sources of a virtual dataset, for this handle. */
-  readonly virtualPrefix?: string;
-  /** Hash slots, bytes and weight of the chunk cache, in place of the file's; see `FileOptions`. */
-  readonly rdccNslots?: number;
-  readonly rdccNbytes?: number;
-  readonly rdccW0?: number;
-  /** A list to start from, for what has no option here. */
-  readonly dapl?: PropDAID;
-}
 
 export interface DatasetOptions extends StorageOptions, DatasetAccessOptions {
   /** Dimensions; `[]` for a scalar. Default: those of the data; without data and shape the dataset is empty. */
@@ -101,21 +88,11 @@ function asShape(shape: number | readonly number[]): readonly number[] {
  * @param parent - Some object of the file.
  */
 export function accessList(options: DatasetAccessOptions, parent: LocationID): PropDAID | null {
-  const { efilePrefix, virtualPrefix, rdccNslots, rdccNbytes, rdccW0, dapl } = options;
-  const isCacheSet = rdccNslots !== undefined || rdccNbytes !== undefined || rdccW0 !== undefined;
-  if (efilePrefix === undefined && virtualPrefix === undefined && !isCacheSet) return dapl ?? null;
+  const { dapl } = options;
+  const changes = accessChanges(options, parent.location().file.access);
+  if (changes === undefined) return dapl ?? null;
   const list = dapl?.copy() ?? new PropDAID(DATASET_ACCESS_DEFAULTS);
-  if (efilePrefix !== undefined) list.setEfilePrefix(efilePrefix);
-  if (virtualPrefix !== undefined) list.setVirtualPrefix(virtualPrefix);
-  if (isCacheSet) {
-    // What is not given is the file's.
-    const {
-      chunkCacheSlots: slots,
-      chunkCacheBytes: byteLength,
-      chunkCacheW0: w0,
-    } = parent.location().file.shared.access;
-    list.setChunkCache(rdccNslots ?? slots, rdccNbytes ?? byteLength, rdccW0 ?? w0);
-  }
+  list.take(changes);
   return list;
 }
 

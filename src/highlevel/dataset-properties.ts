@@ -10,10 +10,11 @@ import type { Datatype } from "../format/datatype.ts";
 import type { FilterDescription } from "../format/filter-pipeline.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import type { DatasetID } from "../lowlevel/dataset-id.ts";
-import { virtualMappingsOf } from "../lowlevel/dataset-plist.ts";
+import { cacheStatistics, type SelectedSpace, shapeOf, virtualSourcesOf } from "../lowlevel/dataset-reading.ts";
 import { elementContextOf } from "../lowlevel/element-context.ts";
 import * as h5ds from "../lowlevel/h5ds.ts";
 import * as h5z from "../lowlevel/h5z.ts";
+import type { OpenObject } from "../lowlevel/open-object.ts";
 import type { SpaceID } from "../lowlevel/space-id.ts";
 import { HLObject } from "./hl-object.ts";
 
@@ -36,9 +37,11 @@ const COMPRESSIONS: ReadonlyMap<number, string> = new Map([
 
 /** The part of {@link Dataset} that looks at the object header alone. */
 export abstract class DatasetProperties extends HLObject<DatasetID> {
+  declare readonly handle: OpenObject<DatasetObject>;
+
   protected get object(): DatasetObject {
     this.requireOpen();
-    return this.id.location().object;
+    return this.handle.location().object;
   }
 
   /** The datatype in the file, as a value. */
@@ -53,8 +56,7 @@ export abstract class DatasetProperties extends HLObject<DatasetID> {
 
   /** Elements a dimension: `[]` of a scalar, null of a dataset without elements. Setting it resizes. */
   get shape(): number[] | null {
-    this.requireOpen();
-    return this.id.shape;
+    return shapeOf(this.object.dataspace);
   }
 
   set shape(size: readonly number[]) {
@@ -65,8 +67,7 @@ export abstract class DatasetProperties extends HLObject<DatasetID> {
   abstract resize(size: number | readonly number[], axis?: number): void;
 
   get ndim(): number {
-    this.requireOpen();
-    return this.id.rank;
+    return this.object.dims.length;
   }
 
   /**
@@ -75,7 +76,7 @@ export abstract class DatasetProperties extends HLObject<DatasetID> {
    */
   get chunkCacheStatistics(): ChunkCacheStatistics | null {
     this.requireOpen();
-    return this.id.chunkCacheStatistics();
+    return cacheStatistics(this.handle);
   }
 
   /** Elements in all; null of a dataset without any. */
@@ -115,11 +116,13 @@ export abstract class DatasetProperties extends HLObject<DatasetID> {
   /** Which elements come from where. @throws RuntimeError "Not a virtual dataset". */
   virtualSources(): VirtualMap[] {
     if (!this.isVirtual) throw plainError("RuntimeError", "Not a virtual dataset");
-    return virtualMappingsOf(this.object).map(({ virtualSpace, fileName, datasetName, sourceSpace }) => ({
-      vspace: virtualSpace,
+    const { file, object } = this.handle.location();
+    const spaceOf = ({ extent, selection }: SelectedSpace) => file.spaceOf(extent, selection);
+    return virtualSourcesOf(object).map(({ virtual, fileName, datasetName, source }) => ({
+      vspace: spaceOf(virtual),
       fileName,
       dsetName: datasetName,
-      srcSpace: sourceSpace,
+      srcSpace: spaceOf(source),
     }));
   }
 
@@ -172,6 +175,6 @@ export abstract class DatasetProperties extends HLObject<DatasetID> {
 
   get isScale(): boolean {
     this.requireOpen();
-    return h5ds.isScale(this.id);
+    return h5ds.isScale(this.handle);
   }
 }

@@ -1,6 +1,7 @@
 import { product } from "../base/bits.ts";
 import { allocateBytes } from "../base/memory.ts";
 import type { ElementContext } from "../engine/conversion/element-context.ts";
+import type { DatasetObject } from "../engine/dataset-object.ts";
 import { expandShape, repeatElements } from "../engine/selection/broadcast.ts";
 import type { IndexArguments } from "../engine/selection/index-arguments.ts";
 import { printedShape } from "../engine/selection/index-errors.ts";
@@ -8,9 +9,12 @@ import type { NumpySelection } from "../engine/selection/numpy-selection.ts";
 import { selectedCount } from "../engine/selection/selection.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { plainError } from "../lowlevel/api-error.ts";
-import { DatasetID } from "../lowlevel/dataset-id.ts";
+import type { DatasetID } from "../lowlevel/dataset-id.ts";
+import { readPacked, refreshDataset } from "../lowlevel/dataset-reading.ts";
 import { elementContextOf, withStaging } from "../lowlevel/element-context.ts";
 import * as h5ds from "../lowlevel/h5ds.ts";
+import { bytesOf } from "../lowlevel/memory-type.ts";
+import { isDatasetHandle, type OpenObject } from "../lowlevel/open-object.ts";
 import type { RegionReference } from "../lowlevel/reference.ts";
 import { ChunkIterator } from "./chunk-iterator.ts";
 import { type Column, type ColumnTable, columnOf, type Elements, memberColumns } from "./columns.ts";
@@ -42,8 +46,8 @@ export interface DatasetReadOptions extends ReadOptions {
  */
 export class Dataset<D = string, S extends Rank = "array"> extends DatasetProperties {
   /** @throws ValueError for a handle that is not of a dataset. */
-  constructor(id: DatasetID) {
-    if (!(id instanceof DatasetID)) throw plainError("ValueError", `${String(id)} is not a DatasetID`);
+  constructor(id: DatasetID | OpenObject<DatasetObject>) {
+    if (!isDatasetHandle(id)) throw plainError("ValueError", `${String(id)} is not a DatasetID`);
     super(id);
   }
 
@@ -78,7 +82,7 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
   private readSelected(fields: FieldSelection, selection: SelectionArguments, options: DatasetReadOptions): unknown {
     const { object } = this;
     const { shape } = this;
-    const target = targetOf(shape, selection, this);
+    const target = targetOf(shape, selection, this.handle);
     const datatype = options.dtype === undefined ? fields.datatype : datatypeFrom(options.dtype);
     if (shape === null) return new Empty(datatype);
     return readValue({
@@ -87,7 +91,8 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
       context: elementContextOf(object.file),
       options,
       read: (buffer, memoryType) => {
-        this.id.readPacked(target.selection, bytesOf(buffer), fields.inMemory(memoryType));
+        const datatype = fields.inMemory(memoryType);
+        readPacked(this.handle, target.selection, { bytes: bytesOf(buffer), datatype });
       },
     });
   }
@@ -117,10 +122,10 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
   private packed(type: Datatype, selection: SelectionArguments) {
     const { shape } = this;
     if (shape === null) throw plainError("TypeError", "Empty datasets have no numpy representation");
-    const target = targetOf(shape, selection, this);
+    const target = targetOf(shape, selection, this.handle);
     const count = product(target.shape);
     const bytes = allocateBytes(count * type.size);
-    if (count > 0) this.id.readPacked(target.selection, bytes, type);
+    if (count > 0) readPacked(this.handle, target.selection, { bytes, datatype: type });
     const elements: Elements = { bytes, byteOffset: 0, stride: type.size, count, type };
     return { elements, shape: target.shape, context: elementContextOf(this.object.file) };
   }
@@ -134,7 +139,7 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
    */
   readDirect(array: DirectArray, selections: DirectSelections = {}): void {
     this.requireOpen();
-    readDirect(this.id, array, selections);
+    readDirect(this.handle, array, selections);
   }
 
   /** The same the other way round. @throws as {@link readDirect}. h5py: `write_direct`. */
@@ -185,7 +190,7 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
     const { datatype, dataspace } = object;
     const shape = dataspace.kind === "null" ? null : dataspace.dims;
     const split = datatype.class === "compound" ? splitArguments(datatype, selection, noSuchField) : undefined;
-    const target = targetOf(shape, split === undefined ? selection : split.rest, this);
+    const target = targetOf(shape, split === undefined ? selection : split.rest, this.handle);
     if (shape === null) return;
     const numbers = plainNumbers(datatype, value, target.shape);
     if (numbers !== undefined) {
@@ -261,7 +266,7 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
   /** Labels and scales of the dimensions. */
   get dims(): DimensionManager {
     this.requireOpen();
-    return new DimensionManager(this.id, (id) => new Dataset(id));
+    return new DimensionManager(this.handle, (handle) => new Dataset(handle));
   }
 
   /** Makes the dataset a scale, to be attached to dimensions of others. */
@@ -282,7 +287,7 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
    */
   refresh(): void {
     this.requireOpen();
-    this.id.refresh();
+    refreshDataset(this.handle);
   }
 
   /**
@@ -312,8 +317,4 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
 
 function noSuchField(name: string): string {
   return `No such field for indexing: ${name}`;
-}
-
-function bytesOf(buffer: ArrayBufferView): Uint8Array {
-  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }

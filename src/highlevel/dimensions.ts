@@ -1,28 +1,32 @@
 /** Dimensions of a dataset: their labels, and the scales attached to them. h5py: `DimensionManager`, `DimensionProxy`. */
+import type { DatasetObject } from "../engine/dataset-object.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import type { DatasetID } from "../lowlevel/dataset-id.ts";
 import * as h5ds from "../lowlevel/h5ds.ts";
+import type { OpenObject } from "../lowlevel/open-object.ts";
 import { closedError } from "./closed-error.ts";
 import type { Dataset } from "./dataset.ts";
 
+type OpenDataset = OpenObject<DatasetObject>;
+
 /** Makes the dataset of a handle. */
-type WrapDataset = (id: DatasetID) => Dataset;
+type WrapDataset = (handle: OpenDataset) => Dataset;
 
 /** One dimension. Scales are datasets of names or positions along it. */
 export class Dimension {
-  readonly #id: DatasetID;
+  readonly #handle: OpenDataset;
   readonly #index: number;
   readonly #wrap: WrapDataset;
 
-  constructor(id: DatasetID, index: number, wrap: WrapDataset) {
-    this.#id = id;
+  constructor(handle: OpenDataset, index: number, wrap: WrapDataset) {
+    this.#handle = handle;
     this.#index = index;
     this.#wrap = wrap;
   }
 
-  #open(): DatasetID {
-    if (!this.#id.valid) throw closedError();
-    return this.#id;
+  #open(): OpenDataset {
+    if (!this.#handle.valid) throw closedError();
+    return this.#handle;
   }
 
   /** Empty where there is none. */
@@ -31,7 +35,7 @@ export class Dimension {
   }
 
   set label(text: string) {
-    h5ds.setLabel(this.#open(), this.#index, text);
+    h5ds.setLabel(this.#open() as DatasetID, this.#index, text);
   }
 
   /** Number of scales. */
@@ -41,19 +45,17 @@ export class Dimension {
 
   /** Ties a scale to the dimension; a dataset that is none becomes one. */
   attachScale(scale: Dataset): void {
-    h5ds.attachScale(this.#open(), scale.id, this.#index);
+    h5ds.attachScale(this.#open() as DatasetID, scale.id, this.#index);
   }
 
   /** @throws RuntimeError when it is not attached. */
   detachScale(scale: Dataset): void {
-    h5ds.detachScale(this.#open(), scale.id, this.#index);
+    h5ds.detachScale(this.#open() as DatasetID, scale.id, this.#index);
   }
 
   /** Names of the scales with the scales, in the order in which they were attached. */
   items(): [string, Dataset][] {
-    const id = this.#open();
-    const found: DatasetID[] = [];
-    if (this.length > 0) h5ds.iterate(id, this.#index, (scale) => void found.push(scale));
+    const found = this.length > 0 ? [...h5ds.scales(this.#open(), this.#index)] : [];
     return found.map((scale) => [h5ds.getScaleName(scale), this.#wrap(scale)]);
   }
 
@@ -81,16 +83,16 @@ export class Dimension {
 
   /** Whether both are the same dimension of the same dataset. */
   equals(other: unknown): boolean {
-    return other instanceof Dimension && other.#index === this.#index && this.#id.equals(other.#id);
+    return other instanceof Dimension && other.#index === this.#index && this.#handle.equals(other.#handle);
   }
 
   /** The same for equal ones. h5py: `hash(dimension)`. */
   hash(): string {
-    return `${this.#id.hash()} dimension ${this.#index}`;
+    return `${this.#handle.hash()} dimension ${this.#index}`;
   }
 
   toString(): string {
-    if (!this.#id.valid) return "<Dimension of closed HDF5 dataset>";
+    if (!this.#handle.valid) return "<Dimension of closed HDF5 dataset>";
     return `<"${this.label}" dimension ${this.#index} of HDF5 dataset>`;
   }
 
@@ -100,18 +102,18 @@ export class Dimension {
 }
 
 export class DimensionManager {
-  readonly #id: DatasetID;
+  readonly #handle: OpenDataset;
   readonly #wrap: WrapDataset;
 
-  constructor(id: DatasetID, wrap: WrapDataset) {
-    this.#id = id;
+  constructor(handle: OpenDataset, wrap: WrapDataset) {
+    this.#handle = handle;
     this.#wrap = wrap;
   }
 
   /** How many dimensions the dataset has. */
   get length(): number {
-    if (!this.#id.valid) throw closedError();
-    return this.#id.rank;
+    if (!this.#handle.valid) throw closedError();
+    return this.#handle.location().object.dims.length;
   }
 
   /** @throws IndexError "Index out of range". */
@@ -119,7 +121,7 @@ export class DimensionManager {
     if (!(Number.isInteger(index) && index >= 0 && index < this.length)) {
       throw plainError("IndexError", "Index out of range");
     }
-    return new Dimension(this.#id, index, this.#wrap);
+    return new Dimension(this.#handle, index, this.#wrap);
   }
 
   /** Makes a dataset a scale; older than `Dataset.makeScale`. */
@@ -132,7 +134,7 @@ export class DimensionManager {
   }
 
   toString(): string {
-    return this.#id.valid ? "<Dimensions of HDF5 object>" : "<Dimensions of closed HDF5 dataset>";
+    return this.#handle.valid ? "<Dimensions of HDF5 object>" : "<Dimensions of closed HDF5 dataset>";
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {

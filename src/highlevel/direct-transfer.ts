@@ -1,8 +1,11 @@
 /** Reading into and writing from arrays that the caller has. h5py: `read_direct`, `write_direct`. */
 import { product } from "../base/bits.ts";
+import type { DatasetObject } from "../engine/dataset-object.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import type { DatasetID } from "../lowlevel/dataset-id.ts";
+import { readBetween, shapeOf } from "../lowlevel/dataset-reading.ts";
 import type { NumericArray } from "../lowlevel/memory-type.ts";
+import type { OpenObject } from "../lowlevel/open-object.ts";
 import { fillsShape, isTypedArray } from "./ndarray.ts";
 import { Selection, type SelectionArguments, targetOf } from "./selections.ts";
 
@@ -33,26 +36,30 @@ function memoryOf(array: DirectArray): Memory {
   return memory;
 }
 
-function shapeOf(id: DatasetID): readonly number[] {
-  const { shape } = id;
+function wholeShape(handle: OpenObject<DatasetObject>): readonly number[] {
+  const shape = shapeOf(handle.location().object.dataspace);
   if (shape === null) throw plainError("TypeError", "Empty datasets have no numpy representation");
   return shape;
 }
 
 /** Reads, converting to the array's elements, without an array in between. @throws as `Dataset.readDirect`. */
-export function readDirect(id: DatasetID, array: DirectArray, { source, destination }: DirectSelections): void {
-  const shape = shapeOf(id);
+export function readDirect(
+  handle: OpenObject<DatasetObject>,
+  array: DirectArray,
+  { source, destination }: DirectSelections,
+): void {
+  const shape = wholeShape(handle);
   const memory = memoryOf(array);
-  const from = new Selection(shape, targetOf(shape, source, { id }));
+  const from = targetOf(shape, source, handle);
   const to = new Selection(memory.shape, targetOf(memory.shape, destination));
-  for (const space of to.broadcast(from.arrayShape)) id.read(space, from.id, memory.data);
+  for (const part of to.parts(from.shape)) readBetween(handle, from.selection, memory.data, part);
 }
 
 /** Writes, converting from the array's elements, without an array in between. @throws as `Dataset.writeDirect`. */
 export function writeDirect(id: DatasetID, array: DirectArray, { source, destination }: DirectSelections): void {
-  const shape = shapeOf(id);
+  const shape = wholeShape(id);
   const memory = memoryOf(array);
   const from = new Selection(memory.shape, targetOf(memory.shape, source));
-  const to = new Selection(shape, targetOf(shape, destination, { id }));
+  const to = new Selection(shape, targetOf(shape, destination, id));
   for (const space of to.broadcast(from.arrayShape)) id.write(from.id, space, memory.data);
 }

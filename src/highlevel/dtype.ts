@@ -8,6 +8,7 @@ import type { Datatype, OpaqueType } from "../format/datatype.ts";
 import { datatypesEqual, isBooleanEnum, isVariableString } from "../format/datatype-questions.ts";
 import { opaque } from "../format/predefined-datatypes.ts";
 import { plainError } from "../lowlevel/api-error.ts";
+import { isTypeHandle } from "../lowlevel/open-object.ts";
 import { TypeID } from "../lowlevel/type-id.ts";
 
 /** Something that has a handle of a datatype, such as a committed one. */
@@ -21,8 +22,8 @@ export type DtypeLike = string | TypeID | TypeHolder | Datatype;
 /** @throws TypeError in numpy's words for a text that is no dtype. */
 export function datatypeFrom(dtype: DtypeLike): Datatype {
   if (typeof dtype === "string") return parseDtype(dtype);
-  const id = typeIdWithin(dtype);
-  if (id !== undefined) return id.datatype();
+  const handle = handleWithin(dtype);
+  if (isTypeHandle(handle)) return handle.datatype();
   if (typeof dtype === "object" && dtype !== null && "class" in dtype && "size" in dtype) return dtype;
   throw plainError("TypeError", `data type '${String(dtype)}' not understood`);
 }
@@ -46,6 +47,12 @@ export function opaqueDtype(dtype: string): OpaqueType {
   if (type.class === "array") throw plainError("TypeError", "Cannot store numpy sub-array dtype as opaque data");
   if (text.startsWith("[")) throw plainError("TypeError", "Cannot store numpy structured arrays as opaque data");
   return opaque(type.size, TAG_PREFIX + text);
+}
+
+function handleWithin(dtype: object | null): unknown {
+  if (typeof dtype !== "object" || dtype === null) return undefined;
+  if ("handle" in dtype) return dtype.handle;
+  return "id" in dtype && !isTypeHandle(dtype) ? dtype.id : dtype;
 }
 
 /** The handle in what was given for a datatype, which may be a committed one. */

@@ -4,10 +4,10 @@ import { LIBRARY_VERSIONS } from "../format/library-version.ts";
 import { MemorySource, MemoryTarget } from "../io/memory-source.ts";
 import type { ByteSource } from "../io/source.ts";
 import { plainError } from "../lowlevel/api-error.ts";
-import { FileID } from "../lowlevel/file-id.ts";
-import { FileImage } from "../lowlevel/file-image.ts";
+import type { FileID } from "../lowlevel/file-id.ts";
+import { FileImage, fileBytes, fileSizeOf, isWritten } from "../lowlevel/file-image.ts";
 import * as h5f from "../lowlevel/h5f.ts";
-import type { OpenFile } from "../lowlevel/open-file.ts";
+import type { OpenRoot, PlaceFile } from "../lowlevel/open-object.ts";
 import { boundNumbers } from "../lowlevel/prop-fapl.ts";
 import { closedError } from "./closed-error.ts";
 import {
@@ -25,7 +25,7 @@ import { baseName, setFileFinder } from "./hl-object.ts";
 export type FileLike = string | Uint8Array | ByteSource | FileID;
 
 /** Each opening of a file is one `File`, whichever of its objects it is asked of. */
-const files = new WeakMap<OpenFile, File>();
+const files = new WeakMap<PlaceFile, File>();
 
 /**
  * An open file.
@@ -46,10 +46,20 @@ export class File extends Group<FileID> {
    * @throws FileNotFoundError, FileExistsError, OSError "Unable to open file (…)", ValueError for a mode that is none.
    */
   constructor(name: FileLike, mode: FileMode = "r", options: FileOptions = {}) {
-    const id = name instanceof FileID ? name : openInMode(fileName(name, mode), mode, options);
-    if (!id.valid) throw closedError();
-    super(id);
-    if (!files.has(id.openFile)) files.set(id.openFile, this);
+    const root: OpenRoot = isRoot(name) ? name : openInMode(fileName(name, mode), mode, options);
+    if (!root.valid) throw closedError();
+    super(root);
+    const { file } = root.location();
+    if (!files.has(file)) files.set(file, this);
+  }
+
+  get #root(): OpenRoot {
+    return this.handle as OpenRoot;
+  }
+
+  get #opening(): PlaceFile {
+    this.requireOpen();
+    return this.handle.location().file;
   }
 
   /**
@@ -63,41 +73,35 @@ export class File extends Group<FileID> {
 
   /** The name the file was opened by; `""` for bytes. */
   get filename(): string {
-    this.requireOpen();
-    return this.id.name;
+    return this.#opening.name;
   }
 
   /** `"r"` or `"r+"`. */
   get mode(): "r" | "r+" {
-    this.requireOpen();
-    return (this.id.getIntent() & h5f.ACC_RDWR) !== 0 ? "r+" : "r";
+    return (this.#opening.intent & h5f.ACC_RDWR) !== 0 ? "r+" : "r";
   }
 
   /** The oldest and the newest format written. */
   get libver(): [LibraryVersionName, LibraryVersionName] {
-    this.requireOpen();
-    const { engine, shared } = this.id.openFile;
-    const [low, high] = boundNumbers(LIBRARY_VERSIONS.indexOf(engine.lowBound), shared.access.libverHigh);
+    const { engine, access } = this.#opening;
+    const [low, high] = boundNumbers(LIBRARY_VERSIONS.indexOf(engine.lowBound), access.libverHigh);
     return [versionName(low), versionName(high)];
   }
 
   /** Bytes before the file's own. */
   get userblockSize(): number {
-    this.requireOpen();
-    return this.id.openFile.engine.superblock.baseAddress;
+    return this.#opening.engine.superblock.baseAddress;
   }
 
   /** How the bytes are reached: `"sec2"`, `"core"` for memory, ... A split file is `"multi"`. */
   get driver(): DriverName {
-    this.requireOpen();
-    if (this.id.name === "") return "core";
-    return this.id.openFile.shared.access.driver.kind;
+    const { name, access } = this.#opening;
+    return name === "" ? "core" : access.driver.kind;
   }
 
   /** Bytes of the blocks that metadata is cut from. */
   get metaBlockSize(): number {
-    this.requireOpen();
-    return this.id.openFile.shared.access.metaBlockSize;
+    return this.#opening.access.metaBlockSize;
   }
 
   /**
@@ -120,8 +124,7 @@ export class File extends Group<FileID> {
    *   false, which cannot be had but by closing the file. h5py: `File.swmr_mode`. C: `H5Fstart_swmr_write`.
    */
   get swmrMode(): boolean {
-    this.requireOpen();
-    return (this.id.getIntent() & (h5f.ACC_SWMR_READ | h5f.ACC_SWMR_WRITE)) !== 0;
+    return (this.#opening.intent & (h5f.ACC_SWMR_READ | h5f.ACC_SWMR_WRITE)) !== 0;
   }
 
   set swmrMode(on: boolean) {
@@ -135,20 +138,17 @@ export class File extends Group<FileID> {
    * saying so, until `h5ts clear -s`.
    */
   get isBeingWritten(): boolean {
-    this.requireOpen();
-    return this.id.isBeingWritten();
+    return isWritten(this.#opening);
   }
 
   /** Bytes of the file, user block included. h5py: `file.id.get_filesize()`. */
   get fileSize(): number {
-    this.requireOpen();
-    return this.id.getFilesize();
+    return fileSizeOf(this.#opening);
   }
 
   /** Bytes of the file that are free and will be used again. h5py: `file.id.get_freespace()`. */
   get freeSpace(): number {
-    this.requireOpen();
-    return this.id.getFreespace();
+    return this.#opening.engine.freeSpace();
   }
 
   /** Writes everything that was changed. */
@@ -159,8 +159,7 @@ export class File extends Group<FileID> {
 
   /** The bytes of the whole file, everything written. */
   toBytes(): Uint8Array<ArrayBuffer> {
-    this.requireOpen();
-    return this.id.getFileImage();
+    return fileBytes(this.#opening);
   }
 
   /** The file as a `Blob`, everything written: to download, to store, to send. */
@@ -175,8 +174,7 @@ export class File extends Group<FileID> {
    * @param pieceSize - Bytes of a piece; 1 MiB by default.
    */
   stream(pieceSize = 1 << 20): ReadableStream<Uint8Array> {
-    this.requireOpen();
-    const image = new FileImage(this.id.openFile);
+    const image = new FileImage(this.#opening);
     let offset = 0;
     return new ReadableStream<Uint8Array>({
       pull: (controller) => {
@@ -190,25 +188,7 @@ export class File extends Group<FileID> {
 
   /** Writes everything and closes the file with all objects opened from it. A second call does nothing. */
   close(): void {
-    if (!this.id.valid) return;
-    // The others hold nothing that could fail, and end with the file.
-    const { openFile } = this.id;
-    const opened = [...openFile.identifiers()].filter(
-      (id) => id instanceof FileID || !openFile.endsObjects || !id.holdsNothing,
-    );
-    const failures: { readonly error: unknown }[] = [];
-    for (const id of opened) {
-      if (id instanceof FileID) continue;
-      try {
-        while (id.valid) id.release();
-      } catch (error) {
-        if (!(error instanceof Error)) throw error;
-        // The file is closed all the same, and what the object could not write fails again with it.
-        failures.push({ error });
-      }
-    }
-    for (const id of opened) if (id instanceof FileID) while (id.valid) id.release();
-    for (const { error } of failures) throw error;
+    if (this.isOpen) this.#root.closeWithObjects();
   }
 
   [Symbol.dispose](): void {
@@ -222,7 +202,12 @@ export class File extends Group<FileID> {
   }
 }
 
-setFileFinder((opening) => files.get(opening) ?? new File(new FileID(opening)));
+setFileFinder((opening) => files.get(opening) ?? new File(opening.root() as FileID));
+
+/** A handle of an open file. */
+function isRoot(name: unknown): name is OpenRoot {
+  return typeof name === "object" && name !== null && "closeWithObjects" in name;
+}
 
 function fileName(name: FileLike, mode: FileMode): string | ByteSource {
   if (typeof name === "string") return name;

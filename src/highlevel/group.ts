@@ -1,20 +1,33 @@
 /** A group: a mapping from names to objects. h5py: `Group`. */
 
 import type { ReferenceValue } from "../engine/conversion/element-decoder.ts";
-import { plainError } from "../lowlevel/api-error.ts";
-import { DatasetID } from "../lowlevel/dataset-id.ts";
-import { GroupID } from "../lowlevel/group-id.ts";
-import * as h5d from "../lowlevel/h5d.ts";
+import { DatasetObject } from "../engine/dataset-object.ts";
+import { GroupObject } from "../engine/group-object.ts";
+import type { LinkTarget } from "../format/link.ts";
+import { isClosedError, plainError } from "../lowlevel/api-error.ts";
+import type { GroupID } from "../lowlevel/group-id.ts";
+import {
+  hasLink,
+  linksBelow,
+  linkTotal,
+  namedLink,
+  namesOf,
+  objectAt,
+  openDataset,
+  openGroup,
+  openObject,
+} from "../lowlevel/group-reading.ts";
 import * as h5g from "../lowlevel/h5g.ts";
-import * as h5l from "../lowlevel/h5l.ts";
 import * as h5o from "../lowlevel/h5o.ts";
 import * as h5r from "../lowlevel/h5r.ts";
-import { isClosedError } from "../lowlevel/object-id.ts";
+import { pathsBelow } from "../lowlevel/object-visit.ts";
+import { isDatasetHandle, isGroupHandle, isTypeHandle, type OpenObject } from "../lowlevel/open-object.ts";
 import type { PropLAID } from "../lowlevel/prop-links.ts";
 import { TypeID } from "../lowlevel/type-id.ts";
 import { type CopyObjectOptions, copyObject } from "./copy-object.ts";
-import { accessList, type DatasetAccessOptions, type DatasetOptions, makeDataset } from "./create-dataset.ts";
+import { type DatasetOptions, makeDataset } from "./create-dataset.ts";
 import { Dataset } from "./dataset.ts";
+import { accessChanges, type DatasetAccessOptions } from "./dataset-access.ts";
 import type { DtypeOfOptions, Rank, RankOfOptions } from "./dtype-types.ts";
 import {
   type GroupOptions,
@@ -56,9 +69,11 @@ export type LinkVisitor<T> = (name: string, link: Link) => T | null | undefined;
 export type ItemVisitor<T> = (name: string, object: Member) => T | null | undefined;
 
 export class Group<I extends GroupID = GroupID> extends HLObject<I> {
+  declare readonly handle: OpenObject<GroupObject>;
+
   /** @throws ValueError for a handle that is not of a group. */
-  constructor(id: I) {
-    if (!(id instanceof GroupID)) throw plainError("ValueError", `${String(id)} is not a GroupID`);
+  constructor(id: I | OpenObject<GroupObject>) {
+    if (!isGroupHandle(id)) throw plainError("ValueError", `${String(id)} is not a GroupID`);
     super(id);
   }
 
@@ -94,20 +109,20 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
       return getclass ? link.constructor : link;
     }
     const lapl = linkAccessList(options);
-    if (!("default" in options)) return wrapMember(h5o.open(this.id, name, lapl));
+    if (!("default" in options)) return wrapMember(openObject(this.handle, name, lapl));
     return this.tryOpen(name, lapl) ?? options.default;
   }
 
   private referred(reference: ReferenceValue): Member {
     this.requireOpen();
-    const id = h5r.dereference(reference, this.id);
+    const id = h5r.openReferred(reference, this.handle);
     if (id === null) throw plainError("ValueError", "Invalid HDF5 object reference");
     return wrapMember(id);
   }
 
   private tryOpen(name: string, lapl: PropLAID | null = null): Member | undefined {
     try {
-      return wrapMember(h5o.open(this.id, name, lapl));
+      return wrapMember(openObject(this.handle, name, lapl));
     } catch (error) {
       if (error instanceof Error && error.name === "KeyError" && !isClosedError(error)) return undefined;
       throw error;
@@ -115,17 +130,13 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
   }
 
   private classOf(name: string): MemberClass {
-    const { type } = h5o.getInfo(this.id, name);
-    if (type === h5o.TYPE_GROUP) return Group;
-    return type === h5o.TYPE_DATASET ? Dataset : Datatype;
+    const object = objectAt(this.handle, name);
+    if (object instanceof GroupObject) return Group;
+    return object instanceof DatasetObject ? Dataset : Datatype;
   }
 
   private link(name: string): Link {
-    const { type } = this.id.links.getInfo(name);
-    if (type === h5l.TYPE_HARD) return new HardLink();
-    if (type !== h5l.TYPE_SOFT && type !== h5l.TYPE_EXTERNAL) throw plainError("TypeError", "Unknown link type");
-    const value = this.id.links.getVal(name);
-    return typeof value === "string" ? new SoftLink(value) : new ExternalLink(value[0], value[1]);
+    return linkObject(namedLink(this.handle, name).target);
   }
 
   /**
@@ -135,12 +146,14 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
    * @throws KeyError when there is none, or something else. h5py: `open_dset`.
    */
   getDataset<D = string, S extends Rank = "array">(path: string, options: DatasetAccessOptions = {}): Dataset<D, S> {
-    return new Dataset(h5d.open(this.id, this.named(path), accessList(options, this.id)));
+    const name = this.named(path);
+    const { access } = this.handle.location().file;
+    return new Dataset(openDataset(this.handle, name, { dapl: options.dapl, changes: accessChanges(options, access) }));
   }
 
   /** The group of a path. @throws KeyError when there is none, or something else. */
   getGroup(path: string): Group {
-    return new Group(h5g.open(this.id, this.named(path)));
+    return new Group(openGroup(this.handle, this.named(path)));
   }
 
   /**
@@ -178,19 +191,19 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
 
   /** Whether there is a link of that path, be it dangling. False when the group is closed. */
   has(path: string): boolean {
-    return this.id.valid && typeof path === "string" && this.id.has(path);
+    return this.isOpen && typeof path === "string" && hasLink(this.handle, path);
   }
 
   /** Number of links. */
   get length(): number {
     this.requireOpen();
-    return this.id.length;
+    return linkTotal(this.handle);
   }
 
   /** Names: in order of creation where the group tracks it, else in byte order. */
   keys(): string[] {
     this.requireOpen();
-    return this.id.names();
+    return namesOf(this.handle);
   }
 
   /** The objects of {@link keys}; undefined for a link that leads nowhere. */
@@ -385,28 +398,28 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
   visit<T>(func: Visitor<T>): T | null {
     this.requireOpen();
     requireFunction(func);
-    return h5o.visit(this.id, (name) => func(name)) ?? null;
+    return firstResult(pathsBelow(this.handle), func);
   }
 
   /** The same with the object. */
   visitItems<T>(func: ItemVisitor<T>): T | null {
     this.requireOpen();
     requireFunction(func);
-    return h5o.visit(this.id, (name) => func(name, this.get<Member>(name))) ?? null;
+    return firstResult(pathsBelow(this.handle), (name) => func(name, this.get<Member>(name)));
   }
 
   /** Calls `func` with the path of every link below, once each, until it returns something. Links are not followed. */
   visitLinks<T>(func: Visitor<T>): T | null {
     this.requireOpen();
     requireFunction(func);
-    return this.id.links.visit((name) => func(name)) ?? null;
+    return firstResult(linksBelow(this.handle), ({ path }) => func(path));
   }
 
   /** The same with the link. */
   visitItemsLinks<T>(func: LinkVisitor<T>): T | null {
     this.requireOpen();
     requireFunction(func);
-    return this.id.links.visit((name) => func(name, this.link(name))) ?? null;
+    return firstResult(linksBelow(this.handle), ({ path }) => func(path, this.link(path)));
   }
 
   /** `<HDF5 group "/g" (1 members)>`, as h5py prints it. */
@@ -414,6 +427,28 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
     if (!this.isOpen) return "<Closed HDF5 group>";
     const { name } = this;
     return `<HDF5 group ${name === null ? "(anonymous)" : `"${name}"`} (${this.length} members)>`;
+  }
+}
+
+/** What the first call gives that gives anything; null when none does. */
+function firstResult<V, T>(values: Iterable<V>, func: (value: V) => T | null | undefined): T | null {
+  for (const value of values) {
+    const result = func(value);
+    if (result !== undefined && result !== null) return result;
+  }
+  return null;
+}
+
+function linkObject(target: LinkTarget): Link {
+  switch (target.kind) {
+    case "hard":
+      return new HardLink();
+    case "soft":
+      return new SoftLink(target.path);
+    case "external":
+      return new ExternalLink(target.file, target.path);
+    default:
+      throw plainError("TypeError", "Unknown link type");
   }
 }
 
@@ -428,7 +463,7 @@ function classNameOf(member: Member): string {
 }
 
 /** The class for a handle. */
-export function wrapMember(id: GroupID | DatasetID | TypeID): Member {
-  if (id instanceof DatasetID) return new Dataset(id);
-  return id instanceof TypeID ? new Datatype(id) : new Group(id);
+export function wrapMember(handle: OpenObject): Member {
+  if (isDatasetHandle(handle)) return new Dataset(handle);
+  return isTypeHandle(handle) ? new Datatype(handle) : new Group(handle as OpenObject<GroupObject>);
 }

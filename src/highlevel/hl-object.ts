@@ -1,10 +1,10 @@
 /** What files, groups, datasets and named datatypes have in common. h5py: `HLObject`. */
 import type { H5File } from "../engine/h5-file.ts";
 import { plainError } from "../lowlevel/api-error.ts";
-import * as h5i from "../lowlevel/h5i.ts";
+import { nameOf } from "../lowlevel/find-path.ts";
 import * as h5r from "../lowlevel/h5r.ts";
 import type { LocationID } from "../lowlevel/location-id.ts";
-import type { OpenFile } from "../lowlevel/open-file.ts";
+import type { OpenObject, PlaceFile } from "../lowlevel/open-object.ts";
 import type { Reference } from "../lowlevel/reference.ts";
 import { AttributeManager } from "./attribute-manager.ts";
 import { closedError } from "./closed-error.ts";
@@ -13,9 +13,9 @@ import type { Group } from "./group.ts";
 import { RegionProxy } from "./region-proxy.ts";
 
 /** Given by file.ts, which knows the class. */
-let fileOf: ((opening: OpenFile) => File) | undefined;
+let fileOf: ((opening: PlaceFile) => File) | undefined;
 
-export function setFileFinder(finder: (opening: OpenFile) => File): void {
+export function setFileFinder(finder: (opening: PlaceFile) => File): void {
   fileOf = finder;
 }
 
@@ -32,28 +32,33 @@ export function parentPath(path: string): string {
 }
 
 export abstract class HLObject<I extends LocationID = LocationID> {
-  /** The low-level handle. */
-  readonly id: I;
+  /** What the members that read ask: the low-level handle, or what a program has in its place that only reads. */
+  readonly handle: OpenObject;
   #attributes: AttributeManager | undefined;
 
-  protected constructor(id: I) {
-    this.id = id;
+  protected constructor(handle: OpenObject) {
+    this.handle = handle;
+  }
+
+  /** The low-level handle. */
+  get id(): I {
+    return this.handle as unknown as I;
   }
 
   /** Whether the object can be used: neither it nor its file was closed. h5py: `bool(obj)`. */
   get isOpen(): boolean {
-    return this.id.valid;
+    return this.handle.valid;
   }
 
   /** @throws ValueError "Not a file id (Not a file id)". */
   protected requireOpen(): void {
-    if (!this.id.valid) throw closedError();
+    if (!this.handle.valid) throw closedError();
   }
 
   /** The engine's file. */
   protected get engineFile(): H5File {
     this.requireOpen();
-    return this.id.location().file.engine;
+    return this.handle.location().file.engine;
   }
 
   /**
@@ -61,14 +66,14 @@ export abstract class HLObject<I extends LocationID = LocationID> {
    * path that leads to it; null when there is none, or it is closed.
    */
   get name(): string | null {
-    return this.id.valid ? h5i.getName(this.id) : null;
+    return nameOf(this.handle);
   }
 
   /** The file that the object is in. */
   get file(): File {
     this.requireOpen();
     if (fileOf === undefined) throw plainError("RuntimeError", "the class of files is not loaded");
-    return fileOf(this.id.location().file);
+    return fileOf(this.handle.location().file);
   }
 
   /** The group above. @throws ValueError for an object without a name. */
@@ -81,30 +86,30 @@ export abstract class HLObject<I extends LocationID = LocationID> {
 
   get attrs(): AttributeManager {
     this.requireOpen();
-    this.#attributes ??= new AttributeManager(this.id);
+    this.#attributes ??= new AttributeManager(this.handle);
     return this.#attributes;
   }
 
   /** A reference to the object, which can be stored as a value. */
   get ref(): Reference {
     this.requireOpen();
-    return h5r.create(this.id, ".", h5r.OBJECT);
+    return h5r.referenceTo(this.handle, ".");
   }
 
   /** Makes region references to the object, if it is a dataset, and reads those to others of its file. */
   get regionref(): RegionProxy {
     this.requireOpen();
-    return new RegionProxy(this.id);
+    return new RegionProxy(this.handle);
   }
 
   /** The same for all handles of one object, another for others. h5py: `hash(obj)`. */
   hash(): string {
-    return this.id.hash();
+    return this.handle.hash();
   }
 
   /** Whether both are the same object of the same file. h5py: `==`. */
   equals(other: unknown): boolean {
-    return other instanceof HLObject && this.id.equals(other.id);
+    return other instanceof HLObject && this.handle.equals(other.handle);
   }
 
   /** As h5py prints it. */

@@ -2,21 +2,24 @@
 import { dtypeText } from "../engine/conversion/dtype-text.ts";
 import type { Datatype as DatatypeValue } from "../format/datatype.ts";
 import { plainError } from "../lowlevel/api-error.ts";
-import { TypeID } from "../lowlevel/type-id.ts";
+import { isTypeHandle, type OpenDatatype } from "../lowlevel/open-object.ts";
+import type { TypeID } from "../lowlevel/type-id.ts";
 import { dtypeCode } from "./dtype.ts";
 import { baseName, HLObject } from "./hl-object.ts";
 
 export class Datatype extends HLObject<TypeID> {
+  declare readonly handle: OpenDatatype;
+
   /** @throws ValueError for a handle that is not of a datatype. */
-  constructor(id: TypeID) {
-    if (!(id instanceof TypeID)) throw plainError("ValueError", `${String(id)} is not a TypeID`);
+  constructor(id: TypeID | OpenDatatype) {
+    if (!isTypeHandle(id)) throw plainError("ValueError", `${String(id)} is not a TypeID`);
     super(id);
   }
 
   /** The datatype as a value. */
   get datatype(): DatatypeValue {
     this.requireOpen();
-    return this.id.datatype();
+    return this.handle.datatype();
   }
 
   /** In numpy's words. */

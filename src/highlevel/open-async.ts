@@ -69,7 +69,7 @@ export interface OpenAsyncOptions
 
 /** A file in pages is fetched in these. */
 function alignToFilePages(file: File, source: PagedAsyncSource): void {
-  const { engine } = file.id.openFile;
+  const { engine } = file.handle.location().file;
   const { strategy, pageSize } = fileSpaceSettings(engine);
   // Behind a user block the pages do not begin where the source's do.
   if (strategy === "page" && engine.superblock.baseAddress === 0) source.alignTo(pageSize);

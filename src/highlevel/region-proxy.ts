@@ -2,18 +2,19 @@
 
 import type { ReferenceValue } from "../engine/conversion/element-decoder.ts";
 import { plainError } from "../lowlevel/api-error.ts";
-import { DatasetID } from "../lowlevel/dataset-id.ts";
+import type { DatasetID } from "../lowlevel/dataset-id.ts";
+import { shapeOf } from "../lowlevel/dataset-reading.ts";
 import * as h5r from "../lowlevel/h5r.ts";
-import type { LocationID } from "../lowlevel/location-id.ts";
+import { isDatasetHandle, type OpenObject } from "../lowlevel/open-object.ts";
 import type { RegionReference } from "../lowlevel/reference.ts";
 import { SpaceID } from "../lowlevel/space-id.ts";
-import { guessShape, type SelectionArguments, targetOf } from "./selections.ts";
+import { type SelectionArguments, shapeOfSelected, targetOf } from "./selections.ts";
 
 export class RegionProxy {
-  readonly #id: LocationID;
+  readonly #handle: OpenObject;
 
-  constructor(id: LocationID) {
-    this.#id = id;
+  constructor(handle: OpenObject) {
+    this.#handle = handle;
   }
 
   /**
@@ -22,21 +23,22 @@ export class RegionProxy {
    * @throws TypeError for an object that is no dataset.
    */
   get(selection?: SelectionArguments): RegionReference {
-    const id = this.#id;
-    if (!(id instanceof DatasetID)) throw plainError("TypeError", "Region references can only be made to datasets");
-    const { dataspace } = id.location().object;
-    const { selection: selected } = targetOf(id.shape, selection, { id });
-    return h5r.create(id, ".", h5r.DATASET_REGION, new SpaceID(dataspace, selected));
+    const handle = this.#handle;
+    if (!isDatasetHandle(handle)) throw plainError("TypeError", "Region references can only be made to datasets");
+    const { dataspace } = handle.location().object;
+    const { selection: selected } = targetOf(shapeOf(dataspace), selection, handle);
+    return h5r.create(handle as DatasetID, ".", h5r.DATASET_REGION, new SpaceID(dataspace, selected));
   }
 
   /** The shape of the dataset that a region reference leads to; null for a null reference. */
   shape(reference: ReferenceValue): number[] | null {
-    return h5r.getRegion(reference, this.#id)?.shape ?? null;
+    const region = h5r.regionOf(reference, this.#handle);
+    return region === null ? null : shapeOf(region.extent);
   }
 
   /** The shape of what it selects there; null for a null reference. See {@link guessShape}. */
   selection(reference: ReferenceValue): number[] | null {
-    const space = h5r.getRegion(reference, this.#id);
-    return space === null ? null : guessShape(space);
+    const region = h5r.regionOf(reference, this.#handle);
+    return region === null ? null : shapeOfSelected(shapeOf(region.extent), region.selection);
   }
 }

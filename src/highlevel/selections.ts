@@ -12,12 +12,23 @@ import { product } from "../base/bits.ts";
 import type { ReferenceValue } from "../engine/conversion/element-decoder.ts";
 import { elements } from "../engine/selection/blocks.ts";
 import { expandShape } from "../engine/selection/broadcast.ts";
+import { selectHyperslab } from "../engine/selection/hyperslab-algebra.ts";
 import { type IndexArguments, mask, points } from "../engine/selection/index-arguments.ts";
 import { type NumpySelection, numpySelection } from "../engine/selection/numpy-selection.ts";
+import {
+  type Bounds,
+  bounds,
+  type Selection as EngineSelection,
+  regularParameters,
+  selectedCount,
+  selectPoints,
+} from "../engine/selection/selection.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import type { DatasetID } from "../lowlevel/dataset-id.ts";
+import { type SelectedSpace, shapeOf } from "../lowlevel/dataset-reading.ts";
 import * as h5r from "../lowlevel/h5r.ts";
 import * as h5s from "../lowlevel/h5s.ts";
+import type { OpenObject } from "../lowlevel/open-object.ts";
 import { SpaceID } from "../lowlevel/space-id.ts";
 import { isReferenceValue } from "./infer-type.ts";
 
@@ -27,16 +38,20 @@ type Shape = readonly number[];
 export class Selection {
   /** Of what is selected from. */
   readonly shape: Shape;
-  /** The low-level form of it. */
-  readonly id: SpaceID;
   /** What reading and writing go by. */
   readonly target: NumpySelection;
+  #id: SpaceID | undefined;
 
   /** @param target - Its selection is of elements of `shape`. */
   constructor(shape: Shape, target: NumpySelection) {
     this.shape = shape;
     this.target = target;
-    this.id = new SpaceID(h5s.createSimple(shape).extent, target.selection);
+  }
+
+  /** The low-level form of it. */
+  get id(): SpaceID {
+    this.#id ??= new SpaceID(h5s.createSimple(this.shape).extent, this.target.selection);
+    return this.#id;
   }
 
   /** Number of selected elements. */
@@ -69,48 +84,43 @@ export class Selection {
    * @throws TypeError as {@link expandShape}.
    */
   *broadcast(sourceShape: Shape): Generator<SpaceID> {
+    const { extent } = this.id;
+    for (const part of this.parts(sourceShape)) yield new SpaceID(extent, part);
+  }
+
+  /** The same without identifiers. */
+  *parts(sourceShape: Shape): Generator<EngineSelection> {
     const tile = this.expandShape(sourceShape);
     const times = this.mshape.map((size, d) => (tile[d] === size ? 1 : size));
     if (product(times) === 0) return;
-    if (product(times) === 1) yield this.id;
+    if (product(times) === 1) yield this.target.selection;
     else if (this.target.kind === "simple") yield* this.tiles(times);
     else yield* this.singleElements();
   }
 
   /** A source of one element, for each in turn. */
-  private *singleElements(): Generator<SpaceID> {
-    const { shape } = this;
-    const coordinates = elements(this.target.selection);
+  private *singleElements(): Generator<EngineSelection> {
+    const { shape, target } = this;
+    const coordinates = elements(target.selection);
     for (let at = 0; at < coordinates.length; at += shape.length) {
-      const space = this.id.copy();
-      space.selectElements([[...coordinates.subarray(at, at + shape.length)]]);
-      yield space;
+      yield selectPoints(shape, [...coordinates.subarray(at, at + shape.length)]);
     }
   }
 
   /** What is selected, cut to a single position in each dimension of which `times` has more than 1. */
-  private *tiles(times: Shape): Generator<SpaceID> {
-    const { shape } = this;
-    const [start, stride, , block] = this.regular();
+  private *tiles(times: Shape): Generator<EngineSelection> {
+    const { shape, target } = this;
+    const all = { start: [], stride: [], block: [] };
+    const { start, stride, block } = target.selection.kind === "all" ? all : regularParameters(target.selection);
     const place = new Array<number>(times.length).fill(0);
     for (let left = product(times); left > 0; left--) {
       const corner = shape.map((_, d) => {
         return times[d] === 1 ? 0 : positionOf(place[d] as number, start[d] ?? 0, stride[d] ?? 1, block[d] ?? 1);
       });
-      const space = this.id.copy();
       const size = shape.map((length, d) => (times[d] === 1 ? length : 1));
-      space.selectHyperslab(corner, size, null, null, h5s.SELECT_AND);
-      yield space;
+      yield selectHyperslab(target.selection, "and", corner, size);
       nextPlace(place, times);
     }
-  }
-
-  /** `[start, stride, count, block]` of slices. */
-  private regular(): readonly [Shape, Shape, Shape, Shape] {
-    const { shape } = this;
-    const ones = shape.map(() => 1);
-    if (this.id.getSelectType() === h5s.SEL_ALL) return [shape.map(() => 0), ones, shape, ones];
-    return this.id.getRegularHyperslab();
   }
 }
 
@@ -182,7 +192,9 @@ export type SelectionArguments = IndexArguments | Selection | ReferenceValue;
  * @throws IndexError, ValueError, TypeError in h5py's words.
  */
 export function select(shape: Shape, args: SelectionArguments, dataset?: { readonly id: DatasetID }): Selection {
-  if (args instanceof Selection || isReferenceValue(args)) return new Selection(shape, targetOf(shape, args, dataset));
+  if (args instanceof Selection || isReferenceValue(args)) {
+    return new Selection(shape, targetOf(shape, args, dataset?.id));
+  }
   const target = numpySelection(shape, args);
   if (target.kind === "simple") return new SimpleSelection(shape, args);
   if (target.kind === "fancy") return new FancySelection(shape, target);
@@ -193,11 +205,7 @@ export function select(shape: Shape, args: SelectionArguments, dataset?: { reado
 }
 
 /** As {@link select}, in the form that reading and writing go by. */
-export function targetOf(
-  shape: Shape | null,
-  args: SelectionArguments,
-  dataset?: { readonly id: DatasetID },
-): NumpySelection {
+export function targetOf(shape: Shape | null, args: SelectionArguments, dataset?: OpenObject): NumpySelection {
   if (args instanceof Selection) {
     if (shape === null || !sameShape(args.shape, shape)) throw plainError("TypeError", "Mismatched selection shape");
     return args.target;
@@ -206,20 +214,21 @@ export function targetOf(
   if (dataset === undefined) {
     throw plainError("TypeError", "Cannot apply a region reference without a dataset");
   }
-  const space = h5r.getRegion(args, dataset.id);
-  if (space?.shape == null || shape === null || !sameShape(space.shape, shape)) {
+  const region = h5r.regionOf(args, dataset);
+  const whole = region && shapeOf(region.extent);
+  if (whole === null || shape === null || !sameShape(whole, shape)) {
     throw plainError("TypeError", "Reference shape does not match dataset shape");
   }
-  const selected = guessShape(space) ?? [];
-  const kind = selected.length === shape.length && space.getSelectType() !== h5s.SEL_POINTS ? "simple" : "points";
+  const { selection } = region as SelectedSpace;
+  const selected = shapeOfSelected(whole, selection) ?? [];
+  const isBox = selected.length === shape.length && selection.kind !== "points";
   return {
-    selection: space.selection,
+    selection,
     shape: selected,
     selectedShape: selected,
     scalarAxes: selected.map(() => false),
     // Blocks of several sizes are read one after the other, as points are.
-    kind:
-      kind === "simple" && space.getSelectType() === h5s.SEL_HYPERSLABS && !space.isRegularHyperslab() ? "fancy" : kind,
+    kind: isBox ? (selection.kind === "irregular" ? "fancy" : "simple") : "points",
   };
 }
 
@@ -234,23 +243,25 @@ function sameShape(a: Shape, b: Shape): boolean {
  * h5py: `guess_shape`, which rounds and so finds a box in some selections that are none.
  */
 export function guessShape(space: SpaceID): number[] | null {
-  const { shape } = space;
+  return shapeOfSelected(space.shape, space.selection);
+}
+
+/** The same without an identifier. @param shape - Of the dataspace; null of a null one. */
+export function shapeOfSelected(shape: number[] | null, selection: EngineSelection): number[] | null {
   if (shape === null) return null;
-  const type = space.getSelectType();
-  if (shape.length === 0) return type === h5s.SEL_NONE ? null : [];
-  if (type === h5s.SEL_NONE) return shape.map(() => 0);
-  if (type === h5s.SEL_ALL) return shape;
-  const count = space.getSelectNpoints();
-  const bounds = space.getSelectBounds();
-  if (type === h5s.SEL_POINTS || bounds === null) return [count];
-  const lengths = shape.map((_, d) => count / countWithoutRest(space, bounds, d));
+  const { kind } = selection;
+  if (shape.length === 0) return kind === "none" ? null : [];
+  if (kind === "none") return shape.map(() => 0);
+  if (kind === "all") return shape;
+  const count = selectedCount(selection);
+  const box = bounds(selection);
+  if (kind === "points" || box === undefined) return [count];
+  const lengths = shape.map((_, d) => count / countWithoutRest(selection, box, d));
   return product(lengths) === count ? lengths : [count];
 }
 
 /** Elements that are left of a selection when of dimension `d` only the first selected position is kept. */
-function countWithoutRest(space: SpaceID, [low, high]: readonly [Shape, Shape], d: number): number {
-  const first = space.copy();
+function countWithoutRest(selection: EngineSelection, { low, high }: Bounds, d: number): number {
   const size = low.map((start, i) => (i === d ? 1 : (high[i] as number) - start + 1));
-  first.selectHyperslab(low, size, null, null, h5s.SELECT_AND);
-  return first.getSelectNpoints();
+  return selectedCount(selectHyperslab(selection, "and", low, size));
 }

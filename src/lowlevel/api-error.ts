@@ -122,3 +122,8 @@ export function guarded<T>(outer: ErrorRecord, operation: () => T): T {
     throw wrapError(outer, error);
   }
 }
+
+/** Whether an error says that something was closed. */
+export function isClosedError(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.code === "closed";
+}

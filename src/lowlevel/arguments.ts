@@ -99,9 +99,14 @@ export function expectInstance<T>(
   name: string,
 ): T {
   if (isInstance(value, type)) return value;
+  throw wrongType(value, type.name, name);
+}
+
+/** The error of an argument that is of another class. */
+export function wrongType(value: unknown, expected: string, name: string) {
   const found =
     value === null ? "null" : typeof value === "object" ? (value?.constructor?.name ?? "object") : typeof value;
-  throw plainError("TypeError", `Argument '${name}' has incorrect type (expected ${type.name}, got ${found})`);
+  return plainError("TypeError", `Argument '${name}' has incorrect type (expected ${expected}, got ${found})`);
 }
 
 function isInstance<T>(value: unknown, type: { readonly prototype: T }): value is T {

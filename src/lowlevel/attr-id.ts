@@ -2,14 +2,16 @@
 import { NotFoundError } from "../base/errors.ts";
 import type { Attribute } from "../engine/attributes.ts";
 import { guarded, record } from "./api-error.ts";
+import { CANNOT_READ, readAttribute, requireRoom } from "./attribute-reading.ts";
 import { typeOf } from "./dataset-id.ts";
-import { elementContextOf, writingContextOf } from "./element-context.ts";
+import { writingContextOf } from "./element-context.ts";
 import type { ErrorRecord } from "./error-codes.ts";
 import { LocationID, type Place } from "./location-id.ts";
+import { memoryBuffer } from "./memory-type.ts";
 import { closedRecord, ID_TYPE } from "./object-id.ts";
 import { PropACID } from "./prop-links.ts";
+import { requireConversion } from "./require-conversion.ts";
 import { SpaceID } from "./space-id.ts";
-import { memoryBuffer, requireConversion } from "./transfer.ts";
 import type { TypeID } from "./type-id.ts";
 import { CSET_ASCII, CSET_UTF8 } from "./type-simple.ts";
 
@@ -76,19 +78,9 @@ export class AttrID extends LocationID {
    * @throws OSError "Unable to read attribute (…)". C: `H5Aread`.
    */
   read(array: ArrayBufferView, mtype: TypeID | null = null): void {
-    guarded(record("H5Aread", "ATTR", "READERROR", "unable to read attribute"), () => {
-      const { object } = this.location();
-      const { bytes, datatype } = this.attribute;
-      const buffer = memoryBuffer(array, datatype, mtype);
-      const count = bytes.length / datatype.size;
-      requireRoom(buffer.bytes, count * buffer.datatype.size);
-      requireConversion(datatype, buffer.datatype, elementContextOf(object.file)).convert(
-        bytes,
-        0,
-        buffer.bytes,
-        0,
-        count,
-      );
+    guarded(CANNOT_READ, () => {
+      const { attribute } = this;
+      readAttribute(this.location().object, attribute, memoryBuffer(array, attribute.datatype, mtype?.datatype()));
     });
   }
 
@@ -98,7 +90,7 @@ export class AttrID extends LocationID {
       const { object } = this.location();
       object.file.requireWritable();
       const { bytes, datatype } = this.attribute;
-      const buffer = memoryBuffer(array, datatype, mtype);
+      const buffer = memoryBuffer(array, datatype, mtype?.datatype());
       const count = bytes.length / datatype.size;
       requireRoom(buffer.bytes, count * buffer.datatype.size);
       const value = bytes.slice();
@@ -140,8 +132,4 @@ export class AttrID extends LocationID {
       return this.attribute.bytes.length;
     });
   }
-}
-
-function requireRoom(bytes: Uint8Array, byteLength: number): void {
-  if (bytes.length < byteLength) throw new RangeError(`array: ${bytes.length} bytes, the attribute has ${byteLength}`);
 }

@@ -6,6 +6,7 @@ import type { DatasetObject } from "../engine/dataset-object.ts";
 import type { ChunkIndexing } from "../format/chunk-layout.ts";
 import { argumentError, guarded, libraryError, plainError, record } from "./api-error.ts";
 import { type Size, toSize, toSizes, toUnsigned } from "./arguments.ts";
+import { cacheStatistics } from "./dataset-reading.ts";
 import type { ErrorRecord } from "./error-codes.ts";
 import { LocationID } from "./location-id.ts";
 import { bytesOf } from "./memory-type.ts";
@@ -60,8 +61,7 @@ export abstract class DatasetChunksID extends LocationID<DatasetObject> {
    * chunks. The C library counts too, but tells nobody.
    */
   chunkCacheStatistics(): ChunkCacheStatistics | null {
-    const dataset = this.shared();
-    return dataset.layout.kind === "chunked" ? dataset.chunkStore().statistics() : null;
+    return cacheStatistics(this);
   }
 
   private chunks(where: string): ChunkStore {

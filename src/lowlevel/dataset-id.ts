@@ -1,31 +1,26 @@
 /** Datasets. C: `H5D`. */
 import { product } from "../base/bits.ts";
-import { type ChunkCacheSettings, DEFAULT_CHUNK_CACHE } from "../engine/chunks/chunk-cache.ts";
+import { DEFAULT_CHUNK_CACHE } from "../engine/chunks/chunk-cache.ts";
 import { isCopied } from "../engine/conversion/convert.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
-import { DatatypeObject } from "../engine/datatype-object.ts";
 import type { Selection } from "../engine/selection/selection.ts";
 import { variableLengthBytes } from "../engine/variable-length-size.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { guarded, plainError, record, wrapError } from "./api-error.ts";
 import { type Size, toSizes } from "./arguments.ts";
+import { applyAccess, cacheSettings } from "./dataset-access.ts";
 import { DatasetChunksID } from "./dataset-chunks-id.ts";
 import { creationListOf } from "./dataset-plist.ts";
+import { CANNOT_READ, committedTypeOf, readPacked, refreshDataset, shapeOf } from "./dataset-reading.ts";
 import type { Place } from "./location-id.ts";
+import { memoryBuffer } from "./memory-type.ts";
 import { ID_TYPE } from "./object-id.ts";
-import { DATASET_ACCESS_DEFAULTS, PropDAID, VDS_FIRST_MISSING } from "./prop-dapl.ts";
+import type { ObjectKind } from "./open-object.ts";
+import { DATASET_ACCESS_DEFAULTS, PropDAID } from "./prop-dapl.ts";
 import type { PropDCID } from "./prop-dcpl.ts";
 import type { PropDXID } from "./prop-dxpl.ts";
 import { SpaceID } from "./space-id.ts";
-import {
-  fileSelection,
-  memoryBuffer,
-  readInto,
-  readPacked,
-  type SpaceArgument,
-  writeFrom,
-  writePacked,
-} from "./transfer.ts";
+import { fileSelection, readInto, type SpaceArgument, writeFrom, writePacked } from "./transfer.ts";
 import { transferSettings } from "./transfer-settings.ts";
 import type { TypeID } from "./type-id.ts";
 import { typeIdOf } from "./type-wrap.ts";
@@ -35,7 +30,6 @@ export const SPACE_STATUS_NOT_ALLOCATED = 0;
 export const SPACE_STATUS_PART_ALLOCATED = 1;
 export const SPACE_STATUS_ALLOCATED = 2;
 
-const CANNOT_READ = record("H5Dread", "DATASET", "READERROR", "can't read data");
 const CANNOT_SET_EXTENT = record("H5Dset_extent", "DATASET", "CANTSET", "unable to set dataset extent");
 const CANNOT_WRITE = record("H5Dwrite", "DATASET", "WRITEERROR", "can't write data");
 
@@ -55,14 +49,18 @@ export class DatasetID extends DatasetChunksID {
     this.access = dapl?.copy();
     if (isPlain) return;
     const shared = this.shared();
-    if (isFirst) shared.chunkCacheSettings = cacheSettings(dapl, object.file.chunkCache);
-    if (dapl !== null) applyAccess(dapl, shared);
+    const access = dapl?.values() ?? {};
+    if (isFirst) shared.chunkCacheSettings = cacheSettings(access, object.file.chunkCache);
+    if (dapl !== null) applyAccess(access, shared);
+  }
+
+  override get objectKind(): ObjectKind {
+    return "dataset";
   }
 
   /** Elements a dimension; null of a null dataspace. */
   get shape(): number[] | null {
-    const { kind, dims } = this.dataset.dataspace;
-    return kind === "null" ? null : dims.slice();
+    return shapeOf(this.dataset.dataspace);
   }
 
   /** The datatype as numpy writes it, for example `<i4`. */
@@ -90,7 +88,7 @@ export class DatasetID extends DatasetChunksID {
     const settings = transferSettings(dxpl);
     guarded(CANNOT_READ, () => {
       const dataset = this.shared();
-      readInto(dataset, mspace, fspace, memoryBuffer(array, dataset.datatype, mtype), settings);
+      readInto(dataset, mspace, fspace, memoryBuffer(array, dataset.datatype, mtype?.datatype()), settings);
     });
   }
 
@@ -106,7 +104,7 @@ export class DatasetID extends DatasetChunksID {
     guarded(CANNOT_WRITE, () => {
       const dataset = this.shared();
       dataset.requireWritable();
-      writeFrom(dataset, mspace, fspace, memoryBuffer(array, dataset.datatype, mtype), settings);
+      writeFrom(dataset, mspace, fspace, memoryBuffer(array, dataset.datatype, mtype?.datatype()), settings);
     });
   }
 
@@ -118,12 +116,7 @@ export class DatasetID extends DatasetChunksID {
 
   /** As {@link read}, without identifiers: packed elements of `datatype`, `selection` over the current extent. */
   readPacked(selection: Selection, bytes: Uint8Array, datatype: Datatype): void {
-    const dataset = this.shared();
-    try {
-      readPacked(dataset, selection, { bytes, datatype });
-    } catch (error) {
-      throw wrapError(CANNOT_READ, error);
-    }
+    readPacked(this, selection, { bytes, datatype });
   }
 
   /** As {@link write}, without identifiers: packed elements of `datatype`, `selection` over the current extent. */
@@ -236,7 +229,7 @@ export class DatasetID extends DatasetChunksID {
 
   /** Has the dataset read again from the file, which another process may have changed. C: `H5Drefresh`. */
   refresh(): void {
-    guarded(record("H5Drefresh", "DATASET", "CANTLOAD", "unable to refresh dataset"), () => this.dataset.refresh());
+    refreshDataset(this);
   }
 
   /**
@@ -269,37 +262,12 @@ function chunkedStatus(dataset: DatasetObject): number {
   return stored === product(dataset.dims) * dataset.elementSize ? SPACE_STATUS_ALLOCATED : SPACE_STATUS_PART_ALLOCATED;
 }
 
-/** The chunk cache that an access property list asks for; what it leaves open is the file's. */
-function cacheSettings(dapl: PropDAID | null, ofFile: ChunkCacheSettings): ChunkCacheSettings {
-  if (dapl === null) return ofFile;
-  const { chunkCacheSlots, chunkCacheBytes, chunkCacheW0 } = dapl.values();
-  return {
-    nslots: chunkCacheSlots ?? ofFile.nslots,
-    nbytes: chunkCacheBytes ?? ofFile.nbytes,
-    w0: chunkCacheW0 ?? ofFile.w0,
-  };
-}
-
-/** What an access property list sets of the dataset itself. */
-function applyAccess(dapl: PropDAID, dataset: DatasetObject): void {
-  const { virtualView, virtualPrintfGap, efilePrefix, virtualPrefix } = dapl.values();
-  dataset.virtualView = {
-    view: virtualView === VDS_FIRST_MISSING ? "first-missing" : "last-available",
-    printfGap: virtualPrintfGap,
-  };
-  dataset.externalFolders = {
-    ...(efilePrefix === "" ? {} : { rawData: efilePrefix }),
-    ...(virtualPrefix === "" ? {} : { virtualSources: virtualPrefix }),
-  };
-}
-
 /** The datatype of a dataset or attribute: the committed one in its place, or a copy. */
 export function typeOf(
   file: Place["file"],
   holder: { readonly datatype: DatasetObject["datatype"]; readonly committedTypeAddress: number | undefined },
 ): TypeID {
-  if (holder.committedTypeAddress === undefined) return typeIdOf(holder.datatype);
-  const object = file.engine.object(holder.committedTypeAddress);
-  if (!(object instanceof DatatypeObject)) return typeIdOf(holder.datatype);
+  const object = committedTypeOf(file.engine, holder);
+  if (object === undefined) return typeIdOf(holder.datatype);
   return typeIdOf(object.datatype, { file, object, path: null });
 }

@@ -5,10 +5,9 @@ import type { DatasetOptions, LayoutRequest } from "../engine/dataset-creation.t
 import type { DatasetObject } from "../engine/dataset-object.ts";
 import type { H5File } from "../engine/h5-file.ts";
 import type { MappingRequest } from "../engine/outside-storage.ts";
-import { bounds, type Selection, selectAll, withExtent } from "../engine/selection/selection.ts";
-import type { Dataspace } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
 import type { AllocationTime, FillTime } from "../format/fill-value.ts";
+import { virtualSourcesOf } from "./dataset-reading.ts";
 import { elementContextOf } from "./element-context.ts";
 import { filterAvail } from "./h5z.ts";
 import { creationOfObject, objectRequest } from "./object-plist.ts";
@@ -45,7 +44,7 @@ export function creationListOf(dataset: DatasetObject): PropDCID {
     chunkOptions: layout.kind === "chunked" && layout.dontFilterPartialChunks ? CHUNK_DONT_FILTER_PARTIAL_CHUNKS : 0,
     filters: pipeline?.filters ?? [],
     external: dataset.externalParts().map((part) => ({ ...part, offset: part.fileOffset })),
-    mappings: virtualMappingsOf(dataset),
+    mappings: mappingsOf(dataset),
     // Files of libraries before 1.6 have datasets without a fill value message.
     ...(fillValue === undefined
       ? { fillValue: "undefined" }
@@ -65,22 +64,12 @@ export function creationListOf(dataset: DatasetObject): PropDCID {
 }
 
 /** The mappings of a virtual dataset, as they are set. */
-export function virtualMappingsOf(dataset: DatasetObject): VirtualMapping[] {
-  const { virtual, dataspace } = dataset;
-  return (virtual?.mappings ?? []).map(({ sourceFile, sourceDataset, sourceSelection, virtualSelection }) => ({
-    virtualSpace: new SpaceID(dataspace, withExtent(virtualSelection, dataspace.dims)),
-    fileName: sourceFile,
-    datasetName: sourceDataset,
-    sourceSpace: sourceSpace(sourceSelection, virtualSelection),
+function mappingsOf(dataset: DatasetObject): VirtualMapping[] {
+  return virtualSourcesOf(dataset).map(({ virtual, source, ...names }) => ({
+    ...names,
+    virtualSpace: new SpaceID(virtual.extent, virtual.selection),
+    sourceSpace: new SpaceID(source.extent, source.selection),
   }));
-}
-
-/** A mapping does not tell the extent of its source: one that holds what is selected stands for it. */
-function sourceSpace(selection: Selection, virtualSelection: Selection): SpaceID {
-  const box = bounds(selection.dims.length === 0 ? virtualSelection : selection);
-  const dims = (box?.high ?? []).map((high) => (Number.isFinite(high) ? high + 1 : 0));
-  const extent: Dataspace = { kind: "simple", dims, maxDims: dims, maxDimsStored: true, version: 1 };
-  return new SpaceID(extent, selection.dims.length === dims.length ? withExtent(selection, dims) : selectAll(dims));
 }
 
 function layoutRequest(creation: Readonly<DatasetCreation>): LayoutRequest {

@@ -10,7 +10,7 @@ import { argumentError, guarded, libraryError, record } from "./api-error.ts";
 import { expectInstance, type Size, toInt, toSize } from "./arguments.ts";
 import { cacheBound, checkCacheConfig } from "./cache-config-checks.ts";
 import type { ErrorRecord } from "./error-codes.ts";
-import { FileImage } from "./file-image.ts";
+import { fileBytes, fileSizeOf, isWritten } from "./file-image.ts";
 import {
   cacheSizes,
   type FileInfo,
@@ -28,10 +28,10 @@ import { MEM_DEFAULT, MEM_DRAW, MEM_GHEAP, MEM_OHDR } from "./h5fd.ts";
 import type { Place } from "./location-id.ts";
 import { closedRecord, ID_TYPE } from "./object-id.ts";
 import { creationOfObject, linkOrderOf } from "./object-plist.ts";
-import { closeUnused, OpenFile } from "./open-file.ts";
+import { closeUnused, type OpenFile } from "./open-file.ts";
 import { checkLibverBounds, PropFAID, versionBounds } from "./prop-fapl.ts";
 import { FILE_CREATION_DEFAULTS, type FileCreation, PropFCID } from "./prop-fcpl.ts";
-import { ACC_RDWR, ACC_SWMR_READ, ACC_SWMR_WRITE, STRATEGIES } from "./shared-files.ts";
+import { STRATEGIES } from "./shared-files.ts";
 
 /** C: `H5F_sect_info_t`. */
 export interface FreeSectionInfo {
@@ -86,6 +86,29 @@ export class FileID extends GroupID {
     closeUnused();
   }
 
+  /** Closes the file with all objects that were opened from it. The first error of one is thrown once all are closed. */
+  closeWithObjects(): void {
+    if (!this.valid) return;
+    // The others hold nothing that could fail, and end with the file.
+    const { openFile } = this;
+    const opened = [...openFile.identifiers()].filter(
+      (id) => id instanceof FileID || !openFile.endsObjects || !id.holdsNothing,
+    );
+    const failures: { readonly error: unknown }[] = [];
+    for (const id of opened) {
+      if (id instanceof FileID) continue;
+      try {
+        while (id.valid) id.release();
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        // The file is closed all the same, and what the object could not write fails again with it.
+        failures.push({ error });
+      }
+    }
+    for (const id of opened) if (id instanceof FileID) while (id.valid) id.release();
+    for (const { error } of failures) throw error;
+  }
+
   /** The file that the identifier opened. */
   get openFile(): OpenFile {
     this.requireValid();
@@ -99,15 +122,12 @@ export class FileID extends GroupID {
 
   /** Another identifier of the file, with objects of its own. C: `H5Freopen`. */
   reopen(): FileID {
-    const { shared, name, closeDegree } = this.openFile;
-    return new FileID(new OpenFile(shared, name, closeDegree));
+    return new FileID(this.openFile.again());
   }
 
   /** Bytes of the file. C: `H5Fget_filesize`. */
   getFilesize(): number {
-    return guarded(record("H5Fget_filesize", "FILE", "CANTGET", "unable to get file size"), () =>
-      this.openFile.engine.fileSize(),
-    );
+    return fileSizeOf(this.openFile);
   }
 
   /** Bytes within the file that are free. C: `H5Fget_freespace`. */
@@ -138,9 +158,7 @@ export class FileID extends GroupID {
 
   /** `h5f.ACC_RDONLY` or `ACC_RDWR`, with `ACC_SWMR_READ` or `ACC_SWMR_WRITE` where others write or read. C: `H5Fget_intent`. */
   getIntent(): number {
-    const { shared, engine } = this.openFile;
-    if (!engine.writable) return shared.flags & ACC_SWMR_READ;
-    return engine.isSwmrWriting ? ACC_RDWR | ACC_SWMR_WRITE : ACC_RDWR;
+    return this.openFile.intent;
   }
 
   /**
@@ -331,8 +349,7 @@ export class FileID extends GroupID {
 
   /** Whether the file says, now, that a writer has it open so that others may read it. The C library has nothing of the kind. */
   isBeingWritten(): boolean {
-    const outer = record("H5Fopen", "FILE", "CANTGET", "unable to read the file's flags");
-    return guarded(outer, () => this.openFile.engine.isBeingWritten);
+    return isWritten(this.openFile);
   }
 
   /**
@@ -357,9 +374,6 @@ export class FileID extends GroupID {
 
   /** The bytes of the whole file, everything written. C: `H5Fget_file_image`. */
   getFileImage(): Uint8Array<ArrayBuffer> {
-    return guarded(record("H5Fget_file_image", "FILE", "CANTGET", "unable to get file image"), () => {
-      const image = new FileImage(this.openFile);
-      return image.read(0, image.byteLength);
-    });
+    return fileBytes(this.openFile);
   }
 }

@@ -2,6 +2,8 @@
 import type { Address } from "../base/address.ts";
 import { GroupObject } from "../engine/group-object.ts";
 import type { H5File } from "../engine/h5-file.ts";
+import { guarded, record } from "./api-error.ts";
+import type { OpenObject } from "./open-object.ts";
 
 /** The first path by hard links to the object at an address; null when there is none. Groups are looked into once. */
 export function findPath(file: H5File, address: Address): string | null {
@@ -21,4 +23,15 @@ export function findPath(file: H5File, address: Address): string | null {
     }
   }
   return null;
+}
+
+/** The path that something was opened by; else any path to it; null where there is none, or it is closed. */
+export function nameOf(handle: OpenObject): string | null {
+  if (!handle.valid) return null;
+  const known = handle.pathInFile();
+  if (known !== null || !handle.isPlaced) return known;
+  return guarded(record("H5Iget_name", "ATOM", "CANTGET", "can't retrieve object name"), () => {
+    const { file, object } = handle.location();
+    return findPath(file.engine, object.address);
+  });
 }

@@ -7,13 +7,15 @@ import type { Link } from "../format/link.ts";
 import { guarded, plainError, record } from "./api-error.ts";
 import { type Name, type Size, toName, toSize } from "./arguments.ts";
 import type { ErrorRecord } from "./error-codes.ts";
-import { linkExists, moveLink, orderedNames, TYPE_SOFT, unlink } from "./link-operations.ts";
+import { hasLink, linkTotal, namesOf } from "./group-reading.ts";
+import { moveLink, TYPE_SOFT, unlink } from "./link-operations.ts";
 import { LinkProxy } from "./link-proxy.ts";
 import { LocationID, type Place } from "./location-id.ts";
 import { createLink, hardTarget } from "./new-link.ts";
 import { ID_TYPE, type IdType } from "./object-id.ts";
 import { creationOfObject, linkOrderOf } from "./object-plist.ts";
-import { INDEX_CRT_ORDER, INDEX_NAME, ITER_DEC } from "./ordering.ts";
+import type { ObjectKind } from "./open-object.ts";
+import { ITER_DEC } from "./ordering.ts";
 import { linkPlace, resolvePlace } from "./places.ts";
 import { GROUP_CREATION_DEFAULTS, PropGCID } from "./prop-gcpl.ts";
 
@@ -40,6 +42,10 @@ export class GroupID extends LocationID<GroupObject> {
 
   constructor(place: Place<GroupObject>, idType: IdType = ID_TYPE.GROUP) {
     super(idType, place);
+  }
+
+  override get objectKind(): ObjectKind {
+    return "group";
   }
 
   protected closedRecords(): readonly [ErrorRecord, ...ErrorRecord[]] {
@@ -88,9 +94,7 @@ export class GroupID extends LocationID<GroupObject> {
 
   /** Links of the group. C: `H5Gget_num_objs`. */
   getNumObjs(): number {
-    return guarded(record("H5Gget_num_objs", "SYM", "CANTGET", "can't determine number of objects"), () => {
-      return this.group.linkTotal;
-    });
+    return linkTotal(this);
   }
 
   private linkByIndex(index: Size, outer: ErrorRecord): Link {
@@ -160,9 +164,7 @@ export class GroupID extends LocationID<GroupObject> {
 
   /** Whether each link of a path exists; the last may dangle. h5py: `in`. */
   has(name: Name): boolean {
-    const text = toName(name);
-    const start = this.location();
-    return guarded(record("H5Lexists", "LINK", "CANTGET", "unable to get link info"), () => linkExists(start, text));
+    return hasLink(this, toName(name));
   }
 
   /** Links of the group. h5py: `len()`. */
@@ -172,11 +174,7 @@ export class GroupID extends LocationID<GroupObject> {
 
   /** Names of links: in order of creation where the group tracks it, else by name; `order` ITER_DEC turns that around. */
   names(order?: number): string[] {
-    return guarded(record("H5Literate", "LINK", "BADITER", "link iteration failed"), () => {
-      const { group } = this;
-      const idxType = group.tracksCreationOrder ? INDEX_CRT_ORDER : INDEX_NAME;
-      return orderedNames(group, order === undefined ? { idxType } : { idxType, order });
-    });
+    return namesOf(this, order);
   }
 
   [Symbol.iterator](): Iterator<string> {

@@ -1,12 +1,15 @@
 /** Attributes. C: `H5A`. h5py: `h5py.h5a`. */
 import { HDF5Error, NotFoundError } from "../base/errors.ts";
 import { type Attribute, elementCount } from "../engine/attributes.ts";
+import type { EngineObject } from "../engine/engine-object.ts";
 import { withWidths } from "../format/datatype-version.ts";
 import { argumentError, guarded, plainError, record } from "./api-error.ts";
 import { expectInstance, type Name, type Size, toInt, toName, toSize } from "./arguments.ts";
 import { AttrID } from "./attr-id.ts";
+import { attributeOf, CANNOT_OPEN } from "./attribute-reading.ts";
 import { type LinkFollowing, withLinkAccessList } from "./link-access-list.ts";
-import type { LocationID, Place } from "./location-id.ts";
+import type { LocationID } from "./location-id.ts";
+import type { ObjectPlace, OpenObject } from "./open-object.ts";
 import { type Ordering, ordered } from "./ordering.ts";
 import { resolvePlace } from "./places.ts";
 import { SpaceID } from "./space-id.ts";
@@ -38,29 +41,30 @@ export interface AttrInfo {
   readonly dataSize: number;
 }
 
-function holderPlace(loc: LocationID, options: AttributeHolder): Place {
+function holderPlace<P extends ObjectPlace>(
+  loc: { location(): P },
+  options: AttributeHolder,
+): ObjectPlace<P["object"] | EngineObject, P["file"]> {
   const start = loc.location();
   const name = toName(options.objName ?? ".");
   return name === "." ? start : withLinkAccessList(options.lapl ?? null, () => resolvePlace(start, name));
 }
 
-function inOrder(place: Place, options: AttributeOrder): Attribute[] {
+function inOrder(place: ObjectPlace, options: AttributeOrder): Attribute[] {
   const ordering: Ordering = { idxType: options.indexType ?? 0, order: options.order ?? 0 };
   return ordered(place.object.attributes(), ordering, "creation order not tracked for attributes");
 }
 
-function atIndex(place: Place, index: number, options: AttributeOrder): Attribute {
+function atIndex(place: ObjectPlace, index: number, options: AttributeOrder): Attribute {
   const attribute = inOrder(place, options)[index];
   if (attribute === undefined) throw new NotFoundError("invalid index specified");
   return attribute;
 }
 
 /** The attribute of a name or position, exactly one of which is given. */
-function attributeAt(place: Place, name: string | null, index: number, options: AttributeOrder): Attribute {
+function attributeAt(place: ObjectPlace, name: string | null, index: number, options: AttributeOrder): Attribute {
   if (name === null) return atIndex(place, index, options);
-  const attribute = place.object.attribute(name);
-  if (attribute === undefined) throw new NotFoundError(`can't locate attribute: '${name}'`, { path: name });
-  return attribute;
+  return attributeOf(place.object, name);
 }
 
 /** The name given, or null when a position is; one of the two must be. */
@@ -113,9 +117,7 @@ export function open(
   const position = toInt(index);
   const text = oneOf(name, position, "Exactly one of name or idx must be specified");
   const outer =
-    text === null
-      ? record("H5Aopen_by_idx", "ATTR", "CANTOPENOBJ", "unable to open attribute")
-      : record("H5Aopen_by_name", "ATTR", "CANTOPENOBJ", "can't open attribute");
+    text === null ? record("H5Aopen_by_idx", "ATTR", "CANTOPENOBJ", "unable to open attribute") : CANNOT_OPEN;
   return guarded(outer, () => {
     const place = holderPlace(loc, options);
     return new AttrID({ ...place }, attributeAt(place, text, position, options).name);
@@ -123,7 +125,7 @@ export function open(
 }
 
 /** Whether an object has an attribute of that name. C: `H5Aexists_by_name`. */
-export function exists(loc: LocationID, name: Name, options: AttributeHolder = {}): boolean {
+export function exists(loc: OpenObject, name: Name, options: AttributeHolder = {}): boolean {
   return guarded(record("H5Aexists_by_name", "ATTR", "CANTGET", "unable to determine if attribute exists"), () => {
     return holderPlace(loc, options).object.attribute(toName(name)) !== undefined;
   });
@@ -165,7 +167,7 @@ export function remove(
 export { remove as delete };
 
 /** C: `H5Aget_num_attrs`. */
-export function getNumAttrs(loc: LocationID): number {
+export function getNumAttrs(loc: OpenObject): number {
   return guarded(record("H5Aget_num_attrs", "ATTR", "CANTGET", "can't get attribute count for object"), () => {
     return loc.location().object.attributeCount;
   });
@@ -211,7 +213,7 @@ export type AttributeVisitor<T> = (name: string, info?: AttrInfo) => T;
 
 /** Calls `func` for the attributes from `index` on until it returns something, which is the result; else null. C: `H5Aiterate_by_name`. */
 export function iterate<T>(
-  loc: LocationID,
+  loc: OpenObject,
   func: AttributeVisitor<T>,
   index: Size = 0,
   options: AttributeOrder & { readonly info?: boolean } = {},
@@ -232,7 +234,7 @@ export function* entries(
   for (const attribute of attributesFrom(loc, toInt(index), options)) yield [attribute.name, infoOf(attribute)];
 }
 
-function attributesFrom(loc: LocationID, first: number, options: AttributeOrder): readonly Attribute[] {
+function attributesFrom(loc: OpenObject, first: number, options: AttributeOrder): readonly Attribute[] {
   return guarded(record("H5Aiterate_by_name", "ATTR", "BADITER", "error iterating over attributes"), () => {
     const all = inOrder(holderPlace(loc, options), options);
     if (first > 0 && first >= all.length) throw new NotFoundError("invalid index specified");

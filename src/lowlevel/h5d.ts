@@ -1,14 +1,10 @@
 /** Datasets. C: `H5D`. h5py: `h5py.h5d`. */
-import { NotFoundError } from "../base/errors.ts";
-import { DatasetObject } from "../engine/dataset-object.ts";
-import { argumentError, record, wrapError } from "./api-error.ts";
 import { expectInstance, type Name, toName } from "./arguments.ts";
-import { DatasetID } from "./dataset-id.ts";
+import type { DatasetID } from "./dataset-id.ts";
 import { withStaging } from "./element-context.ts";
-import { withLinkAccessList } from "./link-access-list.ts";
+import { openDataset } from "./group-reading.ts";
 import type { LocationID } from "./location-id.ts";
 import { createNamed, newDataset } from "./new-dataset.ts";
-import { resolvePlace } from "./places.ts";
 import type { PropDAID } from "./prop-dapl.ts";
 import type { PropDCID } from "./prop-dcpl.ts";
 import type { PropDXID } from "./prop-dxpl.ts";
@@ -59,23 +55,9 @@ export {
   VIRTUAL,
 } from "./prop-dcpl.ts";
 
-const CANNOT_OPEN = record("H5Dopen2", "DATASET", "CANTOPENOBJ", "unable to open dataset");
-
-function requireText(where: string, name: string): void {
-  if (name === "") throw argumentError(where, "ARGS", "BADVALUE", "name parameter cannot be an empty string");
-}
-
 /** Opens a dataset. @throws KeyError. C: `H5Dopen2`. */
 export function open(loc: LocationID, name: Name, dapl: PropDAID | null = null): DatasetID {
-  const path = toName(name);
-  requireText("H5Dopen2", path);
-  try {
-    const { file, object, path: fullPath } = withLinkAccessList(dapl, () => resolvePlace(loc.location(), path));
-    if (!(object instanceof DatasetObject)) throw new NotFoundError("not a dataset", { path });
-    return new DatasetID({ file, object, path: fullPath }, dapl);
-  } catch (error) {
-    throw wrapError(CANNOT_OPEN, error);
-  }
+  return openDataset(loc, name, dapl === null ? {} : { dapl }) as DatasetID;
 }
 
 /**

@@ -1,9 +1,10 @@
 /** Dimension scales. C: `H5DS`. h5py: `h5py.h5ds`. */
 import { DatasetObject } from "../engine/dataset-object.ts";
 import { guarded, record, unspecifiedError } from "./api-error.ts";
-import { expectInstance, type Name, type Size, toName, toUnsigned } from "./arguments.ts";
-import { DatasetID } from "./dataset-id.ts";
+import { expectInstance, type Name, type Size, toName, toUnsigned, wrongType } from "./arguments.ts";
+import type { DatasetID } from "./dataset-id.ts";
 import { LocationID } from "./location-id.ts";
+import { isDatasetHandle, type OpenObject } from "./open-object.ts";
 import {
   dimensionLabels,
   dimensionList,
@@ -24,9 +25,12 @@ function calling<T>(where: string, operation: () => T): T {
   return guarded(record(where, "INTERNAL", "CANTINIT", `error in ${where}`), operation);
 }
 
-function datasetOf(id: DatasetID, name: string): DatasetObject {
-  expectInstance(id, DatasetID, name);
-  return id.location().object;
+/** An open dataset. */
+type Dset = OpenObject<DatasetObject>;
+
+function datasetOf(id: Dset, name: string): DatasetObject {
+  if (isDatasetHandle(id)) return id.location().object;
+  throw wrongType(id, "DatasetID", name);
 }
 
 /** The dimension of a dataset. @throws RuntimeError when there is none such. */
@@ -49,12 +53,12 @@ export function setScale(dset: DatasetID, dimname: Name = ""): void {
 }
 
 /** C: `H5DSis_scale`. */
-export function isScale(dset: DatasetID): boolean {
+export function isScale(dset: Dset): boolean {
   return calling("H5DSis_scale", () => isScaleObject(datasetOf(dset, "dset")));
 }
 
 /** The name of a scale, empty if it has none. @throws RuntimeError for what is no scale. C: `H5DSget_scale_name`. */
-export function getScaleName(dscale: DatasetID): string {
+export function getScaleName(dscale: Dset): string {
   const where = "H5DSget_scale_name";
   return calling(where, () => {
     const scale = datasetOf(dscale, "dscale");
@@ -141,7 +145,7 @@ function without<T>(items: readonly T[], isWanted: (item: T) => boolean): T[] {
 }
 
 /** Scales tied to a dimension. C: `H5DSget_num_scales`. */
-export function getNumScales(dset: DatasetID, dim: Size): number {
+export function getNumScales(dset: Dset, dim: Size): number {
   const where = "H5DSget_num_scales";
   const dataset = datasetOf(dset, "dset");
   const dimension = dimensionOf(where, dataset, dim);
@@ -162,7 +166,7 @@ export function setLabel(dset: DatasetID, idx: Size, label: Name): void {
 }
 
 /** A dimension's label, empty if it has none. C: `H5DSget_label`. */
-export function getLabel(dset: DatasetID, idx: Size): string {
+export function getLabel(dset: Dset, idx: Size): string {
   const where = "H5DSget_label";
   const dataset = datasetOf(dset, "dset");
   const dimension = dimensionOf(where, dataset, idx);
@@ -180,20 +184,27 @@ export function iterate<T>(
   func: (scale: DatasetID) => T,
   startidx: Size = 0,
 ): NonNullable<T> | null {
+  for (const scale of scales(dset, dim, startidx)) {
+    const result = func(scale as DatasetID);
+    if (result !== undefined && result !== null) return result;
+  }
+  return null;
+}
+
+/** The scales of a dimension from `startidx` on. @throws as {@link iterate}. */
+export function* scales(dset: Dset, dim: Size, startidx: Size = 0): Generator<Dset> {
   const where = "H5DSiterate_scales";
   const dataset = datasetOf(dset, "dset");
   const { file } = dset.location();
   const dimension = dimensionOf(where, dataset, dim);
   const first = toUnsigned(startidx);
-  const scales = calling(where, () => dimensionList(dataset)[dimension] ?? []);
-  if (first >= scales.length) throw unspecifiedError(where);
-  for (const address of scales.slice(first)) {
+  const addresses = calling(where, () => dimensionList(dataset)[dimension] ?? []);
+  if (first >= addresses.length) throw unspecifiedError(where);
+  for (const address of addresses.slice(first)) {
     const object = calling(where, () => file.engine.object(address));
     if (!(object instanceof DatasetObject)) throw unspecifiedError(where);
-    const result = func(new DatasetID({ file, object, path: null }));
-    if (result !== undefined && result !== null) return result;
+    yield file.datasetHandle({ file, object, path: null }, {});
   }
-  return null;
 }
 
 /** Whether scales are tied by revised references, which they never are in a file of HDF5. C: `H5DSwith_new_ref`. */

@@ -10,6 +10,7 @@ import { AttrID } from "./attr-id.ts";
 import { fileSystemOpener } from "./file-finder.ts";
 import { FileID } from "./file-id.ts";
 import { withMounted } from "./file-mounts.ts";
+import { IDENTIFIERS } from "./id-maker.ts";
 import { LocationID, type PlacedState } from "./location-id.ts";
 import { ID_TYPE, type ObjectID } from "./object-id.ts";
 import { findSharedFile, OpenFile, openSharedFiles, type SharedFile } from "./open-file.ts";
@@ -74,7 +75,7 @@ function accessOf(fapl: PropFAID | null | undefined): FileAccess {
 
 function newFileId(shared: SharedFile, name: FileName, { closeDegree }: FileAccess): FileID {
   const text = typeof name === "string" ? name : name.name;
-  return new FileID(new OpenFile(shared, text, closeDegree));
+  return new FileID(new OpenFile(shared, text, closeDegree, IDENTIFIERS));
 }
 
 function checkName(where: string, name: FileName): void {

@@ -7,7 +7,7 @@ import { isMountPoint } from "../engine/mounts.ts";
 import { argumentError, guarded, plainError, record } from "./api-error.ts";
 import { type Name, type Size, toInt, toName } from "./arguments.ts";
 import { GroupID, kindOf, LINK, UDLINK } from "./group-id.ts";
-import { withLinkAccessList } from "./link-access-list.ts";
+import { openGroup } from "./group-reading.ts";
 import { groupPlaceAt, orderedLinks } from "./link-operations.ts";
 import { LinkProxy } from "./link-proxy.ts";
 import type { LocationID, Place } from "./location-id.ts";
@@ -25,18 +25,7 @@ export const LINK_ERROR = -1;
 
 /** Opens a group. @throws KeyError. C: `H5Gopen2`. */
 export function open(loc: LocationID, name: Name, gapl: PropGAID | null = null): GroupID {
-  const path = toName(name);
-  if (path === "") throw argumentError("H5Gopen2", "ARGS", "BADVALUE", "no name");
-  return guarded(
-    record("H5Gopen2", "SYM", "CANTOPENOBJ", "unable to open group"),
-    () => new GroupID(withLinkAccessList(gapl, () => groupPlace(loc, path))),
-  );
-}
-
-function groupPlace(loc: LocationID, path: string): Place<GroupObject> {
-  const { file, object, path: fullPath } = resolvePlace(loc.location(), path);
-  if (!(object instanceof GroupObject)) throw new NotFoundError("not a group", { path });
-  return { file, object, path: fullPath };
+  return openGroup(loc, name, gapl) as GroupID;
 }
 
 /** Makes a group; with `null` for a name, one that nothing links to yet. C: `H5Gcreate2`, `H5Gcreate_anon`. */

@@ -1,11 +1,10 @@
 /** Identifiers. C: `H5I`. h5py: `h5py.h5i`. */
-import { argumentError, guarded, libraryError, plainError, record, unspecifiedError } from "./api-error.ts";
+import { argumentError, libraryError, plainError, record, unspecifiedError } from "./api-error.ts";
 import { expectInstance } from "./arguments.ts";
 import { FileID } from "./file-id.ts";
-import { findPath } from "./find-path.ts";
+import { nameOf } from "./find-path.ts";
 import { LocationID } from "./location-id.ts";
 import { findIdentifier, ID_TYPE, ObjectID } from "./object-id.ts";
-import { TypeID } from "./type-id.ts";
 
 export {
   clearType,
@@ -91,17 +90,8 @@ function requireKnown(obj: ObjectID, where: string, minor: "CANTGET" | "CANTINC"
  */
 export function getName(obj: ObjectID): string | null {
   expectInstance(obj, ObjectID, "obj");
-  if (!obj.valid) return null;
-  const known = obj.pathInFile();
-  if (known !== null || !(obj instanceof LocationID) || !inFile(obj)) return known;
-  return guarded(record("H5Iget_name", "ATOM", "CANTGET", "can't retrieve object name"), () => {
-    const { file, object } = obj.location();
-    return findPath(file.engine, object.address);
-  });
-}
-
-function inFile(obj: LocationID): boolean {
-  return !(obj instanceof TypeID) || obj.committedPlace !== undefined;
+  if (obj instanceof LocationID) return nameOf(obj);
+  return obj.valid ? obj.pathInFile() : null;
 }
 
 /**
@@ -112,7 +102,7 @@ function inFile(obj: LocationID): boolean {
  */
 export function getFileId(obj: ObjectID): FileID {
   expectInstance(obj, ObjectID, "obj");
-  if (!(obj instanceof LocationID) || !obj.valid || !inFile(obj)) throw notInFile();
+  if (!(obj instanceof LocationID) || !obj.valid || !obj.isPlaced) throw notInFile();
   const { file } = obj.location();
   for (const id of file.identifiers()) if (id instanceof FileID) return id;
   return new FileID(file);

@@ -12,6 +12,7 @@ import {
 import { argumentError, guarded, record } from "./api-error.ts";
 import { expectInstance, type Size, toInt } from "./arguments.ts";
 import { GroupID } from "./group-id.ts";
+import { IDENTIFIERS } from "./id-maker.ts";
 import { TYPE_EXTERNAL, TYPE_UD_MIN } from "./link-operations.ts";
 import { LocationID } from "./location-id.ts";
 import { CLOSE_WEAK, OpenFile, sharedFileOf } from "./open-file.ts";
@@ -48,7 +49,7 @@ function checkType(where: string, linkType: Size, least: number, text: string): 
 /** An identifier for the time of a callback. */
 function groupIdOf(group: GroupObject): GroupID {
   const shared = sharedFileOf(group.file);
-  return new GroupID({ file: new OpenFile(shared, shared.name, CLOSE_WEAK), object: group, path: null });
+  return new GroupID({ file: new OpenFile(shared, shared.name, CLOSE_WEAK, IDENTIFIERS), object: group, path: null });
 }
 
 /**

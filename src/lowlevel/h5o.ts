@@ -8,6 +8,7 @@ import { type Name, type Size, toInt, toName, toSize, toSizeOrUnlimited } from "
 import type { DatasetID } from "./dataset-id.ts";
 import type { ErrorRecord } from "./error-codes.ts";
 import type { GroupID } from "./group-id.ts";
+import { openObject, placeByName, suffixOf } from "./group-reading.ts";
 import { type LinkFollowing, withLinkAccessList } from "./link-access-list.ts";
 import { groupAt, linkExists, orderedLinks } from "./link-operations.ts";
 import { LocationID, type Place } from "./location-id.ts";
@@ -53,11 +54,7 @@ export const COPY_MERGE_COMMITTED_DTYPE_FLAG = 64;
 
 /** Opens the object of a name, whatever it is. @throws KeyError. C: `H5Oopen`. */
 export function open(loc: LocationID, name: Name, lapl: PropLAID | null = null): GroupID | DatasetID | TypeID {
-  const path = toName(name);
-  if (path === "") throw argumentError("H5Oopen", "ARGS", "BADVALUE", "name parameter cannot be an empty string");
-  return guarded(record("H5Oopen", "OHDR", "CANTOPENOBJ", "unable to open object"), () => {
-    return objectIdOf(withLinkAccessList(lapl, () => resolvePlace(loc.location(), path)));
-  });
+  return openObject(loc, name, lapl) as GroupID | DatasetID | TypeID;
 }
 
 /**
@@ -171,8 +168,6 @@ function choiceOf(name: Name | null, index: Size): [name: string | null, positio
   return [name === null ? null : toName(name), position];
 }
 
-const suffixOf = (name: string | null): string => (name === null ? "" : `: '${name}'`);
-
 /** @throws RuntimeError "Can't get info for object: 'name' (…)". C: `H5Oget_info`, `…_by_name`, `…_by_idx`. */
 export function getInfo(
   loc: LocationID,
@@ -203,18 +198,6 @@ export function getNativeInfo(
     const { object } = chosenPlace(loc, text, position, options);
     return { hdr: headerInfoOf(object), metaSize: metaSizeOf(object) };
   });
-}
-
-/** An object that "doesn't exist" is, to functions by name, a name that doesn't. */
-function placeByName(start: Place, name: string): Place {
-  try {
-    return resolvePlace(start, name);
-  } catch (error) {
-    if (error instanceof NotFoundError && error.message.startsWith("object '")) {
-      throw new NotFoundError("name doesn't exist", { path: name });
-    }
-    throw error;
-  }
 }
 
 function placeAtIndex(start: Place, index: number, options: ObjectChoice): Place {

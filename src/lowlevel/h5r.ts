@@ -2,6 +2,7 @@
 import { HDF5Error } from "../base/errors.ts";
 import type { ReferenceValue } from "../engine/conversion/element-decoder.ts";
 import { DatasetObject } from "../engine/dataset-object.ts";
+import type { EngineObject } from "../engine/engine-object.ts";
 import type { H5File } from "../engine/h5-file.ts";
 import { createRevisedReference, dereference as openReferenced, type RevisedTarget } from "../engine/references.ts";
 import type { Selection } from "../engine/selection/selection.ts";
@@ -9,9 +10,11 @@ import { argumentError, guarded, plainError, record } from "./api-error.ts";
 import { expectInstance, type Name, toName } from "./arguments.ts";
 import { AttrID } from "./attr-id.ts";
 import type { DatasetID } from "./dataset-id.ts";
+import type { SelectedSpace } from "./dataset-reading.ts";
 import { findPath } from "./find-path.ts";
 import { type GroupID, kindOf } from "./group-id.ts";
-import type { LocationID, Place } from "./location-id.ts";
+import type { LocationID } from "./location-id.ts";
+import type { ObjectPlace, OpenObject } from "./open-object.ts";
 import { placeOf, resolvePlace } from "./places.ts";
 import {
   DATASET_REGION,
@@ -30,6 +33,8 @@ import { objectIdOf } from "./wrap-object.ts";
 
 export { DATASET_REGION, OBJECT, Reference, RegionReference } from "./reference.ts";
 
+const CANNOT_CREATE = record("H5Rcreate", "REFERENCE", "WRITEERROR", "unable to create reference");
+
 /** A reference to the object of a name or, with `DATASET_REGION`, to what `space` selects of it. C: `H5Rcreate`. */
 export function create(loc: LocationID, name: Name, refType: typeof OBJECT): Reference;
 export function create(loc: LocationID, name: Name, refType: typeof DATASET_REGION, space: SpaceID): RegionReference;
@@ -39,12 +44,20 @@ export function create(loc: LocationID, name: Name, refType: number, space: Spac
   if (refType === DATASET_REGION && space === null) {
     throw plainError("ValueError", "Dataspace required for region reference");
   }
-  return guarded(record("H5Rcreate", "REFERENCE", "WRITEERROR", "unable to create reference"), () => {
+  if (space === null || refType === OBJECT) return referenceTo(loc, name);
+  return guarded(CANNOT_CREATE, () => {
     const { file, object } = resolvePlace(loc.location(), toName(name));
-    if (space === null || refType === OBJECT) return objectReference(file.engine, object.address);
     expectInstance(space, SpaceID, "space");
     file.engine.requireWritable();
     return regionReference(file.engine, object.address, space.selection);
+  });
+}
+
+/** A reference to the object of a name. */
+export function referenceTo(loc: OpenObject, name: Name): Reference {
+  return guarded(CANNOT_CREATE, () => {
+    const { file, object } = resolvePlace(loc.location(), toName(name));
+    return objectReference(file.engine, object.address);
   });
 }
 
@@ -92,13 +105,13 @@ export function createAttr(loc: LocationID, name: Name, attrName: Name, holder: 
   return new Reference(bytes, "standard-attribute");
 }
 
-interface Target extends Place {
+type Target<P extends ObjectPlace> = ObjectPlace<EngineObject, P["file"]> & {
   readonly selection: Selection | undefined;
   readonly attributeName: string | undefined;
-}
+};
 
 /** Where a reference leads, be it into another file. */
-function targetOf({ kind, bytes }: ReferenceValue, loc: LocationID): Target {
+function targetOf<P extends ObjectPlace>({ kind, bytes }: ReferenceValue, loc: { location(): P }): Target<P> {
   const start = loc.location();
   const found = openReferenced(start.file.engine, kind, bytes);
   if (found === undefined) throw new HDF5Error("argument", "null reference");
@@ -107,14 +120,26 @@ function targetOf({ kind, bytes }: ReferenceValue, loc: LocationID): Target {
 
 /** Opens what a reference leads to, also in another file; null for a null reference. C: `H5Rdereference2`. */
 export function dereference(reference: ReferenceValue, loc: LocationID): GroupID | DatasetID | TypeID | null {
+  return openReferred(reference, loc) as GroupID | DatasetID | TypeID | null;
+}
+
+/** The same by whatever handles the file has. */
+export function openReferred(reference: ReferenceValue, loc: OpenObject): OpenObject | null {
   if (isNullReference(reference)) return null;
-  return guarded(record("H5Rdereference2", "REFERENCE", "CANTINIT", "unable to dereference object"), () =>
-    objectIdOf(targetOf(reference, loc)),
-  );
+  return guarded(record("H5Rdereference2", "REFERENCE", "CANTINIT", "unable to dereference object"), () => {
+    const target = targetOf(reference, loc);
+    return target.file.handleOf(target);
+  });
 }
 
 /** The dataset's extent with the elements selected that a region reference names; null for a null one. C: `H5Rget_region`. */
 export function getRegion(reference: ReferenceValue, loc: LocationID): SpaceID | null {
+  const region = regionOf(reference, loc);
+  return region === null ? null : new SpaceID(region.extent, region.selection);
+}
+
+/** The same without an identifier. */
+export function regionOf(reference: ReferenceValue, loc: OpenObject): SelectedSpace | null {
   if (!isRegion(reference)) {
     const text = "Argument 'ref' has incorrect type (expected RegionReference, got Reference)";
     throw plainError("TypeError", text);
@@ -123,7 +148,7 @@ export function getRegion(reference: ReferenceValue, loc: LocationID): SpaceID |
   return guarded(record("H5Rget_region", "REFERENCE", "CANTINIT", "unable to retrieve region"), () => {
     const { object, selection } = targetOf(reference, loc);
     if (!(object instanceof DatasetObject) || selection === undefined) throw new HDF5Error("format", "not a dataset");
-    return new SpaceID(object.dataspace, selection);
+    return { extent: object.dataspace, selection };
   });
 }
 

@@ -8,6 +8,7 @@ import { guarded } from "./api-error.ts";
 import type { ErrorRecord } from "./error-codes.ts";
 import type { Place } from "./location-id.ts";
 import { createLink } from "./new-link.ts";
+import type { ObjectPlace } from "./open-object.ts";
 import { INDEX_CRT_ORDER, ITER_DEC, type Ordering, ordered } from "./ordering.ts";
 import { joinPath, linkPlace, resolvePlace } from "./places.ts";
 import type { PropLCID } from "./prop-links.ts";
@@ -104,7 +105,7 @@ export function orderedNames(group: GroupObject, ordering: Ordering): string[] {
 }
 
 /** The link of a name. @throws NotFoundError when there is none. */
-export function requiredLink(start: Place, name: string): Link {
+export function requiredLink(start: ObjectPlace, name: string): Link {
   const { link } = linkPlace(start, name);
   if (link === undefined) throw new NotFoundError("name doesn't exist", { path: name });
   return link;
@@ -140,14 +141,14 @@ export function* walkLinks(root: GroupObject, ordering: Ordering, outer: ErrorRe
 }
 
 /** The group of a name, and where it is. @throws NotFoundError when it is none. */
-export function groupPlaceAt(start: Place, name: string): Place<GroupObject> {
+export function groupPlaceAt<P extends ObjectPlace>(start: P, name: string): ObjectPlace<GroupObject, P["file"]> {
   const { file, object, path } = resolvePlace(start, name);
   if (!(object instanceof GroupObject)) throw new NotFoundError("not a group", { path: name });
   return { file, object, path };
 }
 
 /** The group of a name. @throws NotFoundError when it is none. */
-export function groupAt(start: Place, name: string): GroupObject {
+export function groupAt(start: ObjectPlace, name: string): GroupObject {
   return groupPlaceAt(start, name).object;
 }
 
@@ -182,7 +183,7 @@ export function unlink(start: Place, name: string): void {
 }
 
 /** Whether a name leads somewhere: each link on the way and, unless it dangles or not, the last one exists. */
-export function linkExists(start: Place, name: string): boolean {
+export function linkExists(start: ObjectPlace, name: string): boolean {
   if (name === "") return false;
   let prefix = isAbsolutePath(name) ? "/" : "";
   for (const component of pathComponents(name)) {

@@ -7,6 +7,7 @@ import type { Link, LinkTarget } from "../format/link.ts";
 import { argumentError, guarded, plainError, record } from "./api-error.ts";
 import { type Name, type Size, toInt, toName, toSize } from "./arguments.ts";
 import type { ErrorRecord } from "./error-codes.ts";
+import { CANNOT_VISIT } from "./group-reading.ts";
 import { type LinkFollowing, withLinkAccessList } from "./link-access-list.ts";
 import {
   createRenamed,
@@ -328,9 +329,8 @@ export class LinkProxy {
   }
 
   private walked(options: LinkIteration): Generator<WalkedLink> {
-    const outer = record("H5Lvisit", "LINK", "BADITER", "link visitation failed");
-    const root = guarded(outer, () => this.groupOf(options));
-    return walkLinks(root, options, outer);
+    const root = guarded(CANNOT_VISIT, () => this.groupOf(options));
+    return walkLinks(root, options, CANNOT_VISIT);
   }
 
   /** The same for two handles of one group. */

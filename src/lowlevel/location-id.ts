@@ -3,13 +3,10 @@ import type { EngineObject } from "../engine/engine-object.ts";
 import { libraryError, record } from "./api-error.ts";
 import { ID_TYPE, IdState, type IdType, ObjectID } from "./object-id.ts";
 import type { OpenFile } from "./open-file.ts";
+import type { ObjectKind, ObjectPlace, OpenObject } from "./open-object.ts";
 
 /** What an identifier stands for in a file. */
-export interface Place<O extends EngineObject = EngineObject> {
-  readonly file: OpenFile;
-  readonly object: O;
-  /** The path the object was opened by, from the root; null where none is known, or it was unlinked. */
-  path: string | null;
+export interface Place<O extends EngineObject = EngineObject> extends ObjectPlace<O, OpenFile> {
   /** Of a handle that is to be one more of an identifier. */
   readonly state?: PlacedState | undefined;
 }
@@ -43,7 +40,7 @@ function isLight(idType: IdType, place: Place | undefined): place is Place {
   return place?.file.isLight === true && idType !== ID_TYPE.FILE;
 }
 
-export abstract class LocationID<O extends EngineObject = EngineObject> extends ObjectID {
+export abstract class LocationID<O extends EngineObject = EngineObject> extends ObjectID implements OpenObject<O> {
   /** The file's own, by which it knows the handle without keeping it. */
   fileReference: WeakRef<LocationID> | undefined;
   private place: Place<O> | undefined;
@@ -75,8 +72,17 @@ export abstract class LocationID<O extends EngineObject = EngineObject> extends 
     return object;
   }
 
+  /** What the object is; undefined for an attribute. */
+  get objectKind(): ObjectKind | undefined {
+    return undefined;
+  }
+
+  get isPlaced(): boolean {
+    return this.place !== undefined;
+  }
+
   /** The object, which all who do this share, with what it keeps in memory. */
-  protected shared(): O {
+  shared(): O {
     const place = this.location();
     return this.holds ? place.object : this.hold(place);
   }

@@ -7,8 +7,8 @@ import type { Datatype } from "../format/datatype.ts";
 import { argumentError, guarded, plainError, record } from "./api-error.ts";
 import { expectInstance } from "./arguments.ts";
 import { bytesOf, datatypeOfArray } from "./memory-type.ts";
+import { requireConversion } from "./require-conversion.ts";
 import { SpaceID } from "./space-id.ts";
-import { requireConversion } from "./transfer.ts";
 import type { TypeID } from "./type-id.ts";
 
 /** Conversion of values that no file has a part in. */

@@ -55,3 +55,24 @@ export function bytesOf(array: ArrayBufferView): Uint8Array {
   if (!ArrayBuffer.isView(array)) throw plainError("TypeError", "Array must be C-contiguous and writable");
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
+
+/** A buffer's bytes and the datatype of its elements. */
+export interface MemoryBuffer {
+  readonly bytes: Uint8Array;
+  readonly datatype: Datatype;
+}
+
+function isNumber(type: Datatype): boolean {
+  return type.class === "fixed-point" || type.class === "floating-point" || type.class === "enum";
+}
+
+/**
+ * The buffer of a transfer. Its datatype is `mtype`, else that of a typed array; bytes for a dataset that is not of
+ * numbers are in the datatype of the file.
+ */
+export function memoryBuffer(array: ArrayBufferView, fileType: Datatype, mtype?: Datatype): MemoryBuffer {
+  if (!ArrayBuffer.isView(array)) throw plainError("TypeError", "Array must be C-contiguous and writable");
+  const own = datatypeOfArray(array);
+  const raw = own === undefined || (array instanceof Uint8Array && !isNumber(fileType));
+  return { bytes: bytesOf(array), datatype: mtype ?? (raw ? fileType : (own as Datatype)) };
+}

@@ -5,7 +5,7 @@
  * number is assigned when someone asks for it; the registry keeps numbered identifiers weakly, so that a handle that nobody
  * holds any longer is gone, as in h5py.
  */
-import { ApiError, libraryError, plainError, record } from "./api-error.ts";
+import { libraryError, plainError, record } from "./api-error.ts";
 import type { ErrorRecord } from "./error-codes.ts";
 
 /** Types of identifiers. C: `H5I_type_t`. */
@@ -210,9 +210,4 @@ function className(id: ObjectID): string {
 /** The record of an identifier that is no longer one, for {@link ObjectID.closedRecords}. */
 export function closedRecord(where: string, text: string): ErrorRecord {
   return record(where, "ARGS", "BADTYPE", text);
-}
-
-/** Whether an error says that an identifier was closed. */
-export function isClosedError(error: unknown): error is ApiError {
-  return error instanceof ApiError && error.code === "closed";
 }

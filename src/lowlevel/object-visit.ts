@@ -7,6 +7,7 @@ import type { ErrorRecord } from "./error-codes.ts";
 import { orderedLinks } from "./link-operations.ts";
 import type { LocationID, Place } from "./location-id.ts";
 import { ObjInfo } from "./object-info.ts";
+import type { ObjectPlace, OpenObject, PlaceFile } from "./open-object.ts";
 import type { Ordering } from "./ordering.ts";
 import { resolvePlace } from "./places.ts";
 
@@ -48,17 +49,28 @@ export function* walk(
   for (const { path, place } of objectsBelow(loc, options)) yield [path, infoOf(place)];
 }
 
-interface Found {
-  readonly path: string;
-  readonly place: Place;
+/** The paths of all objects below one. */
+export function* pathsBelow(handle: OpenObject): Generator<string> {
+  for (const { path } of objectsBelow(handle, {})) yield path;
 }
 
-function objectsBelow(loc: LocationID, options: ObjectVisit): Generator<Found> {
+interface Found<F extends PlaceFile> {
+  readonly path: string;
+  readonly place: ObjectPlace<EngineObject, F>;
+}
+
+function objectsBelow<F extends PlaceFile>(
+  loc: { location(): ObjectPlace<EngineObject, F> },
+  options: ObjectVisit,
+): Generator<Found<F>> {
   const start = guarded(FAILED, () => resolvePlace(loc.location(), toName(options.objName ?? ".")));
   return walkObjects(start, options);
 }
 
-function* walkObjects({ file, object: root }: Place, ordering: Ordering): Generator<Found> {
+function* walkObjects<F extends PlaceFile>(
+  { file, object: root }: ObjectPlace<EngineObject, F>,
+  ordering: Ordering,
+): Generator<Found<F>> {
   const seen = new Set([root.address]);
   const levels = [childrenOf(root, ordering, "", FAILED)];
   for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {

@@ -1,166 +1,39 @@
 /**
- * Files as the process has them open.
+ * Openings of files.
  *
  * Whoever opens a file that is open already shares it: one engine file, so that all see one another's changes. What each
  * opening has for itself, its identifiers and how it closes, is an `OpenFile`. Reference implementation: H5F.c, `H5F_open`.
  */
+import type { DatasetObject } from "../engine/dataset-object.ts";
 import type { EngineObject } from "../engine/engine-object.ts";
 import type { H5File } from "../engine/h5-file.ts";
+import type { Selection } from "../engine/selection/selection.ts";
+import type { Dataspace } from "../format/dataspace.ts";
 import type { ByteSource } from "../io/source.ts";
-import { plainError } from "./api-error.ts";
-import type { LocationID, PlacedState } from "./location-id.ts";
+import type { LocationID, Place, PlacedState } from "./location-id.ts";
 import { unpinEnded } from "./object-id.ts";
+import type { DatasetAccessRequest, OpenObject, OpenRoot, PlaceFile } from "./open-object.ts";
 import type { FileAccess } from "./prop-fapl.ts";
+import { ACC_RDWR, ACC_SWMR_READ, ACC_SWMR_WRITE, closeUnused, type SharedFile, sharedFileOf } from "./shared-file.ts";
+import type { SpaceID } from "./space-id.ts";
+
+export {
+  ACC_RDONLY,
+  ACC_RDWR,
+  ACC_SWMR_READ,
+  ACC_SWMR_WRITE,
+  closeUnused,
+  findSharedFile,
+  openSharedFiles,
+  SharedFile,
+  sharedFileOf,
+} from "./shared-file.ts";
 
 /** What closing a file does to objects that are open. C: `H5F_close_degree_t`. */
 export const CLOSE_DEFAULT = 0;
 export const CLOSE_WEAK = 1;
 export const CLOSE_SEMI = 2;
 export const CLOSE_STRONG = 3;
-
-/** To read a file that another process may be writing to. C: `H5F_ACC_SWMR_READ`. */
-export const ACC_SWMR_READ = 0x40;
-
-let nextNumber = 1;
-
-export interface SharedFileDetails {
-  readonly source: ByteSource;
-  readonly identity: string;
-  readonly name: string;
-  readonly flags: number;
-  readonly access: FileAccess;
-}
-
-/** One file, however many times it is open. */
-export class SharedFile {
-  readonly number = nextNumber++;
-  readonly engine: H5File;
-  readonly source: ByteSource;
-  /** Equal for equal files of the operating system; "" for bytes. */
-  readonly identity: string;
-  /** The name it was first opened by. */
-  readonly name: string;
-  /** `h5f.ACC_…` bits it is open with. */
-  readonly flags: number;
-  /** How it is accessed: as it was first opened, or as was set since. */
-  access: FileAccess;
-  readonly openings = new Set<OpenFile>();
-  /** Files with virtual datasets that have their sources here. */
-  readonly keepers = new Set<SharedFile>();
-  /** Files of external links that stay open, the one used last at the end. C: `H5Pset_elink_file_cache_size`. */
-  private readonly linked = new Set<SharedFile>();
-  /** Runs once everything is in the source and that is closed: saves a file in memory to where it came from. */
-  afterClose: (() => void) | undefined;
-
-  constructor(engine: H5File, details: SharedFileDetails) {
-    this.engine = engine;
-    this.source = details.source;
-    this.identity = details.identity;
-    this.name = details.name;
-    this.flags = details.flags;
-    this.access = details.access;
-    everyFile.add(this);
-  }
-
-  /** Every identifier of every opening that keeps its object open: in a file open for writing, all of them. */
-  *identifiers(): Generator<LocationID> {
-    for (const opening of this.openings) yield* opening.identifiers();
-  }
-
-  /** A link was renamed or (`to` null) taken out: the paths of open objects at and below it follow. */
-  renamePaths(from: string, to: string | null): void {
-    for (const opening of this.openings) {
-      for (const id of opening.identifiers()) {
-        const path = id.pathInFile();
-        if (path === from) id.renamePath(to);
-        else if (path?.startsWith(`${from}/`)) id.renamePath(to === null ? null : to + path.slice(from.length));
-      }
-    }
-  }
-
-  /** Whether there is a light identifier of the object at an address, whose settings would hold for it. */
-  hasLightAt(address: number): boolean {
-    for (const opening of this.openings) {
-      for (const state of opening.lightStates()) {
-        if (state.address === address && state.attributeName === undefined) return true;
-      }
-    }
-    return false;
-  }
-
-  closeWithLast(opening: OpenFile): void {
-    this.openings.delete(opening);
-    if (!this.isUsed) this.close();
-  }
-
-  /** Keeps a file open that a link led to, and closes those that were not used for longest and that nobody else uses. */
-  keepLinked(other: SharedFile, most: number): void {
-    if (most === 0 || other === this) return;
-    this.linked.delete(other);
-    this.linked.add(other);
-    other.keepers.add(this);
-    for (const oldest of this.linked) {
-      if (this.linked.size <= most) return;
-      this.linked.delete(oldest);
-      oldest.keepers.delete(this);
-      if (!oldest.isUsed) oldest.close();
-    }
-  }
-
-  /** Lets go of them all. C: `H5Fclear_elink_file_cache`. */
-  releaseLinked(): void {
-    for (const other of this.linked) other.keepers.delete(this);
-    this.linked.clear();
-  }
-
-  /** Whether another process may be writing to it: all handles of an object see it as it was when one was refreshed. */
-  get isChanging(): boolean {
-    return (this.flags & ACC_SWMR_READ) !== 0;
-  }
-
-  /** Whether someone has the file open, or needs it for a file that is. */
-  get isUsed(): boolean {
-    return this.openings.size > 0 || this.keepers.size > 0;
-  }
-
-  close(): void {
-    everyFile.delete(this);
-    try {
-      this.engine.close();
-    } finally {
-      for (const other of everyFile) other.keepers.delete(this);
-      this.afterClose?.();
-    }
-  }
-}
-
-const everyFile = new Set<SharedFile>();
-
-/** The open file of this identity, if the process has it open. */
-export function findSharedFile(identity: string): SharedFile | undefined {
-  if (identity === "") return undefined;
-  for (const shared of everyFile) if (shared.identity === identity) return shared;
-  return undefined;
-}
-
-/** The open file that an engine file belongs to. */
-export function sharedFileOf(engine: H5File): SharedFile {
-  for (const shared of everyFile) if (shared.engine === engine) return shared;
-  throw plainError("RuntimeError", "an object of a file that is not open");
-}
-
-/** Closes files that were opened to follow a link and that nobody uses (any more). */
-export function closeUnused(): void {
-  for (const shared of everyFile) {
-    for (const opening of shared.openings) opening.closeIfUnused();
-    if (!shared.isUsed) shared.close();
-  }
-}
-
-/** Every file the process has open. */
-export function openSharedFiles(): readonly SharedFile[] {
-  return [...everyFile];
-}
 
 interface Collected {
   readonly file: OpenFile;
@@ -174,9 +47,18 @@ const collected = new FinalizationRegistry<Collected>(({ file, object, reference
 /** So many light identifiers are watched before those of dropped handles are looked for. */
 const LEAST_SWEPT = 1024;
 
+/** Makes the identifiers of objects in a file. */
+export interface IdMaker {
+  file(opening: OpenFile): OpenRoot;
+  object(place: Place): OpenObject;
+  dataset(place: Place<DatasetObject>, request: DatasetAccessRequest): OpenObject<DatasetObject>;
+  space(extent: Dataspace, selection: Selection): SpaceID;
+}
+
 /** One opening of a file, with the identifiers that came from it. */
-export class OpenFile {
+export class OpenFile implements PlaceFile {
   readonly shared: SharedFile;
+  private readonly ids: IdMaker;
   /** The name it was opened by. */
   readonly name: string;
   readonly closeDegree: number;
@@ -202,9 +84,10 @@ export class OpenFile {
   /** What went wrong while a dropped handle let go; thrown by the next flush or close. */
   private deferredError: { readonly error: unknown } | undefined;
 
-  constructor(shared: SharedFile, name: string, closeDegree: number) {
+  constructor(shared: SharedFile, name: string, closeDegree: number, ids: IdMaker) {
     this.shared = shared;
     this.name = name;
+    this.ids = ids;
     this.closeDegree = closeDegree;
     this.endsObjects = closeDegree === CLOSE_DEFAULT || closeDegree === CLOSE_STRONG;
     this.isLight = this.endsObjects && !shared.engine.writable && !shared.isChanging;
@@ -217,6 +100,50 @@ export class OpenFile {
 
   get engine(): H5File {
     return this.shared.engine;
+  }
+
+  get source(): ByteSource {
+    return this.shared.source;
+  }
+
+  get access(): FileAccess {
+    return this.shared.access;
+  }
+
+  get intent(): number {
+    const { shared, engine } = this;
+    if (!engine.writable) return shared.flags & ACC_SWMR_READ;
+    return engine.isSwmrWriting ? ACC_RDWR | ACC_SWMR_WRITE : ACC_RDWR;
+  }
+
+  closeUnused(): void {
+    closeUnused();
+  }
+
+  another(engine: H5File): OpenFile {
+    const shared = sharedFileOf(engine);
+    return new OpenFile(shared, shared.name, CLOSE_WEAK, this.ids);
+  }
+
+  /** One more opening of the file, with identifiers of its own. */
+  again(): OpenFile {
+    return new OpenFile(this.shared, this.name, this.closeDegree, this.ids);
+  }
+
+  root(): OpenRoot {
+    return this.ids.file(this);
+  }
+
+  handleOf(place: Place): OpenObject {
+    return this.ids.object(place);
+  }
+
+  datasetHandle(place: Place<DatasetObject>, request: DatasetAccessRequest): OpenObject<DatasetObject> {
+    return this.ids.dataset(place, request);
+  }
+
+  spaceOf(extent: Dataspace, selection: Selection): SpaceID {
+    return this.ids.space(extent, selection);
   }
 
   get closed(): boolean {

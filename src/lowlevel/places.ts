@@ -5,8 +5,7 @@ import { topFile } from "../engine/mounts.ts";
 import { isPlainName, pathComponents } from "../engine/names.ts";
 import { asGroup, lookupLink, resolveObject } from "../engine/resolve.ts";
 import type { Link } from "../format/link.ts";
-import type { Place } from "./location-id.ts";
-import { CLOSE_WEAK, closeUnused, OpenFile, sharedFileOf } from "./open-file.ts";
+import type { ObjectPlace } from "./open-object.ts";
 
 /**
  * A path from the root; `base` null or an empty `name` leave nothing to say.
@@ -21,13 +20,19 @@ export function joinPath(base: string | null, name: string): string | null {
   return `/${[...pathComponents(base), ...components].join("/")}`;
 }
 
+/** A place in a file of the same kind. */
+type Reached<O extends EngineObject, P extends ObjectPlace> = ObjectPlace<O, P["file"]>;
+
 /** The place of an object reached from `start`; one in another file keeps that file open for as long as it is. */
-export function placeOf<O extends EngineObject>(start: Place, object: O, path: string | null): Place<O> {
+export function placeOf<O extends EngineObject, P extends ObjectPlace>(
+  start: P,
+  object: O,
+  path: string | null,
+): Reached<O, P> {
   if (object.file === start.file.engine) return { file: start.file, object, path };
-  const shared = sharedFileOf(object.file);
   // Names go through mount points as if all were one file.
   const isMounted = topFile(object.file) === topFile(start.file.engine);
-  return { file: new OpenFile(shared, shared.name, CLOSE_WEAK), object, path: isMounted ? path : null };
+  return { file: start.file.another(object.file), object, path: isMounted ? path : null };
 }
 
 /**
@@ -35,23 +40,23 @@ export function placeOf<O extends EngineObject>(start: Place, object: O, path: s
  *
  * @throws NotFoundError in the C library's words.
  */
-export function resolvePlace(start: Place, name: string): Place {
+export function resolvePlace<P extends ObjectPlace>(start: P, name: string): Reached<EngineObject, P> {
   // Files that an earlier name led into, and whose objects nobody kept.
-  closeUnused();
+  start.file.closeUnused?.();
   return placeOf(start, resolveObject(start.object, name), joinPath(start.path, name));
 }
 
-export interface LinkPlace {
+export interface LinkPlace<P extends ObjectPlace> {
   /** The group that has the link, or would have it. */
   readonly group: GroupObject;
   readonly name: string;
   readonly link: Link | undefined;
   readonly path: string | null;
-  readonly place: Place;
+  readonly place: Reached<EngineObject, P>;
 }
 
 /** Where the last component of a name is, or would be, a link. The link is not followed. */
-export function linkPlace(start: Place, name: string): LinkPlace {
+export function linkPlace<P extends ObjectPlace>(start: P, name: string): LinkPlace<P> {
   if (isPlainName(name)) {
     const group = asGroup(start.object);
     return { group, name, link: group.link(name), path: joinPath(start.path, name), place: start };

@@ -1,13 +1,12 @@
 /** Dataset access property list. C: `H5P_DATASET_ACCESS`. */
 import { UNLIMITED } from "../base/address.ts";
-import { type Name, type Size, toInt, toName, toSize, toSizeOrUnlimited } from "./arguments.ts";
+import { type Name, type Size, toInt, toName, toSize } from "./arguments.ts";
+import { chunkCacheChange, VDS_FIRST_MISSING } from "./dataset-access.ts";
 import { DATASET_ACCESS } from "./prop-classes.ts";
-import { checkW0 } from "./prop-fapl.ts";
 import { LINK_ACCESS_DEFAULTS, type LinkAccess, PropLAID } from "./prop-links.ts";
 import { badValue } from "./property-list.ts";
 
-/** What a virtual dataset shows beyond the first missing source. C: `H5D_vds_view_t`. */
-export const VDS_FIRST_MISSING = 0;
+export { VDS_FIRST_MISSING } from "./dataset-access.ts";
 export const VDS_LAST_AVAILABLE = 1;
 
 export interface DatasetAccess extends LinkAccess {
@@ -36,20 +35,18 @@ export const DATASET_ACCESS_DEFAULTS: DatasetAccess = {
   virtualSpatialTree: true,
 };
 
-const W0_DEFAULT_HINT = ", or H5D_CHUNK_CACHE_W0_DEFAULT";
-
 /** Leaves it to the file how many slots, bytes or what w0 a dataset's chunk cache has. C: `H5D_CHUNK_CACHE_…_DEFAULT`. */
 export const CHUNK_CACHE_NSLOTS_DEFAULT = UNLIMITED;
 export const CHUNK_CACHE_NBYTES_DEFAULT = UNLIMITED;
 export const CHUNK_CACHE_W0_DEFAULT = -1;
 
-function toSizeOrDefault(value: Size): number | undefined {
-  const size = toSizeOrUnlimited(value, "size_t");
-  return size === UNLIMITED ? undefined : size;
-}
-
 export class PropDAID extends PropLAID<DatasetAccess> {
   protected override readonly propClass = DATASET_ACCESS;
+
+  /** Sets checked values. */
+  take(changes: Partial<DatasetAccess>): void {
+    this.change(changes);
+  }
 
   /**
    * The dataset's chunk cache, in place of the file's; see `PropFAID.setCache`. `h5d.CHUNK_CACHE_NSLOTS_DEFAULT`,
@@ -59,11 +56,7 @@ export class PropDAID extends PropLAID<DatasetAccess> {
    * @throws ValueError for a w0 above 1. C: `H5Pset_chunk_cache`.
    */
   setChunkCache(slots: Size, byteLength: Size, w0: number): void {
-    this.change({
-      chunkCacheSlots: toSizeOrDefault(slots),
-      chunkCacheBytes: toSizeOrDefault(byteLength),
-      chunkCacheW0: w0 < 0 ? undefined : checkW0("H5Pset_chunk_cache", w0, W0_DEFAULT_HINT),
-    });
+    this.change(chunkCacheChange(slots, byteLength, w0));
   }
 
   /** `[slots, byteLength, w0]`, those of a default file where nothing is set. C: `H5Pget_chunk_cache`. */

@@ -3,6 +3,7 @@ import { defaultMultiLayout, type MultiLayout, splitLayout } from "../engine/fil
 import type { ExternalAccess } from "../engine/file-opener.ts";
 import { LIBRARY_VERSIONS, type VersionBounds, WIDEST_BOUNDS } from "../format/library-version.ts";
 import { type Name, type Size, toInt, toName, toSize, toUnsigned } from "./arguments.ts";
+import { checkW0 } from "./dataset-access.ts";
 import type { FileResolver } from "./file-finder.ts";
 import { CACHE_IMAGE_DEFAULTS, CacheConfig, type CacheImageConfig } from "./h5ac.ts";
 import { CORE, FAMILY, MULTI, ONION, SEC2, STDIO } from "./h5fd.ts";
@@ -113,14 +114,6 @@ export const FILE_ACCESS_DEFAULTS: FileAccess = {
   externalAccess: "anywhere",
   fileResolver: null,
 };
-
-/** Checks the weight of the chunk cache's eviction. */
-export function checkW0(where: string, w0: number, more = ""): number {
-  if (!(w0 >= 0 && w0 <= 1)) {
-    throw badValue(where, `raw data cache w0 value must be between 0.0 and 1.0 inclusive${more}`);
-  }
-  return w0;
-}
 
 /** @throws ValueError in the C library's words. */
 export function checkLibverBounds(

@@ -14,20 +14,24 @@ import { cacheBound } from "./cache-config-checks.ts";
 import { fileSystemOpener, resolvingOpener } from "./file-finder.ts";
 import { currentLinkedFileAccess } from "./link-access-list.ts";
 import { linkRequest, objectRequest } from "./object-plist.ts";
-import { ACC_SWMR_READ, findSharedFile, SharedFile, sharedFileOf } from "./open-file.ts";
+import {
+  ACC_RDONLY,
+  ACC_RDWR,
+  ACC_SWMR_READ,
+  ACC_SWMR_WRITE,
+  findSharedFile,
+  SharedFile,
+  sharedFileOf,
+} from "./open-file.ts";
 import { createEmpty, type FileName, type OpenedSource, openExisting } from "./open-source.ts";
 import { FILE_ACCESS_DEFAULTS, type FileAccess, versionBounds } from "./prop-fapl.ts";
 import type { FileCreation, PropFCID } from "./prop-fcpl.ts";
 
-export { ACC_SWMR_READ } from "./open-file.ts";
+export { ACC_RDONLY, ACC_RDWR, ACC_SWMR_READ, ACC_SWMR_WRITE } from "./open-file.ts";
 
 /** C: `H5F_ACC_…`. */
-export const ACC_RDONLY = 0x00;
-export const ACC_RDWR = 0x01;
 export const ACC_TRUNC = 0x02;
 export const ACC_EXCL = 0x04;
-/** To write so that others can read meanwhile. C: `H5F_ACC_SWMR_WRITE`. */
-export const ACC_SWMR_WRITE = 0x20;
 
 /** By their numbers, `h5f.FSPACE_STRATEGY_…`. */
 export const STRATEGIES = ["free-space-managers", "page", "aggregators", "none"] as const;

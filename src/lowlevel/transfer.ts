@@ -1,55 +1,19 @@
 /** Arguments of reading and writing: which memory, of which datatype, and what is selected at both ends. */
-import { HDF5Error } from "../base/errors.ts";
-import type { Conversion } from "../engine/conversion/conversion.ts";
-import { findConversion } from "../engine/conversion/convert.ts";
 import type { ElementContext } from "../engine/conversion/element-context.ts";
 import { readConverted, writeConverted } from "../engine/dataset-io/transfer.ts";
 import { readTransfer, writeTransfer } from "../engine/dataset-io/typed-transfer.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
-import { isWithinExtent, type Selection, selectAll, selectNone, withExtent } from "../engine/selection/selection.ts";
-import { clipToExtent } from "../engine/selection/unlimited.ts";
-import type { Datatype } from "../format/datatype.ts";
-import { libraryError, plainError, record } from "./api-error.ts";
+import { type Selection, selectAll, selectNone } from "../engine/selection/selection.ts";
 import { expectInstance } from "./arguments.ts";
+import { selectionIn } from "./dataset-selection.ts";
 import { elementContextOf, withStaging, writingContextOf } from "./element-context.ts";
 import { ALL } from "./h5s.ts";
-import { bytesOf, datatypeOfArray } from "./memory-type.ts";
+import type { MemoryBuffer } from "./memory-type.ts";
 import { SpaceID } from "./space-id.ts";
 import { type TransferSettings, withSettings } from "./transfer-settings.ts";
-import type { TypeID } from "./type-id.ts";
 
 /** Stands for a whole dataspace. */
 export type SpaceArgument = SpaceID | null;
-
-/** A buffer's bytes and the datatype of its elements. */
-export interface MemoryBuffer {
-  readonly bytes: Uint8Array;
-  readonly datatype: Datatype;
-}
-
-function isNumber(type: Datatype): boolean {
-  return type.class === "fixed-point" || type.class === "floating-point" || type.class === "enum";
-}
-
-/**
- * The buffer of a transfer. Its datatype is `mtype`, else that of a typed array; bytes for a dataset that is not of
- * numbers are in the datatype of the file.
- */
-export function memoryBuffer(array: ArrayBufferView, fileType: Datatype, mtype: TypeID | null): MemoryBuffer {
-  if (!ArrayBuffer.isView(array)) throw plainError("TypeError", "Array must be C-contiguous and writable");
-  const own = datatypeOfArray(array);
-  const raw = own === undefined || (array instanceof Uint8Array && !isNumber(fileType));
-  return { bytes: bytesOf(array), datatype: mtype?.datatype() ?? (raw ? fileType : (own as Datatype)) };
-}
-
-/** The conversion between two datatypes of a file. @throws HDF5Error "conversion" when there is none. */
-export function requireConversion(from: Datatype, to: Datatype, context: ElementContext): Conversion {
-  const conversion = findConversion(from, to, context);
-  if (conversion === undefined) {
-    throw new HDF5Error("conversion", "no appropriate function for conversion path");
-  }
-  return conversion;
-}
 
 interface Selections {
   readonly file: Selection;
@@ -65,15 +29,7 @@ function wholeOf(dataset: DatasetObject): Selection {
 export function fileSelection(dataset: DatasetObject, fspace: SpaceArgument): Selection {
   if (fspace === null || fspace === ALL) return wholeOf(dataset);
   expectInstance(fspace, SpaceID, "fspace");
-  const { selection } = fspace;
-  const { dims, kind } = dataset.dataspace;
-  if (kind === "null" || fspace.getSimpleExtentNpoints() === 0) return selectNone(dims.length === 0 ? [0] : dims);
-  const rebased = selection.dims.length === dims.length ? clipToExtent(withExtent(selection, dims)) : selection;
-  if (rebased !== selection && isWithinExtent(rebased)) return rebased;
-  throw libraryError([
-    record("H5D__get_space", "ARGS", "BADTYPE", "could not get a validated dataspace from file_space_id"),
-    record("H5S_get_validated_dataspace", "DATASPACE", "BADRANGE", "selection + offset not within extent"),
-  ]);
+  return selectionIn(dataset, fspace.selection, fspace.getSimpleExtentNpoints() === 0);
 }
 
 /** Memory follows the file's selection unless it has a dataspace of its own. */
@@ -101,12 +57,6 @@ export function readInto(
 
 function watched(context: ElementContext, { watcher }: TransferSettings): ElementContext {
   return watcher === undefined ? context : { ...context, watcher };
-}
-
-/** Reads selected elements, packed, into a buffer. `selection` is over the dataset's current extent. */
-export function readPacked(dataset: DatasetObject, selection: Selection, buffer: MemoryBuffer): void {
-  const transfer = readTransfer(dataset.datatype, buffer.datatype, elementContextOf(dataset.file));
-  readConverted(dataset, transfer, selection, buffer.bytes);
 }
 
 /** Writes packed elements from a buffer to those selected. `selection` is over the dataset's current extent. */

@@ -16,6 +16,7 @@ import { LocationID, type Place } from "./location-id.ts";
 import { createLinked } from "./new-link.ts";
 import { closedRecord, ID_TYPE } from "./object-id.ts";
 import { creationOfObject, objectRequest } from "./object-plist.ts";
+import type { ObjectKind } from "./open-object.ts";
 import { PropTCID } from "./prop-copy.ts";
 import type { PropLCID } from "./prop-links.ts";
 import { OBJECT_CREATION_DEFAULTS } from "./prop-ocpl.ts";
@@ -50,6 +51,10 @@ export class TypeID<T extends Datatype = Datatype> extends LocationID<DatatypeOb
   constructor(type: T, committed?: CommittedType) {
     super(ID_TYPE.DATATYPE, committed);
     this.type = type;
+  }
+
+  override get objectKind(): ObjectKind {
+    return "datatype";
   }
 
   protected closedRecords(): readonly [ErrorRecord, ...ErrorRecord[]] {

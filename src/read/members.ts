@@ -7,8 +7,8 @@
 import type { ReferenceValue } from "../engine/conversion/element-decoder.ts";
 import type { IndexArguments } from "../engine/selection/index-arguments.ts";
 import type { AttributeManager as WholeAttributes } from "../highlevel/attribute-manager.ts";
-import type { DatasetAccessOptions } from "../highlevel/create-dataset.ts";
 import type { Dataset as WholeDataset } from "../highlevel/dataset.ts";
+import type { DatasetAccessOptions } from "../highlevel/dataset-access.ts";
 import type { VirtualMap } from "../highlevel/dataset-properties.ts";
 import type { AsStrView, AsTypeView, FieldsView } from "../highlevel/dataset-views.ts";
 import type { DtypeLike } from "../highlevel/dtype.ts";

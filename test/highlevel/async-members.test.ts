@@ -37,7 +37,7 @@ import { newFile } from "./helpers.ts";
 const CHANGES = "changes the file, and one whose bytes arrive later is open for reading";
 const HANDLE = "the low level is synchronous: `run` gives its objects";
 
-const OF_OBJECTS = { id: HANDLE } as const;
+const OF_OBJECTS = { id: HANDLE, handle: HANDLE } as const;
 const OF_GROUPS = {
   ...OF_OBJECTS,
   clear: CHANGES,

@@ -1,0 +1,47 @@
+/** What is read of an attribute. */
+import { NotFoundError } from "../base/errors.ts";
+import type { Attribute } from "../engine/attributes.ts";
+import type { EngineObject } from "../engine/engine-object.ts";
+import type { Datatype } from "../format/datatype.ts";
+import { guarded, record } from "./api-error.ts";
+import { committedTypeOf } from "./dataset-reading.ts";
+import { elementContextOf } from "./element-context.ts";
+import type { MemoryBuffer } from "./memory-type.ts";
+import type { OpenObject } from "./open-object.ts";
+import { requireConversion } from "./require-conversion.ts";
+
+export const CANNOT_READ = record("H5Aread", "ATTR", "READERROR", "unable to read attribute");
+export const CANNOT_OPEN = record("H5Aopen_by_name", "ATTR", "CANTOPENOBJ", "can't open attribute");
+
+/** The attribute of a name. @throws NotFoundError in the C library's words. */
+export function attributeOf(object: EngineObject, name: string): Attribute {
+  const attribute = object.attribute(name);
+  if (attribute === undefined) throw new NotFoundError(`can't locate attribute: '${name}'`, { path: name });
+  return attribute;
+}
+
+/** The attribute of a name. @throws KeyError "Can't open attribute (…)". */
+export function openAttribute(handle: OpenObject, name: string): Attribute {
+  return guarded(CANNOT_OPEN, () => attributeOf(handle.location().object, name));
+}
+
+/** The datatype of an attribute, be it a committed one. */
+export function attributeType({ file }: EngineObject, attribute: Attribute): Datatype {
+  return guarded(record("H5Aget_type", "ATTR", "CANTGET", "can't get datatype ID of attribute"), () => {
+    return (committedTypeOf(file, attribute) ?? attribute).datatype;
+  });
+}
+
+/** Converts the value into a buffer, which has room for all of it. @throws OSError "Unable to read attribute (…)". */
+export function readAttribute({ file }: EngineObject, attribute: Attribute, buffer: MemoryBuffer): void {
+  guarded(CANNOT_READ, () => {
+    const { bytes, datatype } = attribute;
+    const count = bytes.length / datatype.size;
+    requireRoom(buffer.bytes, count * buffer.datatype.size);
+    requireConversion(datatype, buffer.datatype, elementContextOf(file)).convert(bytes, 0, buffer.bytes, 0, count);
+  });
+}
+
+export function requireRoom(bytes: Uint8Array, byteLength: number): void {
+  if (bytes.length < byteLength) throw new RangeError(`array: ${bytes.length} bytes, the attribute has ${byteLength}`);
+}

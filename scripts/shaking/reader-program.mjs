@@ -22,19 +22,20 @@ const ASSUMPTIONS = {
     "Entry.dirty": false,
     "ChunkCache.pending": undefined,
     "partsOfFile(writable)": false,
-    "openExisting(writable)": false,
     "withCacheImage(writable)": false,
     "conversion(direction)": "read",
-    // There are no lists of transfer properties, and no conversions of a program's own.
-    "transferSettings(dxpl)": null,
+    // There are no lists of properties, and no conversions of a program's own.
+    "withLinkAccessList(lapl)": null,
+    "LinkedFileOptions.elinkMode": undefined,
+    "LinkedFileOptions.elinkSwmr": undefined,
+    "LinkedFileOptions.elinkLocking": undefined,
     "TransferOptions.transform": undefined,
     "ElementContext.watcher": undefined,
     "findCustomConversion()": undefined,
     // Files are those of the platform, whole or in memory; members and sources of others are found by what the file says.
-    "spreadOf()": undefined,
-    "openExisting(driver.kind)": "sec2",
-    "SharedFile.afterClose": undefined,
-    "OpenedSource.save": undefined,
+    "openFile(mode)": "r",
+    "bytesAtPath(mode)": "read",
+    "bytesFrom(mode)": "read",
     "driverInfoIn()": undefined,
     // Nothing is mounted.
     "unmountAll()": undefined,
@@ -43,9 +44,9 @@ const ASSUMPTIONS = {
     "FillRule.own": undefined,
   },
   unreachable: [
-    // The facade's way to open a file takes property lists; `src/read/open-for-reading.ts` makes its own.
+    // Files are opened, and their objects held, by `src/read`.
     "openInMode",
-    "startSwmrWriting",
+    "RegionProxy.get",
     "setFaplDecoder",
     // Nodes of B-trees are read in their encoded form.
     "BTreeV2Nodes.encodeRecords",

@@ -117,7 +117,7 @@ export abstract class DatasetProperties extends HLObject<DatasetID> {
   virtualSources(): VirtualMap[] {
     if (!this.isVirtual) throw plainError("RuntimeError", "Not a virtual dataset");
     const { file, object } = this.handle.location();
-    const spaceOf = ({ extent, selection }: SelectedSpace) => file.spaceOf(extent, selection);
+    const spaceOf = ({ extent, selection }: SelectedSpace) => file.spaceOf(extent, selection) as SpaceID;
     return virtualSourcesOf(object).map(({ virtual, fileName, datasetName, source }) => ({
       vspace: spaceOf(virtual),
       fileName,

@@ -49,10 +49,11 @@ export function opaqueDtype(dtype: string): OpaqueType {
   return opaque(type.size, TAG_PREFIX + text);
 }
 
-function handleWithin(dtype: object | null): unknown {
+/** The handle of a datatype: what was given, or what that has. */
+function handleWithin(dtype: Exclude<DtypeLike, string>): unknown {
   if (typeof dtype !== "object" || dtype === null) return undefined;
   if ("handle" in dtype) return dtype.handle;
-  return "id" in dtype && !isTypeHandle(dtype) ? dtype.id : dtype;
+  return isTypeHandle(dtype) ? dtype : (dtype as Partial<TypeHolder>).id;
 }
 
 /** The handle in what was given for a datatype, which may be a committed one. */

@@ -4,6 +4,7 @@ import type { ChunkCacheSettings } from "../engine/chunks/chunk-cache.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
 import { argumentError } from "./api-error.ts";
 import { type Size, toSizeOrUnlimited } from "./arguments.ts";
+import type { OpenObject } from "./open-object.ts";
 import type { DatasetAccess } from "./prop-dapl.ts";
 
 /** What a virtual dataset shows beyond the first missing source. C: `H5D_vds_view_t`. */
@@ -33,7 +34,7 @@ export function chunkCacheChange(slots: Size, byteLength: Size, w0: number): Par
 }
 
 /** The chunk cache that the values ask for; what they leave open is the file's. */
-export function cacheSettings(access: Partial<DatasetAccess>, ofFile: ChunkCacheSettings): ChunkCacheSettings {
+function cacheSettings(access: Partial<DatasetAccess>, ofFile: ChunkCacheSettings): ChunkCacheSettings {
   return {
     nslots: access.chunkCacheSlots ?? ofFile.nslots,
     nbytes: access.chunkCacheBytes ?? ofFile.nbytes,
@@ -41,8 +42,22 @@ export function cacheSettings(access: Partial<DatasetAccess>, ofFile: ChunkCache
   };
 }
 
+/** A handle of a dataset begins to use it; what `access` leaves open is as in a new list. @param isFirst - Whether no other has it open. */
+export function beginAccess(
+  handle: OpenObject<DatasetObject>,
+  isFirst: boolean,
+  access: Partial<DatasetAccess> | undefined,
+): void {
+  const { object } = handle.location();
+  // A virtual one keeps its sources open.
+  if (access === undefined && !object.isVirtual) return;
+  const dataset = handle.shared();
+  if (isFirst) dataset.chunkCacheSettings = cacheSettings(access ?? {}, object.file.chunkCache);
+  if (access !== undefined) applyAccess(access, dataset);
+}
+
 /** Where the dataset looks for other files, and what it shows of missing ones. Default: as the values of a new list. */
-export function applyAccess(access: Partial<DatasetAccess>, dataset: DatasetObject): void {
+function applyAccess(access: Partial<DatasetAccess>, dataset: DatasetObject): void {
   const { virtualView, virtualPrintfGap = 0, efilePrefix, virtualPrefix } = access;
   dataset.virtualView = {
     view: virtualView === VDS_FIRST_MISSING ? "first-missing" : "last-available",

@@ -8,7 +8,7 @@ import { variableLengthBytes } from "../engine/variable-length-size.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { guarded, plainError, record, wrapError } from "./api-error.ts";
 import { type Size, toSizes } from "./arguments.ts";
-import { applyAccess, cacheSettings } from "./dataset-access.ts";
+import { beginAccess } from "./dataset-access.ts";
 import { DatasetChunksID } from "./dataset-chunks-id.ts";
 import { creationListOf } from "./dataset-plist.ts";
 import { CANNOT_READ, committedTypeOf, readPacked, refreshDataset, shapeOf } from "./dataset-reading.ts";
@@ -47,11 +47,7 @@ export class DatasetID extends DatasetChunksID {
       (dapl === null || !place.file.shared.hasLightAt(object.address));
     super(ID_TYPE.DATASET, place);
     this.access = dapl?.copy();
-    if (isPlain) return;
-    const shared = this.shared();
-    const access = dapl?.values() ?? {};
-    if (isFirst) shared.chunkCacheSettings = cacheSettings(access, object.file.chunkCache);
-    if (dapl !== null) applyAccess(access, shared);
+    if (!isPlain) beginAccess(this, isFirst, dapl?.values());
   }
 
   override get objectKind(): ObjectKind {

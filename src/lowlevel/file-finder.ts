@@ -42,16 +42,18 @@ export function fileSystemOpener(openOther: OpenOther): FileOpener {
   };
 }
 
+function bytesFrom(resolver: FileResolver, name: string, mode: "read" | "write"): ByteSource | undefined {
+  const found = resolver(name, mode);
+  if (found === undefined) return undefined;
+  if (typeof found === "string") return bytesAtPath(found, mode);
+  if (!(found instanceof Uint8Array)) return found;
+  return mode === "read" ? new MemorySource(found, name) : new MemoryTarget(found, name);
+}
+
 /** Asks a resolver. What it gives for a name is kept for as long as the file made of it is open. */
 export function resolvingOpener(resolver: FileResolver, openOther: OpenOther): FileOpener {
   const known = new Map<string, H5File>();
-  const bytes = (name: string, mode: "read" | "write"): ByteSource | undefined => {
-    const found = resolver(name, mode);
-    if (found === undefined) return undefined;
-    if (typeof found === "string") return bytesAtPath(found, mode);
-    if (!(found instanceof Uint8Array)) return found;
-    return mode === "read" ? new MemorySource(found, name) : new MemoryTarget(found, name);
-  };
+  const bytes = (name: string, mode: "read" | "write") => bytesFrom(resolver, name, mode);
   return {
     open(name, from) {
       const before = known.get(name);

@@ -78,7 +78,10 @@ function newFileId(shared: SharedFile, name: FileName, { closeDegree }: FileAcce
   return new FileID(new OpenFile(shared, text, closeDegree, IDENTIFIERS));
 }
 
-function checkName(where: string, name: FileName): void {
+export const CANNOT_OPEN = record("H5Fopen", "FILE", "CANTOPENFILE", "unable to open file");
+
+/** @throws TypeError, ValueError for what is no name of a file. */
+export function checkName(where: string, name: FileName): void {
   if (typeof name !== "string" && (typeof name !== "object" || name === null || !("readInto" in name))) {
     throw plainError("TypeError", `expected str or a source of bytes, not ${typeof name}`);
   }
@@ -113,9 +116,7 @@ export function openWith(name: FileName, flags: Size, access: FileAccess): FileI
     const text = "SWMR read access on a file open for read-write access is not allowed";
     throw argumentError(where, "ARGS", "BADVALUE", text);
   }
-  return guarded(record(where, "FILE", "CANTOPENFILE", "unable to open file"), () =>
-    newFileId(openShared(name, bits, access), name, access),
-  );
+  return guarded(CANNOT_OPEN, () => newFileId(openShared(name, bits, access), name, access));
 }
 
 export interface CreateOptions {

@@ -53,8 +53,14 @@ export interface PlaceFile {
   /** A handle of an object of the file. */
   handleOf(place: ObjectPlace): OpenObject;
   datasetHandle(place: ObjectPlace<DatasetObject>, request: DatasetAccessRequest): OpenObject<DatasetObject>;
-  spaceOf(extent: Dataspace, selection: Selection): SpaceID;
+  spaceOf(extent: Dataspace, selection: Selection): SpaceQuestions;
 }
+
+/** What can be asked of a dataspace and its selection. */
+export type SpaceQuestions = Pick<
+  SpaceID,
+  "shape" | "getSelectType" | "getSelectNpoints" | "getSelectBounds" | "isRegularHyperslab" | "getRegularHyperslab"
+>;
 
 export type ObjectKind = "group" | "dataset" | "datatype";
 
@@ -73,15 +79,19 @@ export interface OpenObject<O extends EngineObject = EngineObject> {
   hash(): string;
 }
 
-export interface OpenDatatype extends OpenObject<DatatypeObject> {
+interface HasDatatype {
   datatype(): Datatype;
 }
 
-/** An open file, which is its root group too. */
-export interface OpenRoot extends OpenObject<GroupObject> {
+export interface OpenDatatype extends OpenObject<DatatypeObject>, HasDatatype {}
+
+interface Closable {
   /** Closes the file with all objects that were opened from it. */
   closeWithObjects(): void;
 }
+
+/** An open file, which is its root group too. */
+export interface OpenRoot extends OpenObject<GroupObject>, Closable {}
 
 /** What an object is; undefined for anything else. */
 function kindOf(handle: unknown): ObjectKind | undefined {

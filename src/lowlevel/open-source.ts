@@ -22,7 +22,8 @@ export function isByteTarget(source: ByteSource): source is ByteTarget {
   return "write" in source;
 }
 
-function identityOf(source: ByteSource): string {
+/** What the system knows a file by; "" for bytes. */
+export function identityOf(source: ByteSource): string {
   return source instanceof FileSource ? source.identity : "";
 }
 

@@ -7,6 +7,7 @@ import { checkW0 } from "./dataset-access.ts";
 import type { FileResolver } from "./file-finder.ts";
 import { CACHE_IMAGE_DEFAULTS, CacheConfig, type CacheImageConfig } from "./h5ac.ts";
 import { CORE, FAMILY, MULTI, ONION, SEC2, STDIO } from "./h5fd.ts";
+import type { PlaceFile } from "./open-object.ts";
 import { FILE_ACCESS } from "./prop-classes.ts";
 import { decodeList } from "./prop-encoding.ts";
 import { PropTuningID } from "./prop-fapl-tuning.ts";
@@ -77,18 +78,23 @@ export interface FileAccess {
   readonly fileResolver: FileResolver | null;
 }
 
-export const FILE_ACCESS_DEFAULTS: FileAccess = {
-  closeDegree: 0,
+/** What a file tells of how it is accessed, by default. */
+export const OPENING_DEFAULTS: PlaceFile["access"] = {
   driver: { kind: "sec2" },
-  metadataCacheElements: 0,
   chunkCacheSlots: 521,
   chunkCacheBytes: 1048576,
   chunkCacheW0: 0.75,
-  sieveBufferSize: 65536,
   metaBlockSize: 2048,
+  libverHigh: "latest",
+};
+
+export const FILE_ACCESS_DEFAULTS: FileAccess = {
+  ...OPENING_DEFAULTS,
+  closeDegree: 0,
+  metadataCacheElements: 0,
+  sieveBufferSize: 65536,
   smallDataBlockSize: 2048,
   libverLow: LIBVER_EARLIEST,
-  libverHigh: "latest",
   alignmentThreshold: 1,
   alignment: 1,
   fileImage: null,

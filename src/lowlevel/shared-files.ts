@@ -1,16 +1,14 @@
 /** Opening and creating the files that the process shares. Reference implementation: H5F.c, `H5F_open`. */
 import { HDF5Error } from "../base/errors.ts";
-import type { EngineObject } from "../engine/engine-object.ts";
 import { multiDriverInfo } from "../engine/file-drivers.ts";
 import type { FileOpener } from "../engine/file-opener.ts";
 import type { CreateFileOptions, OpenFileOptions } from "../engine/file-options.ts";
-import type { GroupObject } from "../engine/group-object.ts";
 import { H5File } from "../engine/h5-file.ts";
-import { resolveObject } from "../engine/resolve.ts";
 import { LEAST_SWMR_SUPERBLOCK } from "../engine/swmr-writing.ts";
 import { laterVersion, type VersionBounds } from "../format/library-version.ts";
 import type { ByteTarget } from "../io/source.ts";
 import { cacheBound } from "./cache-config-checks.ts";
+import { followExternal, isFollowingLink } from "./external-links.ts";
 import { fileSystemOpener, resolvingOpener } from "./file-finder.ts";
 import { currentLinkedFileAccess } from "./link-access-list.ts";
 import { linkRequest, objectRequest } from "./object-plist.ts";
@@ -94,30 +92,15 @@ function creationOptions(creation: Readonly<FileCreation>): CreateFileOptions {
  */
 function openerOf({ externalAccess, fileResolver }: FileAccess): FileOpener {
   const open = (found: FileName, from: H5File): H5File => {
-    const { elinkFapl, elinkAccFlags } = (followingLink && currentLinkedFileAccess()) || {};
+    const { elinkFapl, elinkAccFlags } = (isFollowingLink() && currentLinkedFileAccess()) || {};
     const access = { ...(elinkFapl?.values() ?? FILE_ACCESS_DEFAULTS), externalAccess, fileResolver };
     const shared = openShared(found, elinkAccFlags ?? intentOf(from), access);
     const parent = sharedFileOf(from);
-    if (followingLink) parent.keepLinked(shared, parent.access.elinkFileCacheSize);
+    if (isFollowingLink()) parent.keepLinked(shared, parent.access.elinkFileCacheSize);
     else shared.keepers.add(parent);
     return shared.engine;
   };
   return fileResolver === null ? fileSystemOpener(open) : resolvingOpener(fileResolver, open);
-}
-
-let followingLink = false;
-
-/** The object at the end of an external link. */
-function followExternal(from: GroupObject, file: string, path: string): EngineObject {
-  const before = followingLink;
-  followingLink = true;
-  try {
-    const target = from.file.otherFiles.linked(file, "links");
-    followingLink = before;
-    return resolveObject(target.root(), path);
-  } finally {
-    followingLink = before;
-  }
 }
 
 function register(engine: H5File, opened: OpenedSource, name: string, flags: number, access: FileAccess): SharedFile {

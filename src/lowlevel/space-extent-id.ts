@@ -7,6 +7,7 @@ import type { ErrorRecord } from "./error-codes.ts";
 import { closedRecord, ID_TYPE, ObjectID } from "./object-id.ts";
 import { encodeSpace } from "./space-encoding.ts";
 import { NULL, NULL_EXTENT, SCALAR, SIMPLE, simpleExtent } from "./space-extent.ts";
+import { hasElements } from "./space-questions.ts";
 
 export abstract class SpaceExtentID extends ObjectID {
   private currentExtent: Dataspace;
@@ -35,8 +36,7 @@ export abstract class SpaceExtentID extends ObjectID {
   }
 
   protected get hasElements(): boolean {
-    const { kind, dims } = this.extent;
-    return kind === "scalar" || (kind === "simple" && dims.length > 0);
+    return hasElements(this.extent);
   }
 
   /** Elements a dimension; null of a null dataspace. */

@@ -4,14 +4,10 @@ import { combine, type SelectionOperation, selectHyperslab } from "../engine/sel
 import { meetsBox, movedBy, projectIntersection } from "../engine/selection/projection.ts";
 import {
   appendPoints,
-  bounds,
-  isRegular,
   isWithinExtent,
   prependPoints,
-  regularParameters,
   type Selection,
   selectAll,
-  selectedCount,
   selectionError,
   selectNone,
   selectPoints,
@@ -22,6 +18,14 @@ import { argumentError, guarded, plainError, record } from "./api-error.ts";
 import { expectInstance, type Size, toInt, toSizeOrUnlimited, toSizesOfRank } from "./arguments.ts";
 import { sameExtent } from "./space-extent.ts";
 import { SpaceExtentID } from "./space-extent-id.ts";
+import {
+  isRegularHyperslab,
+  regularHyperslab,
+  requireHyperslab,
+  selectedPoints,
+  selectionBounds,
+  selectType,
+} from "./space-questions.ts";
 
 /** C: `H5S_seloper_t`. */
 export const SELECT_SET = 0;
@@ -33,11 +37,7 @@ export const SELECT_NOTA = 5;
 export const SELECT_APPEND = 6;
 export const SELECT_PREPEND = 7;
 
-/** C: `H5S_sel_type`. */
-export const SEL_NONE = 0;
-export const SEL_POINTS = 1;
-export const SEL_HYPERSLABS = 2;
-export const SEL_ALL = 3;
+export { SEL_ALL, SEL_HYPERSLABS, SEL_NONE, SEL_POINTS } from "./space-questions.ts";
 
 const OPERATIONS: readonly SelectionOperation[] = ["set", "or", "and", "xor", "notb", "nota"];
 
@@ -72,31 +72,17 @@ export class SpaceID extends SpaceExtentID {
 
   /** One of `h5s.SEL_…`. C: `H5Sget_select_type`. */
   getSelectType(): number {
-    switch (this.selection.kind) {
-      case "none":
-        return SEL_NONE;
-      case "all":
-        return SEL_ALL;
-      case "points":
-        return SEL_POINTS;
-      default:
-        return SEL_HYPERSLABS;
-    }
+    return selectType(this.selection);
   }
 
   /** Selected elements; `UNLIMITED` of an unlimited hyperslab. C: `H5Sget_select_npoints`. */
   getSelectNpoints(): number {
-    return this.hasElements ? selectedCount(this.selection) : 0;
+    return selectedPoints(this.extent, this.selection);
   }
 
   /** `[lowest, highest]` selected coordinates, both included; null when nothing is selected. C: `H5Sget_select_bounds`. */
   getSelectBounds(): [number[], number[]] | null {
-    if (this.extent.dims.length === 0)
-      throw argumentError("H5Sget_select_bounds", "ARGS", "BADVALUE", "invalid pointer");
-    const box = guarded(record("H5Sget_select_bounds", "DATASPACE", "CANTGET", "can't get selection bounds"), () =>
-      bounds(this.selection),
-    );
-    return box === undefined ? null : [[...box.low], [...box.high]];
+    return selectionBounds(this.extent, this.selection);
   }
 
   /** Whether both select the same shape, wherever it lies. C: `H5Sselect_shape_same`. */
@@ -236,11 +222,7 @@ export class SpaceID extends SpaceExtentID {
   }
 
   private requireHyperslab(where: string): Selection {
-    const { selection } = this;
-    if (selection.kind !== "regular" && selection.kind !== "irregular") {
-      throw argumentError(where, "ARGS", "BADTYPE", "not a hyperslab selection");
-    }
-    return selection;
+    return requireHyperslab(where, this.selection);
   }
 
   /** C: `H5Sget_select_hyper_nblocks`. */
@@ -322,16 +304,12 @@ export class SpaceID extends SpaceExtentID {
 
   /** Whether one start, stride, count and block describe the hyperslab. C: `H5Sis_regular_hyperslab`. */
   isRegularHyperslab(): boolean {
-    return isRegular(this.requireHyperslab("H5Sis_regular_hyperslab"));
+    return isRegularHyperslab(this.selection);
   }
 
   /** `[start, stride, count, block]`. C: `H5Sget_regular_hyperslab`. */
   getRegularHyperslab(): [number[], number[], number[], number[]] {
-    const where = "H5Sget_regular_hyperslab";
-    const selection = this.requireHyperslab(where);
-    if (!isRegular(selection)) throw argumentError(where, "ARGS", "BADVALUE", "not a regular hyperslab selection");
-    const { start, stride, count, block } = regularParameters(selection);
-    return [[...start], [...stride], [...count], [...block]];
+    return regularHyperslab(this.selection);
   }
 }
 

@@ -13,6 +13,7 @@ import { Group as WholeGroup } from "../highlevel/group.ts";
 import { Datatype as WholeDatatype } from "../highlevel/named-type.ts";
 import { type OpenAsyncOptions, openAsyncAs } from "../highlevel/open-async.ts";
 import type { ByteSource } from "../io/source.ts";
+import type { FileID } from "../lowlevel/file-id.ts";
 import type {
   Dataset as DatasetMembers,
   Datatype as DatatypeMembers,
@@ -26,7 +27,7 @@ export type FileLike = string | Uint8Array | ByteSource;
 
 class ReadingFile extends WholeFile {
   constructor(name: FileLike, _mode?: "r", options: ReadingOptions = {}) {
-    super(openForReading(name, options));
+    super(openForReading(name, options) as FileID);
   }
 }
 

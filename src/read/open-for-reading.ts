@@ -2,10 +2,11 @@
 import type { FileOptions } from "../highlevel/file-options.ts";
 import { MemorySource } from "../io/memory-source.ts";
 import type { ByteSource } from "../io/source.ts";
-import { plainError } from "../lowlevel/api-error.ts";
-import type { FileID } from "../lowlevel/file-id.ts";
-import * as h5f from "../lowlevel/h5f.ts";
-import { FILE_ACCESS_DEFAULTS } from "../lowlevel/prop-fapl.ts";
+import { guarded, plainError } from "../lowlevel/api-error.ts";
+import { CANNOT_OPEN, checkName } from "../lowlevel/h5f.ts";
+import type { OpenRoot } from "../lowlevel/open-object.ts";
+import { OPENING_DEFAULTS } from "../lowlevel/prop-fapl.ts";
+import { OpenedFile } from "./opened-file.ts";
 
 /** Options of opening a file for reading. */
 export type ReadingOptions = Pick<
@@ -14,19 +15,18 @@ export type ReadingOptions = Pick<
 >;
 
 /** @throws as `File` of the whole package. */
-export function openForReading(name: string | Uint8Array | ByteSource, options: ReadingOptions): FileID {
+export function openForReading(name: string | Uint8Array | ByteSource, options: ReadingOptions): OpenRoot {
   if (typeof name !== "string" && (typeof name !== "object" || name === null)) {
     throw plainError("TypeError", `expected str, bytes or a source of bytes, not ${typeof name}`);
   }
-  const defaults = FILE_ACCESS_DEFAULTS;
-  const bytes = name instanceof Uint8Array ? new MemorySource(name) : name;
-  return h5f.openWith(bytes, options.swmr ? h5f.ACC_RDONLY | h5f.ACC_SWMR_READ : h5f.ACC_RDONLY, {
-    ...defaults,
-    closeDegree: h5f.CLOSE_STRONG,
-    chunkCacheBytes: options.rdccNbytes ?? defaults.chunkCacheBytes,
-    chunkCacheSlots: options.rdccNslots ?? defaults.chunkCacheSlots,
-    chunkCacheW0: options.rdccW0 ?? defaults.chunkCacheW0,
-    externalAccess: options.externalAccess ?? defaults.externalAccess,
-    fileResolver: options.resolver ?? defaults.fileResolver,
-  });
+  const found = name instanceof Uint8Array ? new MemorySource(name) : name;
+  checkName("H5Fopen", found);
+  const { chunkCacheSlots, chunkCacheBytes, chunkCacheW0 } = OPENING_DEFAULTS;
+  const { rdccNslots, rdccNbytes, rdccW0, externalAccess, resolver, swmr } = options;
+  const chunkCache = {
+    nslots: rdccNslots ?? chunkCacheSlots,
+    nbytes: rdccNbytes ?? chunkCacheBytes,
+    w0: rdccW0 ?? chunkCacheW0,
+  };
+  return guarded(CANNOT_OPEN, () => OpenedFile.open(found, { chunkCache, externalAccess, resolver, swmr }).root());
 }

@@ -5,11 +5,18 @@ import type { ElementContext } from "../engine/conversion/element-context.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { withWidths } from "../format/datatype-version.ts";
 import { argumentError, plainError } from "../lowlevel/api-error.ts";
+import { toName } from "../lowlevel/arguments.ts";
 import type { AttrID } from "../lowlevel/attr-id.ts";
-import { attributeType, openAttribute, readAttribute } from "../lowlevel/attribute-reading.ts";
+import {
+  attributeCount,
+  attributeNames,
+  attributeType,
+  hasAttribute,
+  openAttribute,
+  readAttribute,
+} from "../lowlevel/attribute-reading.ts";
 import { shapeOf } from "../lowlevel/dataset-reading.ts";
 import { elementContextOf, withStaging } from "../lowlevel/element-context.ts";
-import { INDEX_CRT_ORDER, INDEX_NAME } from "../lowlevel/h5.ts";
 import * as h5a from "../lowlevel/h5a.ts";
 import * as h5s from "../lowlevel/h5s.ts";
 import type { LocationID } from "../lowlevel/location-id.ts";
@@ -66,8 +73,8 @@ export class AttributeManager {
    */
   get<T = unknown, D = never>(name: string, options: AttributeReadOptions<D> = {}): T | D {
     const handle = this.#open();
-    if ("default" in options && !h5a.exists(handle, name)) return options.default as D;
-    return this.#read(openAttribute(handle, name), options) as T;
+    if ("default" in options && !hasAttribute(handle.location(), toName(name))) return options.default as D;
+    return this.#read(openAttribute(handle, toName(name)), options) as T;
   }
 
   #read(attribute: Attribute, options: ReadOptions): NDArray | Empty | unknown {
@@ -162,7 +169,7 @@ export class AttributeManager {
       this.set(name, value);
       return;
     }
-    const datatype = attributeType(id.location().object, openAttribute(id, name));
+    const datatype = attributeType(id.location().object, openAttribute(id, toName(name)));
     const attribute = h5a.open(id, name);
     try {
       const { shape } = attribute;
@@ -187,7 +194,7 @@ export class AttributeManager {
 
   /** False when the object is closed. */
   has(name: string): boolean {
-    return this.#handle.valid && h5a.exists(this.#handle, name);
+    return this.#handle.valid && hasAttribute(this.#handle.location(), toName(name));
   }
 
   /** Takes an attribute out and gives its value. @throws KeyError when there is none, unless a `default` is given. */
@@ -205,16 +212,12 @@ export class AttributeManager {
   }
 
   get length(): number {
-    return h5a.getNumAttrs(this.#open());
+    return attributeCount(this.#open());
   }
 
   /** Names, in order of creation where the object tracks it, else in byte order. */
   keys(): string[] {
-    const handle = this.#open();
-    const tracked = handle.location().object.header.fields.attributeCreationOrderTracked;
-    const names: string[] = [];
-    h5a.iterate(handle, (name) => void names.push(name), 0, { indexType: tracked ? INDEX_CRT_ORDER : INDEX_NAME });
-    return names;
+    return attributeNames(this.#open());
   }
 
   *values(): Generator<unknown> {

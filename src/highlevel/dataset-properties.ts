@@ -12,9 +12,9 @@ import { plainError } from "../lowlevel/api-error.ts";
 import type { DatasetID } from "../lowlevel/dataset-id.ts";
 import { cacheStatistics, type SelectedSpace, shapeOf, virtualSourcesOf } from "../lowlevel/dataset-reading.ts";
 import { elementContextOf } from "../lowlevel/element-context.ts";
-import * as h5ds from "../lowlevel/h5ds.ts";
 import * as h5z from "../lowlevel/h5z.ts";
 import type { OpenObject } from "../lowlevel/open-object.ts";
+import { isScale } from "../lowlevel/scale-reading.ts";
 import type { SpaceID } from "../lowlevel/space-id.ts";
 import { HLObject } from "./hl-object.ts";
 
@@ -175,6 +175,6 @@ export abstract class DatasetProperties extends HLObject<DatasetID> {
 
   get isScale(): boolean {
     this.requireOpen();
-    return h5ds.isScale(this.handle);
+    return isScale(this.handle);
   }
 }

@@ -4,6 +4,7 @@ import { plainError } from "../lowlevel/api-error.ts";
 import type { DatasetID } from "../lowlevel/dataset-id.ts";
 import * as h5ds from "../lowlevel/h5ds.ts";
 import type { OpenObject } from "../lowlevel/open-object.ts";
+import { getLabel, getNumScales, getScaleName, scales } from "../lowlevel/scale-reading.ts";
 import { closedError } from "./closed-error.ts";
 import type { Dataset } from "./dataset.ts";
 
@@ -31,7 +32,7 @@ export class Dimension {
 
   /** Empty where there is none. */
   get label(): string {
-    return h5ds.getLabel(this.#open(), this.#index);
+    return getLabel(this.#open(), this.#index);
   }
 
   set label(text: string) {
@@ -40,7 +41,7 @@ export class Dimension {
 
   /** Number of scales. */
   get length(): number {
-    return h5ds.getNumScales(this.#open(), this.#index);
+    return getNumScales(this.#open(), this.#index);
   }
 
   /** Ties a scale to the dimension; a dataset that is none becomes one. */
@@ -55,8 +56,8 @@ export class Dimension {
 
   /** Names of the scales with the scales, in the order in which they were attached. */
   items(): [string, Dataset][] {
-    const found = this.length > 0 ? [...h5ds.scales(this.#open(), this.#index)] : [];
-    return found.map((scale) => [h5ds.getScaleName(scale), this.#wrap(scale)]);
+    const found = this.length > 0 ? [...scales(this.#open(), this.#index)] : [];
+    return found.map((scale) => [getScaleName(scale), this.#wrap(scale)]);
   }
 
   keys(): string[] {

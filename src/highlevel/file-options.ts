@@ -1,5 +1,7 @@
 /** Options of opening and creating files, as property lists. h5py: `make_fapl`, `make_fcpl`, `make_fid`. */
 import type { ExternalAccess } from "../engine/file-opener.ts";
+import { MemorySource, MemoryTarget } from "../io/memory-source.ts";
+import type { ByteSource } from "../io/source.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import type { FileResolver } from "../lowlevel/file-finder.ts";
 import type { FileID } from "../lowlevel/file-id.ts";
@@ -228,8 +230,19 @@ function creationList(options: FileOptions): PropFCID {
   return fcpl;
 }
 
+function fileName(name: string | Uint8Array | ByteSource, mode: FileMode): h5f.FileName {
+  if (typeof name === "string") return name;
+  if (name instanceof Uint8Array) {
+    if (mode === "r") return new MemorySource(name);
+    return mode === "r+" || mode === "a" ? new MemoryTarget(name) : new MemoryTarget();
+  }
+  if (typeof name === "object" && name !== null && "readInto" in name) return name;
+  throw plainError("TypeError", `expected str, bytes or a source of bytes, not ${typeof name}`);
+}
+
 /** Opens or creates a file in one of h5py's modes. */
-export function openInMode(name: h5f.FileName, mode: FileMode, options: FileOptions): FileID {
+export function openInMode(given: string | Uint8Array | ByteSource, mode: FileMode, options: FileOptions): FileID {
+  const name = fileName(given, mode);
   const { userblockSize } = options;
   if (userblockSize !== undefined && (mode === "r" || mode === "r+")) {
     throw plainError("ValueError", "User block may only be specified when creating a file");

@@ -1,7 +1,6 @@
 /** An open file, which is its root group too. h5py: `File`. */
 
 import { LIBRARY_VERSIONS } from "../format/library-version.ts";
-import { MemorySource, MemoryTarget } from "../io/memory-source.ts";
 import type { ByteSource } from "../io/source.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import type { FileID } from "../lowlevel/file-id.ts";
@@ -46,7 +45,7 @@ export class File extends Group<FileID> {
    * @throws FileNotFoundError, FileExistsError, OSError "Unable to open file (…)", ValueError for a mode that is none.
    */
   constructor(name: FileLike, mode: FileMode = "r", options: FileOptions = {}) {
-    const root: OpenRoot = isRoot(name) ? name : openInMode(fileName(name, mode), mode, options);
+    const root: OpenRoot = isRoot(name) ? name : openInMode(name, mode, options);
     if (!root.valid) throw closedError();
     super(root);
     const { file } = root.location();
@@ -207,14 +206,4 @@ setFileFinder((opening) => files.get(opening) ?? new File(opening.root() as File
 /** A handle of an open file. */
 function isRoot(name: unknown): name is OpenRoot {
   return typeof name === "object" && name !== null && "closeWithObjects" in name;
-}
-
-function fileName(name: FileLike, mode: FileMode): string | ByteSource {
-  if (typeof name === "string") return name;
-  if (name instanceof Uint8Array) {
-    if (mode === "r") return new MemorySource(name);
-    return mode === "r+" || mode === "a" ? new MemoryTarget(name) : new MemoryTarget();
-  }
-  if (typeof name === "object" && name !== null && "readInto" in name) return name as ByteSource;
-  throw plainError("TypeError", `expected str, bytes or a source of bytes, not ${typeof name}`);
 }

@@ -19,10 +19,10 @@ import {
 } from "../lowlevel/group-reading.ts";
 import * as h5g from "../lowlevel/h5g.ts";
 import * as h5o from "../lowlevel/h5o.ts";
-import * as h5r from "../lowlevel/h5r.ts";
 import { pathsBelow } from "../lowlevel/object-visit.ts";
 import { isDatasetHandle, isGroupHandle, isTypeHandle, type OpenObject } from "../lowlevel/open-object.ts";
 import type { PropLAID } from "../lowlevel/prop-links.ts";
+import { openReferred } from "../lowlevel/reference-reading.ts";
 import { TypeID } from "../lowlevel/type-id.ts";
 import { type CopyObjectOptions, copyObject } from "./copy-object.ts";
 import { type DatasetOptions, makeDataset } from "./create-dataset.ts";
@@ -115,7 +115,7 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
 
   private referred(reference: ReferenceValue): Member {
     this.requireOpen();
-    const id = h5r.openReferred(reference, this.handle);
+    const id = openReferred(reference, this.handle);
     if (id === null) throw plainError("ValueError", "Invalid HDF5 object reference");
     return wrapMember(id);
   }

@@ -2,10 +2,10 @@
 import type { H5File } from "../engine/h5-file.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import { nameOf } from "../lowlevel/find-path.ts";
-import * as h5r from "../lowlevel/h5r.ts";
 import type { LocationID } from "../lowlevel/location-id.ts";
 import type { OpenObject, PlaceFile } from "../lowlevel/open-object.ts";
 import type { Reference } from "../lowlevel/reference.ts";
+import { referenceTo } from "../lowlevel/reference-reading.ts";
 import { AttributeManager } from "./attribute-manager.ts";
 import { closedError } from "./closed-error.ts";
 import type { File } from "./file.ts";
@@ -93,7 +93,7 @@ export abstract class HLObject<I extends LocationID = LocationID> {
   /** A reference to the object, which can be stored as a value. */
   get ref(): Reference {
     this.requireOpen();
-    return h5r.referenceTo(this.handle, ".");
+    return referenceTo(this.handle, ".");
   }
 
   /** Makes region references to the object, if it is a dataset, and reads those to others of its file. */

@@ -7,6 +7,7 @@ import { shapeOf } from "../lowlevel/dataset-reading.ts";
 import * as h5r from "../lowlevel/h5r.ts";
 import { isDatasetHandle, type OpenObject } from "../lowlevel/open-object.ts";
 import type { RegionReference } from "../lowlevel/reference.ts";
+import { regionOf } from "../lowlevel/reference-reading.ts";
 import { SpaceID } from "../lowlevel/space-id.ts";
 import { type SelectionArguments, shapeOfSelected, targetOf } from "./selections.ts";
 
@@ -32,13 +33,13 @@ export class RegionProxy {
 
   /** The shape of the dataset that a region reference leads to; null for a null reference. */
   shape(reference: ReferenceValue): number[] | null {
-    const region = h5r.regionOf(reference, this.#handle);
+    const region = regionOf(reference, this.#handle);
     return region === null ? null : shapeOf(region.extent);
   }
 
   /** The shape of what it selects there; null for a null reference. See {@link guessShape}. */
   selection(reference: ReferenceValue): number[] | null {
-    const region = h5r.regionOf(reference, this.#handle);
+    const region = regionOf(reference, this.#handle);
     return region === null ? null : shapeOfSelected(shapeOf(region.extent), region.selection);
   }
 }

@@ -26,9 +26,9 @@ import {
 import { plainError } from "../lowlevel/api-error.ts";
 import type { DatasetID } from "../lowlevel/dataset-id.ts";
 import { type SelectedSpace, shapeOf } from "../lowlevel/dataset-reading.ts";
-import * as h5r from "../lowlevel/h5r.ts";
 import * as h5s from "../lowlevel/h5s.ts";
 import type { OpenObject } from "../lowlevel/open-object.ts";
+import { regionOf } from "../lowlevel/reference-reading.ts";
 import { SpaceID } from "../lowlevel/space-id.ts";
 import { isReferenceValue } from "./infer-type.ts";
 
@@ -214,7 +214,7 @@ export function targetOf(shape: Shape | null, args: SelectionArguments, dataset?
   if (dataset === undefined) {
     throw plainError("TypeError", "Cannot apply a region reference without a dataset");
   }
-  const region = h5r.regionOf(args, dataset);
+  const region = regionOf(args, dataset);
   const whole = region && shapeOf(region.extent);
   if (whole === null || shape === null || !sameShape(whole, shape)) {
     throw plainError("TypeError", "Reference shape does not match dataset shape");

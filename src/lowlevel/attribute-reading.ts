@@ -7,7 +7,8 @@ import { guarded, record } from "./api-error.ts";
 import { committedTypeOf } from "./dataset-reading.ts";
 import { elementContextOf } from "./element-context.ts";
 import type { MemoryBuffer } from "./memory-type.ts";
-import type { OpenObject } from "./open-object.ts";
+import type { ObjectPlace, OpenObject } from "./open-object.ts";
+import { INDEX_CRT_ORDER, INDEX_NAME, type Ordering, ordered } from "./ordering.ts";
 import { requireConversion } from "./require-conversion.ts";
 
 export const CANNOT_READ = record("H5Aread", "ATTR", "READERROR", "unable to read attribute");
@@ -44,4 +45,33 @@ export function readAttribute({ file }: EngineObject, attribute: Attribute, buff
 
 export function requireRoom(bytes: Uint8Array, byteLength: number): void {
   if (bytes.length < byteLength) throw new RangeError(`array: ${bytes.length} bytes, the attribute has ${byteLength}`);
+}
+
+export const CANNOT_TELL = record("H5Aexists_by_name", "ATTR", "CANTGET", "unable to determine if attribute exists");
+
+/** Whether an object has an attribute of a name. */
+export function hasAttribute({ object }: ObjectPlace, name: string): boolean {
+  return guarded(CANNOT_TELL, () => object.attribute(name) !== undefined);
+}
+
+/** How many attributes an object has. */
+export function attributeCount(handle: OpenObject): number {
+  return guarded(record("H5Aget_num_attrs", "ATTR", "CANTGET", "can't get attribute count for object"), () => {
+    return handle.location().object.attributeCount;
+  });
+}
+
+export const CANNOT_ITERATE = record("H5Aiterate_by_name", "ATTR", "BADITER", "error iterating over attributes");
+
+/** The attributes in the order asked for. @throws HDF5Error when creation was to count and is not tracked. */
+export function orderedAttributes({ object }: ObjectPlace, ordering: Ordering): Attribute[] {
+  return ordered(object.attributes(), ordering, "creation order not tracked for attributes");
+}
+
+/** Names of attributes, in order of creation where the object tracks it, else by name. */
+export function attributeNames(handle: OpenObject): string[] {
+  const place = handle.location();
+  const tracked = place.object.header.fields.attributeCreationOrderTracked;
+  const ordering = { idxType: tracked ? INDEX_CRT_ORDER : INDEX_NAME };
+  return guarded(CANNOT_ITERATE, () => orderedAttributes(place, ordering).map(({ name }) => name));
 }

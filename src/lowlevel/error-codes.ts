@@ -210,55 +210,57 @@ export type ExceptionName =
   | "UnicodeDecodeError"
   | "ValueError";
 
-const BY_PAIR: ReadonlyMap<string, ExceptionName> = new Map([
-  ["ARGS/BADTYPE", "ValueError"],
-  ["ARGS/CANTINIT", "TypeError"],
-  ["CACHE/BADVALUE", "OSError"],
-  ["DATASET/CANTINIT", "ValueError"],
-  ["DATATYPE/CANTINIT", "TypeError"],
-  ["FILE/CANTCONVERT", "ValueError"],
-  ["REFERENCE/CANTINIT", "ValueError"],
-  ["RESOURCE/CANTINIT", "OSError"],
-  ["SYM/CANTINIT", "ValueError"],
-]);
+type Codes = readonly (MinorCode | `${MajorCode}/${MinorCode}`)[];
 
-const BY_MINOR: ReadonlyMap<MinorCode, ExceptionName> = new Map([
-  ["ALREADYEXISTS", "ValueError"],
-  ["BADATOM", "ValueError"],
-  ["BADFILE", "ValueError"],
-  ["BADGROUP", "ValueError"],
-  ["BADRANGE", "ValueError"],
-  ["BADSELECT", "ValueError"],
-  ["BADTYPE", "TypeError"],
-  ["BADVALUE", "ValueError"],
-  ["CALLBACK", "OSError"],
-  ["CANAPPLY", "OSError"],
-  ["CANTCLOSEFILE", "OSError"],
-  ["CANTCONVERT", "TypeError"],
-  ["CANTCREATE", "OSError"],
-  ["CANTDELETE", "KeyError"],
-  ["CANTINSERT", "ValueError"],
-  ["CANTMOVE", "ValueError"],
-  ["CANTOPENFILE", "OSError"],
-  ["CANTOPENOBJ", "KeyError"],
-  ["EXISTS", "ValueError"],
-  ["FILEEXISTS", "OSError"],
-  ["FILEOPEN", "OSError"],
-  ["MOUNT", "OSError"],
-  ["NOENCODER", "OSError"],
-  ["NOFILTER", "OSError"],
-  ["NOTFOUND", "KeyError"],
-  ["NOTHDF5", "OSError"],
-  ["OVERFLOW", "OSError"],
-  ["READERROR", "OSError"],
-  ["SETLOCAL", "OSError"],
-  ["TRUNCATED", "OSError"],
-  ["UNINITIALIZED", "ValueError"],
-  ["UNSUPPORTED", "NotImplementedError"],
-  ["WRITEERROR", "OSError"],
-]);
+/** Minor codes, and the pairs that are told from others with the same minor code, by what h5py makes of them. */
+const CODES: Readonly<Partial<Record<ExceptionName, Codes>>> = {
+  KeyError: ["CANTDELETE", "CANTOPENOBJ", "NOTFOUND"],
+  NotImplementedError: ["UNSUPPORTED"],
+  OSError: [
+    "CACHE/BADVALUE",
+    "RESOURCE/CANTINIT",
+    "CALLBACK",
+    "CANAPPLY",
+    "CANTCLOSEFILE",
+    "CANTCREATE",
+    "CANTOPENFILE",
+    "FILEEXISTS",
+    "FILEOPEN",
+    "MOUNT",
+    "NOENCODER",
+    "NOFILTER",
+    "NOTHDF5",
+    "OVERFLOW",
+    "READERROR",
+    "SETLOCAL",
+    "TRUNCATED",
+    "WRITEERROR",
+  ],
+  TypeError: ["ARGS/CANTINIT", "DATATYPE/CANTINIT", "BADTYPE", "CANTCONVERT"],
+  ValueError: [
+    "ARGS/BADTYPE",
+    "DATASET/CANTINIT",
+    "FILE/CANTCONVERT",
+    "REFERENCE/CANTINIT",
+    "SYM/CANTINIT",
+    "ALREADYEXISTS",
+    "BADATOM",
+    "BADFILE",
+    "BADGROUP",
+    "BADRANGE",
+    "BADSELECT",
+    "BADVALUE",
+    "CANTINSERT",
+    "CANTMOVE",
+    "EXISTS",
+    "UNINITIALIZED",
+  ],
+};
 
-/** POSIX error numbers that have a class of their own. */
+const EXCEPTIONS = new Map(
+  Object.entries(CODES).flatMap(([name, codes]) => codes.map((code) => [code as string, name as ExceptionName])),
+);
+
 const BY_ERRNO: ReadonlyMap<number, ExceptionName> = new Map([
   [1, "PermissionError"],
   [2, "FileNotFoundError"],
@@ -269,7 +271,7 @@ const BY_ERRNO: ReadonlyMap<number, ExceptionName> = new Map([
 
 /** The class h5py raises for the outermost record of an error stack. */
 export function exceptionNameOf(major: MajorCode, minor: MinorCode, errno?: number): ExceptionName {
-  const name = BY_PAIR.get(`${major}/${minor}`) ?? BY_MINOR.get(minor) ?? "RuntimeError";
+  const name = EXCEPTIONS.get(`${major}/${minor}`) ?? EXCEPTIONS.get(minor) ?? "RuntimeError";
   if (name !== "OSError" || errno === undefined) return name;
   return BY_ERRNO.get(errno) ?? name;
 }

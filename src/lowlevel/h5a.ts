@@ -6,11 +6,18 @@ import { withWidths } from "../format/datatype-version.ts";
 import { argumentError, guarded, plainError, record } from "./api-error.ts";
 import { expectInstance, type Name, type Size, toInt, toName, toSize } from "./arguments.ts";
 import { AttrID } from "./attr-id.ts";
-import { attributeOf, CANNOT_OPEN } from "./attribute-reading.ts";
+import {
+  attributeCount,
+  attributeOf,
+  CANNOT_ITERATE,
+  CANNOT_OPEN,
+  CANNOT_TELL,
+  hasAttribute,
+  orderedAttributes,
+} from "./attribute-reading.ts";
 import { type LinkFollowing, withLinkAccessList } from "./link-access-list.ts";
 import type { LocationID } from "./location-id.ts";
-import type { ObjectPlace, OpenObject } from "./open-object.ts";
-import { type Ordering, ordered } from "./ordering.ts";
+import type { ObjectPlace } from "./open-object.ts";
 import { resolvePlace } from "./places.ts";
 import { SpaceID } from "./space-id.ts";
 import { TypeID } from "./type-id.ts";
@@ -51,8 +58,7 @@ function holderPlace<P extends ObjectPlace>(
 }
 
 function inOrder(place: ObjectPlace, options: AttributeOrder): Attribute[] {
-  const ordering: Ordering = { idxType: options.indexType ?? 0, order: options.order ?? 0 };
-  return ordered(place.object.attributes(), ordering, "creation order not tracked for attributes");
+  return orderedAttributes(place, { idxType: options.indexType ?? 0, order: options.order ?? 0 });
 }
 
 function atIndex(place: ObjectPlace, index: number, options: AttributeOrder): Attribute {
@@ -125,10 +131,8 @@ export function open(
 }
 
 /** Whether an object has an attribute of that name. C: `H5Aexists_by_name`. */
-export function exists(loc: OpenObject, name: Name, options: AttributeHolder = {}): boolean {
-  return guarded(record("H5Aexists_by_name", "ATTR", "CANTGET", "unable to determine if attribute exists"), () => {
-    return holderPlace(loc, options).object.attribute(toName(name)) !== undefined;
-  });
+export function exists(loc: LocationID, name: Name, options: AttributeHolder = {}): boolean {
+  return guarded(CANNOT_TELL, () => hasAttribute(holderPlace(loc, options), toName(name)));
 }
 
 /** Gives an attribute another name. C: `H5Arename_by_name`. */
@@ -167,10 +171,8 @@ export function remove(
 export { remove as delete };
 
 /** C: `H5Aget_num_attrs`. */
-export function getNumAttrs(loc: OpenObject): number {
-  return guarded(record("H5Aget_num_attrs", "ATTR", "CANTGET", "can't get attribute count for object"), () => {
-    return loc.location().object.attributeCount;
-  });
+export function getNumAttrs(loc: LocationID): number {
+  return attributeCount(loc);
 }
 
 function infoOf(attribute: Attribute): AttrInfo {
@@ -213,7 +215,7 @@ export type AttributeVisitor<T> = (name: string, info?: AttrInfo) => T;
 
 /** Calls `func` for the attributes from `index` on until it returns something, which is the result; else null. C: `H5Aiterate_by_name`. */
 export function iterate<T>(
-  loc: OpenObject,
+  loc: LocationID,
   func: AttributeVisitor<T>,
   index: Size = 0,
   options: AttributeOrder & { readonly info?: boolean } = {},
@@ -234,8 +236,8 @@ export function* entries(
   for (const attribute of attributesFrom(loc, toInt(index), options)) yield [attribute.name, infoOf(attribute)];
 }
 
-function attributesFrom(loc: OpenObject, first: number, options: AttributeOrder): readonly Attribute[] {
-  return guarded(record("H5Aiterate_by_name", "ATTR", "BADITER", "error iterating over attributes"), () => {
+function attributesFrom(loc: LocationID, first: number, options: AttributeOrder): readonly Attribute[] {
+  return guarded(CANNOT_ITERATE, () => {
     const all = inOrder(holderPlace(loc, options), options);
     if (first > 0 && first >= all.length) throw new NotFoundError("invalid index specified");
     return all.slice(first);

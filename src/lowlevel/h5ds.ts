@@ -1,10 +1,9 @@
 /** Dimension scales. C: `H5DS`. h5py: `h5py.h5ds`. */
-import { DatasetObject } from "../engine/dataset-object.ts";
-import { guarded, record, unspecifiedError } from "./api-error.ts";
-import { expectInstance, type Name, type Size, toName, toUnsigned, wrongType } from "./arguments.ts";
+import type { DatasetObject } from "../engine/dataset-object.ts";
+import { unspecifiedError } from "./api-error.ts";
+import { expectInstance, type Name, type Size, toName } from "./arguments.ts";
 import type { DatasetID } from "./dataset-id.ts";
 import { LocationID } from "./location-id.ts";
-import { isDatasetHandle, type OpenObject } from "./open-object.ts";
 import {
   dimensionLabels,
   dimensionList,
@@ -12,33 +11,15 @@ import {
   isScale as isScaleObject,
   makeScale,
   type ScaleUse,
-  scaleName,
   scaleUses,
   setDimensionLabels,
   setDimensionList,
   setScaleName,
   setScaleUses,
 } from "./scale-attributes.ts";
+import { calling, datasetOf, dimensionOf, scales } from "./scale-reading.ts";
 
-/** Runs an operation on datasets; the C library leaves no records when it fails. */
-function calling<T>(where: string, operation: () => T): T {
-  return guarded(record(where, "INTERNAL", "CANTINIT", `error in ${where}`), operation);
-}
-
-/** An open dataset. */
-type Dset = OpenObject<DatasetObject>;
-
-function datasetOf(id: Dset, name: string): DatasetObject {
-  if (isDatasetHandle(id)) return id.location().object;
-  throw wrongType(id, "DatasetID", name);
-}
-
-/** The dimension of a dataset. @throws RuntimeError when there is none such. */
-function dimensionOf(where: string, dataset: DatasetObject, index: Size): number {
-  const dimension = toUnsigned(index);
-  if (dimension >= dataset.dims.length) throw unspecifiedError(where);
-  return dimension;
-}
+export { getLabel, getNumScales, getScaleName, isScale } from "./scale-reading.ts";
 
 /** Makes a dataset a scale, with a name. @throws RuntimeError for a dataset that has scales itself. C: `H5DSset_scale`. */
 export function setScale(dset: DatasetID, dimname: Name = ""): void {
@@ -49,21 +30,6 @@ export function setScale(dset: DatasetID, dimname: Name = ""): void {
     if (hasDimensionList(dataset)) throw unspecifiedError(where);
     makeScale(dataset);
     setScaleName(dataset, toName(dimname));
-  });
-}
-
-/** C: `H5DSis_scale`. */
-export function isScale(dset: Dset): boolean {
-  return calling("H5DSis_scale", () => isScaleObject(datasetOf(dset, "dset")));
-}
-
-/** The name of a scale, empty if it has none. @throws RuntimeError for what is no scale. C: `H5DSget_scale_name`. */
-export function getScaleName(dscale: Dset): string {
-  const where = "H5DSget_scale_name";
-  return calling(where, () => {
-    const scale = datasetOf(dscale, "dscale");
-    if (!isScaleObject(scale)) throw unspecifiedError(where);
-    return scaleName(scale) ?? "";
   });
 }
 
@@ -144,14 +110,6 @@ function without<T>(items: readonly T[], isWanted: (item: T) => boolean): T[] {
   return rest;
 }
 
-/** Scales tied to a dimension. C: `H5DSget_num_scales`. */
-export function getNumScales(dset: Dset, dim: Size): number {
-  const where = "H5DSget_num_scales";
-  const dataset = datasetOf(dset, "dset");
-  const dimension = dimensionOf(where, dataset, dim);
-  return calling(where, () => dimensionList(dataset)[dimension]?.length ?? 0);
-}
-
 /** Gives a dimension a label. C: `H5DSset_label`. */
 export function setLabel(dset: DatasetID, idx: Size, label: Name): void {
   const where = "H5DSset_label";
@@ -163,14 +121,6 @@ export function setLabel(dset: DatasetID, idx: Size, label: Name): void {
     labels[dimension] = toName(label);
     setDimensionLabels(dataset, labels);
   });
-}
-
-/** A dimension's label, empty if it has none. C: `H5DSget_label`. */
-export function getLabel(dset: Dset, idx: Size): string {
-  const where = "H5DSget_label";
-  const dataset = datasetOf(dset, "dset");
-  const dimension = dimensionOf(where, dataset, idx);
-  return calling(where, () => dimensionLabels(dataset)[dimension] ?? "");
 }
 
 /**
@@ -189,22 +139,6 @@ export function iterate<T>(
     if (result !== undefined && result !== null) return result;
   }
   return null;
-}
-
-/** The scales of a dimension from `startidx` on. @throws as {@link iterate}. */
-export function* scales(dset: Dset, dim: Size, startidx: Size = 0): Generator<Dset> {
-  const where = "H5DSiterate_scales";
-  const dataset = datasetOf(dset, "dset");
-  const { file } = dset.location();
-  const dimension = dimensionOf(where, dataset, dim);
-  const first = toUnsigned(startidx);
-  const addresses = calling(where, () => dimensionList(dataset)[dimension] ?? []);
-  if (first >= addresses.length) throw unspecifiedError(where);
-  for (const address of addresses.slice(first)) {
-    const object = calling(where, () => file.engine.object(address));
-    if (!(object instanceof DatasetObject)) throw unspecifiedError(where);
-    yield file.datasetHandle({ file, object, path: null }, {});
-  }
 }
 
 /** Whether scales are tied by revised references, which they never are in a file of HDF5. C: `H5DSwith_new_ref`. */

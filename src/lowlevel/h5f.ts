@@ -10,6 +10,7 @@ import { AttrID } from "./attr-id.ts";
 import { fileSystemOpener } from "./file-finder.ts";
 import { FileID } from "./file-id.ts";
 import { withMounted } from "./file-mounts.ts";
+import { CANNOT_OPEN, checkName } from "./file-name.ts";
 import { IDENTIFIERS } from "./id-maker.ts";
 import { LocationID, type PlacedState } from "./location-id.ts";
 import { ID_TYPE, type ObjectID } from "./object-id.ts";
@@ -76,16 +77,6 @@ function accessOf(fapl: PropFAID | null | undefined): FileAccess {
 function newFileId(shared: SharedFile, name: FileName, { closeDegree }: FileAccess): FileID {
   const text = typeof name === "string" ? name : name.name;
   return new FileID(new OpenFile(shared, text, closeDegree, IDENTIFIERS));
-}
-
-export const CANNOT_OPEN = record("H5Fopen", "FILE", "CANTOPENFILE", "unable to open file");
-
-/** @throws TypeError, ValueError for what is no name of a file. */
-export function checkName(where: string, name: FileName): void {
-  if (typeof name !== "string" && (typeof name !== "object" || name === null || !("readInto" in name))) {
-    throw plainError("TypeError", `expected str or a source of bytes, not ${typeof name}`);
-  }
-  if (name === "") throw argumentError(where, "ARGS", "BADVALUE", "invalid file name");
 }
 
 /**

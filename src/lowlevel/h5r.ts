@@ -2,38 +2,32 @@
 import { HDF5Error } from "../base/errors.ts";
 import type { ReferenceValue } from "../engine/conversion/element-decoder.ts";
 import { DatasetObject } from "../engine/dataset-object.ts";
-import type { EngineObject } from "../engine/engine-object.ts";
 import type { H5File } from "../engine/h5-file.ts";
-import { createRevisedReference, dereference as openReferenced, type RevisedTarget } from "../engine/references.ts";
-import type { Selection } from "../engine/selection/selection.ts";
+import { createRevisedReference, type RevisedTarget } from "../engine/references.ts";
 import { argumentError, guarded, plainError, record } from "./api-error.ts";
 import { expectInstance, type Name, toName } from "./arguments.ts";
 import { AttrID } from "./attr-id.ts";
 import type { DatasetID } from "./dataset-id.ts";
-import type { SelectedSpace } from "./dataset-reading.ts";
 import { findPath } from "./find-path.ts";
 import { type GroupID, kindOf } from "./group-id.ts";
 import type { LocationID } from "./location-id.ts";
-import type { ObjectPlace, OpenObject } from "./open-object.ts";
-import { placeOf, resolvePlace } from "./places.ts";
+import { resolvePlace } from "./places.ts";
 import {
   DATASET_REGION,
   isNullReference,
   isRegion,
   OBJECT,
-  objectReference,
   Reference,
   RegionReference,
   referenceTarget,
   regionReference,
 } from "./reference.ts";
+import { CANNOT_CREATE, openReferred, referenceTo, regionOf, targetOf } from "./reference-reading.ts";
 import { SpaceID } from "./space-id.ts";
 import type { TypeID } from "./type-id.ts";
 import { objectIdOf } from "./wrap-object.ts";
 
 export { DATASET_REGION, OBJECT, Reference, RegionReference } from "./reference.ts";
-
-const CANNOT_CREATE = record("H5Rcreate", "REFERENCE", "WRITEERROR", "unable to create reference");
 
 /** A reference to the object of a name or, with `DATASET_REGION`, to what `space` selects of it. C: `H5Rcreate`. */
 export function create(loc: LocationID, name: Name, refType: typeof OBJECT): Reference;
@@ -50,14 +44,6 @@ export function create(loc: LocationID, name: Name, refType: number, space: Spac
     expectInstance(space, SpaceID, "space");
     file.engine.requireWritable();
     return regionReference(file.engine, object.address, space.selection);
-  });
-}
-
-/** A reference to the object of a name. */
-export function referenceTo(loc: OpenObject, name: Name): Reference {
-  return guarded(CANNOT_CREATE, () => {
-    const { file, object } = resolvePlace(loc.location(), toName(name));
-    return objectReference(file.engine, object.address);
   });
 }
 
@@ -105,51 +91,15 @@ export function createAttr(loc: LocationID, name: Name, attrName: Name, holder: 
   return new Reference(bytes, "standard-attribute");
 }
 
-type Target<P extends ObjectPlace> = ObjectPlace<EngineObject, P["file"]> & {
-  readonly selection: Selection | undefined;
-  readonly attributeName: string | undefined;
-};
-
-/** Where a reference leads, be it into another file. */
-function targetOf<P extends ObjectPlace>({ kind, bytes }: ReferenceValue, loc: { location(): P }): Target<P> {
-  const start = loc.location();
-  const found = openReferenced(start.file.engine, kind, bytes);
-  if (found === undefined) throw new HDF5Error("argument", "null reference");
-  return { ...placeOf(start, found.object, null), ...found };
-}
-
 /** Opens what a reference leads to, also in another file; null for a null reference. C: `H5Rdereference2`. */
 export function dereference(reference: ReferenceValue, loc: LocationID): GroupID | DatasetID | TypeID | null {
   return openReferred(reference, loc) as GroupID | DatasetID | TypeID | null;
-}
-
-/** The same by whatever handles the file has. */
-export function openReferred(reference: ReferenceValue, loc: OpenObject): OpenObject | null {
-  if (isNullReference(reference)) return null;
-  return guarded(record("H5Rdereference2", "REFERENCE", "CANTINIT", "unable to dereference object"), () => {
-    const target = targetOf(reference, loc);
-    return target.file.handleOf(target);
-  });
 }
 
 /** The dataset's extent with the elements selected that a region reference names; null for a null one. C: `H5Rget_region`. */
 export function getRegion(reference: ReferenceValue, loc: LocationID): SpaceID | null {
   const region = regionOf(reference, loc);
   return region === null ? null : new SpaceID(region.extent, region.selection);
-}
-
-/** The same without an identifier. */
-export function regionOf(reference: ReferenceValue, loc: OpenObject): SelectedSpace | null {
-  if (!isRegion(reference)) {
-    const text = "Argument 'ref' has incorrect type (expected RegionReference, got Reference)";
-    throw plainError("TypeError", text);
-  }
-  if (isNullReference(reference)) return null;
-  return guarded(record("H5Rget_region", "REFERENCE", "CANTINIT", "unable to retrieve region"), () => {
-    const { object, selection } = targetOf(reference, loc);
-    if (!(object instanceof DatasetObject) || selection === undefined) throw new HDF5Error("format", "not a dataset");
-    return { extent: object.dataspace, selection };
-  });
 }
 
 /** One of `h5g.GROUP`, `DATASET`, `TYPE`; null for a null reference. C: `H5Rget_obj_type2`. */

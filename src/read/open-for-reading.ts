@@ -3,7 +3,7 @@ import type { FileOptions } from "../highlevel/file-options.ts";
 import { MemorySource } from "../io/memory-source.ts";
 import type { ByteSource } from "../io/source.ts";
 import { guarded, plainError } from "../lowlevel/api-error.ts";
-import { CANNOT_OPEN, checkName } from "../lowlevel/h5f.ts";
+import { CANNOT_OPEN, checkName } from "../lowlevel/file-name.ts";
 import type { OpenRoot } from "../lowlevel/open-object.ts";
 import { OPENING_DEFAULTS } from "../lowlevel/prop-fapl.ts";
 import { OpenedFile } from "./opened-file.ts";

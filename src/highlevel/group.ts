@@ -3,7 +3,6 @@
 import type { ReferenceValue } from "../engine/conversion/element-decoder.ts";
 import { DatasetObject } from "../engine/dataset-object.ts";
 import { GroupObject } from "../engine/group-object.ts";
-import type { LinkTarget } from "../format/link.ts";
 import { isClosedError, plainError } from "../lowlevel/api-error.ts";
 import type { GroupID } from "../lowlevel/group-id.ts";
 import {
@@ -39,7 +38,7 @@ import {
 } from "./group-options.ts";
 import { baseName, HLObject, parentPath } from "./hl-object.ts";
 import { isReferenceValue } from "./infer-type.ts";
-import { ExternalLink, HardLink, type Link, type LinkClass, SoftLink } from "./link-classes.ts";
+import { ExternalLink, type Link, type LinkClass, linkOf, SoftLink } from "./link-classes.ts";
 import { Datatype } from "./named-type.ts";
 import { checkRequired, type RequireDatasetOptions } from "./require-dataset.ts";
 import { VirtualLayout, type VirtualLayoutOptions } from "./virtual-layout.ts";
@@ -136,7 +135,7 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I> {
   }
 
   private link(name: string): Link {
-    return linkObject(namedLink(this.handle, name).target);
+    return linkOf(namedLink(this.handle, name).target);
   }
 
   /**
@@ -437,19 +436,6 @@ function firstResult<V, T>(values: Iterable<V>, func: (value: V) => T | null | u
     if (result !== undefined && result !== null) return result;
   }
   return null;
-}
-
-function linkObject(target: LinkTarget): Link {
-  switch (target.kind) {
-    case "hard":
-      return new HardLink();
-    case "soft":
-      return new SoftLink(target.path);
-    case "external":
-      return new ExternalLink(target.file, target.path);
-    default:
-      throw plainError("TypeError", "Unknown link type");
-  }
 }
 
 function requireFunction(func: unknown): void {

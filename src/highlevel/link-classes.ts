@@ -1,5 +1,8 @@
 /** Links as values: what `set` makes links from and `get` with `getlink` gives. h5py: the classes of these names. */
 
+import type { LinkTarget } from "../format/link.ts";
+import { plainError } from "../lowlevel/api-error.ts";
+
 /** A link to an object of the same file: what every object has at least one of. */
 export class HardLink {
   toString(): string {
@@ -49,3 +52,17 @@ export class ExternalLink {
 
 export type Link = HardLink | SoftLink | ExternalLink;
 export type LinkClass = typeof HardLink | typeof SoftLink | typeof ExternalLink;
+
+/** The object that stands for what a link holds. @throws TypeError for links of a class of a program's own. */
+export function linkOf(target: LinkTarget): Link {
+  switch (target.kind) {
+    case "hard":
+      return new HardLink();
+    case "soft":
+      return new SoftLink(target.path);
+    case "external":
+      return new ExternalLink(target.file, target.path);
+    default:
+      throw plainError("TypeError", "Unknown link type");
+  }
+}

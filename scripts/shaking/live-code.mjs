@@ -19,6 +19,7 @@ import {
   isPublic,
   nameOf,
   requiredNames,
+  tableOf,
 } from "./syntax.mjs";
 
 /** Members that the language itself asks for. */
@@ -178,12 +179,32 @@ export class LiveCode {
         return;
       }
       if (!isModuleVariable(root)) return;
-      this.#once(root, () => {
-        this.#enterModule(source);
-        this.#scan(root.name);
-        if (root.initializer !== undefined) this.#scan(root.initializer);
-      });
+      this.#moduleVariable(root);
+      if (tableOf(root) === undefined) return;
+      const { initializer } = root;
+      this.#once(initializer, () => this.#scan(initializer));
     }
+  }
+
+  /** A variable of a module; what is in a table is reached with the entries that are named, or with the table as a whole. */
+  #moduleVariable(declaration) {
+    this.#once(declaration, () => {
+      this.#enterModule(declaration.getSourceFile());
+      if (!ts.isIdentifier(declaration.name)) this.#scan(declaration.name);
+      const { initializer } = declaration;
+      if (initializer !== undefined && tableOf(declaration) === undefined) this.#scan(initializer);
+    });
+  }
+
+  /** `TABLE.name`: whether it is an entry of a table, which is then reached without the others. */
+  #tableEntry(object, name, isWrite) {
+    const declaration = object && this.#resolve(object).valueDeclaration;
+    if (declaration === undefined || !this.#isOurs(declaration.getSourceFile().fileName)) return false;
+    const entry = isWrite ? undefined : tableOf(declaration)?.find((property) => nameOf(property.name) === name);
+    if (entry === undefined) return false;
+    this.#moduleVariable(declaration);
+    this.#once(entry, () => this.#scanProperty(entry));
+    return true;
   }
 
   /** @param shellOnly - nobody makes one: it is only asked whether something is of the class. */
@@ -434,6 +455,7 @@ export class LiveCode {
       }
     }
     const object = ts.isIdentifier(expression) ? this.#checker.getSymbolAtLocation(expression) : undefined;
+    if (this.#tableEntry(object, name.text, accessOf(node).isWrite)) return;
     const isNamespace =
       object !== undefined && (this.#resolve(object).declarations ?? []).some((found) => ts.isSourceFile(found));
     if (!isNamespace) this.#scan(expression);

@@ -35,6 +35,17 @@ export function isModuleVariable(declaration) {
   return ts.isVariableStatement(statement) && ts.isSourceFile(statement.parent);
 }
 
+/** The entries of a constant of a module that is a literal of plain entries; undefined for anything else. */
+export function tableOf(declaration) {
+  if (!ts.isVariableDeclaration(declaration) || !isModuleVariable(declaration)) return undefined;
+  if ((declaration.parent.flags & ts.NodeFlags.Const) === 0) return undefined;
+  let literal = declaration.initializer;
+  while (literal && (ts.isAsExpression(literal) || ts.isSatisfiesExpression(literal))) literal = literal.expression;
+  if (literal === undefined || !ts.isObjectLiteralExpression(literal)) return undefined;
+  const isPlain = (property) => ts.isPropertyAssignment(property) && nameOf(property.name) !== undefined;
+  return literal.properties.every(isPlain) ? literal.properties : undefined;
+}
+
 /** Whether a type may stand for several. */
 export function isWithinGeneric(node) {
   for (let next = node; next !== undefined; next = next.parent) if ((next.typeParameters?.length ?? 0) > 0) return true;

@@ -64,6 +64,21 @@ describe("leaving out what a program does not reach", () => {
     expect(text).not.toContain("12");
   });
 
+  test("takes entries of tables that nobody names, unless a table is used as a whole", () => {
+    const code = (use: string) => `
+      const made = (size: number) => ({ size });
+      const TABLE = { one: made(11), two: made(12), three: () => 13 } as const satisfies Record<string, object>;
+      const spread = { ...TABLE, four: 14 };
+      export function main(key: "one" | "two") { return ${use}; }`;
+    const { text } = left(code("[TABLE.one, key]"));
+    expect(text).toContain("11");
+    for (const gone of ["12", "13", "14"]) expect(text).not.toContain(gone);
+    for (const whole of ["TABLE[key]", "[TABLE, key]", "[spread.four, key]"]) {
+      for (const kept of ["11", "12"]) expect(left(code(whole)).text).toContain(kept);
+    }
+    expect(left(code("TABLE.three()")).text).toContain("13");
+  });
+
   test("tells reading of an accessor from writing", () => {
     const { text } = left(`
       class Cache { get limit() { return 11; } set limit(value: number) { console.log(12, value); } }

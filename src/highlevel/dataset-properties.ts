@@ -36,9 +36,7 @@ const COMPRESSIONS: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** The part of {@link Dataset} that looks at the object header alone. */
-export abstract class DatasetProperties extends HLObject<DatasetID> {
-  declare readonly handle: OpenObject<DatasetObject>;
-
+export abstract class DatasetProperties extends HLObject<DatasetID, OpenObject<DatasetObject>> {
   protected get object(): DatasetObject {
     this.requireOpen();
     return this.handle.location().object;

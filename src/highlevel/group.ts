@@ -67,9 +67,7 @@ export type Visitor<T> = (name: string) => T | null | undefined;
 export type LinkVisitor<T> = (name: string, link: Link) => T | null | undefined;
 export type ItemVisitor<T> = (name: string, object: Member) => T | null | undefined;
 
-export class Group<I extends GroupID = GroupID> extends HLObject<I> {
-  declare readonly handle: OpenObject<GroupObject>;
-
+export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<GroupObject>> {
   /** @throws ValueError for a handle that is not of a group. */
   constructor(id: I | OpenObject<GroupObject>) {
     if (!isGroupHandle(id)) throw plainError("ValueError", `${String(id)} is not a GroupID`);

@@ -31,12 +31,12 @@ export function parentPath(path: string): string {
   return trimmed.slice(0, Math.max(trimmed.lastIndexOf("/"), 0)) || "/";
 }
 
-export abstract class HLObject<I extends LocationID = LocationID> {
+export abstract class HLObject<I extends LocationID = LocationID, H extends OpenObject = OpenObject> {
   /** What the members that read ask: the low-level handle, or what a program has in its place that only reads. */
-  readonly handle: OpenObject;
+  readonly handle: H;
   #attributes: AttributeManager | undefined;
 
-  protected constructor(handle: OpenObject) {
+  protected constructor(handle: H) {
     this.handle = handle;
   }
 

@@ -7,9 +7,7 @@ import type { TypeID } from "../lowlevel/type-id.ts";
 import { dtypeCode } from "./dtype.ts";
 import { baseName, HLObject } from "./hl-object.ts";
 
-export class Datatype extends HLObject<TypeID> {
-  declare readonly handle: OpenDatatype;
-
+export class Datatype extends HLObject<TypeID, OpenDatatype> {
   /** @throws ValueError for a handle that is not of a datatype. */
   constructor(id: TypeID | OpenDatatype) {
     if (!isTypeHandle(id)) throw plainError("ValueError", `${String(id)} is not a TypeID`);

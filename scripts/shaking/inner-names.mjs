@@ -28,6 +28,7 @@ export class InnerNames {
   #checker;
   #isOurs;
   #isHidden;
+  #isAdapter;
   #declared = new Set();
   #outer = new Set();
   #walked = new Set();
@@ -36,13 +37,15 @@ export class InnerNames {
 
   /**
    * @param isOurs - of a file name: whether it is a source of the program
-   * @param isHidden - of a file name: whether users never look into objects of its classes
+   * @param options.isHidden - of a file name: whether users never look into objects of its classes
+   * @param options.isAdapter - of a file name: whether what it declares may be what others made
    */
-  constructor(program, isOurs, isHidden = () => false) {
+  constructor(program, isOurs, { isHidden = () => false, isAdapter = () => false } = {}) {
     this.#program = program;
     this.#checker = program.getTypeChecker();
     this.#isOurs = isOurs;
     this.#isHidden = isHidden;
+    this.#isAdapter = isAdapter;
   }
 
   /** The names. @param entries - modules whose exports are seen by users */
@@ -55,7 +58,7 @@ export class InnerNames {
     this.#inside = (type) => this.#isClassIn(type, this.#isOurs);
     for (const source of this.#program.getSourceFiles()) {
       if (this.#isOurs(source.fileName)) this.#ourNode(source);
-      else this.#platformNode(source);
+      if (!this.#isOurs(source.fileName) || this.#isAdapter(source.fileName)) this.#platformNode(source);
     }
     return [...this.#declared].filter((name) => name.length >= LEAST_LENGTH && !this.#outer.has(name)).sort();
   }
@@ -100,8 +103,8 @@ export class InnerNames {
   #isOuter(type) {
     if (type.flags & OUTER) return true;
     if (type.isUnionOrIntersection()) return type.types.some((part) => this.#isOuter(part));
-    const { declarations = [], name } = type.symbol ?? {};
-    if (declarations.length === 0 || name === "Function") return false;
+    if (type.symbol === undefined || type.symbol.name === "Function") return false;
+    const { declarations = [] } = type.symbol;
     if (declarations.some((found) => this.#isOurs(found.getSourceFile().fileName))) return false;
     const parts = this.#checker.getTypeArguments(type);
     return parts.length === 0 || parts.some((part) => this.#isOuter(part));

@@ -82,6 +82,9 @@ const isHidden = (fileName) =>
   /^(lowlevel|engine|format|base\/cursor)\b/.test(fileName.slice(join(root, "src/").length)) &&
   !fileName.endsWith("/index-arguments.ts");
 
+/** What runtimes have is declared where it is used. */
+const isAdapter = (fileName) => fileName.startsWith(join(root, "src/io/"));
+
 /**
  * A plugin for esbuild that leaves out of each source what the reader does not reach, and gives short names to members that
  * nobody outside knows.
@@ -90,7 +93,7 @@ export function readerPlugin(code = readerCode, program = readerProgram()) {
   return {
     name: "reader",
     setup(build) {
-      const names = new InnerNames(program, isSource, isHidden).of([READER_ENTRY, MEMBERS]);
+      const names = new InnerNames(program, isSource, { isHidden, isAdapter }).of([READER_ENTRY, MEMBERS]);
       build.initialOptions.mangleProps = new RegExp(`^(?:${names.join("|").replaceAll("$", "\\$")})$`);
       let reached;
       build.onLoad({ filter: /\.ts$/ }, ({ path }) => {

@@ -5,22 +5,26 @@ import ts from "typescript";
 import { describe, expect, test } from "vitest";
 import { InnerNames } from "../../scripts/shaking/inner-names.mjs";
 
-/** The inner names of a program whose entry is `main.ts`; users do not look into classes of `hidden.ts`. */
-function innerNames(code: string, hidden = ""): string[] {
+/** The inner names of a program of `main.ts`, its entry, and other files. */
+function innerNames(code: string, others: Readonly<Record<string, string>> = {}): string[] {
   const folder = mkdtempSync(join(tmpdir(), "h5ts-names-"));
   try {
-    const path = join(folder, "main.ts");
-    const hiddenPath = join(folder, "hidden.ts");
-    writeFileSync(path, code);
-    writeFileSync(hiddenPath, hidden);
-    const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, strict: true, types: [] };
-    const program = ts.createProgram([path, hiddenPath], {
-      ...options,
+    const pathOf = (name: string): string => join(folder, name);
+    const sources = { ...others, "main.ts": code };
+    for (const [name, text] of Object.entries(sources)) writeFileSync(pathOf(name), text);
+    const program = ts.createProgram(Object.keys(sources).map(pathOf), {
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.ESNext,
+      strict: true,
+      types: [],
       allowImportingTsExtensions: true,
       noEmit: true,
     });
-    const isOurs = (name: string): boolean => name.startsWith(folder);
-    return new InnerNames(program, isOurs, (name) => name === hiddenPath).of([path]);
+    const names = new InnerNames(program, (path) => path.startsWith(folder), {
+      isHidden: (path) => path === pathOf("hidden.ts"),
+      isAdapter: (path) => path === pathOf("adapter.ts"),
+    });
+    return names.of([pathOf("main.ts")]);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -52,9 +56,10 @@ describe("names of members that nobody outside knows", () => {
       interface Outside { openSync(path: string): { descriptorNumber: number } }
       declare const host: { hostName: string };
       interface Own { ownPart: number }
-      const outside = globalThis as unknown as { outer?: Outside };
+      const outside = globalThis as { outer?: Outside };
+      const read = JSON.parse("1") as { partRead: number };
       const own: Own = { ownPart: 1 };
-      export const run = () => String(outside.outer) + host.hostName + (own as Own).ownPart;`;
+      export const run = () => String(outside.outer) + host.hostName + read.partRead + (own as Own).ownPart;`;
     expect(innerNames(code)).toEqual(["ownPart"]);
   });
 
@@ -62,6 +67,18 @@ describe("names of members that nobody outside knows", () => {
     const code = `
       import { Identifier } from "./hidden.ts";
       export class Group { readonly held = new Identifier(); }`;
-    expect(innerNames(code, "export class Identifier { engineFile = 1; }")).toEqual(["engineFile"]);
+    expect(innerNames(code, { "hidden.ts": "export class Identifier { engineFile = 1; }" })).toEqual(["engineFile"]);
+  });
+
+  test("are none of what adapters to the platform declare", () => {
+    const code = `
+      import { inside } from "./adapter.ts";
+      interface Own { ownHandle: number }
+      const own: Own = { ownHandle: 1 };
+      export const run = () => inside({}) === own.ownHandle;`;
+    const adapter = `
+      interface Stream { streamHandle?: number }
+      export const inside = (stream: Stream) => stream.streamHandle;`;
+    expect(innerNames(code, { "adapter.ts": adapter })).toEqual(["ownHandle"]);
   });
 });

@@ -164,7 +164,7 @@ export class DenseAttributes {
     if (own !== undefined && sharedHeapId === undefined && heap.read(own).length === data.length) {
       if (heap.overwrite(own, data)) return;
     }
-    this.dense.replace(name, recordsOf(attribute, sharedHeapId ?? heap.insert(data)));
+    this.dense.replace(name, recordsOf(attribute, sharedHeapId ?? this.dense.put(data)));
     if (own !== undefined) heap.remove(own);
   }
 
@@ -183,7 +183,7 @@ export class DenseAttributes {
     if (old === undefined) return;
     if (!isShared(old)) this.dense.heap.expectRemoval(old.heapId);
     const { sharedHeapId } = attribute;
-    const heapId = sharedHeapId ?? this.dense.heap.insert(attribute.data);
+    const heapId = sharedHeapId ?? this.dense.put(attribute.data);
     try {
       this.dense.remove(from, old.creationOrder);
       this.dense.index(attribute.name, recordsOf(attribute, heapId));

@@ -144,6 +144,12 @@ export class DenseStorage<N extends NameRecord, O extends OrderRecord> {
     }
   }
 
+  /** Puts something into the heap that gets its records later. */
+  put(data: Uint8Array): Uint8Array {
+    this.heap.requireIdLength(this.idLength);
+    return this.heap.insert(data);
+  }
+
   private rehearseInsert(name: string, recordsOf: (heapId: Uint8Array) => DenseRecords<N, O>): void {
     if (!this.storage.answersLate) return;
     const { byName, byOrder } = recordsOf(new Uint8Array(this.heap.header.idLength));

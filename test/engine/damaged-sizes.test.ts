@@ -65,15 +65,23 @@ describe("sizes that cannot be", () => {
   });
 
   test("a heap whose identifiers have another length gets nothing more", () => {
-    const bytes = fixtureBytes("large-attribute-latest");
-    const at = Buffer.from(bytes.buffer).indexOf("FRHP");
-    bytes[at + 5] = 12;
-    const checksum = at + FRACTAL_HEAP_HEADER_BYTES - 4;
-    new DataView(bytes.buffer).setUint32(checksum, lookup3(bytes, at, checksum), true);
-    const file = H5File.open(new MemoryTarget(bytes), { writable: true });
-    const object = file.root();
+    const opened = (given: Uint8Array) => {
+      const bytes = given.slice();
+      const at = Buffer.from(bytes.buffer).indexOf("FRHP");
+      bytes[at + 5] = 12;
+      const checksum = at + FRACTAL_HEAP_HEADER_BYTES - 4;
+      new DataView(bytes.buffer).setUint32(checksum, lookup3(bytes, at, checksum), true);
+      return H5File.open(new MemoryTarget(bytes), { writable: true }).root();
+    };
+    const words = 'field "Heap ID Length": IDs of 12 bytes, expected 8';
     const attribute = { name: "more", datatype: PREDEFINED.STD_I32LE, dataspace: SPACE, bytes: new Uint8Array(40) };
-    expect(() => object.createAttribute(attribute)).toThrow('field "Heap ID Length": IDs of 12 bytes, expected 8');
+    expect(() => opened(fixtureBytes("large-attribute-latest")).createAttribute(attribute)).toThrow(words);
+    const made = H5File.create(new MemoryTarget(), { lowBound: "v108" });
+    for (let i = 0; i < 12; i++) made.root().createAttribute({ ...attribute, name: `a${i}` });
+    made.flush();
+    const bytes = new Uint8Array(made.storage.allocator.endOfAllocation);
+    made.storage.readRaw(0, bytes);
+    expect(() => opened(bytes).renameAttribute("a3", "other")).toThrow(words);
   });
 
   test("a dataset gets no more space than its layout says, however large its dataspace is", () => {

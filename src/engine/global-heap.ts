@@ -95,7 +95,17 @@ export class GlobalHeap {
     const known = this.storage.cached<LivingCollection>(address, STRUCTURE);
     if (known !== undefined) return known;
     const start = this.storage.readMetadata(address, globalHeapHeaderBytes(this.storage.widths), STRUCTURE);
-    return this.storage.load(address, this.codec(decodeGlobalHeapSize(this.storage.cursor(start, STRUCTURE, address))));
+    const byteLength = decodeGlobalHeapSize(this.storage.cursor(start, STRUCTURE, address));
+    const collection = this.storage.load(address, this.codec(byteLength));
+    this.loaded(address, collection);
+    return collection;
+  }
+
+  /** What another session has left free is used before new collections are made. */
+  private loaded(address: Address, { freeBytes }: LivingCollection): void {
+    const { roomy } = this;
+    if (!this.storage.writable || freeBytes === 0 || roomy.length >= REMEMBERED || roomy.includes(address)) return;
+    roomy.unshift(address);
   }
 
   /**

@@ -1,5 +1,6 @@
 /** Object headers of new groups and committed datatypes. Reference implementation: H5Gobj.c, H5Tcommit.c. */
 import { UNDEFINED_ADDRESS } from "../base/address.ts";
+import { sizeOfContinuation } from "../format/continuation.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { encodeDatatype } from "../format/datatype-message.ts";
 import { withinBounds } from "../format/datatype-version.ts";
@@ -151,5 +152,7 @@ export function createDatatypeHeader(file: CreationContext, datatype: Datatype, 
   const data = encodeBody(file.storage, withinBounds(datatype, file), encodeDatatype);
   const flags = MESSAGE_FLAG.CONSTANT | MESSAGE_FLAG.DONT_SHARE;
   const own: NewMessage = { type: MESSAGE.DATATYPE, flags, data };
-  return ObjectHeader.create(file.storage, prefix, [own], GROUP_SPARE_BYTES);
+  // As small as the C library's, but with room for the message that leads to another block in its place.
+  const least = sizeOfMessage(prefix, sizeOfContinuation(file.storage.widths));
+  return ObjectHeader.create(file.storage, prefix, [own], Math.max(0, least - sizeOfMessage(prefix, data.length)));
 }

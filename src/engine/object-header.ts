@@ -27,6 +27,7 @@ import {
 import type { ObjectTimes } from "../format/object-header-v2.ts";
 import type { FileStorage } from "./file-storage.ts";
 import { type BlockOwner, HeaderBlock } from "./header-block.ts";
+import { condense } from "./header-condensing.ts";
 import { HeaderMessage, type NewMessage, toHeaderMessage } from "./header-message.ts";
 import { HeaderPlan, requireMessageSize } from "./header-plan.ts";
 import type { StructureCodec } from "./structure-cache.ts";
@@ -34,8 +35,8 @@ import type { StructureCodec } from "./structure-cache.ts";
 const STRUCTURE = "Object header";
 /** Read at first: the whole of most headers. */
 const PROBE_BYTES = 320;
-/** Least message area of a new continuation block. */
-const MIN_CONTINUATION_BYTES = 128;
+/** Least message area of a new continuation block. C: `H5O_MIN_SIZE`. */
+const MIN_CONTINUATION_BYTES = 22;
 
 const NO_BLOCKS: readonly HeaderBlock[] = [];
 
@@ -384,6 +385,7 @@ export class ObjectHeader implements BlockOwner, StructureCodec<ObjectHeader> {
     block.take(message);
     this.changed(block);
     this.place(message);
+    this.condense();
   }
 
   /**
@@ -403,6 +405,29 @@ export class ObjectHeader implements BlockOwner, StructureCodec<ObjectHeader> {
     const block = this.blockOf(message);
     block.take(message);
     this.changed(block);
+    this.condense();
+  }
+
+  /** Gives back continuation blocks that are not needed any more; those that readers may know stay. */
+  private condense(): void {
+    const { storage } = this;
+    if (this.blocks.length === 1 || storage.servesReaders) return;
+    const { blocks, changed, removed } = condense(this.blocks, this.prefix, (message, { address }) =>
+      this.leadsTo(message, address),
+    );
+    this.list = blocks;
+    for (const { address, byteLength } of removed) {
+      storage.forget(address);
+      storage.release("object-header", address, byteLength);
+    }
+    for (const block of changed) this.changed(block);
+  }
+
+  /** Whether a message is the continuation message of the block at an address. */
+  private leadsTo({ type, data }: HeaderMessage, address: Address): boolean {
+    if (type !== MESSAGE.CONTINUATION) return false;
+    const cursor = this.storage.cursor(data, "Object header continuation message", this.address);
+    return decodeContinuation(cursor).address === address;
   }
 
   /** The header was changed in a message's flags. */
@@ -480,12 +505,7 @@ export class ObjectHeader implements BlockOwner, StructureCodec<ObjectHeader> {
   private repoint({ address, byteLength }: HeaderBlock): void {
     const { storage } = this;
     for (const parent of this.blocks) {
-      const pointer = parent.messages.find(
-        ({ type, data }) =>
-          type === MESSAGE.CONTINUATION &&
-          decodeContinuation(storage.cursor(data, "Object header continuation message", this.address)).address ===
-            address,
-      );
+      const pointer = parent.messages.find((message) => this.leadsTo(message, address));
       if (pointer === undefined) continue;
       const writer = new Writer(storage.widths);
       encodeContinuation(writer, { address, byteLength });

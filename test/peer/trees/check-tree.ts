@@ -199,7 +199,7 @@ export function judgeWithTools(tree: Tree, model: Model, paths: readonly string[
 }
 
 /** A flushed file as other programs may open it: one that is open for writing says so in its superblock. */
-function flushedCopy(bytes: Uint8Array, baseAddress: number): Uint8Array {
+export function flushedCopy(bytes: Uint8Array, baseAddress: number): Uint8Array {
   const copy = new Uint8Array(bytes);
   if (copy[baseAddress + 8] !== 3) return copy;
   const widths = { sizeOfOffsets: 8, sizeOfLengths: 8 };

@@ -42,7 +42,7 @@ function emptiesSingleChunk(operation: FileOperation, model: Model): boolean {
 }
 
 /** The operations up to each pause are one turn. */
-function turnsOf(tree: Tree): FileOperation[][] {
+export function turnsOf(tree: Tree): FileOperation[][] {
   const turns: FileOperation[][] = [[]];
   for (const operation of tree.operations) {
     if (operation.op === "flush" || operation.op === "reopen") turns.push([]);

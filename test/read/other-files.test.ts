@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -31,8 +31,11 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const TELLS_OPEN_FILES = existsSync("/proc/self/fd");
+
 /** Names of the files of the folder that the process has open. */
 function openFiles(): string[] {
+  if (!TELLS_OPEN_FILES) return [];
   const targets = readdirSync("/proc/self/fd").map((fd) => {
     try {
       return readlinkSync(`/proc/self/fd/${fd}`);
@@ -56,7 +59,7 @@ describe("other files of a reader", () => {
     expect(file.get("other/g").attrs.get("name")).toBe("b.h5");
     expect(file.getGroup("other").file.filename).toBe(at("b.h5"));
     expect(() => file.get("missing")).toThrow("unable to open file, file name = 'none.h5'");
-    expect(openFiles()).toEqual(["a.h5", "b.h5"]);
+    if (TELLS_OPEN_FILES) expect(openFiles()).toEqual(["a.h5", "b.h5"]);
     file.close();
   });
 
@@ -80,10 +83,11 @@ describe("other files of a reader", () => {
       // With each name, files go that nobody uses.
       file.get("all");
     }
+    if (TELLS_OPEN_FILES) expect(openFiles()).toEqual(expect.arrayContaining(["a.h5", "b.h5", "v.h5"]));
     const external = new reader.File(at("a.h5"));
     expect(dataOf(external.getDataset("outside", { efilePrefix: folder }).read())).toEqual([9, 8, 7, 6]);
     const added = openFiles().filter((name) => !before.includes(name));
-    expect(added).toContain("a.h5.raw");
+    if (TELLS_OPEN_FILES) expect(added).toContain("a.h5.raw");
     file.close();
     external.close();
     expect(openFiles()).toEqual(before);

@@ -90,4 +90,13 @@ describe("the reader", () => {
     expect(() => new reader.File(join(folder, "absent.h5"))).toThrow("No such file or directory");
     expect(() => new reader.File(new Uint8Array(100))).toThrow("Unable to open file (file signature not found)");
   });
+
+  test("finds the members of files that are made of several", () => {
+    const members = files.filter((name) => name.startsWith("drivers/") && /-(000|s|m)\.h5$/.test(name));
+    expect(members.length).toBe(6);
+    for (const name of members) {
+      const path = join(fixtures, name);
+      expect(fileFacts(reader, path), name).toEqual(fileFacts(whole, path));
+    }
+  });
 });

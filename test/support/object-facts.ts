@@ -2,7 +2,7 @@
 
 /** What the classes of a reading library have in common. */
 export interface ReadingLibrary {
-  readonly File: new (bytes: Uint8Array) => unknown;
+  readonly File: new (name: string | Uint8Array) => unknown;
   readonly Dataset: { [Symbol.hasInstance](value: unknown): boolean };
   readonly Datatype: { [Symbol.hasInstance](value: unknown): boolean };
 }
@@ -87,9 +87,9 @@ function objectFacts(object: Loose, library: ReadingLibrary): Record<string, unk
 }
 
 /** By the path of each object, from the root on; links that lead nowhere are among the links of their group. */
-export function fileFacts(library: ReadingLibrary, bytes: Uint8Array): unknown {
+export function fileFacts(library: ReadingLibrary, name: string | Uint8Array): unknown {
   return attempt(() => {
-    const file = new library.File(bytes) as Loose;
+    const file = new library.File(name) as Loose;
     try {
       const facts: Record<string, unknown> = {
         "": membersOf(file, FILE_MEMBERS),
@@ -106,9 +106,9 @@ export function fileFacts(library: ReadingLibrary, bytes: Uint8Array): unknown {
 }
 
 /** Paths of the datasets of a file. */
-export function datasetPaths(library: ReadingLibrary, bytes: Uint8Array): string[] {
+export function datasetPaths(library: ReadingLibrary, name: string | Uint8Array): string[] {
   const paths: string[] = [];
-  const file = new library.File(bytes);
+  const file = new library.File(name);
   call(file, "visitItems", (path: string, object: unknown) => {
     if (object instanceof library.Dataset) paths.push(path);
   });

@@ -4,39 +4,25 @@
  * Specification: IV.A.1. Reference implementation: H5Oalloc.c.
  */
 import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
-import { alignUp } from "../base/bits.ts";
-import { FormatError, HDF5Error, LimitError, UnsupportedError } from "../base/errors.ts";
+import { HDF5Error } from "../base/errors.ts";
 import { Writer } from "../base/writer.ts";
-import { decodeContinuation, encodeContinuation, sizeOfContinuation } from "../format/continuation.ts";
 import type { ContiguousLayout } from "../format/data-layout.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import {
   continuationOverhead,
-  decodeObjectHeaderStart,
   type ObjectHeader as HeaderFields,
   objectHeaderOverhead,
-  scanContinuationBlock,
-  scanObjectHeader,
 } from "../format/object-header.ts";
-import {
-  type MessageVisitor,
-  maxMessageDataBytes,
-  sizeOfMessage,
-  unknownMessageProblem,
-} from "../format/object-header-message.ts";
+import { maxMessageDataBytes, sizeOfMessage } from "../format/object-header-message.ts";
 import type { ObjectTimes } from "../format/object-header-v2.ts";
 import type { FileStorage } from "./file-storage.ts";
 import { type BlockOwner, HeaderBlock } from "./header-block.ts";
 import { condense } from "./header-condensing.ts";
-import { HeaderMessage, type NewMessage, toHeaderMessage } from "./header-message.ts";
+import { type HeaderMessage, type NewMessage, toHeaderMessage } from "./header-message.ts";
 import { HeaderPlan, requireMessageSize } from "./header-plan.ts";
+import { headerError, OBJECT_HEADER, readHeader } from "./header-reading.ts";
+import { type HeaderInUse, leadsTo, makeRoom } from "./header-room.ts";
 import type { StructureCodec } from "./structure-cache.ts";
-
-const STRUCTURE = "Object header";
-/** Read at first: the whole of most headers. */
-const PROBE_BYTES = 320;
-/** Least message area of a new continuation block. C: `H5O_MIN_SIZE`. */
-const MIN_CONTINUATION_BYTES = 22;
 
 const NO_BLOCKS: readonly HeaderBlock[] = [];
 
@@ -49,9 +35,9 @@ function ofType(messages: readonly HeaderMessage[], type: number): HeaderMessage
 }
 
 /** Of what the storage keeps and writes it stands for its first block, of which most headers have nothing but the plan. */
-export class ObjectHeader implements BlockOwner, StructureCodec<ObjectHeader> {
+export class ObjectHeader implements HeaderInUse, BlockOwner, StructureCodec<ObjectHeader> {
   readonly address: Address;
-  private readonly storage: FileStorage;
+  readonly storage: FileStorage;
   /** Prefix fields; its own messages are those of `blocks`. */
   private prefix: HeaderFields;
   private list: readonly HeaderBlock[] = NO_BLOCKS;
@@ -73,75 +59,19 @@ export class ObjectHeader implements BlockOwner, StructureCodec<ObjectHeader> {
 
   /** The header whose first block is in memory: it waits to be written, or was since it was read. */
   static waiting(storage: FileStorage, address: Address): ObjectHeader | undefined {
-    const held = storage.cached<unknown>(address, STRUCTURE);
+    const held = storage.cached<unknown>(address, OBJECT_HEADER);
     return held instanceof ObjectHeader ? held : undefined;
   }
 
-  /** Reads the header at an address with all its continuation blocks. */
+  /** Reads the header at an address with all its continuation blocks. Throws as {@link readHeader} does. */
   static read(storage: FileStorage, address: Address): ObjectHeader {
-    const probe = storage.readMetadata(address, storage.available(address, PROBE_BYTES), STRUCTURE);
-    let cursor = storage.cursor(probe, STRUCTURE, address);
-    const start = decodeObjectHeaderStart(cursor);
-    const { byteLength } = start;
-    if (byteLength > probe.length) {
-      const { position } = cursor;
-      cursor = storage.cursor(storage.readMetadata(address, byteLength, STRUCTURE), STRUCTURE, address);
-      cursor.position = position;
-    }
-    const header = new ObjectHeader(storage, address, start.header);
-    const messages: HeaderMessage[] = [];
-    scanObjectHeader(cursor, start, header.collector(cursor.bytes, messages));
-    header.addReadBlock(address, byteLength, messages);
-    if (messages.some(({ type }) => type === MESSAGE.CONTINUATION)) header.readContinuations(byteLength);
-    // Version 1 counts the links in its prefix; the C library refuses a header with two counts.
-    if (header.version === 1 && header.first(MESSAGE.REFERENCE_COUNT) !== undefined) {
-      throw header.error("object reference count message in a version 1 header");
-    }
+    const { prefix, blocks } = readHeader(storage, address);
+    const header = new ObjectHeader(storage, address, prefix);
+    header.list = blocks.map(({ address: at, byteLength, messages }, i) => {
+      const overhead = i === 0 ? objectHeaderOverhead(prefix) : continuationOverhead(prefix);
+      return new HeaderBlock(header, at, byteLength, byteLength - overhead, messages);
+    });
     return header;
-  }
-
-  /** Puts what is in `bytes` into `messages`, but for NIL messages. */
-  private collector(bytes: Uint8Array, messages: HeaderMessage[]): MessageVisitor {
-    return (type, flags, creationOrder, offset, byteLength) => {
-      if (type === MESSAGE.NIL) return;
-      const message = new HeaderMessage(type, flags, creationOrder ?? 0, bytes, offset, offset + byteLength);
-      this.checkKnown(message);
-      messages.push(message);
-    };
-  }
-
-  private readContinuations(firstByteLength: number): void {
-    const { storage, address } = this;
-    let totalBytes = firstByteLength;
-    const seen = new Set([address]);
-    for (let i = 0; i < this.blocks.length; i++) {
-      for (const message of (this.blocks[i] as HeaderBlock).messages) {
-        if (message.type !== MESSAGE.CONTINUATION) continue;
-        const next = decodeContinuation(storage.cursor(message.data, "Object header continuation message", address));
-        if (seen.has(next.address)) throw this.error(`continuation block at ${next.address} is reached twice`);
-        seen.add(next.address);
-        totalBytes += next.byteLength;
-        if (totalBytes > storage.limits.maxHeaderBytes) {
-          throw new LimitError(
-            `${STRUCTURE} at address ${address}: more than limit maxHeaderBytes, ${storage.limits.maxHeaderBytes}`,
-          );
-        }
-        const bytes = storage.readMetadata(next.address, next.byteLength, STRUCTURE);
-        const cursor = storage.cursor(bytes, "Object header continuation block", next.address);
-        const messages: HeaderMessage[] = [];
-        scanContinuationBlock(cursor, this.prefix, this.collector(bytes, messages));
-        this.addReadBlock(next.address, next.byteLength, messages);
-      }
-    }
-  }
-
-  private addReadBlock(address: Address, byteLength: number, messages: HeaderMessage[]): void {
-    const capacity = byteLength - this.overhead(this.blocks.length === 0);
-    this.list = [...this.blocks, new HeaderBlock(this, address, byteLength, capacity, messages)];
-  }
-
-  private overhead(first: boolean): number {
-    return first ? objectHeaderOverhead(this.prefix) : continuationOverhead(this.prefix);
   }
 
   /**
@@ -171,7 +101,7 @@ export class ObjectHeader implements BlockOwner, StructureCodec<ObjectHeader> {
   }
 
   get structure(): string {
-    return STRUCTURE;
+    return OBJECT_HEADER;
   }
 
   /** Bytes on disk of the first block. */
@@ -192,7 +122,7 @@ export class ObjectHeader implements BlockOwner, StructureCodec<ObjectHeader> {
   }
 
   /** The first block first; none once the header is deleted. */
-  private get blocks(): readonly HeaderBlock[] {
+  get blocks(): readonly HeaderBlock[] {
     const { plan } = this;
     if (plan !== undefined && this.list.length === 0) this.list = [this.blockOfPlan(plan, plan.messages)];
     return this.list;
@@ -264,20 +194,6 @@ export class ObjectHeader implements BlockOwner, StructureCodec<ObjectHeader> {
 
   get blockAddresses(): readonly Address[] {
     return this.blocks.map(({ address }) => address);
-  }
-
-  private error(problem: string): FormatError {
-    return new FormatError(`Object header at address ${this.address}: ${problem}`, {
-      structure: "Object header",
-      address: this.address,
-    });
-  }
-
-  private checkKnown(message: HeaderMessage): void {
-    const problem = unknownMessageProblem(message, this.storage.writable);
-    if (problem === undefined) return;
-    const details = { structure: STRUCTURE, address: this.address };
-    throw new UnsupportedError(`${STRUCTURE} at address ${this.address}: ${problem}`, details);
   }
 
   /** Every message but NIL and continuations, in the order of the blocks. */
@@ -413,7 +329,7 @@ export class ObjectHeader implements BlockOwner, StructureCodec<ObjectHeader> {
     const { storage } = this;
     if (this.blocks.length === 1 || storage.servesReaders) return;
     const { blocks, changed, removed } = condense(this.blocks, this.prefix, (message, { address }) =>
-      this.leadsTo(message, address),
+      leadsTo(this, message, address),
     );
     this.list = blocks;
     for (const { address, byteLength } of removed) {
@@ -421,13 +337,6 @@ export class ObjectHeader implements BlockOwner, StructureCodec<ObjectHeader> {
       storage.release("object-header", address, byteLength);
     }
     for (const block of changed) this.changed(block);
-  }
-
-  /** Whether a message is the continuation message of the block at an address. */
-  private leadsTo({ type, data }: HeaderMessage, address: Address): boolean {
-    if (type !== MESSAGE.CONTINUATION) return false;
-    const cursor = this.storage.cursor(data, "Object header continuation message", this.address);
-    return decodeContinuation(cursor).address === address;
   }
 
   /** The header was changed in a message's flags. */
@@ -457,7 +366,7 @@ export class ObjectHeader implements BlockOwner, StructureCodec<ObjectHeader> {
 
   private blockOf(message: HeaderMessage): HeaderBlock {
     for (const block of this.blocks) if (block.messages.includes(message)) return block;
-    throw this.error("the message is not of this header");
+    throw headerError(this.address, "the message is not of this header");
   }
 
   private freeBytes(block: HeaderBlock): number {
@@ -467,98 +376,23 @@ export class ObjectHeader implements BlockOwner, StructureCodec<ObjectHeader> {
   /** An object can be deleted while somebody still has it. */
   private requireLiving(): void {
     if (this.plan !== undefined || this.list.length > 0) return;
-    throw new HDF5Error("state", "the object was deleted", { structure: STRUCTURE, address: this.address });
+    throw new HDF5Error("state", "the object was deleted", { structure: OBJECT_HEADER, address: this.address });
   }
 
   private place(message: HeaderMessage): void {
     this.requireLiving();
-    const needed = this.messageBytes(message.data.length);
-    const block =
-      this.blocks.find((candidate) => this.freeBytes(candidate) >= needed) ??
-      this.growBlock(needed) ??
-      this.addBlock(needed);
+    const block = makeRoom(this, sizeOfMessage(this.prefix, message.data.length));
     block.add(message);
     this.changed(block);
   }
 
-  /** The last block or the first, made larger, if what is behind it in the file is free. C: `H5O__alloc_extend_chunk`. */
-  private growBlock(needed: number): HeaderBlock | undefined {
-    const first = this.blocks[0] as HeaderBlock;
-    const last = this.blocks[this.blocks.length - 1] as HeaderBlock;
-    return this.grow(last, needed) ? last : last !== first && this.grow(first, needed) ? first : undefined;
-  }
-
-  private grow(block: HeaderBlock, needed: number): boolean {
-    const { storage, prefix } = this;
-    const { address, byteLength } = block;
-    const extra = alignUp(needed - this.freeBytes(block), 8);
-    const isFirst = block === this.blocks[0];
-    const fits = !isFirst || prefix.version === 1 || block.capacity + extra < 256 ** prefix.sizeOfChunk0Width;
-    if (!fits || !storage.extend("object-header", address, byteLength, byteLength + extra)) return false;
-    block.byteLength += extra;
-    block.capacity += extra;
-    if (!isFirst) this.repoint(block);
-    return true;
-  }
-
-  /** The continuation message that leads to a block says how large it is now. */
-  private repoint({ address, byteLength }: HeaderBlock): void {
-    const { storage } = this;
-    for (const parent of this.blocks) {
-      const pointer = parent.messages.find((message) => this.leadsTo(message, address));
-      if (pointer === undefined) continue;
-      const writer = new Writer(storage.widths);
-      encodeContinuation(writer, { address, byteLength });
-      pointer.data = writer.copy();
-      this.changed(parent);
-    }
-  }
-
-  /** Bytes of a block that are free when all that can move has moved. */
-  private roomFor({ capacity, messages }: HeaderBlock): number {
-    let fixed = 0;
-    for (const { type, data } of messages) if (type === MESSAGE.CONTINUATION) fixed += this.messageBytes(data.length);
-    return capacity - fixed;
-  }
-
-  /**
-   * A continuation block with at least `needed` free bytes; messages that make room for its pointer move there.
-   *
-   * @throws HDF5Error "state" when no block is large enough for the pointer.
-   */
-  private addBlock(needed: number): HeaderBlock {
-    const { storage } = this;
-    const pointerBytes = this.messageBytes(sizeOfContinuation(storage.widths));
-    const parent =
-      this.blocks.find((block) => this.freeBytes(block) >= pointerBytes) ??
-      this.blocks.findLast((block) => this.roomFor(block) >= pointerBytes);
-    // The C library makes such headers, of committed datatypes whose message has 8 bytes, and damages them itself here.
-    if (parent === undefined)
-      throw new HDF5Error("state", "no room for a continuation message", { address: this.address });
-    const moved: HeaderMessage[] = [];
-    let movedBytes = 0;
-    // From the end, so that the messages every reader looks for first stay where they are.
-    for (let i = parent.messages.length - 1; i >= 0 && this.freeBytes(parent) < pointerBytes; i--) {
-      const candidate = parent.messages[i] as HeaderMessage;
-      if (candidate.type === MESSAGE.CONTINUATION) continue;
-      parent.messages.splice(i, 1);
-      moved.unshift(candidate);
-      movedBytes += this.messageBytes(candidate.data.length);
-    }
-    const capacity = alignUp(Math.max(needed + movedBytes, MIN_CONTINUATION_BYTES), 8);
-    const byteLength = capacity + this.overhead(false);
-    const address = storage.allocate("object-header", byteLength);
-    const pointer = new Writer(storage.widths);
-    encodeContinuation(pointer, { address, byteLength });
-    parent.messages.push(toHeaderMessage({ type: MESSAGE.CONTINUATION, data: pointer.copy() }));
-    const block = new HeaderBlock(this, address, byteLength, capacity, moved);
+  /** A further block behind the others. */
+  append(block: HeaderBlock): void {
     this.list = [...this.blocks, block];
-    storage.writeBefore(address, parent.address);
-    this.changed(parent);
-    return block;
   }
 
-  private changed(block: HeaderBlock): void {
+  /** The block is written at the next flush. */
+  changed(block: HeaderBlock): void {
     const { storage } = this;
     if (this.plan === undefined) block.markUnknown();
     if (block === this.blocks[0]) {
@@ -589,10 +423,5 @@ export class ObjectHeader implements BlockOwner, StructureCodec<ObjectHeader> {
         for (let i = 1; i < blocks.length; i++) elsewhere += blocks[i]?.messageCount(prefix) ?? 0;
       block.encodeFirst(writer, prefix, objectReferenceCount, elsewhere);
     }
-  }
-
-  /** Bytes that a message takes with its own header and padding. */
-  private messageBytes(dataLength: number): number {
-    return sizeOfMessage(this.prefix, dataLength);
   }
 }

@@ -23,7 +23,8 @@ import type { NewMessage } from "./header-message.ts";
 import { encodeBody } from "./header-values.ts";
 import { ObjectHeader } from "./object-header.ts";
 import type { SharedMessages } from "./shared-messages.ts";
-import { type GroupTreeRanks, SymbolTable } from "./symbol-table.ts";
+import { SymbolTable } from "./symbol-table.ts";
+import type { GroupTreeRanks } from "./symbol-table-nodes.ts";
 
 /** What creating an object needs of a file. */
 export interface CreationContext extends VersionBounds {

@@ -14,7 +14,7 @@ import {
 } from "../../format/b-tree-v2.ts";
 import { sizeOfSymbolTableNode } from "../../format/symbol-table-node.ts";
 import type { FileStorage } from "../file-storage.ts";
-import type { GroupTreeRanks } from "../symbol-table.ts";
+import type { GroupTreeRanks } from "../symbol-table-nodes.ts";
 import type { SpaceClaims } from "./space-claims.ts";
 
 const V1_NODE = "Version 1 B-tree node";

@@ -2,7 +2,7 @@
  * What the objects of a file can do that is only read: the members of the whole facade that do not write.
  *
  * The build of `h5ts/read` keeps what these interfaces lead to and leaves out all other members of the classes behind
- * them, so that a program which reads does not carry the writers (`scripts/lib/live-code.mjs`).
+ * them, so that a program which reads does not carry the writers (`scripts/shaking/live-code.mjs`).
  */
 import type { ReferenceValue } from "../engine/conversion/element-decoder.ts";
 import type { IndexArguments } from "../engine/selection/index-arguments.ts";

@@ -29,7 +29,7 @@ export interface OpeningSettings {
   readonly swmr: boolean | undefined;
 }
 
-/** A file of a family, however many handles it has. */
+/** A file of the set, however many handles it has. */
 interface Member {
   readonly engine: H5File;
   readonly source: ByteSource;
@@ -45,10 +45,10 @@ interface Member {
 let nextNumber = 1;
 
 /** Files that were opened to follow a link close when their last handle is dropped. */
-const dropped = new FinalizationRegistry<Family>((family) => family.closeUnused());
+const dropped = new FinalizationRegistry<OpenFiles>((files) => files.closeUnused());
 
 /** A file and the others that were opened for it. */
-class Family {
+class OpenFiles {
   readonly #members = new Map<H5File, Member>();
   readonly #opener: FileOpener;
   readonly #externalAccess: ExternalAccess;
@@ -65,7 +65,7 @@ class Family {
     return member.engine;
   }
 
-  /** Opens a file, unless it is open in the family. */
+  /** Opens a file, unless it is open in the set. */
   open(name: string | ByteSource, options: OpenFileOptions): Member {
     const isPath = typeof name === "string";
     const source = isPath ? openPath(name, "r") : name;
@@ -126,20 +126,20 @@ class Family {
 }
 
 export class OpenedFile implements FileOfHandles {
-  readonly #family: Family;
+  readonly #files: OpenFiles;
   readonly #member: Member;
 
-  constructor(family: Family, member: Member) {
-    this.#family = family;
+  constructor(files: OpenFiles, member: Member) {
+    this.#files = files;
     this.#member = member;
   }
 
   /** @throws the engine's errors. */
   static open(name: string | ByteSource, settings: OpeningSettings): OpenedFile {
-    const family = new Family(settings);
-    const member = family.open(name, { chunkCache: settings.chunkCache, swmrRead: settings.swmr === true });
+    const files = new OpenFiles(settings);
+    const member = files.open(name, { chunkCache: settings.chunkCache, swmrRead: settings.swmr === true });
     member.isKept = true;
-    return new OpenedFile(family, member);
+    return new OpenedFile(files, member);
   }
 
   get engine(): H5File {
@@ -168,11 +168,11 @@ export class OpenedFile implements FileOfHandles {
   }
 
   closeUnused(): void {
-    this.#family.closeUnused();
+    this.#files.closeUnused();
   }
 
   another(engine: H5File): OpenedFile {
-    return this.#family.openingOf(engine);
+    return this.#files.openingOf(engine);
   }
 
   root(): Handle<GroupObject> {
@@ -199,6 +199,6 @@ export class OpenedFile implements FileOfHandles {
   }
 
   close(): void {
-    this.#family.close(this.#member);
+    this.#files.close(this.#member);
   }
 }

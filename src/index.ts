@@ -6,7 +6,7 @@
  */
 export { type Address, UNLIMITED } from "./base/address.ts";
 export { type ErrorCode, HDF5Error, isHdf5Error } from "./base/errors.ts";
-export type { ChunkCacheStatistics } from "./engine/chunks/chunk-cache.ts";
+export type { ChunkCacheStatistics } from "./engine/chunks/chunk-cache-settings.ts";
 export type { ComplexValue, ReferenceValue } from "./engine/conversion/element-decoder.ts";
 export type { ExternalAccess } from "./engine/file-opener.ts";
 export {

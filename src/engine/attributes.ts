@@ -3,22 +3,20 @@
  *
  * Specification: IV.A.2.m. Reference implementation: H5Aint.c, H5Oattribute.c.
  */
-import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
-import { product } from "../base/bits.ts";
 import { FormatError, HDF5Error, isHdf5Error, NotFoundError } from "../base/errors.ts";
 import { isAscii } from "../base/text.ts";
 import { type AttributeMessage, decodeAttribute, encodeAttribute, sizeOfAttribute } from "../format/attribute.ts";
 import { type AttributeInfo, decodeAttributeInfo, encodeAttributeInfo } from "../format/attribute-info.ts";
-import { type Dataspace, dataspaceWithin, decodeDataspace, encodeDataspace } from "../format/dataspace.ts";
+import { dataspaceWithin, decodeDataspace, encodeDataspace } from "../format/dataspace.ts";
 import type { CharacterSet, Datatype } from "../format/datatype.ts";
 import { decodeDatatype, encodeDatatype } from "../format/datatype-message.ts";
 import { withinBounds } from "../format/datatype-version.ts";
 import { chosenVersion } from "../format/library-version.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
-import type { ObjectHeader as HeaderFields } from "../format/object-header.ts";
 import { type AttributePhaseChange, DEFAULT_ATTRIBUTE_PHASE_CHANGE } from "../format/object-header-v2.ts";
 import { decodeSharedMessage, type MaybeShared } from "../format/shared-message.ts";
 import { changeForm, release, type StoredAttributeMessage, sharedPart, storedForm } from "./attribute-sharing.ts";
+import { type Attribute, type AttributeSpec, elementCount, newAttributeInfo } from "./attribute-values.ts";
 import { DenseAttributes, type NewDenseAttribute, type StoredAttribute } from "./dense-attributes.ts";
 import { DenseStorage } from "./dense-storage.ts";
 import type { H5File } from "./h5-file.ts";
@@ -26,44 +24,6 @@ import type { HeaderMessage, NewMessage } from "./header-message.ts";
 import { attributeBytes, encodeBody, resolveShared } from "./header-values.ts";
 import { compareNames } from "./names.ts";
 import type { ObjectHeader } from "./object-header.ts";
-
-export interface Attribute {
-  readonly name: string;
-  readonly characterSet: CharacterSet;
-  readonly datatype: Datatype;
-  /** Where the datatype is committed, if it is. */
-  readonly committedTypeAddress: Address | undefined;
-  readonly dataspace: Dataspace;
-  /** The value in the file's datatype, `elements * datatype.size` bytes; a view that must not be modified. */
-  readonly bytes: Uint8Array;
-  /** Position in the order of creation, where the object tracks it. */
-  readonly creationOrder: number | undefined;
-}
-
-export interface AttributeSpec {
-  readonly name: string;
-  readonly characterSet?: CharacterSet;
-  readonly datatype: Datatype;
-  readonly committedTypeAddress?: Address | undefined;
-  readonly dataspace: Dataspace;
-  readonly bytes: Uint8Array;
-}
-
-/** Elements of a dataspace: 0 for null, 1 for scalar. */
-export function elementCount(space: Dataspace): number {
-  return space.kind === "null" ? 0 : product(space.dims);
-}
-
-/** The attribute info message of an object without dense storage. */
-export function newAttributeInfo(fields: HeaderFields, nextIndex: number): AttributeInfo {
-  const indexed = fields.version === 2 && fields.attributeCreationOrderIndexed;
-  return {
-    maximumCreationIndex: fields.attributeCreationOrderTracked ? nextIndex : undefined,
-    fractalHeapAddress: UNDEFINED_ADDRESS,
-    nameIndexAddress: UNDEFINED_ADDRESS,
-    creationOrderIndexAddress: indexed ? UNDEFINED_ADDRESS : undefined,
-  };
-}
 
 /** What the attribute info message says, and the dense attributes it leads to. */
 interface AttributeState {

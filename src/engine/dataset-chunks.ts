@@ -6,7 +6,7 @@
 import { isDefined } from "../base/address.ts";
 import { FormatError, HDF5Error } from "../base/errors.ts";
 import type { ChunkedLayout } from "../format/data-layout.ts";
-import type { ChunkCacheSettings } from "./chunks/chunk-cache.ts";
+import type { ChunkCacheSettings } from "./chunks/chunk-cache-settings.ts";
 import type { ChunkIndex } from "./chunks/chunk-index.ts";
 import { ChunkStore } from "./chunks/chunk-store.ts";
 import { convertToBTree } from "./chunks/convert-index.ts";

@@ -19,7 +19,7 @@ import { encodeFilterPipeline, type FilterDescription, type FilterPipeline } fro
 import { chosenVersion, type VersionBounds, versionOfBound } from "../format/library-version.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import { encodeSharedMessage } from "../format/shared-message.ts";
-import { elementCount } from "./attributes.ts";
+import { elementCount } from "./attribute-values.ts";
 import { chooseChunkIndexing } from "./chunks/choose-chunk-index.ts";
 import { fillWith } from "./chunks/fill-pattern.ts";
 import type { ExternalPart } from "./dataset-io/external-access.ts";

@@ -14,7 +14,7 @@ import { hasVariableLength } from "../format/datatype-questions.ts";
 import type { FillValue } from "../format/fill-value.ts";
 import type { FilterPipeline } from "../format/filter-pipeline.ts";
 import { MESSAGE } from "../format/message-types.ts";
-import type { ChunkCacheSettings } from "./chunks/chunk-cache.ts";
+import type { ChunkCacheSettings } from "./chunks/chunk-cache-settings.ts";
 import type { ChunkStore } from "./chunks/chunk-store.ts";
 import { DatasetChunks } from "./dataset-chunks.ts";
 import { requireExtent, storeExtent } from "./dataset-extent.ts";

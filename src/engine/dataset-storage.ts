@@ -5,7 +5,7 @@
  * `H5O__dset_delete`.
  */
 import { isDefined } from "../base/address.ts";
-import { elementCount } from "./attributes.ts";
+import { elementCount } from "./attribute-values.ts";
 import { allocateContiguous } from "./dataset-io/contiguous-access.ts";
 import type { DatasetObject } from "./dataset-object.ts";
 import { releaseElements } from "./element-heap-objects.ts";

@@ -12,7 +12,8 @@ import {
   decodeModificationTimeOld,
   encodeModificationTime,
 } from "../format/modification-time.ts";
-import { type Attribute, type AttributeSpec, AttributeTable } from "./attributes.ts";
+import type { Attribute, AttributeSpec } from "./attribute-values.ts";
+import { AttributeTable } from "./attributes.ts";
 import type { H5File } from "./h5-file.ts";
 import { encodeBody } from "./header-values.ts";
 import type { ObjectHeader } from "./object-header.ts";

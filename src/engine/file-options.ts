@@ -10,7 +10,7 @@ import {
   WIDEST_BOUNDS,
 } from "../format/library-version.ts";
 import type { Superblock } from "../format/superblock.ts";
-import type { ChunkCacheSettings } from "./chunks/chunk-cache.ts";
+import type { ChunkCacheSettings } from "./chunks/chunk-cache-settings.ts";
 import type { ExternalAccess, ExternalFolders, FileOpener } from "./file-opener.ts";
 import type { GroupOptions } from "./object-creation.ts";
 import type { ExternalResolver } from "./resolve.ts";

@@ -8,7 +8,7 @@ import { ClosedError, FormatError, HDF5Error } from "../base/errors.ts";
 import type { LibraryVersion, VersionBounds } from "../format/library-version.ts";
 import { FILE_CONSISTENCY_FLAG, rootObjectHeaderAddress, type Superblock } from "../format/superblock.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
-import { type ChunkCacheSettings, DEFAULT_CHUNK_CACHE } from "./chunks/chunk-cache.ts";
+import { type ChunkCacheSettings, DEFAULT_CHUNK_CACHE } from "./chunks/chunk-cache-settings.ts";
 import type { EngineObject } from "./engine-object.ts";
 import { FileFlushing } from "./file-flushing.ts";
 import { boundsOf, type CreateFileOptions, type OpenFileOptions } from "./file-options.ts";

@@ -1,6 +1,6 @@
 /** Attributes of an object, by name. h5py: `AttributeManager`. */
 import { product } from "../base/bits.ts";
-import type { Attribute } from "../engine/attributes.ts";
+import type { Attribute } from "../engine/attribute-values.ts";
 import type { ElementContext } from "../engine/conversion/element-context.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { withWidths } from "../format/datatype-version.ts";

@@ -1,7 +1,7 @@
 /** What a dataset is, without its elements. */
 import { UNLIMITED } from "../base/address.ts";
 import { product } from "../base/bits.ts";
-import type { ChunkCacheStatistics } from "../engine/chunks/chunk-cache.ts";
+import type { ChunkCacheStatistics } from "../engine/chunks/chunk-cache-settings.ts";
 import { dtypeText } from "../engine/conversion/dtype-text.ts";
 import { decodeElement } from "../engine/conversion/element-decoder.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";

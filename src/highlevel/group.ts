@@ -42,6 +42,7 @@ import { ExternalLink, type Link, type LinkClass, linkOf, SoftLink } from "./lin
 import { Datatype } from "./named-type.ts";
 import { checkRequired, type RequireDatasetOptions } from "./require-dataset.ts";
 import { VirtualLayout, type VirtualLayoutOptions } from "./virtual-layout.ts";
+import { firstResult, type ItemVisitor, type LinkVisitor, requireFunction, type Visitor } from "./visitors.ts";
 
 /** An object that a name leads to. */
 export type Member = Group | Dataset | Datatype;
@@ -61,11 +62,6 @@ export interface GetOptions<D> extends LinkedFileOptions {
   /** Returned when there is nothing of that name; without it that is an error, but for `getclass` and `getlink`. */
   readonly default?: D;
 }
-
-/** Called for each object; anything but undefined and null ends the walk. */
-export type Visitor<T> = (name: string) => T | null | undefined;
-export type LinkVisitor<T> = (name: string, link: Link) => T | null | undefined;
-export type ItemVisitor<T> = (name: string, object: Member) => T | null | undefined;
 
 export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<GroupObject>> {
   /** @throws ValueError for a handle that is not of a group. */
@@ -425,19 +421,6 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
     const { name } = this;
     return `<HDF5 group ${name === null ? "(anonymous)" : `"${name}"`} (${this.length} members)>`;
   }
-}
-
-/** What the first call gives that gives anything; null when none does. */
-function firstResult<V, T>(values: Iterable<V>, func: (value: V) => T | null | undefined): T | null {
-  for (const value of values) {
-    const result = func(value);
-    if (result !== undefined && result !== null) return result;
-  }
-  return null;
-}
-
-function requireFunction(func: unknown): void {
-  if (typeof func !== "function") throw plainError("TypeError", `'${typeof func}' object is not callable`);
 }
 
 /** Spelled out, since a bundler may give classes other names. */

@@ -1,6 +1,6 @@
 /** Attributes. C: `H5A`. */
 import { NotFoundError } from "../base/errors.ts";
-import type { Attribute } from "../engine/attributes.ts";
+import type { Attribute } from "../engine/attribute-values.ts";
 import { guarded, record } from "./api-error.ts";
 import { CANNOT_READ, readAttribute, requireRoom } from "./attribute-reading.ts";
 import { typeOf } from "./dataset-id.ts";

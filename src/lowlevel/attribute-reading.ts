@@ -1,6 +1,6 @@
 /** What is read of an attribute. */
 import { NotFoundError } from "../base/errors.ts";
-import type { Attribute } from "../engine/attributes.ts";
+import type { Attribute } from "../engine/attribute-values.ts";
 import type { EngineObject } from "../engine/engine-object.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { guarded, record } from "./api-error.ts";

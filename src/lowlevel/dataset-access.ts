@@ -1,6 +1,6 @@
 /** How a handle accesses its dataset: what the values of an access list mean to the engine. */
 import { UNLIMITED } from "../base/address.ts";
-import type { ChunkCacheSettings } from "../engine/chunks/chunk-cache.ts";
+import type { ChunkCacheSettings } from "../engine/chunks/chunk-cache-settings.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
 import { argumentError } from "./api-error.ts";
 import { type Size, toSizeOrUnlimited } from "./arguments.ts";

@@ -1,6 +1,6 @@
 /** The part of a dataset's handle that is about its chunks. C: `H5Dget_chunk_info`, `H5Dread_chunk`, … */
 import { HDF5Error } from "../base/errors.ts";
-import type { ChunkCacheStatistics } from "../engine/chunks/chunk-cache.ts";
+import type { ChunkCacheStatistics } from "../engine/chunks/chunk-cache-settings.ts";
 import type { ChunkInfo, ChunkStore } from "../engine/chunks/chunk-store.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
 import type { ChunkIndexing } from "../format/chunk-layout.ts";

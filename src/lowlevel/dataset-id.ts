@@ -1,6 +1,6 @@
 /** Datasets. C: `H5D`. */
 import { product } from "../base/bits.ts";
-import { DEFAULT_CHUNK_CACHE } from "../engine/chunks/chunk-cache.ts";
+import { DEFAULT_CHUNK_CACHE } from "../engine/chunks/chunk-cache-settings.ts";
 import { isCopied } from "../engine/conversion/convert.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
 import type { Selection } from "../engine/selection/selection.ts";

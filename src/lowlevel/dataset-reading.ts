@@ -1,5 +1,5 @@
 /** What is read of a dataset, whatever handle it is open by. */
-import type { ChunkCacheStatistics } from "../engine/chunks/chunk-cache.ts";
+import type { ChunkCacheStatistics } from "../engine/chunks/chunk-cache-settings.ts";
 import { readConverted } from "../engine/dataset-io/transfer.ts";
 import { readTransfer } from "../engine/dataset-io/typed-transfer.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";

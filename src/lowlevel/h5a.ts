@@ -1,6 +1,6 @@
 /** Attributes. C: `H5A`. h5py: `h5py.h5a`. */
 import { HDF5Error, NotFoundError } from "../base/errors.ts";
-import { type Attribute, elementCount } from "../engine/attributes.ts";
+import { type Attribute, elementCount } from "../engine/attribute-values.ts";
 import type { EngineObject } from "../engine/engine-object.ts";
 import { withWidths } from "../format/datatype-version.ts";
 import { argumentError, guarded, plainError, record } from "./api-error.ts";

@@ -13,7 +13,7 @@ import { SpaceID } from "./space-id.ts";
 import type { SpaceArgument } from "./transfer.ts";
 import { TypeID } from "./type-id.ts";
 
-export type { ChunkCacheStatistics } from "../engine/chunks/chunk-cache.ts";
+export type { ChunkCacheStatistics } from "../engine/chunks/chunk-cache-settings.ts";
 export {
   CHUNK_IDX_BT2,
   CHUNK_IDX_BTREE,

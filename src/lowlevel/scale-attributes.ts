@@ -13,7 +13,7 @@
  */
 import type { Address } from "../base/address.ts";
 import { encodeUtf8, isAscii } from "../base/text.ts";
-import type { Attribute } from "../engine/attributes.ts";
+import type { Attribute } from "../engine/attribute-values.ts";
 import type { ReferenceValue } from "../engine/conversion/element-decoder.ts";
 import { decodeElements } from "../engine/conversion/element-decoder.ts";
 import { encodeElements } from "../engine/conversion/element-encoder.ts";

@@ -1,6 +1,6 @@
 /** Files that are only read, and the others that names in them lead to. */
 
-import type { ChunkCacheSettings } from "../engine/chunks/chunk-cache.ts";
+import type { ChunkCacheSettings } from "../engine/chunks/chunk-cache-settings.ts";
 import { DatasetObject } from "../engine/dataset-object.ts";
 import type { ExternalAccess, FileOpener } from "../engine/file-opener.ts";
 import type { OpenFileOptions } from "../engine/file-options.ts";

@@ -4,7 +4,7 @@
  */
 import type { Address } from "../../src/base/address.ts";
 import { Writer } from "../../src/base/writer.ts";
-import { type Attribute, elementCount } from "../../src/engine/attributes.ts";
+import { type Attribute, elementCount } from "../../src/engine/attribute-values.ts";
 import type { ElementContext } from "../../src/engine/conversion/element-context.ts";
 import { decodeElements, type ReferenceValue } from "../../src/engine/conversion/element-decoder.ts";
 import { encodeElements } from "../../src/engine/conversion/element-encoder.ts";

@@ -3,7 +3,7 @@ import { UNLIMITED } from "../../src/base/address.ts";
 import { product } from "../../src/base/bits.ts";
 import { HDF5Error } from "../../src/base/errors.ts";
 import { encodeUtf8 } from "../../src/base/text.ts";
-import type { Attribute } from "../../src/engine/attributes.ts";
+import type { Attribute } from "../../src/engine/attribute-values.ts";
 import type { ElementContext } from "../../src/engine/conversion/element-context.ts";
 import { decodeElements, type ReferenceValue } from "../../src/engine/conversion/element-decoder.ts";
 import { DatasetObject } from "../../src/engine/dataset-object.ts";

@@ -5,19 +5,8 @@
  * Chunks stand in hash slots, one a slot, and in a list from old to young. Neither is a common "least recently used":
  * two chunks of one slot evict each other, and a hit moves an entry one place only.
  */
+import type { ChunkCacheSettings, ChunkCacheStatistics } from "./chunk-cache-settings.ts";
 import { ChunkHash } from "./chunk-slot.ts";
-
-export interface ChunkCacheSettings {
-  /** Decoded bytes to hold; a larger chunk is never cached. C: `rdcc_nbytes`. */
-  readonly nbytes: number;
-  /** Hash slots; 0 switches the cache off. C: `rdcc_nslots`. */
-  readonly nslots: number;
-  /** From 0, drop the oldest first, to 1, drop only what was wholly read or written. C: `rdcc_w0`. */
-  readonly w0: number;
-}
-
-/** What the C library sets. */
-export const DEFAULT_CHUNK_CACHE: ChunkCacheSettings = { nbytes: 1 << 20, nslots: 521, w0: 0.75 };
 
 /** The way of a chunk from the file and back. */
 export interface ChunkTransfer {
@@ -36,20 +25,6 @@ export interface ChunkTransfer {
   buffer(): Uint8Array;
   /** Takes back a buffer that nobody uses any more. */
   recycle(bytes: Uint8Array): void;
-}
-
-export interface ChunkCacheStatistics {
-  readonly hits: number;
-  /** Accesses to chunks that were not in the cache, but for writing all of them. */
-  readonly misses: number;
-  /** Entries dropped for others, collisions included. */
-  readonly evictions: number;
-  /** Evictions because a newcomer had the same slot. */
-  readonly collisions: number;
-  /** Chunks in the cache. */
-  readonly entries: number;
-  /** Decoded bytes in the cache. */
-  readonly byteLength: number;
 }
 
 interface Entry {

@@ -8,7 +8,8 @@
 import { type Address, isDefined } from "../../base/address.ts";
 import { product } from "../../base/bits.ts";
 import { HDF5Error, isHdf5Error, LimitError } from "../../base/errors.ts";
-import { ChunkCache, type ChunkCacheSettings, type ChunkCacheStatistics } from "./chunk-cache.ts";
+import { ChunkCache } from "./chunk-cache.ts";
+import type { ChunkCacheSettings, ChunkCacheStatistics } from "./chunk-cache-settings.ts";
 import { currentCoder, type Placement, type StoredChunk } from "./chunk-coder.ts";
 import {
   cellsInside,

@@ -1,6 +1,6 @@
 /** What holds the values that are printed or exported, and the pieces it is read in. */
 import { product } from "../../base/bits.ts";
-import type { Attribute } from "../../engine/attributes.ts";
+import type { Attribute } from "../../engine/attribute-values.ts";
 import type { DatasetObject } from "../../engine/dataset-object.ts";
 import type { H5File } from "../../engine/h5-file.ts";
 import { type Selection, selectBox } from "../../engine/selection/selection.ts";

@@ -1,6 +1,6 @@
 /** Objects that are compared: datasets, their attributes, links. Reference implementation: h5diff.c, h5diff_dset.c, h5diff_attr.c. */
 import { isHdf5Error } from "../../base/errors.ts";
-import type { Attribute } from "../../engine/attributes.ts";
+import type { Attribute } from "../../engine/attribute-values.ts";
 import { storedBoxes } from "../../engine/dataset-copy.ts";
 import { DatasetObject } from "../../engine/dataset-object.ts";
 import type { EngineObject } from "../../engine/engine-object.ts";

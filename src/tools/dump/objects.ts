@@ -4,7 +4,7 @@
  * Reference implementation: h5dump_ddl.c.
  */
 import { isHdf5Error } from "../../base/errors.ts";
-import type { Attribute } from "../../engine/attributes.ts";
+import type { Attribute } from "../../engine/attribute-values.ts";
 import { DatasetObject } from "../../engine/dataset-object.ts";
 import { DatatypeObject } from "../../engine/datatype-object.ts";
 import type { EngineObject } from "../../engine/engine-object.ts";

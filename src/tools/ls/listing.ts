@@ -1,6 +1,6 @@
 /** Lists the objects of files. Reference implementation: `list_obj`, `list_lnk`, `visit_obj` in h5ls.c. */
 import { isHdf5Error } from "../../base/errors.ts";
-import type { Attribute } from "../../engine/attributes.ts";
+import type { Attribute } from "../../engine/attribute-values.ts";
 import { DatasetObject } from "../../engine/dataset-object.ts";
 import { DatatypeObject } from "../../engine/datatype-object.ts";
 import type { EngineObject } from "../../engine/engine-object.ts";

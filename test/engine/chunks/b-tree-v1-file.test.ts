@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { BTreeV1Index, DEFAULT_CHUNK_K } from "../../../src/engine/chunks/b-tree-v1-index.ts";
 import { BTreeV1Nodes } from "../../../src/engine/chunks/b-tree-v1-nodes.ts";
-import { DEFAULT_CHUNK_CACHE } from "../../../src/engine/chunks/chunk-cache.ts";
+import { DEFAULT_CHUNK_CACHE } from "../../../src/engine/chunks/chunk-cache-settings.ts";
 import { ChunkStore } from "../../../src/engine/chunks/chunk-store.ts";
 import type { FileStorage } from "../../../src/engine/file-storage.ts";
 import type { BTreeV1ChunkNode } from "../../../src/format/b-tree-v1-chunk-node.ts";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ChunkCache, type ChunkCacheSettings } from "../../../src/engine/chunks/chunk-cache.ts";
+import { ChunkCache } from "../../../src/engine/chunks/chunk-cache.ts";
+import type { ChunkCacheSettings } from "../../../src/engine/chunks/chunk-cache-settings.ts";
 
 const CHUNK_BYTES = 8;
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type Address, UNDEFINED_ADDRESS } from "../../../src/base/address.ts";
 import { product } from "../../../src/base/bits.ts";
 import { BTreeV1Index } from "../../../src/engine/chunks/b-tree-v1-index.ts";
-import { DEFAULT_CHUNK_CACHE } from "../../../src/engine/chunks/chunk-cache.ts";
+import { DEFAULT_CHUNK_CACHE } from "../../../src/engine/chunks/chunk-cache-settings.ts";
 import { chunkCounts, forEachChunkOf, forEachNewChunk } from "../../../src/engine/chunks/chunk-geometry.ts";
 import { ChunkStore, type ChunkStoreOptions } from "../../../src/engine/chunks/chunk-store.ts";
 import type { FileStorage } from "../../../src/engine/file-storage.ts";

@@ -29,6 +29,17 @@ export interface Features {
   readonly length: readonly [number, number];
 }
 
+/** Every strategy that the C library has, with and without free space that is kept. */
+export const STRATEGIES: Features["strategies"] = [
+  [0, false, 4096],
+  [0, true, 4096],
+  [1, false, 4096],
+  [1, true, 512],
+  [1, true, 4096],
+  [2, false, 4096],
+  [3, false, 4096],
+];
+
 const NAMES = ["a", "b", "data", "x1", "with blank", "ünïcödé", "日本語", "..hidden", 'quo"te', "long".repeat(12), "z"];
 /** For elements that are no references. */
 const NO_TARGETS: Targets = { paths: [], datasets: [] };

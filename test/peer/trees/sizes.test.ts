@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { MemoryTarget } from "../../../src/io/memory-source.ts";
 import { inFolderAsync } from "../peers.ts";
-import { type Features, randomTree } from "./generate.ts";
+import { type Features, randomTree, STRATEGIES } from "./generate.ts";
 import { Model } from "./model.ts";
 import type { FileOperation, Tree } from "./operations.ts";
 import { PythonPeer } from "./python-peer.ts";
@@ -25,15 +25,7 @@ const FEW_BLOCKS_BYTES = 2 * 4096;
 
 const FEATURES: Features = {
   bounds: ["earliest", "v108", "v110"],
-  strategies: [
-    [0, false, 4096],
-    [0, true, 4096],
-    [1, false, 4096],
-    [1, true, 512],
-    [1, true, 4096],
-    [2, false, 4096],
-    [3, false, 4096],
-  ],
+  strategies: STRATEGIES,
   pauses: 0.05,
   byH5py: true,
   length: [40, 250],

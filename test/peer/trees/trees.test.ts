@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { inFolderAsync } from "../peers.ts";
 import { checkTree, Disagreement } from "./check-tree.ts";
-import { type Features, randomTree } from "./generate.ts";
+import { type Features, randomTree, STRATEGIES } from "./generate.ts";
 import type { Tree } from "./operations.ts";
 import { PythonPeer } from "./python-peer.ts";
 import { checkRelay } from "./relay.ts";
@@ -15,16 +15,6 @@ const SEED = Number(process.env.H5TS_SEED ?? Math.floor(Math.random() * 1e9));
 const SECONDS = Number(process.env.H5TS_TREES_SECONDS ?? COUNT * 5);
 /** So many that fail are shown. */
 const MOST_FAILURES = 5;
-
-const STRATEGIES: Features["strategies"] = [
-  [0, false, 4096],
-  [0, true, 4096],
-  [1, false, 4096],
-  [1, true, 512],
-  [1, true, 4096],
-  [2, false, 4096],
-  [3, false, 4096],
-];
 
 const GROWN: Features = {
   bounds: ["earliest", "earliest", "v108", "v110", "v110", "v112", "v114", "v200"],

@@ -1,6 +1,6 @@
 /** Reads everything that a file has, in bounded pieces, whatever is wrong with it. */
 import { product } from "../../../src/base/bits.ts";
-import { type Attribute, elementCount } from "../../../src/engine/attributes.ts";
+import { type Attribute, elementCount } from "../../../src/engine/attribute-values.ts";
 import type { ElementContext } from "../../../src/engine/conversion/element-context.ts";
 import { decodeElements } from "../../../src/engine/conversion/element-decoder.ts";
 import { DatasetObject } from "../../../src/engine/dataset-object.ts";

@@ -1,6 +1,6 @@
 /** Groups, datasets, committed datatypes, attributes and links in XML. Reference implementation: h5dump_xml.c. */
 import { isHdf5Error } from "../../../base/errors.ts";
-import type { Attribute } from "../../../engine/attributes.ts";
+import type { Attribute } from "../../../engine/attribute-values.ts";
 import { DatasetObject } from "../../../engine/dataset-object.ts";
 import { DatatypeObject } from "../../../engine/datatype-object.ts";
 import type { EngineObject } from "../../../engine/engine-object.ts";

@@ -74,6 +74,8 @@ export class FileStorage {
   private grownEnd: Address = 0;
   /** Where the file had bytes when the last flush left it. */
   private flushedRanges: ReturnType<SpaceAllocator["ranges"]>;
+  /** What was put since into space that was free in there. */
+  private readonly filled = new Set<Address>();
   /** While others read along. */
   private readersView: ReadersView | undefined;
 
@@ -298,6 +300,7 @@ export class FileStorage {
     this.requireWritable();
     const address = this.allocator.allocate(type, byteLength);
     this.readersView?.allocated(address);
+    if (address < this.flushedEnd(address)) this.filled.add(address);
     const { sizeOfOffsets } = this.widths;
     // All ones is the undefined address.
     if (sizeOfOffsets < 7 && address + byteLength >= 256 ** sizeOfOffsets - 1) {
@@ -372,6 +375,7 @@ export class FileStorage {
     this.allocator.flushed();
     this.readersView?.flushed(dirty);
     this.flushedRanges = this.allocator.ranges();
+    this.filled.clear();
     if (!this.servesReaders) this.cutEnds();
     this.structures.shrink();
   }
@@ -416,17 +420,19 @@ export class FileStorage {
   }
 
   /**
-   * Nothing in the file as the last flush left it leads to what lies behind its end: that needs no order among itself, only to
-   * be written before the rest.
+   * Nothing in the file as the last flush left it leads to what is new since: that needs no order among itself, only to be
+   * written before the rest.
    */
   private newFirst(wanted: ReadonlySet<Address>): Address[][] {
     const behind: Address[] = [];
+    const within: Address[] = [];
     const rest = new Set<Address>();
     for (const address of wanted) {
       if (address >= this.flushedEnd(address)) behind.push(address);
+      else if (this.filled.has(address)) within.push(address);
       else rest.add(address);
     }
-    return [behind, ...orderForWriting(rest, this.structures.waiting)];
+    return [behind, within, ...orderForWriting(rest, this.structures.waiting)];
   }
 
   /** Gives up what was never flushed. @param superblock - Gives its bytes for a file of that size. */

@@ -28,9 +28,10 @@ import { MEM_DEFAULT, MEM_DRAW, MEM_GHEAP, MEM_OHDR } from "./h5fd.ts";
 import type { Place } from "./location-id.ts";
 import { closedRecord, ID_TYPE } from "./object-id.ts";
 import { creationOfObject, linkOrderOf } from "./object-plist.ts";
-import { closeUnused, type OpenFile } from "./open-file.ts";
+import type { OpenFile } from "./open-file.ts";
 import { checkLibverBounds, PropFAID, versionBounds } from "./prop-fapl.ts";
 import { FILE_CREATION_DEFAULTS, type FileCreation, PropFCID } from "./prop-fcpl.ts";
+import { closeUnused } from "./shared-file.ts";
 import { STRATEGIES } from "./shared-files.ts";
 
 /** C: `H5F_sect_info_t`. */

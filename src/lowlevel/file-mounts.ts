@@ -4,8 +4,8 @@ import { argumentError, guarded, record } from "./api-error.ts";
 import { expectInstance, type Name, toName } from "./arguments.ts";
 import { FileID } from "./file-id.ts";
 import type { LocationID } from "./location-id.ts";
-import { closeUnused, type SharedFile, sharedFileOf } from "./open-file.ts";
 import { resolvePlace } from "./places.ts";
+import { closeUnused, type SharedFile, sharedFileOf } from "./shared-file.ts";
 
 function mountName(where: string, name: Name): string {
   const text = toName(name);

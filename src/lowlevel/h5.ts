@@ -1,7 +1,7 @@
 /** What belongs to no module: order of iteration, versions, settings of the library. h5py: `h5py.h5`. */
 import { specialNames, type TwoNames } from "../format/special-names.ts";
 import { plainError } from "./api-error.ts";
-import { openSharedFiles } from "./open-file.ts";
+import { openSharedFiles } from "./shared-file.ts";
 
 export { INDEX_CRT_ORDER, INDEX_NAME, ITER_DEC, ITER_INC, ITER_NATIVE } from "./ordering.ts";
 

@@ -14,10 +14,11 @@ import { CANNOT_OPEN, checkName } from "./file-name.ts";
 import { IDENTIFIERS } from "./id-maker.ts";
 import { LocationID, type PlacedState } from "./location-id.ts";
 import { ID_TYPE, type ObjectID } from "./object-id.ts";
-import { findSharedFile, OpenFile, openSharedFiles, type SharedFile } from "./open-file.ts";
+import { OpenFile } from "./open-file.ts";
 import { type FileName, openExisting } from "./open-source.ts";
 import { FILE_ACCESS_DEFAULTS, type FileAccess, type PropFAID } from "./prop-fapl.ts";
 import { FILE_CREATION_DEFAULTS, PropFCID } from "./prop-fcpl.ts";
+import { findSharedFile, openSharedFiles, type SharedFile } from "./shared-file.ts";
 import {
   ACC_EXCL,
   ACC_RDONLY,

@@ -15,7 +15,8 @@ import { GroupID } from "./group-id.ts";
 import { IDENTIFIERS } from "./id-maker.ts";
 import { TYPE_EXTERNAL, TYPE_UD_MIN } from "./link-operations.ts";
 import { LocationID } from "./location-id.ts";
-import { CLOSE_WEAK, OpenFile, sharedFileOf } from "./open-file.ts";
+import { CLOSE_WEAK, OpenFile } from "./open-file.ts";
+import { sharedFileOf } from "./shared-file.ts";
 
 export {
   type LinkInfo,

@@ -17,18 +17,6 @@ import type { FileAccess } from "./prop-fapl.ts";
 import { ACC_RDWR, ACC_SWMR_READ, ACC_SWMR_WRITE, closeUnused, type SharedFile, sharedFileOf } from "./shared-file.ts";
 import type { SpaceID } from "./space-id.ts";
 
-export {
-  ACC_RDONLY,
-  ACC_RDWR,
-  ACC_SWMR_READ,
-  ACC_SWMR_WRITE,
-  closeUnused,
-  findSharedFile,
-  openSharedFiles,
-  SharedFile,
-  sharedFileOf,
-} from "./shared-file.ts";
-
 /** What closing a file does to objects that are open. C: `H5F_close_degree_t`. */
 export const CLOSE_DEFAULT = 0;
 export const CLOSE_WEAK = 1;

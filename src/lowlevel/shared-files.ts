@@ -12,6 +12,9 @@ import { followExternal, isFollowingLink } from "./external-links.ts";
 import { fileSystemOpener, resolvingOpener } from "./file-finder.ts";
 import { currentLinkedFileAccess } from "./link-access-list.ts";
 import { linkRequest, objectRequest } from "./object-plist.ts";
+import { createEmpty, type FileName, type OpenedSource, openExisting } from "./open-source.ts";
+import { FILE_ACCESS_DEFAULTS, type FileAccess, versionBounds } from "./prop-fapl.ts";
+import type { FileCreation, PropFCID } from "./prop-fcpl.ts";
 import {
   ACC_RDONLY,
   ACC_RDWR,
@@ -20,12 +23,9 @@ import {
   findSharedFile,
   SharedFile,
   sharedFileOf,
-} from "./open-file.ts";
-import { createEmpty, type FileName, type OpenedSource, openExisting } from "./open-source.ts";
-import { FILE_ACCESS_DEFAULTS, type FileAccess, versionBounds } from "./prop-fapl.ts";
-import type { FileCreation, PropFCID } from "./prop-fcpl.ts";
+} from "./shared-file.ts";
 
-export { ACC_RDONLY, ACC_RDWR, ACC_SWMR_READ, ACC_SWMR_WRITE } from "./open-file.ts";
+export { ACC_RDONLY, ACC_RDWR, ACC_SWMR_READ, ACC_SWMR_WRITE } from "./shared-file.ts";
 
 /** C: `H5F_ACC_…`. */
 export const ACC_TRUNC = 0x02;

@@ -1,7 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { createGroup } from "../../src/engine/create-object.ts";
 import { H5File } from "../../src/engine/h5-file.ts";
+import type { StructureCodec } from "../../src/engine/structure-cache.ts";
 import { FaultyTarget, MemorySource, MemoryTarget, RecordingTarget } from "../../src/io/index.ts";
+import { memoryStorage } from "./memory-storage.ts";
+
+type Four = [number, number, number, number];
 
 function addGroups(file: H5File, prefix: string, count: number): void {
   for (let i = 0; i < count; i++) {
@@ -61,6 +65,41 @@ describe("flushing a file", () => {
     expect(childAt).toBeGreaterThanOrEqual(0);
     expect(childAt).toBeLessThan(offsets.indexOf(file.root().address));
     expect(offsets.at(-1)).toBe(0);
+  });
+
+  test("what is new goes before what was there, in freed space as well, however far it is from there to it", () => {
+    const target = new RecordingTarget(new MemoryTarget());
+    const storage = memoryStorage({ target });
+    const codec: StructureCodec<number> = {
+      structure: "Thing",
+      byteLength: 64,
+      decode: (cursor) => cursor.u8(),
+      encode: (writer, value) => {
+        writer.u8(value);
+        writer.zeros(63);
+      },
+    };
+    const [root, between, freed, last] = [0, 1, 2, 3].map(() => storage.allocate("object-header", 64)) as Four;
+    for (const address of [root, between, freed, last]) storage.store(address, codec, 1);
+    storage.flush(() => undefined);
+    storage.forget(freed);
+    storage.release("object-header", freed, 64);
+    storage.flush(() => undefined);
+
+    const grandchild = storage.allocate("object-header", 64);
+    const child = storage.allocate("object-header", 4096);
+    expect(grandchild).toBe(freed);
+    expect(child).toBeGreaterThan(last);
+    storage.store(grandchild, codec, 2);
+    storage.store(child, { ...codec, byteLength: 4096, encode: (writer) => writer.zeros(4096) }, 2);
+    storage.store(root, codec, 2);
+    storage.writeBefore(grandchild, child);
+    storage.writeBefore(child, root);
+    target.calls.length = 0;
+    storage.flush(() => undefined);
+    const offsets = target.calls.flatMap((entry) => (entry.kind === "write" ? [entry.offset] : []));
+    expect(offsets.at(-1)).toBe(root);
+    expect(offsets).toContain(grandchild);
   });
 
   test("what lies behind the old end of the file goes first, in the order of the file", () => {

@@ -59,7 +59,8 @@ describe("symbol table of an old-style group", () => {
     for (const name of names) {
       table.insert(name, (linkNameOffset) => ({ cacheType: 0, linkNameOffset, objectHeaderAddress: 8 }));
     }
-    for (const name of names.filter((_, i) => i % 3 === 0)) table.remove(name);
+    // Of some nodes nothing is left.
+    for (const name of names.filter((name, i) => i % 3 === 0 || (name >= "n4" && name < "n6"))) table.remove(name);
     storage.flush(() => undefined);
 
     const byteLength = sizeOfBTreeV1GroupNode(RANKS.internalK, storage.widths);

@@ -277,5 +277,6 @@ describe("visiting", () => {
     expect(result).toBe(null);
     expect(seen).toEqual(["a false", "a/again true"]);
     expect(f.visit((name) => (name.includes("again") ? name : undefined))).toBe("a/again");
+    expect(f.visit((name) => (name.includes("again") ? name : null))).toBe("a/again");
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Dataset, ExternalLink, File, type Group, SoftLink } from "../../src/index.ts";
 import { h5, h5a, h5d, h5f, h5g, h5o, h5p, h5s, h5t } from "../../src/lowlevel/index.ts";
-import { openSharedFiles } from "../../src/lowlevel/open-file.ts";
+import { openSharedFiles } from "../../src/lowlevel/shared-file.ts";
 
 let folder: string;
 

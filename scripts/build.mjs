@@ -1,6 +1,7 @@
 // Builds dist/ and checks it.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { mendNamespaceTypes } from "./lib/namespace-types.mjs";
 import { root, run, runTool } from "./lib/process.mjs";
 
 const dist = join(root, "dist");
@@ -12,4 +13,5 @@ process.on("exit", (code) => {
   if (code !== 0) clear();
 });
 runTool("tsup/dist/cli-default.js", []);
+mendNamespaceTypes(dist);
 run(process.execPath, [join(root, "scripts/check-dist.mjs")]);

@@ -1,10 +1,28 @@
-// Packs the package and looks at the tarball as its users meet it: publint, arethetypeswrong, and an import of every entry
-// from a project that has nothing else.
+// Packs the package and looks at the tarball as its users meet it: publint, arethetypeswrong, an import of every entry from a
+// project that has nothing else, and a program of such a project under TypeScript, which checks the package's declarations too.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root, run, runTool } from "./lib/process.mjs";
+
+/** Names members of namespaces as types and as values, also those that stand in another file of the declarations. */
+const typedProgram = `
+import { File, h5d, h5f, h5p, h5s, h5t } from "h5ts";
+import { openAsync } from "h5ts/read";
+import * as lowlevel from "h5ts/lowlevel";
+import * as format from "h5ts/format";
+import * as io from "h5ts/io";
+import * as parallel from "h5ts/parallel";
+
+export const id: h5f.FileID = h5f.create("a.h5", { fapl: h5p.create(h5p.FILE_ACCESS) });
+export const info: h5f.FileInfo = id.getInfo();
+export const space: h5s.SpaceID = h5s.createSimple([2]);
+export const type: h5t.TypeID = h5t.NATIVE_INT32;
+export const isDataset = (value: unknown): value is h5d.DatasetID => value instanceof h5d.DatasetID;
+export const numbers: Float32Array = new File(id).createDataset("x", { shape: [2], dtype: "<f4" }).read().data;
+export { format, io, lowlevel, openAsync, parallel };
+`;
 
 const scratch = mkdtempSync(join(tmpdir(), "h5ts-package-"));
 try {
@@ -27,6 +45,25 @@ try {
   });
   writeFileSync(join(scratch, "import-all.mjs"), lines.join("\n"));
   run(process.execPath, [join(scratch, "import-all.mjs")], { cwd: scratch });
+
+  writeFileSync(join(scratch, "program.mts"), typedProgram);
+  const compiler = join(root, "node_modules/typescript/lib/tsc.js");
+  for (const [moduleResolution, module] of [
+    ["node16", "node16"],
+    ["bundler", "esnext"],
+  ]) {
+    const options = {
+      strict: true,
+      skipLibCheck: false,
+      noEmit: true,
+      target: "es2022",
+      lib: ["es2022", "esnext.disposable", "dom"],
+    };
+    const compilerOptions = { ...options, exactOptionalPropertyTypes: true, types: [], module, moduleResolution };
+    writeFileSync(join(scratch, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["program.mts"] }));
+    run(process.execPath, [compiler, "-p", scratch], { cwd: scratch });
+    console.log("types", moduleResolution);
+  }
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

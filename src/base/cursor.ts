@@ -13,7 +13,7 @@ import {
   UNLIMITED,
 } from "./address.ts";
 import { lookup3 } from "./checksum.ts";
-import { describeProblem, FormatError, LimitError } from "./errors.ts";
+import { type FormatError, formatError, limitError, type Place } from "./errors.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { decodeUtf8Range } from "./text.ts";
 
@@ -57,13 +57,15 @@ export class Cursor {
     return this.bytes.length - this.position;
   }
 
+  /** For errors of other kinds than {@link error}. */
+  place(field?: string): Place {
+    const { structure, address } = this;
+    return { structure, address, field };
+  }
+
   /** A `FormatError` that says where: structure, address, field. It is returned, for the caller to throw. */
   error(problem: string, field?: string): FormatError {
-    return new FormatError(describeProblem(problem, this.structure, this.address, field), {
-      structure: this.structure,
-      ...(this.address === undefined ? {} : { address: this.address }),
-      ...(field === undefined ? {} : { field }),
-    });
+    return formatError(problem, this.place(field));
   }
 
   /** Throws unless `byteLength` more bytes are there. */
@@ -184,6 +186,37 @@ export class Cursor {
     return this.offsetOrLength(this.widths.sizeOfLengths, UNLIMITED, field);
   }
 
+  /** An address that is not undefined. */
+  definedAddress(field?: string): Address {
+    const address = this.addressValue(field);
+    if (address === UNDEFINED_ADDRESS) throw this.error("is undefined", field);
+    return address;
+  }
+
+  /** A length that is not unlimited. */
+  finiteLength(field?: string): number {
+    const length = this.lengthValue(field);
+    if (length === UNLIMITED) throw this.error("all bits are one", field);
+    return length;
+  }
+
+  /** Flags, in a byte if nothing else is said, of which `known` are all there are. */
+  flags(known: number, field = "Flags", flags = this.u8(field)): number {
+    if ((flags & ~known) !== 0) throw this.error(`unknown bits in 0x${flags.toString(16)}`, field);
+    return flags;
+  }
+
+  /** What a code, in a byte if nothing else is said, stands for in a list that begins with the meaning of `first`. */
+  oneOf<T>(meanings: readonly T[], field?: string, code = this.u8(field), first = 0): T {
+    return meanings[this.within(first, first + meanings.length - 1, field, code) - first] as T;
+  }
+
+  /** A number, one byte if nothing else is said, from `least` to `most`. */
+  within(least: number, most: number, field?: string, value = this.u8(field)): number {
+    if (value < least || value > most) throw this.error(`expected ${least} to ${most}, found ${value}`, field);
+    return value;
+  }
+
   /** A view, not a copy, of the next `byteLength` bytes. */
   take(byteLength: number, field?: string): Uint8Array {
     this.need(byteLength, field);
@@ -219,9 +252,8 @@ export class Cursor {
     this.position += expected.length;
   }
 
-  /** One byte that must be one of `allowed`. */
-  version(allowed: readonly number[], field = "Version"): number {
-    const value = this.u8(field);
+  /** A number, one byte if nothing else is said, that must be one of `allowed`. */
+  version(allowed: readonly number[], field = "Version", value = this.u8(field)): number {
     if (!allowed.includes(value)) {
       throw this.error(`expected ${allowed.join(" or ")}, found ${value}`, field);
     }
@@ -250,15 +282,7 @@ export class Cursor {
   /** Checks a count read from the file against the bytes its items need at least, before anything grows by it. */
   count(value: number, minimumItemBytes: number, field?: string): number {
     if (value > this.limits.maxCount) {
-      throw new LimitError(
-        describeProblem(
-          `${value} items, limit maxCount is ${this.limits.maxCount}`,
-          this.structure,
-          this.address,
-          field,
-        ),
-        { structure: this.structure },
-      );
+      throw limitError(`${value} items, limit maxCount is ${this.limits.maxCount}`, this.place(field));
     }
     if (value * minimumItemBytes > this.remaining) {
       throw this.error(`${value} items of at least ${minimumItemBytes} bytes, ${this.remaining} bytes left`, field);
@@ -292,10 +316,7 @@ export class Cursor {
   /** Runs `decode` one level deeper; refuses to nest beyond `limits.maxDepth`. */
   nested<T>(decode: () => T): T {
     if (this.depth >= this.limits.maxDepth) {
-      throw new LimitError(
-        describeProblem(`nested deeper than limit maxDepth, ${this.limits.maxDepth}`, this.structure, this.address),
-        { structure: this.structure },
-      );
+      throw limitError(`nested deeper than limit maxDepth, ${this.limits.maxDepth}`, this.place());
     }
     this.depth++;
     try {

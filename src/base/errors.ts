@@ -36,10 +36,10 @@ export type ErrorCode =
 export interface ErrorDetails {
   readonly cause?: unknown;
   /** The structure at fault, in the specification's words. */
-  readonly structure?: string;
+  readonly structure?: string | undefined;
   /** Where the structure starts, relative to the file's base address. */
-  readonly address?: Address;
-  readonly field?: string;
+  readonly address?: Address | undefined;
+  readonly field?: string | undefined;
   /** Path of the object or of the file. */
   readonly path?: string;
   /** POSIX error number, where the operating system gave one. */
@@ -131,8 +131,31 @@ export function isHdf5Error(error: unknown, code?: ErrorCode): error is HDF5Erro
   return code === undefined || error.code === code;
 }
 
+/** Where bytes are at fault; a cursor is such a place. */
+export interface Place {
+  /** In the specification's words. */
+  readonly structure: string;
+  readonly address?: Address | undefined;
+  readonly field?: string | undefined;
+}
+
 /** `structure at address N, field "F": problem`, the shape of every message about bytes. */
-export function describeProblem(problem: string, structure: string, address?: Address, field?: string): string {
+function describe(problem: string, { structure, address, field }: Place): string {
   const where = address === undefined ? structure : `${structure} at address ${address}`;
   return field === undefined ? `${where}: ${problem}` : `${where}, field "${field}": ${problem}`;
+}
+
+/** A {@link FormatError} that says where. Like the others, it is returned for the caller to throw. */
+export function formatError(problem: string, place: Place): FormatError {
+  return new FormatError(describe(problem, place), place);
+}
+
+/** An {@link UnsupportedError} that says where. */
+export function unsupportedError(problem: string, place: Place): UnsupportedError {
+  return new UnsupportedError(describe(problem, place), place);
+}
+
+/** A {@link LimitError} that says where. */
+export function limitError(problem: string, place: Place): LimitError {
+  return new LimitError(describe(problem, place), place);
 }

@@ -3,7 +3,7 @@
  *
  * Specification: IV.A.2.m. Reference implementation: H5Aint.c, H5Oattribute.c.
  */
-import { FormatError, HDF5Error, isHdf5Error, NotFoundError } from "../base/errors.ts";
+import { formatError, HDF5Error, isHdf5Error, NotFoundError } from "../base/errors.ts";
 import { isAscii } from "../base/text.ts";
 import { type AttributeMessage, decodeAttribute, encodeAttribute, sizeOfAttribute } from "../format/attribute.ts";
 import { type AttributeInfo, decodeAttributeInfo, encodeAttributeInfo } from "../format/attribute-info.ts";
@@ -140,10 +140,11 @@ export class AttributeTable {
     const dataspace = resolveShared(this.file, raw.dataspace, MESSAGE.DATASPACE, "Dataspace message", decodeDataspace);
     const byteLength = elementCount(dataspace) * datatype.size;
     if (byteLength > raw.data.length) {
-      throw new FormatError(
-        `Attribute message at address ${this.header.address}, field "Data": "${raw.name}" needs ${byteLength} bytes, ${raw.data.length} left`,
-        { structure: "Attribute message", address: this.header.address, field: "Data" },
-      );
+      throw formatError(`"${raw.name}" needs ${byteLength} bytes, ${raw.data.length} left`, {
+        structure: "Attribute message",
+        address: this.header.address,
+        field: "Data",
+      });
     }
     const committed = raw.datatype.shared && raw.datatype.location.kind === "committed";
     return {
@@ -214,9 +215,7 @@ export class AttributeTable {
     if ((flags & MESSAGE_FLAG.SHARED) === 0) return { name, data, creationOrder };
     const location = decodeSharedMessage(this.file.storage.cursor(data, ATTRIBUTE, this.header.address));
     if (location.kind === "heap") return { name, data, creationOrder, sharedHeapId: location.heapId };
-    throw new FormatError(`${ATTRIBUTE} at address ${this.header.address}: shared from another object`, {
-      structure: ATTRIBUTE,
-    });
+    throw formatError("shared from another object", { structure: ATTRIBUTE, address: this.header.address });
   }
 
   /** A dense attribute as a message of the header would be. */

@@ -4,7 +4,7 @@
  * Specification: III.A.2. Reference implementation: H5B2hdr.c, H5B2cache.c.
  */
 import { type Address, isDefined, UNDEFINED_ADDRESS } from "../base/address.ts";
-import { FormatError } from "../base/errors.ts";
+import { type FormatError, formatError } from "../base/errors.ts";
 import { Writer } from "../base/writer.ts";
 import {
   type BTreeV2Child,
@@ -107,10 +107,7 @@ export class BTreeV2Nodes<T> {
   }
 
   private error(problem: string): FormatError {
-    return new FormatError(`${HEADER} at address ${this.address}: ${problem}`, {
-      structure: HEADER,
-      address: this.address,
-    });
+    return formatError(problem, { structure: HEADER, address: this.address });
   }
 
   /** Of the moment: whoever else edits the tree changes it. */
@@ -182,10 +179,7 @@ export class BTreeV2Nodes<T> {
     const node = known ?? this.storage.load(address, this.nodeCodec(depth, recordCount));
     const isLeaf = node instanceof EncodedNode ? node.depth === 0 : node.children === undefined;
     if (recordCountOf(node) !== recordCount || isLeaf !== (depth === 0)) {
-      throw new FormatError(`${NODE} at address ${address}: is reached in two ways that contradict each other`, {
-        structure: NODE,
-        address,
-      });
+      throw formatError("is reached in two ways that contradict each other", { structure: NODE, address });
     }
     return node;
   }
@@ -283,7 +277,7 @@ export class BTreeV2Nodes<T> {
     const addresses = new Set<Address>();
     return (address) => {
       if (addresses.has(address)) {
-        throw new FormatError(`${NODE} at address ${address}: is reached twice`, { structure: NODE, address });
+        throw formatError("is reached twice", { structure: NODE, address });
       }
       addresses.add(address);
     };

@@ -5,7 +5,7 @@
  * Reference implementation: H5Dcontig.c, `H5D__contig_copy`; H5Dchunk.c, `H5D__chunk_copy`; H5Dvirtual.c.
  */
 import { isDefined } from "../base/address.ts";
-import { FormatError, HDF5Error } from "../base/errors.ts";
+import { formatError, HDF5Error } from "../base/errors.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { hasVariableLength, holdsPlaces } from "../format/datatype-questions.ts";
 import { decodeVirtualMappingBlock, encodeVirtualMappingBlock } from "../format/virtual-mapping-block.ts";
@@ -49,7 +49,7 @@ function copyChunks(source: DatasetObject, copy: DatasetObject): void {
     const scaled = offset.map((value, d) => value / (chunkDims[d] as number));
     const stored = from.readStored(scaled);
     if (stored === undefined) {
-      throw new FormatError(`Dataset at address ${source.address}: chunk (${offset.join(", ")}) is gone`);
+      throw formatError(`chunk (${offset.join(", ")}) is gone`, { structure: "Dataset", address: source.address });
     }
     to.writeStored(scaled, stored.bytes, stored.filterMask);
   }

@@ -5,7 +5,7 @@
  */
 import type { Address } from "../base/address.ts";
 import { product } from "../base/bits.ts";
-import { FormatError, HDF5Error } from "../base/errors.ts";
+import { formatError, HDF5Error } from "../base/errors.ts";
 import { allocateBytes } from "../base/memory.ts";
 import { type DataLayout, encodeDataLayout, isVirtualLayout, type VirtualLayout } from "../format/data-layout.ts";
 import type { Dataspace } from "../format/dataspace.ts";
@@ -73,10 +73,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
 
   private required<T>(value: T | undefined, message: string): T {
     if (value !== undefined) return value;
-    throw new FormatError(`Object header at address ${this.address}: no ${message} message`, {
-      structure: "Object header",
-      address: this.address,
-    });
+    throw formatError(`no ${message} message`, { structure: "Object header", address: this.address });
   }
 
   /** In the file; memory may have another. */

@@ -1,5 +1,5 @@
 /** A committed datatype: an object header with a datatype message and no dataspace. Specification: IV.A.2.d. */
-import { FormatError } from "../base/errors.ts";
+import { formatError } from "../base/errors.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { EngineObject } from "./engine-object.ts";
 import { datatypeOf } from "./header-values.ts";
@@ -10,10 +10,7 @@ export class DatatypeObject extends EngineObject {
   get datatype(): Datatype {
     const datatype = datatypeOf(this.file, this.header);
     if (datatype === undefined) {
-      throw new FormatError(`Object header at address ${this.address}: no datatype message`, {
-        structure: "Object header",
-        address: this.address,
-      });
+      throw formatError("no datatype message", { structure: "Object header", address: this.address });
     }
     return datatype;
   }

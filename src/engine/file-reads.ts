@@ -4,7 +4,7 @@
  * Reads may throw a `PageFault`; nothing here catches it.
  */
 import type { Address } from "../base/address.ts";
-import { FormatError, LimitError } from "../base/errors.ts";
+import { formatError, limitError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { BlockCache, type BlockCacheStatistics } from "../io/block-cache.ts";
 import type { ByteRange, ByteSource } from "../io/source.ts";
@@ -81,10 +81,7 @@ export class FileReads {
   metadata(address: Address, byteLength: number, structure: string): Uint8Array {
     const { maxMetadataBytes } = this.options.limits;
     if (byteLength > maxMetadataBytes) {
-      throw new LimitError(
-        `${structure} at address ${address}: ${byteLength} bytes, limit maxMetadataBytes is ${maxMetadataBytes}`,
-        { structure, address },
-      );
+      throw limitError(`${byteLength} bytes, limit maxMetadataBytes is ${maxMetadataBytes}`, { structure, address });
     }
     const offset = this.baseAddress + address;
     if (this.attempts.most > 1) this.attempted.push({ offset, byteLength });
@@ -168,10 +165,7 @@ export class FileReads {
   private requireInside(address: Address, byteLength: number, structure: string): void {
     const end = this.endFor(address + byteLength);
     if (address >= 0 && address + byteLength <= end) return;
-    throw new FormatError(`${structure} at address ${address}: needs ${byteLength} bytes, the file ends at ${end}`, {
-      structure,
-      address,
-    });
+    throw formatError(`needs ${byteLength} bytes, the file ends at ${end}`, { structure, address });
   }
 
   /**

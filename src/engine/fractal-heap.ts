@@ -6,7 +6,7 @@
  */
 import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { Cursor } from "../base/cursor.ts";
-import { FormatError } from "../base/errors.ts";
+import { formatError } from "../base/errors.ts";
 import type { FilterPipeline } from "../format/filter-pipeline.ts";
 import type { FractalHeapHeader } from "../format/fractal-heap.ts";
 import type { DoublingTable } from "../format/fractal-heap-doubling-table.ts";
@@ -102,11 +102,7 @@ export class FractalHeap {
     if (idLength === expected) return;
     const { address } = this;
     const problem = `IDs of ${idLength} bytes, expected ${expected}`;
-    throw new FormatError(`Fractal heap header at address ${address}, field "Heap ID Length": ${problem}`, {
-      structure: "Fractal heap header",
-      address,
-      field: "Heap ID Length",
-    });
+    throw formatError(problem, { structure: "Fractal heap header", address, field: "Heap ID Length" });
   }
 
   private decodeId(id: Uint8Array): FractalHeapId {

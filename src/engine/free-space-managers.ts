@@ -4,7 +4,7 @@
  * Specification: III.H, IV.A.2.x. Reference implementation: H5MF.c, H5Fsuper.c.
  */
 import { type Address, isDefined } from "../base/address.ts";
-import { FormatError } from "../base/errors.ts";
+import { formatError } from "../base/errors.ts";
 import {
   decodeFileSpaceInfo,
   type FileSpaceInfoV1,
@@ -85,10 +85,7 @@ function requireAllocated(file: H5File, address: Address): void {
   const { allocator, widths } = file.storage;
   if (address + sizeOfFreeSpaceHeader(widths) <= allocator.endOfAllocation) return;
   const structure = "Free-space header";
-  throw new FormatError(`${structure} at address ${address}: is behind the end at ${allocator.endOfAllocation}`, {
-    structure,
-    address,
-  });
+  throw formatError(`is behind the end at ${allocator.endOfAllocation}`, { structure, address });
 }
 
 /** Bytes in all sections that the file's free-space managers know of. */

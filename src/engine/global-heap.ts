@@ -5,7 +5,7 @@
  * into them. Those with free space that were used last are remembered, and get the next objects.
  */
 import { type Address, isDefined } from "../base/address.ts";
-import { FormatError, HDF5Error } from "../base/errors.ts";
+import { formatError, HDF5Error } from "../base/errors.ts";
 import {
   collectionSizeFor,
   decodeGlobalHeapCollection,
@@ -120,10 +120,7 @@ export class GlobalHeap {
     if (address === this.stagedAddress) return this.staged[objectIndex] ?? EMPTY;
     const object = this.collection(address).byIndex.get(objectIndex);
     if (object === undefined) {
-      throw new FormatError(`${STRUCTURE} at address ${address}: no object with index ${objectIndex}`, {
-        structure: STRUCTURE,
-        address,
-      });
+      throw formatError(`no object with index ${objectIndex}`, { structure: STRUCTURE, address });
     }
     return object.data;
   }

@@ -4,7 +4,7 @@
  * Reference implementation: H5F.c, H5Fsuper.c.
  */
 import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
-import { ClosedError, FormatError, HDF5Error } from "../base/errors.ts";
+import { ClosedError, formatError, HDF5Error } from "../base/errors.ts";
 import type { LibraryVersion, VersionBounds } from "../format/library-version.ts";
 import { FILE_CONSISTENCY_FLAG, rootObjectHeaderAddress, type Superblock } from "../format/superblock.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
@@ -161,9 +161,7 @@ export class H5File {
   root(): GroupObject {
     const object = this.object(rootObjectHeaderAddress(this.superblock));
     if (!(object instanceof GroupObject)) {
-      throw new FormatError(`Object header at address ${object.address}: the root is a ${object.kind}`, {
-        structure: "Object header",
-      });
+      throw formatError(`the root is a ${object.kind}`, { structure: "Object header", address: object.address });
     }
     return object;
   }

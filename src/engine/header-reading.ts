@@ -4,7 +4,7 @@
  * Specification: IV.A.1. NIL messages and gaps are left out: they are only how free bytes are written.
  */
 import type { Address } from "../base/address.ts";
-import { FormatError, LimitError, UnsupportedError } from "../base/errors.ts";
+import { type FormatError, formatError, limitError, UnsupportedError } from "../base/errors.ts";
 import { decodeContinuation } from "../format/continuation.ts";
 import { MESSAGE } from "../format/message-types.ts";
 import {
@@ -94,9 +94,10 @@ function readContinuations(storage: FileStorage, prefix: HeaderFields, blocks: B
       seen.add(next.address);
       totalBytes += next.byteLength;
       if (totalBytes > storage.limits.maxHeaderBytes) {
-        throw new LimitError(
-          `${OBJECT_HEADER} at address ${address}: more than limit maxHeaderBytes, ${storage.limits.maxHeaderBytes}`,
-        );
+        throw limitError(`more than limit maxHeaderBytes, ${storage.limits.maxHeaderBytes}`, {
+          structure: OBJECT_HEADER,
+          address,
+        });
       }
       const bytes = storage.readMetadata(next.address, next.byteLength, OBJECT_HEADER);
       const cursor = storage.cursor(bytes, "Object header continuation block", next.address);
@@ -109,5 +110,5 @@ function readContinuations(storage: FileStorage, prefix: HeaderFields, blocks: B
 
 export function headerError(address: Address, problem: string): FormatError {
   const structure = OBJECT_HEADER;
-  return new FormatError(`${structure} at address ${address}: ${problem}`, { structure, address });
+  return formatError(problem, { structure, address });
 }

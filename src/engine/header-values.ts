@@ -4,7 +4,7 @@
  * Specification: IV.A.2.
  */
 import { Cursor } from "../base/cursor.ts";
-import { FormatError } from "../base/errors.ts";
+import { FormatError, formatError } from "../base/errors.ts";
 import { Writer } from "../base/writer.ts";
 import { type DataLayout, decodeDataLayout } from "../format/data-layout.ts";
 import { type Dataspace, decodeDataspace } from "../format/dataspace.ts";
@@ -157,9 +157,7 @@ export function attributeBytes(file: SharedMessageSource, header: ObjectHeader, 
   if ((message.flags & MESSAGE_FLAG.SHARED) === 0) return message.data;
   const location = decodeSharedMessage(file.storage.cursor(message.data, "Attribute message", header.address));
   if (location.kind === "heap") return file.sharedMessages.read(MESSAGE.ATTRIBUTE, location.heapId);
-  throw new FormatError(`Attribute message at address ${header.address}: shared from another object`, {
-    structure: "Attribute message",
-  });
+  throw formatError("shared from another object", { structure: "Attribute message", address: header.address });
 }
 
 /** Of the last body encoded, to be used again: making a buffer and its view costs more than encoding a message. */

@@ -9,7 +9,7 @@
  */
 import { type Address, isDefined } from "../base/address.ts";
 import { product } from "../base/bits.ts";
-import { FormatError, HDF5Error } from "../base/errors.ts";
+import { formatError, HDF5Error } from "../base/errors.ts";
 import type { DataLayout } from "../format/data-layout.ts";
 import { hasVariableLength } from "../format/datatype-questions.ts";
 import type { ByteSource } from "../io/source.ts";
@@ -79,10 +79,7 @@ export function requireAllocated(dataset: DatasetObject, selection: Selection): 
     const needed = product(dataset.dims) * dataset.elementSize;
     if (storage.available(layout.address, needed) < needed) {
       const structure = "Data layout message";
-      throw new FormatError(`${structure}: the file ends within the ${needed} bytes at address ${layout.address}`, {
-        structure,
-        address: layout.address,
-      });
+      throw formatError(`the file ends within its ${needed} bytes`, { structure, address: layout.address });
     }
   }
   if (layout.kind !== "chunked") return;

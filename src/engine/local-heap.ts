@@ -7,7 +7,7 @@
 import type { Address } from "../base/address.ts";
 import { alignUp } from "../base/bits.ts";
 import type { Cursor } from "../base/cursor.ts";
-import { FormatError } from "../base/errors.ts";
+import { type FormatError, formatError } from "../base/errors.ts";
 import { decodeNulTerminated, encodeUtf8, isAscii } from "../base/text.ts";
 import {
   allocatedLocalHeapHeaderBytes,
@@ -139,10 +139,7 @@ export class LivingLocalHeap {
   }
 
   private error(problem: string): FormatError {
-    return new FormatError(`Local heap at address ${this.address}: ${problem}`, {
-      structure: "Local heap",
-      address: this.address,
-    });
+    return formatError(problem, { structure: "Local heap", address: this.address });
   }
 
   /** Stores a name and returns its offset. */

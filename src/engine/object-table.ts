@@ -7,7 +7,7 @@
  * Reference implementation: H5FO.c.
  */
 import type { Address } from "../base/address.ts";
-import { FormatError } from "../base/errors.ts";
+import { formatError } from "../base/errors.ts";
 import { MESSAGE } from "../format/message-types.ts";
 import { DatasetObject } from "./dataset-object.ts";
 import { DatatypeObject } from "./datatype-object.ts";
@@ -105,10 +105,7 @@ export class ObjectTable {
       return new GroupObject(this.file, header);
     }
     if (hasType) return new DatatypeObject(this.file, header);
-    throw new FormatError(`Object header at address ${header.address}: unable to determine object type`, {
-      structure: "Object header",
-      address: header.address,
-    });
+    throw formatError("unable to determine object type", { structure: "Object header", address: header.address });
   }
 
   /** @returns The object in the table, which another of the same address may have come to before. */

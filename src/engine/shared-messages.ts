@@ -7,7 +7,7 @@
  * implementation: H5SM.c.
  */
 import type { Address } from "../base/address.ts";
-import { FormatError } from "../base/errors.ts";
+import { FormatError, formatError } from "../base/errors.ts";
 import { Writer } from "../base/writer.ts";
 import { decodeMessage, encodeMessage } from "../format/message.ts";
 import { isShareableType, MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
@@ -121,7 +121,7 @@ export class SharedMessages {
   }
 
   private error(problem: string): FormatError {
-    return new FormatError(`${STRUCTURE}: ${problem}`, { structure: STRUCTURE });
+    return formatError(problem, { structure: STRUCTURE });
   }
 
   /** The bytes of a message of the given type in the heap: a view that must not be modified. */

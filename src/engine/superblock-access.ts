@@ -1,7 +1,7 @@
 /** Finding, checking, making and writing the superblock of a file. Specification: II.A to II.C. Reference: H5Fsuper.c. */
 import { DEFAULT_WIDTHS, type FarAddresses, isDefined, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { Cursor } from "../base/cursor.ts";
-import { FormatError, HDF5Error } from "../base/errors.ts";
+import { formatError, HDF5Error } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { Writer } from "../base/writer.ts";
 import { decodeBTreeK, encodeBTreeK } from "../format/b-tree-k.ts";
@@ -124,10 +124,11 @@ function readSuperblockAt(source: ByteSource, offset: number, limits: Limits): S
   const superblock = relocateSuperblock(decodeSuperblock(superblockBytes(source, offset, limits)), offset);
   const { baseAddress, endOfFileAddress } = superblock;
   if (endOfFileAddress < baseAddress) {
-    throw new FormatError(
-      `Superblock, field "End of File Address": ${endOfFileAddress}, before the base address, ${baseAddress}`,
-      { structure: "Superblock", field: "End of File Address", address: 0 },
-    );
+    throw formatError(`${endOfFileAddress}, before the base address, ${baseAddress}`, {
+      structure: "Superblock",
+      address: 0,
+      field: "End of File Address",
+    });
   }
   return superblock;
 }

@@ -5,7 +5,7 @@
  * Specification: II.C. Reference implementation: H5Fsuper.c, H5Cimage.c, H5MF.c.
  */
 import { type Address, isDefined } from "../base/address.ts";
-import { FormatError, isHdf5Error } from "../base/errors.ts";
+import { formatError, isHdf5Error } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { type CacheImage, decodeCacheImage } from "../format/cache-image.ts";
 import { type CacheImageMessage, decodeCacheImageMessage } from "../format/cache-image-message.ts";
@@ -97,10 +97,7 @@ export function withCacheImage(
   if (outside !== undefined) {
     const structure = "Metadata cache image";
     const problem = `an entry of ${outside.bytes.length} bytes at address ${outside.offset - baseAddress} is behind the end of file`;
-    throw new FormatError(`${structure} at address ${message.address}: ${problem}`, {
-      structure,
-      address: message.address,
-    });
+    throw formatError(problem, { structure, address: message.address });
   }
   if (!writable) return new OverlaySource(source, overlays);
   for (const { offset, bytes } of overlays) (source as ByteTarget).write(offset, bytes);
@@ -118,7 +115,7 @@ export function fileSpaceOf(extension: Extension | undefined): FileSpaceInfoV1 {
   const info = (extension && fileSpaceInfoOf(extension.storage, extension.header)) ?? DEFAULT_FILE_SPACE;
   if (info.strategy !== "page" || info.pageSize >= LEAST_PAGE_BYTES) return info;
   const structure = "File space info message";
-  throw new FormatError(`${structure}, field "File Space Page Size": ${info.pageSize} bytes`, { structure });
+  throw formatError(`${info.pageSize} bytes`, { structure, field: "File Space Page Size" });
 }
 
 /** Before a file is changed: the metadata cache image goes. */

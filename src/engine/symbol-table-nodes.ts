@@ -5,7 +5,7 @@
  * offsets in the local heap.
  */
 import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
-import { FormatError, LimitError } from "../base/errors.ts";
+import { type FormatError, formatError, LimitError } from "../base/errors.ts";
 import {
   type BTreeV1GroupNode,
   decodeBTreeV1GroupNode,
@@ -75,7 +75,7 @@ export class SymbolTableNodes {
 
   error(problem: string, address: Address): FormatError {
     const structure = "Version 1 B-tree node";
-    return new FormatError(`${structure} at address ${address}: ${problem}`, { structure, address });
+    return formatError(problem, { structure, address });
   }
 
   /** Index of the child whose range holds `name`; the last child for names beyond the last key. */

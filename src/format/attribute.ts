@@ -88,10 +88,7 @@ function decodeFlags(cursor: Cursor, version: 1 | 2 | 3): number {
 }
 
 function decodeCharacterSet(cursor: Cursor): CharacterSet {
-  const code = cursor.u8("Name Character Set Encoding");
-  const characterSet = CHARACTER_SETS[code];
-  if (characterSet === undefined) throw cursor.error(`expected 0 or 1, found ${code}`, "Name Character Set Encoding");
-  return characterSet;
+  return cursor.oneOf(CHARACTER_SETS, "Name Character Set Encoding");
 }
 
 function decodeName(cursor: Cursor, nameSize: number): string {

@@ -20,7 +20,7 @@
  * | Chunk Offset, one a dimension        | 8 each, in elements              |
  * | Chunk Offset within the element      | 8, in bytes; 0 but in the last key |
  */
-import { type Address, type FileWidths, UNDEFINED_ADDRESS } from "../base/address.ts";
+import type { Address, FileWidths } from "../base/address.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
 
@@ -129,8 +129,7 @@ export function decodeBTreeV1ChunkEntry(
   const chunkByteLength = cursor.u32("Chunk Size");
   const filterMask = cursor.u32("Filter Mask");
   cursor.position = start + keyBytes(dimensionality);
-  const child = cursor.addressValue("Child Pointer");
-  if (child === UNDEFINED_ADDRESS) throw cursor.error("is undefined", "Child Pointer");
+  const child = cursor.definedAddress("Child Pointer");
   return { chunkByteLength, filterMask, child };
 }
 
@@ -187,8 +186,7 @@ function decodeEntries(
     }
     if (i === entriesUsed) break;
     cursor.position = at;
-    const child = cursor.addressValue("Child Pointer");
-    if (child === UNDEFINED_ADDRESS) throw cursor.error("is undefined", "Child Pointer");
+    const child = cursor.definedAddress("Child Pointer");
     children.push(child);
     at += sizeOfOffsets;
   }

@@ -20,7 +20,7 @@
  *
  * O stands for Size of Offsets bytes, L for Size of Lengths.
  */
-import { type Address, type FileWidths, UNLIMITED } from "../base/address.ts";
+import type { Address, FileWidths } from "../base/address.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
 
@@ -100,21 +100,15 @@ const ATTRIBUTE_HEAP_ID_BYTES = 8;
 const FILTER_MASK_BYTES = 4;
 const SCALED_OFFSET_BYTES = 8;
 
-function decodeLength(cursor: Cursor, field: string): number {
-  const value = cursor.lengthValue(field);
-  if (value === UNLIMITED) throw cursor.error("all bits are one", field);
-  return value;
-}
-
 function decodeHugeObject(cursor: Cursor): HugeObjectRecord {
   const address = cursor.addressValue("Huge Object Address");
-  return { address, byteLength: decodeLength(cursor, "Huge Object Length") };
+  return { address, byteLength: cursor.finiteLength("Huge Object Length") };
 }
 
 function decodeFilteredHugeObject(cursor: Cursor): FilteredHugeObjectRecord {
   const { address, byteLength } = decodeHugeObject(cursor);
   const filterMask = cursor.u32("Filter Mask");
-  return { address, byteLength, filterMask, memoryByteLength: decodeLength(cursor, "Huge Object Memory Size") };
+  return { address, byteLength, filterMask, memoryByteLength: cursor.finiteLength("Huge Object Memory Size") };
 }
 
 function encodeHugeObject(writer: Writer, record: HugeObjectRecord): void {
@@ -131,7 +125,7 @@ export function indirectHugeObjectRecords(widths: FileWidths): RecordCodec<Indir
   return {
     recordType: 1,
     byteLength: widths.sizeOfOffsets + 2 * widths.sizeOfLengths,
-    decode: (cursor) => ({ ...decodeHugeObject(cursor), id: decodeLength(cursor, "Huge Object ID") }),
+    decode: (cursor) => ({ ...decodeHugeObject(cursor), id: cursor.finiteLength("Huge Object ID") }),
     encode(writer, record) {
       encodeHugeObject(writer, record);
       writer.lengthValue(record.id);
@@ -144,7 +138,7 @@ export function indirectFilteredHugeObjectRecords(widths: FileWidths): RecordCod
   return {
     recordType: 2,
     byteLength: widths.sizeOfOffsets + FILTER_MASK_BYTES + 3 * widths.sizeOfLengths,
-    decode: (cursor) => ({ ...decodeFilteredHugeObject(cursor), id: decodeLength(cursor, "Huge Object ID") }),
+    decode: (cursor) => ({ ...decodeFilteredHugeObject(cursor), id: cursor.finiteLength("Huge Object ID") }),
     encode(writer, record) {
       encodeFilteredHugeObject(writer, record);
       writer.lengthValue(record.id);

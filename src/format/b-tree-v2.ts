@@ -18,7 +18,7 @@
  * | Total Number of Records   | Size of Lengths |                            |                                       |
  * | Checksum                  | 4               |                            |                                       |
  */
-import { type Address, type FileWidths, UNDEFINED_ADDRESS, UNLIMITED } from "../base/address.ts";
+import { type Address, type FileWidths, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { bytesForLimit } from "../base/bits.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
@@ -95,10 +95,7 @@ export function decodeBTreeV2Header(cursor: Cursor): BTreeV2Header {
   const start = cursor.position;
   cursor.signature(HEADER_SIGNATURE);
   cursor.version([VERSION]);
-  const recordType = cursor.u8("Type");
-  if (recordType < FIRST_RECORD_TYPE || recordType > LAST_RECORD_TYPE) {
-    throw cursor.error(`expected ${FIRST_RECORD_TYPE} to ${LAST_RECORD_TYPE}, found ${recordType}`, "Type");
-  }
+  const recordType = cursor.within(FIRST_RECORD_TYPE, LAST_RECORD_TYPE, "Type");
   const nodeSize = cursor.u32("Node Size");
   const recordSize = cursor.u16("Record Size");
   const depth = cursor.u16("Depth");
@@ -106,7 +103,7 @@ export function decodeBTreeV2Header(cursor: Cursor): BTreeV2Header {
   const mergePercent = cursor.u8("Merge Percent");
   const rootAddress = cursor.addressValue("Root Node Address");
   const rootRecordCount = cursor.u16("Number of Records in Root Node");
-  const totalRecordCount = cursor.lengthValue("Total Number of Records in B-tree");
+  const totalRecordCount = cursor.finiteLength("Total Number of Records in B-tree");
   cursor.checksum(start);
 
   if (nodeSize > cursor.limits.maxMetadataBytes) throw cursor.error(`${nodeSize} bytes`, "Node Size");
@@ -114,7 +111,6 @@ export function decodeBTreeV2Header(cursor: Cursor): BTreeV2Header {
     throw cursor.error(`records of ${recordSize} bytes in nodes of ${nodeSize}`, "Record Size");
   }
   if (depth > cursor.limits.maxDepth) throw cursor.error(`${depth} levels`, "Depth");
-  if (totalRecordCount === UNLIMITED) throw cursor.error("all bits are one", "Total Number of Records in B-tree");
   if (rootAddress === UNDEFINED_ADDRESS && totalRecordCount > 0) {
     throw cursor.error(`no root for ${totalRecordCount} records`, "Root Node Address");
   }

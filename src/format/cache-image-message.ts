@@ -9,7 +9,7 @@
  * | Address | Size of Offsets |
  * | Length  | Size of Lengths |
  */
-import { type Address, type FileWidths, UNLIMITED } from "../base/address.ts";
+import type { Address, FileWidths } from "../base/address.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
 
@@ -28,8 +28,7 @@ export function sizeOfCacheImageMessage(widths: FileWidths): number {
 export function decodeCacheImageMessage(cursor: Cursor): CacheImageMessage {
   cursor.version([VERSION]);
   const address = cursor.addressValue("Address");
-  const byteLength = cursor.lengthValue("Length");
-  if (byteLength === UNLIMITED) throw cursor.error("all bits are one", "Length");
+  const byteLength = cursor.finiteLength("Length");
   return { address, byteLength };
 }
 

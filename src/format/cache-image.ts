@@ -26,7 +26,7 @@
  * | Image                        | Size                                                |
  * | Checksum                     | 4, behind the last entry                            |
  */
-import { type Address, type FileWidths, isDefined, UNLIMITED } from "../base/address.ts";
+import { type Address, type FileWidths, UNLIMITED } from "../base/address.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
 
@@ -72,8 +72,7 @@ export function sizeOfCacheImage({ entries }: CacheImage, widths: FileWidths): n
 export function decodeCacheImage(cursor: Cursor): CacheImage {
   cursor.signature(SIGNATURE);
   cursor.version([VERSION]);
-  const flags = cursor.u8("Flags");
-  if ((flags & ~KNOWN_FLAGS) !== 0) throw cursor.error(`unknown flags 0x${flags.toString(16)}`, "Flags");
+  const flags = cursor.flags(KNOWN_FLAGS);
   const dataLength = cursor.lengthValue("Data Length");
   if (dataLength !== cursor.length) throw cursor.error(`${dataLength} bytes in ${cursor.length}`, "Data Length");
   const count = cursor.count(cursor.u32("Entries"), sizeOfEntryPrefix(cursor.widths), "Entries");
@@ -92,8 +91,7 @@ function decodeEntry(cursor: Cursor): CacheImageEntry {
   const dirtyDependencyChildCount = cursor.u16("Dirty Dependency Child Count");
   const parentCount = cursor.u16("Dependency Parent Count");
   const lruRank = cursor.i32("LRU Rank");
-  const address = cursor.addressValue("Address");
-  if (!isDefined(address)) throw cursor.error("is undefined", "Address");
+  const address = cursor.definedAddress("Address");
   const size = cursor.lengthValue("Size");
   if (size === UNLIMITED || size === 0) throw cursor.error(`${size} bytes`, "Size");
   cursor.count(parentCount, cursor.widths.sizeOfOffsets, "Dependency Parent Count");

@@ -10,7 +10,7 @@
  * | Chunk Size  | {@link chunkSizeFieldBytes}, filtered chunks only |
  * | Filter Mask | 4, filtered chunks only              |
  */
-import { type FileWidths, UNDEFINED_ADDRESS } from "../base/address.ts";
+import { type Address, type FileWidths, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { floorLog2 } from "../base/bits.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
@@ -30,6 +30,8 @@ export interface ChunkElementFormat {
 }
 
 const FILTER_MASK_BYTES = 4;
+/** Of fixed and extensible arrays and of their blocks. */
+const VERSION = 0;
 
 /**
  * Bytes of the field "Chunk Size" in indexes of filtered chunks.
@@ -48,12 +50,35 @@ export function chunkElementFormat(chunkSizeBytes: number | undefined, widths: F
   return { filtered: true, elementSize: widths.sizeOfOffsets + chunkSizeBytes + FILTER_MASK_BYTES };
 }
 
-/** Checks an element size read from a file. */
-export function checkElementFormat(cursor: Cursor, format: ChunkElementFormat): void {
-  const rest = format.elementSize - cursor.widths.sizeOfOffsets;
+/** What all structures of both arrays begin with. @returns Whether the elements are those of filtered chunks. */
+function decodeStart(cursor: Cursor, signature: string): boolean {
+  cursor.signature(signature);
+  cursor.version([VERSION]);
+  return cursor.within(0, 1, "Client ID") === 1;
+}
+
+export function encodeArrayStart(writer: Writer, signature: string, format: ChunkElementFormat): Writer {
+  return writer
+    .signature(signature)
+    .u8(VERSION)
+    .u8(format.filtered ? 1 : 0);
+}
+
+/** The beginning of an array's header, up to the size of an element. */
+export function decodeArrayHeaderStart(cursor: Cursor, signature: string): ChunkElementFormat {
+  const filtered = decodeStart(cursor, signature);
+  const elementSize = cursor.u8("Element Size");
+  const rest = elementSize - cursor.widths.sizeOfOffsets;
   const chunkSizeBytes = rest - FILTER_MASK_BYTES;
-  const valid = format.filtered ? chunkSizeBytes >= 1 && chunkSizeBytes <= 8 : rest === 0;
-  if (!valid) throw cursor.error(`${format.elementSize} bytes for an element`, "Element Size");
+  const valid = filtered ? chunkSizeBytes >= 1 && chunkSizeBytes <= 8 : rest === 0;
+  if (!valid) throw cursor.error(`${elementSize} bytes for an element`, "Element Size");
+  return { filtered, elementSize };
+}
+
+/** The beginning of a block. @returns The address of the array's header. */
+export function decodeArrayBlockStart(cursor: Cursor, signature: string, format: ChunkElementFormat): Address {
+  if (decodeStart(cursor, signature) !== format.filtered) throw cursor.error("not that of the header", "Client ID");
+  return cursor.addressValue("Header Address");
 }
 
 /** `count` elements that do not exist. */

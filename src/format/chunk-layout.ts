@@ -15,7 +15,7 @@
  * | Index Information |                  | see {@link ChunkIndexing}                                           |
  * | Address           |                  | Size of Offsets                                                     |
  */
-import { type Address, type FileWidths, UNLIMITED } from "../base/address.ts";
+import type { Address, FileWidths } from "../base/address.ts";
 import { bytesForLimit } from "../base/bits.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
@@ -105,9 +105,7 @@ export function sizeOfChunked(layout: ChunkedLayout, version: 3 | 4 | 5, widths:
 
 /** Chunk dims of `byteLength` bytes each; the last of the `dimensionality` is the size of an element. */
 export function decodeDimensions(cursor: Cursor, dimensionality: number, byteLength: number): ChunkDimensions {
-  if (dimensionality < 2 || dimensionality > MAX_RANK + 1) {
-    throw cursor.error(`expected 2 to ${MAX_RANK + 1}, found ${dimensionality}`, "Dimensionality");
-  }
+  cursor.within(2, MAX_RANK + 1, "Dimensionality", dimensionality);
   const chunkDims: number[] = [];
   for (let i = 0; i < dimensionality; i++) {
     const dim = cursor.uint(byteLength, "Dimension Size");
@@ -127,13 +125,9 @@ export function decodeChunkedVersion3(cursor: Cursor): ChunkedLayout {
 }
 
 export function decodeChunkedVersion4(cursor: Cursor, version: 4 | 5): ChunkedLayout {
-  const flags = cursor.u8("Flags");
-  if ((flags & ~ALL_FLAGS) !== 0) throw cursor.error(`unknown bits in 0x${flags.toString(16)}`, "Flags");
+  const flags = cursor.flags(ALL_FLAGS);
   const dimensionality = cursor.u8("Dimensionality");
-  const byteLength = cursor.u8("Dimension Size Encoded Length");
-  if (byteLength < 1 || byteLength > 8) {
-    throw cursor.error(`expected 1 to 8, found ${byteLength}`, "Dimension Size Encoded Length");
-  }
+  const byteLength = cursor.within(1, 8, "Dimension Size Encoded Length");
   const { chunkDims, elementSize } = decodeDimensions(cursor, dimensionality, byteLength);
   const indexing = decodeIndexing(cursor, flags);
   const address = cursor.addressValue("Address");
@@ -147,8 +141,7 @@ function decodeIndexing(cursor: Cursor, flags: number): ChunkIndexing {
   switch (type) {
     case "single-chunk": {
       if ((flags & SINGLE_CHUNK_FILTERED) === 0) return { type };
-      const byteLength = cursor.lengthValue("Size of Filtered Chunk");
-      if (byteLength === UNLIMITED) throw cursor.error("all bits are one", "Size of Filtered Chunk");
+      const byteLength = cursor.finiteLength("Size of Filtered Chunk");
       return { type, filtered: { byteLength, filterMask: cursor.u32("Filters for Chunk") } };
     }
     case "implicit":

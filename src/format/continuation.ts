@@ -8,7 +8,7 @@
  * | Offset | Size of Offsets |
  * | Length | Size of Lengths |
  */
-import { type Address, type FileWidths, UNDEFINED_ADDRESS, UNLIMITED } from "../base/address.ts";
+import { type Address, type FileWidths, UNLIMITED } from "../base/address.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
 
@@ -23,8 +23,7 @@ export function sizeOfContinuation(widths: FileWidths): number {
 }
 
 export function decodeContinuation(cursor: Cursor): Continuation {
-  const address = cursor.addressValue("Offset");
-  if (address === UNDEFINED_ADDRESS) throw cursor.error("the address is undefined", "Offset");
+  const address = cursor.definedAddress("Offset");
   const byteLength = cursor.lengthValue("Length");
   if (byteLength === 0 || byteLength === UNLIMITED) throw cursor.error(`a block of ${byteLength} bytes`, "Length");
   return { address, byteLength };

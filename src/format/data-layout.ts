@@ -17,7 +17,7 @@
  *
  * Virtual storage (version 4 on): address (Size of Offsets) and index (4) of the mappings' global heap object.
  */
-import { type Address, type FileWidths, UNLIMITED } from "../base/address.ts";
+import type { Address, FileWidths } from "../base/address.ts";
 import { product } from "../base/bits.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
@@ -101,8 +101,7 @@ export function decodeDataLayout(cursor: Cursor): DataLayout {
       return { kind, version, data: cursor.take(cursor.u16("Compact Data Size"), "Compact Data") };
     case "contiguous": {
       const address = cursor.addressValue("Data Address");
-      const byteLength = cursor.lengthValue("Data Size");
-      if (byteLength === UNLIMITED) throw cursor.error("all bits are one", "Data Size");
+      const byteLength = cursor.finiteLength("Data Size");
       return { kind, version, address, byteLength };
     }
     case "chunked":
@@ -118,17 +117,11 @@ export function decodeDataLayout(cursor: Cursor): DataLayout {
 }
 
 function decodeClass(cursor: Cursor): LayoutClass {
-  const code = cursor.u8("Layout Class");
-  const kind = CLASSES[code];
-  if (kind === undefined) throw cursor.error(`expected 0 to 3, found ${code}`, "Layout Class");
-  return kind;
+  return cursor.oneOf(CLASSES, "Layout Class");
 }
 
 function decodeVersion1(cursor: Cursor, version: LayoutVersion): DataLayout {
-  const dimensionality = cursor.u8("Dimensionality");
-  if (dimensionality < 1 || dimensionality > MAX_RANK + 1) {
-    throw cursor.error(`expected 1 to ${MAX_RANK + 1}, found ${dimensionality}`, "Dimensionality");
-  }
+  const dimensionality = cursor.within(1, MAX_RANK + 1, "Dimensionality");
   const kind = decodeClass(cursor);
   cursor.skip(5, "Reserved");
   if (kind === "virtual") throw cursor.error("virtual storage needs version 4", "Layout Class");

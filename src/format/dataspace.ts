@@ -16,7 +16,7 @@
  */
 import { type FileWidths, UNLIMITED } from "../base/address.ts";
 import type { Cursor } from "../base/cursor.ts";
-import { describeProblem, UnsupportedError } from "../base/errors.ts";
+import { type UnsupportedError, unsupportedError } from "../base/errors.ts";
 import type { Writer } from "../base/writer.ts";
 import { chosenVersion, type VersionBounds } from "./library-version.ts";
 
@@ -52,8 +52,7 @@ export function sizeOfDataspace(space: Dataspace, widths: FileWidths): number {
 
 export function decodeDataspace(cursor: Cursor): Dataspace {
   const version = cursor.version([1, 2]) as 1 | 2;
-  const rank = cursor.u8("Dimensionality");
-  if (rank > MAX_RANK) throw cursor.error(`${rank} dimensions, the format allows ${MAX_RANK}`, "Dimensionality");
+  const rank = cursor.within(0, MAX_RANK, "Dimensionality");
   const flags = cursor.u8("Flags");
   const kind = version === 1 ? (rank === 0 ? "scalar" : "simple") : decodeKind(cursor, rank);
   if (version === 1) cursor.skip(5, "Reserved");
@@ -92,11 +91,7 @@ function isHuge({ bytes, position, widths }: Cursor): boolean {
 
 /** Extents are numbers here, and coordinates of elements with them. */
 function hugeDimension(cursor: Cursor): UnsupportedError {
-  const { structure, address } = cursor;
-  const problem = `${cursor.u64big()} elements, more than 2^53 - 1`;
-  const field = "Dimension Size";
-  const details = address === undefined ? { structure, field } : { structure, address, field };
-  return new UnsupportedError(describeProblem(problem, structure, address, field), details);
+  return unsupportedError(`${cursor.u64big()} elements, more than 2^53 - 1`, cursor.place("Dimension Size"));
 }
 
 /** The greatest dims as text, exact ones too; `unlimited` for those without a limit. */
@@ -105,9 +100,7 @@ export function maxDimTexts({ maxDims, exactMaxDims }: Dataspace, unlimited: str
 }
 
 function decodeKind(cursor: Cursor, rank: number): Dataspace["kind"] {
-  const type = cursor.u8("Type");
-  const kind = KINDS[type];
-  if (kind === undefined) throw cursor.error(`expected 0, 1 or 2, found ${type}`, "Type");
+  const kind = cursor.oneOf(KINDS, "Type");
   // Old code wrote simple spaces of rank 0; they hold one element.
   if (kind === "simple") return rank === 0 ? "scalar" : kind;
   if (rank !== 0) throw cursor.error(`a ${kind} dataspace with ${rank} dimensions`, "Dimensionality");

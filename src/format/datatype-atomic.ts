@@ -19,7 +19,7 @@
  * | 7 reference       | 0-3 kind, 4-7 encoding version of the revised kinds           | none                         |
  */
 import type { Cursor } from "../base/cursor.ts";
-import { describeProblem, HDF5Error, LimitError, UnsupportedError } from "../base/errors.ts";
+import { HDF5Error, limitError, UnsupportedError } from "../base/errors.ts";
 import { encodeUtf8 } from "../base/text.ts";
 import type { Writer } from "../base/writer.ts";
 import type {
@@ -67,11 +67,15 @@ function encodeByteOrder(order: ByteOrder): number {
   return order === "big-endian" ? 1 : 0;
 }
 
-/** Bit Offset and Bit Precision, which must stay within the element. */
+function decodeByteOrder(classBits: number): ByteOrder {
+  return classBits & 1 ? "big-endian" : "little-endian";
+}
+
 /** A quadruple: no number of a real file is larger. */
 const LARGEST_NUMBER_BYTES = 16;
 
-function decodeBitRange(cursor: Cursor, size: number): { bitOffset: number; bitPrecision: number } {
+/** What numbers and bit fields have in common. Bit Offset and Bit Precision must stay within the element. */
+function decodeBits(cursor: Cursor, { version, size, classBits }: DatatypeHeader): Omit<BitfieldType, "class"> {
   const bitOffset = cursor.u16("Bit Offset");
   const bitPrecision = cursor.u16("Bit Precision");
   if (bitPrecision === 0) throw cursor.error("a precision of 0 bits", "Bit Precision");
@@ -83,27 +87,21 @@ function decodeBitRange(cursor: Cursor, size: number): { bitOffset: number; bitP
   }
   if (size > LARGEST_NUMBER_BYTES && size * 8 > cursor.limits.maxNumberPadding * (bitOffset + bitPrecision)) {
     const problem = `${bitPrecision} bits in ${size} bytes, limit maxNumberPadding is ${cursor.limits.maxNumberPadding}`;
-    throw new LimitError(describeProblem(problem, cursor.structure, cursor.address, "Bit Precision"), {
-      structure: cursor.structure,
-    });
+    throw limitError(problem, cursor.place("Bit Precision"));
   }
-  return { bitOffset, bitPrecision };
-}
-
-export function decodeFixedPoint(cursor: Cursor, header: DatatypeHeader): FixedPointType {
-  const { version, size, classBits } = header;
-  const { bitOffset, bitPrecision } = decodeBitRange(cursor, size);
   return {
-    class: "fixed-point",
     version,
     size,
-    byteOrder: classBits & 1 ? "big-endian" : "little-endian",
+    byteOrder: decodeByteOrder(classBits),
     lowPad: decodePad(classBits, 1),
     highPad: decodePad(classBits, 2),
-    signed: (classBits & 8) !== 0,
     bitOffset,
     bitPrecision,
   };
+}
+
+export function decodeFixedPoint(cursor: Cursor, header: DatatypeHeader): FixedPointType {
+  return { class: "fixed-point", ...decodeBits(cursor, header), signed: (header.classBits & 8) !== 0 };
 }
 
 export function encodeFixedPoint(writer: Writer, type: FixedPointType): void {
@@ -113,18 +111,7 @@ export function encodeFixedPoint(writer: Writer, type: FixedPointType): void {
 }
 
 export function decodeBitfield(cursor: Cursor, header: DatatypeHeader): BitfieldType {
-  const { version, size, classBits } = header;
-  const { bitOffset, bitPrecision } = decodeBitRange(cursor, size);
-  return {
-    class: "bitfield",
-    version,
-    size,
-    byteOrder: classBits & 1 ? "big-endian" : "little-endian",
-    lowPad: decodePad(classBits, 1),
-    highPad: decodePad(classBits, 2),
-    bitOffset,
-    bitPrecision,
-  };
+  return { class: "bitfield", ...decodeBits(cursor, header) };
 }
 
 export function encodeBitfield(writer: Writer, type: BitfieldType): void {
@@ -167,21 +154,15 @@ function checkFloatFields(cursor: Cursor, type: FloatingPointType): void {
 }
 
 export function decodeFloatingPoint(cursor: Cursor, header: DatatypeHeader): FloatingPointType {
-  const { version, size, classBits } = header;
+  const { classBits } = header;
   const byteOrder = decodeFloatByteOrder(cursor, header);
-  const mantissaNormalization = NORMALIZATIONS[(classBits >> 4) & 3];
-  if (mantissaNormalization === undefined) throw cursor.error("expected normalization 0, 1 or 2, found 3", CLASS_BITS);
   const type: FloatingPointType = {
     class: "floating-point",
-    version,
-    size,
+    ...decodeBits(cursor, header),
     byteOrder,
-    lowPad: decodePad(classBits, 1),
-    highPad: decodePad(classBits, 2),
     internalPad: decodePad(classBits, 3),
-    mantissaNormalization,
+    mantissaNormalization: cursor.oneOf(NORMALIZATIONS, `${CLASS_BITS}, normalization`, (classBits >> 4) & 3),
     signLocation: (classBits >> 8) & 0xff,
-    ...decodeBitRange(cursor, size),
     exponentLocation: cursor.u8("Exponent Location"),
     exponentSize: cursor.u8("Exponent Size"),
     mantissaLocation: cursor.u8("Mantissa Location"),
@@ -207,8 +188,13 @@ export function encodeFloatingPoint(writer: Writer, type: FloatingPointType): vo
 
 export function decodeTime(cursor: Cursor, header: DatatypeHeader): TimeType {
   const { version, size, classBits } = header;
-  const byteOrder = classBits & 1 ? "big-endian" : "little-endian";
-  return { class: "time", version, size, byteOrder, bitPrecision: cursor.u16("Bit Precision") };
+  return {
+    class: "time",
+    version,
+    size,
+    byteOrder: decodeByteOrder(classBits),
+    bitPrecision: cursor.u16("Bit Precision"),
+  };
 }
 
 export function encodeTime(writer: Writer, type: TimeType): void {
@@ -223,13 +209,8 @@ export interface StringEncoding {
 
 /** Padding in the lower four bits, character set in the next: at bit 0 for strings, at bit 4 for variable-length ones. */
 export function decodeStringEncoding(cursor: Cursor, bits: number): StringEncoding {
-  const padding = STRING_PADS[bits & 0x0f];
-  if (padding === undefined) throw cursor.error(`expected string padding 0, 1 or 2, found ${bits & 0x0f}`, CLASS_BITS);
-  const characterSet = CHARACTER_SETS[(bits >> 4) & 0x0f];
-  if (characterSet === undefined) {
-    throw cursor.error(`expected character set 0 or 1, found ${(bits >> 4) & 0x0f}`, CLASS_BITS);
-  }
-  return { padding, characterSet };
+  const padding = cursor.oneOf(STRING_PADS, `${CLASS_BITS}, padding`, bits & 0x0f);
+  return { padding, characterSet: cursor.oneOf(CHARACTER_SETS, `${CLASS_BITS}, character set`, (bits >> 4) & 0x0f) };
 }
 
 export function encodeStringEncoding(encoding: StringEncoding): number {
@@ -264,16 +245,9 @@ export function encodeOpaque(writer: Writer, type: OpaqueType): void {
 /** The revised kinds belong to version 4, but occur in version 1, which the C library reads. */
 export function decodeReference(cursor: Cursor, header: DatatypeHeader): ReferenceType {
   const { version, size, classBits } = header;
-  const kind = REFERENCE_KINDS[classBits & 0x0f];
-  if (kind === undefined) throw cursor.error(`expected reference kind 0 to 4, found ${classBits & 0x0f}`, CLASS_BITS);
+  const kind = cursor.oneOf(REFERENCE_KINDS, `${CLASS_BITS}, reference kind`, classBits & 0x0f);
   if (isRevisedReference(kind)) {
-    const encodingVersion = (classBits >> 4) & 0x0f;
-    if (encodingVersion !== REFERENCE_ENCODING_VERSION) {
-      throw cursor.error(
-        `expected reference encoding ${REFERENCE_ENCODING_VERSION}, found ${encodingVersion}`,
-        CLASS_BITS,
-      );
-    }
+    cursor.version([REFERENCE_ENCODING_VERSION], `${CLASS_BITS}, reference encoding`, (classBits >> 4) & 0x0f);
   }
   return { class: "reference", version, size, kind };
 }

@@ -44,14 +44,8 @@ export const DATATYPE_CLASSES: readonly DatatypeClass[] = [
 
 export function decodeDatatypeHeader(cursor: Cursor): DatatypeHeader {
   const classAndVersion = cursor.u8("Class and Version");
-  const version = classAndVersion >> 4;
-  if (version < 1 || version > 5) {
-    throw cursor.error(`expected version 1 to 5, found ${version}`, "Class and Version");
-  }
-  const datatypeClass = DATATYPE_CLASSES[classAndVersion & 0x0f];
-  if (datatypeClass === undefined) {
-    throw cursor.error(`expected class 0 to 11, found ${classAndVersion & 0x0f}`, "Class and Version");
-  }
+  const version = cursor.within(1, 5, "Class and Version, version", classAndVersion >> 4);
+  const datatypeClass = cursor.oneOf(DATATYPE_CLASSES, "Class and Version, class", classAndVersion & 0x0f);
   const classBits = cursor.u24("Class Bit Field");
   const size = cursor.u32("Size");
   if (size === 0) throw cursor.error("an element of 0 bytes", "Size");

@@ -36,10 +36,7 @@ export function decodeVariableLength(
   decodeDatatype: DecodeDatatype,
 ): VariableLengthType {
   const { version, size, classBits } = header;
-  const kind = VARIABLE_LENGTH_KINDS[classBits & 0x0f];
-  if (kind === undefined) {
-    throw cursor.error(`expected variable-length kind 0 or 1, found ${classBits & 0x0f}`, "Class Bit Field");
-  }
+  const kind = cursor.oneOf(VARIABLE_LENGTH_KINDS, "Class Bit Field, kind", classBits & 0x0f);
   const encoding = kind === "string" ? decodeStringEncoding(cursor, classBits >> 4) : NO_STRING;
   return { class: "variable-length", version, size, kind, ...encoding, base: decodeDatatype(cursor) };
 }
@@ -52,9 +49,7 @@ export function encodeVariableLength(writer: Writer, type: VariableLengthType, e
 
 export function decodeArray(cursor: Cursor, header: DatatypeHeader, decodeDatatype: DecodeDatatype): ArrayType {
   const { version, size } = header;
-  const rank = cursor.u8("Dimensionality");
-  if (rank < 1 || rank > MAX_RANK)
-    throw cursor.error(`expected 1 to ${MAX_RANK} dimensions, found ${rank}`, "Dimensionality");
+  const rank = cursor.within(1, MAX_RANK, "Dimensionality");
   if (version < 3) cursor.skip(3, "Reserved");
   const dims: number[] = [];
   let elements = 1;
@@ -88,8 +83,7 @@ export function decodeComplex(cursor: Cursor, header: DatatypeHeader, decodeData
   const { version, size, classBits } = header;
   if (version < 5) throw cursor.error(`complex datatype in version ${version}`, "Class and Version");
   const homogeneous = (classBits & 1) !== 0;
-  const form = COMPLEX_FORMS[(classBits >> 1) & 3];
-  if (form === undefined) throw cursor.error("expected complex form 0, 1 or 2, found 3", "Class Bit Field");
+  const form = cursor.oneOf(COMPLEX_FORMS, "Class Bit Field, form", (classBits >> 1) & 3);
   const base = decodeDatatype(cursor);
   if (base.class !== "floating-point") throw cursor.error(`complex number of class ${base.class}`, "Base Type");
   if (size !== 2 * base.size) throw cursor.error(`${size} bytes, base type has ${base.size}`, "Size");

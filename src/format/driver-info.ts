@@ -152,9 +152,7 @@ function countMembers(memberMapping: readonly number[]): number {
 function decodeMulti(cursor: Cursor): MultiDriverInfo {
   const memberMapping: number[] = [];
   for (let i = 0; i < MEMORY_KINDS; i++) {
-    const kind = cursor.u8("Member Mapping");
-    if (kind > MEMORY_KINDS) throw cursor.error(`expected 0 to ${MEMORY_KINDS}, found ${kind}`, "Member Mapping");
-    memberMapping.push(kind);
+    memberMapping.push(cursor.within(0, MEMORY_KINDS, "Member Mapping"));
   }
   cursor.skip(2, "Reserved");
   const count = countMembers(memberMapping);

@@ -21,12 +21,16 @@
 import type { Address, FileWidths } from "../base/address.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
-import { type ChunkIndexElements, decodeChunkElements, encodeChunkElements } from "./chunk-index-elements.ts";
+import {
+  type ChunkIndexElements,
+  decodeArrayBlockStart,
+  decodeChunkElements,
+  encodeArrayStart,
+  encodeChunkElements,
+} from "./chunk-index-elements.ts";
 import {
   arrayOffsetBytes,
-  decodeArrayClient,
   type ExtensibleArrayHeader,
-  encodeArrayClient,
   indexBlockDataPointers,
   indexBlockSuperPointers,
   superBlockShape,
@@ -61,23 +65,9 @@ export interface ExtensibleArrayDataBlock {
 const INDEX_SIGNATURE = "EAIB";
 const SUPER_SIGNATURE = "EASB";
 const DATA_SIGNATURE = "EADB";
-const VERSION = 0;
 const CHECKSUM_BYTES = 4;
 /** Signature, version, client and checksum. */
 const BLOCK_OVERHEAD = 6 + CHECKSUM_BYTES;
-
-function decodePrefix(cursor: Cursor, signature: string, header: ExtensibleArrayHeader): Address {
-  cursor.signature(signature);
-  cursor.version([VERSION]);
-  if (decodeArrayClient(cursor) !== header.filtered) throw cursor.error("not that of the header", "Client ID");
-  return cursor.addressValue("Header Address");
-}
-
-function encodePrefix(writer: Writer, signature: string, header: ExtensibleArrayHeader, address: Address): void {
-  writer.signature(signature).u8(VERSION);
-  encodeArrayClient(writer, header.filtered);
-  writer.addressValue(address);
-}
 
 function decodeAddresses(cursor: Cursor, count: number, field: string): Address[] {
   cursor.count(count, cursor.widths.sizeOfOffsets, field);
@@ -96,7 +86,7 @@ export function decodeExtensibleArrayIndexBlock(
   header: ExtensibleArrayHeader,
 ): ExtensibleArrayIndexBlock {
   const start = cursor.position;
-  const headerAddress = decodePrefix(cursor, INDEX_SIGNATURE, header);
+  const headerAddress = decodeArrayBlockStart(cursor, INDEX_SIGNATURE, header);
   const elements = decodeChunkElements(cursor, header, header.indexElements);
   const dataBlockAddresses = decodeAddresses(cursor, indexBlockDataPointers(header), "Data Block Addresses");
   const superBlockAddresses = decodeAddresses(cursor, indexBlockSuperPointers(header), "Secondary Block Addresses");
@@ -110,7 +100,7 @@ export function encodeExtensibleArrayIndexBlock(
   block: ExtensibleArrayIndexBlock,
 ): void {
   const start = writer.position;
-  encodePrefix(writer, INDEX_SIGNATURE, header, block.headerAddress);
+  encodeArrayStart(writer, INDEX_SIGNATURE, header).addressValue(block.headerAddress);
   encodeChunkElements(writer, header, block.elements);
   for (const address of block.dataBlockAddresses) writer.addressValue(address);
   for (const address of block.superBlockAddresses) writer.addressValue(address);
@@ -150,7 +140,7 @@ export function decodeExtensibleArraySuperBlock(
   superBlock: number,
 ): ExtensibleArraySuperBlock {
   const start = cursor.position;
-  const headerAddress = decodePrefix(cursor, SUPER_SIGNATURE, header);
+  const headerAddress = decodeArrayBlockStart(cursor, SUPER_SIGNATURE, header);
   const blockOffset = cursor.uint(arrayOffsetBytes(header), "Block Offset");
   const pageBitmap = cursor.take(superBlockBitmapBytes(header, superBlock), "Page Bitmap");
   const { dataBlockCount } = superBlockShape(header, superBlock);
@@ -165,7 +155,7 @@ export function encodeExtensibleArraySuperBlock(
   block: ExtensibleArraySuperBlock,
 ): void {
   const start = writer.position;
-  encodePrefix(writer, SUPER_SIGNATURE, header, block.headerAddress);
+  encodeArrayStart(writer, SUPER_SIGNATURE, header).addressValue(block.headerAddress);
   writer.uint(block.blockOffset, arrayOffsetBytes(header)).bytes(block.pageBitmap);
   for (const address of block.dataBlockAddresses) writer.addressValue(address);
   writer.checksum(start);
@@ -205,7 +195,7 @@ export function decodeExtensibleArrayDataBlock(
   superBlock: number,
 ): ExtensibleArrayDataBlock {
   const start = cursor.position;
-  const headerAddress = decodePrefix(cursor, DATA_SIGNATURE, header);
+  const headerAddress = decodeArrayBlockStart(cursor, DATA_SIGNATURE, header);
   const blockOffset = cursor.uint(arrayOffsetBytes(header), "Block Offset");
   const { elementsPerDataBlock, pagesPerDataBlock } = superBlockShape(header, superBlock);
   const elements = pagesPerDataBlock === 0 ? decodeChunkElements(cursor, header, elementsPerDataBlock) : undefined;
@@ -219,7 +209,7 @@ export function encodeExtensibleArrayDataBlock(
   block: ExtensibleArrayDataBlock,
 ): void {
   const start = writer.position;
-  encodePrefix(writer, DATA_SIGNATURE, header, block.headerAddress);
+  encodeArrayStart(writer, DATA_SIGNATURE, header).addressValue(block.headerAddress);
   writer.uint(block.blockOffset, arrayOffsetBytes(header));
   if (block.elements !== undefined) encodeChunkElements(writer, header, block.elements);
   writer.checksum(start);

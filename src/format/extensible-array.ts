@@ -26,11 +26,11 @@
  * 2^floor(u/2) data blocks of minElements * 2^ceil(u/2) elements. The first super blocks exist only in the arithmetic; their
  * data blocks' addresses are in the index block.
  */
-import { type Address, type FileWidths, UNLIMITED } from "../base/address.ts";
+import type { Address, FileWidths } from "../base/address.ts";
 import { floorLog2, isPowerOfTwo } from "../base/bits.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
-import { type ChunkElementFormat, checkElementFormat } from "./chunk-index-elements.ts";
+import { type ChunkElementFormat, decodeArrayHeaderStart, encodeArrayStart } from "./chunk-index-elements.ts";
 
 export interface ExtensibleArrayHeader extends ChunkElementFormat {
   /** log2 of the most elements the array may have. */
@@ -87,9 +87,6 @@ export interface SuperBlockShape {
 }
 
 const SIGNATURE = "EAHD";
-const VERSION = 0;
-const CLIENT_CHUNKS = 0;
-const CLIENT_FILTERED_CHUNKS = 1;
 const MAX_BITS = 64;
 
 /** What libhdf5 uses. C: `H5D_EARRAY_*`. */
@@ -107,23 +104,18 @@ export function sizeOfExtensibleArrayHeader(widths: FileWidths): number {
 
 export function decodeExtensibleArrayHeader(cursor: Cursor): ExtensibleArrayHeader {
   const start = cursor.position;
-  cursor.signature(SIGNATURE);
-  cursor.version([VERSION]);
-  const filtered = decodeArrayClient(cursor);
-  const elementSize = cursor.u8("Element Size");
-  checkElementFormat(cursor, { filtered, elementSize });
+  const format = decodeArrayHeaderStart(cursor, SIGNATURE);
   const parameters = decodeParameters(cursor);
-  const superBlockCount = decodeLength(cursor, "Num Secondary Blks");
-  const superBlocksByteLength = decodeLength(cursor, "Secondary Blk Size");
-  const dataBlockCount = decodeLength(cursor, "Num Data Blks");
-  const dataBlocksByteLength = decodeLength(cursor, "Data Blk Size");
-  const maxIndexSet = decodeLength(cursor, "Max Index Set");
-  const realizedElements = decodeLength(cursor, "Num Elements");
+  const superBlockCount = cursor.finiteLength("Num Secondary Blks");
+  const superBlocksByteLength = cursor.finiteLength("Secondary Blk Size");
+  const dataBlockCount = cursor.finiteLength("Num Data Blks");
+  const dataBlocksByteLength = cursor.finiteLength("Data Blk Size");
+  const maxIndexSet = cursor.finiteLength("Max Index Set");
+  const realizedElements = cursor.finiteLength("Num Elements");
   const indexBlockAddress = cursor.addressValue("Index Block Address");
   cursor.checksum(start);
   return {
-    filtered,
-    elementSize,
+    ...format,
     ...parameters,
     superBlockCount,
     superBlocksByteLength,
@@ -135,24 +127,12 @@ export function decodeExtensibleArrayHeader(cursor: Cursor): ExtensibleArrayHead
   };
 }
 
-/** Whether the array's elements are those of filtered chunks. */
-export function decodeArrayClient(cursor: Cursor): boolean {
-  const client = cursor.u8("Client ID");
-  if (client > CLIENT_FILTERED_CHUNKS) throw cursor.error(`expected 0 or 1, found ${client}`, "Client ID");
-  return client === CLIENT_FILTERED_CHUNKS;
-}
-
-export function encodeArrayClient(writer: Writer, filtered: boolean): void {
-  writer.u8(filtered ? CLIENT_FILTERED_CHUNKS : CLIENT_CHUNKS);
-}
-
 function decodeParameters(cursor: Cursor): ExtensibleArrayParameters {
-  const maxBits = cursor.u8("Max Nelmts Bits");
+  const maxBits = cursor.within(1, MAX_BITS, "Max Nelmts Bits");
   const indexElements = cursor.u8("Index Blk Elmts");
   const minElements = cursor.u8("Data Blk Min Elmts");
   const minPointers = cursor.u8("Secondary Blk Min Data Ptrs");
   const pageBits = cursor.u8("Max Data Blk Page Nelmts Bits");
-  if (maxBits === 0 || maxBits > MAX_BITS) throw cursor.error(`${maxBits} bits`, "Max Nelmts Bits");
   if (!isPowerOfTwo(minElements) || floorLog2(minElements) > maxBits) {
     throw cursor.error(`${minElements} is not a power of two, or too large`, "Data Blk Min Elmts");
   }
@@ -165,16 +145,9 @@ function decodeParameters(cursor: Cursor): ExtensibleArrayParameters {
   return { maxBits, indexElements, minElements, minPointers, pageBits };
 }
 
-function decodeLength(cursor: Cursor, field: string): number {
-  const value = cursor.lengthValue(field);
-  if (value === UNLIMITED) throw cursor.error("all bits are one", field);
-  return value;
-}
-
 export function encodeExtensibleArrayHeader(writer: Writer, header: ExtensibleArrayHeader): void {
   const start = writer.position;
-  writer.signature(SIGNATURE).u8(VERSION);
-  encodeArrayClient(writer, header.filtered);
+  encodeArrayStart(writer, SIGNATURE, header);
   writer.u8(header.elementSize).u8(header.maxBits).u8(header.indexElements);
   writer.u8(header.minElements).u8(header.minPointers).u8(header.pageBits);
   writer.lengthValue(header.superBlockCount).lengthValue(header.superBlocksByteLength);

@@ -15,7 +15,7 @@
  * | EOA                          |                                      | Size of Offsets               |
  * | Free-space Manager Addresses | Size of Offsets, 6 if strategy is 1  | Size of Offsets, 12 if persisting |
  */
-import { type Address, type FileWidths, UNDEFINED_ADDRESS, UNLIMITED } from "../base/address.ts";
+import { type Address, type FileWidths, UNDEFINED_ADDRESS } from "../base/address.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
 
@@ -79,21 +79,17 @@ export function decodeFileSpaceInfo(cursor: Cursor): FileSpaceInfo {
 }
 
 function decodeVersion0(cursor: Cursor): FileSpaceInfoV0 {
-  const code = cursor.u8("Strategy");
-  const strategy = STRATEGIES_V0[code - 1];
-  if (strategy === undefined) throw cursor.error(`expected 1 to 4, found ${code}`, "Strategy");
-  const threshold = finiteLength(cursor, "Free-space Section Threshold");
+  const strategy = cursor.oneOf(STRATEGIES_V0, "Strategy", cursor.u8("Strategy"), 1);
+  const threshold = cursor.finiteLength("Free-space Section Threshold");
   const managerAddresses = strategy === "all-persist" ? decodeManagers(cursor) : [];
   return { version: 0, strategy, threshold, managerAddresses };
 }
 
 function decodeVersion1(cursor: Cursor): FileSpaceInfoV1 {
-  const code = cursor.u8("Strategy");
-  const strategy = STRATEGIES[code];
-  if (strategy === undefined) throw cursor.error(`expected 0 to 3, found ${code}`, "Strategy");
+  const strategy = cursor.oneOf(STRATEGIES, "Strategy");
   const persist = cursor.u8("Persisting Free-space") !== 0;
-  const threshold = finiteLength(cursor, "Free-space Section Threshold");
-  const pageSize = finiteLength(cursor, "File Space Page Size");
+  const threshold = cursor.finiteLength("Free-space Section Threshold");
+  const pageSize = cursor.finiteLength("File Space Page Size");
   const pageEndThreshold = cursor.u16("Page-end Metadata Threshold");
   const endOfAllocation = cursor.addressValue("EOA");
   const smallManagerAddresses = persist ? decodeManagers(cursor) : [];
@@ -109,12 +105,6 @@ function decodeVersion1(cursor: Cursor): FileSpaceInfoV1 {
     smallManagerAddresses,
     largeManagerAddresses,
   };
-}
-
-function finiteLength(cursor: Cursor, field: string): number {
-  const value = cursor.lengthValue(field);
-  if (value === UNLIMITED) throw cursor.error("all bits are one", field);
-  return value;
 }
 
 function decodeManagers(cursor: Cursor): readonly Address[] {

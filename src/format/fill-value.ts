@@ -52,8 +52,8 @@ export function sizeOfFillValue(fill: FillValue): number {
 export function decodeFillValue(cursor: Cursor): FillValue {
   const version = cursor.version([1, 2, 3]) as 1 | 2 | 3;
   if (version === 3) return decodeVersion3(cursor);
-  const allocationTime = allocationTimeOf(cursor, cursor.u8("Space Allocation Time"));
-  const fillTime = fillTimeOf(cursor, cursor.u8("Fill Value Write Time"));
+  const allocationTime = cursor.oneOf(ALLOCATION_TIMES, "Space Allocation Time");
+  const fillTime = cursor.oneOf(FILL_TIMES, "Fill Value Write Time");
   // Version 1 has a Size even when undefined; like the C library this reads no further.
   const defined = cursor.u8("Fill Value Defined") !== 0;
   const size = defined ? cursor.u32("Size") : MINUS_ONE;
@@ -64,10 +64,9 @@ export function decodeFillValue(cursor: Cursor): FillValue {
 }
 
 function decodeVersion3(cursor: Cursor): FillValue {
-  const flags = cursor.u8("Flags");
-  if ((flags & ~ALL_FLAGS) !== 0) throw cursor.error(`unknown bits in 0x${flags.toString(16)}`, "Flags");
-  const allocationTime = allocationTimeOf(cursor, flags & 0x03);
-  const fillTime = fillTimeOf(cursor, (flags >> FILL_TIME_SHIFT) & 0x03);
+  const flags = cursor.flags(ALL_FLAGS);
+  const allocationTime = cursor.oneOf(ALLOCATION_TIMES, "Space Allocation Time", flags & 0x03);
+  const fillTime = cursor.oneOf(FILL_TIMES, "Fill Value Write Time", (flags >> FILL_TIME_SHIFT) & 0x03);
   const common = { version: 3 as const, allocationTime, fillTime };
   if ((flags & UNDEFINED_VALUE) !== 0) {
     if ((flags & HAVE_VALUE) !== 0) throw cursor.error("a value that is also undefined", "Flags");
@@ -76,18 +75,6 @@ function decodeVersion3(cursor: Cursor): FillValue {
   const size = (flags & HAVE_VALUE) === 0 ? 0 : cursor.u32("Size");
   if (size === 0) return { ...common, status: "default", value: undefined };
   return { ...common, status: "user", value: cursor.take(size, "Fill Value") };
-}
-
-function allocationTimeOf(cursor: Cursor, code: number): AllocationTime {
-  const time = ALLOCATION_TIMES[code];
-  if (time === undefined) throw cursor.error(`expected 0 to 3, found ${code}`, "Space Allocation Time");
-  return time;
-}
-
-function fillTimeOf(cursor: Cursor, code: number): FillTime {
-  const time = FILL_TIMES[code];
-  if (time === undefined) throw cursor.error(`expected 0 to 2, found ${code}`, "Fill Value Write Time");
-  return time;
 }
 
 /** @throws RangeError for status "user" without a value. */

@@ -69,9 +69,7 @@ export function sizeOfFilterPipeline(pipeline: FilterPipeline): number {
 
 export function decodeFilterPipeline(cursor: Cursor): FilterPipeline {
   const version = cursor.version([1, 2]) as 1 | 2;
-  const count = cursor.u8("Number of Filters");
-  if (count > MAX_FILTERS)
-    throw cursor.error(`${count} filters, the format allows ${MAX_FILTERS}`, "Number of Filters");
+  const count = cursor.within(0, MAX_FILTERS, "Number of Filters");
   if (version === 1) cursor.skip(6, "Reserved");
   const filters: FilterDescription[] = [];
   for (let i = 0; i < count; i++) filters.push(decodeFilter(cursor, version));

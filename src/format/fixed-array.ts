@@ -22,8 +22,10 @@ import type { Writer } from "../base/writer.ts";
 import {
   type ChunkElementFormat,
   type ChunkIndexElements,
-  checkElementFormat,
+  decodeArrayBlockStart,
+  decodeArrayHeaderStart,
   decodeChunkElements,
+  encodeArrayStart,
   encodeChunkElements,
 } from "./chunk-index-elements.ts";
 
@@ -57,9 +59,6 @@ export interface FixedArrayPaging {
 
 const HEADER_SIGNATURE = "FAHD";
 const DATA_BLOCK_SIGNATURE = "FADB";
-const VERSION = 0;
-const CLIENT_CHUNKS = 0;
-const CLIENT_FILTERED_CHUNKS = 1;
 const CHECKSUM_BYTES = 4;
 /** More would not be exact in a bitmap's arithmetic, and no page is that large. */
 const MAX_PAGE_BITS = 31;
@@ -73,34 +72,18 @@ export function sizeOfFixedArrayHeader(widths: FileWidths): number {
 
 export function decodeFixedArrayHeader(cursor: Cursor): FixedArrayHeader {
   const start = cursor.position;
-  cursor.signature(HEADER_SIGNATURE);
-  cursor.version([VERSION]);
-  const filtered = decodeClient(cursor);
-  const elementSize = cursor.u8("Entry Size");
-  checkElementFormat(cursor, { filtered, elementSize });
-  const pageBits = cursor.u8("Page Bits");
-  if (pageBits === 0 || pageBits > MAX_PAGE_BITS) throw cursor.error(`${pageBits} bits`, "Page Bits");
+  const format = decodeArrayHeaderStart(cursor, HEADER_SIGNATURE);
+  const pageBits = cursor.within(1, MAX_PAGE_BITS, "Page Bits");
   const elementCount = cursor.lengthValue("Max Num Entries");
   if (elementCount === 0 || elementCount === UNLIMITED) throw cursor.error(`${elementCount}`, "Max Num Entries");
   const dataBlockAddress = cursor.addressValue("Data Block Address");
   cursor.checksum(start);
-  return { filtered, elementSize, pageBits, elementCount, dataBlockAddress };
-}
-
-function decodeClient(cursor: Cursor): boolean {
-  const client = cursor.u8("Client ID");
-  if (client > CLIENT_FILTERED_CHUNKS) throw cursor.error(`expected 0 or 1, found ${client}`, "Client ID");
-  return client === CLIENT_FILTERED_CHUNKS;
-}
-
-function encodeClient(writer: Writer, filtered: boolean): void {
-  writer.u8(filtered ? CLIENT_FILTERED_CHUNKS : CLIENT_CHUNKS);
+  return { ...format, pageBits, elementCount, dataBlockAddress };
 }
 
 export function encodeFixedArrayHeader(writer: Writer, header: FixedArrayHeader): void {
   const start = writer.position;
-  writer.signature(HEADER_SIGNATURE).u8(VERSION);
-  encodeClient(writer, header.filtered);
+  encodeArrayStart(writer, HEADER_SIGNATURE, header);
   writer.u8(header.elementSize).u8(header.pageBits).lengthValue(header.elementCount);
   writer.addressValue(header.dataBlockAddress).checksum(start);
 }
@@ -147,10 +130,7 @@ export function withPageWritten(pageBitmap: Uint8Array, page: number): Uint8Arra
 /** Decodes the block without its pages: `prefixBytes` of {@link fixedArrayPaging}. */
 export function decodeFixedArrayDataBlock(cursor: Cursor, header: FixedArrayHeader): FixedArrayDataBlock {
   const start = cursor.position;
-  cursor.signature(DATA_BLOCK_SIGNATURE);
-  cursor.version([VERSION]);
-  if (decodeClient(cursor) !== header.filtered) throw cursor.error("not that of the header", "Client ID");
-  const headerAddress = cursor.addressValue("Header Address");
+  const headerAddress = decodeArrayBlockStart(cursor, DATA_BLOCK_SIGNATURE, header);
   const { pageCount } = fixedArrayPaging(header, cursor.widths);
   const content: FixedArrayDataBlock["content"] =
     pageCount === 0
@@ -162,9 +142,7 @@ export function decodeFixedArrayDataBlock(cursor: Cursor, header: FixedArrayHead
 
 export function encodeFixedArrayDataBlock(writer: Writer, header: FixedArrayHeader, block: FixedArrayDataBlock): void {
   const start = writer.position;
-  writer.signature(DATA_BLOCK_SIGNATURE).u8(VERSION);
-  encodeClient(writer, header.filtered);
-  writer.addressValue(block.headerAddress);
+  encodeArrayStart(writer, DATA_BLOCK_SIGNATURE, header).addressValue(block.headerAddress);
   if (block.content.kind === "elements") encodeChunkElements(writer, header, block.content.elements);
   else writer.bytes(block.content.pageBitmap);
   writer.checksum(start);

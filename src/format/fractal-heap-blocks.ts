@@ -17,7 +17,7 @@
  *
  * Heap offsets count a block's prefix: the object at heap offset x lies at byte x - Block Offset of its block.
  */
-import { type Address, type FileWidths, UNLIMITED } from "../base/address.ts";
+import type { Address, FileWidths } from "../base/address.ts";
 import { lookup3 } from "../base/checksum.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
@@ -132,8 +132,7 @@ export function decodeIndirectBlock(cursor: Cursor, header: FractalHeapHeader, r
 function decodePointer(cursor: Cursor, header: FractalHeapHeader): DirectBlockPointer {
   const address = cursor.addressValue("Child Direct Block Address");
   if (header.filters === undefined) return { address };
-  const byteLength = cursor.lengthValue("Size of Filtered Direct Block");
-  if (byteLength === UNLIMITED) throw cursor.error("all bits are one", "Size of Filtered Direct Block");
+  const byteLength = cursor.finiteLength("Size of Filtered Direct Block");
   return { address, filtered: { byteLength, filterMask: cursor.u32("Filter Mask for Direct Block") } };
 }
 

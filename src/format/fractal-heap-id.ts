@@ -14,7 +14,7 @@
  * Bits 6-7 of byte 0 are the version, 0. IDs are padded with zeros to the heap's ID length.
  */
 
-import { type Address, type FileWidths, UNLIMITED } from "../base/address.ts";
+import type { Address, FileWidths } from "../base/address.ts";
 import { bytesForLimit, floorLog2 } from "../base/bits.ts";
 import type { Cursor } from "../base/cursor.ts";
 import { FormatError } from "../base/errors.ts";
@@ -97,17 +97,11 @@ function decodeHugeId(cursor: Cursor, header: FractalHeapHeader): FractalHeapId 
     return { kind: "huge-indirect", key: cursor.uint(hugeKeyBytes(header), "v2 B-tree Key") };
   }
   const address = cursor.addressValue("Address");
-  const byteLength = decodeLength(cursor, "Length");
+  const byteLength = cursor.finiteLength("Length");
   if (header.filters === undefined) return { kind: "huge-direct", address, byteLength };
   const filterMask = cursor.u32("Filter Mask");
-  const memoryByteLength = decodeLength(cursor, "De-filtered Size");
+  const memoryByteLength = cursor.finiteLength("De-filtered Size");
   return { kind: "huge-direct", address, byteLength, filtered: { filterMask, memoryByteLength } };
-}
-
-function decodeLength(cursor: Cursor, field: string): number {
-  const value = cursor.lengthValue(field);
-  if (value === UNLIMITED) throw cursor.error("all bits are one", field);
-  return value;
 }
 
 /**

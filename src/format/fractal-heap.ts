@@ -35,7 +35,7 @@
  *
  * O stands for Size of Offsets bytes, L for Size of Lengths.
  */
-import { type Address, type FileWidths, UNLIMITED } from "../base/address.ts";
+import type { Address, FileWidths } from "../base/address.ts";
 import { isPowerOfTwo } from "../base/bits.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
@@ -124,21 +124,21 @@ export function decodeFractalHeapHeader(cursor: Cursor): FractalHeapHeader {
   const filterBytes = cursor.u16("I/O Filters' Encoded Length");
   const flags = cursor.u8("Flags");
   const maxManagedObjectSize = cursor.u32("Maximum Size of Managed Objects");
-  const nextHugeId = decodeLength(cursor, "Next Huge Object ID");
+  const nextHugeId = cursor.finiteLength("Next Huge Object ID");
   const hugeBTreeAddress = cursor.addressValue("v2 B-tree Address of Huge Objects");
-  const freeSpace = decodeLength(cursor, "Amount of Free Space in Managed Blocks");
+  const freeSpace = cursor.finiteLength("Amount of Free Space in Managed Blocks");
   const freeSpaceManagerAddress = cursor.addressValue("Address of Managed Block Free Space Manager");
-  const managedSpace = decodeLength(cursor, "Amount of Managed Space in Heap");
-  const allocatedManagedSpace = decodeLength(cursor, "Amount of Allocated Managed Space in Heap");
-  const allocationIteratorOffset = decodeLength(cursor, "Offset of Direct Block Allocation Iterator");
-  const managedObjectCount = decodeLength(cursor, "Number of Managed Objects in Heap");
-  const hugeObjectSize = decodeLength(cursor, "Size of Huge Objects in Heap");
-  const hugeObjectCount = decodeLength(cursor, "Number of Huge Objects in Heap");
-  const tinyObjectSize = decodeLength(cursor, "Size of Tiny Objects in Heap");
-  const tinyObjectCount = decodeLength(cursor, "Number of Tiny Objects in Heap");
+  const managedSpace = cursor.finiteLength("Amount of Managed Space in Heap");
+  const allocatedManagedSpace = cursor.finiteLength("Amount of Allocated Managed Space in Heap");
+  const allocationIteratorOffset = cursor.finiteLength("Offset of Direct Block Allocation Iterator");
+  const managedObjectCount = cursor.finiteLength("Number of Managed Objects in Heap");
+  const hugeObjectSize = cursor.finiteLength("Size of Huge Objects in Heap");
+  const hugeObjectCount = cursor.finiteLength("Number of Huge Objects in Heap");
+  const tinyObjectSize = cursor.finiteLength("Size of Tiny Objects in Heap");
+  const tinyObjectCount = cursor.finiteLength("Number of Tiny Objects in Heap");
   const width = cursor.u16("Table Width");
-  const startingBlockSize = decodeLength(cursor, "Starting Block Size");
-  const maxDirectBlockSize = decodeLength(cursor, "Maximum Direct Block Size");
+  const startingBlockSize = cursor.finiteLength("Starting Block Size");
+  const maxDirectBlockSize = cursor.finiteLength("Maximum Direct Block Size");
   const table: DoublingTable = {
     width,
     startingBlockSize,
@@ -176,14 +176,8 @@ export function decodeFractalHeapHeader(cursor: Cursor): FractalHeapHeader {
   };
 }
 
-function decodeLength(cursor: Cursor, field: string): number {
-  const value = cursor.lengthValue(field);
-  if (value === UNLIMITED) throw cursor.error("all bits are one", field);
-  return value;
-}
-
 function decodeFilters(cursor: Cursor, filterBytes: number): FractalHeapFilters {
-  const filteredRootByteLength = decodeLength(cursor, "Size of Filtered Root Direct Block");
+  const filteredRootByteLength = cursor.finiteLength("Size of Filtered Root Direct Block");
   const rootFilterMask = cursor.u32("I/O Filter Mask");
   const information = cursor.sub(filterBytes, cursor.structure, "I/O Filter Information");
   return { filteredRootByteLength, rootFilterMask, pipeline: decodeFilterPipeline(information) };

@@ -22,7 +22,7 @@
  * | Size of List Used, Allocated   | Size of Lengths each |                  |                                         |
  * | Checksum                       | 4               |                       |                                         |
  */
-import { type Address, type FileWidths, UNLIMITED } from "../base/address.ts";
+import type { Address, FileWidths } from "../base/address.ts";
 import { bytesForLimit } from "../base/bits.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
@@ -95,22 +95,19 @@ export function decodeFreeSpaceHeader(cursor: Cursor): FreeSpaceHeader {
   const start = cursor.position;
   cursor.signature(HEADER_SIGNATURE);
   cursor.version([VERSION]);
-  const code = cursor.u8("Client ID");
-  const client = CLIENTS[code];
-  if (client === undefined) throw cursor.error(`expected 0 or 1, found ${code}`, "Client ID");
-  const totalSpace = decodeLength(cursor, "Total Space Tracked");
-  const sectionCount = decodeLength(cursor, "Total Number of Sections");
-  const serializedSectionCount = decodeLength(cursor, "Number of Serialized Sections");
-  const ghostSectionCount = decodeLength(cursor, "Number of Un-Serialized Sections");
+  const client = cursor.oneOf(CLIENTS, "Client ID");
+  const totalSpace = cursor.finiteLength("Total Space Tracked");
+  const sectionCount = cursor.finiteLength("Total Number of Sections");
+  const serializedSectionCount = cursor.finiteLength("Number of Serialized Sections");
+  const ghostSectionCount = cursor.finiteLength("Number of Un-Serialized Sections");
   const sectionClassCount = cursor.u16("Number of Section Classes");
   const shrinkPercent = cursor.u16("Shrink Percent");
   const expandPercent = cursor.u16("Expand Percent");
-  const addressBits = cursor.u16("Size of Address Space");
-  if (addressBits === 0 || addressBits > 64) throw cursor.error(`${addressBits} bits`, "Size of Address Space");
+  const addressBits = cursor.within(1, 64, "Size of Address Space", cursor.u16("Size of Address Space"));
   const maxSectionSize = decodeBigLength(cursor, "Maximum Section Size");
   const sectionListAddress = cursor.addressValue("Address of Serialized Section List");
-  const usedByteLength = decodeLength(cursor, "Size of Serialized Section List Used");
-  const allocatedByteLength = decodeLength(cursor, "Allocated Size of Serialized Section List");
+  const usedByteLength = cursor.finiteLength("Size of Serialized Section List Used");
+  const allocatedByteLength = cursor.finiteLength("Allocated Size of Serialized Section List");
   cursor.checksum(start);
   return {
     client,
@@ -127,12 +124,6 @@ export function decodeFreeSpaceHeader(cursor: Cursor): FreeSpaceHeader {
     usedByteLength,
     allocatedByteLength,
   };
-}
-
-function decodeLength(cursor: Cursor, field: string): number {
-  const value = cursor.lengthValue(field);
-  if (value === UNLIMITED) throw cursor.error("all bits are one", field);
-  return value;
 }
 
 function decodeBigLength(cursor: Cursor, field: string): bigint {

@@ -37,8 +37,7 @@ export function sizeOfGroupInfo(info: GroupInfo): number {
 
 export function decodeGroupInfo(cursor: Cursor): GroupInfo {
   cursor.version([VERSION]);
-  const flags = cursor.u8("Flags");
-  if ((flags & ~ALL_FLAGS) !== 0) throw cursor.error(`unknown bits in 0x${flags.toString(16)}`, "Flags");
+  const flags = cursor.flags(ALL_FLAGS);
   let linkPhaseChange: GroupInfo["linkPhaseChange"];
   if ((flags & PHASE_CHANGE) !== 0) {
     const maximumCompact = cursor.u16("Link Phase Change: Maximum Compact Value");

@@ -39,8 +39,7 @@ export function sizeOfLinkInfo(info: LinkInfo, widths: FileWidths): number {
 
 export function decodeLinkInfo(cursor: Cursor): LinkInfo {
   cursor.version([VERSION]);
-  const flags = cursor.u8("Flags");
-  if ((flags & ~ALL_FLAGS) !== 0) throw cursor.error(`unknown bits in 0x${flags.toString(16)}`, "Flags");
+  const flags = cursor.flags(ALL_FLAGS);
   const maximumCreationIndex = (flags & TRACKED) === 0 ? undefined : cursor.u64("Maximum Creation Index");
   const fractalHeapAddress = cursor.addressValue("Fractal Heap Address");
   const nameIndexAddress = cursor.addressValue("Name Index B-tree Address");

@@ -99,12 +99,10 @@ export interface LinkHead {
 export function decodeLinkHead(cursor: Cursor): LinkHead {
   const version = cursor.u8("Version");
   if (version !== VERSION) throw cursor.error(`expected ${VERSION}, found ${version}`, "Version");
-  const flags = cursor.u8("Flags");
-  if ((flags & ~ALL_FLAGS) !== 0) throw cursor.error(`unknown bits in 0x${flags.toString(16)}`, "Flags");
+  const flags = cursor.flags(ALL_FLAGS);
   const linkType = (flags & TYPE_PRESENT) === 0 ? TYPE_HARD : cursor.u8("Link Type");
   const creationOrder = (flags & ORDER_PRESENT) === 0 ? undefined : decodeCreationOrder(cursor);
-  const charset = (flags & CHARACTER_SET_PRESENT) === 0 ? 0 : cursor.u8("Link Name Character Set");
-  if (charset > 1) throw cursor.error(`expected 0 or 1, found ${charset}`, "Link Name Character Set");
+  const charset = (flags & CHARACTER_SET_PRESENT) === 0 ? 0 : cursor.within(0, 1, "Link Name Character Set");
   const nameLength = cursor.uint(1 << (flags & NAME_WIDTH_MASK), "Length of Link Name");
   cursor.need(nameLength, "Link Name");
   if (nameLength === 0 || cursor.bytes[cursor.position] === 0) throw cursor.error("the name is empty", "Link Name");

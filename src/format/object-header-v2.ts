@@ -103,8 +103,7 @@ export function sizeOfObjectHeaderV2(header: ObjectHeaderV2): number {
 export function decodeObjectHeaderV2Prefix(cursor: Cursor): ObjectHeaderV2Prefix {
   cursor.signature(SIGNATURE);
   cursor.version([VERSION]);
-  const flags = cursor.u8("Flags");
-  if (flags > KNOWN_FLAGS) throw cursor.error(`unknown flags 0x${flags.toString(16)}`, "Flags");
+  const flags = cursor.flags(KNOWN_FLAGS);
   const times = (flags & FLAG.TIMES) === 0 ? undefined : decodeTimes(cursor);
   const attributePhaseChange = (flags & FLAG.PHASE_CHANGE) === 0 ? undefined : decodePhaseChange(cursor);
   const sizeOfChunk0Width = (1 << (flags & FLAG.CHUNK0_WIDTH)) as 1 | 2 | 4 | 8;

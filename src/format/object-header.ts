@@ -8,7 +8,7 @@
  * ({@link fillObjectHeader}, {@link fillContinuationBlock}).
  */
 import type { Cursor } from "../base/cursor.ts";
-import { describeProblem, LimitError } from "../base/errors.ts";
+import { limitError } from "../base/errors.ts";
 import type { Writer } from "../base/writer.ts";
 import {
   decodeMessages,
@@ -104,9 +104,7 @@ export function decodeObjectHeaderStart(cursor: Cursor): ObjectHeaderStart {
 function checkedByteLength(cursor: Cursor, byteLength: number): number {
   const { maxHeaderBytes } = cursor.limits;
   if (byteLength > maxHeaderBytes) {
-    const problem = `${byteLength} bytes, limit maxHeaderBytes is ${maxHeaderBytes}`;
-    const { structure } = cursor;
-    throw new LimitError(describeProblem(problem, structure, cursor.address), { structure });
+    throw limitError(`${byteLength} bytes, limit maxHeaderBytes is ${maxHeaderBytes}`, cursor.place());
   }
   return byteLength;
 }

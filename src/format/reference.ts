@@ -80,11 +80,8 @@ export function encodeClassicRegion(writer: Writer, address: Address, selection:
 
 /** An element of a revised reference type, padding behind it left alone. */
 export function decodeRevisedElement(cursor: Cursor): RevisedElement {
-  const code = cursor.u8("Reference Type");
-  const kind = TYPES[code - FIRST_TYPE];
-  if (kind === undefined) throw cursor.error(`expected 2 to 4, found ${code}`, "Reference Type");
-  const flags = cursor.u8("Flags");
-  if ((flags & ~OTHER_FILE) !== 0) throw cursor.error(`unknown flags 0x${flags.toString(16)}`, "Flags");
+  const kind = cursor.oneOf(TYPES, "Reference Type", cursor.u8("Reference Type"), FIRST_TYPE);
+  const flags = cursor.flags(OTHER_FILE);
   const otherFile = (flags & OTHER_FILE) !== 0;
   if (kind === "object" && !otherFile) return { kind, otherFile, target: decodeToken(cursor) };
   cursor.skip(4, "Size");

@@ -64,9 +64,7 @@ const TYPE = { NONE: 0, POINTS: 1, HYPERSLAB: 2, ALL: 3 } as const;
 const REGULAR = 0x01;
 
 function decodeRank(cursor: Cursor): number {
-  const rank = cursor.u32("Rank");
-  if (rank < 1 || rank > MAX_RANK) throw cursor.error(`${rank} dimensions, expected 1 to ${MAX_RANK}`, "Rank");
-  return rank;
+  return cursor.within(1, MAX_RANK, "Rank", cursor.u32("Rank"));
 }
 
 function decodeCoordinateSize(cursor: Cursor): CoordinateSize {
@@ -90,22 +88,18 @@ export function decodeSelection(cursor: Cursor): StoredSelection {
   switch (type) {
     case TYPE.NONE:
     case TYPE.ALL:
-      requireVersion(cursor, version, 1);
+      cursor.within(1, 1, "Version", version);
       cursor.skip(8, "Reserved");
       return { kind: type === TYPE.NONE ? "none" : "all" };
     case TYPE.POINTS:
-      requireVersion(cursor, version, 2);
+      cursor.within(1, 2, "Version", version);
       return decodePoints(cursor, version as 1 | 2);
     case TYPE.HYPERSLAB:
-      requireVersion(cursor, version, 3);
+      cursor.within(1, 3, "Version", version);
       return decodeHyperslab(cursor, version as 1 | 2 | 3);
     default:
       throw cursor.error(`expected 0 to 3, found ${type}`, "Selection Type");
   }
-}
-
-function requireVersion(cursor: Cursor, version: number, highest: number): void {
-  if (version < 1 || version > highest) throw cursor.error(`expected 1 to ${highest}, found ${version}`, "Version");
 }
 
 /** `count` numbers of one size. */

@@ -30,10 +30,7 @@ export function sizeOfSharedMessageTableMessage(widths: FileWidths): number {
 export function decodeSharedMessageTableMessage(cursor: Cursor): SharedMessageTableMessage {
   cursor.version([VERSION]);
   const tableAddress = cursor.addressValue("Shared Object Header Message Table Address");
-  const indexCount = cursor.u8("Number of Indices");
-  if (indexCount > MAX_INDEXES) {
-    throw cursor.error(`${indexCount} indexes, the format allows ${MAX_INDEXES}`, "Number of Indices");
-  }
+  const indexCount = cursor.within(0, MAX_INDEXES, "Number of Indices");
   return { tableAddress, indexCount };
 }
 

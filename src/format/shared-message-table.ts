@@ -64,9 +64,7 @@ export function decodeSharedMessageTable(cursor: Cursor, indexCount: number): re
 
 function decodeIndex(cursor: Cursor): SharedMessageIndex {
   cursor.version([VERSION]);
-  const code = cursor.u8("Index Type");
-  const indexType = INDEX_TYPES[code];
-  if (indexType === undefined) throw cursor.error(`expected 0 or 1, found ${code}`, "Index Type");
+  const indexType = cursor.oneOf(INDEX_TYPES, "Index Type");
   const messageTypeFlags = cursor.u16("Message Type Flags");
   const minimumMessageSize = cursor.u32("Minimum Message Size");
   const listCutoff = cursor.u16("List Cutoff");

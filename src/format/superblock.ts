@@ -44,7 +44,7 @@ import { UNDEFINED_ADDRESS } from "../base/address.ts";
 import { isPowerOfTwo } from "../base/bits.ts";
 import { lookup3 } from "../base/checksum.ts";
 import { Cursor } from "../base/cursor.ts";
-import { describeProblem, UnsupportedError } from "../base/errors.ts";
+import { unsupportedError } from "../base/errors.ts";
 import { Writer } from "../base/writer.ts";
 import { decodeK } from "./b-tree-k.ts";
 import {
@@ -160,10 +160,7 @@ function decodeVersion(cursor: Cursor): Superblock["version"] {
 function decodeWidth(cursor: Cursor, field: string): number {
   const width = cursor.u8(field);
   if (width === 16 || width === 32) {
-    throw new UnsupportedError(describeProblem(`${width} bytes`, cursor.structure, cursor.address, field), {
-      structure: cursor.structure,
-      field,
-    });
+    throw unsupportedError(`${width} bytes`, cursor.place(field));
   }
   if (width !== 2 && width !== 4 && width !== 8) throw cursor.error(`expected 2, 4 or 8, found ${width}`, field);
   return width;
@@ -182,16 +179,6 @@ function withWidths(cursor: Cursor, widths: FileWidths): Cursor {
   const result = new Cursor(cursor.bytes, { structure, address, limits, widths: { ...widths, farAddresses } });
   result.position = cursor.position;
   return result;
-}
-
-function checkFlags(cursor: Cursor, flags: number): number {
-  if (flags > KNOWN_FLAGS) throw cursor.error(`unknown flags 0x${flags.toString(16)}`, "File Consistency Flags");
-  return flags;
-}
-
-function checkDefined(cursor: Cursor, address: Address, field: string): number {
-  if (address === UNDEFINED_ADDRESS) throw cursor.error("is undefined", field);
-  return address;
 }
 
 /** Decodes a superblock of any version. The widths of addresses and lengths come from the bytes, not from the cursor. */
@@ -224,7 +211,11 @@ function decodeOld(start: Cursor, version: 0 | 1): SuperblockV0 | SuperblockV1 {
   cursor.skip(1, "Reserved");
   const groupLeafNodeK = decodeK(cursor, "Group Leaf Node K");
   const groupInternalNodeK = decodeK(cursor, "Group Internal Node K");
-  const fileConsistencyFlags = checkFlags(cursor, cursor.u32("File Consistency Flags"));
+  const fileConsistencyFlags = cursor.flags(
+    KNOWN_FLAGS,
+    "File Consistency Flags",
+    cursor.u32("File Consistency Flags"),
+  );
   const indexedStorageInternalNodeK = version === 1 ? decodeK(cursor, "Indexed Storage Internal Node K") : 0;
   if (version === 1) cursor.skip(2, "Reserved");
   const fields = {
@@ -232,9 +223,9 @@ function decodeOld(start: Cursor, version: 0 | 1): SuperblockV0 | SuperblockV1 {
     groupLeafNodeK,
     groupInternalNodeK,
     fileConsistencyFlags,
-    baseAddress: checkDefined(cursor, cursor.addressValue("Base Address"), "Base Address"),
+    baseAddress: cursor.definedAddress("Base Address"),
     freeSpaceInfoAddress: cursor.addressValue("Address of File Free space Info"),
-    endOfFileAddress: checkDefined(cursor, cursor.addressValue("End of File Address"), "End of File Address"),
+    endOfFileAddress: cursor.definedAddress("End of File Address"),
     driverInformationBlockAddress: cursor.addressValue("Driver Information Block Address"),
     rootGroupSymbolTableEntry: decodeSymbolTableEntry(cursor),
   };
@@ -245,10 +236,10 @@ function decodeOld(start: Cursor, version: 0 | 1): SuperblockV0 | SuperblockV1 {
 function decodeNew(start: Cursor, version: 2 | 3): SuperblockV2 {
   const widths = decodeWidths(start);
   const cursor = withWidths(start, widths);
-  const fileConsistencyFlags = checkFlags(cursor, cursor.u8("File Consistency Flags"));
-  const baseAddress = checkDefined(cursor, cursor.addressValue("Base Address"), "Base Address");
+  const fileConsistencyFlags = cursor.flags(KNOWN_FLAGS, "File Consistency Flags");
+  const baseAddress = cursor.definedAddress("Base Address");
   const superblockExtensionAddress = cursor.addressValue("Superblock Extension Address");
-  const endOfFileAddress = checkDefined(cursor, cursor.addressValue("End of File Address"), "End of File Address");
+  const endOfFileAddress = cursor.definedAddress("End of File Address");
   const rootGroupObjectHeaderAddress = cursor.addressValue("Root Group Object Header Address");
   cursor.checksum();
   start.position = cursor.position;

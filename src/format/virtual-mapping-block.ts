@@ -46,8 +46,7 @@ export function decodeVirtualMappingBlock(cursor: Cursor): VirtualMappingBlock {
   const count = cursor.count(cursor.lengthValue("Number of Entries"), 34, "Number of Entries");
   const mappings: StoredMapping[] = [];
   for (let i = 0; i < count; i++) {
-    const flags = version === 0 ? 0 : cursor.u8("Flags");
-    if ((flags & ~ALL_FLAGS) !== 0) throw cursor.error(`unknown flags 0x${flags.toString(16)}`, "Flags");
+    const flags = version === 0 ? 0 : cursor.flags(ALL_FLAGS);
     const sourceFile = decodeFileName(cursor, flags, mappings);
     const shared = (flags & FLAG.DATASET_SHARED) !== 0;
     const sourceDataset = shared

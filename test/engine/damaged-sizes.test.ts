@@ -98,7 +98,7 @@ describe("sizes that cannot be", () => {
     // The base address of a superblock of version 0, shifted: the end that belongs to the file is then below 0.
     new DataView(bytes.buffer).setBigUint64(24, 1n << 20n, true);
     expect(() => H5File.open(new MemorySource(bytes))).toThrow(
-      'Superblock, field "End of File Address": -1047776, before the base address, 0',
+      'Superblock at address 0, field "End of File Address": -1047776, before the base address, 0',
     );
   });
 

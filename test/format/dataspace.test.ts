@@ -65,10 +65,10 @@ describe("dataspace message", () => {
 
   test("names what contradicts the specification", () => {
     expect(() => decode("02 21 00 01")).toThrow(
-      'Dataspace message, field "Dimensionality": 33 dimensions, the format allows 32',
+      'Dataspace message, field "Dimensionality": expected 0 to 32, found 33',
     );
     expect(() => decode("02 01 00 01 ffff")).toThrow('field "Dimension Size": a current dimension is unlimited');
-    expect(() => decode("02 00 00 03")).toThrow('field "Type": expected 0, 1 or 2, found 3');
+    expect(() => decode("02 00 00 03")).toThrow('field "Type": expected 0 to 2, found 3');
     expect(() => decode("02 01 00 02 0500")).toThrow('field "Dimensionality": a null dataspace with 1 dimensions');
     expect(() => decode("03 00 00 00")).toThrow('field "Version": expected 1 or 2, found 3');
     expect(() => decode("02 02 00 01 0500")).toThrow('field "Dimension Size": needs 2 bytes, 0 left');

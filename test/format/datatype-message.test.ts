@@ -123,9 +123,11 @@ describe("datatype message", () => {
 
   test("names the structure, the address and the field", () => {
     expect(() => decode(Uint8Array.of(0x1c, 0, 0, 0, 1, 0, 0, 0))).toThrow(
-      'Datatype message at address 96, field "Class and Version": expected class 0 to 11, found 12',
+      'Datatype message at address 96, field "Class and Version, class": expected 0 to 11, found 12',
     );
-    expect(() => decode(Uint8Array.of(0x60, 0, 0, 0, 1, 0, 0, 0))).toThrow("expected version 1 to 5, found 6");
+    expect(() => decode(Uint8Array.of(0x60, 0, 0, 0, 1, 0, 0, 0))).toThrow(
+      'field "Class and Version, version": expected 1 to 5, found 6',
+    );
   });
 
   test("refuses what cannot be: overlap, members past the end, two of one name, no members", () => {

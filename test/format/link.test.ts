@@ -106,7 +106,7 @@ describe("link message", () => {
     expect(() => decode("01 20 01 61")).toThrow('field "Flags": unknown bits in 0x20');
     expect(() => decode("01 08 02 01 61")).toThrow('field "Link Type": 2 is reserved');
     expect(() => decode("01 08 01 01 61 0000")).toThrow('field "Soft Link Value": the path is empty');
-    expect(() => decode("01 10 02 01 61")).toThrow('field "Link Name Character Set": expected 0 or 1, found 2');
+    expect(() => decode("01 10 02 01 61")).toThrow('field "Link Name Character Set": expected 0 to 1, found 2');
     expect(() => decode("01 03 ffffff0000000000 61")).toThrow('field "Link Name": needs 16777215 bytes, 1 left');
   });
 });

@@ -185,9 +185,13 @@ describe("messages with a list or a text", () => {
     expect(() => valueIn(MESSAGE.ATTRIBUTE_INFO, "00 04")).toThrow('field "Flags": unknown bits in 0x4');
     expect(() => valueIn(MESSAGE.GROUP_INFO, "00 04")).toThrow('field "Flags": unknown bits in 0x4');
     expect(() => valueIn(MESSAGE.BOGUS, "00000000")).toThrow('field "Bogus Value": expected 0xdeadbeef, found 0x0');
-    expect(() => valueIn(MESSAGE.CONTINUATION, "ffffffffffffffff 1000000000000000")).toThrow("address is undefined");
+    expect(() => valueIn(MESSAGE.CONTINUATION, "ffffffffffffffff 1000000000000000")).toThrow(
+      'field "Offset": is undefined',
+    );
     expect(() => valueIn(MESSAGE.CONTINUATION, "0000000000000000 0000000000000000")).toThrow("a block of 0 bytes");
-    expect(() => valueIn(MESSAGE.SHARED_MESSAGE_TABLE, "00 0000000000000000 09")).toThrow("9 indexes");
+    expect(() => valueIn(MESSAGE.SHARED_MESSAGE_TABLE, "00 0000000000000000 09")).toThrow(
+      'field "Number of Indices": expected 0 to 8, found 9',
+    );
     expect(() => valueIn(MESSAGE.CACHE_IMAGE, "00 0000000000000000 ffffffffffffffff")).toThrow("all bits are one");
   });
 });

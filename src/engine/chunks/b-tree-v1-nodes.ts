@@ -5,7 +5,7 @@
  * Specification: III.A.1, "Version 1 B-trees". Reference implementation: H5B.c, H5Dbtree.c.
  */
 import type { Address } from "../../base/address.ts";
-import { describeProblem, FormatError } from "../../base/errors.ts";
+import { type FormatError, formatError } from "../../base/errors.ts";
 import {
   type BTreeV1ChunkNode,
   encodeBTreeV1ChunkNode,
@@ -52,7 +52,7 @@ export class BTreeV1Nodes {
   }
 
   private error(problem: string, address: Address, field?: string): FormatError {
-    return new FormatError(describeProblem(problem, STRUCTURE, address, field), { structure: STRUCTURE, address });
+    return formatError(problem, { structure: STRUCTURE, address, field });
   }
 
   /**

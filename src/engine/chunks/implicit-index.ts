@@ -5,7 +5,7 @@
  * the library makes this index for datasets without filters whose space is allocated at creation.
  */
 import { type Address, isDefined, UNDEFINED_ADDRESS } from "../../base/address.ts";
-import { describeProblem, FormatError, LimitError } from "../../base/errors.ts";
+import { formatError, LimitError } from "../../base/errors.ts";
 import type { ChunkIndexing } from "../../format/chunk-layout.ts";
 import { chunkCounts, forEachChunkOf } from "./chunk-geometry.ts";
 import type { ChunkIndex, ChunkRecord, ChunkStorage } from "./chunk-index.ts";
@@ -100,10 +100,7 @@ export class ImplicitIndex implements ChunkIndex {
     const last = this.recordOf(this.counts.map((count) => count - 1));
     if (this.storage.available(last.address, last.byteLength) === last.byteLength) return;
     const problem = `the last chunk, at address ${last.address}, is not in the file`;
-    throw new FormatError(describeProblem(problem, STRUCTURE, this.address), {
-      structure: STRUCTURE,
-      address: this.address,
-    });
+    throw formatError(problem, { structure: STRUCTURE, address: this.address });
   }
 
   count(): number {

@@ -5,7 +5,7 @@
  */
 import { type Address, UNDEFINED_ADDRESS } from "../../base/address.ts";
 import type { Cursor } from "../../base/cursor.ts";
-import { FormatError } from "../../base/errors.ts";
+import { type FormatError, formatError } from "../../base/errors.ts";
 import { Writer } from "../../base/writer.ts";
 import { decodePipeline } from "../../filters/pipeline.ts";
 import {
@@ -86,10 +86,7 @@ export class HeapBlocks {
   }
 
   error(problem: string): FormatError {
-    return new FormatError(`${HEAP_HEADER} at address ${this.address}: ${problem}`, {
-      structure: HEAP_HEADER,
-      address: this.address,
-    });
+    return formatError(problem, { structure: HEAP_HEADER, address: this.address });
   }
 
   private indirectCodec(rows: number): StructureCodec<FractalHeapIndirectBlock> {
@@ -156,10 +153,10 @@ export class HeapBlocks {
       this.storage.cached<HeapDirectBlock>(address, DIRECT) ??
       this.storage.load(address, this.directCodec(pointer, blockSize));
     if (block.heapHeaderAddress !== this.address) {
-      throw new FormatError(
-        `${DIRECT} at address ${address}: is of the heap at ${block.heapHeaderAddress}, not ${this.address}`,
-        { structure: DIRECT, address },
-      );
+      throw formatError(`is of the heap at ${block.heapHeaderAddress}, not ${this.address}`, {
+        structure: DIRECT,
+        address,
+      });
     }
     if (heapOffset < block.blockOffset) {
       throw this.error(`heap offset ${heapOffset} is before its block, which starts at ${block.blockOffset}`);

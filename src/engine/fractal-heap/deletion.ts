@@ -1,6 +1,6 @@
 /** Freeing all blocks of a fractal heap, and its header. Reference implementation: `H5HF__hdr_delete`. */
 import { type Address, isDefined } from "../../base/address.ts";
-import { FormatError } from "../../base/errors.ts";
+import { formatError } from "../../base/errors.ts";
 import { sizeOfFractalHeapHeader } from "../../format/fractal-heap.ts";
 import { HeapBlocks } from "./blocks.ts";
 import type { HeapGeometry } from "./geometry.ts";
@@ -35,7 +35,7 @@ function collect(
 ): void {
   if (seen.has(address)) {
     const structure = "Fractal heap indirect block";
-    throw new FormatError(`${structure} at address ${address}: is reached twice`, { structure, address });
+    throw formatError("is reached twice", { structure, address });
   }
   seen.add(address);
   extents.push({ address, byteLength: blocks.indirectByteLength(rows) });

@@ -8,7 +8,7 @@
  * out, and closing puts new ones in. So what a crash leaves behind speaks of no free space rather than of a wrong one.
  */
 import { type Address, isDefined, UNDEFINED_ADDRESS } from "../../base/address.ts";
-import { FormatError } from "../../base/errors.ts";
+import { formatError } from "../../base/errors.ts";
 import { encodeFileSpaceInfo, type FileSpaceInfoV1, FREE_SPACE_KINDS } from "../../format/file-space-info.ts";
 import {
   decodeFreeSpaceHeader,
@@ -254,9 +254,6 @@ function requireDisjoint(sections: readonly { address: Address; byteLength: numb
       continue;
     }
     const problem = address < position ? "overlaps another" : `is behind the end of the file at ${end}`;
-    throw new FormatError(`${structure}: the section of ${byteLength} bytes at address ${address} ${problem}`, {
-      structure,
-      address,
-    });
+    throw formatError(`the section of ${byteLength} bytes ${problem}`, { structure, address });
   }
 }

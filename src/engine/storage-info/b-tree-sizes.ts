@@ -5,7 +5,7 @@
  * leaves of a chunk index or of a version 2 tree is not looked at.
  */
 import { type Address, isDefined } from "../../base/address.ts";
-import { FormatError } from "../../base/errors.ts";
+import { formatError } from "../../base/errors.ts";
 import { decodeBTreeV1ChunkNode, sizeOfBTreeV1ChunkNode } from "../../format/b-tree-v1-chunk-node.ts";
 import { decodeBTreeV1GroupNode, sizeOfBTreeV1GroupNode } from "../../format/b-tree-v1-group-node.ts";
 import {
@@ -46,7 +46,7 @@ class SeenAddresses {
   add(address: Address): void {
     const { structure } = this;
     if (this.seen.has(address)) {
-      throw new FormatError(`${structure} at address ${address}: is reached twice`, { structure, address });
+      throw formatError("is reached twice", { structure, address });
     }
     this.seen.add(address);
   }
@@ -81,10 +81,7 @@ function countNodes(root: Address, read: (address: Address) => TreeNode, readLea
 function readAtLevel(address: Address, level: number, read: (address: Address) => TreeNode): TreeNode {
   const node = read(address);
   if (node.nodeLevel === level) return node;
-  throw new FormatError(`${V1_NODE} at address ${address}: node of level ${node.nodeLevel}, expected ${level}`, {
-    structure: V1_NODE,
-    address,
-  });
+  throw formatError(`node of level ${node.nodeLevel}, expected ${level}`, { structure: V1_NODE, address });
 }
 
 /** Nodes of the tree of an old-style group and the symbol table nodes below it. */

@@ -4,7 +4,7 @@
  * Reference implementation: `H5HL_heapsize`, `H5HF_size`, `H5HF__man_iblock_size`, `H5FS_size`.
  */
 import { type Address, isDefined } from "../../base/address.ts";
-import { FormatError } from "../../base/errors.ts";
+import { formatError } from "../../base/errors.ts";
 import {
   decodeFractalHeapHeader,
   type FractalHeapHeader,
@@ -76,7 +76,7 @@ function indirectBlocksByteLength(storage: FileStorage, header: FractalHeapHeade
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { address, rows } = next;
     if (seen.has(address)) {
-      throw new FormatError(`${INDIRECT} at address ${address}: is reached twice`, { structure: INDIRECT, address });
+      throw formatError("is reached twice", { structure: INDIRECT, address });
     }
     seen.add(address);
     const byteLength = sizeOfIndirectBlock(header, rows, storage.widths);

@@ -1,5 +1,5 @@
 /** One mapping of a virtual dataset, and what kind it is. */
-import { FormatError } from "../../base/errors.ts";
+import { type FormatError, formatError } from "../../base/errors.ts";
 import type { StoredMapping } from "../../format/virtual-mapping-block.ts";
 import type { RegularSelection, Selection } from "../selection/selection.ts";
 import { selectionFromStored } from "../selection/stored-selection.ts";
@@ -63,5 +63,5 @@ export function mappingFromStored(stored: StoredMapping, dims: readonly number[]
 
 function unmatched(problem: string): FormatError {
   const structure = "Virtual dataset mapping block";
-  return new FormatError(`${structure}: a mapping with an unlimited dimension, of which ${problem}`, { structure });
+  return formatError(`a mapping with an unlimited dimension, of which ${problem}`, { structure });
 }

@@ -49,20 +49,23 @@ export interface ErrorDetails {
 export class HDF5Error extends Error {
   override name = "HDF5Error";
   readonly code: ErrorCode;
-  readonly structure: string | undefined;
-  readonly address: Address | undefined;
-  readonly field: string | undefined;
-  readonly path: string | undefined;
-  readonly errno: number | undefined;
+  // Declared only, so that an error that is printed shows those that it has.
+  declare readonly structure: string | undefined;
+  declare readonly address: Address | undefined;
+  declare readonly field: string | undefined;
+  declare readonly path: string | undefined;
+  declare readonly errno: number | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
-    this.structure = details.structure;
-    this.address = details.address;
-    this.field = details.field;
-    this.path = details.path;
-    this.errno = details.errno;
+    // What isHdf5Error goes by is there in any case, and seen when it says something.
+    const { structure } = details;
+    Object.defineProperty(this, "structure", { value: structure, enumerable: structure !== undefined });
+    if (details.address !== undefined) this.address = details.address;
+    if (details.field !== undefined) this.field = details.field;
+    if (details.path !== undefined) this.path = details.path;
+    if (details.errno !== undefined) this.errno = details.errno;
   }
 }
 

@@ -1,6 +1,7 @@
 /** Reading and writing datasets with the chunks decoded and encoded by workers. */
 import { type CancelSignal, runWithRetry } from "../io/retry-driver.ts";
 import type { DatasetID } from "../lowlevel/dataset-id.ts";
+import type { NumericArray } from "../lowlevel/memory-type.ts";
 import { type ChunkProgress, ChunkWork } from "./chunk-work.ts";
 import type { WorkerPool } from "./pool.ts";
 
@@ -21,6 +22,16 @@ export interface StreamOptions extends ParallelOptions {
 export interface ReadableDataset<S, T> {
   read(selection?: S): T;
 }
+
+/** What `read` gives for more than one element; the dataset's own type does not tell it to who reads with a pool. */
+export interface ReadArray {
+  readonly data: NumericArray | unknown[];
+  readonly shape: readonly number[];
+  readonly stride: readonly number[];
+}
+
+/** `T` where it is known; otherwise an array, which is not checked. */
+export type ReadValue<T> = unknown extends T ? ReadArray : T;
 
 /** A dataset whose bytes arrive later. */
 export interface LateDataset<S, T> {
@@ -53,10 +64,10 @@ export function readParallel<S, T>(
   dataset: ReadableDataset<S, T> | LateDataset<S, T>,
   selection: S | undefined,
   options: ParallelOptions,
-): Promise<T> {
+): Promise<ReadValue<T>> {
   options.pool.start();
   const work = new ChunkWork(options.pool, options);
-  const read = (each: ReadableDataset<S, T>): T => work.run(() => each.read(selection));
+  const read = (each: ReadableDataset<S, T>) => work.run(() => each.read(selection)) as ReadValue<T>;
   return "run" in dataset ? dataset.run(read, retryOf(options)) : runWithRetry(() => read(dataset), retryOf(options));
 }
 
@@ -110,9 +121,9 @@ export async function* iterChunksParallel<S, T>(
   dataset: ChunkedDataset<S, T>,
   selection: S | undefined,
   options: StreamOptions,
-): AsyncGenerator<{ readonly selection: S; readonly value: T }> {
+): AsyncGenerator<{ readonly selection: S; readonly value: ReadValue<T> }> {
   const most = options.maxChunks ?? 4 * options.pool.size;
-  const ahead: { readonly selection: S; readonly value: Promise<T> }[] = [];
+  const ahead: { readonly selection: S; readonly value: Promise<ReadValue<T>> }[] = [];
   const rest = dataset.iterChunks(selection)[Symbol.iterator]();
   try {
     for (;;) {

@@ -2,7 +2,7 @@
 import { HDF5Error, isHdf5Error } from "../base/errors.ts";
 import { findSuperblock } from "../engine/superblock-access.ts";
 import type { FileTarget } from "../io/file-source.ts";
-import { openPath } from "../io/path-source.ts";
+import { openPath, realPathOf } from "../io/path-source.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
 
 const LEAST_BYTES = 512;
@@ -14,6 +14,13 @@ export function userBlockSizeFor(byteLength: number): number {
   let size = LEAST_BYTES;
   while (size < byteLength) size *= 2;
   return size;
+}
+
+/** Whether two paths lead to the same file, which is there unless the paths are equal. */
+export function isSameFile(path: string, other: string): boolean {
+  if (path === other) return true;
+  const real = realPathOf(path);
+  return real !== undefined && real === realPathOf(other);
 }
 
 /** Calls with an open file, which is closed afterwards. */

@@ -1,5 +1,6 @@
+import { inspect } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
-import { NotFoundError, SourceError } from "../../src/base/errors.ts";
+import { isHdf5Error, NotFoundError, SourceError } from "../../src/base/errors.ts";
 import { argumentError, guarded, libraryError, record, unspecifiedError } from "../../src/lowlevel/api-error.ts";
 import { exceptionNameOf } from "../../src/lowlevel/error-codes.ts";
 import * as h5e from "../../src/lowlevel/h5e.ts";
@@ -8,6 +9,15 @@ import { expectError } from "./expect-error.ts";
 afterEach(() => {
   h5e.setAuto(null);
   h5e.clear();
+});
+
+test("an error that is printed shows no details that it has not, and is known as one of ours", () => {
+  const error = new NotFoundError("no such thing", { path: "/a" });
+  expect(inspect(error)).toContain("{\n  code: 'not-found',\n  path: '/a'\n}");
+  expect(isHdf5Error(error, "not-found")).toBe(true);
+  expect(inspect(new NotFoundError("x", { structure: "Heap", address: 0 }))).toContain(
+    "structure: 'Heap',\n  address: 0",
+  );
 });
 
 describe("messages of the API floor", () => {

@@ -7,13 +7,16 @@ import { buildSync } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { File } from "../../src/index.ts";
 import { runClear } from "../../src/tools/clear/command.ts";
+import { runCopy } from "../../src/tools/copy/command.ts";
 import { runDiff } from "../../src/tools/diff/command.ts";
 import { runDump } from "../../src/tools/dump/command.ts";
 import { runFormatConvert } from "../../src/tools/format-convert/command.ts";
+import { runList } from "../../src/tools/ls/command.ts";
 import { runMap } from "../../src/tools/map/command.ts";
 import { runMkgrp } from "../../src/tools/mkgrp/command.ts";
 import { runRepack } from "../../src/tools/repack/command.ts";
 import { runStat } from "../../src/tools/stat/command.ts";
+import { runUnjam } from "../../src/tools/unjam/command.ts";
 import { VERSION } from "../../src/tools/version.ts";
 import { runTool } from "./test-platform.ts";
 
@@ -66,7 +69,18 @@ describe("h5ts", () => {
   });
 });
 
+const COPIED = ["-o", "o.h5", "-s", "/", "-d", "/all"];
 const LACKS = "No such file or directory";
+
+test("a damaged file is an error to diff, not a difference", () => {
+  const bytes = readFileSync(at("large.h5"));
+  const root = bytes.readUInt32LE(64);
+  bytes.fill(0xff, root, root + 16);
+  writeFileSync(at("damaged.h5"), bytes);
+  const { code, errors } = runTool(runDiff, at("damaged.h5"), at("large.h5"));
+  expect(code).toBe(2);
+  expect(errors).toContain("h5ts diff error: Object header");
+});
 
 test.each([
   ["dump", runDump, ["none.h5"], `h5ts dump error: unable to open file "none.h5": ${LACKS}`],
@@ -79,6 +93,26 @@ test.each([
   ["repack", runRepack, ["notes.txt", "o.h5"], "h5ts repack error: notes.txt: file signature not found"],
   ["repack", runRepack, ["large.h5", "no/o.h5"], `h5ts repack error: unable to open file 'no/o.h5': ${LACKS}`],
   ["convert", runFormatConvert, ["notes.txt"], "h5ts format-convert error: notes.txt: file signature not found"],
+  ["ls", runList, ["none.h5"], `h5ts ls: none.h5: unable to open file: ${LACKS}`],
+  ["ls", runList, ["notes.txt/g"], "h5ts ls: notes.txt/g: unable to open file: file signature not found"],
+  [
+    "copy",
+    runCopy,
+    [...COPIED, "-i", "none.h5"],
+    `h5ts copy error: Could not open input file <none.h5>...Exiting (${LACKS})`,
+  ],
+  [
+    "copy",
+    runCopy,
+    [...COPIED, "-i", "large.h5", "-o", "no/o.h5"],
+    `h5ts copy error: Could not open output file <no/o.h5>...Exiting (${LACKS})`,
+  ],
+  [
+    "unjam",
+    runUnjam,
+    ["-i", "none.h5", "-o", "o.h5", "-u", "b"],
+    `h5ts unjam error: unable to open file 'none.h5': ${LACKS}`,
+  ],
   ["mkgrp", runMkgrp, ["notes.txt", "g"], "h5ts mkgrp error: notes.txt: file signature not found"],
   ["mkgrp", runMkgrp, ["large.h5", "/no/g"], "h5ts mkgrp error: /no: component not found"],
 ] as const)("%s tells what is wrong with which file (%#)", (_, tool, words, problem) => {

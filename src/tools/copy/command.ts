@@ -11,7 +11,7 @@ import { OpenFiles } from "../open-files.ts";
 import { UsageError } from "../option-reader.ts";
 import { StandardOutput } from "../output.ts";
 import type { Platform } from "../platform.ts";
-import { problemText } from "../problem-text.ts";
+import { problemText, reasonText } from "../problem-text.ts";
 import { versionLine } from "../version.ts";
 import { COPY_HELP } from "./help.ts";
 import { type CopyCommand, parseCopyOptions } from "./options.ts";
@@ -78,29 +78,18 @@ class CopyRun {
   /** The output first: it may be the input as well. */
   private open(): { readonly from: H5File; readonly to: H5File } | undefined {
     const { input, output } = this.command;
-    const existing = this.attempt(() => this.files.openForWriting(output));
-    const from = this.attempt(() => this.files.open(input));
-    if (from === undefined) {
-      this.warn(`Could not open input file <${input}>...Exiting`);
-      this.files.closeAll();
-      return undefined;
-    }
-    const to = existing ?? this.attempt(() => this.files.create(output));
-    if (to === undefined) {
-      this.warn(`Could not open output file <${output}>...Exiting`);
-      this.files.closeAll();
-      return undefined;
-    }
+    const existing = attempt(() => this.files.openForWriting(output));
+    const from = attempt(() => this.files.open(input));
+    if (from instanceof HDF5Error) return this.fail(`Could not open input file <${input}>`, from);
+    const to = existing instanceof HDF5Error ? attempt(() => this.files.create(output)) : existing;
+    if (to instanceof HDF5Error) return this.fail(`Could not open output file <${output}>`, to);
     return { from, to };
   }
 
-  private attempt(open: () => H5File): H5File | undefined {
-    try {
-      return open();
-    } catch (error) {
-      if (isHdf5Error(error)) return undefined;
-      throw error;
-    }
+  private fail(problem: string, reason: HDF5Error): undefined {
+    this.warn(`${problem}...Exiting (${reasonText(reason)})`);
+    this.files.closeAll();
+    return undefined;
   }
 
   private copy(from: H5File, to: H5File): void {
@@ -141,6 +130,15 @@ function danglingLink(file: H5File, path: string): LinkTarget | undefined {
     return undefined;
   } catch (error) {
     if (isHdf5Error(error, "not-found")) return link.target;
+    throw error;
+  }
+}
+
+function attempt(open: () => H5File): H5File | HDF5Error {
+  try {
+    return open();
+  } catch (error) {
+    if (isHdf5Error(error)) return error;
     throw error;
   }
 }

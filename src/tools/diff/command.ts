@@ -6,7 +6,7 @@ import { OpenFiles } from "../open-files.ts";
 import { UsageError } from "../option-reader.ts";
 import { StandardOutput } from "../output.ts";
 import type { Platform } from "../platform.ts";
-import { reasonText } from "../problem-text.ts";
+import { problemText, reasonText } from "../problem-text.ts";
 import { versionLine } from "../version.ts";
 import { Comparison } from "./comparison.ts";
 import { DIFF_HELP } from "./help.ts";
@@ -48,13 +48,25 @@ function compareFiles(options: DiffOptions, platform: Platform, state: DiffState
     const file1 = opened(files1, options.file1, state);
     const file2 = file1 && opened(files2, options.file2, state);
     if (file1 === undefined || file2 === undefined) return 2;
-    const found = new Comparison(file1, file2, state).run();
+    const found = differences(file1, file2, state);
     if (!state.options.quiet && !state.failed && state.notComparable) tellNotComparable(state);
     if (state.failed) return 2;
     return found > 0 || state.contentsDiffer ? 1 : 0;
   } finally {
     files1.closeAll();
     files2.closeAll();
+  }
+}
+
+/** How many there are, of what can be read. */
+function differences(file1: H5File, file2: H5File, state: DiffState): number {
+  try {
+    return new Comparison(file1, file2, state).run();
+  } catch (error) {
+    if (!isHdf5Error(error)) throw error;
+    state.warn(problemText(error));
+    state.failed = true;
+    return 0;
   }
 }
 

@@ -28,5 +28,5 @@ Accepted, without effect: --enable-error-stack[=2], --page-buffer-size=N, --vol-
   -h, --help                this text
   -V, --version             version of the program
 
-Exit code: 0 no differences, 1 differences, 2 an error.
+Exit code: 0 no differences, 1 differences or a wrong command line, 2 an error.
 `;

@@ -1,7 +1,7 @@
 /** `h5ts jam`: puts a user block in front of a file. Reference implementation: h5jam.c. */
 
 import { HDF5Error, isHdf5Error } from "../../base/errors.ts";
-import { realPathOf } from "../../io/path-source.ts";
+
 import { OptionReader, type OptionTable, UsageError } from "../option-reader.ts";
 import { StandardOutput } from "../output.ts";
 import type { Platform } from "../platform.ts";
@@ -9,6 +9,7 @@ import { problemText } from "../problem-text.ts";
 import {
   copyBytes,
   isHdf5File,
+  isSameFile,
   moveBytes,
   userBlockBytes,
   userBlockSizeFor,
@@ -78,7 +79,7 @@ function jam({ input, userFile, output, clobber }: JamCommand): void {
     const start = clobber ? 0 : old;
     const used = start + added.byteLength();
     const size = Math.max(userBlockSizeFor(used), clobber ? old : 0);
-    const inPlace = realPathOf(input) === realPathOf(output);
+    const inPlace = isSameFile(input, output);
     withTarget(output, inPlace ? "r+" : "w", (target) => {
       if (inPlace) moveBytes(target, old, end - old, size);
       else

@@ -7,6 +7,7 @@ import type { Link } from "../../format/link.ts";
 import { OpenFiles } from "../open-files.ts";
 import { UsageError } from "../option-reader.ts";
 import type { Platform } from "../platform.ts";
+import { reasonText } from "../problem-text.ts";
 import { versionLine } from "../version.ts";
 import { LIST_HELP } from "./help.ts";
 import { ListSession } from "./list-session.ts";
@@ -39,17 +40,26 @@ export function runList(words: readonly string[], platform: Platform): number {
   return session.exitCode;
 }
 
-/** The longest leading part of `word` that is a file; the rest is a path in it. */
-function openLongest(files: OpenFiles, word: string): { file: H5File; fileName: string; path: string } | undefined {
+interface OpenedWord {
+  readonly file: H5File;
+  readonly fileName: string;
+  readonly path: string;
+}
+
+/** The longest leading part of `word` that is a file; the rest is a path in it. Otherwise what is wrong with the file. */
+function openLongest(files: OpenFiles, word: string): OpenedWord | HDF5Error {
+  let problem: HDF5Error | undefined;
   for (let end = word.length; end > 0; end = word.lastIndexOf("/", end - 1)) {
     const fileName = word.slice(0, end);
     try {
       return { file: files.open(fileName), fileName, path: word.slice(end) };
     } catch (error) {
       if (!isHdf5Error(error)) throw error;
+      // That `file/path` is no file tells less than what is wrong with `file`.
+      if (problem === undefined || problem.errno !== undefined) problem = error;
     }
   }
-  return undefined;
+  return problem ?? new HDF5Error("argument", "no file name");
 }
 
 /** What damage leaves no room to say in place ends the listing of that file. */
@@ -67,8 +77,8 @@ function listUndamaged(session: ListSession, files: OpenFiles, word: string): bo
 /** @returns false when nothing more is to be listed. */
 function listWord(session: ListSession, files: OpenFiles, word: string): boolean {
   const opened = openLongest(files, word);
-  if (opened === undefined) {
-    session.warn(`${word}: unable to open file`);
+  if (isHdf5Error(opened)) {
+    session.warn(`${word}: unable to open file: ${reasonText(opened)}`);
     session.exitCode = 1;
     return true;
   }

@@ -73,8 +73,9 @@ export class Listing {
     try {
       return resolveObject(this.file.root(), path);
     } catch (error) {
-      if (isHdf5Error(error)) return undefined;
-      throw error;
+      if (!isHdf5Error(error)) throw error;
+      if (error.code === "format" || error.code === "limit") this.session.warn(`${path}: ${error.message}`);
+      return undefined;
     }
   }
 

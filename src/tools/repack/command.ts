@@ -10,7 +10,7 @@ import { copyTree } from "../../engine/object-copy.ts";
 import { resolveObject } from "../../engine/resolve.ts";
 import { DEFAULT_LINK_PHASE_CHANGE } from "../../format/group-info.ts";
 import type { Link } from "../../format/link.ts";
-import { realPathOf } from "../../io/path-source.ts";
+
 import { byteText } from "../byte-text.ts";
 import { OpenFiles } from "../open-files.ts";
 import { UsageError } from "../option-reader.ts";
@@ -18,7 +18,7 @@ import { StandardOutput } from "../output.ts";
 import type { Platform } from "../platform.ts";
 import { problemText } from "../problem-text.ts";
 import { orderedLinks } from "../traverse.ts";
-import { readText } from "../user-blocks.ts";
+import { isSameFile, readText } from "../user-blocks.ts";
 import { versionLine } from "../version.ts";
 import { FileContents } from "./file-contents.ts";
 import { REPACK_HELP } from "./help.ts";
@@ -65,9 +65,7 @@ class Repack {
 
   run(): void {
     const { input, output } = this.options;
-    const sourcePath = realPathOf(input);
-    if (sourcePath !== undefined && sourcePath === realPathOf(output))
-      throw new HDF5Error("argument", "file names cannot be the same", { path: output });
+    if (isSameFile(input, output)) throw new HDF5Error("argument", "file names cannot be the same", { path: output });
     try {
       const source = this.files.open(input);
       const contents = FileContents.of(source, this.linkOrder);

@@ -1,13 +1,12 @@
 /** `h5ts unjam`: takes the user block from a file. Reference implementation: h5unjam.c. */
 
 import { HDF5Error, isHdf5Error } from "../../base/errors.ts";
-import { realPathOf } from "../../io/path-source.ts";
 import type { ByteSource } from "../../io/source.ts";
 import { OptionReader, type OptionTable, UsageError } from "../option-reader.ts";
 import { StandardOutput } from "../output.ts";
 import type { Platform } from "../platform.ts";
 import { problemText } from "../problem-text.ts";
-import { copyBytes, eachPiece, moveBytes, userBlockBytes, withPath, withTarget } from "../user-blocks.ts";
+import { copyBytes, eachPiece, isSameFile, moveBytes, userBlockBytes, withPath, withTarget } from "../user-blocks.ts";
 import { versionLine } from "../version.ts";
 import { UNJAM_HELP } from "./help.ts";
 
@@ -62,7 +61,7 @@ export function runUnjam(words: readonly string[], platform: Platform): number {
 /** @returns false for a file without a user block, of which nothing is made. */
 function unjam(command: UnjamCommand, standardOutput: StandardOutput): boolean {
   const { input, output } = command;
-  if (realPathOf(input) !== realPathOf(output)) {
+  if (!isSameFile(input, output)) {
     return withPath(input, (source) => {
       const size = takenBlock(command, source, standardOutput);
       if (size === 0) return false;
@@ -83,7 +82,7 @@ function unjam(command: UnjamCommand, standardOutput: StandardOutput): boolean {
 /** Puts the user block where it is wanted. @returns its bytes. */
 function takenBlock({ input, userFile, drops }: UnjamCommand, source: ByteSource, output: StandardOutput): number {
   const size = userBlockBytes(input, source);
-  if (userFile !== undefined && realPathOf(userFile) === realPathOf(input) && realPathOf(input) !== undefined) {
+  if (userFile !== undefined && isSameFile(userFile, input)) {
     throw new HDF5Error("argument", "the user block cannot go into the file it comes from", { path: input });
   }
   if (drops || size === 0) return size;

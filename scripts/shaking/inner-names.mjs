@@ -79,7 +79,10 @@ export class InnerNames {
     if (ts.isStringLiteralLike(node) && !ts.isLiteralTypeNode(node.parent)) this.#outer.add(node.text);
     if (isAmbient(node)) this.#ambient(node);
     if (ts.isAsExpression(node)) this.#claim(node.expression, node.type);
-    if (ts.isVariableDeclaration(node) && node.type && node.initializer) this.#claim(node.initializer, node.type);
+    if (ts.isVariableDeclaration(node) && node.type && node.initializer) {
+      this.#claim(node.initializer, node.type);
+      this.#table(node.initializer, node.type);
+    }
     if (ts.isElementAccessExpression(node)) this.#elementAccess(node);
     if (ts.isForInStatement(node)) this.#listed(node.expression);
     if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.InKeyword) this.#listed(node.right);
@@ -97,6 +100,11 @@ export class InnerNames {
   #claim(expression, type) {
     if (!this.#isOuter(this.#checker.getTypeAtLocation(expression))) return;
     this.#seen(this.#checker.getTypeAtLocation(type));
+  }
+
+  /** A table whose type tells nothing of its keys is looked up by what comes at run time. */
+  #table(expression, type) {
+    if (this.#checker.getTypeAtLocation(type).getStringIndexType() !== undefined) this.#listed(expression);
   }
 
   /** Whether a value may have been made outside. */

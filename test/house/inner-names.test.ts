@@ -51,6 +51,14 @@ describe("names of members that nobody outside knows", () => {
     expect(innerNames(code)).toEqual(["innerKey"]);
   });
 
+  test("are no keys of a table whose type does not name them", () => {
+    const code = `
+      const table: Readonly<Record<string, number>> = { firstKey: 1 };
+      const parts = { innerKey: 2 } satisfies Record<string, number>;
+      export const run = (key: string) => (table[key] ?? 0) + parts.innerKey;`;
+    expect(innerNames(code)).toEqual(["innerKey"]);
+  });
+
   test("are none of what comes from outside by a cast or a declaration", () => {
     const code = `
       interface Outside { openSync(path: string): { descriptorNumber: number } }

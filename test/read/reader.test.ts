@@ -82,6 +82,12 @@ describe("the reader", () => {
     }
   }, 300_000);
 
+  test("knows datatypes by all their names", () => {
+    for (const name of ["bool_", "byte", "ushort", "intc", "longlong", "half", "single", "cdouble", "longdouble"]) {
+      expect(new reader.Empty(name).dtype, name).toBe(new whole.Empty(name).dtype);
+    }
+  });
+
   test("reads files by path, and refuses what is no file", () => {
     const path = join(fixtures, "files", "attributes-earliest.h5");
     using file = new reader.File(path);

@@ -15,57 +15,26 @@ import {
 import { HOST_BYTE_ORDER } from "./numeric-layout.ts";
 import { numpyTimeText, parseNumpyTime } from "./numpy-times.ts";
 
-/** Names and one-letter codes, as the kind and size they stand for on a 64-bit host. */
-const ALIASES: Readonly<Record<string, string>> = {
-  bool: "b1",
-  bool_: "b1",
-  "?": "b1",
-  byte: "i1",
-  b: "i1",
-  ubyte: "u1",
-  B: "u1",
-  short: "i2",
-  h: "i2",
-  ushort: "u2",
-  H: "u2",
-  intc: "i4",
-  i: "i4",
-  uintc: "u4",
-  I: "u4",
-  int: "i8",
-  int_: "i8",
-  long: "i8",
-  longlong: "i8",
-  intp: "i8",
-  l: "i8",
-  q: "i8",
-  p: "i8",
-  uint: "u8",
-  ulong: "u8",
-  ulonglong: "u8",
-  uintp: "u8",
-  L: "u8",
-  Q: "u8",
-  P: "u8",
-  half: "f2",
-  e: "f2",
-  single: "f4",
-  f: "f4",
-  float: "f8",
-  double: "f8",
-  d: "f8",
-  longdouble: "f16",
-  g: "f16",
-  complex: "c16",
-  csingle: "c8",
-  cdouble: "c16",
-  F: "c8",
-  D: "c16",
-  object: "O",
-  object_: "O",
-  str: "str",
-  str_: "str",
-};
+/** Kind and size on a 64-bit host, and the names and one-letter codes that stand for it. */
+const ALIASES: readonly (readonly [code: string, names: string])[] = [
+  ["b1", "bool bool_ ?"],
+  ["i1", "byte b"],
+  ["u1", "ubyte B"],
+  ["i2", "short h"],
+  ["u2", "ushort H"],
+  ["i4", "intc i"],
+  ["u4", "uintc I"],
+  ["i8", "int int_ long longlong intp l q p"],
+  ["u8", "uint ulong ulonglong uintp L Q P"],
+  ["f2", "half e"],
+  ["f4", "single f"],
+  ["f8", "float double d"],
+  ["f16", "longdouble g"],
+  ["c16", "complex cdouble D"],
+  ["c8", "csingle F"],
+  ["O", "object object_"],
+  ["str", "str str_"],
+];
 
 const SPELLED_OUT = /^(int|uint|float|complex)(8|16|32|64|128)$/;
 const CODE = /^([biufcSVUO])(\d*)$/;
@@ -152,7 +121,8 @@ function scalarType(text: string): Datatype {
 }
 
 function codeOf(name: string): string {
-  if (Object.hasOwn(ALIASES, name)) return ALIASES[name] as string;
+  const alias = ALIASES.find(([, names]) => names.split(" ").includes(name));
+  if (alias !== undefined) return alias[0];
   const spelled = SPELLED_OUT.exec(name);
   if (spelled === null) return name;
   const [, kind = "", bits = ""] = spelled;

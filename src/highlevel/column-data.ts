@@ -1,12 +1,12 @@
 /** Records given as columns: what is written without an object a row. */
 import { allocateBytes } from "../base/memory.ts";
 import type { ElementContext } from "../engine/conversion/element-context.ts";
+import { copyRuns } from "../engine/dataset-io/copy-runs.ts";
 import { printedShape } from "../engine/selection/index-errors.ts";
 import type { CompoundType, Datatype } from "../format/datatype.ts";
 import { arrayOf, packedCompound } from "../format/predefined-datatypes.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import type { EncodedValue, TypedValue } from "./encode-value.ts";
-import { moveStrided } from "./strided-bytes.ts";
 
 /** Values of each member of a compound, an array each. */
 export class ColumnData {
@@ -97,8 +97,7 @@ function interleaved(encoded: readonly EncodedValue[], type: CompoundType, count
   encoded.forEach((column, i) => {
     const { size } = column.memoryType;
     const byteOffset = type.members[i]?.byteOffset ?? 0;
-    const source = { bytes: column.bytes, byteOffset: 0, stride: size, count };
-    moveStrided(source, { bytes, byteOffset, stride: type.size, count }, size);
+    copyRuns(bytes, byteOffset, type.size, column.bytes, 0, size, size, count);
   });
   return bytes;
 }

@@ -5,6 +5,7 @@
  * Each member is gathered from all elements of a block, converted at once, and spread.
  */
 import type { CompoundMember, CompoundType } from "../../format/datatype.ts";
+import { copyRuns } from "../dataset-io/copy-runs.ts";
 import type { Conversion, FindConversion } from "./conversion.ts";
 import type { ElementContext } from "./element-context.ts";
 
@@ -43,43 +44,17 @@ export function compoundConversion(
         const a = sourceOffset + done * source.size;
         const b = destinationOffset + done * destination.size;
         for (const member of members) {
-          const fromMember = {
-            offset: a + member.source.byteOffset,
-            stride: source.size,
-            size: member.source.type.size,
-          };
-          const toMember = {
-            offset: b + member.destination.byteOffset,
-            stride: destination.size,
-            size: member.destination.type.size,
-          };
-          gather(from, fromMember, packedSource, items);
-          gather(to, toMember, packedDestination, items);
+          const { size } = member.source.type;
+          const targetSize = member.destination.type.size;
+          const origin = a + member.source.byteOffset;
+          const target = b + member.destination.byteOffset;
+          copyRuns(packedSource, 0, size, from, origin, source.size, size, items);
+          // What the conversion leaves as it is comes from here.
+          copyRuns(packedDestination, 0, targetSize, to, target, destination.size, targetSize, items);
           member.conversion.convert(packedSource, 0, packedDestination, 0, items);
-          spread(packedDestination, to, toMember, items);
+          copyRuns(to, target, destination.size, packedDestination, 0, targetSize, targetSize, items);
         }
       }
     },
   };
-}
-
-/** One member of consecutive elements. */
-interface MemberRun {
-  readonly offset: number;
-  readonly stride: number;
-  readonly size: number;
-}
-
-function gather(bytes: Uint8Array, { offset, stride, size }: MemberRun, packed: Uint8Array, count: number): void {
-  let at = 0;
-  for (let i = 0, start = offset; i < count; i++, start += stride) {
-    for (let k = 0; k < size; k++) packed[at++] = bytes[start + k] as number;
-  }
-}
-
-function spread(packed: Uint8Array, bytes: Uint8Array, { offset, stride, size }: MemberRun, count: number): void {
-  let at = 0;
-  for (let i = 0, start = offset; i < count; i++, start += stride) {
-    for (let k = 0; k < size; k++) bytes[start + k] = packed[at++] as number;
-  }
 }

@@ -1,4 +1,7 @@
-/** The memory of a request as one of the sources of a virtual dataset sees it: its elements have other numbers there. */
+/**
+ * Memory whose elements have other numbers than in a transfer: those of a selection of its extent, or what a source of a
+ * virtual dataset gives of a request.
+ */
 import type { Selection } from "../selection/selection.ts";
 import { locatorOf, type SequenceLocator } from "../selection/sequence-locator.ts";
 import type { MemorySide } from "./memory-side.ts";
@@ -31,16 +34,12 @@ export class MappedMemory implements MemorySide {
     position: number,
     positionStride: number,
   ): void {
-    const { locator, inner, elementSize } = this;
+    const { inner, elementSize } = this;
     for (let i = 0; i < repeat; i++) {
-      let from = offset + i * stride;
-      for (let done = 0; done < length; ) {
-        locator.locate(position + i * positionStride + done);
-        const piece = Math.min(locator.available, length - done);
-        inner.put(source, from, 0, piece, 1, locator.offset, 0);
-        from += piece * elementSize;
-        done += piece;
-      }
+      const from = offset + i * stride;
+      this.pieces(position + i * positionStride, length, (place, count, done) => {
+        inner.put(source, from + done * elementSize, 0, count, 1, place, 0);
+      });
     }
   }
 
@@ -53,16 +52,24 @@ export class MappedMemory implements MemorySide {
     position: number,
     positionStride: number,
   ): void {
-    const { locator, inner, elementSize } = this;
+    const { inner, elementSize } = this;
     for (let i = 0; i < repeat; i++) {
-      let to = offset + i * stride;
-      for (let done = 0; done < length; ) {
-        locator.locate(position + i * positionStride + done);
-        const piece = Math.min(locator.available, length - done);
-        inner.take(target, to, 0, piece, 1, locator.offset, 0);
-        to += piece * elementSize;
-        done += piece;
-      }
+      const to = offset + i * stride;
+      this.pieces(position + i * positionStride, length, (place, count, done) => {
+        inner.take(target, to + done * elementSize, 0, count, 1, place, 0);
+      });
+    }
+  }
+
+  /** Visits the places of elements: `count` from `place` on, after the first `done`. */
+  private pieces(position: number, length: number, visit: (place: number, count: number, done: number) => void): void {
+    const { locator } = this;
+    for (let done = 0; done < length; ) {
+      locator.locate(position + done);
+      const { offset, available } = locator;
+      const count = Math.min(available, length - done);
+      visit(offset, count, done);
+      done += count;
     }
   }
 

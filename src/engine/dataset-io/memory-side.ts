@@ -4,9 +4,6 @@
  * The file end hands over runs of equal length at equal distances (see `RunGroups`) and does not know whether they land
  * packed, scattered or converted.
  */
-
-import type { Selection } from "../selection/selection.ts";
-import { locatorOf, type SequenceLocator } from "../selection/sequence-locator.ts";
 import { copyRuns } from "./copy-runs.ts";
 
 export interface MemorySide {
@@ -90,75 +87,6 @@ export class PackedMemory implements MemorySide {
   ): void {
     const size = this.elementSize;
     copyRuns(target, offset, stride, this.packed, position * size, positionStride * size, length * size, repeat);
-  }
-
-  finish(): void {}
-}
-
-/** Elements where a selection of the memory's own extent has them. */
-export class ScatteredMemory implements MemorySide {
-  readonly elementSize: number;
-  readonly keepsTarget = false;
-  private readonly bytes: Uint8Array;
-  private readonly locator: SequenceLocator;
-
-  constructor(bytes: Uint8Array, elementSize: number, selection: Selection) {
-    this.bytes = bytes;
-    this.elementSize = elementSize;
-    this.locator = locatorOf(selection);
-  }
-
-  direct(position: number, length: number): Uint8Array | undefined {
-    this.locator.locate(position);
-    if (this.locator.available < length) return undefined;
-    const start = this.locator.offset * this.elementSize;
-    return this.bytes.subarray(start, start + length * this.elementSize);
-  }
-
-  put(
-    source: Uint8Array,
-    offset: number,
-    stride: number,
-    length: number,
-    repeat: number,
-    position: number,
-    positionStride: number,
-  ): void {
-    const size = this.elementSize;
-    const locator = this.locator;
-    for (let i = 0; i < repeat; i++) {
-      let from = offset + i * stride;
-      for (let done = 0; done < length; ) {
-        locator.locate(position + i * positionStride + done);
-        const piece = Math.min(locator.available, length - done);
-        copyRuns(this.bytes, locator.offset * size, 0, source, from, 0, piece * size, 1);
-        from += piece * size;
-        done += piece;
-      }
-    }
-  }
-
-  take(
-    target: Uint8Array,
-    offset: number,
-    stride: number,
-    length: number,
-    repeat: number,
-    position: number,
-    positionStride: number,
-  ): void {
-    const size = this.elementSize;
-    const locator = this.locator;
-    for (let i = 0; i < repeat; i++) {
-      let to = offset + i * stride;
-      for (let done = 0; done < length; ) {
-        locator.locate(position + i * positionStride + done);
-        const piece = Math.min(locator.available, length - done);
-        copyRuns(target, to, 0, this.bytes, locator.offset * size, 0, piece * size, 1);
-        to += piece * size;
-        done += piece;
-      }
-    }
   }
 
   finish(): void {}

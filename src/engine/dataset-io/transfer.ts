@@ -9,7 +9,8 @@ import { HDF5Error } from "../../base/errors.ts";
 import { runsOf } from "../selection/runs.ts";
 import { requireWithinExtent, type Selection, selectedCount } from "../selection/selection.ts";
 import { type ElementConversion, ReadConverter, WriteConverter } from "./converting-memory.ts";
-import { type MemorySide, PackedMemory, ScatteredMemory } from "./memory-side.ts";
+import { MappedMemory } from "./mapped-memory.ts";
+import { type MemorySide, PackedMemory } from "./memory-side.ts";
 import type { RawDataAccess } from "./raw-data-owner.ts";
 
 /**
@@ -69,7 +70,7 @@ export function memorySide(
   if (runs.next() && runs.length === count) {
     return new PackedMemory(memory.subarray(runs.offset * elementSize), elementSize);
   }
-  return new ScatteredMemory(memory, elementSize, memorySelection);
+  return new MappedMemory(new PackedMemory(memory, elementSize), memorySelection);
 }
 
 function requireRoom(memory: Uint8Array, needed: number, count: number): void {

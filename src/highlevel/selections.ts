@@ -10,19 +10,24 @@
  */
 import { product } from "../base/bits.ts";
 import type { ReferenceValue } from "../engine/conversion/element-decoder.ts";
-import { elements } from "../engine/selection/blocks.ts";
 import { expandShape } from "../engine/selection/broadcast.ts";
-import { selectHyperslab } from "../engine/selection/hyperslab-algebra.ts";
 import { type IndexArguments, mask, points } from "../engine/selection/index-arguments.ts";
 import { type NumpySelection, numpySelection } from "../engine/selection/numpy-selection.ts";
+import { coordinatesOf, pitchesOf } from "../engine/selection/run-groups.ts";
+import { RunWalk } from "../engine/selection/run-walk.ts";
+import { intersectBox, runsOf } from "../engine/selection/runs.ts";
 import {
+  type AllSelection,
   type Bounds,
   bounds,
   type Selection as EngineSelection,
-  regularParameters,
+  joinedBlocks,
+  type RegularSelection,
   selectedCount,
   selectPoints,
+  selectRegular,
 } from "../engine/selection/selection.ts";
+import { clipToExtent } from "../engine/selection/unlimited.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import type { DatasetID } from "../lowlevel/dataset-id.ts";
 import { type SelectedSpace, shapeOf } from "../lowlevel/dataset-reading.ts";
@@ -101,24 +106,25 @@ export class Selection {
   /** A source of one element, for each in turn. */
   private *singleElements(): Generator<EngineSelection> {
     const { shape, target } = this;
-    const coordinates = elements(target.selection);
-    for (let at = 0; at < coordinates.length; at += shape.length) {
-      yield selectPoints(shape, [...coordinates.subarray(at, at + shape.length)]);
+    const pitches = pitchesOf(shape);
+    const runs = new RunWalk(runsOf(target.selection));
+    while (runs.next()) {
+      for (let i = 0; i < runs.length; i++) yield selectPoints(shape, coordinatesOf(runs.offset + i, pitches));
     }
   }
 
   /** What is selected, cut to a single position in each dimension of which `times` has more than 1. */
   private *tiles(times: Shape): Generator<EngineSelection> {
     const { shape, target } = this;
-    const all = { start: [], stride: [], block: [] };
-    const { start, stride, block } = target.selection.kind === "all" ? all : regularParameters(target.selection);
+    const { offset } = target.selection;
+    const { start, stride, count, block } = joinedBlocks(target.selection as AllSelection | RegularSelection);
+    const kept = (values: Shape) => values.map((value, d) => (times[d] === 1 ? value : 1));
     const place = new Array<number>(times.length).fill(0);
     for (let left = product(times); left > 0; left--) {
-      const corner = shape.map((_, d) => {
-        return times[d] === 1 ? 0 : positionOf(place[d] as number, start[d] ?? 0, stride[d] ?? 1, block[d] ?? 1);
+      const corner = start.map((first, d) => {
+        return times[d] === 1 ? first : positionOf(place[d] as number, first, stride[d] as number, block[d] as number);
       });
-      const size = shape.map((length, d) => (times[d] === 1 ? length : 1));
-      yield selectHyperslab(target.selection, "and", corner, size);
+      yield selectRegular(shape, corner, kept(count), kept(stride), kept(block), offset);
       nextPlace(place, times);
     }
   }
@@ -247,8 +253,9 @@ export function guessShape(space: SpaceID): number[] | null {
 }
 
 /** The same without an identifier. @param shape - Of the dataspace; null of a null one. */
-export function shapeOfSelected(shape: number[] | null, selection: EngineSelection): number[] | null {
+export function shapeOfSelected(shape: number[] | null, given: EngineSelection): number[] | null {
   if (shape === null) return null;
+  const selection = clipToExtent(given);
   const { kind } = selection;
   if (shape.length === 0) return kind === "none" ? null : [];
   if (kind === "none") return shape.map(() => 0);
@@ -263,5 +270,5 @@ export function shapeOfSelected(shape: number[] | null, selection: EngineSelecti
 /** Elements that are left of a selection when of dimension `d` only the first selected position is kept. */
 function countWithoutRest(selection: EngineSelection, { low, high }: Bounds, d: number): number {
   const size = low.map((start, i) => (i === d ? 1 : (high[i] as number) - start + 1));
-  return selectedCount(selectHyperslab(selection, "and", low, size));
+  return intersectBox(selection, low, size)?.elementCount ?? 0;
 }

@@ -248,6 +248,8 @@ describe("selections", () => {
     expect(guessShape(space)).toEqual([2, 4]);
     space.selectHyperslab([1, 0], [1, 1], null, null, h5s.SELECT_OR);
     expect(guessShape(space)).toEqual([9]);
+    space.selectHyperslab([1, 0], [h5s.UNLIMITED, 1], [1, 1], [1, 6]);
+    expect(guessShape(space)).toEqual([3, 6]);
     space.selectElements([
       [0, 0],
       [3, 3],

@@ -5,13 +5,14 @@
  * Reference implementation: H5Sselect.c, `H5S_select_project_intersection`.
  */
 import { hyperslabOfSpans, selectAxes } from "./hyperslab-spans.ts";
-import { pitchesOf } from "./run-groups.ts";
+import { coordinatesOf, pitchesOf } from "./run-groups.ts";
 import { RunWalk } from "./run-walk.ts";
 import { runsOf } from "./runs.ts";
 import {
   type AllSelection,
   type Bounds,
   bounds,
+  joinedBlocks,
   type RegularSelection,
   type Selection,
   selectAll,
@@ -39,7 +40,6 @@ export interface Correspondence {
  */
 export function correspondingTo(request: Selection, here: Selection, there: Selection): Correspondence | undefined {
   if (!overlap(bounds(request), bounds(here))) return undefined;
-  if ([request, here, there].some(({ kind }) => kind === "points")) return pointCorrespondence(request, here, there);
   if (isGrid(request) && isGrid(here) && isGrid(there)) {
     const found = gridCorrespondence(request, here, there);
     if (found !== "shapes differ") return found;
@@ -66,13 +66,11 @@ class Axis {
   private readonly block: number;
   readonly selected: number;
 
-  constructor(selection: Grid, dim: number) {
-    const regular = selection.kind === "regular" ? selection.joined : undefined;
-    this.start = regular?.start[dim] ?? 0;
-    this.block = regular?.block[dim] ?? (selection.dims[dim] as number);
-    const count = regular?.count[dim] ?? 1;
-    this.stride = count === 1 ? this.block : (regular?.stride[dim] ?? 1);
-    this.selected = count * this.block;
+  constructor(start: number, stride: number, count: number, block: number) {
+    this.start = start;
+    this.block = block;
+    this.stride = count === 1 ? block : stride;
+    this.selected = count * block;
   }
 
   /** How many chosen coordinates lie below one. */
@@ -100,7 +98,8 @@ function realDims(axes: readonly Axis[]): number[] {
 }
 
 function axesOf(selection: Grid): Axis[] {
-  return selection.dims.map((_, d) => new Axis(selection, d));
+  const { start, stride, count, block } = joinedBlocks(selection);
+  return start.map((first, d) => new Axis(first, stride[d] as number, count[d] as number, block[d] as number));
 }
 
 class SpanCollector implements AxisSpans {
@@ -174,71 +173,54 @@ function found(selection: Selection, positions: Selection): Correspondence | und
   return elementCount === 0 ? undefined : { selection, positions, elementCount };
 }
 
-/** Any hyperslabs: their runs are walked side by side, all in row-major order. */
+/** Any selections: what is asked for is looked up in the runs of the mapping. Only hyperslabs keep the order of an extent. */
 function runCorrespondence(request: Selection, here: Selection, there: Selection): Correspondence | undefined {
-  const asked = new RunWalk(runsOf(request));
-  const mapped = new RunWalk(runsOf(here));
-  const targets = new TargetWalk(there);
+  const mapped = here.kind === "points" ? pointTable(here) : runTable(here);
+  const targets = runTable(there);
   const positions = new SpanCollector();
-  let more = asked.next() && mapped.next();
-  while (more) {
-    const start = Math.max(asked.offset, mapped.offset);
-    const end = Math.min(asked.offset + asked.length, mapped.offset + mapped.length);
-    if (start < end) {
-      const taken = targets.take(mapped.position + start - mapped.offset, end - start);
-      if (taken > 0) positions.add(asked.position + start - asked.offset, taken);
-      if (taken < end - start) break;
-    }
-    more = asked.offset + asked.length <= end ? asked.next() : mapped.next();
-  }
-  if (positions.starts.length === 0) return undefined;
-  return found(targets.selection(), selectAxes([selectedCount(request)], [positions]));
-}
-
-/** Collects elements of a hyperslab by their numbers in it, which ascend. */
-class TargetWalk {
-  private readonly dims: readonly number[];
-  private readonly walk: RunWalk;
-  private readonly offsets: number[] = [];
-  private readonly lengths: number[] = [];
-  private more: boolean;
-
-  constructor(selection: Selection) {
-    this.dims = selection.dims;
-    this.walk = new RunWalk(runsOf(selection));
-    this.more = this.walk.next();
-  }
-
-  /** Adds `length` elements from number `position` on, or as many as there are; gives how many. */
-  take(position: number, length: number): number {
-    let done = 0;
-    while (this.more && done < length) {
-      const { walk } = this;
-      const skipped = position + done - walk.position;
-      if (skipped >= walk.length) {
-        this.more = walk.next();
+  const offsets: number[] = [];
+  const lengths: number[] = [];
+  const asked = new RunWalk(runsOf(request));
+  while (asked.next()) {
+    const end = asked.offset + asked.length;
+    for (let at = asked.offset; at < end; ) {
+      const run = lastAtMost(mapped.offsets, at);
+      const inRun = at - (mapped.offsets[run] ?? Number.NEGATIVE_INFINITY);
+      const left = (mapped.lengths[run] ?? 0) - inRun;
+      if (left <= 0) {
+        at = mapped.offsets[run + 1] ?? end;
         continue;
       }
-      const count = Math.min(length - done, walk.length - skipped);
-      this.add(walk.offset + skipped, count);
-      done += count;
+      const position = (mapped.positions[run] as number) + inRun;
+      const target = lastAtMost(targets.positions, position);
+      const inTarget = position - (targets.positions[target] ?? Number.NEGATIVE_INFINITY);
+      const length = Math.min(end - at, left, (targets.lengths[target] ?? 0) - inTarget);
+      // The one has elements beyond the other's.
+      if (length <= 0) {
+        at += left;
+        continue;
+      }
+      positions.add(asked.position + at - asked.offset, length);
+      offsets.push((targets.offsets[target] as number) + inTarget);
+      lengths.push(length);
+      at += length;
     }
-    return done;
   }
+  if (offsets.length === 0) return undefined;
+  const isOrdered = [request, here, there].every(({ kind }) => kind !== "points");
+  const selection = (isOrdered ? selectionOfRuns : pointsOfRuns)(there.dims, offsets, lengths);
+  return found(selection, selectAxes([selectedCount(request)], [positions]));
+}
 
-  private add(offset: number, length: number): void {
-    const last = this.offsets.length - 1;
-    if (last >= 0 && (this.offsets[last] as number) + (this.lengths[last] as number) === offset) {
-      this.lengths[last] = (this.lengths[last] as number) + length;
-      return;
-    }
-    this.offsets.push(offset);
-    this.lengths.push(length);
-  }
-
-  selection(): Selection {
-    return selectionOfRuns(this.dims, this.offsets, this.lengths);
-  }
+/** Single elements, in this order. */
+function pointsOfRuns(dims: readonly number[], offsets: readonly number[], lengths: readonly number[]): Selection {
+  if (dims.length === 0) return selectAll(dims);
+  const pitches = pitchesOf(dims);
+  const coordinates: number[] = [];
+  offsets.forEach((offset, run) => {
+    for (let i = 0; i < (lengths[run] as number); i++) coordinates.push(...coordinatesOf(offset + i, pitches));
+  });
+  return selectPoints(dims, coordinates);
 }
 
 /** The selection of ascending stretches of an extent, given by row-major numbers of elements. */
@@ -328,37 +310,6 @@ class RowSpans {
   }
 }
 
-/** Points come in any order: the mapping's runs are searched for each. Of an element that it has twice the later one counts. */
-function pointCorrespondence(request: Selection, here: Selection, there: Selection): Correspondence | undefined {
-  const mapped = here.kind === "points" ? pointTable(here) : runTable(here);
-  const targets = runTable(there);
-  const pitches = pitchesOf(there.dims);
-  const positions = new SpanCollector();
-  const coordinates: number[] = [];
-  const asked = new RunWalk(runsOf(request));
-  while (asked.next()) {
-    for (let i = 0; i < asked.length; i++) {
-      const run = lastAtMost(mapped.offsets, asked.offset + i);
-      const inRun = asked.offset + i - (mapped.offsets[run] ?? Number.POSITIVE_INFINITY);
-      if (!(inRun >= 0 && inRun < (mapped.lengths[run] as number))) continue;
-      const position = (mapped.positions[run] as number) + inRun;
-      const target = lastAtMost(targets.positions, position);
-      const inTarget = position - (targets.positions[target] ?? Number.POSITIVE_INFINITY);
-      if (!(inTarget >= 0 && inTarget < (targets.lengths[target] as number))) continue;
-      positions.add(asked.position + i, 1);
-      let rest = (targets.offsets[target] as number) + inTarget;
-      for (const pitch of pitches) {
-        const coordinate = Math.floor(rest / pitch);
-        coordinates.push(coordinate);
-        rest -= coordinate * pitch;
-      }
-    }
-  }
-  if (positions.starts.length === 0) return undefined;
-  const selection = pitches.length === 0 ? there : selectPoints(there.dims, coordinates);
-  return found(selection, selectAxes([selectedCount(request)], [positions]));
-}
-
 interface RunTable {
   readonly offsets: readonly number[];
   readonly positions: readonly number[];
@@ -378,7 +329,7 @@ function runTable(selection: Selection): RunTable {
   return { offsets, positions, lengths };
 }
 
-/** Runs of one element each, in the order of the extent. */
+/** Runs of one element each, in the order of the extent; of equal ones the later counts, which is the last. */
 function pointTable(points: Selection): RunTable {
   const { offsets, positions, lengths } = runTable(points);
   const single = offsets.flatMap((offset, run) =>

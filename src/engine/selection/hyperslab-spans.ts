@@ -3,6 +3,7 @@ import { UnsupportedError } from "../../base/errors.ts";
 import {
   type Bounds,
   type HyperslabSelection,
+  joinedBlocks,
   type NoneSelection,
   type Selection,
   selectionError,
@@ -17,12 +18,8 @@ export function spansOf(selection: Selection): SpanList | undefined {
   switch (selection.kind) {
     case "none":
       return undefined;
-    case "all": {
-      if (selection.dims.includes(0)) return undefined;
-      const ones = selection.dims.map(() => 1);
-      const start = selection.dims.map(() => 0);
-      return spansOfRegular({ start, stride: ones, count: ones, block: selection.dims });
-    }
+    case "all":
+      return selection.dims.includes(0) ? undefined : spansOfRegular(joinedBlocks(selection));
     case "regular":
       if (selection.unlimitedDim >= 0) throw selectionError("unsupported operation on unlimited selection");
       return spansOfRegular(selection.joined);
@@ -60,7 +57,11 @@ export function selectBoxes(dims: readonly number[], boxes: readonly Bounds[]): 
 }
 
 /** The elements whose every coordinate is in its dimension's spans. */
-export function selectAxes(dims: readonly number[], axes: readonly AxisSpans[]): HyperslabSelection | NoneSelection {
+export function selectAxes(
+  dims: readonly number[],
+  axes: readonly AxisSpans[],
+  offset?: readonly number[],
+): HyperslabSelection | NoneSelection {
   if (axes.length !== dims.length) throw selectionError("spans of every dimension are needed");
-  return hyperslabOfSpans(dims, spansOfAxes(axes));
+  return hyperslabOfSpans(dims, spansOfAxes(axes), offset);
 }

@@ -18,7 +18,7 @@ import {
 import { indexError, printed } from "./index-errors.ts";
 import { parseIndexText } from "./index-text.ts";
 import { regularOf, type Selection, selectAll, selectNone, selectPoints } from "./selection.ts";
-import type { AxisSpans } from "./span-list.ts";
+import { type AxisSpans, spansOfBlocks } from "./span-list.ts";
 
 export interface NumpySelection {
   readonly selection: Selection;
@@ -189,10 +189,7 @@ function simpleSelection(dims: readonly number[], axes: readonly Axis[]): Select
 
 function spansOfAxis(axis: Axis): AxisSpans {
   if (axis.list !== undefined) return { starts: axis.list, ends: axis.list.map((value) => value + 1) };
-  const { start, stride, count, block } = axis;
-  if (count > 0 && stride === block) return { starts: [start], ends: [start + count * block] };
-  const starts = Array.from({ length: count }, (_, i) => start + i * stride);
-  return { starts, ends: starts.map((value) => value + block) };
+  return spansOfBlocks(axis.start, axis.stride, axis.count, axis.block);
 }
 
 function axisOf(arg: IndexArgument, length: number): Axis {

@@ -68,6 +68,16 @@ export class OneRun extends RunGroups {
   }
 }
 
+/** The coordinates of an element of this row-major number. */
+export function coordinatesOf(number: number, pitches: readonly number[]): number[] {
+  let rest = number;
+  return pitches.map((pitch) => {
+    const coordinate = Math.floor(rest / pitch);
+    rest -= coordinate * pitch;
+    return coordinate;
+  });
+}
+
 /** Elements from one coordinate to the next in each dimension of a box, row-major. */
 export function pitchesOf(dims: readonly number[]): number[] {
   const pitches = new Array<number>(dims.length);

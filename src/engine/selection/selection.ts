@@ -189,6 +189,13 @@ function joinBlocks(given: HyperslabParameters): HyperslabParameters {
   return { start: given.start, stride, count, block };
 }
 
+/** The blocks of a regular hyperslab, joined where they adjoin; everything is one block. */
+export function joinedBlocks(selection: AllSelection | RegularSelection): HyperslabParameters {
+  if (selection.kind === "regular") return selection.joined;
+  const ones = selection.dims.map(() => 1);
+  return { start: selection.dims.map(() => 0), stride: ones, count: ones, block: selection.dims };
+}
+
 /** A box of `counts` elements from `start` on. */
 export function selectBox(
   dims: readonly number[],

@@ -1,6 +1,6 @@
 /** Whether two selections have the same shape, wherever in their extents they lie. */
 import { blocks, elements } from "./blocks.ts";
-import { bounds, type HyperslabParameters, type PointSelection, type Selection, selectedCount } from "./selection.ts";
+import { bounds, type HyperslabParameters, joinedBlocks, type Selection, selectedCount } from "./selection.ts";
 import type { SpanList } from "./span-list.ts";
 
 /**
@@ -20,13 +20,7 @@ export function selectionShapeSame(first: Selection, second: Selection): boolean
   if (high.kind === "irregular" || low.kind === "irregular") {
     return high.kind === "irregular" && low.kind === "irregular" && sameSpans(high.spans, low.spans, spare);
   }
-  return sameBlocks(joinedOf(high), joinedOf(low), spare);
-}
-
-function joinedOf(selection: Exclude<Selection, PointSelection> & { kind: "all" | "regular" }): HyperslabParameters {
-  if (selection.kind === "regular") return selection.joined;
-  const ones = selection.dims.map(() => 1);
-  return { start: selection.dims.map(() => 0), stride: ones, count: ones, block: selection.dims };
+  return sameBlocks(joinedBlocks(high), joinedBlocks(low), spare);
 }
 
 function sameBlocks(high: HyperslabParameters, low: HyperslabParameters, spare: number): boolean {

@@ -12,6 +12,10 @@ import type { Bounds, HyperslabParameters } from "./hyperslab-parameters.ts";
 /** Spans of one dimension that one selection may be spread out into. */
 const MAX_SPANS = 1 << 24;
 
+function tooManySpans(): LimitError {
+  return new LimitError(`a selection of more than ${MAX_SPANS} separate spans`);
+}
+
 const NO_LISTS: readonly SpanList[] = [];
 
 export class SpanList {
@@ -119,7 +123,7 @@ export class SpanListBuilder {
       this.ends[last] = end;
       return;
     }
-    if (last >= MAX_SPANS) throw new LimitError(`a selection of more than ${MAX_SPANS} separate spans`);
+    if (last >= MAX_SPANS) throw tooManySpans();
     this.starts.push(start);
     this.ends.push(end);
     if (down !== undefined) this.downs.push(down);
@@ -132,28 +136,30 @@ export class SpanListBuilder {
   }
 }
 
-/** The spans of a regular hyperslab of limited count and block. */
-export function spansOfRegular(parameters: HyperslabParameters): SpanList {
-  const { start, stride, count, block } = parameters;
-  let list: SpanList | undefined;
-  for (let d = start.length - 1; d >= 0; d--) {
-    const blocks = count[d] as number;
-    if (blocks > MAX_SPANS) throw new LimitError(`a selection of more than ${MAX_SPANS} separate spans`);
-    const builder = new SpanListBuilder();
-    let first = start[d] as number;
-    for (let i = 0; i < blocks; i++) {
-      builder.add(first, first + (block[d] as number), list);
-      first += stride[d] as number;
-    }
-    list = builder.finish();
-  }
-  return list as SpanList;
-}
-
 /** Spans of one dimension: ascending, apart or adjoining, the end of each the coordinate after its last. */
 export interface AxisSpans {
   readonly starts: ArrayLike<number>;
   readonly ends: ArrayLike<number>;
+}
+
+/** Blocks at equal distances along one dimension; one span where they adjoin. */
+export function spansOfBlocks(start: number, stride: number, count: number, block: number): AxisSpans {
+  if (count > 0 && stride === block) return { starts: [start], ends: [start + count * block] };
+  if (count > MAX_SPANS) throw tooManySpans();
+  const starts = Array.from({ length: count }, (_, i) => start + i * stride);
+  return { starts, ends: starts.map((value) => value + block) };
+}
+
+/** The spans of each dimension of a regular hyperslab of limited count and block. */
+export function axesOfRegular({ start, stride, count, block }: HyperslabParameters): AxisSpans[] {
+  return start.map((first, d) => {
+    return spansOfBlocks(first, stride[d] as number, count[d] as number, block[d] as number);
+  });
+}
+
+/** The spans of a regular hyperslab of limited count and block. */
+export function spansOfRegular(parameters: HyperslabParameters): SpanList {
+  return spansOfAxes(axesOfRegular(parameters)) as SpanList;
 }
 
 /** The elements whose every coordinate is in its dimension's spans; undefined when a dimension has none. */

@@ -4,10 +4,9 @@
  * Reference implementation: H5Shyper.c, `H5S_hyper_clip_unlim`.
  */
 import { UNLIMITED } from "../../base/address.ts";
-import { hyperslabOfSpans } from "./hyperslab-spans.ts";
+import { selectAxes } from "./hyperslab-spans.ts";
 import { type RegularSelection, type Selection, selectNone, selectRegular } from "./selection.ts";
-import { combineSpans } from "./span-algebra.ts";
-import { spansOfRegular } from "./span-list.ts";
+import { type AxisSpans, axesOfRegular } from "./span-list.ts";
 
 /**
  * The part of an unlimited hyperslab below `size` in its unlimited dimension. A block that reaches over is cut off, which
@@ -35,15 +34,10 @@ export function clipUnlimited(selection: RegularSelection, size: number): Select
   if (partial && blocks === 1) block[unlimitedDim] = lastRoom;
   const whole = selectRegular(dims, given.start, count, given.stride, block, offset);
   if (!partial || blocks === 1 || whole.kind === "none") return whole;
-  const below = whole.joined.start.map((first, d) => {
-    return d === unlimitedDim
-      ? size - first
-      : (whole.joined.count[d] as number) * (whole.joined.stride[d] as number) + (whole.joined.block[d] as number);
-  });
-  const ones = below.map(() => 1);
-  const box = spansOfRegular({ start: whole.joined.start, stride: ones, count: ones, block: below });
-  const kept = combineSpans(spansOfRegular(whole.joined), box, { onlyFirst: false, onlySecond: false, both: true });
-  return hyperslabOfSpans(dims, kept, offset);
+  const axes = axesOfRegular(whole.joined);
+  const { starts, ends } = axes[unlimitedDim] as AxisSpans;
+  axes[unlimitedDim] = { starts, ends: Array.from(ends, (end) => Math.min(end, size)) };
+  return selectAxes(dims, axes, offset);
 }
 
 /** The selection as it stands with its extent: an unlimited hyperslab ends where the extent does. */

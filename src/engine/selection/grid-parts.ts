@@ -10,10 +10,10 @@ import { DimPart, RegularRuns } from "./regular-runs.ts";
 import { NoRuns, OneRun, pitchesOf, type RunGroups } from "./run-groups.ts";
 import { movedBack, sequencePitches, setDimPart } from "./runs.ts";
 import {
-  type AllSelection,
+  type HyperslabParameters,
   type IrregularSelection,
   type PointSelection,
-  type RegularSelection,
+  placedBlocks,
   requireWithinExtent,
   type Selection,
 } from "./selection.ts";
@@ -51,9 +51,10 @@ export function partsInGrid(selection: Selection, boxDims: readonly number[]): G
     case "none":
       return new NoParts();
     case "all":
-      return new RegularGridParts(limited, boxDims);
-    case "regular":
-      return oneRunPart(limited, boxDims) ?? new RegularGridParts(limited, boxDims);
+    case "regular": {
+      const blocks = placedBlocks(limited);
+      return oneRunPart(blocks, boxDims) ?? new RegularGridParts(blocks, boxDims);
+    }
     case "irregular":
       return new SpanGridParts(limited, boxDims);
     case "points":
@@ -95,7 +96,7 @@ class OneRunPart extends GridParts {
 }
 
 /** Undefined for a selection of more boxes or runs than one. */
-function oneRunPart({ joined, offset }: RegularSelection, boxDims: readonly number[]): OneRunPart | undefined {
+function oneRunPart({ start, count, block }: HyperslabParameters, boxDims: readonly number[]): OneRunPart | undefined {
   const rank = boxDims.length;
   const scaled = new Array<number>(rank).fill(0);
   let first = 0;
@@ -105,11 +106,11 @@ function oneRunPart({ joined, offset }: RegularSelection, boxDims: readonly numb
   let isWhole = true;
   for (let d = rank - 1; d >= 0; d--) {
     const box = boxDims[d] as number;
-    const size = joined.block[d] as number;
-    if (joined.count[d] !== 1 || (size !== 1 && !isWhole)) return undefined;
-    const start = (joined.start[d] as number) + (offset?.[d] ?? 0);
-    const along = Math.floor(start / box);
-    const within = start - along * box;
+    const size = block[d] as number;
+    if (count[d] !== 1 || (size !== 1 && !isWhole)) return undefined;
+    const low = start[d] as number;
+    const along = Math.floor(low / box);
+    const within = low - along * box;
     if (within + size > box) return undefined;
     if (size !== box) isWhole = false;
     scaled[d] = along;
@@ -121,7 +122,7 @@ function oneRunPart({ joined, offset }: RegularSelection, boxDims: readonly numb
 }
 
 class RegularGridParts extends GridParts {
-  private readonly selection: AllSelection | RegularSelection;
+  private readonly blocks: HyperslabParameters;
   private readonly boxDims: readonly number[];
   private readonly parts: DimPart[];
   /** One object for all boxes. */
@@ -132,26 +133,20 @@ class RegularGridParts extends GridParts {
   private readonly last: readonly number[];
   private started = false;
 
-  constructor(selection: AllSelection | RegularSelection, boxDims: readonly number[]) {
+  constructor(blocks: HyperslabParameters, boxDims: readonly number[]) {
     super();
-    this.selection = selection;
+    const { start, stride, count, block } = blocks;
+    this.blocks = blocks;
     this.boxDims = boxDims;
     this.parts = boxDims.map(() => new DimPart());
-    this.walk = new RegularRuns(this.parts, pitchesOf(boxDims), sequencePitches(selection));
-    this.first = boxDims.map((box, d) => Math.floor(this.edge(d, false) / box));
-    this.last = boxDims.map((box, d) => Math.floor(this.edge(d, true) / box));
+    this.walk = new RegularRuns(this.parts, pitchesOf(boxDims), sequencePitches(blocks));
+    this.first = boxDims.map((box, d) => Math.floor((start[d] as number) / box));
+    this.last = boxDims.map((box, d) => {
+      const lastBlock = (start[d] as number) + ((count[d] as number) - 1) * (stride[d] as number);
+      return Math.floor((lastBlock + (block[d] as number) - 1) / box);
+    });
     this.current = [...this.first];
     this.scaled = this.current;
-  }
-
-  /** First or last selected coordinate of a dimension, offset included. */
-  private edge(d: number, last: boolean): number {
-    const selection = this.selection;
-    if (selection.kind === "all") return last ? (selection.dims[d] as number) - 1 : 0;
-    const { start, stride, count, block } = selection.joined;
-    const low = (start[d] as number) + (selection.offset?.[d] ?? 0);
-    if (!last) return low;
-    return low + ((count[d] as number) - 1) * (stride[d] as number) + (block[d] as number) - 1;
   }
 
   override next(): boolean {
@@ -180,7 +175,7 @@ class RegularGridParts extends GridParts {
     const last = this.last[d] as number;
     let at = scaled;
     while (at <= last) {
-      setDimPart(part, this.selection, d, at * box, (at + 1) * box);
+      setDimPart(part, this.blocks, d, at * box, (at + 1) * box);
       if (part.selected > 0) {
         this.current[d] = at;
         return true;
@@ -192,10 +187,9 @@ class RegularGridParts extends GridParts {
 
   /** The first selected coordinate from `low` on; only asked where a later block exists. */
   private nextSelected(d: number, low: number): number {
-    if (this.selection.kind === "all") return low;
-    const { start, stride } = this.selection.joined;
-    const first = (start[d] as number) + (this.selection.offset?.[d] ?? 0);
-    return first + Math.ceil((low - first) / (stride[d] as number)) * (stride[d] as number);
+    const first = this.blocks.start[d] as number;
+    const stride = this.blocks.stride[d] as number;
+    return first + Math.ceil((low - first) / stride) * stride;
   }
 
   override runs(): RunGroups {

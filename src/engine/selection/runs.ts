@@ -4,9 +4,9 @@ import { PointRuns } from "./point-runs.ts";
 import { DimPart, RegularRuns } from "./regular-runs.ts";
 import { NoRuns, OneRun, pitchesOf, type RunGroups } from "./run-groups.ts";
 import {
-  type AllSelection,
+  type HyperslabParameters,
   type PointSelection,
-  type RegularSelection,
+  placedBlocks,
   requireWithinExtent,
   type Selection,
 } from "./selection.ts";
@@ -67,8 +67,8 @@ function runsInBox(
       return new NoRuns();
     case "all":
     case "regular": {
-      const parts = partsInBox(selection, boxStart, boxDims);
-      return new RegularRuns(parts, pitchesOf(boxDims), sequencePitches(selection));
+      const blocks = placedBlocks(selection);
+      return new RegularRuns(partsInBox(blocks, boxStart, boxDims), pitchesOf(boxDims), sequencePitches(blocks));
     }
     case "irregular": {
       const origin = selection.dims.map((_, d) => -(selection.offset?.[d] ?? 0));
@@ -85,7 +85,7 @@ function countInPart(selection: Selection, boxStart: readonly number[], boxDims:
       return 0;
     case "all":
     case "regular":
-      return product(partsInBox(selection, boxStart, boxDims).map((part) => part.selected));
+      return product(partsInBox(placedBlocks(selection), boxStart, boxDims).map((part) => part.selected));
     case "irregular": {
       const low = movedBack(selection, boxStart);
       const high = low.map((value, d) => value + (boxDims[d] as number));
@@ -103,38 +103,25 @@ export function movedBack(selection: Selection, coordinate: readonly number[]): 
 }
 
 /** Elements from one selected coordinate to the next of each dimension, in the sequence of selected elements. */
-export function sequencePitches(selection: AllSelection | RegularSelection): number[] {
-  if (selection.kind === "all") return pitchesOf(selection.dims);
-  const { count, block } = selection.joined;
+export function sequencePitches({ count, block }: HyperslabParameters): number[] {
   return pitchesOf(count.map((blocks, d) => blocks * (block[d] as number)));
 }
 
-/** Makes `part` what the selection holds of dimension `dim` between two coordinates of the extent. */
+/** Makes `part` what the blocks hold of dimension `d` between two coordinates. */
 export function setDimPart(
   part: DimPart,
-  selection: AllSelection | RegularSelection,
-  dim: number,
+  { start, stride, count, block }: HyperslabParameters,
+  d: number,
   low: number,
   high: number,
 ): void {
-  if (selection.kind === "all") {
-    const size = selection.dims[dim] as number;
-    part.set(0, Math.max(1, size), 1, size, low, high);
-    return;
-  }
-  const { start, stride, count, block } = selection.joined;
-  const first = (start[dim] as number) + (selection.offset?.[dim] ?? 0);
-  part.set(first, stride[dim] as number, count[dim] as number, block[dim] as number, low, high);
+  part.set(start[d] as number, stride[d] as number, count[d] as number, block[d] as number, low, high);
 }
 
-function partsInBox(
-  selection: AllSelection | RegularSelection,
-  boxStart: readonly number[],
-  boxDims: readonly number[],
-): DimPart[] {
+function partsInBox(blocks: HyperslabParameters, boxStart: readonly number[], boxDims: readonly number[]): DimPart[] {
   return boxStart.map((low, d) => {
     const part = new DimPart();
-    setDimPart(part, selection, d, low, low + (boxDims[d] as number));
+    setDimPart(part, blocks, d, low, low + (boxDims[d] as number));
     return part;
   });
 }

@@ -196,6 +196,14 @@ export function joinedBlocks(selection: AllSelection | RegularSelection): Hypers
   return { start: selection.dims.map(() => 0), stride: ones, count: ones, block: selection.dims };
 }
 
+/** The same where the selection's offset puts them. */
+export function placedBlocks(selection: AllSelection | RegularSelection): HyperslabParameters {
+  const blocks = joinedBlocks(selection);
+  const { kind, offset } = selection;
+  if (offset === undefined || kind === "all") return blocks;
+  return { ...blocks, start: blocks.start.map((first, d) => first + (offset[d] as number)) };
+}
+
 /** A box of `counts` elements from `start` on. */
 export function selectBox(
   dims: readonly number[],

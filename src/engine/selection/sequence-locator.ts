@@ -2,12 +2,14 @@
 import { pitchesOf } from "./run-groups.ts";
 import { movedBack, sequencePitches } from "./runs.ts";
 import {
+  type HyperslabParameters,
   type IrregularSelection,
+  joinedBlocks,
   type PointSelection,
-  type RegularSelection,
+  placedBlocks,
   requireWithinExtent,
   type Selection,
-  selectedCount,
+  selectAll,
 } from "./selection.ts";
 import type { SpanList } from "./span-list.ts";
 import { clipToExtent } from "./unlimited.ts";
@@ -29,9 +31,10 @@ export function locatorOf(selection: Selection): SequenceLocator {
   switch (limited.kind) {
     case "none":
     case "all":
-      return new AllLocator(selectedCount(limited));
+      // Of nothing, no element is asked for.
+      return new RegularLocator(joinedBlocks(selectAll(limited.dims)), limited.dims);
     case "regular":
-      return new RegularLocator(limited);
+      return new RegularLocator(placedBlocks(limited), limited.dims);
     case "irregular":
       return new SpanLocator(limited);
     case "points":
@@ -39,46 +42,29 @@ export function locatorOf(selection: Selection): SequenceLocator {
   }
 }
 
-class AllLocator extends SequenceLocator {
-  private readonly count: number;
-
-  constructor(count: number) {
-    super();
-    this.count = count;
-  }
-
-  override locate(position: number): void {
-    this.offset = position;
-    this.available = this.count - position;
-  }
-}
-
 class RegularLocator extends SequenceLocator {
-  private readonly selection: RegularSelection;
+  private readonly blocks: HyperslabParameters;
   private readonly pitches: readonly number[];
   private readonly sequencePitches: readonly number[];
   private readonly origin: number;
   /** The dimension in which runs lie; all after it are wholly selected. */
   private readonly runDim: number;
 
-  constructor(selection: RegularSelection) {
+  constructor(blocks: HyperslabParameters, dims: readonly number[]) {
     super();
-    const { dims, joined } = selection;
-    this.selection = selection;
+    this.blocks = blocks;
     this.pitches = pitchesOf(dims);
-    this.sequencePitches = sequencePitches(selection);
-    let origin = 0;
-    for (let d = 0; d < dims.length; d++) {
-      origin += ((joined.start[d] as number) + (selection.offset?.[d] ?? 0)) * (this.pitches[d] as number);
-    }
-    this.origin = origin;
+    this.sequencePitches = sequencePitches(blocks);
+    this.origin = this.pitches.reduce((sum, pitch, d) => sum + (blocks.start[d] as number) * pitch, 0);
     let runDim = dims.length - 1;
-    while (runDim > 0 && joined.block[runDim] === dims[runDim]) runDim--;
+    while (runDim > 0 && blocks.block[runDim] === dims[runDim]) runDim--;
     this.runDim = runDim;
+    // That of a scalar, which has no dimension to look along.
+    this.available = 1;
   }
 
   override locate(position: number): void {
-    const { block, stride } = this.selection.joined;
+    const { block, stride } = this.blocks;
     let offset = this.origin;
     let rest = position;
     for (let d = 0; d <= this.runDim; d++) {
@@ -150,7 +136,7 @@ class PointLocator extends SequenceLocator {
     super();
     this.selection = selection;
     this.pitches = pitchesOf(selection.dims);
-    this.available = 1;
+    this.available = 0;
   }
 
   override locate(position: number): void {

@@ -136,7 +136,7 @@ class PointLocator extends SequenceLocator {
     super();
     this.selection = selection;
     this.pitches = pitchesOf(selection.dims);
-    this.available = 0;
+    this.available = 1;
   }
 
   override locate(position: number): void {

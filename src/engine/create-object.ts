@@ -26,6 +26,16 @@ export function createDatatype(file: H5File, datatype: Datatype, options: Object
   return added(new DatatypeObject(file, createDatatypeHeader(file, datatype, options)));
 }
 
+/** Nobody gets a dataset whose space could not be filled. */
+function allocateOrAbandon(dataset: DatasetObject): void {
+  try {
+    dataset.allocateNow();
+  } catch (error) {
+    dataset.file.abandon([dataset.address]);
+    throw error;
+  }
+}
+
 /**
  * A dataset without a link. C: `H5Dcreate_anon`.
  *
@@ -36,6 +46,6 @@ export function createDataset(file: H5File, options: DatasetOptions): DatasetObj
   file.reclaimSpace();
   const dataset = added(new DatasetObject(file, createDatasetHeader(file, options)));
   if (options.committedTypeAddress !== undefined) file.addReference(options.committedTypeAddress);
-  if (allocationTimeOf(options) === "early") dataset.allocateNow();
+  if (allocationTimeOf(options) === "early") allocateOrAbandon(dataset);
   return dataset;
 }

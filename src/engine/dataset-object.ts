@@ -347,15 +347,26 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
       if (isEarly) this.chunkStore().requireAllocatable(dataspace.dims, dims);
       this.file.holdsBack(this);
       this.chunkStore().setExtent(dims);
+      if (isEarly && product(dims) > 0) this.allocateGrown(dataspace.dims);
     }
     const message = this.required(this.header.first(MESSAGE.DATASPACE), "dataspace");
     const { kind, version, maxDims, maxDimsStored, exactMaxDims } = dataspace;
     // Spreading an object is a call of the runtime, which took a fifth of the time of a row.
     const extent = { kind, dims: dims.slice(), maxDims, maxDimsStored, version };
     storeExtent(this, message, exactMaxDims === undefined ? extent : { ...extent, exactMaxDims });
-    if (isEarly) allocateEarly(this, dataspace.dims);
     this.forgetVirtual();
     this.touch();
+  }
+
+  /** The chunks of the extent that it has beyond another, which it gets back where there is no room for them. */
+  private allocateGrown(oldDims: readonly number[]): void {
+    const chunks = this.chunkStore();
+    try {
+      chunks.allocateAll(this.fill.onRead, oldDims);
+    } catch (error) {
+      chunks.setExtent(oldDims);
+      throw error;
+    }
   }
 
   /** Mappings are over another extent now. */

@@ -43,15 +43,15 @@ export function offsetOf({ layout, file }: DatasetObject): number | undefined {
   return layout.address + file.superblock.baseAddress;
 }
 
-/** Allocates and fills what early allocation asks for. @param oldDims - Of the extent that was so allocated before. */
-export function allocateEarly(dataset: DatasetObject, oldDims?: readonly number[]): void {
+/** Allocates and fills what early allocation asks for. */
+export function allocateEarly(dataset: DatasetObject): void {
   const { layout } = dataset;
   if (elementCount(dataset.dataspace) === 0) return;
   if (layout.kind === "contiguous") {
     if (dataset.externalParts().length === 0) allocateContiguous(dataset, false);
   } else if (layout.kind === "chunked") {
-    dataset.chunkStore().allocateAll(dataset.fill.onRead, oldDims);
     dataset.file.holdsBack(dataset);
+    dataset.chunkStore().allocateAll(dataset.fill.onRead);
   }
 }
 

@@ -285,6 +285,24 @@ export class FileStorage {
     if (!this.smallWrites.hold(address, bytes)) this.writeThrough(target, address, bytes);
   }
 
+  /**
+   * The same for bytes that a structure leads to already: what the device refuses is kept, and goes to the file before anything
+   * else is written or read.
+   */
+  writeOrKeep(address: Address, bytes: Uint8Array): void {
+    try {
+      this.writeRaw(address, bytes);
+    } catch (cause) {
+      this.smallWrites.keep(address, bytes);
+      throw cause;
+    }
+  }
+
+  /** To be called before structures change for the next of {@link writeOrKeep}. @throws what the device says. */
+  writeKept(): void {
+    this.smallWrites.flushKept();
+  }
+
   private writeThrough(target: ByteTarget, address: Address, bytes: Uint8Array): void {
     target.write(this.baseAddress + address, bytes);
     this.reads.update(this.baseAddress + address, bytes);

@@ -169,6 +169,9 @@ class InPlaceStorage implements RawStorage {
     throw refusal(this.dataset, "space would be allocated");
   }
 
+  /** What was never allocated. */
+  release(): void {}
+
   available(address: Address, wanted: number): number {
     return this.dataset.storage.available(address, wanted);
   }

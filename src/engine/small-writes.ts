@@ -17,6 +17,8 @@ export class SmallWrites {
   private buffer: Uint8Array | undefined;
   private start: Address = 0;
   private used = 0;
+  /** Kept for the next try, in the order of writing; all of it comes before what is held back. */
+  private refused: { readonly address: Address; readonly bytes: Uint8Array }[] = [];
 
   constructor(write: (address: Address, bytes: Uint8Array) => void) {
     this.write = write;
@@ -37,8 +39,26 @@ export class SmallWrites {
     return true;
   }
 
+  /** Takes a copy of a piece that could not be written: it is tried again before anything else is written or read. */
+  keep(address: Address, bytes: Uint8Array): void {
+    if (this.used > 0 && this.buffer !== undefined) {
+      this.refused.push({ address: this.start, bytes: this.buffer.slice(0, this.used) });
+      this.used = 0;
+    }
+    this.refused.push({ address, bytes: bytes.slice() });
+  }
+
+  /** Writes what was refused before. */
+  flushKept(): void {
+    for (let next = this.refused[0]; next !== undefined; next = this.refused[0]) {
+      this.write(next.address, next.bytes);
+      this.refused.shift();
+    }
+  }
+
   /** Writes what is held back; when that fails, it stays held back. */
   flush(): void {
+    if (this.refused.length > 0) this.flushKept();
     if (this.used === 0 || this.buffer === undefined) return;
     this.write(this.start, this.buffer.subarray(0, this.used));
     this.used = 0;

@@ -40,6 +40,11 @@ export class FaultyTarget implements ByteTarget {
     return this.#writes;
   }
 
+  /** Reads so far. */
+  get reads(): number {
+    return this.#reads;
+  }
+
   byteLength(): number {
     return this.#inner.byteLength();
   }

@@ -408,20 +408,28 @@ export class ChunkCache {
   rehash(chunkCounts: readonly number[]): void {
     if (this.hash.isOf(chunkCounts)) return;
     const hash = new ChunkHash(chunkCounts, this.settings.nslots);
-    const same = hash.sameAs(this.hash);
+    if (!hash.sameAs(this.hash) && this.holdsChunks) this.moveTo(hash);
     this.hash = hash;
-    if (same || !this.holdsChunks) return;
+  }
+
+  /** Nothing has moved when an entry cannot be encoded. */
+  private moveTo(hash: ChunkHash): void {
+    const slots = new Map<number, Entry | undefined>();
+    const moved: [Entry, number][] = [];
     // Who was displaced first is evicted first.
     const displaced = new Set<Entry>();
     for (let entry = this.oldest; entry !== undefined; entry = entry.younger) {
       const slot = hash.slot(entry.scaled);
       if (slot === entry.slot) continue;
-      const occupant = this.slots[slot];
+      const occupant = slots.has(slot) ? slots.get(slot) : this.slots[slot];
       if (occupant !== undefined) displaced.add(occupant);
-      if (!displaced.delete(entry)) this.slots[entry.slot] = undefined;
-      this.slots[slot] = entry;
-      entry.slot = slot;
+      if (!displaced.delete(entry)) slots.set(entry.slot, undefined);
+      slots.set(slot, entry);
+      moved.push([entry, slot]);
     }
+    for (const entry of displaced) this.clean(entry);
+    for (const [slot, entry] of slots) this.slots[slot] = entry;
+    for (const [entry, slot] of moved) entry.slot = slot;
     for (const entry of displaced) {
       this.evict(entry);
       this.collisions++;

@@ -20,6 +20,8 @@ export type ChunkStorage = Pick<
   | "writeBefore"
   | "readRaw"
   | "writeRaw"
+  | "writeOrKeep"
+  | "writeKept"
   | "expectRaw"
   | "allocate"
   | "release"

@@ -9,6 +9,7 @@ import { allocateBytes } from "../../base/memory.ts";
 import { Scratch } from "../../base/scratch.ts";
 import type { PipelineFilter } from "../../filters/filter.ts";
 import { decodePipeline, encodePipeline } from "../../filters/pipeline.ts";
+import { allocateFor } from "../space/allocate-for.ts";
 import type { ChunkTransfer } from "./chunk-cache.ts";
 import { currentCoder, type Placement, type StoredChunk } from "./chunk-coder.ts";
 import { chunkOffset, isPartialEdge } from "./chunk-geometry.ts";
@@ -260,21 +261,40 @@ export class ChunkIo implements ChunkTransfer {
 
   /** Writes the stored form of a chunk: in place if it has the size it had and nobody may be decoding it, else elsewhere. */
   writeStored(scaled: readonly number[], stored: Uint8Array, filterMask: number): void {
-    const old = this.index.lookup(scaled);
-    const address = this.placeFor(scaled, old, stored.length);
-    this.ahead.forget();
-    this.storage.writeRaw(address, stored);
+    const { index, storage } = this;
+    storage.writeKept();
+    const old = index.lookup(scaled);
     const byteLength = stored.length;
+    const insert = (address: Address): void => index.insert(scaled, { address, byteLength, filterMask });
+    if (old === undefined && index.reserve === undefined) {
+      this.ahead.forget();
+      storage.writeOrKeep(allocateFor(storage, "draw", byteLength, insert), stored);
+      return;
+    }
+    const address = this.placeFor(scaled, old, byteLength);
+    this.ahead.forget();
     const same = old?.address === address && old.byteLength === byteLength && old.filterMask === filterMask;
-    if (!same) this.index.insert(scaled, { address, byteLength, filterMask });
+    if (same) {
+      storage.writeRaw(address, stored);
+      return;
+    }
+    // The old place is free: from now on the index must lead to the new one, whatever comes of the write.
+    insert(address);
+    storage.writeOrKeep(address, stored);
   }
 
   /** The old place is released first, so that a chunk that grew at the end of the file, or shrank, stays where it is. */
   private placeFor(scaled: readonly number[], old: ChunkRecord | undefined, byteLength: number): Address {
     if (old !== undefined && old.byteLength === byteLength && !this.mustMove(old)) return old.address;
     if (this.reserve(true)) return this.reservedPlace(scaled);
-    if (old !== undefined) this.storage.release("draw", old.address, old.byteLength);
-    return this.storage.allocate("draw", byteLength);
+    const { storage } = this;
+    if (old === undefined) return storage.allocate("draw", byteLength);
+    // Where addresses may not reach, the old place is given up for a new one only.
+    const isNarrow = storage.widths.sizeOfOffsets < 7;
+    if (!isNarrow) storage.release("draw", old.address, old.byteLength);
+    const address = storage.allocate("draw", byteLength);
+    if (isNarrow) storage.release("draw", old.address, old.byteLength);
+    return address;
   }
 
   /** A filtered chunk is no use to a reader who meets it half written. The C library writes it in place if its size stays. */

@@ -8,6 +8,7 @@
 import { type Address, isDefined } from "../../base/address.ts";
 import { product } from "../../base/bits.ts";
 import { HDF5Error, isHdf5Error, LimitError } from "../../base/errors.ts";
+import { allocateFor } from "../space/allocate-for.ts";
 import { ChunkCache } from "./chunk-cache.ts";
 import type { ChunkCacheSettings, ChunkCacheStatistics } from "./chunk-cache-settings.ts";
 import { currentCoder, type Placement, type StoredChunk } from "./chunk-coder.ts";
@@ -168,10 +169,9 @@ export class ChunkStore {
     const address = this.directAddress(scaled);
     if (address !== undefined) return address;
     if (this.io.reserve(true)) return this.io.reservedPlace(scaled);
-    const allocated = this.storage.allocate("draw", this.chunkByteLength);
-    if (!whole) this.io.pieces().fillNew(allocated, this.format.newElement);
-    this.index.insert(scaled, { address: allocated, byteLength: this.chunkByteLength, filterMask: 0 });
-    return allocated;
+    return this.allocateNew(scaled, (allocated) => {
+      if (!whole) this.io.pieces().fillNew(allocated, this.format.newElement);
+    });
   }
 
   /**
@@ -224,12 +224,20 @@ export class ChunkStore {
     }
     if (!isOther) return;
     this.settle();
-    if (this.format.dontFilterPartialChunks && this.format.filters.length > 0) this.refilterEdges(oldDims, newDims);
+    this.refilterEdges(oldDims, newDims);
     this.io.dims = newDims.slice();
-    this.cache.rehash(counts);
-    if (isCut) this.cutTo(oldDims, newDims);
-    this.index.resized?.(newDims);
-    if (this.index.reserve !== undefined) this.fillNew(oldDims, newDims);
+    try {
+      this.cache.rehash(counts);
+      if (isCut) this.cutTo(oldDims, newDims);
+      this.index.resized?.(newDims);
+      if (this.index.reserve !== undefined) this.fillNew(oldDims, newDims);
+    } catch (error) {
+      // So that it can be tried again. What was dropped and refilled by then stays so.
+      this.io.dims = oldDims;
+      this.index.resized?.(oldDims);
+      this.refilterEdges(newDims, oldDims);
+      throw error;
+    }
   }
 
   /** Chunks that are where they always were, but begin to exist. */
@@ -302,7 +310,8 @@ export class ChunkStore {
 
   /** Chunks that become or cease to be partial edge chunks change between stored as they are and filtered. */
   private refilterEdges(oldDims: readonly number[], newDims: readonly number[]): void {
-    const { chunkDims } = this.format;
+    const { chunkDims, dontFilterPartialChunks, filters } = this.format;
+    if (!dontFilterPartialChunks || filters.length === 0) return;
     this.cache.clear();
     const changing: (readonly number[])[] = [];
     this.index.forEach((scaled) => {
@@ -311,9 +320,24 @@ export class ChunkStore {
         changing.push(scaled.slice());
       }
     });
-    for (const scaled of changing) {
-      const bytes = this.io.decodeWithin(scaled, oldDims);
-      if (bytes !== undefined) this.io.encodeWithin(scaled, bytes, newDims);
+    let done = 0;
+    try {
+      for (; done < changing.length; done++) this.refilter(changing[done] as readonly number[], oldDims, newDims);
+    } catch (error) {
+      for (const scaled of changing.slice(0, done)) this.refilter(scaled, newDims, oldDims);
+      throw error;
+    }
+  }
+
+  private refilter(scaled: readonly number[], oldDims: readonly number[], newDims: readonly number[]): void {
+    const bytes = this.io.decodeWithin(scaled, oldDims);
+    if (bytes === undefined) return;
+    try {
+      this.io.encodeWithin(scaled, bytes, newDims);
+    } catch (error) {
+      // The index may lead to the new form already.
+      this.io.encodeWithin(scaled, bytes, oldDims);
+      throw error;
     }
   }
 
@@ -353,19 +377,24 @@ export class ChunkStore {
   }
 
   private allocateFilled(scaled: readonly number[]): void {
-    const byteLength = this.chunkByteLength;
-    const address = this.storage.allocate("draw", byteLength);
-    this.io.pieces().fillNew(address, this.format.fillElement);
-    this.index.insert(scaled, { address, byteLength, filterMask: 0 });
+    this.allocateNew(scaled, (address) => this.io.pieces().fillNew(address, this.format.fillElement));
   }
 
   private allocateUnwritten(scaled: readonly number[]): void {
+    this.allocateNew(scaled, (address) => {
+      // The file reaches to its end from now on, so that the chunk can be read.
+      const last = address + this.chunkByteLength - 1;
+      if (this.storage.available(last, 1) === 0) this.storage.writeRaw(last, new Uint8Array(1));
+    });
+  }
+
+  /** Space for a chunk without filters, which is in the index when `prepare` is done with it. */
+  private allocateNew(scaled: readonly number[], prepare: (address: Address) => void): Address {
     const byteLength = this.chunkByteLength;
-    const address = this.storage.allocate("draw", byteLength);
-    // The file reaches to its end from now on, so that the chunk can be read.
-    const last = address + byteLength - 1;
-    if (this.storage.available(last, 1) === 0) this.storage.writeRaw(last, new Uint8Array(1));
-    this.index.insert(scaled, { address, byteLength, filterMask: 0 });
+    return allocateFor(this.storage, "draw", byteLength, (address) => {
+      prepare(address);
+      this.index.insert(scaled, { address, byteLength, filterMask: 0 });
+    });
   }
 
   /** Encodes and writes what was changed. The cache stays. */

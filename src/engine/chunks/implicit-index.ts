@@ -7,6 +7,7 @@
 import { type Address, isDefined, UNDEFINED_ADDRESS } from "../../base/address.ts";
 import { formatError, LimitError } from "../../base/errors.ts";
 import type { ChunkIndexing } from "../../format/chunk-layout.ts";
+import { allocateFor } from "../space/allocate-for.ts";
 import { chunkCounts, forEachChunkOf } from "./chunk-geometry.ts";
 import type { ChunkIndex, ChunkRecord, ChunkStorage } from "./chunk-index.ts";
 import type { ChunkNumbering } from "./chunk-numbers.ts";
@@ -60,17 +61,20 @@ export class ImplicitIndex implements ChunkIndex {
   reserve(writeNew?: (address: Address) => void): void {
     const { storage, byteLength } = this;
     if (isDefined(this.address) || byteLength === 0) return;
-    this.address = storage.allocate("draw", byteLength);
-    if (writeNew !== undefined) forEachChunkOf(this.counts, (scaled) => writeNew(this.recordOf(scaled).address));
-    // The file reaches to its end from now on, so that all chunks can be read.
-    const last = this.address + byteLength - 1;
-    if (storage.available(last, 1) === 0) storage.writeRaw(last, new Uint8Array(1));
+    this.address = allocateFor(storage, "draw", byteLength, (start) => {
+      if (writeNew !== undefined) forEachChunkOf(this.counts, (scaled) => writeNew(start + this.offsetOf(scaled)));
+      // The file reaches to its end from now on, so that all chunks can be read.
+      const last = start + byteLength - 1;
+      if (storage.available(last, 1) === 0) storage.writeRaw(last, new Uint8Array(1));
+    });
+  }
+
+  private offsetOf(scaled: readonly number[]): number {
+    return this.numbering.numberOf(scaled) * this.chunkByteLength;
   }
 
   private recordOf(scaled: readonly number[]): ChunkRecord {
-    const { chunkByteLength } = this;
-    const address = this.address + this.numbering.numberOf(scaled) * chunkByteLength;
-    return { address, byteLength: chunkByteLength, filterMask: 0 };
+    return { address: this.address + this.offsetOf(scaled), byteLength: this.chunkByteLength, filterMask: 0 };
   }
 
   lookup(scaled: readonly number[]): ChunkRecord | undefined {

@@ -85,6 +85,14 @@ export class IndexStorage implements ChunkStorage {
     this.storage.writeRaw(address, bytes);
   }
 
+  writeOrKeep(address: Address, bytes: Uint8Array): void {
+    this.storage.writeOrKeep(address, bytes);
+  }
+
+  writeKept(): void {
+    this.storage.writeKept();
+  }
+
   expectRaw(ranges: readonly { readonly address: Address; readonly byteLength: number }[]): void {
     this.storage.expectRaw(ranges);
   }

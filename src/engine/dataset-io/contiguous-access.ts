@@ -9,6 +9,7 @@ import { FormatError, HDF5Error } from "../../base/errors.ts";
 import type { ContiguousLayout } from "../../format/data-layout.ts";
 import { fillPiece } from "../chunks/fill-pattern.ts";
 import { requireWithinExtent, type Selection, selectedCount } from "../selection/selection.ts";
+import { allocateFor } from "../space/allocate-for.ts";
 import { type FillRule, readFill } from "./fill.ts";
 import { expectLinear, readLinear, writeLinear } from "./linear-access.ts";
 import { FileRegion, type RawStorage } from "./linear-bytes.ts";
@@ -79,8 +80,8 @@ export function allocateContiguous(owner: RawDataOwner, whole: boolean): Contigu
   if (!Number.isSafeInteger(byteLength)) {
     throw new HDF5Error("argument", `a contiguous dataset of ${byteLength} bytes cannot be stored`);
   }
-  const address = storage.allocate("draw", byteLength);
-  if (!whole) {
+  const address = allocateFor(storage, "draw", byteLength, (address) => {
+    if (whole) return;
     const { fill } = owner;
     // Space that others used before still has their bytes, so zeros are written over them.
     const filled = fill.onAllocate ? byteLength : storage.available(address, byteLength);
@@ -88,7 +89,7 @@ export function allocateContiguous(owner: RawDataOwner, whole: boolean): Contigu
     writeFill(storage, address, filled, piece, fill.onAllocate ? fill.own : undefined);
     // From now on the file reaches to the end of what is allocated, so that all of it can be read.
     if (filled < byteLength) storage.writeRaw(address + byteLength - 1, new Uint8Array(1));
-  }
+  });
   const allocated = { ...layout, address, byteLength };
   owner.replaceLayout(allocated);
   return allocated;

@@ -11,6 +11,7 @@ export interface RawStorage {
   writeRaw(address: Address, bytes: Uint8Array): void;
   expectRaw(ranges: readonly { readonly address: Address; readonly byteLength: number }[]): void;
   allocate(type: "draw", byteLength: number): Address;
+  release(type: "draw", address: Address, byteLength: number): void;
   /** How many bytes of the file follow `address`, up to `wanted`. */
   available(address: Address, wanted: number): number;
 }

@@ -42,6 +42,8 @@ export class FakeStorage implements RawStorage {
     return address;
   }
 
+  release(): void {}
+
   available(address: number, wanted: number): number {
     return Math.max(0, Math.min(wanted, this.bytes.length - address));
   }

@@ -44,4 +44,6 @@ test("slabs are together the box, each element once, and none is larger than a m
 test("a scalar is one slab, an empty dataset none", () => {
   expect([...slabsOf([], 8)].map(selectedCount)).toEqual([1]);
   expect([...slabsOf([0, 5], 8)]).toEqual([]);
+  // More rows than anyone can count, of nothing.
+  expect([...slabsOf([2 ** 44, 0], 8)]).toEqual([]);
 });

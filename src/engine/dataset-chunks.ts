@@ -6,12 +6,14 @@
 import { isDefined } from "../base/address.ts";
 import { FormatError, HDF5Error } from "../base/errors.ts";
 import type { ChunkedLayout } from "../format/data-layout.ts";
+import { MESSAGE } from "../format/message-types.ts";
 import type { ChunkCacheSettings } from "./chunks/chunk-cache-settings.ts";
 import type { ChunkIndex } from "./chunks/chunk-index.ts";
 import { ChunkStore } from "./chunks/chunk-store.ts";
 import { convertToBTree } from "./chunks/convert-index.ts";
 import { IndexStorage } from "./chunks/index-storage.ts";
 import { describesIndex, openChunkIndex } from "./chunks/open-chunk-index.ts";
+import { type BoxReader, boxReaderOf } from "./dataset-io/box-reader.ts";
 import { rawDataAccess } from "./dataset-io/raw-data-access.ts";
 import type { RawDataAccess } from "./dataset-io/raw-data-owner.ts";
 import type { DatasetObject } from "./dataset-object.ts";
@@ -23,6 +25,8 @@ export class DatasetChunks {
   private opened: ChunkStore | undefined;
   /** The way to the chunks of `opened`. */
   private way: RawDataAccess | undefined;
+  /** Null where it cannot be had. */
+  private boxReader: BoxReader | null | undefined;
 
   constructor(dataset: DatasetObject) {
     this.dataset = dataset;
@@ -56,9 +60,23 @@ export class DatasetChunks {
     return this.way;
   }
 
+  /** The short way to boxes of one chunk; undefined where all reads go by {@link access}. */
+  boxes(): BoxReader | undefined {
+    if (this.boxReader === undefined) this.boxReader = this.newBoxReader() ?? null;
+    return this.boxReader ?? undefined;
+  }
+
+  private newBoxReader(): BoxReader | undefined {
+    const { layout, header, storage, datatype } = this.dataset;
+    const isElsewhere = header.look(MESSAGE.EXTERNAL_FILES) !== undefined;
+    if (layout.kind !== "chunked" || isElsewhere || storage.answersLate) return undefined;
+    return boxReaderOf(this.store(), layout.chunkDims, datatype);
+  }
+
   private drop(): void {
     this.opened = undefined;
     this.way = undefined;
+    this.boxReader = undefined;
   }
 
   private open(): ChunkStore {

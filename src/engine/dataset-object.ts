@@ -18,6 +18,7 @@ import type { ChunkCacheSettings } from "./chunks/chunk-cache-settings.ts";
 import type { ChunkStore } from "./chunks/chunk-store.ts";
 import { DatasetChunks } from "./dataset-chunks.ts";
 import { requireExtent, storeExtent } from "./dataset-extent.ts";
+import type { BoxReader } from "./dataset-io/box-reader.ts";
 import { allocateContiguous } from "./dataset-io/contiguous-access.ts";
 import { ExternalAccess, type ExternalPart } from "./dataset-io/external-access.ts";
 import { type FillRule, fillRule } from "./dataset-io/fill.ts";
@@ -178,6 +179,11 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   /** The chunks of a chunked dataset, made on first use. */
   chunkStore(): ChunkStore {
     return this.chunks.store();
+  }
+
+  /** Reads boxes of one chunk in a few steps; undefined where that takes more. */
+  get boxes(): BoxReader | undefined {
+    return this.layout.kind === "chunked" ? this.chunks.boxes() : undefined;
   }
 
   /** The layout message is another one now. */

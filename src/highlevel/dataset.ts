@@ -10,7 +10,7 @@ import { selectedCount } from "../engine/selection/selection.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import type { DatasetID } from "../lowlevel/dataset-id.ts";
-import { readPacked, refreshDataset } from "../lowlevel/dataset-reading.ts";
+import { readBox, readPacked, refreshDataset } from "../lowlevel/dataset-reading.ts";
 import { elementContextOf, withStaging } from "../lowlevel/element-context.ts";
 import * as h5ds from "../lowlevel/h5ds.ts";
 import { bytesOf } from "../lowlevel/memory-type.ts";
@@ -39,6 +39,8 @@ export interface DatasetReadOptions extends ReadOptions {
   readonly dtype?: DtypeLike;
 }
 
+const NO_OPTIONS: DatasetReadOptions = {};
+
 /**
  * @typeParam D - The dtype, where the code tells it: `createDataset("x", { dtype: "<f4", shape: [3] })` gives a
  *   `Dataset<"<f4">`, whose `read()` gives a `Float32Array`.
@@ -64,7 +66,9 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
    */
   read<const O extends DatasetReadOptions>(selection: SelectionArguments, options: O): ReadResult<D, S, O>;
   read<T = ReadResult<D, S, object>>(selection?: SelectionArguments, options?: DatasetReadOptions): T;
-  read(selection?: SelectionArguments, options: DatasetReadOptions = {}): unknown {
+  read(selection?: SelectionArguments, options: DatasetReadOptions = NO_OPTIONS): unknown {
+    const box = options === NO_OPTIONS ? readBox(this.handle, selection) : undefined;
+    if (box !== undefined) return box;
     const { names, rest } = splitArguments(this.object.datatype, selection);
     return this.readSelected(selectFields(this.object.datatype, names), rest, options);
   }

@@ -1,5 +1,9 @@
 /** What is read of a dataset, whatever handle it is open by. */
+import { isHdf5Error } from "../base/errors.ts";
 import type { ChunkCacheStatistics } from "../engine/chunks/chunk-cache-settings.ts";
+import { currentCoder } from "../engine/chunks/chunk-coder.ts";
+import { hasCustomConversions } from "../engine/conversion/custom-conversions.ts";
+import type { NumericBox } from "../engine/dataset-io/box-reader.ts";
 import { readConverted } from "../engine/dataset-io/transfer.ts";
 import { readTransfer } from "../engine/dataset-io/typed-transfer.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
@@ -45,6 +49,21 @@ export function readPacked(handle: OpenObject<DatasetObject>, selection: Selecti
     readSelected(dataset, buffer, selection);
   } catch (error) {
     throw wrapError(CANNOT_READ, error);
+  }
+}
+
+/**
+ * Reads what index arguments select, in a few steps.
+ *
+ * @returns Undefined where that takes more, or goes wrong: {@link readPacked} is for that, and tells what is wrong.
+ */
+export function readBox(handle: OpenObject<DatasetObject>, args: unknown): NumericBox | number | bigint | undefined {
+  if (!Array.isArray(args) || !handle.valid || currentCoder() !== undefined || hasCustomConversions()) return undefined;
+  try {
+    return handle.shared().boxes?.read(args);
+  } catch (error) {
+    if (isHdf5Error(error)) return undefined;
+    throw error;
   }
 }
 

@@ -18,6 +18,10 @@ export function removeConversions(remove: (conversion: CustomConversion) => bool
   registered = registered.filter((conversion) => !remove(conversion));
 }
 
+export function hasCustomConversions(): boolean {
+  return registered.length > 0;
+}
+
 export function findCustomConversion(source: Datatype, destination: Datatype): Conversion | undefined {
   for (const conversion of registered) {
     const found = conversion.find(source, destination);

@@ -103,6 +103,10 @@ export function isHostOrder(layout: NumericLayout): boolean {
   return layout.size === 1 || layout.byteOrder === HOST_BYTE_ORDER;
 }
 
+export function numericArrayClass(kind: NumericKind): NumericArrayConstructor {
+  return ARRAYS[kind];
+}
+
 export function allocateNumeric(kind: NumericKind, length: number): NumericArray {
   const array = ARRAYS[kind];
   return allocated(length * array.BYTES_PER_ELEMENT, () => new array(length));

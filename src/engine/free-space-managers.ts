@@ -88,8 +88,10 @@ function requireAllocated(file: H5File, address: Address): void {
   throw formatError(`is behind the end at ${allocator.endOfAllocation}`, { structure, address });
 }
 
-/** Bytes in all sections that the file's free-space managers know of. */
-export function freeBytesStored(file: H5File): number {
+/** Bytes that are free and can be used again, be it by who opens the file for writing. C: `H5Fget_freespace`. */
+export function freeBytes(file: H5File): number {
+  file.requireOpen();
+  if (file.writable) return file.storage.allocator.freeBytes;
   return freeSpaceManagers(file).reduce((sum, { header }) => sum + header.totalSpace, 0);
 }
 

@@ -14,7 +14,7 @@ import { FileFlushing } from "./file-flushing.ts";
 import { boundsOf, type CreateFileOptions, type OpenFileOptions } from "./file-options.ts";
 import { type FileParts, partsOfFile, partsOfNewFile, storageOf } from "./file-parts.ts";
 import type { FileStorage } from "./file-storage.ts";
-import { freeBytesStored, listedSections, superblockExtensionAddress } from "./free-space-managers.ts";
+import { freeBytes, listedSections, superblockExtensionAddress } from "./free-space-managers.ts";
 import { GlobalHeap } from "./global-heap.ts";
 import { GroupObject } from "./group-object.ts";
 import { type InPlaceTarget, isInPlaceTarget } from "./in-place-writing.ts";
@@ -390,7 +390,6 @@ export class H5File {
 
   /** Bytes that are free and can be used again, be it by who opens the file for writing. C: `H5Fget_freespace`. */
   freeSpace(): number {
-    this.requireOpen();
-    return this.writable ? this.storage.allocator.freeBytes : freeBytesStored(this);
+    return freeBytes(this);
   }
 }

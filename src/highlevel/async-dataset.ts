@@ -1,16 +1,20 @@
 /** A dataset whose bytes arrive later. */
 import type { IndexArguments } from "../engine/selection/index-arguments.ts";
 import { type RetryOptions, runWithRetry } from "../io/retry-driver.ts";
+import type { RegionReference } from "../lowlevel/reference.ts";
+import type { AsyncDimensionManager } from "./async-dimensions.ts";
 import { withMembers } from "./async-members.ts";
 import { AsyncObject, OBJECT_MEMBERS } from "./async-object.ts";
 import type { AsyncAsStrView, AsyncAsTypeView, AsyncFieldsView } from "./async-views.ts";
 import type { ChunkIterator } from "./chunk-iterator.ts";
-import { Dataset, type DatasetReadOptions } from "./dataset.ts";
+import { opened } from "./closed-error.ts";
+import { Dataset, type DatasetReadOptions, dimensionsOf } from "./dataset.ts";
 import type { DirectArray, DirectSelections } from "./direct-transfer.ts";
 import type { DtypeLike } from "./dtype.ts";
 import type { Rank, ReadResult } from "./dtype-types.ts";
 import { type FollowOptions, follow, type Growth } from "./follow.ts";
 import type { NDArray } from "./ndarray.ts";
+import { RegionProxy } from "./region-proxy.ts";
 import type { SelectionArguments } from "./selections.ts";
 import type { DecodeErrors } from "./text-codecs.ts";
 
@@ -21,7 +25,6 @@ const DATASET_MEMBERS = [
   "compression",
   "compressionOpts",
   "datatype",
-  "dims",
   "dtype",
   "external",
   "fillvalue",
@@ -38,7 +41,6 @@ const DATASET_MEMBERS = [
   "readColumn",
   "readColumns",
   "refresh",
-  "regionRef",
   "scaleoffset",
   "shape",
   "shuffle",
@@ -97,6 +99,16 @@ export class AsyncDataset<D = string, S extends Rank = "array"> extends withMemb
 
   private view<V>(make: (dataset: Dataset<D, S>) => unknown): Promise<V> {
     return this.wrapped(make as (dataset: Dataset<unknown, Rank>) => unknown) as Promise<V>;
+  }
+
+  /** As `Dataset.dims`. */
+  get dims(): Promise<AsyncDimensionManager> {
+    return this.wrapped(({ handle }) => dimensionsOf(handle)) as Promise<AsyncDimensionManager>;
+  }
+
+  /** As `Dataset.regionRef`. */
+  regionRef(selection?: SelectionArguments): Promise<RegionReference> {
+    return this.perform(({ handle }) => new RegionProxy(opened(handle)).get(selection));
   }
 
   /** As `Dataset.iterChunks`: the slices, which are known at once. */

@@ -1,16 +1,17 @@
 /** A file whose bytes arrive later. The synchronous classes, run until nothing is missing. */
+import { freeBytes } from "../engine/free-space-managers.ts";
 import { type RetryOptions, runWithRetry } from "../io/retry-driver.ts";
 import { FileImage } from "../lowlevel/file-image.ts";
 import { AsyncGroup } from "./async-group.ts";
 import { type AsyncSession, withMembers } from "./async-members.ts";
 import type { ResolvedFiles } from "./async-resolver.ts";
 import type { LateBytes } from "./async-source.ts";
+import { opened } from "./closed-error.ts";
 import { File } from "./file.ts";
 
 const FILE_MEMBERS = [
   "driver",
   "fileSize",
-  "freeSpace",
   "isBeingWritten",
   "libver",
   "metaBlockSize",
@@ -63,6 +64,11 @@ export class AsyncFile extends withMembers(
   get statistics(): AsyncStatistics {
     const { rounds, requests, fetchedByteLength, retries } = this.#source.statistics();
     return { rounds, requests, bytes: fetchedByteLength, retries };
+  }
+
+  /** As `File.freeSpace`. */
+  get freeSpace(): Promise<number> {
+    return this.perform(({ handle }) => freeBytes(opened(handle).location().file.engine));
   }
 
   /** As `File.stream`: pieces are fetched when they are asked for. */

@@ -1,5 +1,8 @@
 /** What asynchronous objects have in common, and the ones that have little else. */
+import type { Reference } from "../lowlevel/reference.ts";
+import { referenceTo } from "../lowlevel/reference-reading.ts";
 import { AsyncView, withMembers } from "./async-members.ts";
+import { opened } from "./closed-error.ts";
 import type { HLObject } from "./hl-object.ts";
 import { Datatype } from "./named-type.ts";
 import { RegionProxy } from "./region-proxy.ts";
@@ -11,11 +14,12 @@ export const OBJECT_MEMBERS = [
   "file",
   "hash",
   "parent",
-  "ref",
-  "regionref",
 ] as const satisfies readonly (keyof HLObject)[];
 
-/** What needs no bytes: it is known since the object was opened. */
+/**
+ * What needs no bytes, because it is known since the object was opened, and references: members by name are those that every
+ * reader has, while only programs with late bytes carry what is made here.
+ */
 export class AsyncObject<T extends HLObject> extends AsyncView<T> {
   /** The path the object was opened by. */
   get name(): string | null {
@@ -24,6 +28,16 @@ export class AsyncObject<T extends HLObject> extends AsyncView<T> {
 
   get isOpen(): boolean {
     return this.target.isOpen;
+  }
+
+  /** As `HLObject.ref`. */
+  get ref(): Promise<Reference> {
+    return this.perform(({ handle }) => referenceTo(opened(handle), "."));
+  }
+
+  /** As `HLObject.regionref`. */
+  get regionref(): Promise<AsyncRegionProxy> {
+    return this.wrapped(({ handle }) => new RegionProxy(opened(handle))) as Promise<AsyncRegionProxy>;
   }
 
   override toString(): string {

@@ -24,7 +24,7 @@ import { bytesOf } from "../lowlevel/memory-type.ts";
 import type { OpenObject } from "../lowlevel/open-object.ts";
 import type { SpaceID } from "../lowlevel/space-id.ts";
 import { typeIdOf } from "../lowlevel/type-wrap.ts";
-import { closedError } from "./closed-error.ts";
+import { opened } from "./closed-error.ts";
 import { type ReadOptions, readValue } from "./decode-value.ts";
 import { type DtypeLike, datatypeFrom, typeIdWithin } from "./dtype.ts";
 import { Empty } from "./empty.ts";
@@ -57,8 +57,7 @@ export class AttributeManager {
   }
 
   #open(): OpenObject {
-    if (!this.#handle.valid) throw closedError();
-    return this.#handle;
+    return opened(this.#handle);
   }
 
   /** For what the low level does by identifiers. */

@@ -17,6 +17,7 @@ import { bytesOf } from "../lowlevel/memory-type.ts";
 import { isDatasetHandle, type OpenObject } from "../lowlevel/open-object.ts";
 import type { RegionReference } from "../lowlevel/reference.ts";
 import { ChunkIterator } from "./chunk-iterator.ts";
+import { opened } from "./closed-error.ts";
 import { type Column, type ColumnTable, columnOf, type Elements, memberColumns } from "./columns.ts";
 import { DatasetProperties } from "./dataset-properties.ts";
 import { AsStrView, AsTypeView, FieldsView } from "./dataset-views.ts";
@@ -269,8 +270,7 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
 
   /** Labels and scales of the dimensions. */
   get dims(): DimensionManager {
-    this.requireOpen();
-    return new DimensionManager(this.handle, (handle) => new Dataset(handle));
+    return dimensionsOf(this.handle);
   }
 
   /** Makes the dataset a scale, to be attached to dimensions of others. */
@@ -321,4 +321,9 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
 
 function noSuchField(name: string): string {
   return `No such field for indexing: ${name}`;
+}
+
+/** As {@link Dataset.dims}. */
+export function dimensionsOf(handle: OpenObject<DatasetObject>): DimensionManager {
+  return new DimensionManager(opened(handle), (scale) => new Dataset(scale));
 }

@@ -5,7 +5,7 @@ import type { DatasetID } from "../lowlevel/dataset-id.ts";
 import * as h5ds from "../lowlevel/h5ds.ts";
 import type { OpenObject } from "../lowlevel/open-object.ts";
 import { getLabel, getNumScales, getScaleName, scales } from "../lowlevel/scale-reading.ts";
-import { closedError } from "./closed-error.ts";
+import { opened } from "./closed-error.ts";
 import type { Dataset } from "./dataset.ts";
 
 type OpenDataset = OpenObject<DatasetObject>;
@@ -26,8 +26,7 @@ export class Dimension {
   }
 
   #open(): OpenDataset {
-    if (!this.#handle.valid) throw closedError();
-    return this.#handle;
+    return opened(this.#handle);
   }
 
   /** Empty where there is none. */
@@ -113,8 +112,7 @@ export class DimensionManager {
 
   /** How many dimensions the dataset has. */
   get length(): number {
-    if (!this.#handle.valid) throw closedError();
-    return this.#handle.location().object.dims.length;
+    return opened(this.#handle).location().object.dims.length;
   }
 
   /** @throws IndexError "Index out of range". */

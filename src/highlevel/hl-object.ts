@@ -7,7 +7,7 @@ import type { OpenObject, PlaceFile } from "../lowlevel/open-object.ts";
 import type { Reference } from "../lowlevel/reference.ts";
 import { referenceTo } from "../lowlevel/reference-reading.ts";
 import { AttributeManager } from "./attribute-manager.ts";
-import { closedError } from "./closed-error.ts";
+import { opened } from "./closed-error.ts";
 import type { File } from "./file.ts";
 import type { Group } from "./group.ts";
 import { RegionProxy } from "./region-proxy.ts";
@@ -52,7 +52,7 @@ export abstract class HLObject<I extends LocationID = LocationID, H extends Open
 
   /** @throws ValueError "Not a file id (Not a file id)". */
   protected requireOpen(): void {
-    if (!this.handle.valid) throw closedError();
+    opened(this.handle);
   }
 
   /** The engine's file. */
@@ -92,14 +92,12 @@ export abstract class HLObject<I extends LocationID = LocationID, H extends Open
 
   /** A reference to the object, which can be stored as a value. */
   get ref(): Reference {
-    this.requireOpen();
-    return referenceTo(this.handle, ".");
+    return referenceTo(opened(this.handle), ".");
   }
 
   /** Makes region references to the object, if it is a dataset, and reads those to others of its file. */
   get regionref(): RegionProxy {
-    this.requireOpen();
-    return new RegionProxy(this.handle);
+    return new RegionProxy(opened(this.handle));
   }
 
   /** The same for all handles of one object, another for others. h5py: `hash(obj)`. */

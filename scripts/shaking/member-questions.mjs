@@ -46,7 +46,7 @@ export class MemberQuestions {
       all.push(next);
       const heritage = next.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword);
       const type = heritage && this.#checker.getTypeAtLocation(heritage.types[0]);
-      next = type?.symbol?.declarations?.find((declaration) => ts.isClassLike(declaration));
+      next = type && classIn(type);
     }
     return all;
   }
@@ -200,4 +200,10 @@ export class MemberQuestions {
   #isPlain(type) {
     return type.isUnion() ? type.types.every((part) => this.#isPlain(part)) : (type.flags & PLAIN) !== 0;
   }
+}
+
+/** The class that something is of; of what a function makes of a class, to which it adds members, that class. */
+function classIn(type) {
+  const parts = type.isIntersection() ? type.types : [type];
+  return parts.flatMap(({ symbol }) => symbol?.declarations ?? []).find((declaration) => ts.isClassLike(declaration));
 }

@@ -10,7 +10,11 @@ const ATTRIBUTE_MEMBERS = [
   "values",
 ] as const satisfies readonly (keyof AttributeManager)[];
 
-export class AsyncAttributes extends withMembers(AsyncView<AttributeManager>, AttributeManager, ATTRIBUTE_MEMBERS) {
+export class AsyncAttributes extends /* @__PURE__ */ withMembers(
+  AsyncView<AttributeManager>,
+  AttributeManager,
+  ATTRIBUTE_MEMBERS,
+) {
   /** As `AttributeManager.get`. */
   get<T = unknown, D = never>(name: string, options: AttributeReadOptions<D> = {}): Promise<T | D> {
     return this.perform((attributes) => attributes.get<T, D>(name, options));

@@ -19,7 +19,6 @@ import type { SelectionArguments } from "./selections.ts";
 import type { DecodeErrors } from "./text-codecs.ts";
 
 const DATASET_MEMBERS = [
-  ...OBJECT_MEMBERS,
   "chunkCacheStatistics",
   "chunks",
   "compression",
@@ -49,9 +48,10 @@ const DATASET_MEMBERS = [
 ] as const satisfies readonly (keyof Dataset)[];
 
 /** @typeParam D, S - As of `Dataset`. */
-export class AsyncDataset<D = string, S extends Rank = "array"> extends withMembers(
+export class AsyncDataset<D = string, S extends Rank = "array"> extends /* @__PURE__ */ withMembers(
   AsyncObject<Dataset<unknown, Rank>>,
   Dataset<unknown, Rank>,
+  OBJECT_MEMBERS,
   DATASET_MEMBERS,
 ) {
   declare protected readonly target: Dataset<D, S>;

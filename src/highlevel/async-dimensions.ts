@@ -14,7 +14,7 @@ const DIMENSION_MEMBERS = [
 ] as const satisfies readonly (keyof Dimension)[];
 
 /** One dimension. */
-export class AsyncDimension extends withMembers(AsyncView<Dimension>, Dimension, DIMENSION_MEMBERS) {
+export class AsyncDimension extends /* @__PURE__ */ withMembers(AsyncView<Dimension>, Dimension, DIMENSION_MEMBERS) {
   /** Names of the scales. */
   async *[Symbol.asyncIterator](): AsyncGenerator<string> {
     yield* await this.keys();
@@ -26,7 +26,7 @@ export class AsyncDimension extends withMembers(AsyncView<Dimension>, Dimension,
 }
 
 /** Labels and scales of the dimensions. */
-export class AsyncDimensionManager extends withMembers(AsyncView<DimensionManager>, DimensionManager, [
+export class AsyncDimensionManager extends /* @__PURE__ */ withMembers(AsyncView<DimensionManager>, DimensionManager, [
   "get",
   "length",
 ]) {

@@ -33,7 +33,7 @@ export interface AsyncStatistics {
   readonly retries: number;
 }
 
-export class AsyncFile extends withMembers(
+export class AsyncFile extends /* @__PURE__ */ withMembers(
   AsyncGroup as new (
     file: File,
     session: AsyncSession,

@@ -10,7 +10,6 @@ import type { LinkedFileOptions } from "./group-options.ts";
 import type { Link, LinkClass } from "./link-classes.ts";
 
 const GROUP_MEMBERS = [
-  ...OBJECT_MEMBERS,
   "getGroup",
   "has",
   "items",
@@ -27,7 +26,7 @@ export type AsyncMemberClass = typeof AsyncGroup | typeof AsyncDataset | typeof 
 
 type Awaitable<T> = T | null | undefined | Promise<T | null | undefined>;
 
-export class AsyncGroup extends withMembers(AsyncObject<Group>, Group, GROUP_MEMBERS) {
+export class AsyncGroup extends /* @__PURE__ */ withMembers(AsyncObject<Group>, Group, OBJECT_MEMBERS, GROUP_MEMBERS) {
   /** As `Group.get`; `getclass` gives the asynchronous class. */
   get<T extends AsyncMember = AsyncDataset>(path: string | ReferenceValue, options?: LinkedFileOptions): Promise<T>;
   get<D = undefined>(path: string, options: GetOptions<D> & { getclass: true; getlink: true }): Promise<LinkClass | D>;

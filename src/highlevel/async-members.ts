@@ -4,6 +4,7 @@
  * Every asynchronous object stands for a synchronous one and runs its members to the end, as often as bytes are missing:
  * a method becomes one that returns a promise, a getter a property that is one, a generator an array.
  */
+import { Printable } from "../base/printable.ts";
 import { type RetryOptions, runWithRetry } from "../io/retry-driver.ts";
 import type { AsyncMembers } from "./async-classes.ts";
 
@@ -19,12 +20,13 @@ export interface AsyncSession {
 }
 
 /** An object of a file whose bytes arrive later. */
-export class AsyncView<T extends object> {
+export class AsyncView<T extends object> extends Printable {
   /** The synchronous object; each use of it may throw a page fault, which `run` sees to. */
   protected readonly target: T;
   protected readonly session: AsyncSession;
 
   constructor(target: T, session: AsyncSession) {
+    super();
     this.target = target;
     this.session = session;
   }
@@ -62,10 +64,6 @@ export class AsyncView<T extends object> {
     if (!Array.isArray(result)) return wrap(result);
     return result.map((item: unknown) => (Array.isArray(item) ? item.map(wrap) : wrap(item)));
   }
-
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return this.toString();
-  }
 }
 
 function isGenerator(value: unknown): value is Iterable<unknown> {
@@ -94,16 +92,16 @@ type ViewClass<V, T extends object, K extends keyof T> = new (
 /**
  * A subclass of `view` with the asynchronous counterparts of members of `sync`.
  *
- * @returns a base class to extend.
+ * @returns a base class to extend. Calls are to be marked as pure: bundlers then leave out classes that nobody uses.
  */
 export function withMembers<V extends object, T extends object, K extends keyof T & string>(
   view: new (target: T, session: AsyncSession) => V,
   sync: { readonly prototype: T },
-  names: readonly K[],
+  ...names: readonly (readonly K[])[]
 ): ViewClass<V, T, K> {
   const Base = view as new (target: T, session: AsyncSession) => object;
   class WithMembers extends Base {}
-  for (const name of names) {
+  for (const name of names.flat()) {
     const isMethod = typeof descriptorOf(sync.prototype, name)?.value === "function";
     const member = isMethod ? asyncMethod(name) : asyncGetter(name);
     Object.defineProperty(WithMembers.prototype, name, { ...member, configurable: true });

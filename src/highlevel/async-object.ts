@@ -46,14 +46,17 @@ export class AsyncObject<T extends HLObject> extends AsyncView<T> {
 }
 
 /** A datatype that is an object of the file. */
-export class AsyncNamedType extends withMembers(AsyncObject<Datatype>, Datatype, [
-  ...OBJECT_MEMBERS,
+export class AsyncNamedType extends /* @__PURE__ */ withMembers(AsyncObject<Datatype>, Datatype, OBJECT_MEMBERS, [
   "datatype",
   "dtype",
 ]) {}
 
 /** Makes region references to an object, and reads those to others of its file. */
-export class AsyncRegionProxy extends withMembers(AsyncView<RegionProxy>, RegionProxy, ["get", "selection", "shape"]) {
+export class AsyncRegionProxy extends /* @__PURE__ */ withMembers(AsyncView<RegionProxy>, RegionProxy, [
+  "get",
+  "selection",
+  "shape",
+]) {
   override toString(): string {
     return "<Asynchronous region references of HDF5 object>";
   }

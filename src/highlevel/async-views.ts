@@ -9,7 +9,7 @@ import type { DecodeErrors } from "./text-codecs.ts";
 const VIEW_MEMBERS = ["dtype", "len", "ndim", "shape", "size"] as const satisfies readonly (keyof AbstractView)[];
 
 /** What all views have of their dataset. */
-export abstract class AsyncAbstractView<T, V extends AbstractView<T>> extends withMembers(
+export abstract class AsyncAbstractView<T, V extends AbstractView<T>> extends /* @__PURE__ */ withMembers(
   AsyncView<AbstractView<unknown>>,
   AbstractView<unknown>,
   VIEW_MEMBERS,

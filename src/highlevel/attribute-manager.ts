@@ -1,5 +1,7 @@
 /** Attributes of an object, by name. h5py: `AttributeManager`. */
+
 import { product } from "../base/bits.ts";
+import { Printable } from "../base/printable.ts";
 import type { Attribute } from "../engine/attribute-values.ts";
 import type { ElementContext } from "../engine/conversion/element-context.ts";
 import type { Datatype } from "../format/datatype.ts";
@@ -49,10 +51,11 @@ interface NewAttribute {
   readonly encoded: EncodedValue | undefined;
 }
 
-export class AttributeManager {
+export class AttributeManager extends Printable {
   readonly #handle: OpenObject;
 
   constructor(handle: OpenObject) {
+    super();
     this.#handle = handle;
   }
 
@@ -231,12 +234,8 @@ export class AttributeManager {
     return this.keys()[Symbol.iterator]();
   }
 
-  toString(): string {
+  override toString(): string {
     return this.#handle.valid ? "<Attributes of HDF5 object>" : "<Attributes of closed HDF5 object>";
-  }
-
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return this.toString();
   }
 }
 

@@ -1,4 +1,5 @@
 /** Dimensions of a dataset: their labels, and the scales attached to them. h5py: `DimensionManager`, `DimensionProxy`. */
+import { Printable } from "../base/printable.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import type { DatasetID } from "../lowlevel/dataset-id.ts";
@@ -14,12 +15,13 @@ type OpenDataset = OpenObject<DatasetObject>;
 type WrapDataset = (handle: OpenDataset) => Dataset;
 
 /** One dimension. Scales are datasets of names or positions along it. */
-export class Dimension {
+export class Dimension extends Printable {
   readonly #handle: OpenDataset;
   readonly #index: number;
   readonly #wrap: WrapDataset;
 
   constructor(handle: OpenDataset, index: number, wrap: WrapDataset) {
+    super();
     this.#handle = handle;
     this.#index = index;
     this.#wrap = wrap;
@@ -91,21 +93,18 @@ export class Dimension {
     return `${this.#handle.hash()} dimension ${this.#index}`;
   }
 
-  toString(): string {
+  override toString(): string {
     if (!this.#handle.valid) return "<Dimension of closed HDF5 dataset>";
     return `<"${this.label}" dimension ${this.#index} of HDF5 dataset>`;
   }
-
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return this.toString();
-  }
 }
 
-export class DimensionManager {
+export class DimensionManager extends Printable {
   readonly #handle: OpenDataset;
   readonly #wrap: WrapDataset;
 
   constructor(handle: OpenDataset, wrap: WrapDataset) {
+    super();
     this.#handle = handle;
     this.#wrap = wrap;
   }
@@ -132,11 +131,7 @@ export class DimensionManager {
     for (let i = 0; i < this.length; i++) yield this.get(i);
   }
 
-  toString(): string {
+  override toString(): string {
     return this.#handle.valid ? "<Dimensions of HDF5 object>" : "<Dimensions of closed HDF5 dataset>";
-  }
-
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return this.toString();
   }
 }

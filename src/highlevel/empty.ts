@@ -1,15 +1,17 @@
 /** A value without elements. h5py: `Empty`. */
+import { Printable } from "../base/printable.ts";
 import { dtypeText } from "../engine/conversion/dtype-text.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { datatypesEqual } from "../format/datatype-questions.ts";
 import { type DtypeLike, datatypeFrom } from "./dtype.ts";
 
 /** No elements, but a datatype: what a dataset or attribute with a null dataspace holds. */
-export class Empty {
+export class Empty extends Printable {
   readonly datatype: Datatype;
 
   /** @param dtype - `"<f8"` unless given. */
   constructor(dtype: DtypeLike = "<f8") {
+    super();
     this.datatype = datatypeFrom(dtype);
   }
 
@@ -22,11 +24,7 @@ export class Empty {
     return other instanceof Empty && datatypesEqual(this.datatype, other.datatype);
   }
 
-  toString(): string {
+  override toString(): string {
     return `Empty(dtype=dtype('${this.dtype}'))`;
-  }
-
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return this.toString();
   }
 }

@@ -1,4 +1,5 @@
 /** What files, groups, datasets and named datatypes have in common. h5py: `HLObject`. */
+import { Printable } from "../base/printable.ts";
 import type { H5File } from "../engine/h5-file.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import { nameOf } from "../lowlevel/find-path.ts";
@@ -31,12 +32,13 @@ export function parentPath(path: string): string {
   return trimmed.slice(0, Math.max(trimmed.lastIndexOf("/"), 0)) || "/";
 }
 
-export abstract class HLObject<I extends LocationID = LocationID, H extends OpenObject = OpenObject> {
+export abstract class HLObject<I extends LocationID = LocationID, H extends OpenObject = OpenObject> extends Printable {
   /** What the members that read ask: the low-level handle, or what a program has in its place that only reads. */
   readonly handle: H;
   #attributes: AttributeManager | undefined;
 
   protected constructor(handle: H) {
+    super();
     this.handle = handle;
   }
 
@@ -111,9 +113,5 @@ export abstract class HLObject<I extends LocationID = LocationID, H extends Open
   }
 
   /** As h5py prints it. */
-  abstract toString(): string;
-
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return this.toString();
-  }
+  abstract override toString(): string;
 }

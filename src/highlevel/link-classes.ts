@@ -1,52 +1,43 @@
 /** Links as values: what `set` makes links from and `get` with `getlink` gives. h5py: the classes of these names. */
 
+import { Printable } from "../base/printable.ts";
 import type { LinkTarget } from "../format/link.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 
 /** A link to an object of the same file: what every object has at least one of. */
-export class HardLink {
-  toString(): string {
+export class HardLink extends Printable {
+  override toString(): string {
     return "<HardLink>";
-  }
-
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return this.toString();
   }
 }
 
 /** A link to whatever has a path, which need not exist. */
-export class SoftLink {
+export class SoftLink extends Printable {
   readonly path: string;
 
   constructor(path: string) {
+    super();
     this.path = String(path);
   }
 
-  toString(): string {
+  override toString(): string {
     return `<SoftLink to "${this.path}">`;
-  }
-
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return this.toString();
   }
 }
 
 /** A link to a path in another file. */
-export class ExternalLink {
+export class ExternalLink extends Printable {
   readonly filename: string;
   readonly path: string;
 
   constructor(filename: string, path: string) {
+    super();
     this.filename = String(filename);
     this.path = String(path);
   }
 
-  toString(): string {
+  override toString(): string {
     return `<ExternalLink to "${this.path}" in file "${this.filename}">`;
-  }
-
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return this.toString();
   }
 }
 

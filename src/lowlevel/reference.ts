@@ -4,7 +4,9 @@
  * Classic object references are an address, classic region references a heap ID; those of HDF5 1.12 start with type and
  * flags, and keep what does not fit in the heap (see engine/references.ts).
  */
+
 import type { Address } from "../base/address.ts";
+import { Printable } from "../base/printable.ts";
 import type { ReferenceValue } from "../engine/conversion/element-decoder.ts";
 import type { H5File } from "../engine/h5-file.ts";
 import { createObjectReference, createRegionReference, readReference } from "../engine/references.ts";
@@ -16,11 +18,12 @@ export const OBJECT = 0;
 export const DATASET_REGION = 1;
 
 /** A reference to an object. It is null until the library makes it one to something. */
-export class Reference implements ReferenceValue {
+export class Reference extends Printable implements ReferenceValue {
   readonly kind: ReferenceValue["kind"];
   readonly bytes: Uint8Array;
 
   constructor(bytes: Uint8Array = new Uint8Array(8), kind: ReferenceValue["kind"] = "object") {
+    super();
     this.kind = kind;
     this.bytes = bytes;
   }
@@ -35,12 +38,8 @@ export class Reference implements ReferenceValue {
     return isNullReference(this);
   }
 
-  toString(): string {
+  override toString(): string {
     return `<HDF5 object reference${this.isNull ? " (null)" : ""}>`;
-  }
-
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return this.toString();
   }
 }
 

@@ -55,6 +55,21 @@ describe("leaving out what a program does not reach", () => {
     expect(text).not.toContain("12");
   });
 
+  test("keeps members of a class of which a function makes another with more", () => {
+    const { text } = left(`
+      type Class<T> = new () => T;
+      class First { one() { return 11; } unasked() { return 13; } }
+      function withMore<V extends object>(view: Class<V>): Class<V & { readonly more: number }> {
+        return class extends (view as Class<object>) {} as Class<V & { readonly more: number }>;
+      }
+      class Second extends withMore(First) { two() { return 12; } }
+      interface Shown { one(): number; two(): number; readonly more: number }
+      const use = (shown: Shown) => shown.one() + shown.two();
+      export function main() { return use(new Second()); }`);
+    for (const kept of ["11", "12"]) expect(text).toContain(kept);
+    expect(text).not.toContain("13");
+  });
+
   test("takes functions of object literals whose names nobody asks for", () => {
     const { text } = left(`
       interface Codec { decode(): number; encode(): number }

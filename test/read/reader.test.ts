@@ -6,6 +6,7 @@ import { build } from "esbuild";
 import * as whole from "h5ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { READER_ENTRY, readerCode, readerPlugin } from "../../scripts/shaking/reader-program.mjs";
+import type { ReferenceValue } from "../../src/engine/conversion/element-decoder.ts";
 import type * as Reader from "../../src/read/index.ts";
 import { datasetPaths, fileFacts } from "../support/object-facts.ts";
 
@@ -81,6 +82,26 @@ describe("the reader", () => {
       await Promise.all([late.close(), expected.close()]);
     }
   }, 300_000);
+
+  test("gives the dimensions and references of bytes that arrive later", async () => {
+    const written = new whole.File("late.h5", "w", { driver: "core", backingStore: false });
+    const scale = written.createDataset("x", { data: Float64Array.of(1, 2, 3) });
+    scale.makeScale("axis");
+    const dataset = written.createDataset("d", { data: Float64Array.of(4, 5, 6) });
+    dataset.dims.get(0).attachScale(scale);
+    dataset.dims.get(0).label = "length";
+    written.attrs.set("part", dataset.regionRef("0:2"));
+    const late = await reader.openAsync(lateSource(written.toBytes()));
+    const read = await late.getDataset("d");
+    const dimension = await (await read.dims).get(0);
+    expect([await dimension.label, await dimension.keys()]).toEqual(["length", ["axis"]]);
+    expect((await late.get(await read.ref)).name).toBe(null);
+    const part = await (await late.attrs).get<ReferenceValue>("part");
+    expect(await (await read.regionref).selection(part)).toEqual([2]);
+    expect(await late.freeSpace).toBe(0);
+    await late.close();
+    await expect(read.dims).rejects.toThrow("Not a file id");
+  });
 
   test("knows datatypes by all their names", () => {
     for (const name of ["bool_", "byte", "ushort", "intc", "longlong", "half", "single", "cdouble", "longdouble"]) {

@@ -1,5 +1,8 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "tsup";
 import { lazyModule } from "./scripts/lib/lazy-module.mjs";
+import { pureModules } from "./scripts/lib/pure-modules.mjs";
+import { smallerPlugin } from "./scripts/lib/smaller.mjs";
 import { readerPlugin } from "./scripts/shaking/reader-program.mjs";
 
 /** The entries of the package's `exports`. */
@@ -24,6 +27,7 @@ const reader = { "read/index": "src/read/index.ts" };
 /** The tables that fflate makes as it is loaded take longer than all else that is done at an import. */
 const deflate = lazyModule("fflate", ["Inflate", "unzlibSync", "zlibSync"]);
 const inflate = lazyModule("fflate", ["Inflate", "unzlibSync"]);
+const pure = pureModules(fileURLToPath(new URL("src/", import.meta.url)));
 
 /** Names stay, so that a stack trace can be read; blanks and comments go. The reader, which has to be small, has a map. */
 const shared = {
@@ -45,7 +49,7 @@ export default defineConfig([
     name: "library",
     entry: { ...entries, ...parts },
     platform: "neutral",
-    esbuildPlugins: [deflate],
+    esbuildPlugins: [pure, deflate],
     dts: { entry: { ...entries, ...reader }, compilerOptions: { ignoreDeprecations: "6.0" } },
   },
   {
@@ -58,6 +62,7 @@ export default defineConfig([
     minify: true,
     sourcemap: true,
     esbuildPlugins: [readerPlugin(), inflate],
+    plugins: [smallerPlugin()],
   },
   {
     ...shared,

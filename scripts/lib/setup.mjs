@@ -51,7 +51,8 @@ function distIsCurrent() {
   const inputs = ["package.json", "package-lock.json", "tsup.config.ts", "tsconfig.json"].map((name) =>
     join(root, name),
   );
-  return Math.max(newest(join(root, "src")), ...inputs.map((path) => statSync(path).mtimeMs)) < statSync(built).mtimeMs;
+  const folders = ["src", "scripts/lib", "scripts/shaking"].map((name) => newest(join(root, name)));
+  return Math.max(...folders, ...inputs.map((path) => statSync(path).mtimeMs)) < statSync(built).mtimeMs;
 }
 
 /** When the youngest file or folder below was changed; a deleted file changes its folder. */

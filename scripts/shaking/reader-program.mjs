@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import ts from "typescript";
 import { root } from "../lib/process.mjs";
+import { marked } from "../lib/pure-modules.mjs";
 import { InnerNames } from "./inner-names.mjs";
 import { LiveCode } from "./live-code.mjs";
 
@@ -99,7 +100,7 @@ export function readerPlugin(code = readerCode, program = readerProgram()) {
       build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
         if (!isSource(path)) return undefined;
         reached ??= code(program);
-        return { contents: reached.textOf(path), loader: "ts" };
+        return { contents: marked(reached.textOf(path)), loader: "ts" };
       });
     },
   };

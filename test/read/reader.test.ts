@@ -1,10 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import * as whole from "h5ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { smaller } from "../../scripts/lib/smaller.mjs";
 import { READER_ENTRY, readerCode, readerPlugin } from "../../scripts/shaking/reader-program.mjs";
 import type { ReferenceValue } from "../../src/engine/conversion/element-decoder.ts";
 import type * as Reader from "../../src/read/index.ts";
@@ -27,7 +28,8 @@ beforeAll(async () => {
     unusedAssumptions = code.unusedAssumptions;
     return code;
   });
-  await build({ ...options, entryPoints: [READER_ENTRY], outfile, plugins: [plugin] });
+  const { outputFiles } = await build({ ...options, entryPoints: [READER_ENTRY], write: false, plugins: [plugin] });
+  writeFileSync(outfile, (await smaller(outputFiles[0]?.text ?? "")).code);
   reader = await import(pathToFileURL(outfile).href);
 }, 300_000);
 

@@ -1,0 +1,62 @@
+import { build } from "esbuild";
+import { describe, expect, test } from "vitest";
+import { marked } from "../../scripts/lib/pure-modules.mjs";
+import { smaller } from "../../scripts/lib/smaller.mjs";
+
+/** What a bundler leaves of modules in one file of which a program imports `used`. */
+async function leftOf(code: string): Promise<string> {
+  const module = { name: "module", contents: code };
+  const { outputFiles } = await build({
+    stdin: { contents: `import { used } from "module"; console.log(used);` },
+    bundle: true,
+    write: false,
+    format: "esm",
+    plugins: [
+      {
+        name: "module",
+        setup({ onResolve, onLoad }) {
+          onResolve({ filter: /^module$/ }, ({ path }) => ({ path, namespace: "module" }));
+          onLoad({ filter: /.*/, namespace: "module" }, () => ({ contents: module.contents, loader: "ts" }));
+        },
+      },
+    ],
+  });
+  return outputFiles[0]?.text ?? "";
+}
+
+const CODE = `
+  const NAMES: readonly string[] = ["first"];
+  class Plain { readonly kind = "plain"; }
+  function withMembers<T extends new () => object>(base: T, names: readonly string[]): T { return names.length > 0 ? base : base; }
+  export class Derived extends withMembers(Plain, [...NAMES, "second"]) { more() { return "derived"; } }
+  const TABLE = new Map([["a", Number("12")]].map(([name, value]) => [name, value] as const));
+  export const lookedUp = () => TABLE.get("a");
+  export const used = 1;`;
+
+describe("modules in one file", () => {
+  test("lose what nobody uses, also what calls have made", async () => {
+    const whole = await leftOf(CODE);
+    for (const text of ["derived", "second", "12"]) expect(whole).toContain(text);
+    const left = await leftOf(marked(CODE));
+    for (const text of ["derived", "second", "12"]) expect(left).not.toContain(text);
+  });
+
+  test("do the same with marks, and made smaller", async () => {
+    const asked = `${CODE}\nexport const results = [lookedUp(), new Derived().more(), new Derived().kind];`;
+    const { outputFiles } = await build({
+      stdin: { contents: marked(asked), loader: "ts" },
+      write: false,
+      format: "esm",
+    });
+    const text = outputFiles[0]?.text ?? "";
+    const { code } = await smaller(text);
+    expect(code.length).toBeLessThan(text.length);
+    const { results } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+    expect(results).toEqual([12, "derived", "plain"]);
+  });
+
+  test("keep their marks when they are made smaller", async () => {
+    const { code } = await smaller("export const used = 1; export const other = /* @__PURE__ */ make(used);");
+    expect(code).toMatch(/@__PURE__/);
+  });
+});

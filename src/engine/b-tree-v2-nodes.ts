@@ -137,8 +137,8 @@ export class BTreeV2Nodes<T> {
     return this.shape(depth).levels[depth] as NodeLevel;
   }
 
-  private kind(depth: number): BTreeV2NodeKind<T> {
-    return { header: this.header, shape: this.shape(depth), depth, records: this.records };
+  private kind(header: BTreeV2Header, depth: number): BTreeV2NodeKind<T> {
+    return { header, shape: this.shape(depth), depth, records: this.records };
   }
 
   private nodeCodec(depth: number, recordCount: number): StructureCodec<BTreeV2Node<T>> {
@@ -146,7 +146,7 @@ export class BTreeV2Nodes<T> {
     return {
       structure: NODE,
       byteLength: header.nodeSize,
-      decode: (cursor) => new EncodedNode(cursor, this.kind(depth), recordCount),
+      decode: (cursor) => new EncodedNode(cursor, this.kind(header, depth), recordCount),
       encode: (writer, { records, children }) => {
         const encoded = this.encodeRecords(records);
         if (children === undefined) encodeBTreeV2Leaf(writer, header, { records: encoded });
@@ -264,7 +264,7 @@ export class BTreeV2Nodes<T> {
       if (isMissing && !storage.isChanging) missing.push(pointer);
       else visit(this.load(pointer, depth), pointer);
     }
-    const kind = this.kind(depth);
+    const kind = this.kind(header, depth);
     const addresses = missing.map(({ address }) => address);
     storage.readEach(addresses, header.nodeSize, NODE, (bytes, at) => {
       const pointer = missing[at] as BTreeV2Child;

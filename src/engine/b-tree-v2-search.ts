@@ -3,6 +3,12 @@
 /** Says where a record stands to what is searched: negative before it, 0 when it is it, positive behind it. */
 export type RecordOrder<T> = (record: T) => number;
 
+/**
+ * The same of the bytes of a record, from `start` on; NaN where it takes decoding to tell. Most records that a search meets
+ * need not be decoded then.
+ */
+export type EncodedOrder = (bytes: Uint8Array, start: number) => number;
+
 export interface RecordPlace {
   /** The record itself, or the first one behind it: also the number of the child that would hold it. */
   readonly at: number;

@@ -9,7 +9,7 @@ import type { RecordCodec } from "../format/b-tree-v2-records.ts";
 import { insertRecord, putRecord, rehearseInsertion, rehearseRemoval, removeRecord } from "./b-tree-v2-editing.ts";
 import { type BTreeV2Node, childOf, recordOf, searchNode } from "./b-tree-v2-node.ts";
 import { BTreeV2Nodes, type BTreeV2Parameters, type BTreeV2Storage, createBTreeV2Header } from "./b-tree-v2-nodes.ts";
-import type { RecordOrder } from "./b-tree-v2-search.ts";
+import type { EncodedOrder, RecordOrder } from "./b-tree-v2-search.ts";
 
 export type { BTreeV2Parameters, BTreeV2Storage } from "./b-tree-v2-nodes.ts";
 export type { RecordOrder } from "./b-tree-v2-search.ts";
@@ -65,12 +65,12 @@ export class BTreeV2<T> {
     return place === undefined ? undefined : recordOf(place.node, place.at);
   }
 
-  /** Where {@link find} finds it; good until the tree is changed. */
-  locate(order: RecordOrder<T>): BTreeV2Place<T> | undefined {
+  /** Where {@link find} finds it; good until the tree is changed. @param encoded - `order` of encoded records. */
+  locate(order: RecordOrder<T>, encoded?: EncodedOrder): BTreeV2Place<T> | undefined {
     let pointer = this.nodes.root;
     for (let depth = this.header.depth; pointer !== undefined; depth--) {
       const node = this.nodes.load(pointer, depth);
-      const { at, found } = searchNode(node, order);
+      const { at, found } = searchNode(node, order, encoded);
       if (found) return { node, at };
       pointer = childOf(node, at);
     }

@@ -225,6 +225,30 @@ function decodeScaledOffsets(cursor: Cursor, rank: number): number[] {
   return offsets;
 }
 
+/**
+ * Where encoded chunk records stand to the one of `scaled`: below 0 before it, 0 when they are it; NaN for offsets that only
+ * decoding tells, or refuses.
+ *
+ * @param recordBytes - Of a record, at whose end the scaled offsets are.
+ * @returns Of a record that begins at `start` in `bytes`, which hold all of it.
+ */
+export function encodedChunkOrder(
+  scaled: readonly number[],
+  recordBytes: number,
+): (bytes: Uint8Array, start: number) => number {
+  const first = recordBytes - SCALED_OFFSET_BYTES * scaled.length;
+  return (bytes, start) => {
+    for (let d = 0, at = start + first; d < scaled.length; d++, at += SCALED_OFFSET_BYTES) {
+      // Numbers of chunks have no more than 32 bits but in a few datasets.
+      if (bytes[at + 4] !== 0 || bytes[at + 5] !== 0 || bytes[at + 6] !== 0 || bytes[at + 7] !== 0) return Number.NaN;
+      const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16);
+      const difference = low + (bytes[at + 3] as number) * 0x100_0000 - (scaled[d] as number);
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  };
+}
+
 function encodeScaledOffsets(writer: Writer, offsets: readonly number[], rank: number): void {
   if (offsets.length !== rank) throw new RangeError(`${offsets.length} scaled offsets for ${rank} dimensions`);
   for (const offset of offsets) writer.u64(offset);

@@ -7,13 +7,15 @@ import { type Address, isDefined, UNDEFINED_ADDRESS } from "../../base/address.t
 import { LimitError } from "../../base/errors.ts";
 import {
   chunkRecords,
+  encodedChunkOrder,
   type FilteredChunkRecord,
   filteredChunkRecords,
   type RecordCodec,
 } from "../../format/b-tree-v2-records.ts";
 import type { ChunkIndexing } from "../../format/chunk-layout.ts";
 import { BTreeV2, type BTreeV2Place, type RecordOrder } from "../b-tree-v2.ts";
-import { recordCountOf, recordOf } from "../b-tree-v2-node.ts";
+import { compareRecord, recordCountOf, recordOf } from "../b-tree-v2-node.ts";
+import type { EncodedOrder } from "../b-tree-v2-search.ts";
 import type { ChunkIndex, ChunkRecord, ChunkStorage } from "./chunk-index.ts";
 
 type BTreeV2Indexing = Extract<ChunkIndexing, { readonly type: "b-tree-v2" }>;
@@ -46,8 +48,10 @@ function recordCodec(options: BTreeV2IndexOptions): RecordCodec<FilteredChunkRec
   };
 }
 
+type Order = RecordOrder<FilteredChunkRecord>;
+
 /** Lexicographic, slowest dimension first. */
-function orderOf(scaled: readonly number[]): RecordOrder<FilteredChunkRecord> {
+function orderOf(scaled: readonly number[]): Order {
   return ({ scaledOffsets }) => {
     for (let d = 0; d < scaled.length; d++) {
       const difference = (scaledOffsets[d] as number) - (scaled[d] as number);
@@ -89,23 +93,23 @@ export class BTreeV2Index implements ChunkIndex {
   }
 
   lookup(scaled: readonly number[]): ChunkRecord | undefined {
-    const record = this.nextRecord(scaled) ?? this.find(scaled);
+    const order = orderOf(scaled);
+    const encoded = encodedChunkOrder(scaled, this.records.byteLength);
+    const record = this.nextRecord(order, encoded) ?? this.find(order, encoded);
     if (record === undefined || !isDefined(record.address)) return undefined;
     const { address, byteLength, filterMask } = record;
     return { address, byteLength, filterMask };
   }
 
-  private nextRecord(scaled: readonly number[]): FilteredChunkRecord | undefined {
+  private nextRecord(order: Order, encoded: EncodedOrder): FilteredChunkRecord | undefined {
     const { last } = this;
     if (last === undefined || last.at + 1 >= recordCountOf(last.node)) return undefined;
-    const record = recordOf(last.node, last.at + 1);
-    for (let d = 0; d < scaled.length; d++) if (record.scaledOffsets[d] !== scaled[d]) return undefined;
-    last.at++;
-    return record;
+    if (compareRecord(last.node, last.at + 1, order, encoded) !== 0) return undefined;
+    return recordOf(last.node, ++last.at);
   }
 
-  private find(scaled: readonly number[]): FilteredChunkRecord | undefined {
-    const place = this.tree?.locate(orderOf(scaled));
+  private find(order: Order, encoded: EncodedOrder): FilteredChunkRecord | undefined {
+    const place = this.tree?.locate(order, encoded);
     if (place === undefined) return undefined;
     this.last = place;
     return recordOf(place.node, place.at);

@@ -27,6 +27,7 @@ import {
   isSwmrWritten,
   newSuperblock,
   readSuperblock,
+  requireSuperblock,
   requireWholeFile,
   type SuperblockOptions,
 } from "./superblock-access.ts";
@@ -90,10 +91,11 @@ export function partsOfFile(
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const writable = options.writable ?? false;
   const memberOptions = { opener: confinedOpener(options.opener, options.externalAccess), writable, limits };
-  const source = wholeMultiFile(given, memberOptions);
+  const start = requireSuperblock(given);
+  const source = wholeMultiFile(given, start, memberOptions);
   const swmrRead = options.swmrRead ?? false;
   const attempts = ReadAttempts.of(source, options.metadataReadAttempts ?? (swmrRead ? SWMR_READ_ATTEMPTS : 1));
-  const superblock = readSuperblock(source, limits, attempts);
+  const superblock = readSuperblock(source, limits, attempts, source === given ? start : undefined);
   const first = readableExtension(source, superblock, limits);
   const whole = wholeFile(source, superblock, first, memberOptions);
   const extension = whole === source ? first : readableExtension(whole, superblock, limits);

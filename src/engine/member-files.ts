@@ -23,7 +23,7 @@ import { type MultiMember, MultiSource, MultiTarget } from "../io/multi-source.t
 import type { ByteSource, ByteTarget } from "../io/source.ts";
 import { multiMemberName, openFamily } from "./file-drivers.ts";
 import type { FileOpener } from "./file-opener.ts";
-import { driverInformationBlockOffset } from "./superblock-access.ts";
+import { driverInformationBlockOffset, type SuperblockStart } from "./superblock-access.ts";
 import type { Extension } from "./superblock-extension.ts";
 
 export interface MemberOptions {
@@ -33,13 +33,12 @@ export interface MemberOptions {
 }
 
 /**
- * The whole of a multi file whose superblock, of version 0 or 1, the source has; any other source as it is. This comes
- * before the superblock is decoded, whose addresses may lie in other members.
+ * The whole of a multi file whose superblock, of version 0 or 1, the source has at `start`; any other source as it is. This
+ * comes before the superblock is decoded, whose addresses may lie in other members.
  */
-export function wholeMultiFile(source: ByteSource, options: MemberOptions): ByteSource {
-  const info = ifReadable(() =>
-    readBlock(source, driverInformationBlockOffset(source, options.limits), options.limits),
-  );
+export function wholeMultiFile(source: ByteSource, start: SuperblockStart, options: MemberOptions): ByteSource {
+  const { limits } = options;
+  const info = ifReadable(() => readBlock(source, driverInformationBlockOffset(source, start, limits), limits));
   return info?.kind === "multi" ? wholeMulti(source, info, options) : source;
 }
 

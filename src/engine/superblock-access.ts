@@ -70,36 +70,46 @@ export interface SharedMessageSettings {
 /** More than any version of the superblock has. */
 const MAX_SUPERBLOCK_BYTES = 256;
 
-/** So many bytes, or as many as there are up to `end`, the source's. */
-function readBytes(source: ByteSource, offset: number, byteLength: number, end: number): Uint8Array {
-  const bytes = new Uint8Array(Math.max(0, Math.min(byteLength, end - offset)));
-  source.readInto(offset, bytes);
-  return bytes;
+/** Where a superblock is, and what the source has from there on: enough for any of them. */
+export interface SuperblockStart {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
 }
 
-/** Where the format signature is: at 0, 512, 1024, 2048 and so on; undefined when nowhere. */
-export function findSuperblock(source: ByteSource): number | undefined {
+/** @param end - The source's. */
+function startAt(source: ByteSource, offset: number, end: number): SuperblockStart {
+  const bytes = new Uint8Array(Math.max(0, Math.min(MAX_SUPERBLOCK_BYTES, end - offset)));
+  source.readInto(offset, bytes);
+  return { offset, bytes };
+}
+
+function findStart(source: ByteSource): SuperblockStart | undefined {
   const end = source.byteLength();
   for (let offset = 0; offset + 8 <= end; offset = nextSuperblockOffset(offset)) {
-    if (hasSuperblockSignature(readBytes(source, offset, 8, end))) return offset;
+    const start = startAt(source, offset, end);
+    if (hasSuperblockSignature(start.bytes)) return start;
   }
   return undefined;
 }
 
-/** Where the superblock is. @throws HDF5Error "format" in the C library's words. */
-function requireSuperblock(source: ByteSource): number {
-  const offset = findSuperblock(source);
-  if (offset === undefined) throw new HDF5Error("format", "file signature not found", { path: source.name });
-  return offset;
+/** Where the format signature is: at 0, 512, 1024, 2048 and so on; undefined when nowhere. */
+export function findSuperblock(source: ByteSource): number | undefined {
+  return findStart(source)?.offset;
+}
+
+/** Finds the superblock. @throws HDF5Error "format" in the C library's words. */
+export function requireSuperblock(source: ByteSource): SuperblockStart {
+  const start = findStart(source);
+  if (start === undefined) throw new HDF5Error("format", "file signature not found", { path: source.name });
+  return start;
 }
 
 /** The superblock's bytes. @throws HDF5Error "format" in the C library's words. */
-function superblockBytes(source: ByteSource, offset: number, limits: Limits): Cursor {
-  const start = readBytes(source, offset, MAX_SUPERBLOCK_BYTES, source.byteLength());
-  if (start.length < SUPERBLOCK_PREFIX_BYTES) {
+function superblockBytes(source: ByteSource, start: SuperblockStart, limits: Limits): Cursor {
+  if (start.bytes.length < SUPERBLOCK_PREFIX_BYTES) {
     throw new HDF5Error("format", "bad byte number in an address", { path: source.name, structure: "Superblock" });
   }
-  const bytes = start.subarray(0, superblockByteLength(start));
+  const bytes = start.bytes.subarray(0, superblockByteLength(start.bytes));
   const widths = { ...DEFAULT_WIDTHS, farAddresses: farAddressesOf(source) };
   return new Cursor(bytes, { structure: "Superblock", address: 0, limits, widths });
 }
@@ -107,21 +117,28 @@ function superblockBytes(source: ByteSource, offset: number, limits: Limits): Cu
 /**
  * Reads the superblock, with as many attempts as its checksum may need while it is being written.
  *
+ * @param start - Where it was found just now.
  * @throws HDF5Error "format" in the C library's words.
  */
 export function readSuperblock(
   source: ByteSource,
   limits: Limits,
   attempts: ReadAttempts = new ReadAttempts(1),
+  start: SuperblockStart = requireSuperblock(source),
 ): Superblock {
-  const offset = requireSuperblock(source);
-  const read = () => readSuperblockAt(source, offset, limits);
+  const { offset } = start;
+  let found: SuperblockStart | undefined = start;
+  const read = () => {
+    const now: SuperblockStart = found ?? startAt(source, offset, source.byteLength());
+    found = undefined;
+    return readSuperblockAt(source, now, limits);
+  };
   const renew = () => source.renew?.([{ offset, byteLength: MAX_SUPERBLOCK_BYTES }]);
   return attempts.metadata("Superblock", offset, read, renew);
 }
 
-function readSuperblockAt(source: ByteSource, offset: number, limits: Limits): Superblock {
-  const superblock = relocateSuperblock(decodeSuperblock(superblockBytes(source, offset, limits)), offset);
+function readSuperblockAt(source: ByteSource, start: SuperblockStart, limits: Limits): Superblock {
+  const superblock = relocateSuperblock(decodeSuperblock(superblockBytes(source, start, limits)), start.offset);
   const { baseAddress, endOfFileAddress } = superblock;
   if (endOfFileAddress < baseAddress) {
     throw formatError(`${endOfFileAddress}, before the base address, ${baseAddress}`, {
@@ -151,11 +168,13 @@ export function rereadSuperblock(
 }
 
 /** Where the driver information block of a superblock of version 0 or 1 is in the source; undefined when there is none. */
-export function driverInformationBlockOffset(source: ByteSource, limits: Limits): number | undefined {
-  const offset = requireSuperblock(source);
-  const cursor = superblockBytes(source, offset, limits);
-  const address = decodeDriverInformationBlockAddress(cursor);
-  return isDefined(address) ? offset + address : undefined;
+export function driverInformationBlockOffset(
+  source: ByteSource,
+  start: SuperblockStart,
+  limits: Limits,
+): number | undefined {
+  const address = decodeDriverInformationBlockAddress(superblockBytes(source, start, limits));
+  return isDefined(address) ? start.offset + address : undefined;
 }
 
 /** Ranges of addresses that a file in several pieces has elsewhere than stored. */

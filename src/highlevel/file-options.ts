@@ -8,7 +8,7 @@ import type { FileID } from "../lowlevel/file-id.ts";
 import * as h5 from "../lowlevel/h5.ts";
 import * as h5f from "../lowlevel/h5f.ts";
 import * as h5p from "../lowlevel/h5p.ts";
-import type { PropFAID } from "../lowlevel/prop-fapl.ts";
+import { FILE_ACCESS_DEFAULTS, type FileAccess, type PropFAID } from "../lowlevel/prop-fapl.ts";
 import type { PropFCID } from "../lowlevel/prop-fcpl.ts";
 
 /** `r` reading; `r+` reading and writing; `w` a new file in place of any; `w-`, `x` a new file only; `a` `r+`, or `x` if missing. */
@@ -240,6 +240,14 @@ function fileName(name: string | Uint8Array | ByteSource, mode: FileMode): h5f.F
   throw plainError("TypeError", `expected str, bytes or a source of bytes, not ${typeof name}`);
 }
 
+/** The values of {@link accessList} without options: most files are opened so, and most of a list's time is its first use. */
+export const USUAL_ACCESS: FileAccess = { ...FILE_ACCESS_DEFAULTS, closeDegree: h5f.CLOSE_STRONG };
+
+function hasAny(options: object): boolean {
+  for (const _ in options) return true;
+  return false;
+}
+
 /** Opens or creates a file in one of h5py's modes. */
 export function openInMode(given: string | Uint8Array | ByteSource, mode: FileMode, options: FileOptions): FileID {
   const name = fileName(given, mode);
@@ -250,6 +258,7 @@ export function openInMode(given: string | Uint8Array | ByteSource, mode: FileMo
   if (options.fsStrategy !== undefined && mode !== "w" && mode !== "w-" && mode !== "x") {
     throw plainError("ValueError", "Unable to set file space strategy of an existing file");
   }
+  if (mode === "r" && !hasAny(options)) return h5f.openWith(name, h5f.ACC_RDONLY, USUAL_ACCESS);
   const fapl = accessList(options);
   const create = (flags: number) => h5f.create(name, { flags, fcpl: creationList(options), fapl });
   switch (mode) {

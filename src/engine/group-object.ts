@@ -88,15 +88,19 @@ export class GroupObject extends EngineObject {
 
   /** Every link by name, in byte order. */
   links(): readonly Link[] {
+    const links = this.storedLinks();
+    return this.symbolTable === undefined ? links.sort((a, b) => compareNames(a.name, b.name)) : links;
+  }
+
+  /** The same as the file keeps them, in a symbol table by name. C: in the order `H5_ITER_NATIVE`. */
+  storedLinks(): Link[] {
     const table = this.symbolTable;
-    if (table !== undefined) {
-      const links: Link[] = [];
-      table.forEach((name, entry) => {
-        links.push(this.linkOf(table, name, entry));
-      });
-      return links;
-    }
-    return this.newStyle.all().sort((a, b) => compareNames(a.name, b.name));
+    if (table === undefined) return this.newStyle.all();
+    const links: Link[] = [];
+    table.forEach((name, entry) => {
+      links.push(this.linkOf(table, name, entry));
+    });
+    return links;
   }
 
   /**

@@ -10,11 +10,11 @@ import { encodeUtf8 } from "../base/text.ts";
 import { resultMemory } from "../engine/chunks/chunk-coder.ts";
 import type { ElementContext } from "../engine/conversion/element-context.ts";
 import { decodeElements } from "../engine/conversion/element-decoder.ts";
-import { nativeTypeOf, typedArrayTypeOf } from "../engine/conversion/native-type.ts";
+import { bytesForPrecision, typedArrayTypeOf } from "../engine/conversion/native-type.ts";
 import { allocateNumeric, numericLayoutOf } from "../engine/conversion/numeric-layout.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { isBooleanEnum, usesHeap } from "../format/datatype-questions.ts";
-import { arrayOf, PREDEFINED } from "../format/predefined-datatypes.ts";
+import { arrayOf, bitfield, PREDEFINED } from "../format/predefined-datatypes.ts";
 import { plainError, record } from "../lowlevel/api-error.ts";
 import { float16ArrayClass, type NumericArray } from "../lowlevel/memory-type.ts";
 import { orRefused } from "./encode-value.ts";
@@ -131,7 +131,7 @@ function numericTarget(type: Datatype, count: number, options: ReadOptions | und
   const elementType = typedArrayTypeOf(type);
   const layout = elementType === undefined ? undefined : numericLayoutOf(elementType);
   if (elementType === undefined || layout === undefined) return undefined;
-  const memoryType = type.class === "bitfield" ? nativeTypeOf(type) : elementType;
+  const memoryType = type.class === "bitfield" ? bitfield(bytesForPrecision(type.bitPrecision)) : elementType;
   const { kind } = layout;
   return { array: resultMemory(`${kind} ${count}`, () => allocateNumeric(kind, count)), memoryType };
 }

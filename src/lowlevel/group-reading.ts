@@ -7,7 +7,15 @@ import type { Link } from "../format/link.ts";
 import { argumentError, guarded, record, wrapError } from "./api-error.ts";
 import { type Name, toName } from "./arguments.ts";
 import { withLinkAccessList } from "./link-access-list.ts";
-import { groupAt, linkExists, orderedNames, requiredLink, type WalkedLink, walkLinks } from "./link-operations.ts";
+import {
+  groupAt,
+  linkExists,
+  orderedLinks,
+  orderedNames,
+  requiredLink,
+  type WalkedLink,
+  walkLinks,
+} from "./link-operations.ts";
 import type { DatasetAccessRequest, ObjectPlace, OpenObject } from "./open-object.ts";
 import { INDEX_CRT_ORDER, INDEX_NAME, type Ordering } from "./ordering.ts";
 import { resolvePlace } from "./places.ts";
@@ -49,7 +57,7 @@ export const CANNOT_VISIT = record("H5Lvisit", "LINK", "BADITER", "link visitati
 /** The links of a group and of the groups below. Groups are entered once, by hard links only. */
 export function linksBelow(handle: OpenGroup): Generator<WalkedLink> {
   const root = guarded(CANNOT_VISIT, () => groupAt(handle.location(), "."));
-  return walkLinks(root, {}, CANNOT_VISIT);
+  return walkLinks(root, (group) => orderedLinks(group, {}), CANNOT_VISIT);
 }
 
 export function requireText(where: string, name: string): void {

@@ -116,10 +116,18 @@ export interface WalkedLink {
   readonly link: Link;
 }
 
-/** Links of a group and of those below; a group's links are read after the link to it was handed out. */
-export function* walkLinks(root: GroupObject, ordering: Ordering, outer: ErrorRecord): Generator<WalkedLink> {
+/**
+ * Links of a group and of those below, which are entered once; a group's links are read after the link to it was handed out.
+ *
+ * @param linksOf - Of a group, in the order in which they are wanted.
+ */
+export function* walkLinks(
+  root: GroupObject,
+  linksOf: (group: GroupObject) => readonly Link[],
+  outer: ErrorRecord,
+): Generator<WalkedLink> {
   const entered = new Set([root.address]);
-  const pending = [{ links: guarded(outer, () => orderedLinks(root, ordering)), at: 0, prefix: "" }];
+  const pending = [{ links: guarded(outer, () => linksOf(root)), at: 0, prefix: "" }];
   for (let level = pending.at(-1); level !== undefined; level = pending.at(-1)) {
     const link = level.links[level.at++];
     if (link === undefined) {
@@ -132,7 +140,7 @@ export function* walkLinks(root: GroupObject, ordering: Ordering, outer: ErrorRe
     const { objectHeaderAddress } = link.target;
     const links = guarded(outer, () => {
       const object = root.file.object(objectHeaderAddress);
-      return object instanceof GroupObject ? orderedLinks(object, ordering) : undefined;
+      return object instanceof GroupObject ? linksOf(object) : undefined;
     });
     if (links === undefined) continue;
     entered.add(objectHeaderAddress);

@@ -330,7 +330,7 @@ export class LinkProxy {
 
   private walked(options: LinkIteration): Generator<WalkedLink> {
     const root = guarded(CANNOT_VISIT, () => this.groupOf(options));
-    return walkLinks(root, options, CANNOT_VISIT);
+    return walkLinks(root, (group) => orderedLinks(group, options), CANNOT_VISIT);
   }
 
   /** The same for two handles of one group. */

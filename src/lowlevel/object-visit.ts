@@ -3,8 +3,7 @@ import type { EngineObject } from "../engine/engine-object.ts";
 import { GroupObject } from "../engine/group-object.ts";
 import { guarded, record } from "./api-error.ts";
 import { type Name, toName } from "./arguments.ts";
-import type { ErrorRecord } from "./error-codes.ts";
-import { orderedLinks } from "./link-operations.ts";
+import { orderedLinks, walkLinks } from "./link-operations.ts";
 import type { LocationID, Place } from "./location-id.ts";
 import { ObjInfo } from "./object-info.ts";
 import type { ObjectPlace, OpenObject, PlaceFile } from "./open-object.ts";
@@ -71,32 +70,14 @@ function* walkObjects<F extends PlaceFile>(
   { file, object: root }: ObjectPlace<EngineObject, F>,
   ordering: Ordering,
 ): Generator<Found<F>> {
+  if (!(root instanceof GroupObject)) return;
   const seen = new Set([root.address]);
-  const levels = [childrenOf(root, ordering, "", FAILED)];
-  for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
-    const child = level.next();
-    if (child.done) {
-      levels.pop();
-      continue;
-    }
-    const { path, address } = child.value;
-    if (seen.has(address)) continue;
-    seen.add(address);
-    const object = guarded(FAILED, () => root.file.object(address));
+  for (const { path, link } of walkLinks(root, (group) => orderedLinks(group, ordering), FAILED)) {
+    if (link.target.kind !== "hard") continue;
+    const { objectHeaderAddress } = link.target;
+    if (seen.has(objectHeaderAddress)) continue;
+    seen.add(objectHeaderAddress);
+    const object = guarded(FAILED, () => root.file.object(objectHeaderAddress));
     yield { path, place: { file, object, path: null } };
-    levels.push(childrenOf(object, ordering, `${path}/`, FAILED));
-  }
-}
-
-/** Paths and addresses of the hard links of a group, as they were when the walk came here. */
-function* childrenOf(
-  object: EngineObject,
-  ordering: Ordering,
-  prefix: string,
-  outer: ErrorRecord,
-): Generator<{ path: string; address: number }> {
-  if (!(object instanceof GroupObject)) return;
-  for (const { name, target } of guarded(outer, () => orderedLinks(object, ordering))) {
-    if (target.kind === "hard") yield { path: prefix + name, address: target.objectHeaderAddress };
   }
 }

@@ -6,8 +6,9 @@
  */
 import type { CompoundType, Datatype, FloatingPointType } from "../../format/datatype.ts";
 import { isBooleanEnum } from "../../format/datatype-questions.ts";
+import { printedShape } from "../selection/index-errors.ts";
 import { pyComplexPartOf } from "./complex-conversion.ts";
-import { nativeTypeOf } from "./native-type.ts";
+import { bytesForPrecision, nativeFloat } from "./native-type.ts";
 import { numpyTimeOf, numpyTimeText } from "./numpy-times.ts";
 
 /** The text of `numpy.dtype(...).str`, or for compounds and arrays of `str(numpy.dtype(...))`. */
@@ -16,7 +17,7 @@ export function dtypeText(type: Datatype): string {
     case "compound":
       return isPyComplex(type) ? complexText(type.members[0]?.type as FloatingPointType) : compoundText(type);
     case "array":
-      return `(${memberFormat(type.base)}, ${shapeText(type.dims)})`;
+      return `(${memberFormat(type.base)}, ${printedShape(type.dims)})`;
     default:
       return scalarText(type);
   }
@@ -25,11 +26,11 @@ export function dtypeText(type: Datatype): string {
 function scalarText(type: Datatype): string {
   switch (type.class) {
     case "fixed-point":
-      return numberText(type.signed ? "i" : "u", nativeTypeOf(type).size, type.byteOrder);
+      return numberText(type.signed ? "i" : "u", bytesForPrecision(type.bitPrecision), type.byteOrder);
     case "bitfield":
-      return numberText("u", nativeTypeOf(type).size, type.byteOrder);
+      return numberText("u", bytesForPrecision(type.bitPrecision), type.byteOrder);
     case "floating-point":
-      return numberText("f", nativeTypeOf(type).size, type.byteOrder);
+      return numberText("f", nativeFloat(type).size, type.byteOrder);
     case "complex":
       return complexText(type.base as FloatingPointType);
     case "enum":
@@ -56,7 +57,7 @@ function numberText(kind: string, size: number, byteOrder: FloatingPointType["by
 }
 
 function complexText(part: FloatingPointType): string {
-  return numberText("c", nativeTypeOf(part).size * 2, part.byteOrder);
+  return numberText("c", nativeFloat(part).size * 2, part.byteOrder);
 }
 
 /** h5py takes a compound for a complex number when its members are called exactly r and i; see `specialNames`. */
@@ -69,10 +70,6 @@ function quoted(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
   const escaped = text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\t", "\\t");
   return quote + (quote === "'" ? escaped.replaceAll("'", "\\'") : escaped) + quote;
-}
-
-function shapeText(dims: readonly number[]): string {
-  return dims.length === 1 ? `(${dims[0]},)` : `(${dims.join(", ")})`;
 }
 
 /** Within compounds and arrays numpy leaves the byte order of single bytes out, and a boolean is `?`. */
@@ -101,5 +98,5 @@ function compoundText(type: CompoundType): string {
 
 /** In the list form an array is the base and the shape as two items of the tuple. */
 function fieldFormat(type: Datatype): string {
-  return type.class === "array" ? `${memberFormat(type.base)}, ${shapeText(type.dims)}` : memberFormat(type);
+  return type.class === "array" ? `${memberFormat(type.base)}, ${printedShape(type.dims)}` : memberFormat(type);
 }

@@ -48,7 +48,7 @@ export function nativeTypeOf(type: Datatype): Datatype {
 }
 
 /** 1, 2, 4 or 8; what is longer than 64 bits goes into 8 bytes too. */
-function bytesForPrecision(precision: number): 1 | 2 | 4 | 8 {
+export function bytesForPrecision(precision: number): 1 | 2 | 4 | 8 {
   return precision <= 8 ? 1 : precision <= 16 ? 2 : precision <= 32 ? 4 : 8;
 }
 
@@ -57,7 +57,7 @@ function nativeInteger(type: FixedPointType): FixedPointType {
 }
 
 /** bfloat16 has a wider exponent than the half and so becomes a single. */
-function nativeFloat(type: FloatingPointType): FloatingPointType {
+export function nativeFloat(type: FloatingPointType): FloatingPointType {
   if (type.size <= 2 && type.exponentSize <= 5 && type.mantissaSize <= 10) return float(2);
   if (type.size <= 4) return float(4);
   return type.size <= 8 ? float(8) : PREDEFINED.NATIVE_LDOUBLE;

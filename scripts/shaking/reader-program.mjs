@@ -38,6 +38,7 @@ const ASSUMPTIONS = {
     "bytesAtPath(mode)": "read",
     "bytesFrom(mode)": "read",
     "driverInfoIn()": undefined,
+    "ObjectTable.evictsOnClose": false,
     // Nothing is mounted.
     "unmountAll()": undefined,
     // Elements keep their heap objects.
@@ -49,11 +50,8 @@ const ASSUMPTIONS = {
     "openInMode",
     "RegionProxy.get",
     "setFaplDecoder",
-    // Nodes of B-trees are read in their encoded form.
-    "BTreeV2Nodes.encodeRecords",
     // What is converted on reading is never stored.
     "GlobalHeap.insert",
-    "ObjectTable.destroy",
     "KeptSuperblock.leaveAsFlushed",
     "FileStorage.writeThrough",
   ],

@@ -5,10 +5,10 @@
  */
 import type { BTreeV2Child } from "../format/b-tree-v2.ts";
 import type { Edit } from "./b-tree-v2-edit.ts";
-import type { BTreeV2Node } from "./b-tree-v2-node.ts";
+import type { BTreeV2Content } from "./b-tree-v2-node.ts";
 
 /** An internal node that is being changed; `depth` is its own. */
-export type Internal<T> = BTreeV2Node<T> & { readonly children: readonly BTreeV2Child[] };
+export type Internal<T> = BTreeV2Content<T> & { readonly children: readonly BTreeV2Child[] };
 
 /**
  * Divides the records of neighbouring children of `parent` anew: `oldCount` children from number `first` on become one for
@@ -106,6 +106,6 @@ export function mergedFits<T>(edit: Edit<T>, parent: Internal<T>, depth: number,
   return at > 0 && at < length - 1 ? sum <= 2 * edit.splitAt(depth - 1) : sum <= edit.splitAt(depth - 1);
 }
 
-export function isInternal<T>(node: BTreeV2Node<T>): node is Internal<T> {
+export function isInternal<T>(node: BTreeV2Content<T>): node is Internal<T> {
   return node.children !== undefined;
 }

@@ -7,7 +7,7 @@
 import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { UnsupportedError } from "../base/errors.ts";
 import type { BTreeV2Child, BTreeV2Header } from "../format/b-tree-v2.ts";
-import type { BTreeV2Node } from "./b-tree-v2-node.ts";
+import type { BTreeV2Content } from "./b-tree-v2-node.ts";
 import type { BTreeV2Nodes } from "./b-tree-v2-nodes.ts";
 
 /** Fewer records in a node could be neither split nor merged. */
@@ -16,7 +16,7 @@ const LEAST_CAPACITY = 3;
 export class Edit<T> {
   header: BTreeV2Header;
   private readonly nodes: BTreeV2Nodes<T>;
-  private readonly changed = new Map<Address, { readonly depth: number; readonly node: BTreeV2Node<T> }>();
+  private readonly changed = new Map<Address, { readonly depth: number; readonly node: BTreeV2Content<T> }>();
   private readonly orders: { child: Address; parent: Address }[] = [];
   private readonly allocated: Address[] = [];
   private readonly freed: Address[] = [];
@@ -32,11 +32,11 @@ export class Edit<T> {
     return { address: rootAddress, recordCount: rootRecordCount, totalRecordCount };
   }
 
-  load(pointer: BTreeV2Child, depth: number): BTreeV2Node<T> {
+  load(pointer: BTreeV2Child, depth: number): BTreeV2Content<T> {
     return this.changed.get(pointer.address)?.node ?? this.nodes.load(pointer, depth);
   }
 
-  store(address: Address, depth: number, node: BTreeV2Node<T>): BTreeV2Child {
+  store(address: Address, depth: number, node: BTreeV2Content<T>): BTreeV2Child {
     this.changed.set(address, { depth, node });
     const { records, children } = node;
     let totalRecordCount = records.length;

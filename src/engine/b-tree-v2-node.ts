@@ -14,13 +14,29 @@ import {
   NODE_PREFIX_BYTES,
 } from "../format/b-tree-v2.ts";
 import type { RecordCodec } from "../format/b-tree-v2-records.ts";
-import { type EncodedOrder, type RecordOrder, type RecordPlace, searchBy } from "./b-tree-v2-search.ts";
+import type { EncodedOrder, RecordOrder, RecordPlace } from "./b-tree-v2-search.ts";
 
-/** A leaf, or an internal node, whose records are records like those of leaves. */
-export interface BTreeV2Node<T> {
+/** What is in a leaf, or in an internal node, whose records are records like those of leaves. */
+export interface BTreeV2Content<T> {
   readonly records: readonly T[];
   /** One more than there are records; `undefined` in a leaf. */
   readonly children: readonly BTreeV2Child[] | undefined;
+}
+
+/** A node, for those who look at a part of it. */
+export interface BTreeV2Node<T> extends BTreeV2Content<T> {
+  readonly recordCount: number;
+  readonly isLeaf: boolean;
+  /** @param at - Below `recordCount`. */
+  recordAt(at: number): T;
+  /** Where record `at` stands. @param encoded - `order` of encoded records. */
+  compareAt(at: number, order: RecordOrder<T>, encoded?: EncodedOrder): number;
+  /** Searches the records. C: `H5B2__locate_record`. */
+  search(order: RecordOrder<T>, encoded?: EncodedOrder): RecordPlace;
+  /** Undefined in a leaf. */
+  childAt(at: number): BTreeV2Child | undefined;
+  /** Calls `visit` with bytes that hold each record from `start` on. */
+  forEachEncoded(visit: (bytes: Uint8Array, start: number) => void): void;
 }
 
 /** What the nodes of one depth have in common. */
@@ -34,7 +50,6 @@ export interface BTreeV2NodeKind<T> {
 
 export class EncodedNode<T> implements BTreeV2Node<T> {
   readonly recordCount: number;
-  readonly depth: number;
   private readonly cursor: Cursor;
   private readonly kind: BTreeV2NodeKind<T>;
   private asked = 0;
@@ -47,8 +62,11 @@ export class EncodedNode<T> implements BTreeV2Node<T> {
     checkBTreeV2Node(cursor, header, shape, depth, recordCount);
     this.cursor = cursor;
     this.kind = kind;
-    this.depth = depth;
     this.recordCount = recordCount;
+  }
+
+  get isLeaf(): boolean {
+    return this.kind.depth === 0;
   }
 
   recordAt(at: number): T {
@@ -65,16 +83,16 @@ export class EncodedNode<T> implements BTreeV2Node<T> {
     return records.decode(this.cursor);
   }
 
-  /** Where record `at` stands. */
-  compareAt(at: number, order: RecordOrder<T>, encoded: EncodedOrder): number {
+  compareAt(at: number, order: RecordOrder<T>, encoded?: EncodedOrder): number {
+    if (encoded === undefined) return order(this.recordAt(at));
     const side = encoded(this.cursor.bytes, NODE_PREFIX_BYTES + at * this.kind.header.recordSize);
     return Number.isNaN(side) ? order(this.recordAt(at)) : side;
   }
 
-  search(order: RecordOrder<T>, encoded: EncodedOrder): RecordPlace {
+  search(order: RecordOrder<T>, encoded?: EncodedOrder): RecordPlace {
     let low = 0;
     let high = this.recordCount;
-    // Without `searchBy` and its function: a process that reads little runs every call of them in the interpreter.
+    // Without a function for it: a process that reads little runs every call in the interpreter.
     while (low < high) {
       const middle = (low + high) >>> 1;
       const side = this.compareAt(middle, order, encoded);
@@ -85,15 +103,13 @@ export class EncodedNode<T> implements BTreeV2Node<T> {
     return { at: low, found: false };
   }
 
-  /** Calls `visit` with bytes that hold each record from `start` on. */
   forEachEncoded(visit: (bytes: Uint8Array, start: number) => void): void {
     const { recordSize } = this.kind.header;
     for (let i = 0; i < this.recordCount; i++) visit(this.cursor.bytes, NODE_PREFIX_BYTES + i * recordSize);
   }
 
   childAt(at: number): BTreeV2Child | undefined {
-    const { depth } = this;
-    if (depth === 0 || at > this.recordCount) return undefined;
+    if (this.isLeaf || at > this.recordCount) return undefined;
     if (this.decodedRecords !== undefined) return this.children?.[at];
     return this.decodeChild(at);
   }
@@ -110,41 +126,8 @@ export class EncodedNode<T> implements BTreeV2Node<T> {
   }
 
   get children(): readonly BTreeV2Child[] | undefined {
-    if (this.depth === 0) return undefined;
+    if (this.isLeaf) return undefined;
     this.decodedChildren ??= Array.from({ length: this.recordCount + 1 }, (_, at) => this.decodeChild(at));
     return this.decodedChildren;
   }
-}
-
-export function recordCountOf<T>(node: BTreeV2Node<T>): number {
-  return node instanceof EncodedNode ? node.recordCount : node.records.length;
-}
-
-/** @param at - Below {@link recordCountOf}. */
-export function recordOf<T>(node: BTreeV2Node<T>, at: number): T {
-  return node instanceof EncodedNode ? (node as EncodedNode<T>).recordAt(at) : (node.records[at] as T);
-}
-
-/** Undefined for a leaf. */
-export function childOf<T>(node: BTreeV2Node<T>, at: number): BTreeV2Child | undefined {
-  return node instanceof EncodedNode ? node.childAt(at) : node.children?.[at];
-}
-
-/** Where record `at` of a node stands, decoded only where it needs to be. */
-export function compareRecord<T>(
-  node: BTreeV2Node<T>,
-  at: number,
-  order: RecordOrder<T>,
-  encoded?: EncodedOrder,
-): number {
-  return encoded !== undefined && node instanceof EncodedNode
-    ? node.compareAt(at, order, encoded)
-    : order(recordOf(node, at));
-}
-
-/** Searches the records of a node. C: `H5B2__locate_record`. */
-export function searchNode<T>(node: BTreeV2Node<T>, order: RecordOrder<T>, encoded?: EncodedOrder): RecordPlace {
-  return encoded !== undefined && node instanceof EncodedNode
-    ? node.search(order, encoded)
-    : searchBy(recordCountOf(node), (at) => order(recordOf(node, at)));
 }

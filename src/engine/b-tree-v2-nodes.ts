@@ -5,7 +5,6 @@
  */
 import { type Address, isDefined, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { type FormatError, formatError } from "../base/errors.ts";
-import { Writer } from "../base/writer.ts";
 import {
   type BTreeV2Child,
   type BTreeV2Header,
@@ -19,14 +18,8 @@ import {
   sizeOfBTreeV2Header,
 } from "../format/b-tree-v2.ts";
 import type { RecordCodec } from "../format/b-tree-v2-records.ts";
-import {
-  type BTreeV2Node,
-  type BTreeV2NodeKind,
-  childOf,
-  EncodedNode,
-  recordCountOf,
-  recordOf,
-} from "./b-tree-v2-node.ts";
+import { ChangedNode, encodeRecords } from "./b-tree-v2-changed-node.ts";
+import { type BTreeV2Content, type BTreeV2Node, type BTreeV2NodeKind, EncodedNode } from "./b-tree-v2-node.ts";
 import type { FileStorage } from "./file-storage.ts";
 import type { StructureCodec } from "./structure-cache.ts";
 
@@ -148,28 +141,11 @@ export class BTreeV2Nodes<T> {
       byteLength: header.nodeSize,
       decode: (cursor) => new EncodedNode(cursor, this.kind(header, depth), recordCount),
       encode: (writer, { records, children }) => {
-        const encoded = this.encodeRecords(records);
+        const encoded = encodeRecords(records, this.records, this.storage.widths);
         if (children === undefined) encodeBTreeV2Leaf(writer, header, { records: encoded });
         else encodeBTreeV2Internal(writer, header, this.shape(depth), depth, { records: encoded, children });
       },
     };
-  }
-
-  private encodeRecords(records: readonly T[]): Uint8Array[] {
-    const { byteLength } = this.records;
-    const writer = new Writer(this.storage.widths, records.length * byteLength);
-    for (let i = 0; i < records.length; i++) {
-      this.records.encode(writer, records[i] as T);
-      writer.zeros((i + 1) * byteLength - writer.position);
-    }
-    const bytes = writer.toBytes();
-    return records.map((_, i) => bytes.subarray(i * byteLength, (i + 1) * byteLength));
-  }
-
-  /** Calls `visit` with bytes that hold each record of a node from `start` on. */
-  forEachEncoded(node: BTreeV2Node<T>, visit: (bytes: Uint8Array, start: number) => void): void {
-    if (node instanceof EncodedNode) node.forEachEncoded(visit);
-    else for (const record of this.encodeRecords(node.records)) visit(record, 0);
   }
 
   /** @param depth - Of the node; 0 for leaves. It goes down by one from parent to child, so no path leads in circles. */
@@ -177,15 +153,15 @@ export class BTreeV2Nodes<T> {
     const { address, recordCount } = pointer;
     const known = this.storage.cached<BTreeV2Node<T>>(address, NODE);
     const node = known ?? this.storage.load(address, this.nodeCodec(depth, recordCount));
-    const isLeaf = node instanceof EncodedNode ? node.depth === 0 : node.children === undefined;
-    if (recordCountOf(node) !== recordCount || isLeaf !== (depth === 0)) {
+    if (node.recordCount !== recordCount || node.isLeaf !== (depth === 0)) {
       throw formatError("is reached in two ways that contradict each other", { structure: NODE, address });
     }
     return node;
   }
 
-  store(address: Address, depth: number, node: BTreeV2Node<T>): void {
-    this.storage.store(address, this.nodeCodec(depth, node.records.length), node);
+  store(address: Address, depth: number, content: BTreeV2Content<T>): void {
+    const node = new ChangedNode(content, this.records, this.storage.widths);
+    this.storage.store(address, this.nodeCodec(depth, node.recordCount), node);
   }
 
   allocate(): Address {
@@ -211,13 +187,13 @@ export class BTreeV2Nodes<T> {
     const descend = (pointer: BTreeV2Child, depth: number): void => {
       seen(pointer.address);
       const node = this.load(pointer, depth);
-      const count = recordCountOf(node);
+      const count = node.recordCount;
       for (let i = 0; i < count; i++) {
-        const child = childOf(node, i);
+        const child = node.childAt(i);
         if (child !== undefined) descend(child, depth - 1);
-        visit(recordOf(node, i));
+        visit(node.recordAt(i));
       }
-      const last = childOf(node, count);
+      const last = node.childAt(count);
       if (last !== undefined) descend(last, depth - 1);
     };
     const { root } = this;
@@ -244,7 +220,7 @@ export class BTreeV2Nodes<T> {
       const below: BTreeV2Child[] = [];
       this.visitLevel(level, depth, (node, { address, recordCount }) => {
         visit(node, address);
-        for (let i = 0; depth > 0 && i <= recordCount; i++) below.push(childOf(node, i) as BTreeV2Child);
+        for (let i = 0; depth > 0 && i <= recordCount; i++) below.push(node.childAt(i) as BTreeV2Child);
       });
       level = below;
     }

@@ -16,16 +16,11 @@ export interface RecordPlace {
 }
 
 export function searchRecords<T>(records: readonly T[], order: RecordOrder<T>): RecordPlace {
-  return searchBy(records.length, (at) => order(records[at] as T));
-}
-
-/** @param orderAt - {@link RecordOrder} of the record at a position. */
-export function searchBy(count: number, orderAt: (at: number) => number): RecordPlace {
   let low = 0;
-  let high = count;
+  let high = records.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const side = orderAt(middle);
+    const side = order(records[middle] as T);
     if (side === 0) return { at: middle, found: true };
     if (side < 0) low = middle + 1;
     else high = middle;

@@ -7,7 +7,7 @@ import type { Address } from "../base/address.ts";
 import type { BTreeV2Child, BTreeV2Header } from "../format/b-tree-v2.ts";
 import type { RecordCodec } from "../format/b-tree-v2-records.ts";
 import { insertRecord, putRecord, rehearseInsertion, rehearseRemoval, removeRecord } from "./b-tree-v2-editing.ts";
-import { type BTreeV2Node, childOf, recordOf, searchNode } from "./b-tree-v2-node.ts";
+import type { BTreeV2Node } from "./b-tree-v2-node.ts";
 import { BTreeV2Nodes, type BTreeV2Parameters, type BTreeV2Storage, createBTreeV2Header } from "./b-tree-v2-nodes.ts";
 import type { EncodedOrder, RecordOrder } from "./b-tree-v2-search.ts";
 
@@ -55,14 +55,14 @@ export class BTreeV2<T> {
    */
   forEachEncoded(visit: (bytes: Uint8Array, start: number) => void): void {
     this.nodes.forEachNode((node) => {
-      this.nodes.forEachEncoded(node, visit);
+      node.forEachEncoded(visit);
     });
   }
 
   /** A record for which `order` gives 0. Records that compare equal stand together. */
   find(order: RecordOrder<T>): T | undefined {
     const place = this.locate(order);
-    return place === undefined ? undefined : recordOf(place.node, place.at);
+    return place === undefined ? undefined : place.node.recordAt(place.at);
   }
 
   /** Where {@link find} finds it; good until the tree is changed. @param encoded - `order` of encoded records. */
@@ -70,9 +70,9 @@ export class BTreeV2<T> {
     let pointer = this.nodes.root;
     for (let depth = this.header.depth; pointer !== undefined; depth--) {
       const node = this.nodes.load(pointer, depth);
-      const { at, found } = searchNode(node, order, encoded);
+      const { at, found } = node.search(order, encoded);
       if (found) return { node, at };
-      pointer = childOf(node, at);
+      pointer = node.childAt(at);
     }
     return undefined;
   }
@@ -88,8 +88,8 @@ export class BTreeV2<T> {
       for (const { pointer, orders: wanted } of level.values()) {
         const node = this.nodes.load(pointer, depth);
         for (const order of wanted) {
-          const { at, found } = searchNode(node, order);
-          const child = childOf(node, at);
+          const { at, found } = node.search(order);
+          const child = node.childAt(at);
           if (found || child === undefined) continue;
           const group = below.get(child.address);
           if (group === undefined) below.set(child.address, { pointer: child, orders: [order] });

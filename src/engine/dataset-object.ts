@@ -40,10 +40,9 @@ import {
   messageOf,
   pipelineOf,
 } from "./header-values.ts";
-import { ownCopies } from "./heap-copies.ts";
+import { ownerOfFills } from "./heap-copies.ts";
 import { requireInPlace, writeInPlace } from "./in-place-writing.ts";
 import type { ObjectHeader } from "./object-header.ts";
-import { OwnedHeapObjects } from "./owned-heap-objects.ts";
 import { type Selection, selectAll, selectedCount } from "./selection/selection.ts";
 import type { VirtualView } from "./virtual/extent.ts";
 import { VirtualDataset } from "./virtual/virtual-dataset.ts";
@@ -157,8 +156,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     const rule = fillRule(this.fillValue);
     const { file, datatype } = this;
     if (rule.element === undefined || !hasVariableLength(datatype)) return rule;
-    const shared = OwnedHeapObjects.of(file, datatype, rule.element);
-    return { ...rule, own: (bytes) => ownCopies(file, datatype, bytes, shared) };
+    return { ...rule, own: ownerOfFills(file, datatype, rule.element) };
   }
 
   /** Whether elements own heap objects, which come and go with them. */

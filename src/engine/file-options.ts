@@ -3,10 +3,10 @@ import { HDF5Error } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import type { MultiDriverInfo } from "../format/driver-info.ts";
 import {
+  isAtLeast,
   type LibraryVersion,
   laterVersion,
   type VersionBounds,
-  versionOfBound,
   WIDEST_BOUNDS,
 } from "../format/library-version.ts";
 import type { Superblock } from "../format/superblock.ts";
@@ -76,9 +76,7 @@ export function boundsOf({ lowBound, highBound }: OpenFileOptions): VersionBound
  */
 export function raisedBounds({ version }: Superblock, options: OpenFileOptions): VersionBounds {
   const { lowBound, highBound } = boundsOf(options);
-  if (version > versionOfBound("superblock", highBound)) {
-    throw new HDF5Error("argument", "superblock version exceeds high bound");
-  }
   const least = version === 3 ? "v110" : version === 2 ? "v108" : "earliest";
+  if (!isAtLeast(highBound, least)) throw new HDF5Error("argument", "superblock version exceeds high bound");
   return { lowBound: laterVersion(lowBound, least), highBound };
 }

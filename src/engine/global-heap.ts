@@ -4,7 +4,7 @@
  * Specification: III.E. Reference implementation: H5HG.c. Collections are found only through the heap IDs that point
  * into them. Those with free space that were used last are remembered, and get the next objects.
  */
-import { type Address, isDefined } from "../base/address.ts";
+import { type Address, type FileWidths, isDefined } from "../base/address.ts";
 import { formatError, HDF5Error } from "../base/errors.ts";
 import {
   collectionSizeFor,
@@ -30,20 +30,38 @@ const EMPTY = new Uint8Array(0);
 class LivingCollection {
   readonly collectionSize: number;
   readonly byIndex = new Map<number, GlobalHeapObject>();
-  freeBytes: number;
-  private nextIndex = 1;
+  private knownFreeBytes: number | undefined;
+  private nextIndex: number | undefined;
 
-  constructor(collection: GlobalHeapCollection, freeBytes: number) {
-    this.collectionSize = collection.collectionSize;
-    this.freeBytes = freeBytes;
-    for (const object of collection.objects) {
-      this.byIndex.set(object.index, object);
-      this.nextIndex = Math.max(this.nextIndex, object.index + 1);
-    }
+  constructor({ collectionSize, objects }: GlobalHeapCollection) {
+    this.collectionSize = collectionSize;
+    for (const object of objects) this.byIndex.set(object.index, object);
+  }
+
+  contents(): GlobalHeapCollection {
+    return { collectionSize: this.collectionSize, objects: [...this.byIndex.values()] };
+  }
+
+  freeBytes(widths: FileWidths): number {
+    this.knownFreeBytes ??= globalHeapFreeBytes(this.contents(), widths);
+    return this.knownFreeBytes;
+  }
+
+  set(object: GlobalHeapObject, widths: FileWidths): void {
+    const free = this.freeBytes(widths);
+    this.byIndex.set(object.index, object);
+    this.knownFreeBytes = free - sizeOfGlobalHeapObject(object.data.length, widths);
+  }
+
+  delete(object: GlobalHeapObject, widths: FileWidths): void {
+    const free = this.freeBytes(widths);
+    this.byIndex.delete(object.index);
+    this.knownFreeBytes = free + sizeOfGlobalHeapObject(object.data.length, widths);
   }
 
   /** An index that no object has, or undefined when all are taken. */
   unusedIndex(): number | undefined {
+    this.nextIndex ??= this.contents().objects.reduce((next, { index }) => Math.max(next, index + 1), 1);
     if (this.nextIndex <= MAX_GLOBAL_HEAP_INDEX) return this.nextIndex++;
     for (let index = 1; index <= MAX_GLOBAL_HEAP_INDEX; index++) if (!this.byIndex.has(index)) return index;
     return undefined;
@@ -77,16 +95,12 @@ export class GlobalHeap {
   }
 
   private codec(byteLength: number): StructureCodec<LivingCollection> {
-    const { widths } = this.storage;
     return {
       structure: STRUCTURE,
       byteLength,
-      decode: (cursor) => {
-        const collection = decodeGlobalHeapCollection(cursor);
-        return new LivingCollection(collection, globalHeapFreeBytes(collection, widths));
-      },
-      encode: (writer, { collectionSize, byIndex }) => {
-        encodeGlobalHeapCollection(writer, { collectionSize, objects: [...byIndex.values()] });
+      decode: (cursor) => new LivingCollection(decodeGlobalHeapCollection(cursor)),
+      encode: (writer, collection) => {
+        encodeGlobalHeapCollection(writer, collection.contents());
       },
     };
   }
@@ -102,10 +116,10 @@ export class GlobalHeap {
   }
 
   /** What another session has left free is used before new collections are made. */
-  private loaded(address: Address, { freeBytes }: LivingCollection): void {
-    const { roomy } = this;
-    if (!this.storage.writable || freeBytes === 0 || roomy.length >= REMEMBERED || roomy.includes(address)) return;
-    roomy.unshift(address);
+  private loaded(address: Address, collection: LivingCollection): void {
+    const { roomy, storage } = this;
+    if (!storage.writable || collection.freeBytes(storage.widths) === 0) return;
+    if (roomy.length < REMEMBERED && !roomy.includes(address)) roomy.unshift(address);
   }
 
   /**
@@ -159,20 +173,20 @@ export class GlobalHeap {
 
   /** Stores a copy of `bytes` and gives its heap ID. */
   insert(bytes: Uint8Array): { readonly address: Address; readonly index: number } {
-    const needed = sizeOfGlobalHeapObject(bytes.length, this.storage.widths);
+    const { widths } = this.storage;
+    const needed = sizeOfGlobalHeapObject(bytes.length, widths);
     for (let i = this.roomy.length - 1; i >= 0; i--) {
       const address = this.roomy[i] as Address;
       const collection = this.collection(address);
-      if (collection.freeBytes < needed) continue;
+      if (collection.freeBytes(widths) < needed) continue;
       const index = collection.unusedIndex();
-      if (index !== undefined) return this.put(address, collection, index, bytes, needed);
+      if (index !== undefined) return this.put(address, collection, index, bytes);
     }
-    const collectionSize = collectionSizeFor(needed, this.storage.widths);
+    const collectionSize = collectionSizeFor(needed, widths);
     const address = this.storage.allocate("global-heap", collectionSize);
-    const empty = { collectionSize, objects: [] };
-    const collection = new LivingCollection(empty, globalHeapFreeBytes(empty, this.storage.widths));
+    const collection = new LivingCollection({ collectionSize, objects: [] });
     this.remember(address);
-    return this.put(address, collection, collection.unusedIndex() ?? 1, bytes, needed);
+    return this.put(address, collection, collection.unusedIndex() ?? 1, bytes);
   }
 
   private put(
@@ -180,11 +194,9 @@ export class GlobalHeap {
     collection: LivingCollection,
     index: number,
     bytes: Uint8Array,
-    needed: number,
   ): { address: Address; index: number } {
     // The library writes a reference count of 0 for objects in use.
-    collection.byIndex.set(index, { index, referenceCount: 0, data: new Uint8Array(bytes) });
-    collection.freeBytes -= needed;
+    collection.set({ index, referenceCount: 0, data: new Uint8Array(bytes) }, this.storage.widths);
     this.storage.store(address, this.codec(collection.collectionSize), collection);
     return { address, index };
   }
@@ -206,8 +218,7 @@ export class GlobalHeap {
     const object = collection.byIndex.get(objectIndex);
     if (object === undefined)
       throw new HDF5Error("state", `${STRUCTURE} at address ${address}: no object with index ${objectIndex}`);
-    collection.byIndex.delete(objectIndex);
-    collection.freeBytes += sizeOfGlobalHeapObject(object.data.length, this.storage.widths);
+    collection.delete(object, this.storage.widths);
     if (collection.byIndex.size === 0) {
       this.roomy = this.roomy.filter((other) => other !== address);
       this.storage.forget(address);

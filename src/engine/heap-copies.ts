@@ -10,7 +10,8 @@ import type { Datatype, VariableLengthType } from "../format/datatype.ts";
 import { hasVariableLength } from "../format/datatype-questions.ts";
 import type { FileStorage } from "./file-storage.ts";
 import type { GlobalHeap } from "./global-heap.ts";
-import type { OwnedHeapObjects } from "./owned-heap-objects.ts";
+import type { H5File } from "./h5-file.ts";
+import { OwnedHeapObjects } from "./owned-heap-objects.ts";
 import { movingConversion } from "./virtual/moved-heap-data.ts";
 
 export interface HeapOwner {
@@ -37,6 +38,12 @@ export function ownCopies(owner: HeapOwner, type: Datatype, bytes: Uint8Array, o
     if (only !== undefined && !only.has(address, index)) return;
     movingConversion(part, context, context).convert(bytes.slice(at, at + part.size), 0, bytes, at, 1);
   });
+}
+
+/** What gives elements that are filled heap objects of their own, in place of those of the fill value. */
+export function ownerOfFills(file: H5File, type: Datatype, fillValue: Uint8Array): (bytes: Uint8Array) => void {
+  const shared = OwnedHeapObjects.of(file, type, fillValue);
+  return (bytes) => ownCopies(file, type, bytes, shared);
 }
 
 function cursorOver({ storage }: HeapOwner, bytes: Uint8Array): Cursor {

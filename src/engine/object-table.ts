@@ -133,9 +133,14 @@ export class ObjectTable {
     if (held === undefined || --held.holders > 0) return;
     this.held.delete(object.address);
     this.unflushed.delete(object.address);
-    if (this.doomed.delete(object.address) || this.unlinked.delete(object.address)) this.destroy(held);
+    if (this.file.writable && this.isGoing(object)) this.destroy(held);
     else this.letGo(held);
     this.evictClosed(object);
+  }
+
+  /** Whether the last holder of an object was all that kept it in the file. */
+  private isGoing({ address }: EngineObject): boolean {
+    return this.doomed.delete(address) || this.unlinked.delete(address);
   }
 
   evictClosed({ address }: EngineObject): void {

@@ -23,7 +23,7 @@
  *
  * Free space too small for an object header has none.
  */
-import type { Address, FileWidths } from "../base/address.ts";
+import type { FileWidths } from "../base/address.ts";
 import { alignUp } from "../base/bits.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
@@ -41,26 +41,6 @@ export interface GlobalHeapCollection {
   readonly collectionSize: number;
   /** In the order they are stored in. */
   readonly objects: readonly GlobalHeapObject[];
-}
-
-/**
- * Where the objects of a collection lie, without an object for each: what reading a million strings wants.
- * The arrays run in storage order.
- */
-export interface GlobalHeapDirectory {
-  readonly collectionSize: number;
-  readonly indexes: readonly number[];
-  readonly referenceCounts: readonly number[];
-  /** Bytes from the start of the collection. */
-  readonly dataOffsets: readonly number[];
-  readonly dataByteLengths: readonly number[];
-}
-
-/** Where an element's data is: what stands in the place of a variable-length value. */
-export interface GlobalHeapId {
-  /** Undefined or 0 for a value that was never written. */
-  readonly collectionAddress: Address;
-  readonly objectIndex: number;
 }
 
 const SIGNATURE = "GCOL";
@@ -112,21 +92,18 @@ export function decodeGlobalHeapSize(cursor: Cursor): number {
 }
 
 /**
- * Lists the objects of a collection. The cursor starts with the collection and holds all of it.
+ * The cursor starts with the collection and holds all of it.
  *
  * @throws FormatError also when two objects have the same index.
  */
-export function decodeGlobalHeapDirectory(cursor: Cursor): GlobalHeapDirectory {
+export function decodeGlobalHeapCollection(cursor: Cursor): GlobalHeapCollection {
   const collectionSize = decodeGlobalHeapSize(cursor);
   if (collectionSize > cursor.length) {
     throw cursor.error(`${collectionSize} bytes, ${cursor.length} there`, "Collection Size");
   }
   const headerBytes = objectHeaderBytes(cursor.widths);
   const seen = new Set<number>();
-  const indexes: number[] = [];
-  const referenceCounts: number[] = [];
-  const dataOffsets: number[] = [];
-  const dataByteLengths: number[] = [];
+  const objects: GlobalHeapObject[] = [];
   while (collectionSize - cursor.position >= headerBytes) {
     const start = cursor.position;
     const index = cursor.u16("Heap Object Index");
@@ -143,14 +120,11 @@ export function decodeGlobalHeapDirectory(cursor: Cursor): GlobalHeapDirectory {
     }
     if (seen.has(index)) throw cursor.error(`two objects have index ${index}`, "Heap Object Index");
     seen.add(index);
-    indexes.push(index);
-    referenceCounts.push(referenceCount);
-    dataOffsets.push(dataOffset);
-    dataByteLengths.push(objectSize);
+    objects.push({ index, referenceCount, data: cursor.bytes.subarray(dataOffset, dataOffset + objectSize) });
     cursor.position = Math.min(collectionSize, dataOffset + alignUp(objectSize, ALIGNMENT));
   }
   cursor.position = collectionSize;
-  return { collectionSize, indexes, referenceCounts, dataOffsets, dataByteLengths };
+  return { collectionSize, objects };
 }
 
 /** The free space comes last, but like the library this goes on behind it if bytes are left. */
@@ -160,24 +134,6 @@ function skipFreeSpace(cursor: Cursor, start: number, objectSize: number, collec
     throw cursor.error(problem, "Object Size");
   }
   cursor.position = start + objectSize;
-}
-
-/** Position in a directory's arrays of the object with that index, or -1. */
-export function findGlobalHeapObject(directory: GlobalHeapDirectory, objectIndex: number): number {
-  // Until something is deleted, the object with index n is the nth.
-  const guess = objectIndex - 1;
-  return directory.indexes[guess] === objectIndex ? guess : directory.indexes.indexOf(objectIndex);
-}
-
-export function decodeGlobalHeapCollection(cursor: Cursor): GlobalHeapCollection {
-  const { bytes } = cursor;
-  const { collectionSize, indexes, referenceCounts, dataOffsets, dataByteLengths } = decodeGlobalHeapDirectory(cursor);
-  const objects = indexes.map((index, i) => {
-    const start = dataOffsets[i] as number;
-    const data = bytes.subarray(start, start + (dataByteLengths[i] as number));
-    return { index, referenceCount: referenceCounts[i] as number, data };
-  });
-  return { collectionSize, objects };
 }
 
 /**
@@ -203,18 +159,4 @@ export function encodeGlobalHeapCollection(writer: Writer, collection: GlobalHea
     writer.u16(0).u16(0).zeros(4).lengthValue(freeBytes);
   }
   writer.zeros(start + collectionSize - writer.position);
-}
-
-/** Bytes of a global heap ID. */
-export function sizeOfGlobalHeapId(widths: FileWidths): number {
-  return widths.sizeOfOffsets + 4;
-}
-
-export function decodeGlobalHeapId(cursor: Cursor): GlobalHeapId {
-  const collectionAddress = cursor.addressValue("Collection Address");
-  return { collectionAddress, objectIndex: cursor.u32("Object Index") };
-}
-
-export function encodeGlobalHeapId(writer: Writer, id: GlobalHeapId): void {
-  writer.addressValue(id.collectionAddress).u32(id.objectIndex);
 }

@@ -14,7 +14,6 @@ import {
 } from "../../format/b-tree-v2-records.ts";
 import type { ChunkIndexing } from "../../format/chunk-layout.ts";
 import { BTreeV2, type BTreeV2Place, type RecordOrder } from "../b-tree-v2.ts";
-import { compareRecord, recordCountOf, recordOf } from "../b-tree-v2-node.ts";
 import type { EncodedOrder } from "../b-tree-v2-search.ts";
 import type { ChunkIndex, ChunkRecord, ChunkStorage } from "./chunk-index.ts";
 
@@ -103,16 +102,16 @@ export class BTreeV2Index implements ChunkIndex {
 
   private nextRecord(order: Order, encoded: EncodedOrder): FilteredChunkRecord | undefined {
     const { last } = this;
-    if (last === undefined || last.at + 1 >= recordCountOf(last.node)) return undefined;
-    if (compareRecord(last.node, last.at + 1, order, encoded) !== 0) return undefined;
-    return recordOf(last.node, ++last.at);
+    if (last === undefined || last.at + 1 >= last.node.recordCount) return undefined;
+    if (last.node.compareAt(last.at + 1, order, encoded) !== 0) return undefined;
+    return last.node.recordAt(++last.at);
   }
 
   private find(order: Order, encoded: EncodedOrder): FilteredChunkRecord | undefined {
     const place = this.tree?.locate(order, encoded);
     if (place === undefined) return undefined;
     this.last = place;
-    return recordOf(place.node, place.at);
+    return place.node.recordAt(place.at);
   }
 
   prefetch(chunks: readonly (readonly number[])[]): void {

@@ -169,6 +169,25 @@ export class Cursor {
     return this.offsetOrLength(sizeOfOffsets, UNDEFINED_ADDRESS, field);
   }
 
+  /** Fills a list with addresses that stand one behind the other: thousands of them cost a call, not five each. */
+  addressValues<L extends Float64Array | Address[]>(list: L, field?: string): L {
+    const { bytes, widths } = this;
+    const isPlain = widths.sizeOfOffsets === 8 && widths.farAddresses === undefined;
+    for (let i = 0; i < list.length; i++) {
+      const at = this.position;
+      // What has more bits is undefined, is refused, or is not there.
+      if (isPlain && bytes[at + 7] === 0 && bytes[at + 6] === 0) {
+        const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16);
+        const high = (bytes[at + 4] as number) | ((bytes[at + 5] as number) << 8);
+        list[i] = high * TWO_32 + low + (bytes[at + 3] as number) * 0x100_0000;
+        this.position = at + 8;
+      } else {
+        list[i] = this.addressValue(field);
+      }
+    }
+    return list;
+  }
+
   private farAddress(ranges: readonly FarAddresses[], field?: string): Address {
     this.need(8, field);
     const stored = (BigInt(this.word(this.position + 4)) << 32n) | BigInt(this.word(this.position));

@@ -94,7 +94,7 @@ export function decodeChunkElements(cursor: Cursor, format: ChunkElementFormat, 
   const elements = noElements(count, format.filtered);
   const { addresses, filtered } = elements;
   if (filtered === undefined) {
-    for (let i = 0; i < count; i++) addresses[i] = cursor.addressValue("Address");
+    cursor.addressValues(addresses, "Address");
     return elements;
   }
   const chunkSizeBytes = format.elementSize - cursor.widths.sizeOfOffsets - FILTER_MASK_BYTES;

@@ -71,9 +71,7 @@ const BLOCK_OVERHEAD = 6 + CHECKSUM_BYTES;
 
 function decodeAddresses(cursor: Cursor, count: number, field: string): Address[] {
   cursor.count(count, cursor.widths.sizeOfOffsets, field);
-  const addresses: Address[] = [];
-  for (let i = 0; i < count; i++) addresses.push(cursor.addressValue(field));
-  return addresses;
+  return cursor.addressValues(new Array<Address>(count), field);
 }
 
 export function sizeOfExtensibleArrayIndexBlock(header: ExtensibleArrayHeader, widths: FileWidths): number {

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Cursor } from "../../src/base/cursor.ts";
 import { LimitError } from "../../src/base/errors.ts";
@@ -50,3 +51,49 @@ describe("fields that a cursor checks", () => {
     );
   });
 });
+
+test("addresses in a row are what they are one by one, or wrong in the same words", () => {
+  const byte = fc.oneof({ weight: 2, arbitrary: fc.constantFrom(0, 255) }, fc.nat({ max: 255 }));
+  const stored = fc.oneof(
+    {
+      weight: 8,
+      arbitrary: fc.tuple(fc.maxSafeNat(), fc.nat({ max: 5 })).map(([n, k]) => bytesOf(Math.floor(n / 256 ** k))),
+    },
+    fc.constant(Array<number>(8).fill(255)),
+    fc.array(byte, { minLength: 8, maxLength: 8 }),
+  );
+  const far = [{ stored: 2n ** 40n, address: 2 ** 50 }];
+  const widths = fc.record({
+    sizeOfOffsets: fc.constantFrom(8, 8, 4, 2),
+    farAddresses: fc.constantFrom(undefined, undefined, far),
+  });
+  const outcomeOf = (read: () => unknown) => {
+    try {
+      return read();
+    } catch (error) {
+      return String(error);
+    }
+  };
+  fc.assert(
+    fc.property(fc.array(stored, { maxLength: 6 }), fc.nat({ max: 3 }), widths, (all, missing, own) => {
+      const bytes = Uint8Array.from(all.flat().slice(0, Math.max(0, 8 * all.length - missing)));
+      const cursor = () => new Cursor(bytes, { structure: "Structure", widths: { ...own, sizeOfLengths: 8 } });
+      const [alone, together] = [cursor(), cursor()];
+      const expected = outcomeOf(() => all.map(() => alone.addressValue("Address")));
+      expect(
+        outcomeOf(() =>
+          together.addressValues(
+            all.map(() => -1),
+            "Address",
+          ),
+        ),
+      ).toEqual(expected);
+      expect(together.position).toBe(alone.position);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+function bytesOf(value: number): number[] {
+  return Array.from({ length: 8 }, (_, i) => Math.floor(value / 256 ** i) % 256);
+}

@@ -46,6 +46,12 @@ export function pathComponents(path: string): string[] {
   return path.split("/").filter((component) => component !== "" && component !== ".");
 }
 
+/** The path as links hold it: without repeated slashes, and without one at the end. C: `H5G_normalize`. */
+export function normalizedPath(path: string): string {
+  const single = path.replace(/\/+/g, "/");
+  return single.length > 1 && single.endsWith("/") ? single.slice(0, -1) : single;
+}
+
 export function isAbsolutePath(path: string): boolean {
   return path.startsWith("/");
 }

@@ -35,6 +35,15 @@ const COMPRESSIONS: ReadonlyMap<number, string> = new Map([
   [h5z.FILTER_LZF, "lzf"],
 ]);
 
+/** How szip codes, and how many pixels it takes at a time. */
+export type SzipOptions = readonly ["nn" | "ec", number];
+
+function szipOptions([mask = 0, pixels = 0]: readonly number[]): SzipOptions {
+  if ((mask & h5z.SZIP_EC_OPTION_MASK) !== 0) return ["ec", pixels];
+  if ((mask & h5z.SZIP_NN_OPTION_MASK) !== 0) return ["nn", pixels];
+  throw plainError("TypeError", "Unknown SZIP configuration");
+}
+
 /** The part of {@link Dataset} that looks at the object header alone. */
 export abstract class DatasetProperties extends HLObject<DatasetID, OpenObject<DatasetObject>> {
   protected get object(): DatasetObject {
@@ -144,11 +153,12 @@ export abstract class DatasetProperties extends HLObject<DatasetID, OpenObject<D
     return id === undefined ? null : (COMPRESSIONS.get(id) ?? null);
   }
 
-  /** The level of gzip, the values of another compression; null where there is none. */
-  get compressionOpts(): number | readonly number[] | null {
+  /** The level of gzip, `["nn" | "ec", pixels]` of szip; null where there is neither. */
+  get compressionOpts(): number | SzipOptions | null {
     const filter = this.object.pipeline?.filters.find(({ id }) => COMPRESSIONS.has(id));
     if (filter === undefined || filter.id === h5z.FILTER_LZF) return null;
-    return filter.id === h5z.FILTER_DEFLATE ? (filter.clientData[0] ?? null) : filter.clientData;
+    const { id, clientData } = filter;
+    return id === h5z.FILTER_SZIP ? szipOptions(clientData) : (clientData[0] ?? null);
   }
 
   get shuffle(): boolean {

@@ -28,11 +28,11 @@ import { type DtypeLike, datatypeFrom, dtypeCode } from "./dtype.ts";
 import type { Rank, ReadResult } from "./dtype-types.ts";
 import { Empty } from "./empty.ts";
 import { encodeValue, plainNumbers } from "./encode-value.ts";
-import { compoundOf, type FieldSelection, selectFields, splitArguments } from "./field-names.ts";
+import { compoundOf, type FieldSelection, requireNoNames, selectFields, splitArguments } from "./field-names.ts";
 import { type FollowOptions, follow, type Growth } from "./follow.ts";
 import { baseName } from "./hl-object.ts";
 import type { NDArray } from "./ndarray.ts";
-import { type SelectionArguments, targetOf } from "./selections.ts";
+import { requireWhole, type SelectionArguments, targetOf } from "./selections.ts";
 import type { DecodeErrors } from "./text-codecs.ts";
 
 export interface DatasetReadOptions extends ReadOptions {
@@ -71,6 +71,7 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
     const box = options === NO_OPTIONS ? readBox(this.handle, selection) : undefined;
     if (box !== undefined) return box;
     const { names, rest } = splitArguments(this.object.datatype, selection);
+    if (names.length > 0 && this.shape === null) throw plainError("ValueError", "Empty datasets cannot be sliced");
     return this.readSelected(selectFields(this.object.datatype, names), rest, options);
   }
 
@@ -89,7 +90,7 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
     const { shape } = this;
     const target = targetOf(shape, selection, this.handle);
     const datatype = options.dtype === undefined ? fields.datatype : datatypeFrom(options.dtype);
-    if (shape === null) return new Empty(datatype);
+    if (shape === null) return new Empty(this.datatype);
     return readValue({
       datatype,
       shape: target.shape,
@@ -195,8 +196,11 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
     const { datatype, dataspace } = object;
     const shape = dataspace.kind === "null" ? null : dataspace.dims;
     const split = datatype.class === "compound" ? splitArguments(datatype, selection, noSuchField) : undefined;
-    const target = targetOf(shape, split === undefined ? selection : split.rest, this.handle);
+    if (split === undefined) requireNoNames(selection);
+    const rest = split === undefined ? selection : split.rest;
+    if (shape === null || shape.length === 0) requireWhole(rest);
     if (shape === null) return;
+    const target = targetOf(shape, rest, this.handle);
     const numbers = plainNumbers(datatype, value, target.shape);
     if (numbers !== undefined) {
       this.id.writePacked(target.selection, numbers.bytes, numbers.memoryType);

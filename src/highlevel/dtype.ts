@@ -1,5 +1,6 @@
 /** Datatypes as callers name them, and as numpy prints them. */
 import { product } from "../base/bits.ts";
+import { complexPartOf } from "../engine/conversion/complex-conversion.ts";
 import { parseDtype } from "../engine/conversion/dtype-parse.ts";
 import { dtypeText } from "../engine/conversion/dtype-text.ts";
 import { typedArrayTypeOf } from "../engine/conversion/native-type.ts";
@@ -66,16 +67,18 @@ export function typeIdWithin(dtype: DtypeLike): TypeID | undefined {
 /** Bytes of an element in the C library's memory, where a variable-length string is a pointer. */
 function memorySize(type: Datatype): number {
   if (isVariableString(type)) return 8;
-  switch (type.class) {
-    case "variable-length":
-      return 16;
-    case "array":
-      return product(type.dims) * memorySize(type.base);
-    case "compound":
-      return type.members.reduce((size, member) => size + memorySize(member.type) - member.type.size, type.size);
-    default:
-      return type.size;
-  }
+  return type.class === "variable-length" ? 16 : sizeOfParts(type, memorySize);
+}
+
+/** Bytes of an element in numpy's arrays, where what has no bytes of its own is a pointer. numpy: `dtype.itemsize`. */
+export function itemSize(type: Datatype): number {
+  return type.class === "variable-length" || type.class === "reference" ? 8 : sizeOfParts(type, itemSize);
+}
+
+function sizeOfParts(type: Datatype, sizeOf: (type: Datatype) => number): number {
+  if (type.class === "array") return product(type.dims) * sizeOf(type.base);
+  if (type.class !== "compound") return type.size;
+  return type.members.reduce((size, member) => size + sizeOf(member.type) - member.type.size, type.size);
 }
 
 /** The short form, `numpy.dtype.str`: compounds and arrays are `|V` and their size. */
@@ -83,7 +86,8 @@ export function dtypeCode(type: Datatype): string {
   const text = dtypeText(type);
   const isStructured =
     type.class === "array" || (type.class === "compound" && text.startsWith("[")) || text.startsWith("{");
-  return isStructured ? `|V${memorySize(type)}` : text;
+  if (!isStructured) return text;
+  return `|V${type.class === "array" ? itemSize(type) : memorySize(type)}`;
 }
 
 const KIND_NAMES: Readonly<Record<string, string>> = { i: "int", u: "uint", f: "float", c: "complex" };
@@ -98,9 +102,18 @@ export function dtypeName(type: Datatype): string {
   return `${KIND_NAMES[kind]}${8 * Number(size)}`;
 }
 
+/** Of what two of make up a complex number. */
+function partOf(type: Datatype): Datatype | undefined {
+  if (type.class === "complex") return type.base;
+  return type.class === "compound" ? complexPartOf(type) : undefined;
+}
+
 /** Whether every value of `from` has its like in `to`. numpy: `can_cast(..., "safe")`. */
 export function canCast(from: Datatype, to: Datatype): boolean {
   if (datatypesEqual(from, to)) return true;
+  if (from.class === "string" && to.class === "string") return to.size >= from.size;
+  const part = partOf(to);
+  if (part !== undefined) return canCast(partOf(from) ?? from, part);
   const target = isBooleanEnum(to) ? undefined : typedArrayTypeOf(to);
   if (target === undefined) return false;
   if (isBooleanEnum(from)) return true;

@@ -42,6 +42,14 @@ export function splitFieldNames(
   return { names, rest: names.length === 0 ? args : list.filter((arg) => !isField(arg)) };
 }
 
+/** Checks that nothing is named where there are no members. @throws TypeError in h5py's words for writing. */
+export function requireNoNames(args: SelectionArguments): void {
+  const list: readonly unknown[] = Array.isArray(args) ? args : [args];
+  if (list.some((arg) => typeof arg === "string" && !isIndexText(arg))) {
+    throw plainError("TypeError", "Illegal slicing argument (not a compound dataset)");
+  }
+}
+
 function hasMember(members: readonly CompoundMember[], name: string): boolean {
   return members.some((member) => member.name === name);
 }

@@ -60,6 +60,19 @@ export function linkAccessList({ elinkMode, elinkSwmr, elinkLocking }: LinkedFil
   return lapl;
 }
 
+/** Filters as options, but for those that others are given for. h5py: `create_dataset_like`. */
+export function filterOptionsLike(other: Dataset, given: DatasetOptions): DatasetOptions {
+  const { compression, compressionOpts, shuffle, fletcher32, scaleoffset } = other;
+  const isAnother = given.compression !== undefined && given.compression !== compression;
+  return {
+    shuffle,
+    fletcher32,
+    ...(compression === null ? {} : { compression }),
+    ...(compressionOpts === null || isAnother ? {} : { compressionOpts }),
+    ...(scaleoffset === null ? {} : { scaleoffset }),
+  };
+}
+
 export function withIntermediateGroups(): PropLCID {
   const lcpl = h5p.create(h5p.LINK_CREATE);
   lcpl.setCreateIntermediateGroup(true);

@@ -29,6 +29,7 @@ import { Dataset } from "./dataset.ts";
 import { accessChanges, type DatasetAccessOptions } from "./dataset-access.ts";
 import type { DtypeOfOptions, Rank, RankOfOptions } from "./dtype-types.ts";
 import {
+  filterOptionsLike,
   type GroupOptions,
   groupCreationList,
   type LinkedFileOptions,
@@ -41,6 +42,7 @@ import { isReferenceValue } from "./infer-type.ts";
 import { ExternalLink, type Link, type LinkClass, linkOf, SoftLink } from "./link-classes.ts";
 import { Datatype } from "./named-type.ts";
 import { checkRequired, type RequireDatasetOptions } from "./require-dataset.ts";
+import { hasFilterOption } from "./storage-options.ts";
 import { VirtualLayout, type VirtualLayoutOptions } from "./virtual-layout.ts";
 import { firstResult, type ItemVisitor, type LinkVisitor, requireFunction, type Visitor } from "./visitors.ts";
 
@@ -294,14 +296,17 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
    * files that hold its data, or sources of it, are not taken over.
    *
    * @param path - Null for a dataset that nothing links to.
-   * @param options - Take the place of what `other` has; one about filters takes that of all its filters.
+   * @param options - Take the place of what `other` has.
    * @throws TypeError, ValueError in h5py's words when the two do not go together. h5py: `create_dataset_like`.
    */
   createDatasetLike(path: string | null, other: Dataset, options: DatasetOptions = {}): Dataset {
     this.requireOpen();
     const model = other.id.getCreatePlist();
     const { parent, name } = this.placeOf(path);
-    return new Dataset(makeDataset(parent, name, { ...optionsLike(other, model), ...options }, null, model));
+    const filters = hasFilterOption(options) ? filterOptionsLike(other, options) : {};
+    return new Dataset(
+      makeDataset(parent, name, { ...optionsLike(other, model), ...filters, ...options }, null, model),
+    );
   }
 
   /** The group that something new goes into, made if it is missing, and its name there. */

@@ -1,6 +1,7 @@
 /** Making and reading region references. h5py: `obj.regionref`. */
 
 import type { ReferenceValue } from "../engine/conversion/element-decoder.ts";
+import { selectedCount, selectNone } from "../engine/selection/selection.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import type { DatasetID } from "../lowlevel/dataset-id.ts";
 import { shapeOf } from "../lowlevel/dataset-reading.ts";
@@ -27,7 +28,9 @@ export class RegionProxy {
     const handle = this.#handle;
     if (!isDatasetHandle(handle)) throw plainError("TypeError", "Region references can only be made to datasets");
     const { dataspace } = handle.location().object;
-    const { selection: selected } = targetOf(shapeOf(dataspace), selection, handle);
+    const { selection: target } = targetOf(shapeOf(dataspace), selection, handle);
+    const isNothing = selectedCount(target) === 0 && !isEverything(selection);
+    const selected = isNothing ? selectNone(dataspace.dims) : target;
     return h5r.create(handle as DatasetID, ".", h5r.DATASET_REGION, new SpaceID(dataspace, selected));
   }
 
@@ -42,4 +45,10 @@ export class RegionProxy {
     const region = regionOf(reference, this.#handle);
     return region === null ? null : shapeOfSelected(shapeOf(region.extent), region.selection);
   }
+}
+
+/** Whether no part of the dataset is asked for, be there nothing in it. */
+function isEverything(selection: SelectionArguments): boolean {
+  const args: readonly unknown[] = Array.isArray(selection) ? selection : [selection];
+  return args.length === 0 || (args.length === 1 && (args[0] === undefined || args[0] === null || args[0] === "..."));
 }

@@ -12,7 +12,7 @@ import { product } from "../base/bits.ts";
 import type { ReferenceValue } from "../engine/conversion/element-decoder.ts";
 import { expandShape } from "../engine/selection/broadcast.ts";
 import { type IndexArguments, mask, points } from "../engine/selection/index-arguments.ts";
-import { type NumpySelection, numpySelection } from "../engine/selection/numpy-selection.ts";
+import { type NumpySelection, numpySelection, requireNoIndexes } from "../engine/selection/numpy-selection.ts";
 import { coordinatesOf, pitchesOf } from "../engine/selection/run-groups.ts";
 import { RunWalk } from "../engine/selection/run-walk.ts";
 import { intersectBox, runsOf } from "../engine/selection/runs.ts";
@@ -227,15 +227,13 @@ export function targetOf(shape: Shape | null, args: SelectionArguments, dataset?
   }
   const { selection } = region as SelectedSpace;
   const selected = shapeOfSelected(whole, selection) ?? [];
-  const isBox = selected.length === shape.length && selection.kind !== "points";
-  return {
-    selection,
-    shape: selected,
-    selectedShape: selected,
-    scalarAxes: selected.map(() => false),
-    // Blocks of several sizes are read one after the other, as points are.
-    kind: isBox ? (selection.kind === "irregular" ? "fancy" : "simple") : "points",
-  };
+  // Whatever has as many elements is written to them, one after the other.
+  return { selection, shape: selected, selectedShape: [product(selected)], scalarAxes: [false], kind: "points" };
+}
+
+/** Checks a selection of a dataset without dimensions, for writing. @throws ValueError "1 indexing arguments for 0 dimensions". */
+export function requireWhole(args: SelectionArguments): void {
+  if (!(args instanceof Selection) && !isReferenceValue(args)) requireNoIndexes(args);
 }
 
 function sameShape(a: Shape, b: Shape): boolean {

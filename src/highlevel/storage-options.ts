@@ -13,6 +13,7 @@ import * as h5p from "../lowlevel/h5p.ts";
 import * as h5z from "../lowlevel/h5z.ts";
 import type { PropDCID } from "../lowlevel/prop-dcpl.ts";
 import { guessChunk } from "./chunk-guess.ts";
+import { itemSize } from "./dtype.ts";
 import { FilterRefBase } from "./filter-refs.ts";
 
 export interface StorageOptions {
@@ -149,7 +150,8 @@ function wantsFilters(options: StorageOptions): boolean {
 /** Without dimensions there is nothing to cut into chunks, and nothing to grow. */
 function checkDimensionless(options: StorageOptions, kind: "Scalar" | "Empty"): void {
   const { chunks, compressionOpts, maxshape } = options;
-  if ((chunks !== undefined && chunks !== false) || compressionOpts !== undefined || wantsFilters(options)) {
+  const hasChunks = Array.isArray(chunks) ? chunks.length > 0 : chunks !== undefined && chunks !== false;
+  if (hasChunks || compressionOpts !== undefined || wantsFilters(options)) {
     throw plainError("TypeError", `${kind} datasets don't support chunk/filter options`);
   }
   const limits = Array.isArray(maxshape) ? maxshape.length : maxshape;
@@ -243,7 +245,7 @@ export function creationList(options: StorageOptions, shape: readonly number[] |
   }
   const limits = maxShapeOf(options, shape);
   if (limits !== null) requireList(limits, "maxshape");
-  const chunkDims = chunkDimsOf(options, shape, limits, type.size);
+  const chunkDims = chunkDimsOf(options, shape, limits, itemSize(type));
   if (limits !== null && limits.length !== shape.length) {
     throw plainError("ValueError", '"maxshape" must have same rank as dataset shape');
   }

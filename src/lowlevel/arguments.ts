@@ -3,7 +3,7 @@
  */
 import { UNLIMITED } from "../base/address.ts";
 import { decodeUtf8 } from "../base/text.ts";
-import { plainError } from "./api-error.ts";
+import { argumentError, plainError } from "./api-error.ts";
 
 /** A size, count, dimension or address as callers may give it. */
 export type Size = number | bigint;
@@ -113,4 +113,11 @@ function isInstance<T>(value: unknown, type: { readonly prototype: T }): value i
   return (
     typeof value === "object" && value !== null && Object.prototype.isPrototypeOf.call(type.prototype as object, value)
   );
+}
+
+/** A name that is not empty. @throws ValueError with `words` for one that is. */
+export function requireName(where: string, name: Name, words: string): string {
+  const text = toName(name);
+  if (text === "") throw argumentError(where, "ARGS", "BADVALUE", words);
+  return text;
 }

@@ -3,9 +3,10 @@ import { HDF5Error, NotFoundError } from "../base/errors.ts";
 import { DatasetObject } from "../engine/dataset-object.ts";
 import type { EngineObject } from "../engine/engine-object.ts";
 import type { GroupObject } from "../engine/group-object.ts";
+import { normalizedPath } from "../engine/names.ts";
 import type { Link } from "../format/link.ts";
 import { guarded, plainError, record } from "./api-error.ts";
-import { type Name, type Size, toName, toSize } from "./arguments.ts";
+import { type Name, requireName, type Size, toName, toSize } from "./arguments.ts";
 import type { ErrorRecord } from "./error-codes.ts";
 import { hasLink, linkTotal, namesOf } from "./group-reading.ts";
 import { moveLink, TYPE_SOFT, unlink } from "./link-operations.ts";
@@ -70,7 +71,7 @@ export class GroupID extends LocationID<GroupObject> {
     guarded(record("H5Glink2", "SYM", "CANTINIT", "couldn't create link"), () => {
       const destination = (remote ?? this).location();
       if (linkType === TYPE_SOFT) {
-        createLink(destination, toName(newName), { kind: "soft", path: toName(currentName) }, null);
+        createLink(destination, toName(newName), { kind: "soft", path: normalizedPath(toName(currentName)) }, null);
         return;
       }
       const { object } = resolvePlace(this.location(), toName(currentName));
@@ -80,9 +81,8 @@ export class GroupID extends LocationID<GroupObject> {
 
   /** Takes a link out. C: `H5Gunlink`. */
   unlink(name: Name): void {
-    guarded(record("H5Gunlink", "SYM", "CANTDELETE", "couldn't delete link"), () =>
-      unlink(this.location(), toName(name)),
-    );
+    const path = requireName("H5Gunlink", name, "no name");
+    guarded(record("H5Gunlink", "SYM", "CANTDELETE", "couldn't delete link"), () => unlink(this.location(), path));
   }
 
   /** Gives a link another name. C: `H5Gmove2`. */

@@ -50,7 +50,6 @@ export function attachScale(dset: DatasetID, dscale: DatasetID, idx: Size): void
     if (impossible) throw unspecifiedError(where);
     const lists = dimensionList(dataset);
     const list = lists[dimension] as number[];
-    if (!isScaleObject(scale)) makeScale(scale);
     if (!list.includes(scale.address)) {
       list.push(scale.address);
       setDimensionList(dataset, lists);
@@ -59,6 +58,7 @@ export function attachScale(dset: DatasetID, dscale: DatasetID, idx: Size): void
     if (!uses.some((use) => use.dataset === dataset.address && use.dimension === dimension)) {
       setScaleUses(scale, [...uses, { dataset: dataset.address, dimension }]);
     }
+    if (!isScaleObject(scale)) makeScale(scale);
   });
 }
 

@@ -4,7 +4,7 @@ import { HDF5Error, NotFoundError } from "../base/errors.ts";
 import type { EngineObject } from "../engine/engine-object.ts";
 import { copyObject } from "../engine/object-copy.ts";
 import { argumentError, guarded, libraryError, plainError, record, wrapError } from "./api-error.ts";
-import { type Name, type Size, toInt, toName, toSize, toSizeOrUnlimited } from "./arguments.ts";
+import { type Name, requireName, type Size, toInt, toName, toSize, toSizeOrUnlimited } from "./arguments.ts";
 import type { DatasetID } from "./dataset-id.ts";
 import type { ErrorRecord } from "./error-codes.ts";
 import type { GroupID } from "./group-id.ts";
@@ -12,7 +12,7 @@ import { openObject, placeByName, suffixOf } from "./group-reading.ts";
 import { type LinkFollowing, withLinkAccessList } from "./link-access-list.ts";
 import { groupAt, linkExists, orderedLinks } from "./link-operations.ts";
 import { LocationID, type Place } from "./location-id.ts";
-import { createLink, createLinked, hardTarget } from "./new-link.ts";
+import { createLink, createLinkedCopy, hardTarget } from "./new-link.ts";
 import type { ObjectID } from "./object-id.ts";
 import { headerInfoOf, metaSizeOf, type NativeInfo, ObjInfo } from "./object-info.ts";
 import { addressOfToken, type ObjectToken } from "./object-token.ts";
@@ -237,10 +237,11 @@ export function link(
   lcpl: PropLCID | null = null,
   lapl: PropLAID | null = null,
 ): void {
+  const path = requireName("H5Olink", name, "no name specified");
   guarded(record("H5Olink", "LINK", "CANTCREATE", "unable to create link"), () => {
     const start = loc.location();
     const target = hardTarget(obj.location().object, start);
-    withLinkAccessList(lapl, () => createLink(start, toName(name), target, lcpl));
+    withLinkAccessList(lapl, () => createLink(start, path, target, lcpl));
   });
 }
 
@@ -298,12 +299,13 @@ export function copy(
     searchFile: mergeSearch === null ? undefined : () => mergeSearch() === "continue",
   };
   const has = (flag: number) => (flags & flag) !== 0;
+  const source = requireName("H5Ocopy", srcName, "no source name specified");
+  const name = requireName("H5Ocopy", dstName, "no destination name specified");
+  const start = dstLoc.location();
   guarded(record("H5Ocopy", "OHDR", "CANTCOPY", "unable to copy object"), () => {
-    const { object } = resolvePlace(srcLoc.location(), toName(srcName));
-    const start = dstLoc.location();
-    const name = toName(dstName);
     if (linkExists(start, name)) throw new HDF5Error("exists", "destination object already exists");
-    createLinked(start, name, lcpl, (file) =>
+    const { object } = resolvePlace(srcLoc.location(), source);
+    createLinkedCopy(start, name, lcpl, (file) =>
       copyObject(object, file, {
         shallow: has(COPY_SHALLOW_HIERARCHY_FLAG),
         expandSoftLinks: has(COPY_EXPAND_SOFT_LINK_FLAG),

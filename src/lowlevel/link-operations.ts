@@ -106,7 +106,7 @@ export function orderedNames(group: GroupObject, ordering: Ordering): string[] {
 
 /** The link of a name. @throws NotFoundError when there is none. */
 export function requiredLink(start: ObjectPlace, name: string): Link {
-  const { link } = linkPlace(start, name);
+  const link = pathComponents(name).length === 0 ? undefined : linkPlace(start, name).link;
   if (link === undefined) throw new NotFoundError("name doesn't exist", { path: name });
   return link;
 }
@@ -126,7 +126,8 @@ export function* walkLinks(
   linksOf: (group: GroupObject) => readonly Link[],
   outer: ErrorRecord,
 ): Generator<WalkedLink> {
-  const entered = new Set([root.address]);
+  // Of what has one link alone the C library does not remember that it was there, be it where the walk began.
+  const entered = new Set(root.linkCount > 1 ? [root.address] : []);
   const pending = [{ links: guarded(outer, () => linksOf(root)), at: 0, prefix: "" }];
   for (let level = pending.at(-1); level !== undefined; level = pending.at(-1)) {
     const link = level.links[level.at++];
@@ -160,16 +161,24 @@ export function groupAt(start: ObjectPlace, name: string): GroupObject {
   return groupPlaceAt(start, name).object;
 }
 
+function alreadyThere() {
+  return new HDF5Error("exists", "an object with that name already exists");
+}
+
 /** A link with the target of another. @throws HDF5Error "exists" in the words of moving and copying. */
 export function createRenamed(target: LinkTarget, to: Place, newName: string, lcpl: PropLCID | null): void {
+  if (pathComponents(newName).length === 0) throw alreadyThere();
   const existing = lcpl?.getCreateIntermediateGroup() ? undefined : linkPlace(to, newName);
-  if (existing?.link !== undefined) throw new HDF5Error("exists", "an object with that name already exists");
+  if (existing?.link !== undefined) throw alreadyThere();
   createLink(to, newName, target, lcpl);
 }
 
 /** Moves a link; paths of open objects follow. */
 export function moveLink(from: Place, name: string, to: Place, newName: string, lcpl: PropLCID | null): void {
   from.file.engine.requireWritable();
+  if (pathComponents(name).length === 0) {
+    throw new HDF5Error("argument", "the name of a link must be supplied to move or copy", { path: name });
+  }
   const source = linkPlace(from, name);
   if (source.link === undefined) throw new NotFoundError("name doesn't exist", { path: name });
   createRenamed(source.link.target, to, newName, lcpl);
@@ -181,8 +190,9 @@ export function moveLink(from: Place, name: string, to: Place, newName: string, 
 /** Takes a link out. The object goes with its last link, once nobody has it open. */
 export function unlink(start: Place, name: string): void {
   start.file.engine.requireWritable();
-  const found = pathComponents(name).length === 0 ? undefined : linkPlace(start, name);
-  if (found?.link === undefined) {
+  if (pathComponents(name).length === 0) throw new NotFoundError("group doesn't exist", { path: name });
+  const found = linkPlace(start, name);
+  if (found.link === undefined) {
     const text = "callback link pointer is NULL (specified link may be '.' or not exist)";
     throw new NotFoundError(text, { path: name });
   }

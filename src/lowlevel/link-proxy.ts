@@ -2,10 +2,10 @@
 import { HDF5Error } from "../base/errors.ts";
 import type { GroupObject } from "../engine/group-object.ts";
 import { isLinkClassRegistered } from "../engine/link-classes.ts";
-import { pathComponents } from "../engine/names.ts";
+import { normalizedPath, pathComponents } from "../engine/names.ts";
 import type { Link, LinkTarget } from "../format/link.ts";
 import { argumentError, guarded, plainError, record } from "./api-error.ts";
-import { type Name, type Size, toInt, toName, toSize } from "./arguments.ts";
+import { type Name, requireName, type Size, toInt, toName, toSize } from "./arguments.ts";
 import type { ErrorRecord } from "./error-codes.ts";
 import { CANNOT_VISIT } from "./group-reading.ts";
 import { type LinkFollowing, withLinkAccessList } from "./link-access-list.ts";
@@ -92,8 +92,9 @@ export class LinkProxy {
   /** A name that stands for a path, which need not exist. C: `H5Lcreate_soft`. */
   createSoft(newName: Name, target: Name, lcpl: PropLCID | null = null, lapl: PropLAID | null = null): void {
     const path = requireText("H5Lcreate_soft", "link_target", toName(target));
+    requireText("H5Lcreate_soft", "link_name", toName(newName));
     guarded(record("H5Lcreate_soft", "LINK", "CANTCREATE", "unable to create soft link"), () =>
-      this.create(newName, { kind: "soft", path }, lcpl, lapl),
+      this.create(newName, { kind: "soft", path: normalizedPath(path) }, lcpl, lapl),
     );
   }
 
@@ -110,8 +111,9 @@ export class LinkProxy {
     const path = toName(objName);
     if (file === "") throw argumentError(where, "ARGS", "BADVALUE", "no file name specified");
     if (path === "") throw argumentError(where, "ARGS", "BADVALUE", "no object name specified");
+    requireName(where, linkName, "no link name specified");
     guarded(record(where, "LINK", "CANTINIT", "unable to create external link"), () =>
-      this.create(linkName, { kind: "external", file, path }, lcpl, lapl),
+      this.create(linkName, { kind: "external", file, path: normalizedPath(path) }, lcpl, lapl),
     );
   }
 
@@ -175,8 +177,10 @@ export class LinkProxy {
     lcpl: PropLCID | null = null,
     lapl: PropLAID | null = null,
   ): void {
+    const from = requireName("H5Lmove", srcName, "no current name specified");
+    const to = requireName("H5Lmove", dstName, "no destination name specified");
     guarded(record("H5Lmove", "LINK", "CANTMOVE", "unable to move link"), () =>
-      withLinkAccessList(lapl, () => moveLink(this.start(), toName(srcName), dstLoc.location(), toName(dstName), lcpl)),
+      withLinkAccessList(lapl, () => moveLink(this.start(), from, dstLoc.location(), to, lcpl)),
     );
   }
 

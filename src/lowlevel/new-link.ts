@@ -3,7 +3,7 @@ import { HDF5Error } from "../base/errors.ts";
 import type { EngineObject } from "../engine/engine-object.ts";
 import type { GroupObject } from "../engine/group-object.ts";
 import type { H5File } from "../engine/h5-file.ts";
-import { createIntermediateGroups } from "../engine/intermediate-groups.ts";
+import { createIntermediateGroups, groupOfMissing } from "../engine/intermediate-groups.ts";
 import { pathComponents } from "../engine/names.ts";
 import type { LinkTarget } from "../format/link.ts";
 import type { Place } from "./location-id.ts";
@@ -49,6 +49,19 @@ export function createLinked<O extends EngineObject>(
   group.insertFreeLink(name, object);
   const sameFile = place.file === start.file;
   return { file: place.file, object, path: sameFile ? joinPath(start.path, path) : null };
+}
+
+/** The same of a copy, which is made before the groups on the way to it: it may be one of the group that they go into. */
+export function createLinkedCopy(
+  start: Place,
+  path: string,
+  lcpl: PropLCID | null,
+  make: (file: H5File) => EngineObject,
+): void {
+  start.file.engine.requireWritable();
+  const group = lcpl?.getCreateIntermediateGroup() ? groupOfMissing(start.object, path) : undefined;
+  const copied = group && make(group.file);
+  createLinked(start, path, lcpl, copied === undefined ? make : () => copied);
 }
 
 /** A hard link to an object of the same file. */

@@ -71,7 +71,7 @@ function* walkObjects<F extends PlaceFile>(
   ordering: Ordering,
 ): Generator<Found<F>> {
   if (!(root instanceof GroupObject)) return;
-  const seen = new Set([root.address]);
+  const seen = new Set(root.linkCount > 1 ? [root.address] : []);
   for (const { path, link } of walkLinks(root, (group) => orderedLinks(group, ordering), FAILED)) {
     if (link.target.kind !== "hard") continue;
     const { objectHeaderAddress } = link.target;

@@ -10,7 +10,7 @@ import { DATATYPE_CLASSES } from "../format/datatype-header.ts";
 import { containsClass, datatypesEqual, isVariableString } from "../format/datatype-questions.ts";
 import { withWidths } from "../format/datatype-version.ts";
 import { argumentError, guarded, libraryError, plainError, record, unspecifiedError } from "./api-error.ts";
-import { expectInstance, type Name, type Size, toInt, toName, toSizeOrUnlimited } from "./arguments.ts";
+import { expectInstance, type Name, requireName, type Size, toInt, toSizeOrUnlimited } from "./arguments.ts";
 import type { ErrorRecord, MinorCode } from "./error-codes.ts";
 import { LocationID, type Place } from "./location-id.ts";
 import { createLinked } from "./new-link.ts";
@@ -84,7 +84,7 @@ export class TypeID<T extends Datatype = Datatype> extends LocationID<DatatypeOb
    */
   commit(group: LocationID, name: Name | null, lcpl: PropLCID | null = null, tcpl: PropTCID | null = null): void {
     this.requireValid();
-    const path = name === null ? null : toName(name);
+    const path = name === null ? null : requireName("H5Tcommit2", name, "name parameter cannot be an empty string");
     if (tcpl !== null) expectInstance(tcpl, PropTCID, "tcpl");
     const creation = tcpl === null ? OBJECT_CREATION_DEFAULTS : tcpl.values();
     guarded(record("H5Tcommit2", "DATATYPE", "CANTINIT", "unable to commit datatype"), () => {

@@ -54,8 +54,11 @@ export class MultiBlockSlice {
   indices(length: number): [start: number, stride: number, count: number, block: number] {
     const { start, stride, block } = this;
     const count = this.count ?? Math.floor((length - start - block) / stride) + 1;
+    if (count < 1) {
+      throw indexError("ValueError", `No full blocks can be selected using ${this} on dimension of length ${length}`);
+    }
     const end = start + (count - 1) * stride + block - 1;
-    if (count < 1 || end >= length) {
+    if (end >= length) {
       const range = `range (${start} - ${end}) extends beyond maximum index (${length - 1})`;
       throw indexError("ValueError", `${this} ${range}`);
     }

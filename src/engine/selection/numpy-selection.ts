@@ -60,6 +60,11 @@ export function numpySelection(dims: readonly number[] | null, args?: IndexArgum
   return axesSelection(dims, expandEllipsis(list as IndexArgument[], dims.length));
 }
 
+/** Checks what is to be written of a dataset without dimensions, which may be nothing but all. */
+export function requireNoIndexes(args: IndexArguments): void {
+  if (!(args instanceof Mask || args instanceof Points)) expandEllipsis(argumentList(args), 0);
+}
+
 /** What most loops over rows write: a number or slice for each of the first dimensions. */
 function isPlain(args: unknown, rank: number): args is readonly (number | Slice)[] {
   if (!Array.isArray(args) || args.length === 0 || args.length > rank) return false;
@@ -157,8 +162,29 @@ function axesSelection(dims: readonly number[], args: readonly IndexArgument[]):
     if (axis.scalar) scalars++;
   }
   const shape = scalars === 0 ? selectedShape : withoutScalars(selectedShape, scalarAxes, rank - scalars);
+  if (lists > 0 && reachesPast(dims, axes)) {
+    if (product(selectedShape) > 0) throw pastTheEnd();
+    return { selection: selectNone(dims), shape, selectedShape, scalarAxes, kind: "fancy" };
+  }
   const selection = lists > 0 ? selectAxes(dims, axes.map(spansOfAxis)) : simpleSelection(dims, axes);
-  return { selection, shape, selectedShape, scalarAxes, kind: lists > 0 ? "fancy" : "simple" };
+  return { selection, shape, selectedShape, scalarAxes, kind: kindOf(args, lists) };
+}
+
+/** A mask of the only dimension is one of the whole dataset. */
+function kindOf(args: readonly IndexArgument[], lists: number): NumpySelection["kind"] {
+  if (lists === 0) return "simple";
+  const [only] = args;
+  return args.length === 1 && Array.isArray(only) && typeof only[0] === "boolean" ? "points" : "fancy";
+}
+
+/** Whether a list has the index behind the last: h5py lets it through, and the library refuses it where anything is selected. */
+function reachesPast(dims: readonly number[], axes: readonly Axis[]): boolean {
+  return axes.some(({ list }, d) => list !== undefined && list.length > 0 && list.at(-1) === dims[d]);
+}
+
+function pastTheEnd() {
+  const library = "selection + offset not within extent";
+  return indexError("ValueError", `Could not get a validated dataspace from file_space_id (${library})`);
 }
 
 function withoutScalars(selectedShape: readonly number[], scalarAxes: readonly boolean[], rank: number): number[] {
@@ -259,22 +285,17 @@ function indexes(values: ArrayLike<unknown>, length: number): number[] {
   const list: number[] = [];
   let previous = Number.NEGATIVE_INFINITY;
   let outside = false;
+  let isAscending = true;
   for (let i = 0; i < values.length; i++) {
     const index = listedIndex(values[i]);
     const wrapped = index < 0 ? index + length : index;
-    if (wrapped <= previous) {
-      throw indexError("TypeError", "Indexing elements must be in increasing order");
-    }
+    if (wrapped <= previous) isAscending = false;
     if (wrapped < 0 || wrapped > length) outside = true;
     previous = wrapped;
     list.push(wrapped);
   }
   if (outside) throw indexError("IndexError", `Fancy indexing out of range for (0-${length - 1})`);
-  // h5py lets this one through, and the library refuses it.
-  if (previous === length) {
-    const library = "selection + offset not within extent";
-    throw indexError("ValueError", `Could not get a validated dataspace from file_space_id (${library})`);
-  }
+  if (!isAscending) throw indexError("TypeError", "Indexing elements must be in increasing order");
   return list;
 }
 

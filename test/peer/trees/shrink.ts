@@ -1,6 +1,4 @@
 /** Fewer operations with the same problem. */
-import type { Tree } from "./operations.ts";
-
 const MOST_MILLISECONDS = 30_000;
 
 /** The beginning of a problem tells one from another: who found it, and what, without the numbers. */
@@ -9,11 +7,11 @@ function kindOf(problem: string): string {
 }
 
 /** Leaves out operations, first many at once, as long as the same kind of problem stays. */
-export async function shrink(
-  tree: Tree,
+export async function shrink<T extends { readonly operations: readonly unknown[] }>(
+  tree: T,
   problem: string,
-  problemOf: (tree: Tree) => Promise<string | undefined>,
-): Promise<{ readonly tree: Tree; readonly problem: string }> {
+  problemOf: (tree: T) => Promise<string | undefined>,
+): Promise<{ readonly tree: T; readonly problem: string }> {
   const end = Date.now() + MOST_MILLISECONDS;
   let best = { tree, problem };
   for (let size = Math.ceil(tree.operations.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {

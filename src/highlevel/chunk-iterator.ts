@@ -32,7 +32,8 @@ export class ChunkIterator implements IterableIterator<Slice[]> {
    * @throws TypeError "Chunked dataset required"; ValueError "Invalid selection - …".
    */
   constructor({ shape, chunks }: Chunked, selection?: IndexArguments) {
-    if (chunks === null || shape === null) throw plainError("TypeError", "Chunked dataset required");
+    if (shape === null) throw plainError("TypeError", "object of type 'NoneType' has no len()");
+    if (chunks === null) throw plainError("TypeError", "Chunked dataset required");
     this.#layout = chunks;
     this.#ranges = rangesOf(shape, selection);
     const isEmpty = shape.length === 0 || this.#ranges.some(({ start, stop }) => stop <= start);

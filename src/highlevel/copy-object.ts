@@ -32,10 +32,12 @@ function propertiesOf(options: CopyObjectOptions): h5p.PropCopyID {
   return list;
 }
 
-/** The name that a copy gets when none is given: that of its source. */
+/** The name that a copy gets when none is given: that of its source, which is opened for it. */
 function nameOf(source: HLObject, path: string): string {
   const name = path === "." ? source.name : path;
-  if (name === null || baseName(name) === "") throw plainError("ValueError", "No name given for the copy");
+  if (name === null) throw plainError("ValueError", "No name given for the copy");
+  const id = path === "." ? undefined : h5o.open(source.id, path);
+  id?.close();
   return baseName(name);
 }
 

@@ -144,7 +144,8 @@ export class FieldsView<T = NDArray> extends AbstractView<T> {
   }
 
   read<R = T>(selection?: SelectionArguments, options: DatasetReadOptions = {}): R {
-    if (this.#names.length === 0) throw plainError("ValueError", "Size must be positive (size must be positive)");
+    if (this.#names.length === 0 && this.shape !== null)
+      throw plainError("ValueError", "Size must be positive (size must be positive)");
     return this.dataset.readFields<R>(this.#names, selection, { ...options, asRecords: this.#asRecords });
   }
 }

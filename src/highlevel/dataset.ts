@@ -258,7 +258,8 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
   /** Rows: what `read([i])` gives for each index of the first dimension. @throws TypeError for a scalar. */
   [Symbol.iterator](): Generator<unknown> {
     const { shape } = this;
-    const [first] = shape ?? [];
+    if (shape === null) throw plainError("TypeError", "object of type 'NoneType' has no len()");
+    const [first] = shape;
     if (first === undefined) throw plainError("TypeError", "Can't iterate over a scalar dataset");
     return this.rows(first);
   }

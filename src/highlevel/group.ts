@@ -389,7 +389,8 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
   copy(source: string | Member, dest: string | Group, options: CopyOptions = {}): void {
     const from = source instanceof HLObject ? { object: source } : { object: this, path: this.named(source) };
     if (dest instanceof Group) copyObject(from, dest, options.name, options);
-    else copyObject(from, this, this.named(dest), options);
+    else if (typeof dest === "string") copyObject(from, this, dest, options);
+    else throw plainError("TypeError", "Destination must be path or Group object");
   }
 
   /** Calls `func` with the path of every object below, once each, until it returns something, which is the result. */

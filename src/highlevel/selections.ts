@@ -95,6 +95,9 @@ export class Selection {
 
   /** The same without identifiers. */
   *parts(sourceShape: Shape): Generator<EngineSelection> {
+    if (this.shape.length === 0 && product(sourceShape) !== 1) {
+      throw plainError("TypeError", `Can't broadcast ${sourceShape.join(", ")} to scalar`);
+    }
     const tile = this.expandShape(sourceShape);
     const times = this.mshape.map((size, d) => (tile[d] === size ? 1 : size));
     if (product(times) === 0) return;

@@ -72,6 +72,20 @@ describe("selections", () => {
     expect(refusal(() => d.write(["x"], 2))).toBe("TypeError: Illegal slicing argument (not a compound dataset)");
   });
 
+  test("a list is out of range of an empty dimension", () => {
+    const empty = f.createDataset("e", { shape: [0], dtype: "<i4" });
+    expect(refusal(() => empty.read([[-1]]))).toBe("IndexError: Fancy indexing out of range for empty dimension");
+  });
+
+  test("no rows, chunks or elements of what has no dimensions are those of nothing", () => {
+    const nothing = f.createDataset("null", { dtype: "<f8" });
+    expect(refusal(() => [...nothing])).toBe("TypeError: object of type 'NoneType' has no len()");
+    expect(refusal(() => [...nothing.iterChunks()])).toBe("TypeError: object of type 'NoneType' has no len()");
+    expect(refusal(() => row.readDirect({ data: new Int32Array(1), shape: [] }))).toBe(
+      "TypeError: Can't broadcast 4 to scalar",
+    );
+  });
+
   test("no members, and members of a dataset without elements, are refused", () => {
     const table = f.createDataset("table", { shape: [2], dtype: compoundDtype({ a: "<i4", b: "<f8" }) });
     expect(refusal(() => table.fields([]).read())).toBe("ValueError: Size must be positive (size must be positive)");
@@ -137,6 +151,15 @@ describe("links", () => {
     expect(f.getGroup("new/copy").keys()).toEqual(["x"]);
     expect(f.keys()).toEqual(["new", "x"]);
     expect(refusal(() => f.copy("/", "x/copy"))).toMatch(/^RuntimeError: Unable to copy object/);
+  });
+
+  test("what is copied into a group is looked up for its name", () => {
+    const f = File.inMemory();
+    f.set("d", 1);
+    const g = f.createGroup("g");
+    expect(refusal(() => f.copy("none", g))).toMatch(/^KeyError: Unable to open object/);
+    expect(refusal(() => f.copy("/", g))).toMatch(/^ValueError: No destination name specified/);
+    expect(refusal(() => f.copy("d", f.get("d") as never))).toBe("TypeError: Destination must be path or Group object");
   });
 
   test("a walk comes back to where it began, if that has one link alone", () => {

@@ -13,6 +13,8 @@ function startScript(script: string): Running {
   const process = spawn(pythonWithH5py(), [script]);
   const lines = createInterface({ input: process.stdout })[Symbol.asyncIterator]();
   const running: Running = { process, lines, errors: "" };
+  // That it has died shows in what it does not answer.
+  process.stdin.on("error", () => {});
   process.stderr.on("data", (bytes: Buffer) => {
     running.errors += bytes.toString();
   });

@@ -294,7 +294,10 @@ function indexes(values: ArrayLike<unknown>, length: number): number[] {
     previous = wrapped;
     list.push(wrapped);
   }
-  if (outside) throw indexError("IndexError", `Fancy indexing out of range for (0-${length - 1})`);
+  if (outside) {
+    const range = length === 0 ? "empty dimension" : `(0-${length - 1})`;
+    throw indexError("IndexError", `Fancy indexing out of range for ${range}`);
+  }
   if (!isAscending) throw indexError("TypeError", "Indexing elements must be in increasing order");
   return list;
 }

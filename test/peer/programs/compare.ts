@@ -1,0 +1,114 @@
+/** Runs a program with both libraries and tells where they differ. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { File } from "../../../src/index.ts";
+import { start } from "../peers.ts";
+import type { PythonProcess } from "../python-process.ts";
+import type { Answer, Program } from "./calls.ts";
+import { describeFile } from "./canonical.ts";
+import { isChosen } from "./differences.ts";
+import { AsyncReader, isReading } from "./with-async.ts";
+import { Session } from "./with-h5ts.ts";
+
+export interface Peers {
+  readonly python: PythonProcess;
+  readonly folder: string;
+}
+
+/** What differs, in words; undefined for nothing. */
+export async function differenceOf(program: Program, { python, folder }: Peers): Promise<string | undefined> {
+  const [ours, theirs] = [join(folder, "ours.h5"), join(folder, "theirs.h5")];
+  const session = new Session(ours, program.file);
+  let answers: Answer[];
+  try {
+    answers = program.operations.map((call) => session.answer(call));
+  } finally {
+    session.close();
+  }
+  const expected = (await python.ask({ program, path: theirs })) as Answer[];
+  for (let i = 0; i < answers.length; i++) {
+    const call = program.operations[i];
+    const [a, b] = [JSON.stringify(answers[i]), JSON.stringify(expected[i])];
+    if (a === b || call === undefined) continue;
+    const chosen = isChosen(call, answers[i] as Answer, expected[i] as Answer);
+    if (chosen === "stop") return undefined;
+    if (!chosen) return `${call.call}, call ${i}\n  ours   ${a}\n  theirs ${b}`;
+  }
+  return (await fileDifference(python, ours, theirs)) ?? dumpProblem(ours, theirs, program);
+}
+
+/** What differs between a file with its bytes at hand and one whose bytes arrive later. */
+export async function lateDifference(program: Program, folder: string): Promise<string | undefined> {
+  const path = join(folder, "ours.h5");
+  const session = new Session(path, program.file);
+  for (const call of program.operations) session.answer(call);
+  session.close();
+  const reading = new Session(path, program.file, "r");
+  const known = new File(path, "r");
+  const bytes = readFileSync(path);
+  const calls = program.operations.filter(isReading);
+  const expected = calls.map((call) => JSON.stringify(reading.answer(call)));
+  for (const pageSize of [null, 64, 512]) {
+    const reader = await AsyncReader.open(bytes, known, pageSize);
+    // One after the other, and all at once.
+    const found: Answer[] = [];
+    for (const call of calls) found.push(await reader.answer(call));
+    found.push(...(await Promise.all(calls.map((call) => reader.answer(call)))));
+    await reader.close();
+    for (let i = 0; i < found.length; i++) {
+      const [late, atHand] = [JSON.stringify(found[i]), expected[i % calls.length]];
+      if (late !== atHand)
+        return `late, pages of ${pageSize}, ${JSON.stringify(calls[i % calls.length])}\n  late    ${late}\n  at hand ${atHand}`;
+    }
+  }
+  known.close();
+  reading.close();
+  return undefined;
+}
+
+/** Each file is read by both. */
+async function fileDifference(python: PythonProcess, ours: string, theirs: string): Promise<string | undefined> {
+  const read = (path: string) => {
+    const f = new File(path, "r");
+    try {
+      return describeFile(f);
+    } finally {
+      f.close();
+    }
+  };
+  const first = await ownDescription(python, theirs);
+  // Of a group with soft links the C library makes a copy without sense when they are to be expanded.
+  if (first === undefined) return undefined;
+  const others: [string, unknown[]][] = [
+    ["h5py reads ours", (await python.ask({ path: ours })) as unknown[]],
+    ["h5ts reads theirs", read(theirs)],
+    ["h5ts reads ours", read(ours)],
+  ];
+  for (const [what, objects] of others) {
+    for (let i = 0; i < Math.max(first.length, objects.length); i++) {
+      const [a, b] = [objects[i], first[i]].map((each) => JSON.stringify(each));
+      // What h5py cannot tell of its own file.
+      if (typeof first[i] === "string") continue;
+      if (a !== b) return `${what}, object ${i}\n  found    ${a}\n  expected ${b}`;
+    }
+  }
+  return undefined;
+}
+
+/** What h5py finds in its own file; undefined where that cannot be read. */
+async function ownDescription(python: PythonProcess, path: string): Promise<unknown[] | undefined> {
+  try {
+    return (await python.ask({ path })) as unknown[];
+  } catch {
+    return undefined;
+  }
+}
+
+/** h5dump has no LZF, follows references in circles, and does not get through everything that the C library writes. */
+function dumpProblem(ours: string, theirs: string, program: Program): string | undefined {
+  const args = /"lzf"|"reference"/.test(JSON.stringify(program)) ? ["-H"] : [];
+  const dump = start("h5dump", [...args, ours]);
+  if (dump === undefined) throw new Error("the peer suite needs h5dump");
+  if (dump.status === 0 || start("h5dump", [...args, theirs])?.status === dump.status) return undefined;
+  return `h5dump ends with ${dump.status}: ${dump.stderr.slice(0, 400)}`;
+}

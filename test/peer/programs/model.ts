@@ -1,0 +1,88 @@
+/** What a program has made so far, as far as it is worth knowing to go on: calls that fail are taken to have worked. */
+import type { Random } from "../trees/random.ts";
+import type { SelectionSpec, TypeSpec } from "./calls.ts";
+import type { Targets } from "./random-values.ts";
+
+export interface ModelDataset {
+  readonly path: string;
+  readonly type: TypeSpec;
+  /** Null of one without elements. */
+  shape: readonly number[] | null;
+  readonly maxshape: readonly (number | null)[] | null;
+  readonly chunks: boolean;
+  readonly isVirtual?: boolean;
+  isSource?: boolean;
+}
+
+export interface ModelAttribute {
+  readonly path: string;
+  readonly name: string;
+  readonly type: TypeSpec;
+  readonly shape: readonly number[] | null;
+}
+
+const NAMES = ["a", "b", "c", "d", "ä", "x y"];
+
+export class ProgramModel {
+  readonly groups = ["/"];
+  readonly datasets: ModelDataset[] = [];
+  readonly attributes: ModelAttribute[] = [];
+  /** Of other objects and links. */
+  readonly others: string[] = [];
+  readonly regions: { path: string; selection: SelectionSpec }[] = [];
+  /** Whether there may be references: what they lead to is not removed. */
+  isReferred = false;
+  /** Scales, and what they were attached to. */
+  readonly attached = new Set<string>();
+  /** Whether objects have several names, of which references lead to one or another. */
+  hasAliases = false;
+  /** Whether h5ts has objects open for as long as the file. */
+  readonly keepsOpen: boolean;
+  private made = 0;
+
+  constructor(keepsOpen: boolean) {
+    this.keepsOpen = keepsOpen;
+  }
+
+  get targets(): Targets {
+    const refer = () => {
+      this.isReferred = true;
+    };
+    if (this.hasAliases) return { refer, objects: [], regions: [] };
+    return { refer, objects: [...this.groups, ...this.datasets.map(({ path }) => path)], regions: this.regions };
+  }
+
+  /** A path that is free, or now and then one that is not. */
+  newPath(random: Random): string {
+    if (random.chance(0.02)) return this.anyPath(random);
+    const name = `${random.pick(NAMES)}${this.made++}`;
+    const parent = random.chance(0.1) ? `n${this.made}` : random.pick(this.groups);
+    const path = parent === "/" ? name : `${parent}/${name}`;
+    return random.chance(0.2) ? `/${path}` : path;
+  }
+
+  anyPath(random: Random): string {
+    if (random.chance(0.03)) return random.pick(["nope", "a/nope", "/", ".", ""]);
+    const paths = [...this.groups, ...this.datasets.map(({ path }) => path), ...this.others];
+    return random.pick(paths);
+  }
+
+  dataset(random: Random): ModelDataset | undefined {
+    if (this.datasets.length === 0) return undefined;
+    return random.chance(0.6) ? this.datasets.at(-1) : random.pick(this.datasets);
+  }
+
+  /** What goes with a path goes. */
+  remove(path: string): void {
+    const isGone = (each: string) => each === path || each.startsWith(`${path}/`);
+    keep(this.groups, (each) => each === "/" || !isGone(each));
+    keep(this.datasets, (each) => !isGone(each.path));
+    keep(this.attributes, (each) => !isGone(each.path));
+    keep(this.others, (each) => !isGone(each));
+    keep(this.regions, (each) => !isGone(each.path));
+  }
+}
+
+function keep<T>(list: T[], test: (item: T) => boolean): void {
+  list.splice(0, list.length, ...list.filter(test));
+}

@@ -76,6 +76,8 @@ export interface DatasetOptions extends ObjectOptions {
   readonly filters?: readonly FilterDescription[];
   /** Whether the client data of filters is final. Default "of the dataset": what follows from it is put in. C: `H5Z_set_local`. */
   readonly filterParameters?: "of the dataset" | "as given";
+  /** Of a copy with the chunks of its source: made without elements, that may have some now and larger chunks than it can get. */
+  readonly isCopy?: boolean;
   /** "default" follows the layout: early for compact, late for contiguous, incremental for chunked. */
   readonly allocationTime?: AllocationTime;
   readonly fillTime?: FillTime;
@@ -100,7 +102,7 @@ function checkChunks(file: VersionBounds, spec: DatasetOptions, chunkDims: reado
   chunkDims.forEach((size, d) => {
     if (!Number.isSafeInteger(size) || size <= 0) throw problem("all chunk dimensions must be positive");
     const current = dims[d] as number;
-    if (current > 0 && maxDims[d] !== UNLIMITED && (maxDims[d] as number) < size) {
+    if (!spec.isCopy && current > 0 && maxDims[d] !== UNLIMITED && (maxDims[d] as number) < size) {
       throw problem("chunk size must be <= maximum dimension size for fixed-sized dimensions");
     }
   });

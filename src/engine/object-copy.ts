@@ -259,6 +259,7 @@ class ObjectCopier {
       layout,
       filters: storage?.filters ?? source.pipeline?.filters ?? [],
       // Chunks that are taken over as they are were encoded with just these values.
+      isCopy: storage === undefined,
       filterParameters: isSame ? "as given" : "of the dataset",
       allocationTime: allocationTimeFor(source, layout),
       fillTime: fillValue?.fillTime ?? "if-set",

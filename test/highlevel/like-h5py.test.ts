@@ -36,9 +36,10 @@ describe("selections", () => {
     expect(refusal(() => d.read([[2, 0]]))).toBe("TypeError: Indexing elements must be in increasing order");
   });
 
-  test("the index behind the last is refused only where something is selected", () => {
+  test("the index behind the last, and disorder, are refused only where something is selected", () => {
     expect(refusal(() => d.read([[2, 3], slice(0, 1)]))).toMatch(/selection \+ offset not within extent/);
     expect(d.read([[2, 3], slice(1, 1)]).shape).toEqual([2, 0]);
+    expect(d.read([[2, 0], slice(1, 1)]).shape).toEqual([2, 0]);
   });
 
   test("blocks of which none fits are told as h5py does", () => {
@@ -151,6 +152,15 @@ describe("links", () => {
     expect(f.getGroup("new/copy").keys()).toEqual(["x"]);
     expect(f.keys()).toEqual(["new", "x"]);
     expect(refusal(() => f.copy("/", "x/copy"))).toMatch(/^RuntimeError: Unable to copy object/);
+  });
+
+  test("a dataset that was made without elements is copied once it has some, be its chunks larger than it can get", () => {
+    const f = File.inMemory();
+    const d = f.createDataset("d", { shape: [0], maxshape: [2], dtype: "<i4", chunks: true });
+    d.resize([1]);
+    d.write(null, 7);
+    f.copy("d", "e");
+    expect([f.get("e").chunks, f.get("e").read().data]).toEqual([d.chunks, Int32Array.of(7)]);
   });
 
   test("what is copied into a group is looked up for its name", () => {

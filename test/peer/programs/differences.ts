@@ -39,6 +39,8 @@ const LESS_HERE = [
   "Illegal slicing argument (not a compound dataset)",
   // Numbers that numpy wraps round.
   "out of bounds for",
+  // A value for all members of a compound.
+  "expected an object with the members of a compound",
   // Bytes, of which nobody says that they are opaque.
   "has no native HDF5 equivalent",
 ];
@@ -54,15 +56,20 @@ const OTHER_WORDS: readonly (readonly [RegExp, RegExp])[] = [
   // What is no index is taken for the name of a member.
   [/Field names only allowed for compound types/, /Simple selection can't process|Empty datasets cannot be sliced/],
   // Masks are two things in h5py, and come before or after the value.
-  [/boolean index did not match|Boolean indexing array has incompatible/, /oolean index|last N dimensions/],
+  [
+    /boolean index did not match|Boolean indexing array has incompatible|Broadcasting is not/,
+    /oolean index|last N dimensions/,
+  ],
   // Text is never parsed as a number.
   [/Can't convert value to datatype/, /no appropriate function for conversion path/],
-  [/Can't convert value to datatype/, /Not a datatype|Shape of data is incompatible/],
+  [/Can't convert value to datatype/, /Not a datatype|Shape of data is incompatible|Can't broadcast/],
   [/not a dataset/, /has incorrect type|is required when specifying a source/],
   [/Unable to set dataset extent/, /Only chunked datasets can be resized|invalid datatype size/],
   [/scalar dataspace/, /indexing arguments for 0 dimensions/],
   [/not a compound dataset/, /Simple selection can't process/],
-  [/does not appear in this type|Size must be positive/, /Field/],
+  [/does not appear in this type|Size must be positive/, /Field|Empty datasets/],
+  // A path that goes over a soft link, and further.
+  [/^RuntimeError: Unable to copy object/, /Unable to copy object \(address undefined\)/],
   [/a source has a name, and elements/, /NoneType/],
   // A soft link that leads nowhere has the name.
   [/name already exists/, /component not found|unable to open external file/],

@@ -275,6 +275,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     if (this.fillValue?.allocationTime === "late" && selectedCount(selection) > 0) allocateLate(this);
     allocateForHeap(this);
     const replaced = ownedBySelected(this, selection);
+    replaced?.prepare();
     this.rawData().write(selection, memory);
     if (replaced?.isEmpty === false) replaced.release(ownedBySelected(this, selection));
     this.touch();

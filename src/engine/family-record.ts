@@ -4,19 +4,23 @@
  *
  * Reference implementation: h5repart.c, and in H5Fsuper.c what the properties of files that it sets do.
  */
-import { isDefined, UNDEFINED_ADDRESS } from "../base/address.ts";
+import { type FileWidths, isDefined, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { Cursor } from "../base/cursor.ts";
-import { HDF5Error } from "../base/errors.ts";
+import { FormatError, HDF5Error } from "../base/errors.ts";
 import { DEFAULT_LIMITS } from "../base/limits.ts";
 import { Writer } from "../base/writer.ts";
+import { decodeContinuation } from "../format/continuation.ts";
 import { encodeDriverInfoBlock, encodeDriverInfoMessage, type FamilyDriverInfo } from "../format/driver-info.ts";
 import { MESSAGE } from "../format/message-types.ts";
 import {
+  decodeContinuationBlock,
   decodeObjectHeader,
+  encodeContinuationBlock,
   encodeObjectHeader,
   OBJECT_HEADER_PROBE_BYTES,
   objectHeaderByteLength,
 } from "../format/object-header.ts";
+import type { HeaderMessage, LocatedMessage } from "../format/object-header-message.ts";
 import { encodeSuperblock, type Superblock } from "../format/superblock.ts";
 import type { ByteTarget } from "../io/source.ts";
 import { readSuperblock } from "./superblock-access.ts";
@@ -51,29 +55,81 @@ function rewriteBlock(target: ByteTarget, superblock: OldSuperblock, info: Famil
   }
 }
 
-/** The message is among the first of the extension: it was written when the file was made. */
+/** A block of the extension's messages, and how it looks with others in it. */
+interface Block {
+  readonly offset: number;
+  readonly byteLength: number;
+  readonly messages: readonly LocatedMessage[];
+  encode(writer: Writer, messages: readonly HeaderMessage[]): void;
+}
+
+/** Everything is encoded before the first byte is written. */
 function rewriteMessage(target: ByteTarget, superblock: NewSuperblock, info: FamilyDriverInfo | undefined): void {
+  const changed = extensionBlocks(target, superblock).filter(({ messages }) =>
+    messages.some(({ type }) => type === MESSAGE.DRIVER_INFO),
+  );
+  const encoded = changed.map(({ offset, byteLength, messages, encode }) => {
+    const writer = new Writer(superblock);
+    encode(
+      writer,
+      messages.map((message) =>
+        message.type === MESSAGE.DRIVER_INFO ? toldMessage(message, superblock, info) : message,
+      ),
+    );
+    if (writer.position === byteLength) return { offset, bytes: writer.copy() };
+    throw new HDF5Error("unsupported", "a record of the file's driver that is none of the family driver's", {
+      address: superblock.superblockExtensionAddress,
+    });
+  });
+  for (const { offset, bytes } of encoded) target.write(offset, bytes);
+}
+
+function toldMessage(message: HeaderMessage, widths: FileWidths, info: FamilyDriverInfo | undefined): HeaderMessage {
+  if (info === undefined) return { ...message, type: MESSAGE.NIL, flags: 0 };
+  const data = new Writer(widths);
+  encodeDriverInfoMessage(data, info);
+  return { ...message, data: data.copy() };
+}
+
+/** The first block, and those that it and the others go on in. */
+function extensionBlocks(target: ByteTarget, superblock: NewSuperblock): Block[] {
   const { baseAddress, superblockExtensionAddress: address } = superblock;
   const context = { structure: "Superblock extension", address, widths: superblock, limits: DEFAULT_LIMITS };
+  const cursorAt = (offset: number, byteLength: number): Cursor => {
+    const available = target.byteLength() - offset;
+    if (byteLength > available)
+      throw new FormatError(`Superblock extension: ${byteLength} bytes, where the file has ${available}`, context);
+    const bytes = new Uint8Array(byteLength);
+    target.readInto(offset, bytes);
+    return new Cursor(bytes, context);
+  };
   const offset = baseAddress + address;
-  const probe = new Uint8Array(Math.min(OBJECT_HEADER_PROBE_BYTES, target.byteLength() - offset));
-  target.readInto(offset, probe);
-  const bytes = new Uint8Array(objectHeaderByteLength(new Cursor(probe, context)));
-  target.readInto(offset, bytes);
-  const header = decodeObjectHeader(new Cursor(bytes, context));
-  const messages = header.messages.map((message) => {
-    if (message.type !== MESSAGE.DRIVER_INFO) return message;
-    if (info === undefined) return { ...message, type: MESSAGE.NIL, flags: 0 };
-    const data = new Writer(superblock);
-    encodeDriverInfoMessage(data, info);
-    return { ...message, data: data.copy() };
-  });
-  const writer = new Writer(superblock);
-  encodeObjectHeader(writer, { ...header, messages } as typeof header);
-  if (writer.position !== bytes.length) {
-    throw new HDF5Error("unsupported", "a record of the file's driver that is none of the family driver's", {
-      address,
-    });
+  const probe = cursorAt(offset, Math.min(OBJECT_HEADER_PROBE_BYTES, target.byteLength() - offset));
+  const byteLength = objectHeaderByteLength(probe);
+  const header = decodeObjectHeader(cursorAt(offset, byteLength));
+  const first: Block = {
+    offset,
+    byteLength,
+    messages: header.messages,
+    encode: (writer, messages) => encodeObjectHeader(writer, { ...header, messages } as typeof header),
+  };
+  const blocks = [first];
+  const seen = new Set([address]);
+  for (const { messages } of blocks) {
+    for (const message of messages) {
+      if (message.type !== MESSAGE.CONTINUATION) continue;
+      const next = decodeContinuation(new Cursor(message.data, context));
+      if (seen.has(next.address)) throw new FormatError(`Superblock extension: a block is reached twice`, context);
+      seen.add(next.address);
+      const start = baseAddress + next.address;
+      const block = decodeContinuationBlock(cursorAt(start, next.byteLength), header);
+      blocks.push({
+        offset: start,
+        byteLength: next.byteLength,
+        messages: block.messages,
+        encode: (writer, others) => encodeContinuationBlock(writer, header, { ...block, messages: others }),
+      });
+    }
   }
-  target.write(offset, writer.copy());
+  return blocks;
 }

@@ -115,6 +115,11 @@ export class GlobalHeap {
     return collection;
   }
 
+  /** Reads a collection, unless it is in memory. @throws FormatError for what is none. */
+  prepare(address: Address): void {
+    this.collection(address);
+  }
+
   /** What another session has left free is used before new collections are made. */
   private loaded(address: Address, collection: LivingCollection): void {
     const { roomy, storage } = this;

@@ -56,6 +56,11 @@ export class OwnedHeapObjects {
     return this;
   }
 
+  /** Has their collections in memory, so that nothing has to be read when they are freed. */
+  prepare(): void {
+    for (const address of this.byCollection.keys()) this.file.globalHeap.prepare(address);
+  }
+
   /** Frees all of them but those that are among `kept`. */
   release(kept?: OwnedHeapObjects): void {
     for (const [address, indexes] of this.byCollection) {

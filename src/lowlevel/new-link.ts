@@ -46,7 +46,12 @@ export function createLinked<O extends EngineObject>(
   }
   const { group, name, place } = freeLink(start, path, lcpl);
   const object = make(group.file);
-  group.insertFreeLink(name, object);
+  try {
+    group.insertFreeLink(name, object);
+  } catch (error) {
+    group.file.abandon([object.address]);
+    throw error;
+  }
   const sameFile = place.file === start.file;
   return { file: place.file, object, path: sameFile ? joinPath(start.path, path) : null };
 }

@@ -7,6 +7,7 @@ import type { FilterDescription } from "../../src/format/filter-pipeline.ts";
 import { PREDEFINED } from "../../src/format/predefined-datatypes.ts";
 import { type Dataset, File, type FileOptions, isHdf5Error } from "../../src/index.ts";
 import { type Faults, FaultyTarget, MemorySource, MemoryTarget } from "../../src/io/index.ts";
+import { typeIdOf } from "../../src/lowlevel/type-wrap.ts";
 import { modelOfFile } from "../support/engine-model.ts";
 import { type ByteSpan, lostSpans, overlaps, spaceProblems } from "../support/space-check.ts";
 
@@ -174,5 +175,36 @@ describe.each([
         `call ${n}, step ${outcome.failed}`,
       ).toEqual([]);
     }
+  });
+});
+
+describe.each(["earliest", "v110"] as const)("an object whose link cannot be made, bound %s", (libver) => {
+  const full = File.inMemory(undefined, { libver });
+  for (let i = 0; i < 200; i++) full.createGroup(`group ${i}`).id.close();
+  const bytes = full.toBytes();
+  full.close();
+
+  test.each<[string, (file: File) => void]>([
+    ["a group", (file) => file.createGroup("new").id.close()],
+    ["a dataset", (file) => file.createDataset("new", { shape: [4], dtype: "<i4" }).id.close()],
+    ["a datatype", (file) => typeIdOf(PREDEFINED.STD_I32LE).commit(file.id, "new")],
+  ])("%s leaves nothing behind", (_, create) => {
+    let failures = 0;
+    const opening = new FaultyTarget(new MemoryTarget(bytes.slice()), {});
+    opened(opening);
+    for (let n = opening.reads + 1; ; n++) {
+      const file = new File(new FaultyTarget(new MemoryTarget(bytes.slice()), { failedRead: n }), "r+");
+      const lost = lostSpans(engineOf(file));
+      engineOf(file).storage.dropClean();
+      try {
+        create(file);
+        break;
+      } catch {
+        failures++;
+        expect(spaceProblems(engineOf(file), lost)).toEqual([]);
+        expect(file.has("new")).toBe(false);
+      }
+    }
+    expect(failures).toBeGreaterThan(1);
   });
 });

@@ -7,7 +7,7 @@ import { runRepart } from "../../src/tools/repart/command.ts";
 import { runUnjam } from "../../src/tools/unjam/command.ts";
 import { fixturePath } from "../support/fixture-model.ts";
 import { runTool } from "../tools/test-platform.ts";
-import { h5dump, inFolder, start } from "./peers.ts";
+import { C_LIBRARY, h5dump, inFolder, runPython, start } from "./peers.ts";
 
 /** Runs a tool of the C library; it must succeed. @returns what it prints. */
 function runPeer(command: string, ...args: string[]): string {
@@ -105,6 +105,31 @@ describe.each(["earliest", "latest"])("a family, %s", (bounds) => {
       runPeer("h5repart", "-family_to_single", source, theirs);
       expect(dumpOf(ours, "-B")).toBe(dumpOf(theirs, "-B"));
     });
+  });
+});
+
+/** The record does not go into the first block of the superblock's extension, where there are shared messages. */
+const SHARING_FAMILY = `
+fcpl = h5py.h5p.create(h5py.h5p.FILE_CREATE)
+assert C.H5Pset_shared_mesg_nindexes(ctypes.c_int64(fcpl.id), ctypes.c_uint(1)) >= 0
+assert C.H5Pset_shared_mesg_index(ctypes.c_int64(fcpl.id), ctypes.c_uint(0), ctypes.c_uint(0x1f), ctypes.c_uint(0)) >= 0
+fapl = h5py.h5p.create(h5py.h5p.FILE_ACCESS)
+fapl.set_libver_bounds(h5py.h5f.LIBVER_V110, h5py.h5f.LIBVER_LATEST)
+fapl.set_fapl_family(2048, h5py.h5p.create(h5py.h5p.FILE_ACCESS))
+with h5py.File(h5py.h5f.create(args[0].encode(), h5py.h5f.ACC_TRUNC, fcpl, fapl)) as f:
+    for i in range(3):
+        f[f"data {i}"] = np.arange(300 * i)
+`;
+
+test("a family whose record is in a later block becomes one file, and one of other members", () => {
+  inFolder((folder) => {
+    const at = (name: string) => join(folder, name);
+    runPython(C_LIBRARY + SHARING_FAMILY, at("family-%d.h5"));
+    const contents = dumpOf(at("family-%d.h5"), "-f", "family");
+    succeeds(runTool(runRepart, "-family_to_single", at("family-%d.h5"), at("single.h5")));
+    expect(dumpOf(at("single.h5"))).toBe(contents);
+    succeeds(runTool(runRepart, "-m", "1k", at("family-%d.h5"), at("smaller-%d.h5")));
+    expect(dumpOf(at("smaller-%d.h5"), "-f", "family")).toBe(contents);
   });
 });
 

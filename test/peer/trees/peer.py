@@ -234,6 +234,8 @@ def access_list(spec):
     fapl = h5p.create(h5p.FILE_ACCESS)
     fapl.set_libver_bounds(BOUNDS[spec["low"]], h5f.LIBVER_LATEST)
     fapl.set_fclose_degree(h5f.CLOSE_STRONG)
+    if spec.get("family"):
+        fapl.set_fapl_family(spec["family"], h5p.create(h5p.FILE_ACCESS))
     return fapl
 
 
@@ -523,7 +525,24 @@ def edit(request):
         file.close()
 
 
+def attempt(request):
+    """Carries out operations of which some may fail. For each what was wrong, or null."""
+    file = h5f.open(request["path"].encode(), h5f.ACC_RDWR, access_list(request["file"]))
+    problems = []
+    try:
+        for op in request["operations"]:
+            try:
+                apply(file, op)
+                problems.append(None)
+            except Exception as error:
+                problems.append(str(error))
+        return problems
+    finally:
+        file.close()
+
+
 COMMANDS = {
+    "attempt": attempt,
     "describe": lambda request: describe(request["path"]),
     "freeSpace": lambda request: free_space(request["path"]),
     "edit": edit,

@@ -21,6 +21,11 @@ export class PythonPeer {
     await this.process.ask({ command: "edit", path, file, operations, create });
   }
 
+  /** Carries out operations of which some may fail. @returns for each what was wrong. */
+  attempt(path: string, file: FileSpec, operations: readonly FileOperation[]): Promise<(string | null)[]> {
+    return this.process.ask({ command: "attempt", path, file, operations }) as Promise<(string | null)[]>;
+  }
+
   close(): void {
     this.process.close();
   }

@@ -8,6 +8,7 @@ export class InnerNames {
     options?: {
       readonly isHidden?: (fileName: string) => boolean;
       readonly isAdapter?: (fileName: string) => boolean;
+      readonly withheld?: readonly string[];
     },
   );
   of(entries: readonly string[]): string[];

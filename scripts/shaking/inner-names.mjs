@@ -9,7 +9,7 @@ import { isPublic, nameOf } from "./syntax.mjs";
 /** Shorter ones are not worth it. */
 const LEAST_LENGTH = 3;
 
-/** Functions of the language that look at the names of an object. */
+/** Functions of the language that look at members of an object, whatever their names. */
 const LISTING = new Set([
   "assign",
   "entries",
@@ -19,6 +19,7 @@ const LISTING = new Set([
   "keys",
   "ownKeys",
   "stringify",
+  "values",
 ]);
 
 const OUTER = ts.TypeFlags.Any | ts.TypeFlags.Unknown;
@@ -29,6 +30,7 @@ export class InnerNames {
   #isOurs;
   #isHidden;
   #isAdapter;
+  #withheld;
   #declared = new Set();
   #outer = new Set();
   #walked = new Set();
@@ -39,13 +41,15 @@ export class InnerNames {
    * @param isOurs - of a file name: whether it is a source of the program
    * @param options.isHidden - of a file name: whether users never look into objects of its classes
    * @param options.isAdapter - of a file name: whether what it declares may be what others made
+   * @param options.withheld - names of members of which users have no use, although they are no private ones
    */
-  constructor(program, isOurs, { isHidden = () => false, isAdapter = () => false } = {}) {
+  constructor(program, isOurs, { isHidden = () => false, isAdapter = () => false, withheld = [] } = {}) {
     this.#program = program;
     this.#checker = program.getTypeChecker();
     this.#isOurs = isOurs;
     this.#isHidden = isHidden;
     this.#isAdapter = isAdapter;
+    this.#withheld = new Set(withheld);
   }
 
   /** The names. @param entries - modules whose exports are seen by users */
@@ -172,7 +176,7 @@ export class InnerNames {
     const isOurs = declarations.some((found) => this.#isOurs(found.getSourceFile().fileName) && isPublic(found));
     if (!isOurs && declarations.length > 0) return;
     this.#outer.add(name);
-    this.#seen(this.#checker.getTypeOfSymbol(property));
+    if (!this.#withheld.has(name)) this.#seen(this.#checker.getTypeOfSymbol(property));
   }
 }
 

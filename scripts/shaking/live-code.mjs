@@ -13,6 +13,7 @@ import { liveText } from "./live-text.mjs";
 import { MemberQuestions } from "./member-questions.mjs";
 import {
   accessOf,
+  fixedNumber,
   isFunctionMember,
   isLocalFunction,
   isModuleVariable,
@@ -194,6 +195,16 @@ export class LiveCode {
       const { initializer } = declaration;
       if (initializer !== undefined && tableOf(declaration) === undefined) this.#scan(initializer);
     });
+  }
+
+  /** `TABLE.name`, where the table has numbers that stay: whether the number is put there instead. */
+  #fixedEntry(node, object) {
+    const table = object && this.#resolve(object).valueDeclaration;
+    if (table === undefined || !ts.isVariableDeclaration(table) || table.initializer === undefined) return false;
+    const number = this.#isOurs(table.getSourceFile().fileName) ? fixedNumber(table, node.name.text) : undefined;
+    if (number === undefined) return false;
+    this.#edit(node.getSourceFile(), node.getStart(), node.getEnd(), `(${number})`);
+    return true;
   }
 
   /** `TABLE.name`: whether it is an entry of a table, which is then reached without the others. */
@@ -455,6 +466,7 @@ export class LiveCode {
       }
     }
     const object = ts.isIdentifier(expression) ? this.#checker.getSymbolAtLocation(expression) : undefined;
+    if (this.#fixedEntry(node, object)) return;
     if (this.#tableEntry(object, name.text, accessOf(node).isWrite)) return;
     const isNamespace =
       object !== undefined && (this.#resolve(object).declarations ?? []).some((found) => ts.isSourceFile(found));

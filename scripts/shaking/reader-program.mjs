@@ -5,6 +5,7 @@ import { root } from "../lib/process.mjs";
 import { marked } from "../lib/pure-modules.mjs";
 import { InnerNames } from "./inner-names.mjs";
 import { LiveCode } from "./live-code.mjs";
+import { unreadNames, withoutUnread } from "./unread-members.mjs";
 
 /** What the entry of the package exports, and the members of the objects that a program gets. */
 export const READER_ENTRY = join(root, "src/read/index.ts");
@@ -81,8 +82,22 @@ const isHidden = (fileName) =>
   /^(lowlevel|engine|format|base\/cursor)\b/.test(fileName.slice(join(root, "src/").length)) &&
   !fileName.endsWith("/index-arguments.ts");
 
+/** By which the facade reaches what is behind it. */
+const HANDLES = ["handle"];
+
 /** What runtimes have is declared where it is used. */
 const isAdapter = (fileName) => fileName.startsWith(join(root, "src/io/"));
+
+/** Texts of all sources, by path. */
+function textsOf(program, code, innerNames) {
+  const paths = program
+    .getSourceFiles()
+    .map(({ fileName }) => fileName)
+    .filter(isSource);
+  const texts = new Map(paths.map((path) => [path, code.textOf(path)]));
+  const unread = unreadNames(texts.values(), innerNames);
+  return new Map([...texts].map(([path, text]) => [path, withoutUnread(text, unread)]));
+}
 
 /**
  * A plugin for esbuild that leaves out of each source what the reader does not reach, and gives short names to members that
@@ -92,13 +107,16 @@ export function readerPlugin(code = readerCode, program = readerProgram()) {
   return {
     name: "reader",
     setup(build) {
-      const names = new InnerNames(program, isSource, { isHidden, isAdapter }).of([READER_ENTRY, MEMBERS]);
+      const names = new InnerNames(program, isSource, { isHidden, isAdapter, withheld: HANDLES }).of([
+        READER_ENTRY,
+        MEMBERS,
+      ]);
       build.initialOptions.mangleProps = new RegExp(`^(?:${names.join("|").replaceAll("$", "\\$")})$`);
-      let reached;
+      let texts;
       build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
         if (!isSource(path)) return undefined;
-        reached ??= code(program);
-        return { contents: marked(reached.textOf(path)), loader: "ts" };
+        texts ??= textsOf(program, code(program), names);
+        return { contents: marked(texts.get(path)), loader: "ts" };
       });
     },
   };

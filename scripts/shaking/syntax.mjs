@@ -74,3 +74,11 @@ export function requiredNames(properties) {
     .filter(({ flags, name }) => (flags & ts.SymbolFlags.Optional) === 0 && !name.startsWith("__@"))
     .map(({ name }) => name);
 }
+
+/** The text of the number that an entry of a constant table is, if nothing may change it: of one that is declared `as const`. */
+export function fixedNumber(table, name) {
+  const { initializer } = table;
+  const isFixed = ts.isAsExpression(initializer) && ts.isConstTypeReference(initializer.type);
+  const value = isFixed && tableOf(table)?.find((entry) => nameOf(entry.name) === name)?.initializer;
+  return value && ts.isNumericLiteral(value) ? value.getText() : undefined;
+}

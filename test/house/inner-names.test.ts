@@ -6,7 +6,11 @@ import { describe, expect, test } from "vitest";
 import { InnerNames } from "../../scripts/shaking/inner-names.mjs";
 
 /** The inner names of a program of `main.ts`, its entry, and other files. */
-function innerNames(code: string, others: Readonly<Record<string, string>> = {}): string[] {
+function innerNames(
+  code: string,
+  others: Readonly<Record<string, string>> = {},
+  withheld: readonly string[] = [],
+): string[] {
   const folder = mkdtempSync(join(tmpdir(), "h5ts-names-"));
   try {
     const pathOf = (name: string): string => join(folder, name);
@@ -23,6 +27,7 @@ function innerNames(code: string, others: Readonly<Record<string, string>> = {})
     const names = new InnerNames(program, (path) => path.startsWith(folder), {
       isHidden: (path) => path === pathOf("hidden.ts"),
       isAdapter: (path) => path === pathOf("adapter.ts"),
+      withheld,
     });
     return names.of([pathOf("main.ts")]);
   } finally {
@@ -45,7 +50,8 @@ describe("names of members that nobody outside knows", () => {
       const table: { firstKey: number; secondKey: number } = { firstKey: 1, secondKey: 2 };
       const named = { thirdKey: 3, byteLength: 4, innerKey: 5 };
       const listed = { fourthKey: 6 };
-      const look = (key: keyof typeof table) => table[key] + named.innerKey + Object.keys(listed).length;
+      const summed = { fifthKey: 7 };
+      const look = (key: keyof typeof table) => table[key] + named.innerKey + Object.keys(listed).length + Object.values(summed)[0];
       const text = "thirdKey";
       export const run = () => text + look("firstKey");`;
     expect(innerNames(code)).toEqual(["innerKey"]);
@@ -88,5 +94,13 @@ describe("names of members that nobody outside knows", () => {
       interface Stream { streamHandle?: number }
       export const inside = (stream: Stream) => stream.streamHandle;`;
     expect(innerNames(code, { "adapter.ts": adapter })).toEqual(["ownHandle"]);
+  });
+
+  test("are those of what stands behind a member that users have no use for", () => {
+    const code = `
+      interface Behind { engineFile: number }
+      export class Group { readonly handle: Behind = { engineFile: 1 }; }`;
+    expect(innerNames(code)).toEqual([]);
+    expect(innerNames(code, {}, ["handle"])).toEqual(["engineFile"]);
   });
 });

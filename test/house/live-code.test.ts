@@ -176,4 +176,14 @@ describe("leaving out what a program does not reach", () => {
     expect(text).not.toContain("12");
     expect(text).toContain("no write intent on file");
   });
+
+  test("puts the numbers of constant tables where they are named", () => {
+    const { text } = left(`
+      const FLAG = { FIRST: 1, SECOND: 2 } as const;
+      const CHANGED = { FIRST: 3 };
+      CHANGED.FIRST = 4;
+      export function main(flags: number) { return [flags & FLAG.SECOND, CHANGED.FIRST, FLAG.FIRST.toFixed(1)]; }`);
+    expect(text).toContain("[flags & (2), CHANGED.FIRST, (1).toFixed(1)]");
+    expect(text).not.toContain("FIRST: 1");
+  });
 });

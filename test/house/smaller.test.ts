@@ -59,4 +59,10 @@ describe("modules in one file", () => {
     const { code } = await smaller("export const used = 1; export const other = /* @__PURE__ */ make(used);");
     expect(code).toMatch(/@__PURE__/);
   });
+
+  test("are of ASCII characters alone", async () => {
+    const { code } = await smaller("export const replacement = String.fromCharCode(65533) + '\\uFFFD';");
+    expect(code).toContain("\\ufffd");
+    expect(code).toMatch(/^[\0-\x7f]*$/);
+  });
 });

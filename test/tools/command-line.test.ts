@@ -85,7 +85,7 @@ test("a damaged file is an error to diff, not a difference", () => {
 test.each([
   ["dump", runDump, ["none.h5"], `h5ts dump error: unable to open file "none.h5": ${LACKS}`],
   ["stat", runStat, ["none.h5"], `h5ts stat error: unable to open file "none.h5": ${LACKS}`],
-  ["map", runMap, ["none.h5"], `h5ts map: unable to map "none.h5": ${LACKS}`],
+  ["map", runMap, ["none.h5"], `h5ts map error: unable to map "none.h5": ${LACKS}`],
   ["diff", runDiff, ["large.h5", "none.h5"], `h5ts diff error: none.h5: ${LACKS}`],
   ["diff", runDiff, ["large.h5", "notes.txt"], "h5ts diff error: notes.txt: file signature not found"],
   ["clear", runClear, ["-s", "none.h5"], `h5ts clear error: unable to open file 'none.h5': ${LACKS}`],

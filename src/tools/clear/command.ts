@@ -1,36 +1,27 @@
 /** `h5ts clear`: takes away what a writer that died left in a file. Reference implementation: h5clear.c. */
 
-import { HDF5Error, isHdf5Error } from "../../base/errors.ts";
+import { HDF5Error } from "../../base/errors.ts";
 import { H5File } from "../../engine/h5-file.ts";
 import { clearConsistencyFlags, extendFile, fileEnds, isMarkedOpen } from "../../engine/superblock-repair.ts";
 import { openPath } from "../../io/path-source.ts";
 import { byteText } from "../byte-text.ts";
-import { UsageError } from "../option-reader.ts";
-import { StandardOutput } from "../output.ts";
+import { runCommand } from "../command-frame.ts";
+import type { StandardOutput } from "../output.ts";
 import type { Platform } from "../platform.ts";
-import { problemText } from "../problem-text.ts";
-import { versionLine } from "../version.ts";
 import { CLEAR_HELP } from "./help.ts";
 import { type ClearCommand, parseClearOptions } from "./options.ts";
 
 /** @returns the exit code. */
 export function runClear(words: readonly string[], platform: Platform): number {
-  const output = new StandardOutput(platform);
-  const warn = (problem: string): void => platform.writeStandardError(`h5ts clear error: ${problem}\n`);
-  try {
-    const command = parseClearOptions(words);
-    if (command.request === "help") output.write(CLEAR_HELP);
-    else if (command.request === "version") output.write(versionLine("clear"));
-    else clear(command, output);
-    return 0;
-  } catch (error) {
-    if (error instanceof UsageError) output.write(CLEAR_HELP);
-    else if (!isHdf5Error(error)) throw error;
-    warn(problemText(error));
-    return 1;
-  } finally {
-    output.flush();
-  }
+  return runCommand(words, platform, {
+    name: "clear",
+    help: CLEAR_HELP,
+    parse: parseClearOptions,
+    run: (command, { output }) => {
+      clear(command, output);
+      return 0;
+    },
+  });
 }
 
 function clear({ file, status, image, fileSize, increment }: ClearCommand, output: StandardOutput): void {

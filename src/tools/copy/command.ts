@@ -7,33 +7,24 @@ import { copyObject } from "../../engine/object-copy.ts";
 import { lookupLink, resolveObject } from "../../engine/resolve.ts";
 import type { LinkTarget } from "../../format/link.ts";
 import { byteText } from "../byte-text.ts";
+import { runCommand } from "../command-frame.ts";
 import { OpenFiles } from "../open-files.ts";
-import { UsageError } from "../option-reader.ts";
-import { StandardOutput } from "../output.ts";
+import type { StandardOutput } from "../output.ts";
 import type { Platform } from "../platform.ts";
 import { problemText, reasonText } from "../problem-text.ts";
-import { versionLine } from "../version.ts";
 import { COPY_HELP } from "./help.ts";
 import { type CopyCommand, parseCopyOptions } from "./options.ts";
 
 /** @returns the exit code. */
 export function runCopy(words: readonly string[], platform: Platform): number {
-  const output = new StandardOutput(platform);
-  const warn = (problem: string): void => platform.writeStandardError(`h5ts copy error: ${problem}\n`);
-  try {
-    const command = parseCopyOptions(words);
-    if (command.request === "help") output.write(COPY_HELP);
-    else if (command.request === "version") output.write(versionLine("copy"));
-    else return new CopyRun(command, platform, output, warn).run();
-    return 0;
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    warn(problemText(error));
-    output.write(COPY_HELP);
-    return 1;
-  } finally {
-    output.flush();
-  }
+  return runCommand(words, platform, {
+    name: "copy",
+    help: COPY_HELP,
+    parse: parseCopyOptions,
+    run: (command, { platform, output, warn }) => {
+      return new CopyRun(command, platform, output, warn).run();
+    },
+  });
 }
 
 class CopyRun {

@@ -1,16 +1,15 @@
 /** `h5ts format-convert`: makes a file readable for HDF5 1.8. Reference implementation: h5format_convert.c. */
 
-import { HDF5Error, isHdf5Error } from "../../base/errors.ts";
+import { HDF5Error } from "../../base/errors.ts";
 import { DatasetObject } from "../../engine/dataset-object.ts";
 import { resolveObject } from "../../engine/resolve.ts";
 import { byteText } from "../byte-text.ts";
+import { runCommand } from "../command-frame.ts";
 import { OpenFiles } from "../open-files.ts";
 import { OptionReader, type OptionTable, UsageError } from "../option-reader.ts";
-import { StandardOutput } from "../output.ts";
+import type { StandardOutput } from "../output.ts";
 import type { Platform } from "../platform.ts";
-import { problemText } from "../problem-text.ts";
 import { traverse } from "../traverse.ts";
-import { versionLine } from "../version.ts";
 import { FORMAT_CONVERT_HELP } from "./help.ts";
 
 interface FormatConvertCommand {
@@ -42,22 +41,15 @@ function parse(words: readonly string[]): FormatConvertCommand {
 
 /** @returns the exit code. */
 export function runFormatConvert(words: readonly string[], platform: Platform): number {
-  const output = new StandardOutput(platform);
-  const warn = (problem: string): void => platform.writeStandardError(`h5ts format-convert error: ${problem}\n`);
-  try {
-    const command = parse(words);
-    if (command.request === "help") output.write(FORMAT_CONVERT_HELP);
-    else if (command.request === "version") output.write(versionLine("format-convert"));
-    else new Conversion(command, output).run(platform);
-    return 0;
-  } catch (error) {
-    if (error instanceof UsageError) output.write(FORMAT_CONVERT_HELP);
-    else if (!isHdf5Error(error)) throw error;
-    warn(problemText(error));
-    return 1;
-  } finally {
-    output.flush();
-  }
+  return runCommand(words, platform, {
+    name: "format-convert",
+    help: FORMAT_CONVERT_HELP,
+    parse,
+    run: (command, { platform, output }) => {
+      new Conversion(command, output).run(platform);
+      return 0;
+    },
+  });
 }
 
 class Conversion {

@@ -3,12 +3,11 @@
 import { HDF5Error, isHdf5Error } from "../../base/errors.ts";
 import { realPathOf, removePath } from "../../io/path-source.ts";
 import * as h5f from "../../lowlevel/h5f.ts";
+import { runCommand } from "../command-frame.ts";
 import { UsageError } from "../option-reader.ts";
-import { StandardOutput } from "../output.ts";
 import type { Platform } from "../platform.ts";
-import { problemText, reasonText } from "../problem-text.ts";
+import { reasonText } from "../problem-text.ts";
 import { readText, withPath } from "../user-blocks.ts";
-import { versionLine } from "../version.ts";
 import { type InputFile, parseImportOptions } from "./command-line.ts";
 import { describeKeywords, parseConfiguration } from "./configuration.ts";
 import { IMPORT_HELP } from "./help.ts";
@@ -17,21 +16,16 @@ import type { ImportSpec } from "./spec.ts";
 
 /** @returns the exit code. */
 export function runImport(words: readonly string[], platform: Platform): number {
-  const output = new StandardOutput(platform);
-  const warn = (problem: string): void => platform.writeStandardError(`h5ts import error: ${problem}\n`);
-  try {
-    const command = parseImportOptions(words);
-    if (command.request === "help") output.write(IMPORT_HELP);
-    else if (command.request === "version") output.write(versionLine("import"));
-    else importAll(command.inputs, command.output);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof UsageError) && !isHdf5Error(error)) throw error;
-    warn(problemText(error));
-    return 1;
-  } finally {
-    output.flush();
-  }
+  return runCommand(words, platform, {
+    name: "import",
+    help: IMPORT_HELP,
+    helpsWithErrors: false,
+    parse: parseImportOptions,
+    run: (command) => {
+      importAll(command.inputs, command.output);
+      return 0;
+    },
+  });
 }
 
 /** All descriptions are read before the output is opened; a new output goes again when an input cannot be read. */

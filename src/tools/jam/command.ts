@@ -1,11 +1,10 @@
 /** `h5ts jam`: puts a user block in front of a file. Reference implementation: h5jam.c. */
 
-import { HDF5Error, isHdf5Error } from "../../base/errors.ts";
+import { HDF5Error } from "../../base/errors.ts";
+import { runCommand } from "../command-frame.ts";
 
 import { OptionReader, type OptionTable, UsageError } from "../option-reader.ts";
-import { StandardOutput } from "../output.ts";
 import type { Platform } from "../platform.ts";
-import { problemText } from "../problem-text.ts";
 import {
   copyBytes,
   isHdf5File,
@@ -16,7 +15,6 @@ import {
   withPath,
   withTarget,
 } from "../user-blocks.ts";
-import { versionLine } from "../version.ts";
 import { JAM_HELP } from "./help.ts";
 
 interface JamCommand {
@@ -49,22 +47,15 @@ function parse(words: readonly string[]): JamCommand {
 
 /** @returns the exit code. */
 export function runJam(words: readonly string[], platform: Platform): number {
-  const output = new StandardOutput(platform);
-  const warn = (problem: string): void => platform.writeStandardError(`h5ts jam error: ${problem}\n`);
-  try {
-    const command = parse(words);
-    if (command.request === "help") output.write(JAM_HELP);
-    else if (command.request === "version") output.write(versionLine("jam"));
-    else jam(command);
-    return 0;
-  } catch (error) {
-    if (error instanceof UsageError) output.write(JAM_HELP);
-    else if (!isHdf5Error(error)) throw error;
-    warn(problemText(error));
-    return 1;
-  } finally {
-    output.flush();
-  }
+  return runCommand(words, platform, {
+    name: "jam",
+    help: JAM_HELP,
+    parse,
+    run: (command) => {
+      jam(command);
+      return 0;
+    },
+  });
 }
 
 function jam({ input, userFile, output, clobber }: JamCommand): void {

@@ -3,12 +3,12 @@
 import { isHdf5Error } from "../../base/errors.ts";
 import { type SpaceMap, spaceMap } from "../../engine/space-map/space-map.ts";
 import { byteText } from "../byte-text.ts";
+import { type CommandOutput, runCommand } from "../command-frame.ts";
 import { OpenFiles } from "../open-files.ts";
 import { UsageError } from "../option-reader.ts";
-import { FileOutput, StandardOutput } from "../output.ts";
+import { FileOutput, type StandardOutput } from "../output.ts";
 import type { Platform } from "../platform.ts";
-import { problemText, reasonText } from "../problem-text.ts";
-import { versionLine } from "../version.ts";
+import { reasonText } from "../problem-text.ts";
 import { MAP_HELP } from "./help.ts";
 import { type MapOptions, parseMapOptions } from "./options.ts";
 import { mapAsSvg } from "./picture.ts";
@@ -16,35 +16,23 @@ import { mapAsJson, printRegions, printSummary } from "./text.ts";
 
 /** @returns the exit code. */
 export function runMap(words: readonly string[], platform: Platform): number {
-  const output = new StandardOutput(platform);
-  const warn = (problem: string): void => platform.writeStandardError(`h5ts map: ${problem}\n`);
-  try {
-    const options = parseMapOptions(words);
-    if (options.request === "help") output.write(MAP_HELP);
-    else if (options.request === "version") output.write(versionLine("map"));
-    else if (options.file !== undefined) return mapOne(options.file, options, platform, output, warn);
-    else {
-      warn("missing file name");
-      output.write(MAP_HELP);
-      return 1;
-    }
-    return 0;
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    warn(problemText(error));
-    return 1;
-  } finally {
-    output.flush();
-  }
+  return runCommand(words, platform, {
+    name: "map",
+    help: MAP_HELP,
+    helpsWithErrors: false,
+    parse: parseMapOptions,
+    run: (options, to) => {
+      return mapOne(options, to);
+    },
+  });
 }
 
-function mapOne(
-  path: string,
-  options: MapOptions,
-  platform: Platform,
-  output: StandardOutput,
-  warn: (problem: string) => void,
-): number {
+function mapOne(options: MapOptions, { platform, output, warn }: CommandOutput): number {
+  const { file: path } = options;
+  if (path === undefined) {
+    output.write(MAP_HELP);
+    throw new UsageError("missing file name");
+  }
   const files = new OpenFiles(platform);
   try {
     const map = spaceMap(files.open(path));

@@ -7,12 +7,11 @@ import { createIntermediateGroups } from "../../engine/intermediate-groups.ts";
 import { lookupLink } from "../../engine/resolve.ts";
 import { realPathOf } from "../../io/path-source.ts";
 import { byteText } from "../byte-text.ts";
+import { runCommand } from "../command-frame.ts";
 import { OpenFiles } from "../open-files.ts";
 import { OptionReader, type OptionTable, UsageError } from "../option-reader.ts";
-import { StandardOutput } from "../output.ts";
+import type { StandardOutput } from "../output.ts";
 import type { Platform } from "../platform.ts";
-import { problemText } from "../problem-text.ts";
-import { versionLine } from "../version.ts";
 import { MKGRP_HELP } from "./help.ts";
 
 interface MkgrpCommand {
@@ -42,22 +41,15 @@ function parse(words: readonly string[]): MkgrpCommand {
 
 /** @returns the exit code. */
 export function runMkgrp(words: readonly string[], platform: Platform): number {
-  const output = new StandardOutput(platform);
-  const warn = (problem: string): void => platform.writeStandardError(`h5ts mkgrp error: ${problem}\n`);
-  try {
-    const command = parse(words);
-    if (command.request === "help") output.write(MKGRP_HELP);
-    else if (command.request === "version") output.write(versionLine("mkgrp"));
-    else makeGroups(command, platform, output);
-    return 0;
-  } catch (error) {
-    if (error instanceof UsageError) output.write(MKGRP_HELP);
-    else if (!isHdf5Error(error)) throw error;
-    warn(problemText(error));
-    return 1;
-  } finally {
-    output.flush();
-  }
+  return runCommand(words, platform, {
+    name: "mkgrp",
+    help: MKGRP_HELP,
+    parse,
+    run: (command, { platform, output }) => {
+      makeGroups(command, platform, output);
+      return 0;
+    },
+  });
 }
 
 function makeGroups(command: MkgrpCommand, platform: Platform, output: StandardOutput): void {

@@ -10,16 +10,13 @@ import { copyTree } from "../../engine/object-copy.ts";
 import { resolveObject } from "../../engine/resolve.ts";
 import { DEFAULT_LINK_PHASE_CHANGE } from "../../format/group-info.ts";
 import type { Link } from "../../format/link.ts";
-
 import { byteText } from "../byte-text.ts";
+import { runCommand } from "../command-frame.ts";
 import { OpenFiles } from "../open-files.ts";
-import { UsageError } from "../option-reader.ts";
-import { StandardOutput } from "../output.ts";
+import type { StandardOutput } from "../output.ts";
 import type { Platform } from "../platform.ts";
-import { problemText } from "../problem-text.ts";
 import { orderedLinks } from "../traverse.ts";
 import { isSameFile, readText } from "../user-blocks.ts";
-import { versionLine } from "../version.ts";
 import { FileContents } from "./file-contents.ts";
 import { REPACK_HELP } from "./help.ts";
 import { newStorage } from "./new-storage.ts";
@@ -29,27 +26,20 @@ import { UserBlock } from "./user-block.ts";
 
 /** @returns the exit code. */
 export function runRepack(words: readonly string[], platform: Platform): number {
-  const output = new StandardOutput(platform);
-  const warn = (problem: string): void => platform.writeStandardError(`h5ts repack error: ${problem}\n`);
-  try {
-    const options = parseRepackOptions(words, readText);
-    if (options.request === "help") output.write(REPACK_HELP);
-    else if (options.request === "version") output.write(versionLine("repack"));
-    else new Repack(options, platform, output).run();
-    return 0;
-  } catch (error) {
-    if (error instanceof UsageError) {
-      warn(problemText(error));
-      output.write(REPACK_HELP);
-      return 1;
-    }
-    if (!isHdf5Error(error)) throw error;
-    warn(problemText(error));
-    output.write("Error occurred while repacking\n");
-    return 1;
-  } finally {
-    output.flush();
-  }
+  return runCommand(words, platform, {
+    name: "repack",
+    help: REPACK_HELP,
+    parse: (words) => parseRepackOptions(words, readText),
+    run: (options, { platform, output }) => {
+      try {
+        new Repack(options, platform, output).run();
+      } catch (error) {
+        output.write("Error occurred while repacking\n");
+        throw error;
+      }
+      return 0;
+    },
+  });
 }
 
 class Repack {

@@ -1,6 +1,6 @@
 /** `h5ts repart`: copies a file into members of another size, or into one. Reference implementation: h5repart.c. */
 
-import { HDF5Error, isHdf5Error } from "../../base/errors.ts";
+import { HDF5Error } from "../../base/errors.ts";
 import { DEFAULT_LIMITS } from "../../base/limits.ts";
 import { rewriteFamilyRecord } from "../../engine/family-record.ts";
 import { openFamily } from "../../engine/file-drivers.ts";
@@ -11,33 +11,23 @@ import { FamilySource, FamilyTarget, familyMemberName, isFamilyName } from "../.
 import { openPath, realPathOf, removePath } from "../../io/path-source.ts";
 import type { ByteSource, ByteTarget } from "../../io/source.ts";
 import { byteText } from "../byte-text.ts";
-import { UsageError } from "../option-reader.ts";
-import { StandardOutput } from "../output.ts";
+import { runCommand } from "../command-frame.ts";
 import type { Platform } from "../platform.ts";
-import { problemText } from "../problem-text.ts";
 import { copyBytes } from "../user-blocks.ts";
-import { versionLine } from "../version.ts";
 import { REPART_HELP } from "./help.ts";
 import { parseRepartOptions, type RepartCommand } from "./options.ts";
 
 /** @returns the exit code. */
 export function runRepart(words: readonly string[], platform: Platform): number {
-  const output = new StandardOutput(platform);
-  const warn = (problem: string): void => platform.writeStandardError(`h5ts repart error: ${problem}\n`);
-  try {
-    const command = parseRepartOptions(words);
-    if (command.request === "help") output.write(REPART_HELP);
-    else if (command.request === "version") output.write(versionLine("repart"));
-    else repart(command, (line) => command.isVerbose && output.write(byteText(`${line}\n`)));
-    return 0;
-  } catch (error) {
-    if (error instanceof UsageError) output.write(REPART_HELP);
-    else if (!isHdf5Error(error)) throw error;
-    warn(problemText(error));
-    return 1;
-  } finally {
-    output.flush();
-  }
+  return runCommand(words, platform, {
+    name: "repart",
+    help: REPART_HELP,
+    parse: parseRepartOptions,
+    run: (command, { output }) => {
+      repart(command, (line) => command.isVerbose && output.write(byteText(`${line}\n`)));
+      return 0;
+    },
+  });
 }
 
 function repart(command: RepartCommand, tell: (line: string) => void): void {

@@ -1,13 +1,12 @@
 /** `h5ts unjam`: takes the user block from a file. Reference implementation: h5unjam.c. */
 
-import { HDF5Error, isHdf5Error } from "../../base/errors.ts";
+import { HDF5Error } from "../../base/errors.ts";
 import type { ByteSource } from "../../io/source.ts";
+import { runCommand } from "../command-frame.ts";
 import { OptionReader, type OptionTable, UsageError } from "../option-reader.ts";
-import { StandardOutput } from "../output.ts";
+import type { StandardOutput } from "../output.ts";
 import type { Platform } from "../platform.ts";
-import { problemText } from "../problem-text.ts";
 import { copyBytes, eachPiece, isSameFile, moveBytes, userBlockBytes, withPath, withTarget } from "../user-blocks.ts";
-import { versionLine } from "../version.ts";
 import { UNJAM_HELP } from "./help.ts";
 
 interface UnjamCommand {
@@ -40,22 +39,15 @@ function parse(words: readonly string[]): UnjamCommand {
 
 /** @returns the exit code. */
 export function runUnjam(words: readonly string[], platform: Platform): number {
-  const output = new StandardOutput(platform);
-  const warn = (problem: string): void => platform.writeStandardError(`h5ts unjam error: ${problem}\n`);
-  try {
-    const command = parse(words);
-    if (command.request === "help") output.write(UNJAM_HELP);
-    else if (command.request === "version") output.write(versionLine("unjam"));
-    else if (!unjam(command, output)) warn(`"${command.input}" has no user block: no change to file`);
-    return 0;
-  } catch (error) {
-    if (error instanceof UsageError) output.write(UNJAM_HELP);
-    else if (!isHdf5Error(error)) throw error;
-    warn(problemText(error));
-    return 1;
-  } finally {
-    output.flush();
-  }
+  return runCommand(words, platform, {
+    name: "unjam",
+    help: UNJAM_HELP,
+    parse,
+    run: (command, { output, warn }) => {
+      if (!unjam(command, output)) warn(`"${command.input}" has no user block: no change to file`);
+      return 0;
+    },
+  });
 }
 
 /** @returns false for a file without a user block, of which nothing is made. */

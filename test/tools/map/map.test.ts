@@ -98,7 +98,7 @@ describe("h5ts map", () => {
   test("what is no file, and a line without one, end with 1", () => {
     expect(map("test/fixtures/files/index.json")).toMatchObject({ code: 1, output: "" });
     expect(map("missing.h5").errors).toMatch(/unable to map "missing.h5"/);
-    expect(map()).toMatchObject({ code: 1, errors: "h5ts map: missing file name\n" });
-    expect(map(FILE, FILE)).toMatchObject({ code: 1, errors: "h5ts map: more than one file\n" });
+    expect(map()).toMatchObject({ code: 1, errors: "h5ts map error: missing file name\n" });
+    expect(map(FILE, FILE)).toMatchObject({ code: 1, errors: "h5ts map error: more than one file\n" });
   });
 });

@@ -1,6 +1,8 @@
 /** What is done with links once their places are known. Reference implementation: H5L.c, H5Lint.c. */
+import type { Address } from "../base/address.ts";
 import { HDF5Error, NotFoundError } from "../base/errors.ts";
 import { encodeUtf8 } from "../base/text.ts";
+import type { EngineObject } from "../engine/engine-object.ts";
 import { GroupObject } from "../engine/group-object.ts";
 import { isAbsolutePath, pathComponents } from "../engine/names.ts";
 import type { Link, LinkTarget } from "../format/link.ts";
@@ -117,6 +119,26 @@ export interface WalkedLink {
 }
 
 /**
+ * What a walk has come by. The C library remembers only what has more than one link, and so comes back once to where the walk
+ * began, and to what is below, when that has one alone.
+ */
+export class VisitedObjects {
+  private readonly times = new Map<Address, number>();
+
+  /** @param root - Where the walk begins. */
+  constructor(root: EngineObject) {
+    this.times.set(root.address, 1);
+  }
+
+  /** Whether an object that the walk comes by is one for it. */
+  isNext({ address, linkCount }: EngineObject): boolean {
+    const times = this.times.get(address) ?? 0;
+    this.times.set(address, times + 1);
+    return times < (linkCount > 1 ? 1 : 2);
+  }
+}
+
+/**
  * Links of a group and of those below, which are entered once; a group's links are read after the link to it was handed out.
  *
  * @param linksOf - Of a group, in the order in which they are wanted.
@@ -126,8 +148,7 @@ export function* walkLinks(
   linksOf: (group: GroupObject) => readonly Link[],
   outer: ErrorRecord,
 ): Generator<WalkedLink> {
-  // Of what has one link alone the C library does not remember that it was there, be it where the walk began.
-  const entered = new Set(root.linkCount > 1 ? [root.address] : []);
+  const visited = new VisitedObjects(root);
   const pending = [{ links: guarded(outer, () => linksOf(root)), at: 0, prefix: "" }];
   for (let level = pending.at(-1); level !== undefined; level = pending.at(-1)) {
     const link = level.links[level.at++];
@@ -137,14 +158,13 @@ export function* walkLinks(
     }
     const path = level.prefix + link.name;
     yield { path, link };
-    if (link.target.kind !== "hard" || entered.has(link.target.objectHeaderAddress)) continue;
+    if (link.target.kind !== "hard") continue;
     const { objectHeaderAddress } = link.target;
     const links = guarded(outer, () => {
       const object = root.file.object(objectHeaderAddress);
-      return object instanceof GroupObject ? linksOf(object) : undefined;
+      return object instanceof GroupObject && visited.isNext(object) ? linksOf(object) : undefined;
     });
     if (links === undefined) continue;
-    entered.add(objectHeaderAddress);
     pending.push({ links, at: 0, prefix: `${path}/` });
   }
 }

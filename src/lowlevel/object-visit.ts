@@ -3,7 +3,7 @@ import type { EngineObject } from "../engine/engine-object.ts";
 import { GroupObject } from "../engine/group-object.ts";
 import { guarded, record } from "./api-error.ts";
 import { type Name, toName } from "./arguments.ts";
-import { orderedLinks, walkLinks } from "./link-operations.ts";
+import { orderedLinks, VisitedObjects, walkLinks } from "./link-operations.ts";
 import type { LocationID, Place } from "./location-id.ts";
 import { ObjInfo } from "./object-info.ts";
 import type { ObjectPlace, OpenObject, PlaceFile } from "./open-object.ts";
@@ -71,13 +71,12 @@ function* walkObjects<F extends PlaceFile>(
   ordering: Ordering,
 ): Generator<Found<F>> {
   if (!(root instanceof GroupObject)) return;
-  const seen = new Set(root.linkCount > 1 ? [root.address] : []);
+  const visited = new VisitedObjects(root);
   for (const { path, link } of walkLinks(root, (group) => orderedLinks(group, ordering), FAILED)) {
     if (link.target.kind !== "hard") continue;
     const { objectHeaderAddress } = link.target;
-    if (seen.has(objectHeaderAddress)) continue;
-    seen.add(objectHeaderAddress);
     const object = guarded(FAILED, () => root.file.object(objectHeaderAddress));
+    if (!visited.isNext(object)) continue;
     yield { path, place: { file, object, path: null } };
   }
 }

@@ -36,10 +36,9 @@ describe("selections", () => {
     expect(refusal(() => d.read([[2, 0]]))).toBe("TypeError: Indexing elements must be in increasing order");
   });
 
-  test("the index behind the last, and disorder, are refused only where something is selected", () => {
+  test("the index behind the last is refused only where something is selected", () => {
     expect(refusal(() => d.read([[2, 3], slice(0, 1)]))).toMatch(/selection \+ offset not within extent/);
     expect(d.read([[2, 3], slice(1, 1)]).shape).toEqual([2, 0]);
-    expect(d.read([[2, 0], slice(1, 1)]).shape).toEqual([2, 0]);
   });
 
   test("blocks of which none fits are told as h5py does", () => {
@@ -175,9 +174,10 @@ describe("links", () => {
   test("a walk comes back to where it began, if that has one link alone", () => {
     const f = File.inMemory();
     f.createGroup("g").set("up", f.getGroup("/"));
+    f.set("g/z", 1);
     const found: string[] = [];
     f.getGroup("g").visit((name) => void found.push(name));
-    expect(found).toEqual(["up", "up/g"]);
+    expect(found).toEqual(["up", "up/g", "up/g/z", "z"]);
   });
 
   test("the name of what a reference leads to is the first on the way down", () => {

@@ -163,7 +163,7 @@ function axesSelection(dims: readonly number[], args: readonly IndexArgument[]):
   }
   const shape = scalars === 0 ? selectedShape : withoutScalars(selectedShape, scalarAxes, rank - scalars);
   if (lists > 0) {
-    if (product(selectedShape) > 0) requireListsInOrder(dims, axes);
+    if (product(selectedShape) > 0) requireListsWithin(dims, axes);
     else return { selection: selectNone(dims), shape, selectedShape, scalarAxes, kind: kindOf(args, lists) };
   }
   const selection = lists > 0 ? selectAxes(dims, axes.map(spansOfAxis)) : simpleSelection(dims, axes);
@@ -177,16 +177,11 @@ function kindOf(args: readonly IndexArgument[], lists: number): NumpySelection["
   return args.length === 1 && Array.isArray(only) && typeof only[0] === "boolean" ? "points" : "fancy";
 }
 
-/** What h5py asks of lists once it knows that something is selected, and the library of the index behind the last. */
-function requireListsInOrder(dims: readonly number[], axes: readonly Axis[]): void {
-  for (const [d, { list }] of axes.entries()) {
-    if (list?.some((index, i) => i > 0 && index <= (list[i - 1] as number))) {
-      throw indexError("TypeError", "Indexing elements must be in increasing order");
-    }
-    if (list?.at(-1) === dims[d]) {
-      const library = "selection + offset not within extent";
-      throw indexError("ValueError", `Could not get a validated dataspace from file_space_id (${library})`);
-    }
+/** The index behind the last h5py lets through, and the library refuses it where anything is selected. */
+function requireListsWithin(dims: readonly number[], axes: readonly Axis[]): void {
+  if (axes.some(({ list }, d) => list !== undefined && list.length > 0 && list.at(-1) === dims[d])) {
+    const library = "selection + offset not within extent";
+    throw indexError("ValueError", `Could not get a validated dataspace from file_space_id (${library})`);
   }
 }
 
@@ -287,16 +282,19 @@ function trueIndexes(values: ArrayLike<unknown>, length: number): number[] {
 function indexes(values: ArrayLike<unknown>, length: number): number[] {
   const list: number[] = [];
   let outside = false;
+  let isAscending = true;
   for (let i = 0; i < values.length; i++) {
     const index = listedIndex(values[i]);
     const wrapped = index < 0 ? index + length : index;
     if (wrapped < 0 || wrapped > length) outside = true;
+    if (i > 0 && wrapped <= (list[i - 1] as number)) isAscending = false;
     list.push(wrapped);
   }
   if (outside) {
     const range = length === 0 ? "empty dimension" : `(0-${length - 1})`;
     throw indexError("IndexError", `Fancy indexing out of range for ${range}`);
   }
+  if (!isAscending) throw indexError("TypeError", "Indexing elements must be in increasing order");
   return list;
 }
 

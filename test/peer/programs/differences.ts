@@ -73,7 +73,7 @@ const OTHER_WORDS: readonly (readonly [RegExp, RegExp])[] = [
   [/a source has a name, and elements/, /NoneType/],
   // A soft link that leads nowhere has the name.
   [/name already exists/, /component not found|unable to open external file/],
-  [/No such field for indexing/, /Illegal slicing argument \(fields/],
+  [/No such field for indexing/, /Illegal slicing argument/],
   // With offsets in memory of the C library.
   [/Datatypes (do not exactly match|cannot be safely cast)/, /Datatypes .*'offsets'/],
   [/^/, /not all arguments converted during string formatting/],

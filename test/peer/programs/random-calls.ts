@@ -151,6 +151,7 @@ function write(random: Random, model: ProgramModel): Call | undefined {
   if (dataset === undefined) return undefined;
   const { path, type, shape } = dataset;
   const selection = randomSelection(random, shape, type, path);
+  if (shape === null && !isPossible(type, model.targets)) return undefined;
   if (shape === null) return { call: "write", path, selection, value: randomValue(random, type, [], model.targets) };
   // Elements for other datasets the C library neither converts nor repeats.
   const { isVirtual } = dataset;

@@ -121,8 +121,10 @@ export function setAttribute(random: Random, model: ProgramModel): Call {
   const kind = random.fraction();
   // Of array datatypes h5py takes their dimensions for the attribute's, here and there.
   if (known !== undefined && kind < 0.6 && known.type.kind !== "array") {
-    const shape = known.shape ?? [];
-    const value = randomValue(random, known.type, random.chance(0.9) ? shape : randomShape(random, 2), model.targets);
+    const shape = random.chance(0.9) ? (known.shape ?? []) : randomShape(random, 2);
+    // Where there is none, no elements tell no datatype.
+    if (shape.includes(0)) return { call: "attrGet", path: known.path, name: known.name };
+    const value = randomValue(random, known.type, shape, model.targets);
     return { call: "attrModify", path: known.path, name: known.name, value };
   }
   const name = known?.name ?? random.pick(["one", "two", "ä", "u n i t"]);

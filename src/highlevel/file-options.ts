@@ -3,12 +3,13 @@ import type { ExternalAccess } from "../engine/file-opener.ts";
 import { MemorySource, MemoryTarget } from "../io/memory-source.ts";
 import type { ByteSource } from "../io/source.ts";
 import { plainError } from "../lowlevel/api-error.ts";
+import { FILE_ACCESS_DEFAULTS, type FileAccess } from "../lowlevel/file-access.ts";
 import type { FileResolver } from "../lowlevel/file-finder.ts";
 import type { FileID } from "../lowlevel/file-id.ts";
 import * as h5 from "../lowlevel/h5.ts";
 import * as h5f from "../lowlevel/h5f.ts";
 import * as h5p from "../lowlevel/h5p.ts";
-import { FILE_ACCESS_DEFAULTS, type FileAccess, type PropFAID } from "../lowlevel/prop-fapl.ts";
+import type { PropFAID } from "../lowlevel/prop-fapl.ts";
 import type { PropFCID } from "../lowlevel/prop-fcpl.ts";
 
 /** `r` reading; `r+` reading and writing; `w` a new file in place of any; `w-`, `x` a new file only; `a` `r+`, or `x` if missing. */

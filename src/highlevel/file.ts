@@ -6,8 +6,8 @@ import { plainError } from "../lowlevel/api-error.ts";
 import type { FileID } from "../lowlevel/file-id.ts";
 import { FileImage, fileBytes, fileSizeOf, isWritten } from "../lowlevel/file-image.ts";
 import * as h5f from "../lowlevel/h5f.ts";
+import { boundNumbers } from "../lowlevel/libver-bounds.ts";
 import type { OpenRoot, PlaceFile } from "../lowlevel/open-object.ts";
-import { boundNumbers } from "../lowlevel/prop-fapl.ts";
 import { closedError } from "./closed-error.ts";
 import {
   type DriverName,

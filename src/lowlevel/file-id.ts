@@ -25,11 +25,12 @@ import {
 import { GroupID } from "./group-id.ts";
 import { CacheConfig } from "./h5ac.ts";
 import { MEM_DEFAULT, MEM_DRAW, MEM_GHEAP, MEM_OHDR } from "./h5fd.ts";
+import { checkLibverBounds, versionBounds } from "./libver-bounds.ts";
 import type { Place } from "./location-id.ts";
 import { closedRecord, ID_TYPE } from "./object-id.ts";
 import { creationOfObject, linkOrderOf } from "./object-plist.ts";
 import type { OpenFile } from "./open-file.ts";
-import { checkLibverBounds, PropFAID, versionBounds } from "./prop-fapl.ts";
+import { PropFAID } from "./prop-fapl.ts";
 import { FILE_CREATION_DEFAULTS, type FileCreation, PropFCID } from "./prop-fcpl.ts";
 import { closeUnused } from "./shared-file.ts";
 import { STRATEGIES } from "./shared-files.ts";

@@ -7,6 +7,7 @@ import { removePath } from "../io/path-source.ts";
 import { argumentError, guarded, plainError, record } from "./api-error.ts";
 import { expectInstance, type Size, toInt, toUnsigned } from "./arguments.ts";
 import { AttrID } from "./attr-id.ts";
+import { FILE_ACCESS_DEFAULTS, type FileAccess } from "./file-access.ts";
 import { fileSystemOpener } from "./file-finder.ts";
 import { FileID } from "./file-id.ts";
 import { withMounted } from "./file-mounts.ts";
@@ -16,7 +17,7 @@ import { LocationID, type PlacedState } from "./location-id.ts";
 import { ID_TYPE, type ObjectID } from "./object-id.ts";
 import { OpenFile } from "./open-file.ts";
 import { type FileName, openExisting } from "./open-source.ts";
-import { FILE_ACCESS_DEFAULTS, type FileAccess, type PropFAID } from "./prop-fapl.ts";
+import type { PropFAID } from "./prop-fapl.ts";
 import { FILE_CREATION_DEFAULTS, PropFCID } from "./prop-fcpl.ts";
 import { findSharedFile, openSharedFiles, type SharedFile } from "./shared-file.ts";
 import {
@@ -35,8 +36,6 @@ export { UNLIMITED } from "../base/address.ts";
 export { FileID } from "./file-id.ts";
 export { mount, unmount } from "./file-mounts.ts";
 export type { FileInfo, PageBufferStats, PageStats, RetryInfo } from "./file-tuning.ts";
-export { CLOSE_DEFAULT, CLOSE_SEMI, CLOSE_STRONG, CLOSE_WEAK } from "./open-file.ts";
-export type { FileName } from "./open-source.ts";
 export {
   LIBVER_EARLIEST,
   LIBVER_LATEST,
@@ -45,7 +44,9 @@ export {
   LIBVER_V112,
   LIBVER_V114,
   LIBVER_V200,
-} from "./prop-fapl.ts";
+} from "./libver-bounds.ts";
+export { CLOSE_DEFAULT, CLOSE_SEMI, CLOSE_STRONG, CLOSE_WEAK } from "./open-file.ts";
+export type { FileName } from "./open-source.ts";
 export {
   FSPACE_STRATEGY_AGGR,
   FSPACE_STRATEGY_FSM_AGGR,

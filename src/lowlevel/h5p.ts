@@ -1,13 +1,14 @@
 /** Property lists. C: `H5P`. h5py: `h5py.h5p`. */
 import { libraryError, plainError, record } from "./api-error.ts";
 import { expectInstance, type Name, toName } from "./arguments.ts";
+import { FILE_ACCESS_DEFAULTS } from "./file-access.ts";
 import { CREATABLE_CLASSES } from "./prop-classes.ts";
 import { OBJECT_COPYING_DEFAULTS, PropCopyID, PropTCID } from "./prop-copy.ts";
 import { DATASET_ACCESS_DEFAULTS, PropDAID } from "./prop-dapl.ts";
 import { DATASET_CREATION_DEFAULTS, PropDCID } from "./prop-dcpl.ts";
 import { PropDXID, TRANSFER_DEFAULTS } from "./prop-dxpl.ts";
 import { decodeList, encodedListType } from "./prop-encoding.ts";
-import { FILE_ACCESS_DEFAULTS, PropFAID } from "./prop-fapl.ts";
+import { PropFAID } from "./prop-fapl.ts";
 import { FILE_CREATION_DEFAULTS, PropFCID } from "./prop-fcpl.ts";
 import { GROUP_CREATION_DEFAULTS, PropGCID } from "./prop-gcpl.ts";
 import {

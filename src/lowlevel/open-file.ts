@@ -10,10 +10,10 @@ import type { H5File } from "../engine/h5-file.ts";
 import type { Selection } from "../engine/selection/selection.ts";
 import type { Dataspace } from "../format/dataspace.ts";
 import type { ByteSource } from "../io/source.ts";
+import type { FileAccess } from "./file-access.ts";
 import type { LocationID, Place, PlacedState } from "./location-id.ts";
 import { unpinEnded } from "./object-id.ts";
 import type { DatasetAccessRequest, OpenObject, OpenRoot, PlaceFile } from "./open-object.ts";
-import type { FileAccess } from "./prop-fapl.ts";
 import { ACC_RDWR, ACC_SWMR_READ, ACC_SWMR_WRITE, closeUnused, type SharedFile, sharedFileOf } from "./shared-file.ts";
 import type { SpaceID } from "./space-id.ts";
 

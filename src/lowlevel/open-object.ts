@@ -11,8 +11,8 @@ import type { Selection } from "../engine/selection/selection.ts";
 import type { Dataspace } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
 import type { ByteSource } from "../io/source.ts";
+import type { FileAccess } from "./file-access.ts";
 import type { DatasetAccess, PropDAID } from "./prop-dapl.ts";
-import type { FileAccess } from "./prop-fapl.ts";
 import type { SpaceID } from "./space-id.ts";
 
 /** Where an object is. */

@@ -6,7 +6,7 @@ import { FileSource } from "../io/file-source.ts";
 import { MemoryTarget } from "../io/memory-source.ts";
 import { openPath } from "../io/path-source.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
-import type { FileDriver } from "./prop-fapl.ts";
+import type { FileDriver } from "./file-access.ts";
 
 /** A path, or a source of bytes. */
 export type FileName = string | ByteSource;

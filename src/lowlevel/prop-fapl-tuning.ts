@@ -4,8 +4,8 @@
  */
 import { libraryError, record } from "./api-error.ts";
 import { type Name, type Size, toInt, toName, toSize, toUnsigned } from "./arguments.ts";
+import type { FileAccess } from "./file-access.ts";
 import { CacheConfig, type CacheImageConfig, CURR_CACHE_CONFIG_VERSION } from "./h5ac.ts";
-import type { FileAccess } from "./prop-fapl.ts";
 import { badValue, PropInstanceID } from "./property-list.ts";
 
 /** All checks, none relaxed. C: `H5F_RFIC_…`. */

@@ -1,156 +1,17 @@
 /** File access property list. C: `H5P_FILE_ACCESS`. */
 import { defaultMultiLayout, type MultiLayout, splitLayout } from "../engine/file-drivers.ts";
 import type { ExternalAccess } from "../engine/file-opener.ts";
-import { LIBRARY_VERSIONS, type VersionBounds, WIDEST_BOUNDS } from "../format/library-version.ts";
 import { type Name, type Size, toInt, toName, toSize, toUnsigned } from "./arguments.ts";
 import { checkW0 } from "./dataset-access.ts";
+import { FILE_ACCESS_DEFAULTS, type FileAccess } from "./file-access.ts";
 import type { FileResolver } from "./file-finder.ts";
-import { CACHE_IMAGE_DEFAULTS, CacheConfig, type CacheImageConfig } from "./h5ac.ts";
 import { CORE, FAMILY, MULTI, ONION, SEC2, STDIO } from "./h5fd.ts";
-import type { PlaceFile } from "./open-object.ts";
+import { boundNumbers, checkLibverBounds } from "./libver-bounds.ts";
 import { FILE_ACCESS } from "./prop-classes.ts";
 import { decodeList } from "./prop-encoding.ts";
 import { PropTuningID } from "./prop-fapl-tuning.ts";
 import { setFaplDecoder } from "./prop-specs-object.ts";
 import { badValue } from "./property-list.ts";
-
-/** Versions of the library whose files may be written. C: `H5F_libver_t`. */
-export const LIBVER_EARLIEST = 0;
-export const LIBVER_V18 = 1;
-export const LIBVER_V110 = 2;
-export const LIBVER_V112 = 3;
-export const LIBVER_V114 = 4;
-export const LIBVER_V200 = 5;
-/** The newest format that HDF5 1.10 and all later versions read; what only 1.12, 1.14 or 2.0 read is asked for by name. */
-export const LIBVER_LATEST = LIBVER_V110;
-const LIBVER_NEWEST = LIBVER_V200;
-
-/** Where a file's bytes are. */
-export type FileDriver =
-  | { readonly kind: "sec2" }
-  | { readonly kind: "stdio" }
-  /** In memory; written to the named file when closed if `backingStore`. */
-  | { readonly kind: "core"; readonly blockSize: number; readonly backingStore: boolean }
-  /** In members of `memberSize` bytes (0 for what the file says), whose numbers stand in its name. */
-  | { readonly kind: "family"; readonly memberSize: number }
-  /** In members by kinds of memory; `split` when it was set so. */
-  | { readonly kind: "multi"; readonly layout: MultiLayout }
-  /** A revision that is kept beside the file; undefined for the newest. */
-  | { readonly kind: "onion"; readonly revision: number | undefined };
-
-export interface FileAccess {
-  readonly closeDegree: number;
-  readonly driver: FileDriver;
-  /** Not used since HDF5 1.8, kept because it is set and read. */
-  readonly metadataCacheElements: number;
-  readonly chunkCacheSlots: number;
-  readonly chunkCacheBytes: number;
-  readonly chunkCacheW0: number;
-  readonly sieveBufferSize: number;
-  readonly metaBlockSize: number;
-  readonly smallDataBlockSize: number;
-  readonly libverLow: number;
-  /** "latest": no limit, the newest form that what is written needs. */
-  readonly libverHigh: number | "latest";
-  readonly alignmentThreshold: number;
-  readonly alignment: number;
-  readonly fileImage: Uint8Array | null;
-  readonly pageBufferSize: number;
-  readonly pageBufferMetaPercent: number;
-  readonly pageBufferRawPercent: number;
-  readonly useFileLocking: boolean;
-  readonly ignoreDisabledLocks: boolean;
-  readonly metadataReadAttempts: number;
-  readonly evictOnClose: boolean;
-  readonly elinkFileCacheSize: number;
-  readonly coreWriteTracking: boolean;
-  readonly coreWriteTrackingPageSize: number;
-  readonly familyOffset: number;
-  readonly multiType: number;
-  readonly gcReferences: number;
-  readonly relaxedIntegrityChecks: number;
-  readonly mdcConfig: Readonly<CacheConfig>;
-  readonly mdcImageConfig: CacheImageConfig;
-  readonly mdcLogLocation: string;
-  readonly useMdcLogging: boolean;
-  readonly startMdcLogOnAccess: boolean;
-  readonly externalAccess: ExternalAccess;
-  readonly fileResolver: FileResolver | null;
-}
-
-/** What a file tells of how it is accessed, by default. */
-export const OPENING_DEFAULTS: PlaceFile["access"] = {
-  driver: { kind: "sec2" },
-  chunkCacheSlots: 521,
-  chunkCacheBytes: 1048576,
-  chunkCacheW0: 0.75,
-  metaBlockSize: 2048,
-  libverHigh: "latest",
-};
-
-export const FILE_ACCESS_DEFAULTS: FileAccess = {
-  ...OPENING_DEFAULTS,
-  closeDegree: 0,
-  metadataCacheElements: 0,
-  sieveBufferSize: 65536,
-  smallDataBlockSize: 2048,
-  libverLow: LIBVER_EARLIEST,
-  alignmentThreshold: 1,
-  alignment: 1,
-  fileImage: null,
-  pageBufferSize: 0,
-  pageBufferMetaPercent: 0,
-  pageBufferRawPercent: 0,
-  useFileLocking: true,
-  ignoreDisabledLocks: true,
-  metadataReadAttempts: 0,
-  evictOnClose: false,
-  elinkFileCacheSize: 0,
-  coreWriteTracking: false,
-  coreWriteTrackingPageSize: 524288,
-  familyOffset: 0,
-  multiType: 0,
-  gcReferences: 0,
-  relaxedIntegrityChecks: 0,
-  mdcConfig: new CacheConfig(),
-  mdcImageConfig: CACHE_IMAGE_DEFAULTS,
-  mdcLogLocation: "",
-  useMdcLogging: false,
-  startMdcLogOnAccess: false,
-  externalAccess: "anywhere",
-  fileResolver: null,
-};
-
-/** @throws ValueError in the C library's words. */
-export function checkLibverBounds(
-  where: string,
-  low: Size,
-  high: Size | "latest",
-): Pick<FileAccess, "libverLow" | "libverHigh"> {
-  const libverLow = toInt(low);
-  const libverHigh = high === "latest" ? high : toInt(high);
-  if (libverLow < LIBVER_EARLIEST || libverLow > LIBVER_NEWEST) throw badValue(where, "low bound is not valid");
-  if (libverHigh === "latest") return { libverLow, libverHigh };
-  if (libverHigh < LIBVER_EARLIEST || libverHigh > LIBVER_NEWEST) throw badValue(where, "high bound is not valid");
-  if (libverHigh === LIBVER_EARLIEST || libverLow > libverHigh) {
-    throw badValue(where, "Invalid (low,high) combination of library version bound");
-  }
-  return { libverLow, libverHigh };
-}
-
-/** The bounds of a list as the engine has them. */
-export function versionBounds({ libverLow, libverHigh }: Pick<FileAccess, "libverLow" | "libverHigh">): VersionBounds {
-  const version = (bound: number) => LIBRARY_VERSIONS[bound] ?? WIDEST_BOUNDS.highBound;
-  return {
-    lowBound: version(libverLow),
-    highBound: libverHigh === "latest" ? WIDEST_BOUNDS.highBound : version(libverHigh),
-  };
-}
-
-/** The bounds as `h5f.LIBVER_…`: "latest" is the newest that all versions read, or the low bound if that is newer. */
-export function boundNumbers(low: number, high: FileAccess["libverHigh"]): [number, number] {
-  return [low, high === "latest" ? Math.max(low, LIBVER_LATEST) : high];
-}
 
 export class PropFAID extends PropTuningID {
   protected override readonly propClass = FILE_ACCESS;

@@ -1,6 +1,7 @@
 /** Properties of file creation and access lists, by the C library's names. */
+
+import type { FileAccess } from "./file-access.ts";
 import { byte, double, flag, type PropertySpec, property, size, text, unsigned, unwritten } from "./prop-codec.ts";
-import type { FileAccess } from "./prop-fapl.ts";
 import type { FileCreation, SharedIndex } from "./prop-fcpl.ts";
 import { cacheConfig, cacheImageConfig } from "./prop-mdc.ts";
 

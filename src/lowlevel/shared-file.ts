@@ -2,9 +2,9 @@
 import type { H5File } from "../engine/h5-file.ts";
 import type { ByteSource } from "../io/source.ts";
 import { plainError } from "./api-error.ts";
+import type { FileAccess } from "./file-access.ts";
 import type { LocationID } from "./location-id.ts";
 import type { OpenFile } from "./open-file.ts";
-import type { FileAccess } from "./prop-fapl.ts";
 
 /** C: `H5F_ACC_…`. */
 export const ACC_RDONLY = 0x00;

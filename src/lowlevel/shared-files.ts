@@ -9,11 +9,12 @@ import { laterVersion, type VersionBounds } from "../format/library-version.ts";
 import type { ByteTarget } from "../io/source.ts";
 import { cacheBound } from "./cache-config-checks.ts";
 import { followExternal, isFollowingLink } from "./external-links.ts";
+import { FILE_ACCESS_DEFAULTS, type FileAccess } from "./file-access.ts";
 import { fileSystemOpener, resolvingOpener } from "./file-finder.ts";
+import { versionBounds } from "./libver-bounds.ts";
 import { currentLinkedFileAccess } from "./link-access-list.ts";
 import { linkRequest, objectRequest } from "./object-plist.ts";
 import { createEmpty, type FileName, type OpenedSource, openExisting } from "./open-source.ts";
-import { FILE_ACCESS_DEFAULTS, type FileAccess, versionBounds } from "./prop-fapl.ts";
 import type { FileCreation, PropFCID } from "./prop-fcpl.ts";
 import {
   ACC_RDONLY,

@@ -3,9 +3,9 @@ import type { FileOptions } from "../highlevel/file-options.ts";
 import { MemorySource } from "../io/memory-source.ts";
 import type { ByteSource } from "../io/source.ts";
 import { guarded, plainError } from "../lowlevel/api-error.ts";
+import { OPENING_DEFAULTS } from "../lowlevel/file-access.ts";
 import { CANNOT_OPEN, checkName } from "../lowlevel/file-name.ts";
 import type { OpenRoot } from "../lowlevel/open-object.ts";
-import { OPENING_DEFAULTS } from "../lowlevel/prop-fapl.ts";
 import { OpenedFile } from "./opened-file.ts";
 
 /** Options of opening a file for reading. */

@@ -8,11 +8,11 @@ import type { Address } from "../base/address.ts";
 import { Cursor } from "../base/cursor.ts";
 import type { Datatype, VariableLengthType } from "../format/datatype.ts";
 import { hasVariableLength } from "../format/datatype-questions.ts";
+import { findConversion } from "./conversion/convert.ts";
 import type { FileStorage } from "./file-storage.ts";
 import type { GlobalHeap } from "./global-heap.ts";
 import type { H5File } from "./h5-file.ts";
 import { OwnedHeapObjects } from "./owned-heap-objects.ts";
-import { movingConversion } from "./virtual/moved-heap-data.ts";
 
 export interface HeapOwner {
   readonly storage: FileStorage;
@@ -31,12 +31,13 @@ export function ownCopies(owner: HeapOwner, type: Datatype, bytes: Uint8Array, o
     widths: storage.widths,
     readHeapObject: (address: Address, index: number) => globalHeap.read(address, index),
     writeHeapObject: (data: Uint8Array) => globalHeap.insert(data),
+    copiesHeapObjects: true,
   };
   const cursor = cursorOver(owner, bytes);
   forEachSequence(type, bytes.length, (part, at) => {
     const { address, index } = heapIdAt(cursor, at);
     if (only !== undefined && !only.has(address, index)) return;
-    movingConversion(part, context, context).convert(bytes.slice(at, at + part.size), 0, bytes, at, 1);
+    findConversion(part, part, context)?.convert(bytes.slice(at, at + part.size), 0, bytes, at, 1);
   });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { File, h5s, MultiBlockSlice, slice, VirtualLayout, VirtualSource } from "../../src/index.ts";
+import { File, fromColumns, h5s, MultiBlockSlice, slice, VirtualLayout, VirtualSource } from "../../src/index.ts";
 
 function fileWithSource(): File {
   const f = new File(new Uint8Array(), "w");
@@ -22,6 +22,22 @@ describe("a virtual layout", () => {
       [".", "/source"],
     ]);
     expect(() => f.get("source").virtualSources()).toThrow("Not a virtual dataset");
+  });
+
+  test("shows members that its source lacks as zeros, whichever are read", () => {
+    using f = new File(new Uint8Array(), "w");
+    const source = f.createDataset("source", { data: fromColumns({ a: Int32Array.of(1, 2), b: Int32Array.of(3, 4) }) });
+    const layout = new VirtualLayout({ shape: [2], dtype: "[('a', '<i4'), ('b', '<i4'), ('c', '<i4')]" });
+    layout.set(null, new VirtualSource(source));
+    const shown = f.createVirtualDataset("shown", layout);
+    expect(shown.read("a")).toMatchObject({ data: Int32Array.of(1, 2) });
+    expect(shown.read("c")).toMatchObject({ data: Int32Array.of(0, 0) });
+    expect(shown.readFields(["c", "b"])).toMatchObject({
+      data: [
+        { c: 0, b: 3 },
+        { c: 0, b: 4 },
+      ],
+    });
   });
 
   test("grows with its source, in every dimension but one", () => {

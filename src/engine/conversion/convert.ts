@@ -15,6 +15,7 @@ import type { ElementContext } from "./element-context.ts";
 import { enumConversion } from "./enum-conversion.ts";
 import { numericConversion } from "./numeric-conversion.ts";
 import { isNumeric } from "./numeric-endpoints.ts";
+import { referenceConversion } from "./reference-conversion.ts";
 import { sequenceConversion } from "./sequence-conversion.ts";
 import { stringConversion } from "./string-conversion.ts";
 import { watchedConversion } from "./watched-conversion.ts";
@@ -32,7 +33,7 @@ export function isCopied(source: Datatype, destination: Datatype): boolean {
  * to the enumeration's base); fixed strings of one character set; bit fields; compounds by member name; arrays of equal
  * dimensions; complex numbers, reals, and what else stands for
  * complex numbers; variable-length data, if `context` is
- * there to read and write its heap objects. All other datatypes convert to their equals only.
+ * there to read and write its heap objects; references of another file, whose addresses may have another width. All other datatypes convert to their equals only.
  */
 export function findConversion(
   source: Datatype,
@@ -41,7 +42,8 @@ export function findConversion(
 ): Conversion | undefined {
   const custom = findCustomConversion(source, destination);
   if (custom !== undefined) return custom;
-  const copiesObjects = context?.copiesHeapObjects === true && hasVariableLength(source);
+  const isOtherHeap = context?.copiesHeapObjects === true || context?.source !== undefined;
+  const copiesObjects = isOtherHeap && hasVariableLength(source);
   if (elementsInterchangeable(source, destination) && !copiesObjects) return copyConversion(source.size);
   if (isNumeric(source) && isNumeric(destination)) {
     const plain = numericConversion(source, destination);
@@ -61,6 +63,8 @@ export function findConversion(
       return compoundConversion(source, destination as typeof source, findConversion, context);
     case "variable-length":
       return sequenceConversion(source, destination as typeof source, findConversion, context);
+    case "reference":
+      return referenceConversion(source, destination as typeof source, context);
     case "array": {
       const { dims, base } = destination as typeof source;
       if (dims.length !== source.dims.length || dims.some((dim, i) => dim !== source.dims[i])) return undefined;

@@ -15,6 +15,8 @@ export interface ElementContext {
   readHeapObject(address: Address, index: number): Uint8Array;
   /** Stores bytes as a global heap object. */
   writeHeapObject(bytes: Uint8Array): HeapObjectId;
+  /** Where elements keep their heap objects before they are converted, if that is another file. */
+  readonly source?: Pick<ElementContext, "widths" | "readHeapObject"> | undefined;
   /** Variable-length elements get heap objects of their own even where nothing is converted, since each owns its object. */
   readonly copiesHeapObjects?: boolean;
   /** What opaque elements become that hold a time of numpy's. Default `"bytes"`, as all opaque elements. */

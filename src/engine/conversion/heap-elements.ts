@@ -31,7 +31,7 @@ export function readSequence(
   type: VariableLengthType,
   bytes: Uint8Array,
   offset: number,
-  context: ElementContext,
+  context: Pick<ElementContext, "widths" | "readHeapObject">,
 ): SequenceBytes {
   const { widths } = context;
   const size = variableLengthSize(widths);

@@ -18,6 +18,7 @@ export function sequenceConversion(
   if (source.kind === "string" && source.characterSet !== destination.characterSet) return undefined;
   const items = findConversion(source.base, destination.base, context);
   if (items === undefined) return undefined;
+  const origin = context.source ?? context;
   return {
     noop: false,
     convert(from, sourceOffset, to, destinationOffset, count) {
@@ -28,7 +29,7 @@ export function sequenceConversion(
           writeNullSequence(destination, to, at);
           continue;
         }
-        const sequence = readSequence(source, from, start, context);
+        const sequence = readSequence(source, from, start, origin);
         const bytes = new Uint8Array(sequence.count * destination.base.size);
         items.convert(sequence.bytes, 0, bytes, 0, sequence.count);
         writeSequence(destination, { count: sequence.count, bytes }, to, at, context);

@@ -142,8 +142,12 @@ export class ReadConverter implements MemorySide {
     if (this.groups === MAX_GROUPS || this.stagedCount === this.capacity) this.finish();
   }
 
-  take(): void {
-    throw new TypeError("a memory to read into gives nothing");
+  /** Of elements that are converted once more on their way, there is nothing before: zeros. */
+  take(target: Uint8Array, offset: number, stride: number, length: number, repeat: number): void {
+    for (let i = 0; i < repeat; i++) {
+      const start = offset + i * stride;
+      target.fill(0, start, start + length * this.elementSize);
+    }
   }
 
   finish(): void {

@@ -57,7 +57,8 @@ export function writeTransfer(
   };
 }
 
-function conversionBetween(
+/** @throws HDF5Error "conversion" when there is no way. */
+export function conversionBetween(
   source: Datatype,
   destination: Datatype,
   context: ElementContext | undefined,

@@ -15,11 +15,11 @@ import type { ElementConversion } from "../dataset-io/converting-memory.ts";
 import type { FillRule } from "../dataset-io/fill.ts";
 import type { MemorySide } from "../dataset-io/memory-side.ts";
 import type { RawDataAccess } from "../dataset-io/raw-data-owner.ts";
+import { conversionBetween } from "../dataset-io/typed-transfer.ts";
 import { VirtualAccess, type VirtualOwner } from "../dataset-io/virtual-access.ts";
 import type { DatasetObject } from "../dataset-object.ts";
 import type { H5File } from "../h5-file.ts";
 import type { Selection } from "../selection/selection.ts";
-import { conversionFromOtherFile, conversionToOtherFile, requiredConversion } from "./conversion-between-files.ts";
 import { DEFAULT_VIRTUAL_VIEW, type VirtualView, virtualExtent } from "./extent.ts";
 import { mappingFromStored, type VirtualMapping } from "./mapping.ts";
 
@@ -121,18 +121,17 @@ export class VirtualDataset implements VirtualOwner, RawDataAccess {
     return found;
   }
 
+  /** Heap IDs and addresses of other files mean something else there: the one file reads them, the other writes its own. */
   conversion(source: DatasetObject, direction: "read" | "write"): ElementConversion {
     const { datatype, file } = this.home;
-    const own = { datatype, context: contextOf(file) };
-    if (this.isElsewhere(source)) {
-      const other = { datatype: source.datatype, context: contextOf(source.file) };
-      return direction === "read"
-        ? conversionFromOtherFile(other, own, (bytes) => file.globalHeap.lend(bytes))
-        : conversionToOtherFile(own, other);
+    const own = contextOf(file);
+    const other = this.isElsewhere(source) ? contextOf(source.file) : undefined;
+    if (direction === "read") {
+      const lending = { ...own, writeHeapObject: (bytes: Uint8Array) => file.globalHeap.lend(bytes), source: other };
+      return conversionBetween(source.datatype, datatype, other === undefined ? own : lending);
     }
-    const [from, to] = direction === "read" ? [source.datatype, datatype] : [datatype, source.datatype];
-    const context = direction === "read" ? own.context : { ...own.context, copiesHeapObjects: true };
-    return requiredConversion(from, to, context);
+    const context = other === undefined ? { ...own, copiesHeapObjects: true } : { ...other, source: own };
+    return conversionBetween(datatype, source.datatype, context);
   }
 
   /** Whether elements of a source have places in them that mean nothing in this file. */

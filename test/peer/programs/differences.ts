@@ -76,6 +76,8 @@ const OTHER_WORDS: readonly (readonly [RegExp, RegExp])[] = [
   [/No such field for indexing/, /Illegal slicing argument/],
   // With offsets in memory of the C library.
   [/Datatypes (do not exactly match|cannot be safely cast)/, /Datatypes .*'offsets'/],
+  // Dimensions of a dataset without any.
+  [/^/, /object of type 'NoneType' has no len/],
   [/^/, /not all arguments converted during string formatting/],
 ];
 

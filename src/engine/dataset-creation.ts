@@ -30,7 +30,13 @@ import { MAX_MESSAGE_BYTES, type NewMessage } from "./header-message.ts";
 import { HeaderPlan } from "./header-plan.ts";
 import { encodeBody, messageOf } from "./header-values.ts";
 import { ownCopies } from "./heap-copies.ts";
-import { type CreationContext, newHeaderPrefix, type ObjectOptions, timeMessages } from "./object-creation.ts";
+import {
+  type CreationContext,
+  newHeaderPrefix,
+  type ObjectOptions,
+  roomToCome,
+  timeMessages,
+} from "./object-creation.ts";
 import { ObjectHeader } from "./object-header.ts";
 import {
   checkExternalParts,
@@ -289,7 +295,8 @@ export function createDatasetHeader(file: DatasetContext, spec: DatasetOptions):
   messages.push(...timeMessages(file, prefix, spec));
   const used = messages.reduce((sum, { data }) => sum + data.length + 8, 0);
   const { lowBound, highBound, datasetsWithoutAttributes } = file;
-  const spareBytes = datasetsWithoutAttributes ? 0 : Math.max(0, LEAST_HEADER_BYTES - used);
+  const spareBytes =
+    roomToCome(prefix, spec) ?? (datasetsWithoutAttributes ? 0 : Math.max(0, LEAST_HEADER_BYTES - used));
   if (!isRepeatable(spec) || file.sharedMessages.isUsed) {
     lastMade.delete(storage);
     return file.sharedMessages.newHeader(messages, (stored) =>
@@ -333,6 +340,7 @@ function isSame(last: MadeHeader, file: DatasetContext, spec: DatasetOptions): b
     spec.fillTime === before.fillTime &&
     spec.isConstantType === before.isConstantType &&
     spec.attributePhaseChange === before.attributePhaseChange &&
+    spec.messagesToCome === before.messagesToCome &&
     spec.trackAttributeOrder === before.trackAttributeOrder &&
     spec.indexAttributeOrder === before.indexAttributeOrder &&
     isSameSpace(spec.dataspace, before.dataspace)

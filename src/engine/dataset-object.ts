@@ -41,6 +41,7 @@ import {
   pipelineOf,
 } from "./header-values.ts";
 import { ownerOfFills } from "./heap-copies.ts";
+import { findHeapRoom } from "./heap-room.ts";
 import { requireInPlace, writeInPlace } from "./in-place-writing.ts";
 import type { ObjectHeader } from "./object-header.ts";
 import { type Selection, selectAll, selectedCount } from "./selection/selection.ts";
@@ -276,6 +277,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     allocateForHeap(this);
     const replaced = ownedBySelected(this, selection);
     replaced?.prepare();
+    if (this.ownsHeapObjects) findHeapRoom(file);
     this.rawData().write(selection, memory);
     if (replaced?.isEmpty === false) replaced.release(ownedBySelected(this, selection));
     this.touch();

@@ -6,6 +6,7 @@
  */
 import type { Address } from "../base/address.ts";
 import { decodeComment, encodeComment } from "../format/comment.ts";
+import { usesHeap } from "../format/datatype-questions.ts";
 import { MESSAGE } from "../format/message-types.ts";
 import {
   decodeModificationTime,
@@ -16,6 +17,7 @@ import type { Attribute, AttributeSpec } from "./attribute-values.ts";
 import { AttributeTable } from "./attributes.ts";
 import type { H5File } from "./h5-file.ts";
 import { encodeBody } from "./header-values.ts";
+import { findHeapRoom } from "./heap-room.ts";
 import type { ObjectHeader } from "./object-header.ts";
 import { OwnedHeapObjects } from "./owned-heap-objects.ts";
 
@@ -150,6 +152,7 @@ export abstract class EngineObject {
 
   /** @throws HDF5Error "exists" when there is one of that name, "state" when it is too large for a message. */
   createAttribute(spec: AttributeSpec): void {
+    if (usesHeap(spec.datatype)) findHeapRoom(this.file);
     this.attributeTable.create(spec);
     this.attributesChanged = true;
     this.touch();

@@ -83,15 +83,28 @@ export class FileFlushing {
   }
 
   private flushFile(): void {
-    this.file.storage.settle();
-    if (this.isChanged) this.freeSpaceRecord?.drop();
-    this.writeOut();
+    this.all(() => {
+      this.file.globalHeap.releaseVacant();
+      this.file.storage.settle();
+      if (this.isChanged) this.freeSpaceRecord?.drop();
+      this.writeOut();
+    });
+  }
+
+  /** A flush that fails, be it before the first byte is written, leaves nothing given back that the file on disk needs. */
+  private all(flush: () => void): void {
+    try {
+      flush();
+    } catch (cause) {
+      this.file.storage.allocator.flushFailed();
+      throw cause;
+    }
   }
 
   /** Writes one object and what it waits for, if the rest can stay back. */
   flushAlone(object: EngineObject): void {
     object.flush();
-    this.writeOut(object.header.blockAddresses);
+    this.all(() => this.writeOut(object.header.blockAddresses));
   }
 
   /** @param superblock - With the flags by which readers know of the writer. */
@@ -112,10 +125,13 @@ export class FileFlushing {
     // Readers are told last.
     if (!storage.servesReaders) kept.current = closed;
     objects.flush();
-    storage.settle();
-    const record = this.freeSpaceRecord;
-    if (record !== undefined && (this.isChanged || !record.stored)) record.store();
-    this.writeOut();
+    this.all(() => {
+      this.file.globalHeap.releaseVacant();
+      storage.settle();
+      const record = this.freeSpaceRecord;
+      if (record !== undefined && (this.isChanged || !record.stored)) record.store();
+      this.writeOut();
+    });
     if (!storage.servesReaders) return;
     kept.current = closed;
     this.writeOut();

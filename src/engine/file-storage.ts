@@ -18,6 +18,7 @@ import { ReadersView } from "./readers-view.ts";
 import { SmallWrites } from "./small-writes.ts";
 import type { MemoryType, SpaceAllocator } from "./space/space-allocator.ts";
 import { StructureCache, type StructureCacheStatistics, type StructureCodec } from "./structure-cache.ts";
+import { UnplacedBlocks } from "./unplaced-blocks.ts";
 import { dependenciesOf, orderByRank, orderForWriting } from "./write-order.ts";
 import { type WriteBytes, writeForReaders, writeOrRestore } from "./write-out.ts";
 
@@ -69,6 +70,7 @@ export class FileStorage {
   private readonly reads: FileReads;
   private readonly structures: StructureCache;
   private readonly unsettledThings = new Map<Address, Unsettled>();
+  private readonly unplaced = new UnplacedBlocks();
   private rounds = 0;
   /** The end that the superblock recorded when it was last read again. */
   private grownEnd: Address = 0;
@@ -199,8 +201,13 @@ export class FileStorage {
     this.unsettledThings.delete(address);
   }
 
-  /** Has everything stored in its final place; what is changed afterwards is settled anew. */
+  /**
+   * Has everything stored in its final place, as a flush begins; what is changed afterwards is settled anew. What was set aside
+   * for small blocks, and what is free at the end, is given back before. C: `H5MF_free_aggrs`.
+   */
   settle(): void {
+    if (this.unsettledThings.size === 0) return;
+    this.allocator.trim();
     for (const thing of this.unsettledThings.values()) thing.settle();
   }
 
@@ -331,6 +338,28 @@ export class FileStorage {
     return address;
   }
 
+  /**
+   * An address for a block of metadata until it is settled, which has to {@link place} it before it is written. While others
+   * read the file it has its place from the start. C: `H5MF_alloc_tmp`.
+   */
+  allocateLater(type: MemoryType, byteLength: number): Address {
+    if (this.readersView !== undefined) return this.allocate(type, byteLength);
+    this.requireWritable();
+    return this.unplaced.add(type, byteLength);
+  }
+
+  /** Whether an address is one of {@link allocateLater}. */
+  isUnplaced(address: Address): boolean {
+    return this.unplaced.has(address);
+  }
+
+  /** Gives blocks of {@link allocateLater} their places, all or none. @returns Where each of them is now. */
+  place(addresses: readonly Address[]): ReadonlyMap<Address, Address> {
+    const places = this.unplaced.place(addresses, this);
+    for (const [from, to] of places) this.structures.move(from, to);
+    return places;
+  }
+
   /** Grows a block in place, if what is behind it is free, and nobody reads what would have two sizes. */
   extend(type: MemoryType, address: Address, oldByteLength: number, newByteLength: number): boolean {
     this.requireWritable();
@@ -340,7 +369,7 @@ export class FileStorage {
 
   /** Frees a block; one that others may be reading stays as it is, and is nobody's from then on. */
   release(type: MemoryType, address: Address, byteLength: number): void {
-    if (this.isSeen(address)) return;
+    if (this.unplaced.delete(address) || this.isSeen(address)) return;
     this.readersView?.released(address);
     this.allocator.release(type, address, byteLength);
   }

@@ -15,6 +15,7 @@ import {
   type GlobalHeapObject,
   globalHeapFreeBytes,
   globalHeapHeaderBytes,
+  LEAST_COLLECTION_BYTES,
   MAX_GLOBAL_HEAP_INDEX,
   sizeOfGlobalHeapObject,
 } from "../format/global-heap.ts";
@@ -75,6 +76,8 @@ export class GlobalHeap {
   private readonly storage: FileStorage;
   /** Addresses of collections with room, the one used last at the end. */
   private roomy: Address[] = [];
+  /** Those of them without objects, which the next objects get, or the file with the next flush. */
+  private readonly vacant = new Set<Address>();
   /** Bytes of other files, under an address that no collection can have. */
   private readonly lent: Uint8Array[] = [];
   private readonly lentIndexes = new WeakMap<Uint8Array, number>();
@@ -202,13 +205,39 @@ export class GlobalHeap {
   ): { address: Address; index: number } {
     // The library writes a reference count of 0 for objects in use.
     collection.set({ index, referenceCount: 0, data: new Uint8Array(bytes) }, this.storage.widths);
+    this.vacant.delete(address);
     this.storage.store(address, this.codec(collection.collectionSize), collection);
     return { address, index };
   }
 
   private remember(address: Address): void {
     this.roomy.push(address);
-    if (this.roomy.length > REMEMBERED) this.roomy.shift();
+    if (this.roomy.length <= REMEMBERED) return;
+    const forgotten = this.roomy.shift() as Address;
+    if (this.vacant.has(forgotten)) this.release(forgotten);
+  }
+
+  /** Before a flush: the file gets back collections without objects. */
+  releaseVacant(): void {
+    for (const address of [...this.vacant]) this.release(address);
+  }
+
+  private release(address: Address): void {
+    const { collectionSize } = this.collection(address);
+    this.vacant.delete(address);
+    this.roomy = this.roomy.filter((other) => other !== address);
+    this.storage.forget(address);
+    this.storage.release("global-heap", address, collectionSize);
+  }
+
+  /** Whether a collection with room for a new object may be known. */
+  get knowsRoom(): boolean {
+    return this.roomy.length > 0;
+  }
+
+  /** Loads a collection: what there is room for in it finds it there, before a new one is made. */
+  expect(address: Address): void {
+    if (address !== 0 && isDefined(address)) this.collection(address);
   }
 
   /** As {@link remove}; nothing happens either when there is no such object. */
@@ -216,7 +245,10 @@ export class GlobalHeap {
     if (this.collection(address).byIndex.has(objectIndex)) this.remove(address, objectIndex);
   }
 
-  /** Frees an object; a collection goes with its last one. Nothing happens for an ID that was never written. */
+  /**
+   * Frees an object. A collection goes with its last one, those of the least size only with the next flush: most get others.
+   * Nothing happens for an ID that was never written.
+   */
   remove(address: Address, objectIndex: number): void {
     if (address === 0 || !isDefined(address) || address === this.stagedAddress || address === this.lentAddress) return;
     const collection = this.collection(address);
@@ -224,12 +256,12 @@ export class GlobalHeap {
     if (object === undefined)
       throw new HDF5Error("state", `${STRUCTURE} at address ${address}: no object with index ${objectIndex}`);
     collection.delete(object, this.storage.widths);
-    if (collection.byIndex.size === 0) {
-      this.roomy = this.roomy.filter((other) => other !== address);
-      this.storage.forget(address);
-      this.storage.release("global-heap", address, collection.collectionSize);
+    const isEmpty = collection.byIndex.size === 0;
+    if (isEmpty && (collection.collectionSize > LEAST_COLLECTION_BYTES || this.storage.servesReaders)) {
+      this.release(address);
       return;
     }
+    if (isEmpty) this.vacant.add(address);
     this.storage.store(address, this.codec(collection.collectionSize), collection);
     if (!this.roomy.includes(address)) this.remember(address);
   }

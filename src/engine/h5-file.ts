@@ -171,6 +171,11 @@ export class H5File {
     return this.objects.header(address);
   }
 
+  /** Headers in memory that were in use lately, the newest first. */
+  knownHeaders(): readonly ObjectHeader[] {
+    return this.objects.knownHeaders();
+  }
+
   /**
    * The header at an address as it is in the file now, whoever changed it, and however far the file reaches now. Nothing of a
    * file that is open for writing is read again: its changes are flushed.

@@ -38,6 +38,11 @@ export class HeaderCache {
     }
   }
 
+  /** The newest first. */
+  all(): ObjectHeader[] {
+    return [...[...this.newer.values()].reverse(), ...[...this.older.values()].reverse()];
+  }
+
   delete(address: Address): void {
     this.newer.delete(address);
     this.older.delete(address);

@@ -31,8 +31,9 @@ export function condense(
   const removed: HeaderBlock[] = [];
   for (let i = left.length - 1; i > 0; i--) {
     const block = left[i] as HeaderBlock;
-    if (block.messages.length > 0 && !(i === left.length - 1 && moveAll(block, left.slice(0, i), prefix, changed)))
-      continue;
+    if (block.messages.length > 0) {
+      if (i < left.length - 1 || !moveAll(block, left.slice(0, i), prefix, changed, leadsTo)) continue;
+    }
     left.splice(i, 1);
     removed.push(block);
     for (const parent of left) {
@@ -48,14 +49,21 @@ export function condense(
   return { blocks: left, changed, removed };
 }
 
-/** Moves the messages of a block, to which no other leads, into the first of others with room; all of them or none. */
+/**
+ * Moves the messages of a block, to which no other leads, into the first of others with room; all of them or none. What leads to
+ * the block leaves room, too.
+ */
 function moveAll(
   block: HeaderBlock,
   others: readonly HeaderBlock[],
   prefix: HeaderFields,
   changed: Set<HeaderBlock>,
+  leadsTo: (message: HeaderMessage, block: HeaderBlock) => boolean,
 ): boolean {
-  const room = others.map((other) => other.freeBytes(prefix));
+  const room = others.map((other) => {
+    const pointer = other.messages.find((message) => leadsTo(message, block));
+    return other.freeBytes(prefix) + (pointer === undefined ? 0 : sizeOfMessage(prefix, pointer.data.length));
+  });
   const places: HeaderBlock[] = [];
   for (const { type, data } of block.messages) {
     const needed = sizeOfMessage(prefix, data.length);

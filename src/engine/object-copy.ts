@@ -13,6 +13,7 @@ import type { AllocationTime } from "../format/fill-value.ts";
 import type { FilterDescription } from "../format/filter-pipeline.ts";
 import type { Link } from "../format/link.ts";
 import { CommittedTypes, type TypeSearch } from "./committed-types.ts";
+import { messagesOfCopy } from "./copied-messages.ts";
 import { createDataset, createDatatype, createGroup } from "./create-object.ts";
 import { convertAll, copyData } from "./dataset-copy.ts";
 import { defaultAllocationTime, type LayoutRequest } from "./dataset-creation.ts";
@@ -226,6 +227,7 @@ class ObjectCopier {
       indexAttributeOrder: fields.version === 2 && fields.attributeCreationOrderIndexed,
       attributePhaseChange: fields.version === 2 ? fields.attributePhaseChange : undefined,
       trackTimes: source.modificationTime() !== undefined,
+      messagesToCome: messagesOfCopy(source, this.options),
     };
     if (source instanceof GroupObject) {
       const { tracksCreationOrder: trackLinkOrder, indexesCreationOrder: indexLinkOrder } = source;

@@ -41,6 +41,8 @@ export interface ObjectOptions {
   readonly attributePhaseChange?: AttributePhaseChange | undefined;
   /** Whether the object keeps times, which version 1 headers do for datasets alone. Default false. C: `H5Pset_obj_track_times`. */
   readonly trackTimes?: boolean | undefined;
+  /** Bytes of messages that come later, which the header is to have just the room for. Default: room for some. */
+  readonly messagesToCome?: readonly number[] | undefined;
 }
 
 export interface GroupOptions extends ObjectOptions {
@@ -61,8 +63,10 @@ function otherThan<T extends object>(standard: T, value: T | undefined): T | und
   return isStandard ? undefined : value;
 }
 
-/** Room left in new group headers, for an attribute or two. */
-const GROUP_SPARE_BYTES = 64;
+/** Room for the messages that are known to come; undefined where nothing is known. */
+export function roomToCome(prefix: HeaderFields, { messagesToCome }: ObjectOptions): number | undefined {
+  return messagesToCome?.reduce((sum, byteLength) => sum + sizeOfMessage(prefix, byteLength), 0);
+}
 
 /**
  * Version and flags of a new header. Version 1 cannot track the order of attributes, so that asks for version 2, as do files
@@ -114,7 +118,8 @@ export function createGroupHeader(
     const table = SymbolTable.create(storage, file.groupRanks);
     const message = { bTreeAddress: table.bTreeAddress, localHeapAddress: table.heap.address };
     const data = encodeBody(storage, message, encodeSymbolTableMessage);
-    const header = ObjectHeader.create(storage, prefix, [{ type: MESSAGE.SYMBOL_TABLE, data }], GROUP_SPARE_BYTES);
+    const own: NewMessage = { type: MESSAGE.SYMBOL_TABLE, data };
+    const header = ObjectHeader.create(storage, prefix, [own], leastRoom(file, prefix, own, options));
     table.writeBefore(header.address);
     return header;
   }
@@ -139,12 +144,26 @@ export function createGroupHeader(
   ];
   const { entries, nameByteLength } = options.linkEstimates ?? DEFAULT_GROUP_ESTIMATES;
   const linkBytes = sizeOfMessage(prefix, hardLinkBytes(nameByteLength, options.trackLinkOrder ?? false, storage));
-  return ObjectHeader.create(storage, prefix, own, entries * linkBytes);
+  return ObjectHeader.create(storage, prefix, own, roomToCome(prefix, options) ?? entries * linkBytes);
 }
 
 /** Bytes of the message of a hard link with a name of so many bytes. */
 function hardLinkBytes(nameByteLength: number, isOrderTracked: boolean, storage: FileStorage): number {
   return 3 + (isOrderTracked ? 8 : 0) + nameByteLength + storage.widths.sizeOfOffsets;
+}
+
+/**
+ * Room in a header that the C library makes as small as its only message: none, unless messages are known to come, but for
+ * what the message lacks to be as large as one that leads to another block, which takes its place.
+ */
+function leastRoom(
+  { storage }: CreationContext,
+  prefix: HeaderFields,
+  { data }: NewMessage,
+  options: ObjectOptions,
+): number {
+  const pointerBytes = sizeOfMessage(prefix, sizeOfContinuation(storage.widths));
+  return Math.max(roomToCome(prefix, options) ?? 0, pointerBytes - sizeOfMessage(prefix, data.length));
 }
 
 /** The header of a committed datatype. */
@@ -153,7 +172,5 @@ export function createDatatypeHeader(file: CreationContext, datatype: Datatype, 
   const data = encodeBody(file.storage, withinBounds(datatype, file), encodeDatatype);
   const flags = MESSAGE_FLAG.CONSTANT | MESSAGE_FLAG.DONT_SHARE;
   const own: NewMessage = { type: MESSAGE.DATATYPE, flags, data };
-  // As small as the C library's, but with room for the message that leads to another block in its place.
-  const least = sizeOfMessage(prefix, sizeOfContinuation(file.storage.widths));
-  return ObjectHeader.create(file.storage, prefix, [own], Math.max(0, least - sizeOfMessage(prefix, data.length)));
+  return ObjectHeader.create(file.storage, prefix, [own], leastRoom(file, prefix, own, options));
 }

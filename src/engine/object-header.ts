@@ -174,6 +174,11 @@ export class ObjectHeader implements HeaderInUse, BlockOwner, StructureCodec<Obj
     return this.list.length > 1 && this.dirty && !this.storage.isDirty(this.address);
   }
 
+  /** Whether its messages are still those of other new headers, none of which leads to the global heap. */
+  get isAsPlanned(): boolean {
+    return this.plan !== undefined;
+  }
+
   get version(): 1 | 2 {
     return this.prefix.version;
   }
@@ -389,6 +394,11 @@ export class ObjectHeader implements HeaderInUse, BlockOwner, StructureCodec<Obj
   /** A further block behind the others. */
   append(block: HeaderBlock): void {
     this.list = [...this.blocks, block];
+  }
+
+  /** The first block has grown by as much. */
+  widenFirst(sizeOfChunk0Width: 1 | 2 | 4 | 8): void {
+    if (this.prefix.version === 2) this.prefix = { ...this.prefix, sizeOfChunk0Width };
   }
 
   /** The block is written at the next flush. */

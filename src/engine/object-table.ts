@@ -88,6 +88,11 @@ export class ObjectTable {
     this.headers.set(header.address, header);
   }
 
+  /** Headers in memory that were in use lately. */
+  knownHeaders(): readonly ObjectHeader[] {
+    return this.headers.all();
+  }
+
   /** Headers that no open object has are read again. */
   forgetHeaders(): void {
     this.headers.clear();

@@ -110,6 +110,15 @@ export class StructureCache {
     this.before.delete(address);
   }
 
+  /** What waits at one address waits at another from now on. */
+  move(from: Address, to: Address): void {
+    const entry = this.entries.get(from);
+    if (entry === undefined) return;
+    this.forget(from);
+    this.entries.set(to, entry);
+    this.changed.add(to);
+  }
+
   forgetClean(): void {
     for (const [address, entry] of this.entries) if (!entry.dirty) this.forget(address);
   }

@@ -15,6 +15,7 @@ import { HeapFreeSpace } from "./free-space.ts";
 import type { HeapGeometry } from "./geometry.ts";
 import { HugeObjects } from "./huge-objects.ts";
 import { locateDirectBlock } from "./locate.ts";
+import { placeBlocks } from "./placement.ts";
 import {
   appendBlock,
   changePointer,
@@ -250,6 +251,7 @@ export class LivingHeap {
     const { blocks } = this;
     for (const offset of this.unfiltered) this.filterBlock(offset);
     this.unfiltered.clear();
+    placeBlocks(blocks, this.geometry);
     const header = this.huge.dropEmptyTree();
     if (header !== blocks.header) blocks.storeHeader(header);
     if (this.isSpaceChanged) {
@@ -272,7 +274,7 @@ export class LivingHeap {
     const byteLength = encoded.bytes.length;
     const oldByteLength = pointer.filtered?.byteLength ?? blockSize;
     let { address } = pointer;
-    if (byteLength !== oldByteLength) {
+    if (byteLength !== oldByteLength || storage.isUnplaced(address)) {
       address = storage.allocate("local-heap", byteLength);
       blocks.discard(pointer.address, oldByteLength);
     }

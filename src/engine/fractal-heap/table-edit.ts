@@ -190,7 +190,7 @@ class TableEdit {
     const { storage } = this.blocks;
     const addresses: Address[] = [];
     try {
-      for (const size of sizes) addresses.push(storage.allocate("local-heap", size));
+      for (const size of sizes) addresses.push(storage.allocateLater("local-heap", size));
     } catch (cause) {
       addresses.forEach((address, i) => {
         storage.release("local-heap", address, sizes[i] as number);
@@ -334,6 +334,7 @@ export function emptyHeader(header: FractalHeapHeader): FractalHeapHeader {
 function makeRootBlock(blocks: HeapBlocks, geometry: HeapGeometry): NewBlock {
   const { header } = blocks;
   const blockSize = header.table.startingBlockSize;
+  // At once, so that what few links or attributes there are lies by their object: readers of far files find it there.
   const address = blocks.storage.allocate("local-heap", blockSize);
   blocks.storage.writeBefore(address, blocks.address);
   const { filters } = header;

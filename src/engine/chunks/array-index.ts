@@ -127,12 +127,18 @@ export class ArrayIndex implements ChunkIndex {
     this.array?.expect(chunks.map((scaled) => this.numbering.numberOf(scaled)));
   }
 
+  prepare(): ChunkArray {
+    const array = this.array ?? this.options.create();
+    this.opened = array;
+    this.root = array.address;
+    return array;
+  }
+
   insert(scaled: readonly number[], record: ChunkRecord): void {
     this.piece = undefined;
-    this.opened = this.array ?? this.options.create();
-    this.root = this.opened.address;
-    this.checkRecord(record, this.opened);
-    const slot = this.opened.slotForChange(this.numbering.numberOf(scaled));
+    const array = this.prepare();
+    this.checkRecord(record, array);
+    const slot = array.slotForChange(this.numbering.numberOf(scaled));
     this.put(slot, record.address, record.byteLength, record.filterMask);
   }
 

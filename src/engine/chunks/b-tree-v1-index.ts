@@ -114,16 +114,19 @@ export class BTreeV1Index implements ChunkIndex {
     }
   }
 
+  prepare(): void {
+    if (isDefined(this.root)) return;
+    this.root = this.nodes.allocate();
+    this.nodes.store(this.root, emptyNode(this.nodes.dimensionality));
+  }
+
   insert(scaled: readonly number[], record: ChunkRecord): void {
     const { address, byteLength: chunkByteLength, filterMask } = record;
     if (chunkByteLength > MAX_STORED_BYTES) {
       throw new LimitError(`chunk stored as ${chunkByteLength} bytes: a version 1 B-tree holds sizes below 4 GiB`);
     }
     this.lastLeaf = undefined;
-    if (!isDefined(this.root)) {
-      this.root = this.nodes.allocate();
-      this.nodes.store(this.root, emptyNode(this.nodes.dimensionality));
-    }
+    this.prepare();
     insertChunk(this.nodes, this.root, { chunkByteLength, filterMask, offsets: this.offsetsOf(scaled) }, address);
   }
 

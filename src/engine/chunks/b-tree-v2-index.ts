@@ -118,12 +118,17 @@ export class BTreeV2Index implements ChunkIndex {
     this.tree?.expect(chunks.map(orderOf));
   }
 
-  insert(scaled: readonly number[], record: ChunkRecord): void {
-    this.checkRecord(record);
-    this.last = undefined;
+  prepare(): BTreeV2<FilteredChunkRecord> {
     const tree = this.tree ?? BTreeV2.create(this.storage, this.records, this.indexing);
     this.opened = tree;
     this.root = tree.address;
+    return tree;
+  }
+
+  insert(scaled: readonly number[], record: ChunkRecord): void {
+    this.checkRecord(record);
+    this.last = undefined;
+    const tree = this.prepare();
     const { address, byteLength, filterMask } = record;
     const entry = { address, byteLength, filterMask, scaledOffsets: scaled.slice() };
     tree.put(entry, orderOf(scaled));

@@ -51,6 +51,11 @@ export interface ChunkIndex {
   lookup(scaled: readonly number[]): ChunkRecord | undefined;
   /** Loads what lookups of these chunks will need, with as few requests to the file as its structure allows. */
   prefetch(chunks: readonly (readonly number[])[]): void;
+  /**
+   * Makes the block that the layout message leads to, if there is none yet: the C library does before it allocates the first
+   * chunk, so that the index does not come to lie behind space set aside for small chunks.
+   */
+  prepare?(): void;
   /** Adds a chunk or replaces its record. */
   insert(scaled: readonly number[], record: ChunkRecord): void;
   /** Removes a chunk's record; its space is the caller's to release. Nothing happens if there is none. */

@@ -391,6 +391,7 @@ export class ChunkStore {
   /** Space for a chunk without filters, which is in the index when `prepare` is done with it. */
   private allocateNew(scaled: readonly number[], prepare: (address: Address) => void): Address {
     const byteLength = this.chunkByteLength;
+    this.index.prepare?.();
     return allocateFor(this.storage, "draw", byteLength, (address) => {
       prepare(address);
       this.index.insert(scaled, { address, byteLength, filterMask: 0 });

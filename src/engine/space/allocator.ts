@@ -118,6 +118,11 @@ export class Allocator extends BaseAllocator {
     return super.freeBytes + this.metadata.aggregator.byteLength + this.raw.aggregator.byteLength;
   }
 
+  /** What is forgotten after the flush is not used again then either. */
+  override get pendingBytes(): number {
+    return this.keepsFreeSections ? super.pendingBytes : 0;
+  }
+
   override freeSections(): readonly ListedSection[] {
     const setAside = [this.metadata, this.raw].flatMap(({ list, aggregator: { address, byteLength } }) =>
       byteLength === 0 ? [] : [{ list: list.kind, address, byteLength }],
@@ -223,8 +228,8 @@ export class Allocator extends BaseAllocator {
 
   protected override put(type: MemoryType, address: Address, byteLength: number): void {
     const pool = this.poolOf(type);
-    // Metadata is never overwritten before the flush, and nothing else comes out of its list.
-    const isSafe = address >= this.flushedEnd || (pool === this.metadata && this.keepsFreeSections);
+    // Metadata is never overwritten before the flush, and nothing else comes out of its list or aggregator.
+    const isSafe = address >= this.flushedEnd || pool === this.metadata;
     if (isSafe) this.putIn(pool, { address, byteLength });
     else pool.list.pending.add(address, byteLength);
   }

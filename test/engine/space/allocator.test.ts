@@ -255,6 +255,25 @@ describe("space of a file", () => {
     expect(allocator.endOfAllocation).toBeLessThan(START + 4000 + 2048);
   });
 
+  test("what is forgotten when it is freed waits for no flush: metadata beside what is set aside is set aside again", () => {
+    const allocator = allocatorOf("aggregators");
+    const first = allocator.allocate("b-tree", 100);
+    const raw = allocator.allocate("draw", 100);
+    allocator.release("draw", raw, 100);
+    allocator.trim();
+    allocator.flushed();
+    const second = allocator.allocate("b-tree", 50);
+    expect(second).toBe(first + 100);
+    allocator.release("b-tree", second, 50);
+    allocator.release("b-tree", first, 100);
+    expect(allocator.allocate("object-header", 120)).toBe(first);
+    const next = allocator.allocate("draw", 100);
+    allocator.trim();
+    allocator.flushed();
+    allocator.release("draw", next, 100);
+    expect(allocator.pendingBytes).toBe(0);
+  });
+
   test("blocks of the size that was asked for hold small ones together", () => {
     const allocator = allocatorOf("free-space-managers", { metaBlockBytes: 65536, smallDataBlockBytes: 4096 });
     const metadata: number[] = [];

@@ -276,9 +276,11 @@ def type_for(file, spec, committed):
     return h5t.open(file, name_bytes(committed)) if committed else type_id(spec)
 
 
-def link_list():
+def link_list(path):
+    """As h5py's own methods have it: UTF-8 where the name needs it, which a group of the old style cannot say."""
     lcpl = h5p.create(h5p.LINK_CREATE)
-    lcpl.set_char_encoding(h5t.CSET_UTF8)
+    if not path.rsplit(b"/", 1)[-1].isascii():
+        lcpl.set_char_encoding(h5t.CSET_UTF8)
     return lcpl
 
 
@@ -335,26 +337,28 @@ def apply(file, op):
             gcpl.set_link_creation_order(ORDER)
         if op.get("attrOrder"):
             gcpl.set_attr_creation_order(ORDER)
-        h5g.create(file, path, link_list(), gcpl)
+        if op.get("phase"):
+            assert C.H5Pset_link_phase_change(ctypes.c_int64(gcpl.id), *map(ctypes.c_uint, op["phase"])) >= 0
+        h5g.create(file, path, link_list(path), gcpl)
     elif kind == "dataset":
         spec = op["spec"]
         tid = type_for(file, spec["type"], spec.get("committed"))
         space = space_of(spec["dims"], spec.get("maxDims"))
-        h5d.create(file, path, tid, space, creation_list(file, spec), link_list())
+        h5d.create(file, path, tid, space, creation_list(file, spec), link_list(path))
     elif kind == "commit":
-        type_id(op["type"]).commit(file, path, link_list())
+        type_id(op["type"]).commit(file, path, link_list(path))
     elif kind == "hard":
-        file.links.create_hard(path, file, name_bytes(op["target"]), link_list())
+        file.links.create_hard(path, file, name_bytes(op["target"]), link_list(path))
     elif kind == "soft":
-        file.links.create_soft(path, name_bytes(op["to"]), link_list())
+        file.links.create_soft(path, name_bytes(op["to"]), link_list(path))
     elif kind == "external":
-        file.links.create_external(path, name_bytes(op["file"]), name_bytes(op["to"]), link_list())
+        file.links.create_external(path, name_bytes(op["file"]), name_bytes(op["to"]), link_list(path))
     elif kind == "unlink":
         file.unlink(path)
     elif kind == "move":
-        file.links.move(path, file, name_bytes(op["to"]), link_list())
+        file.links.move(path, file, name_bytes(op["to"]), link_list(name_bytes(op["to"])))
     elif kind == "copy":
-        h5o.copy(file, path, file, name_bytes(op["to"]), lcpl=link_list())
+        h5o.copy(file, path, file, name_bytes(op["to"]), lcpl=link_list(name_bytes(op["to"])))
     elif kind == "write":
         write(file, op)
     elif kind == "resize":

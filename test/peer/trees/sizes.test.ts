@@ -1,4 +1,4 @@
-/** The same random operations by h5ts and by h5py: our file is hardly larger. */
+/** The same random operations by h5ts and by h5py: no file of ours is larger than a tenth more. */
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -13,15 +13,14 @@ import { applyWithH5ts, createFile, openFile } from "./with-h5ts.ts";
 
 const COUNT = Number(process.env.H5TS_TREES ?? 40);
 const SEED = Number(process.env.H5TS_SEED ?? Math.floor(Math.random() * 1e9));
-/** Bytes of all files together as a part of the C library's. */
+/** Bytes of each file as a part of the C library's. */
 const MOST = 1.1;
-/** The same of one file, which splinters in its own way. */
-const MOST_OF_ONE = 1.25;
-/**
- * Where one side makes a page or a heap collection more than the other: the C library leaves heap objects of deleted elements in
- * the heap, and finds room beside them where ours is a new collection.
- */
-const FEW_BLOCKS_BYTES = 2 * 4096;
+/** Bytes of all files together. */
+const MOST_TOGETHER = 1;
+/** Beside it, in files that are hardly more than a few of these: what the libraries set aside at a time, where it is not a page. */
+const BLOCK_BYTES = 2048;
+/** Version 1.10.8 cannot do all of it: it does not find shared messages of its own again, or dies of dense links. */
+const MOST_IMPOSSIBLE = 0.1;
 
 const FEATURES: Features = {
   bounds: ["earliest", "v108", "v110"],
@@ -47,34 +46,61 @@ function takeTurn(path: string, tree: Tree, operations: readonly FileOperation[]
   writeFileSync(path, target.toBytes());
 }
 
-async function sizesOf(tree: Tree, folder: string): Promise<{ ours: number; theirs: number }> {
+async function theirTurn(
+  path: string,
+  tree: Tree,
+  operations: readonly FileOperation[],
+  create: boolean,
+): Promise<boolean> {
+  try {
+    await python.edit(path, tree.file, operations, create);
+    return true;
+  } catch (cause) {
+    if (/^h5py/.test((cause as Error).message)) return false;
+    throw cause;
+  }
+}
+
+/** Undefined for a tree that the C library cannot make. */
+async function sizesOf(tree: Tree, folder: string): Promise<{ ours: number; theirs: number } | undefined> {
   const [ours, theirs] = ["ours.h5", "theirs.h5"].map((name) => join(folder, name)) as [string, string];
   const model = new Model(tree.file);
   for (const [number, turn] of turnsOf(tree).entries()) {
     const operations = turn.filter((operation) => model.apply(operation));
-    await python.edit(theirs, tree.file, operations, number === 0);
+    if (!(await theirTurn(theirs, tree, operations, number === 0))) return undefined;
     takeTurn(ours, tree, operations, number === 0);
   }
   return { ours: statSync(ours).size, theirs: statSync(theirs).size };
 }
 
-test(`files of the same random operations are hardly larger than those of the C library (H5TS_SEED=${SEED})`, {
+/** A page, or a block that small pieces are cut from. */
+function blockBytes({ strategy }: Tree["file"]): number {
+  return strategy?.[0] === 1 ? strategy[2] : BLOCK_BYTES;
+}
+
+test(`no file is much larger than the C library's of the same random operations (H5TS_SEED=${SEED})`, {
   timeout: 600_000,
 }, async () => {
   const tooLarge: string[] = [];
   let ours = 0;
   let theirs = 0;
+  let impossible = 0;
   await inFolderAsync(async (folder) => {
     for (let seed = SEED; seed < SEED + COUNT; seed++) {
       const tree = randomTree(seed, FEATURES);
       const sizes = await sizesOf(tree, folder);
+      if (sizes === undefined) {
+        impossible++;
+        continue;
+      }
       ours += sizes.ours;
       theirs += sizes.theirs;
-      if (sizes.ours <= MOST_OF_ONE * sizes.theirs + FEW_BLOCKS_BYTES) continue;
+      if (sizes.ours <= MOST * sizes.theirs + blockBytes(tree.file)) continue;
       tooLarge.push(`seed ${seed}: ${sizes.ours} bytes, theirs ${sizes.theirs}, ${JSON.stringify(tree.file)}`);
     }
   });
   console.log(`H5TS_SEED=${SEED} H5TS_TREES=${COUNT}: ${(ours / theirs).toFixed(3)} of the C library's bytes`);
   expect(tooLarge).toEqual([]);
-  expect(ours / theirs).toBeLessThanOrEqual(MOST);
+  expect(ours / theirs).toBeLessThanOrEqual(MOST_TOGETHER);
+  expect(impossible).toBeLessThanOrEqual(Math.ceil(MOST_IMPOSSIBLE * COUNT));
 });

@@ -1,11 +1,13 @@
 /** New objects of an open file; they live until closed unless a group gets a link to them. */
 import type { Datatype } from "../format/datatype.ts";
+import { usesHeap } from "../format/datatype-questions.ts";
 import { allocationTimeOf, createDatasetHeader, type DatasetOptions } from "./dataset-creation.ts";
 import { DatasetObject } from "./dataset-object.ts";
 import { DatatypeObject } from "./datatype-object.ts";
 import type { EngineObject } from "./engine-object.ts";
 import { GroupObject } from "./group-object.ts";
 import type { H5File } from "./h5-file.ts";
+import { findHeapRoom } from "./heap-room.ts";
 import { createDatatypeHeader, createGroupHeader, type GroupOptions, type ObjectOptions } from "./object-creation.ts";
 
 /** Its header waits to be written, and is found with what waits. */
@@ -44,6 +46,8 @@ function allocateOrAbandon(dataset: DatasetObject): void {
 export function createDataset(file: H5File, options: DatasetOptions): DatasetObject {
   file.requireWritable();
   file.reclaimSpace();
+  // Mappings of virtual datasets, and fill values of variable length, lie in the global heap.
+  if (options.layout.kind === "virtual" || usesHeap(options.datatype)) findHeapRoom(file);
   const dataset = added(new DatasetObject(file, createDatasetHeader(file, options)));
   if (options.committedTypeAddress !== undefined) file.addReference(options.committedTypeAddress);
   if (allocationTimeOf(options) === "early") allocateOrAbandon(dataset);

@@ -1,6 +1,6 @@
 /** Collections of the global heap that an earlier session has left room in are used again. */
 import { expect, test } from "vitest";
-import { type Dataset, File } from "../../src/index.ts";
+import { type Dataset, File, VirtualLayout, VirtualSource } from "../../src/index.ts";
 import { MemoryTarget } from "../../src/io/index.ts";
 import { spaceProblems } from "../support/space-check.ts";
 
@@ -34,6 +34,22 @@ test("by an attribute of another object, once one that leads there was opened", 
     (file) => {
       file.get("a");
       file.createGroup("b").attrs.set("b", ["three", "four"]);
+    },
+  );
+  expect(grown).toBeLessThan(COLLECTION_BYTES);
+});
+
+test("by the mappings of a virtual dataset", () => {
+  const virtual = (file: File, name: string): void => {
+    const layout = new VirtualLayout({ shape: [4], dtype: "|u1" });
+    layout.set(null, new VirtualSource(".", { name: "source", shape: [4], dtype: "|u1" }));
+    file.createVirtualDataset(name, layout);
+  };
+  const grown = growth(
+    (file) => virtual(file, "a"),
+    (file) => {
+      file.get("a");
+      virtual(file, "b");
     },
   );
   expect(grown).toBeLessThan(COLLECTION_BYTES);

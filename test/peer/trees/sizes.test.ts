@@ -17,8 +17,11 @@ const SEED = Number(process.env.H5TS_SEED ?? Math.floor(Math.random() * 1e9));
 const MOST = 1.1;
 /** Bytes of all files together. */
 const MOST_TOGETHER = 1;
-/** Beside it, in files that are hardly more than a few of these: what the libraries set aside at a time, where it is not a page. */
-const BLOCK_BYTES = 2048;
+/**
+ * Beside it, in files that are hardly more than a few of these: a collection of the global heap, a page, or two of the blocks that
+ * small pieces are cut from. Where the one library makes one more than the other is a matter of luck.
+ */
+const BLOCK_BYTES = 4096;
 /** Version 1.10.8 cannot do all of it: it does not find shared messages of its own again, or dies of dense links. */
 const MOST_IMPOSSIBLE = 0.1;
 
@@ -73,11 +76,6 @@ async function sizesOf(tree: Tree, folder: string): Promise<{ ours: number; thei
   return { ours: statSync(ours).size, theirs: statSync(theirs).size };
 }
 
-/** A page, or a block that small pieces are cut from. */
-function blockBytes({ strategy }: Tree["file"]): number {
-  return strategy?.[0] === 1 ? strategy[2] : BLOCK_BYTES;
-}
-
 test(`no file is much larger than the C library's of the same random operations (H5TS_SEED=${SEED})`, {
   timeout: 600_000,
 }, async () => {
@@ -95,7 +93,7 @@ test(`no file is much larger than the C library's of the same random operations 
       }
       ours += sizes.ours;
       theirs += sizes.theirs;
-      if (sizes.ours <= MOST * sizes.theirs + blockBytes(tree.file)) continue;
+      if (sizes.ours <= MOST * sizes.theirs + BLOCK_BYTES) continue;
       tooLarge.push(`seed ${seed}: ${sizes.ours} bytes, theirs ${sizes.theirs}, ${JSON.stringify(tree.file)}`);
     }
   });

@@ -268,6 +268,7 @@ export class ChunkIo implements ChunkTransfer {
     const insert = (address: Address): void => index.insert(scaled, { address, byteLength, filterMask });
     if (old === undefined && index.reserve === undefined) {
       this.ahead.forget();
+      index.prepare?.();
       storage.writeOrKeep(allocateFor(storage, "draw", byteLength, insert), stored);
       return;
     }
@@ -288,10 +289,7 @@ export class ChunkIo implements ChunkTransfer {
     if (old !== undefined && old.byteLength === byteLength && !this.mustMove(old)) return old.address;
     if (this.reserve(true)) return this.reservedPlace(scaled);
     const { storage } = this;
-    if (old === undefined) {
-      this.index.prepare?.();
-      return storage.allocate("draw", byteLength);
-    }
+    if (old === undefined) return storage.allocate("draw", byteLength);
     // Where addresses may not reach, the old place is given up for a new one only.
     const isNarrow = storage.widths.sizeOfOffsets < 7;
     if (!isNarrow) storage.release("draw", old.address, old.byteLength);

@@ -50,7 +50,6 @@ const ASSUMPTIONS = {
     // Files are opened, and their objects held, by `src/read`.
     "openInMode",
     "RegionProxy.get",
-    "setFaplDecoder",
     // What is converted on reading is never stored.
     "GlobalHeap.insert",
     "KeptSuperblock.leaveAsFlushed",

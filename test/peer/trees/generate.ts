@@ -58,7 +58,7 @@ export function randomTree(seed: number, features: Features): Tree {
     linkOrder: random.chance(0.2),
     attrOrder: random.chance(0.15),
   };
-  const growth = new Growth(random, file, features.byH5py);
+  const growth = new Growth(random, file, features.byH5py, seed);
   const length = random.between(...features.length);
   while (growth.operations.length < length) growth.step(features.pauses);
   return { file, operations: growth.operations };
@@ -87,9 +87,11 @@ class Growth {
   private readonly model: Model;
   private readonly byH5py: boolean;
   private readonly low: FileSpec["low"];
+  private readonly seed: number;
 
-  constructor(random: Random, file: FileSpec, byH5py: boolean) {
+  constructor(random: Random, file: FileSpec, byH5py: boolean, seed: number) {
     this.random = random;
+    this.seed = seed;
     this.byH5py = byH5py;
     this.low = file.low;
     this.model = new Model(file);
@@ -191,7 +193,8 @@ class Growth {
     const dims = Array.from({ length: random.between(1, 2) }, () => random.between(1, 9));
     const byteLength = countOf(dims) * sizeOfType(type);
     const first = random.between(1, byteLength);
-    const name = `raw-${this.operations.length}`;
+    // Trees that grow one after the other in a folder have files of their own.
+    const name = `raw-${this.seed}-${this.operations.length}`;
     const external =
       first === byteLength
         ? [[name, first] as const]

@@ -25,7 +25,8 @@ const parts = { "parallel/operations": "src/parallel/operations.ts" };
 const reader = { "read/index": "src/read/index.ts" };
 
 /** The tables that fflate makes as it is loaded take longer than all else that is done at an import. */
-const deflate = lazyModule("fflate", ["zlibSync"]);
+const deflate = lazyModule("fflate", ["Inflate", "unzlibSync", "zlibSync"]);
+const inflate = lazyModule("fflate", ["Inflate", "unzlibSync"]);
 const pure = pureModules(fileURLToPath(new URL("src/", import.meta.url)));
 
 /** Names stay, so that a stack trace can be read; blanks and comments go. The reader, which has to be small, has a map. */
@@ -60,7 +61,7 @@ export default defineConfig([
     // Small on the way and soon compiled; who looks for a place in the sources has the map.
     minify: true,
     sourcemap: true,
-    esbuildPlugins: [readerPlugin()],
+    esbuildPlugins: [readerPlugin(), inflate],
     plugins: [smallerPlugin()],
   },
   {

@@ -20,6 +20,7 @@ import { encodeElements } from "../engine/conversion/element-encoder.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
 import type { Dataspace } from "../format/dataspace.ts";
 import type { CompoundType, Datatype } from "../format/datatype.ts";
+import { datatypesEqual } from "../format/datatype-questions.ts";
 import {
   compound,
   fixedPoint,
@@ -55,9 +56,14 @@ function valuesOf(dataset: DatasetObject, attribute: Attribute): unknown[] {
   return decodeElements(attribute.datatype, attribute.bytes, count, elementContextOf(dataset.file));
 }
 
-/** Makes an attribute, in place of one of that name. */
+/** Gives an attribute its value; one of another datatype or length makes room for a new one, as in the C library. */
 function put(dataset: DatasetObject, name: string, datatype: Datatype, dataspace: Dataspace, values: unknown[]): void {
   const bytes = encodeElements(datatype, values, elementContextOf(dataset.file));
+  const known = dataset.attribute(name);
+  if (known?.bytes.length === bytes.length && datatypesEqual(known.datatype, datatype)) {
+    dataset.writeAttribute(name, bytes);
+    return;
+  }
   remove(dataset, name);
   dataset.createAttribute({ name, datatype, dataspace, bytes });
 }

@@ -224,3 +224,13 @@ test("a scale that becomes one by being attached is named one last", () => {
   d.dims.get(0).attachScale(scale);
   expect(scale.attrs.keys()).toEqual(["REFERENCE_LIST", "CLASS"]);
 });
+
+test("a label that is set again keeps the place of the attribute", () => {
+  using f = File.inMemory();
+  const dataset = f.createDataset("labelled", { shape: [2], dtype: "<f4", trackOrder: true });
+  dataset.dims.get(0).label = "a";
+  dataset.attrs.set("unit", "m");
+  dataset.dims.get(0).label = "another one";
+  expect([...dataset.attrs.keys()]).toEqual(["DIMENSION_LABELS", "unit"]);
+  expect(dataset.dims.get(0).label).toBe("another one");
+});

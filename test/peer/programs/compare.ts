@@ -45,6 +45,15 @@ export async function lateDifference(program: Program, folder: string): Promise<
   session.close();
   const reading = new Session(path, program.file, "r");
   const known = new File(path, "r");
+  try {
+    return await lateProblem(program, path, reading, known);
+  } finally {
+    known.close();
+    reading.close();
+  }
+}
+
+async function lateProblem(program: Program, path: string, reading: Session, known: File): Promise<string | undefined> {
   const bytes = readFileSync(path);
   const calls = program.operations.filter(isReading);
   const expected = calls.map((call) => JSON.stringify(reading.answer(call)));
@@ -61,8 +70,6 @@ export async function lateDifference(program: Program, folder: string): Promise<
         return `late, pages of ${pageSize}, ${JSON.stringify(calls[i % calls.length])}\n  late    ${late}\n  at hand ${atHand}`;
     }
   }
-  known.close();
-  reading.close();
   return undefined;
 }
 

@@ -55,6 +55,8 @@ const OTHER_WORDS: readonly (readonly [RegExp, RegExp])[] = [
   [/indexing arguments for|Only one ellipsis/, /^(TypeError|IndexError|ValueError)/],
   // What is no index is taken for the name of a member.
   [/Field names only allowed for compound types/, /Simple selection can't process|Empty datasets cannot be sliced/],
+  // A number that does not fit, and a shape that does not.
+  [/^OverflowError/, /Can't broadcast/],
   // Masks are two things in h5py, and come before or after the value.
   [
     /boolean index did not match|Boolean indexing array has incompatible|Broadcasting is not/,

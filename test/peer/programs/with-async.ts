@@ -168,7 +168,9 @@ export class AsyncReader {
     const found: unknown[] = [];
     for await (const each of await (await this.dataset(path)).dims) {
       const items = (await each.items()) as unknown as [string, AsyncDataset][];
-      found.push([await each.label, await each.length, items.map(([name, scale]) => [name, scale.name])]);
+      // Their own names are null: what was not opened by a path would have to look for one.
+      const scales = items.map(async ([name, scale]) => [name, await scale.run((dataset) => dataset.name)]);
+      found.push([await each.label, await each.length, await Promise.all(scales)]);
     }
     return found;
   }

@@ -13,42 +13,21 @@ import type { BlockCacheStatistics } from "../io/block-cache.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
 import { cutTo, setEnds } from "./file-ends.ts";
 import { FileReads } from "./file-reads.ts";
+import type { FileStorageOptions } from "./file-storage-options.ts";
+import { FlushedPart } from "./flushed-part.ts";
 import { ReadAttempts } from "./read-attempts.ts";
 import { ReadersView } from "./readers-view.ts";
 import { SmallWrites } from "./small-writes.ts";
 import type { MemoryType, SpaceAllocator } from "./space/space-allocator.ts";
 import { StructureCache, type StructureCacheStatistics, type StructureCodec } from "./structure-cache.ts";
 import { UnplacedBlocks } from "./unplaced-blocks.ts";
-import { dependenciesOf, orderByRank, orderForWriting } from "./write-order.ts";
+import { dependenciesOf, orderByRank } from "./write-order.ts";
 import { type WriteBytes, writeForReaders, writeOrRestore } from "./write-out.ts";
 
 /** Something whose sizes are known only when it is written. */
 export interface Unsettled {
   /** Stores its structures, in places that fit. */
   settle(): void;
-}
-
-export interface FileStorageOptions {
-  readonly source: ByteSource;
-  /** The same object as `source` when the file is open for writing. */
-  readonly target: ByteTarget | undefined;
-  /** Absolute position of address 0. */
-  readonly baseAddress: number;
-  readonly widths: FileWidths;
-  readonly limits: Limits;
-  readonly allocator: SpaceAllocator;
-  /** Addresses are those of several member files, each with an end of its own (multi and split drivers). Default false. */
-  readonly addressesOfMembers?: boolean;
-  /** Bound of clean decoded structures, in bytes on disk. */
-  readonly metadataCacheBytes: number;
-  /** Bytes of the block cache below the decoded structures. */
-  readonly blockCacheBytes: number;
-  /** Bytes of a block. Default 8192. */
-  readonly blockByteLength?: number | undefined;
-  /** Whether another process writes to the file meanwhile. Default false. */
-  readonly isChanging?: boolean;
-  /** How often a structure is read until its checksum fits. Default once. */
-  readonly attempts?: ReadAttempts;
 }
 
 export class FileStorage {
@@ -74,10 +53,7 @@ export class FileStorage {
   private rounds = 0;
   /** The end that the superblock recorded when it was last read again. */
   private grownEnd: Address = 0;
-  /** Where the file had bytes when the last flush left it. */
-  private flushedRanges: ReturnType<SpaceAllocator["ranges"]>;
-  /** What was put since into space that was free in there. */
-  private readonly filled = new Set<Address>();
+  private readonly flushedPart: FlushedPart;
   /** While others read along. */
   private readersView: ReadersView | undefined;
 
@@ -91,7 +67,7 @@ export class FileStorage {
     this.isChanging = isChanging;
     this.attempts = options.attempts ?? new ReadAttempts(1);
     this.allocator = allocator;
-    this.flushedRanges = allocator.ranges();
+    this.flushedPart = new FlushedPart(allocator);
     this.structures = new StructureCache(options.metadataCacheBytes);
     // A writer tells of a new end later than of what lies before it.
     const hasNoEnd = addressesOfMembers || isChanging;
@@ -176,15 +152,8 @@ export class FileStorage {
 
   /** At a flush `child` reaches the file before `parent`, as what lies behind the end of the file does anyway. */
   writeBefore(child: Address, parent: Address): void {
-    if (this.readersView === undefined && child >= this.flushedEnd(child)) return;
+    if (this.readersView === undefined && this.flushedPart.isBehind(child)) return;
     this.structures.writeBefore(child, parent);
-  }
-
-  /** Where the part of the file that the last flush left ends, in the member of that address. */
-  private flushedEnd(address: Address): Address {
-    const { flushedRanges } = this;
-    if (flushedRanges.length === 1) return flushedRanges[0]?.end ?? 0;
-    return flushedRanges.findLast(({ start }) => address >= start)?.end ?? 0;
   }
 
   /** The next flush begins with settling this. @param address - By which others find it until then. */
@@ -325,7 +294,7 @@ export class FileStorage {
     this.requireWritable();
     const address = this.allocator.allocate(type, byteLength);
     this.readersView?.allocated(address);
-    if (address < this.flushedEnd(address)) this.filled.add(address);
+    this.flushedPart.allocated(address);
     const { sizeOfOffsets } = this.widths;
     // All ones is the undefined address.
     if (sizeOfOffsets < 7 && address + byteLength >= 256 ** sizeOfOffsets - 1) {
@@ -421,8 +390,7 @@ export class FileStorage {
     }
     this.allocator.flushed();
     this.readersView?.flushed(dirty);
-    this.flushedRanges = this.allocator.ranges();
-    this.filled.clear();
+    this.flushedPart.flushed();
     if (!this.servesReaders) this.cutEnds();
     this.structures.shrink();
   }
@@ -431,7 +399,7 @@ export class FileStorage {
   cutEnds(): void {
     setEnds(
       this.requireWritable(),
-      this.flushedRanges.map(({ end }) => this.baseAddress + end),
+      this.flushedPart.ranges.map(({ end }) => this.baseAddress + end),
     );
   }
 
@@ -446,7 +414,7 @@ export class FileStorage {
     const out = { target, baseAddress, groups, newEnds, writeSuperblock };
     try {
       if (this.servesReaders) writeForReaders(out);
-      else writeOrRestore(out, (address) => this.flushedEnd(address));
+      else writeOrRestore(out, (address) => this.flushedPart.endAt(address));
     } catch (cause) {
       this.reads.clear();
       this.reads.forgetEnd();
@@ -462,32 +430,16 @@ export class FileStorage {
   private orderOf(wanted: ReadonlySet<Address>): Address[][] {
     const { readersView: view, structures } = this;
     const { waiting } = structures;
-    if (view === undefined) return this.newFirst(wanted);
+    if (view === undefined) return this.flushedPart.newFirst(wanted, waiting);
     return orderByRank(wanted, waiting, (address) => view.rankOf(address, structures.structureAt(address)));
-  }
-
-  /**
-   * Nothing in the file as the last flush left it leads to what is new since: that needs no order among itself, only to be
-   * written before the rest.
-   */
-  private newFirst(wanted: ReadonlySet<Address>): Address[][] {
-    const behind: Address[] = [];
-    const within: Address[] = [];
-    const rest = new Set<Address>();
-    for (const address of wanted) {
-      if (address >= this.flushedEnd(address)) behind.push(address);
-      else if (this.filled.has(address)) within.push(address);
-      else rest.add(address);
-    }
-    return [behind, within, ...orderForWriting(rest, this.structures.waiting)];
   }
 
   /** Gives up what was never flushed. @param superblock - Gives its bytes for a file of that size. */
   dropUnflushed(superblock?: (endOfAllocation: Address) => Uint8Array): void {
     const target = this.requireWritable();
-    const ends = this.flushedRanges.map(({ end }) => this.baseAddress + end);
+    const ends = this.flushedPart.ranges.map(({ end }) => this.baseAddress + end);
     if (!this.servesReaders) cutTo(target, ends);
-    if (superblock !== undefined) target.write(this.baseAddress, superblock(this.flushedRanges[0]?.end ?? 0));
+    if (superblock !== undefined) target.write(this.baseAddress, superblock(this.flushedPart.ranges[0]?.end ?? 0));
   }
 
   close(): void {

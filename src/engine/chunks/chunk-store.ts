@@ -12,20 +12,10 @@ import { allocateFor } from "../space/allocate-for.ts";
 import { ChunkCache } from "./chunk-cache.ts";
 import type { ChunkCacheSettings, ChunkCacheStatistics } from "./chunk-cache-settings.ts";
 import { currentCoder, type Placement, type StoredChunk } from "./chunk-coder.ts";
-import {
-  cellsInside,
-  chunkCounts,
-  chunkOffset,
-  forEachNewChunk,
-  forEachRunOutside,
-  isCut,
-  isInside,
-  isPartialEdge,
-} from "./chunk-geometry.ts";
+import { ChunkExtent } from "./chunk-extent.ts";
+import { chunkCounts, chunkOffset, forEachNewChunk } from "./chunk-geometry.ts";
 import type { ChunkIndex, ChunkStorage } from "./chunk-index.ts";
 import { type ChunkFormat, ChunkIo, MAX_BUFFER_BYTES } from "./chunk-io.ts";
-import { CutOrder } from "./cut-order.ts";
-import { fillWith } from "./fill-pattern.ts";
 
 export interface ChunkStoreOptions extends ChunkFormat {
   readonly storage: ChunkStorage;
@@ -209,73 +199,11 @@ export class ChunkStore {
    * C: `H5Dset_extent`, its part for chunks. The caller allocates new chunks if they are to exist early ({@link allocateAll}).
    */
   setExtent(newDims: readonly number[]): void {
-    const oldDims = this.io.dims;
-    const { chunkDims } = this.format;
-    // The C library rounds down here, but up when a dataset is opened; slots follow from it.
-    const counts = new Array<number>(newDims.length);
-    let isOther = false;
-    let isCut = false;
-    for (let d = 0; d < newDims.length; d++) {
-      const size = newDims[d] as number;
-      const before = oldDims[d] as number;
-      counts[d] = Math.floor(size / (chunkDims[d] as number));
-      if (size !== before) isOther = true;
-      if (size < before) isCut = true;
-    }
-    if (!isOther) return;
-    this.settle();
-    this.refilterEdges(oldDims, newDims);
-    this.io.dims = newDims.slice();
-    try {
-      this.cache.rehash(counts);
-      if (isCut) this.cutTo(oldDims, newDims);
-      this.index.resized?.(newDims);
-      if (this.index.reserve !== undefined) this.fillNew(oldDims, newDims);
-    } catch (error) {
-      // So that it can be tried again. What was dropped and refilled by then stays so.
-      this.io.dims = oldDims;
-      this.index.resized?.(oldDims);
-      this.refilterEdges(newDims, oldDims);
-      throw error;
-    }
-  }
-
-  /** Chunks that are where they always were, but begin to exist. */
-  private fillNew(oldDims: readonly number[], newDims: readonly number[]): void {
-    const { chunkDims } = this.format;
-    const writeNew = this.io.newChunks("blank");
-    forEachNewChunk(chunkCounts(oldDims, chunkDims), chunkCounts(newDims, chunkDims), (scaled) => {
-      const record = this.index.lookup(scaled);
-      if (record !== undefined) writeNew(record.address);
-    });
-  }
-
-  /** Chunks are gone through as the C library does it, on which it depends what the cache evicts in between. */
-  private cutTo(oldDims: readonly number[], newDims: readonly number[]): void {
-    const { chunkDims } = this.format;
-    const order = new CutOrder(oldDims, newDims, chunkDims);
-    const sort = (scaled: readonly number[]): void => {
-      const outside = !isInside(scaled, chunkDims, newDims);
-      if (outside || isCut(scaled, chunkDims, oldDims, newDims)) order.add(scaled, outside);
-    };
-    this.index.forEach(sort);
-    for (const scaled of this.cache.chunks()) if (this.index.lookup(scaled) === undefined) sort(scaled);
-    for (const { scaled, outside } of order.inOrder()) {
-      if (outside) this.drop(scaled);
-      // One that was only in the cache may have had to leave it by now.
-      else if (this.cache.has(scaled) || this.index.lookup(scaled) !== undefined) this.refill(scaled, newDims);
-    }
-    this.settle();
-  }
-
-  private drop(scaled: readonly number[]): void {
-    this.releaseElements(scaled);
-    this.cache.discard(scaled);
-    this.io.remove(scaled);
+    new ChunkExtent(this, this.format, this.io, this.cache).change(newDims);
   }
 
   /** The heap objects of a chunk's elements go with it. A chunk that cannot be decoded keeps them from being found. */
-  private releaseElements(scaled: readonly number[]): void {
+  releaseElements(scaled: readonly number[]): void {
     const { heap } = this.format;
     if (heap === undefined) return;
     try {
@@ -288,56 +216,6 @@ export class ChunkStore {
       if (bytes !== undefined) heap.release(bytes);
     } catch (error) {
       if (!isHdf5Error(error)) throw error;
-    }
-  }
-
-  private refill(scaled: readonly number[], dims: readonly number[]): void {
-    const { chunkDims, elementSize, fillElement, heap } = this.format;
-    if (this.isDirect) {
-      const address = this.directAddressForWrite(scaled, false);
-      const pieces = this.io.pieces();
-      forEachRunOutside(scaled, chunkDims, dims, (start, end) => pieces.refill(address, start, end));
-      return;
-    }
-    const cells = product(chunkDims) - cellsInside(scaled, chunkDims, dims);
-    const bytes = this.forWrite(scaled, cells * elementSize, false);
-    forEachRunOutside(scaled, chunkDims, dims, (start, end) => {
-      const run = bytes.subarray(start * elementSize, end * elementSize);
-      heap?.release(run);
-      fillWith(run, fillElement);
-    });
-  }
-
-  /** Chunks that become or cease to be partial edge chunks change between stored as they are and filtered. */
-  private refilterEdges(oldDims: readonly number[], newDims: readonly number[]): void {
-    const { chunkDims, dontFilterPartialChunks, filters } = this.format;
-    if (!dontFilterPartialChunks || filters.length === 0) return;
-    this.cache.clear();
-    const changing: (readonly number[])[] = [];
-    this.index.forEach((scaled) => {
-      if (!isInside(scaled, chunkDims, newDims) || !isInside(scaled, chunkDims, oldDims)) return;
-      if (isPartialEdge(scaled, chunkDims, oldDims) !== isPartialEdge(scaled, chunkDims, newDims)) {
-        changing.push(scaled.slice());
-      }
-    });
-    let done = 0;
-    try {
-      for (; done < changing.length; done++) this.refilter(changing[done] as readonly number[], oldDims, newDims);
-    } catch (error) {
-      for (const scaled of changing.slice(0, done)) this.refilter(scaled, newDims, oldDims);
-      throw error;
-    }
-  }
-
-  private refilter(scaled: readonly number[], oldDims: readonly number[], newDims: readonly number[]): void {
-    const bytes = this.io.decodeWithin(scaled, oldDims);
-    if (bytes === undefined) return;
-    try {
-      this.io.encodeWithin(scaled, bytes, newDims);
-    } catch (error) {
-      // The index may lead to the new form already.
-      this.io.encodeWithin(scaled, bytes, oldDims);
-      throw error;
     }
   }
 

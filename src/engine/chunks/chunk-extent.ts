@@ -1,0 +1,151 @@
+/**
+ * The extent of a chunked dataset changes: chunks are dropped, cut and filled, and edges filtered anew.
+ *
+ * C: `H5D__chunk_prune_by_extent`, `H5D__chunk_update_old_edge_chunks`.
+ */
+import { product } from "../../base/bits.ts";
+import type { ChunkCache } from "./chunk-cache.ts";
+import {
+  cellsInside,
+  chunkCounts,
+  forEachNewChunk,
+  forEachRunOutside,
+  isCut,
+  isInside,
+  isPartialEdge,
+} from "./chunk-geometry.ts";
+import type { ChunkFormat, ChunkIo } from "./chunk-io.ts";
+import type { ChunkStore } from "./chunk-store.ts";
+import { CutOrder } from "./cut-order.ts";
+import { fillWith } from "./fill-pattern.ts";
+
+export class ChunkExtent {
+  private readonly store: ChunkStore;
+  private readonly format: ChunkFormat;
+  private readonly io: ChunkIo;
+  private readonly cache: ChunkCache;
+
+  constructor(store: ChunkStore, format: ChunkFormat, io: ChunkIo, cache: ChunkCache) {
+    this.store = store;
+    this.format = format;
+    this.io = io;
+    this.cache = cache;
+  }
+
+  /** As {@link ChunkStore.setExtent}. */
+  change(newDims: readonly number[]): void {
+    const oldDims = this.io.dims;
+    const { chunkDims } = this.format;
+    // The C library rounds down here, but up when a dataset is opened; slots follow from it.
+    const counts = new Array<number>(newDims.length);
+    let isOther = false;
+    let isCut = false;
+    for (let d = 0; d < newDims.length; d++) {
+      const size = newDims[d] as number;
+      const before = oldDims[d] as number;
+      counts[d] = Math.floor(size / (chunkDims[d] as number));
+      if (size !== before) isOther = true;
+      if (size < before) isCut = true;
+    }
+    if (!isOther) return;
+    this.store.settle();
+    this.refilterEdges(oldDims, newDims);
+    this.io.dims = newDims.slice();
+    try {
+      this.cache.rehash(counts);
+      if (isCut) this.cutTo(oldDims, newDims);
+      this.io.index.resized?.(newDims);
+      if (this.io.index.reserve !== undefined) this.fillNew(oldDims, newDims);
+    } catch (error) {
+      // So that it can be tried again. What was dropped and refilled by then stays so.
+      this.io.dims = oldDims;
+      this.io.index.resized?.(oldDims);
+      this.refilterEdges(newDims, oldDims);
+      throw error;
+    }
+  }
+
+  /** Chunks that are where they always were, but begin to exist. */
+  private fillNew(oldDims: readonly number[], newDims: readonly number[]): void {
+    const { chunkDims } = this.format;
+    const writeNew = this.io.newChunks("blank");
+    forEachNewChunk(chunkCounts(oldDims, chunkDims), chunkCounts(newDims, chunkDims), (scaled) => {
+      const record = this.io.index.lookup(scaled);
+      if (record !== undefined) writeNew(record.address);
+    });
+  }
+
+  /** Chunks are gone through as the C library does it, on which it depends what the cache evicts in between. */
+  private cutTo(oldDims: readonly number[], newDims: readonly number[]): void {
+    const { chunkDims } = this.format;
+    const order = new CutOrder(oldDims, newDims, chunkDims);
+    const sort = (scaled: readonly number[]): void => {
+      const outside = !isInside(scaled, chunkDims, newDims);
+      if (outside || isCut(scaled, chunkDims, oldDims, newDims)) order.add(scaled, outside);
+    };
+    this.io.index.forEach(sort);
+    for (const scaled of this.cache.chunks()) if (this.io.index.lookup(scaled) === undefined) sort(scaled);
+    for (const { scaled, outside } of order.inOrder()) {
+      if (outside) this.drop(scaled);
+      // One that was only in the cache may have had to leave it by now.
+      else if (this.cache.has(scaled) || this.io.index.lookup(scaled) !== undefined) this.refill(scaled, newDims);
+    }
+    this.store.settle();
+  }
+
+  private drop(scaled: readonly number[]): void {
+    this.store.releaseElements(scaled);
+    this.cache.discard(scaled);
+    this.io.remove(scaled);
+  }
+
+  private refill(scaled: readonly number[], dims: readonly number[]): void {
+    const { chunkDims, elementSize, fillElement, heap } = this.format;
+    if (this.store.isDirect) {
+      const address = this.store.directAddressForWrite(scaled, false);
+      const pieces = this.io.pieces();
+      forEachRunOutside(scaled, chunkDims, dims, (start, end) => pieces.refill(address, start, end));
+      return;
+    }
+    const cells = product(chunkDims) - cellsInside(scaled, chunkDims, dims);
+    const bytes = this.store.forWrite(scaled, cells * elementSize, false);
+    forEachRunOutside(scaled, chunkDims, dims, (start, end) => {
+      const run = bytes.subarray(start * elementSize, end * elementSize);
+      heap?.release(run);
+      fillWith(run, fillElement);
+    });
+  }
+
+  /** Chunks that become or cease to be partial edge chunks change between stored as they are and filtered. */
+  private refilterEdges(oldDims: readonly number[], newDims: readonly number[]): void {
+    const { chunkDims, dontFilterPartialChunks, filters } = this.format;
+    if (!dontFilterPartialChunks || filters.length === 0) return;
+    this.cache.clear();
+    const changing: (readonly number[])[] = [];
+    this.io.index.forEach((scaled) => {
+      if (!isInside(scaled, chunkDims, newDims) || !isInside(scaled, chunkDims, oldDims)) return;
+      if (isPartialEdge(scaled, chunkDims, oldDims) !== isPartialEdge(scaled, chunkDims, newDims)) {
+        changing.push(scaled.slice());
+      }
+    });
+    let done = 0;
+    try {
+      for (; done < changing.length; done++) this.refilter(changing[done] as readonly number[], oldDims, newDims);
+    } catch (error) {
+      for (const scaled of changing.slice(0, done)) this.refilter(scaled, newDims, oldDims);
+      throw error;
+    }
+  }
+
+  private refilter(scaled: readonly number[], oldDims: readonly number[], newDims: readonly number[]): void {
+    const bytes = this.io.decodeWithin(scaled, oldDims);
+    if (bytes === undefined) return;
+    try {
+      this.io.encodeWithin(scaled, bytes, newDims);
+    } catch (error) {
+      // The index may lead to the new form already.
+      this.io.encodeWithin(scaled, bytes, oldDims);
+      throw error;
+    }
+  }
+}

@@ -12,10 +12,8 @@ import h5py
 import numpy as np
 from h5py import h5d, h5f, h5p, h5s, h5t
 
-with open("/proc/self/maps") as maps:
-    C = ctypes.CDLL(next(line.split()[-1] for line in maps if "/libhdf5" in line and "_hl" not in line))
-
-ORDER = h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from file_creation import ORDER, C, file_creation_list  # noqa: E402  from the folder above
 LOW = {"earliest": h5f.LIBVER_EARLIEST, "v108": h5f.LIBVER_V18, "v110": h5f.LIBVER_V110}
 NAMES = ["a", "data", "x y", "ünïcödé", "long name of a member " * 3, "日本", "n"]
 
@@ -106,24 +104,7 @@ def complete(path, spec):
 
 
 def make(path, spec):
-    fcpl, fapl = h5p.create(h5p.FILE_CREATE), h5p.create(h5p.FILE_ACCESS)
-    if spec["userBlock"]:
-        fcpl.set_userblock(spec["userBlock"])
-    if spec["linkOrder"]:
-        fcpl.set_link_creation_order(ORDER)
-    if spec["attrOrder"]:
-        fcpl.set_attr_creation_order(ORDER)
-    if "strategy" in spec:
-        strategy, persist, page = spec["strategy"]
-        fcpl.set_file_space_strategy(strategy, persist, 1)
-        assert C.H5Pset_file_space_page_size(ctypes.c_int64(fcpl.id), ctypes.c_uint64(page)) >= 0
-    if "shared" in spec:
-        plist, number = ctypes.c_int64(fcpl.id), ctypes.c_uint
-        indexes = spec["shared"]["indexes"]
-        assert C.H5Pset_shared_mesg_nindexes(plist, number(len(indexes))) >= 0
-        for i, (flags, size) in enumerate(indexes):
-            assert C.H5Pset_shared_mesg_index(plist, number(i), number(flags), number(size)) >= 0
-        assert C.H5Pset_shared_mesg_phase_change(plist, *map(number, spec["shared"]["phase"])) >= 0
+    fcpl, fapl = file_creation_list(spec), h5p.create(h5p.FILE_ACCESS)
     if "symK" in spec:
         fcpl.set_sym_k(*spec["symK"])
         assert C.H5Pset_istore_k(ctypes.c_int64(fcpl.id), ctypes.c_uint(spec["istoreK"])) >= 0

@@ -10,11 +10,9 @@ import h5py
 import numpy as np
 from h5py import h5a, h5d, h5f, h5g, h5l, h5o, h5p, h5r, h5s, h5t
 
-# The C library of h5py, for functions that h5py lacks.
-with open("/proc/self/maps") as maps:
-    C = ctypes.CDLL(next(line.split()[-1] for line in maps if "/libhdf5" in line and "_hl" not in line))
 
-ORDER = h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from file_creation import ORDER, C, file_creation_list  # noqa: E402  from the folder above
 BOUNDS = {"earliest": h5f.LIBVER_EARLIEST, "v108": h5f.LIBVER_V18, "v110": h5f.LIBVER_V110}
 PADS = [h5t.STR_NULLTERM, h5t.STR_NULLPAD, h5t.STR_SPACEPAD]
 
@@ -240,26 +238,7 @@ def access_list(spec):
 
 
 def create_file(path, spec):
-    fcpl = h5p.create(h5p.FILE_CREATE)
-    if spec["userBlock"]:
-        fcpl.set_userblock(spec["userBlock"])
-    if spec["linkOrder"]:
-        fcpl.set_link_creation_order(ORDER)
-    if spec["attrOrder"]:
-        fcpl.set_attr_creation_order(ORDER)
-    if spec.get("strategy"):
-        strategy, persist, page = spec["strategy"]
-        fcpl.set_file_space_strategy(strategy, persist, 1)
-        if hasattr(fcpl, "set_file_space_page_size"):
-            fcpl.set_file_space_page_size(page)
-    if spec.get("shared"):
-        indexes = spec["shared"]["indexes"]
-        plist, number = ctypes.c_int64(fcpl.id), ctypes.c_uint
-        assert C.H5Pset_shared_mesg_nindexes(plist, number(len(indexes))) >= 0
-        for i, (flags, size) in enumerate(indexes):
-            assert C.H5Pset_shared_mesg_index(plist, number(i), number(flags), number(size)) >= 0
-        assert C.H5Pset_shared_mesg_phase_change(plist, *map(number, spec["shared"]["phase"])) >= 0
-    return h5f.create(path.encode(), h5f.ACC_TRUNC, fcpl, access_list(spec))
+    return h5f.create(path.encode(), h5f.ACC_TRUNC, file_creation_list(spec), access_list(spec))
 
 
 def space_of(dims, max_dims=None):

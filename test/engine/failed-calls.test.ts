@@ -38,6 +38,9 @@ function made(options: FileOptions): Uint8Array {
   addEarly(file, "early", { chunkDims: [CHUNK] }, UNLIMITED);
   addEarly(file, "implicit", { chunkDims: [CHUNK] }, 7 * CHUNK, []);
   addEarly(file, "partial", { chunkDims: [CHUNK], dontFilterPartialChunks: true }, UNLIMITED);
+  // Several chunks of it begin, or cease, to be stored as they are in one call.
+  addEarly(file, "border", { chunkDims: [20, 20], dontFilterPartialChunks: true }, UNLIMITED, [DEFLATE], [50, 60]);
+  dataset(file, "border").write([], { data: numbers(3000, 47), shape: [50, 60] });
   const bytes = file.toBytes();
   file.close();
   return bytes;
@@ -52,10 +55,11 @@ function addEarly(
   layout: { readonly chunkDims: readonly number[]; readonly dontFilterPartialChunks?: boolean },
   maxDim: number,
   filters: readonly FilterDescription[] = [DEFLATE],
+  dims: readonly number[] = [2 * CHUNK + 30],
 ): void {
   const engine = engineOf(file);
-  const dims = [2 * CHUNK + 30];
-  const dataspace = { kind: "simple", version: 1, dims, maxDims: [maxDim], maxDimsStored: true } as const;
+  const maxDims = [maxDim, ...dims.slice(1)];
+  const dataspace = { kind: "simple", version: 1, dims, maxDims, maxDimsStored: true } as const;
   const datatype = PREDEFINED.IEEE_F64LE;
   const fillValue = new Uint8Array(Float64Array.of(5).buffer);
   const made = createDataset(engine, {
@@ -98,6 +102,8 @@ const STEPS: readonly Step[] = [
   (file) => dataset(file, "partial").write([`${CHUNK - 10}:${2 * CHUNK + 30}`], numbers(CHUNK + 40, 43)),
   (file) => dataset(file, "partial").resize([3 * CHUNK + 1]),
   (file) => dataset(file, "partial").resize([2 * CHUNK - 7]),
+  (file) => dataset(file, "border").resize([60, 60]),
+  (file) => dataset(file, "border").resize([55, 60]),
   (file) => addEarly(file, "made early", { chunkDims: [CHUNK / 4] }, UNLIMITED),
   (file) => addEarly(file, "made implicit", { chunkDims: [CHUNK / 4] }, 4 * CHUNK, []),
   (file) => dataset(file, "packed").flush(),

@@ -100,6 +100,15 @@ describe("flushing a file", () => {
     const offsets = target.calls.flatMap((entry) => (entry.kind === "write" ? [entry.offset] : []));
     expect(offsets.at(-1)).toBe(root);
     expect(offsets).toContain(grandchild);
+
+    // It is not new any more.
+    storage.store(grandchild, codec, 3);
+    storage.store(between, codec, 3);
+    storage.writeBefore(between, grandchild);
+    target.calls.length = 0;
+    storage.flush(() => undefined);
+    const again = target.calls.flatMap((entry) => (entry.kind === "write" ? [entry.offset] : []));
+    expect(again).toEqual([between, grandchild]);
   });
 
   test("what lies behind the old end of the file goes first, in the order of the file", () => {

@@ -60,6 +60,15 @@ describe("modules in one file", () => {
     expect(code).toMatch(/@__PURE__/);
   });
 
+  test("have no line that would fill a screen", async () => {
+    const functions = Array.from(
+      { length: 500 },
+      (_, i) => `export function named${i}(text) { return text + "${i}"; }`,
+    );
+    const { code } = await smaller(functions.join("\n"));
+    for (const line of code.split("\n")) expect(line.length).toBeLessThan(1100);
+  });
+
   test("are of ASCII characters alone", async () => {
     const { code } = await smaller("export const replacement = String.fromCharCode(65533) + '\\uFFFD';");
     expect(code).toContain("\\ufffd");

@@ -57,10 +57,13 @@ export class ChunkExtent {
       this.io.index.resized?.(newDims);
       if (this.io.index.reserve !== undefined) this.fillNew(oldDims, newDims);
     } catch (error) {
-      // So that it can be tried again. What was dropped and refilled by then stays so.
-      this.io.dims = oldDims;
-      this.io.index.resized?.(oldDims);
-      this.refilterEdges(newDims, oldDims);
+      // So that it can be tried again. What was dropped and refilled by then stays so, and is stored as the new extent has it first.
+      try {
+        this.refilterEdges(newDims, oldDims);
+      } finally {
+        this.io.dims = oldDims;
+        this.io.index.resized?.(oldDims);
+      }
       throw error;
     }
   }

@@ -22,6 +22,7 @@ interface Deno {
   openSync(path: string, options: DenoOpenOptions): DenoFile;
   realPathSync(path: string): string;
   removeSync(path: string): void;
+  renameSync(from: string, to: string): void;
 }
 
 const OPEN_OPTIONS: Readonly<Record<OpenDisposition, DenoOpenOptions>> = {
@@ -40,14 +41,16 @@ export function denoFileSystem(): FileSystem | undefined {
   const openSync = deno?.openSync;
   const realPathSync = deno?.realPathSync;
   const removeSync = deno?.removeSync;
+  const renameSync = deno?.renameSync;
   if (typeof openSync !== "function" || typeof realPathSync !== "function") return undefined;
-  if (typeof removeSync !== "function") return undefined;
+  if (typeof removeSync !== "function" || typeof renameSync !== "function") return undefined;
   return {
     open(path, disposition) {
       return new DenoFileHandle(openSync(path, OPEN_OPTIONS[disposition]));
     },
     realPath: (path) => realPathSync(path),
     remove: (path) => removeSync(path),
+    rename: (from, to) => renameSync(from, to),
   };
 }
 

@@ -19,6 +19,7 @@ export interface NodeFs {
   closeSync(descriptor: number): void;
   realpathSync(path: string): string;
   unlinkSync(path: string): void;
+  renameSync(from: string, to: string): void;
 }
 
 /** Files of Node; `undefined` in a runtime without `node:fs`. */
@@ -50,6 +51,7 @@ export function fileSystemOf(fs: NodeFs): FileSystem {
     },
     realPath: (path) => fs.realpathSync(path),
     remove: (path) => fs.unlinkSync(path),
+    rename: (from, to) => fs.renameSync(from, to),
   };
 }
 

@@ -48,6 +48,8 @@ export interface FileSystem {
   realPath(path: string): string;
   /** Deletes a file. Throws what the runtime throws. */
   remove(path: string): void;
+  /** Gives a file another name, in place of any of that name. Throws what the runtime throws. */
+  rename(from: string, to: string): void;
 }
 
 /** Access flags of `H5Fopen` / `H5Fcreate` and Linux's `open`, in hexadecimal, as the C library's messages show them. */

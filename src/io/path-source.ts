@@ -23,15 +23,28 @@ export function realPathOf(path: string): string | undefined {
 
 /** Deletes a file. @throws SourceError when it cannot be deleted, or the runtime has no files. */
 export function removePath(path: string): void {
+  change(path, "delete", (files) => files.remove(path));
+}
+
+/**
+ * Gives a file another name, in place of any of that name: whoever opens `to` finds the one or the other, whole.
+ *
+ * @throws SourceError when it cannot be renamed, or the runtime has no files.
+ */
+export function renamePath(from: string, to: string): void {
+  change(from, "rename", (files) => files.rename(from, to));
+}
+
+function change(path: string, what: string, run: (files: FileSystem) => void): void {
   const files = platformFileSystem();
   if (files === undefined)
-    throw new SourceError(`unable to delete file: '${path}': this runtime has no files`, { path });
+    throw new SourceError(`unable to ${what} file: '${path}': this runtime has no files`, { path });
   try {
-    files.remove(path);
+    run(files);
   } catch (cause) {
     const { errno, message } = systemError(cause);
     const details = errno === undefined ? { path, cause } : { path, errno, cause };
-    throw new SourceError(`unable to delete file: '${path}': ${message}`, details);
+    throw new SourceError(`unable to ${what} file: '${path}': ${message}`, details);
   }
 }
 

@@ -20,6 +20,7 @@ function slowFiles(file: MemoryTarget, most: number, failure?: string): FileSyst
     closed: 0,
     realPath: (path: string) => path,
     remove: () => undefined,
+    rename: () => undefined,
     open(): FileHandle {
       return {
         descriptor: 5,

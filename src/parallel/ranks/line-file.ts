@@ -3,7 +3,8 @@
  * end. A line counts once its end is there, so that what a process died of writing is not seen.
  */
 import { isHdf5Error } from "../../base/errors.ts";
-import { openPath, removePath } from "../../io/path-source.ts";
+import { openPath, removePath, renamePath } from "../../io/path-source.ts";
+import { newIdentity } from "./identity.ts";
 
 /** POSIX: no such file. */
 const ENOENT = 2;
@@ -45,14 +46,26 @@ function readText(path: string): string | undefined {
   }
 }
 
-/** A file with these lines in place of any of that name; it has reached the device. */
+/**
+ * A file with these lines in place of any of that name; it has reached the device.
+ *
+ * Others may read it, or put the same in its place, at that moment: they find the old one or the new one, and none that is
+ * cut or begun. So it is written under a name that nobody else has.
+ */
 export function writeLines(path: string, lines: readonly unknown[]): void {
-  const file = openPath(path, "w");
+  const written = `${path}.${newIdentity()}`;
   try {
-    file.write(0, encodeLines(lines));
-    file.sync();
-  } finally {
-    file.close();
+    const file = openPath(written, "x");
+    try {
+      file.write(0, encodeLines(lines));
+      file.sync();
+    } finally {
+      file.close();
+    }
+    renamePath(written, path);
+  } catch (error) {
+    removeFile(written);
+    throw error;
   }
 }
 

@@ -10,6 +10,7 @@ import * as h5d from "../../lowlevel/h5d.ts";
 import * as h5f from "../../lowlevel/h5f.ts";
 import * as h5p from "../../lowlevel/h5p.ts";
 import type { PropDCID } from "../../lowlevel/prop-dcpl.ts";
+import { newIdentity } from "./identity.ts";
 import { InPlaceFile } from "./in-place-file.ts";
 import { type LaunchedRank, type Rank, rankFromEnvironment } from "./launchers.ts";
 import { removeFile } from "./line-file.ts";
@@ -40,12 +41,6 @@ export interface RankedFileOptions extends WaitOptions {
 export interface DeclareOptions extends WaitOptions {
   /** Waits until all ranks have declared what they write, and so finds out at the start that one is missing. Default false. */
   readonly together?: boolean;
-}
-
-/** No two files have the same, and no file has it twice. */
-function newIdentity(): string {
-  const part = (): string => Math.floor(Math.random() * 2 ** 48).toString(36);
-  return `${Date.now().toString(36)}-${part()}${part()}`;
 }
 
 /**

@@ -10,6 +10,10 @@ const ATTRIBUTE_MEMBERS = [
   "values",
 ] as const satisfies readonly (keyof AttributeManager)[];
 
+/**
+ * Attributes of an object whose bytes arrive later: members of {@link AttributeManager} that read, each giving a
+ * promise.
+ */
 export class AsyncAttributes extends /* @__PURE__ */ withMembers(
   AsyncView<AttributeManager>,
   AttributeManager,

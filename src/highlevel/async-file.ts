@@ -26,13 +26,18 @@ const FILE_MEMBERS = [
 export interface AsyncStatistics {
   /** Times an operation had to wait for bytes. */
   readonly rounds: number;
-  /** Reads of the source, over HTTP its requests, and the bytes they brought. */
+  /** Reads of the source: over HTTP, its requests. */
   readonly requests: number;
+  /** Bytes that they brought, those of pages around what was asked for included. */
   readonly bytes: number;
   /** Requests over HTTP that were made because one before had failed. */
   readonly retries: number;
 }
 
+/**
+ * An open file whose bytes arrive later, which is its root group too; {@link openAsync} makes it. Members are those of
+ * `File` that read, each giving a promise; they fail as those do, and with `code` `"source"` when bytes cannot be had.
+ */
 export class AsyncFile extends /* @__PURE__ */ withMembers(
   AsyncGroup as new (
     file: File,
@@ -61,6 +66,7 @@ export class AsyncFile extends /* @__PURE__ */ withMembers(
     return this.target.filename;
   }
 
+  /** What fetching has cost since the file was opened. */
   get statistics(): AsyncStatistics {
     const { rounds, requests, fetchedByteLength, retries } = this.#source.statistics();
     return { rounds, requests, bytes: fetchedByteLength, retries };

@@ -26,6 +26,7 @@ export type AsyncMemberClass = typeof AsyncGroup | typeof AsyncDataset | typeof 
 
 type Awaitable<T> = T | null | undefined | Promise<T | null | undefined>;
 
+/** A group whose bytes arrive later: the members of `Group` that read, each giving a promise. */
 export class AsyncGroup extends /* @__PURE__ */ withMembers(AsyncObject<Group>, Group, OBJECT_MEMBERS, GROUP_MEMBERS) {
   /** As `Group.get`; `getclass` gives the asynchronous class. */
   get<T extends AsyncMember = AsyncDataset>(path: string | ReferenceValue, options?: LinkedFileOptions): Promise<T>;

@@ -26,6 +26,7 @@ export class AsyncObject<T extends HLObject> extends AsyncView<T> {
     return this.isOpen ? this.target.handle.pathInFile() : null;
   }
 
+  /** Whether the object can be used: neither it nor its file was closed. Known at once. */
   get isOpen(): boolean {
     return this.target.isOpen;
   }

@@ -8,8 +8,11 @@ import { plainError } from "../lowlevel/api-error.ts";
 
 /** What is used of a `Blob` or `File` of the web. */
 export interface BlobLike {
+  /** Bytes in all. */
   readonly size: number;
+  /** A file's name; default `""`. */
   readonly name?: string;
+  /** The bytes from `start` up to, not including, `end`. */
   slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
 }
 

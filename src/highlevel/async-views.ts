@@ -39,6 +39,7 @@ export class AsyncAsStrView<T = NDArray<string[]>> extends AsyncAbstractView<T, 
     return this.target.encoding;
   }
 
+  /** What becomes of bytes that are no text in {@link encoding}. */
   get errors(): DecodeErrors {
     return this.target.errors;
   }

@@ -6,7 +6,7 @@ import type { Attribute } from "../engine/attribute-values.ts";
 import type { ElementContext } from "../engine/conversion/element-context.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { withWidths } from "../format/datatype-version.ts";
-import { argumentError, plainError } from "../lowlevel/api-error.ts";
+import { guarded, plainError, record } from "../lowlevel/api-error.ts";
 import { toName } from "../lowlevel/arguments.ts";
 import type { AttrID } from "../lowlevel/attr-id.ts";
 import {
@@ -33,14 +33,17 @@ import { Empty } from "./empty.ts";
 import { type EncodedValue, encodeArray, encodeValue, typedValueOf } from "./encode-value.ts";
 import type { NDArray } from "./ndarray.ts";
 
+/** How an attribute is read. */
 export interface AttributeReadOptions<D = never> extends ReadOptions {
   /** Returned when there is no attribute of the name; without it that is an error. */
   readonly default?: D;
 }
 
+/** How an attribute is stored; what is left out follows from the data. */
 export interface AttributeOptions {
-  /** Dimensions, which must hold as many elements as the data. */
+  /** Dimensions, which must hold as many elements as the data; a number for a single one. */
   readonly shape?: number | readonly number[];
+  /** Datatype in the file. Default: what follows from the data; a committed one is referred to. */
   readonly dtype?: DtypeLike;
 }
 
@@ -51,9 +54,16 @@ interface NewAttribute {
   readonly encoded: EncodedValue | undefined;
 }
 
+/**
+ * Attributes of an object: a mapping from names to values. h5py: `AttributeManager`.
+ *
+ * Once the object or its file is closed, what needs the file throws ValueError `"closed"` ("Not a file id (Not a file
+ * id)").
+ */
 export class AttributeManager extends Printable {
   readonly #handle: OpenObject;
 
+  /** Of the object of a handle; `object.attrs` makes it. */
   constructor(handle: OpenObject) {
     super();
     this.#handle = handle;
@@ -100,7 +110,12 @@ export class AttributeManager extends Printable {
     return h5a.open(this.#openId(), name);
   }
 
-  /** Stores a value, in place of any of that name; datatype and shape follow from it. */
+  /**
+   * Stores a value, in place of any of that name; datatype and shape follow from it: numbers are `"<f8"`, `null` and
+   * `Empty` have no elements.
+   *
+   * @throws as {@link create}.
+   */
   set(name: string, value: unknown): void {
     this.create(name, value);
   }
@@ -109,15 +124,16 @@ export class AttributeManager extends Printable {
    * Stores a value with a datatype or shape of the caller's choice, in place of any of that name. The old one is taken
    * out once the new one is written.
    *
-   * @throws ValueError when `shape` does not hold the data; TypeError for what HDF5 has no datatype for; OSError when the
-   *   file is open for reading only.
+   * @throws ValueError when `shape` does not hold the data; TypeError for what HDF5 has no datatype for; OSError
+   *   `"read-only"` when the file is open for reading only. C: `H5Acreate_by_name`, `H5Awrite`.
    */
   create(name: string, data: unknown, options: AttributeOptions = {}): void {
     const id = this.#openId();
-    if (!id.location().file.engine.writable) {
-      throw argumentError("H5Acreate_by_name", "ARGS", "WRITEERROR", "no write intent on file");
-    }
-    withStaging(id.location().file.engine, (context) => this.#createWithin(context, name, data, options));
+    const { engine } = id.location().file;
+    guarded(record("H5Acreate_by_name", "ARGS", "WRITEERROR", "no write intent on file"), () =>
+      engine.requireWritable(),
+    );
+    withStaging(engine, (context) => this.#createWithin(context, name, data, options));
   }
 
   #createWithin(context: ElementContext, name: string, data: unknown, options: AttributeOptions): void {
@@ -163,7 +179,8 @@ export class AttributeManager extends Printable {
   /**
    * Changes the value and keeps datatype and shape; creates the attribute if there is none.
    *
-   * @throws TypeError when the value is of another shape; a single element fits any shape of one.
+   * @throws TypeError when the value is of another shape (a single element fits any shape of one); OSError for an
+   *   attribute without elements, and `"read-only"` when the file is open for reading only. C: `H5Awrite`.
    */
   modify(name: string, value: unknown): void {
     const id = this.#openId();
@@ -189,12 +206,15 @@ export class AttributeManager extends Printable {
     }
   }
 
-  /** @throws KeyError when there is none of that name. */
+  /**
+   * Takes an attribute out. @throws KeyError when there is none of that name, or, `"read-only"`, when the file is open
+   * for reading only. C: `H5Adelete`.
+   */
   delete(name: string): void {
     h5a.delete(this.#openId(), name);
   }
 
-  /** False when the object is closed. */
+  /** Whether there is an attribute of that name. False when the object is closed. C: `H5Aexists`. */
   has(name: string): boolean {
     return this.#handle.valid && hasAttribute(this.#handle.location(), toName(name));
   }
@@ -213,6 +233,7 @@ export class AttributeManager extends Printable {
     for (const [name, value] of entries) this.set(name, value);
   }
 
+  /** Number of attributes. */
   get length(): number {
     return attributeCount(this.#open());
   }
@@ -222,10 +243,12 @@ export class AttributeManager extends Printable {
     return attributeNames(this.#open());
   }
 
+  /** The values of {@link keys}, each read when it is asked for, as {@link get} without options gives it. */
   *values(): Generator<unknown> {
     for (const name of this.keys()) yield this.get(name);
   }
 
+  /** The pairs of {@link keys} and {@link values}. */
   *items(): Generator<[string, unknown]> {
     for (const name of this.keys()) yield [name, this.get(name)];
   }
@@ -234,6 +257,7 @@ export class AttributeManager extends Printable {
     return this.keys()[Symbol.iterator]();
   }
 
+  /** `<Attributes of HDF5 object>`. */
   override toString(): string {
     return this.#handle.valid ? "<Attributes of HDF5 object>" : "<Attributes of closed HDF5 object>";
   }

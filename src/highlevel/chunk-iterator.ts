@@ -28,8 +28,9 @@ export class ChunkIterator implements IterableIterator<Slice[]> {
   #next: number[] | undefined;
 
   /**
-   * @param selection - A slice for each dimension, with both bounds and without step. Default: everything.
-   * @throws TypeError "Chunked dataset required"; ValueError "Invalid selection - …".
+   * @param selection - A slice for each dimension with both bounds, whose step counts for nothing. Default: everything.
+   * @throws TypeError "Chunked dataset required", or for a dataset without elements; ValueError "Invalid selection - …"
+   *   for another rank or what reaches out of the dataset.
    */
   constructor({ shape, chunks }: Chunked, selection?: IndexArguments) {
     if (shape === null) throw plainError("TypeError", "object of type 'NoneType' has no len()");
@@ -44,6 +45,7 @@ export class ChunkIterator implements IterableIterator<Slice[]> {
     return Math.floor((this.#ranges[d] as Range).start / (this.#layout[d] as number));
   }
 
+  /** The slices of the next part, one a dimension, with both bounds and a step of 1. */
   next(): IteratorResult<Slice[], undefined> {
     const index = this.#next;
     if (index === undefined) return { done: true, value: undefined };

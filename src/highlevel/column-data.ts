@@ -10,10 +10,12 @@ import type { EncodedValue, TypedValue } from "./encode-value.ts";
 
 /** Values of each member of a compound, an array each. */
 export class ColumnData {
+  /** Values by the names of the members. */
   readonly columns: ReadonlyMap<string, unknown>;
-  /** Default: one dimension. */
+  /** Dimensions of the records; undefined for one dimension, as long as the columns are. */
   readonly shape: readonly number[] | undefined;
 
+  /** As {@link fromColumns}. */
   constructor(columns: ReadonlyMap<string, unknown>, shape?: readonly number[]) {
     this.columns = columns;
     this.shape = shape;

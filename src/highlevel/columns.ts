@@ -53,11 +53,15 @@ export type ColumnType =
   /** Element i is the i-th of each child. */
   | { readonly kind: "struct" };
 
+/** Elements of one datatype as buffers in Arrow's layout. */
 export interface Column {
+  /** Of the member; of items of lists `"item"`; of a whole dataset the last part of its path. */
   readonly name: string;
+  /** What the elements are, and so how `values`, `offsets` and `children` are to be read. */
   readonly type: ColumnType;
   /** Number of elements. */
   readonly length: number;
+  /** Number of elements without a value: times that are NaT. */
   readonly nullCount: number;
   /** A bit an element, 1 where it has a value; null where all have one. */
   readonly validity: Uint8Array | null;
@@ -65,6 +69,7 @@ export interface Column {
   readonly values: NumericArray | null;
   /** One more than there are elements; null for layouts without. */
   readonly offsets: Int32Array | null;
+  /** Of a struct its members, of lists the only column of their items; empty for all else. */
   readonly children: readonly Column[];
 }
 
@@ -74,6 +79,7 @@ export interface ColumnTable {
   readonly length: number;
   /** Of the selection, whose elements are the rows in row-major order. */
   readonly shape: readonly number[];
+  /** By the members' names, in the order asked for. */
   readonly columns: ReadonlyMap<string, Column>;
 }
 

@@ -29,14 +29,20 @@ import { Empty } from "./empty.ts";
 import { type EncodedValue, encodeArray, orRefused, typedValueOf } from "./encode-value.ts";
 import { addFiltersOf, creationList, hasFilterOption, maxShapeOf, type StorageOptions } from "./storage-options.ts";
 
+/** What a new dataset is to be. At least one of `shape`, `dtype` and `data` is needed; all else has defaults. */
 export interface DatasetOptions extends StorageOptions, DatasetAccessOptions {
-  /** Dimensions; `[]` for a scalar. Default: those of the data; without data and shape the dataset is empty. */
+  /**
+   * Dimensions in elements; `[]` for a scalar. Default: those of the data; without data and shape the dataset is empty.
+   */
   readonly shape?: number | readonly number[];
   /** Default: what follows from the data; `"<f4"` for a shape alone. */
   readonly dtype?: DtypeLike;
-  /** First contents: numbers, bigints, booleans, strings, records, (nested) arrays of them, typed arrays, `{ data, shape }`, `null`. */
+  /**
+   * First contents: numbers, bigints, booleans, strings, records, (nested) arrays of them, typed arrays, `{ data, shape
+   * }`, what `fromColumns` gives; `null` and `Empty` for none at all. Default: fill values.
+   */
   readonly data?: unknown;
-  /** What elements are that were never written. Default: zeros, empty strings. */
+  /** What elements are that were never written. Default: zeros, empty strings. C: `H5Pset_fill_value`. */
   readonly fillvalue?: unknown;
 }
 

@@ -6,13 +6,21 @@ import type { DatasetAccess, PropDAID } from "../lowlevel/prop-dapl.ts";
 
 /** How a handle reaches the dataset. */
 export interface DatasetAccessOptions {
-  /** Folder of files with raw data outside, for this handle. */
+  /**
+   * Folder of files with raw data outside that have relative names, for this handle; `${ORIGIN}` in front stands for
+   * the folder of the HDF5 file. Default: where the process runs. C: `H5Pset_efile_prefix`.
+   */
   readonly efilePrefix?: string;
-  /** Folder of the sources of a virtual dataset, for this handle. */
+  /**
+   * Folder in which the files of a virtual dataset's sources are looked for first, for this handle; `${ORIGIN}` as
+   * above. Then come the folder of the HDF5 file and the one where the process runs. C: `H5Pset_virtual_prefix`.
+   */
   readonly virtualPrefix?: string;
-  /** Hash slots, bytes and weight of the chunk cache, in place of the file's; see `FileOptions`. */
+  /** Hash slots of the chunk cache for this handle, a prime number at best. Default: the file's. */
   readonly rdccNslots?: number;
+  /** Bytes of the chunk cache for this handle. Default: the file's. */
   readonly rdccNbytes?: number;
+  /** How much chunks that were read or written whole are evicted first, 0 to 1. Default: the file's. */
   readonly rdccW0?: number;
   /** A list to start from, for what has no option here. */
   readonly dapl?: PropDAID;

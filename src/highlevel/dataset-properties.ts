@@ -24,6 +24,7 @@ export interface VirtualMap {
   readonly vspace: SpaceID;
   /** `.` for the file with the virtual dataset. */
   readonly fileName: string;
+  /** Path of the source dataset in its file. */
   readonly dsetName: string;
   /** What is selected of the source. */
   readonly srcSpace: SpaceID;
@@ -35,7 +36,7 @@ const COMPRESSIONS: ReadonlyMap<number, string> = new Map([
   [h5z.FILTER_LZF, "lzf"],
 ]);
 
-/** How szip codes, and how many pixels it takes at a time. */
+/** How szip codes, nearest neighbour or entropy coding, and how many pixels it takes at a time (even, 2 to 32). */
 export type SzipOptions = readonly ["nn" | "ec", number];
 
 function szipOptions([mask = 0, pixels = 0]: readonly number[]): SzipOptions {
@@ -61,7 +62,10 @@ export abstract class DatasetProperties extends HLObject<DatasetID, OpenObject<D
     return dtypeText(this.datatype);
   }
 
-  /** Elements a dimension: `[]` of a scalar, null of a dataset without elements. Setting it resizes. */
+  /**
+   * Elements a dimension: `[]` of a scalar, null of a dataset without elements. Setting it resizes; see
+   * `Dataset.resize`.
+   */
   get shape(): number[] | null {
     return shapeOf(this.object.dataspace);
   }
@@ -73,6 +77,7 @@ export abstract class DatasetProperties extends HLObject<DatasetID, OpenObject<D
   /** See `Dataset.resize`. */
   abstract resize(size: number | readonly number[], axis?: number): void;
 
+  /** Number of dimensions; 0 of a scalar and of a dataset without elements. */
   get ndim(): number {
     return this.object.dims.length;
   }
@@ -92,7 +97,10 @@ export abstract class DatasetProperties extends HLObject<DatasetID, OpenObject<D
     return shape === null ? null : product(shape);
   }
 
-  /** Bytes of all elements, as the file has them before any filter. */
+  /**
+   * Bytes of all elements, as the file has them before any filter; 0 of a dataset without elements. Text of any length
+   * counts with its references.
+   */
   get nbytes(): number {
     return (this.size ?? 0) * this.datatype.size;
   }
@@ -109,7 +117,7 @@ export abstract class DatasetProperties extends HLObject<DatasetID, OpenObject<D
     return layout.kind === "chunked" ? [...layout.chunkDims] : null;
   }
 
-  /** Other files that hold the data, `[name, offset, size]` each; null when it is in this file. */
+  /** Other files that hold the data, `[name, offset, size]` each, in bytes; null when it is in this file. */
   get external(): [string, number, number][] | null {
     const parts = this.object.externalParts();
     return parts.length === 0 ? null : parts.map((part) => [part.name, part.fileOffset, part.byteLength]);
@@ -161,26 +169,32 @@ export abstract class DatasetProperties extends HLObject<DatasetID, OpenObject<D
     return id === h5z.FILTER_SZIP ? szipOptions(clientData) : (clientData[0] ?? null);
   }
 
+  /** Whether the shuffle filter is in the pipeline. */
   get shuffle(): boolean {
     return this.filter(h5z.FILTER_SHUFFLE) !== undefined;
   }
 
+  /** Whether chunks have Fletcher's checksum. */
   get fletcher32(): boolean {
     return this.filter(h5z.FILTER_FLETCHER32) !== undefined;
   }
 
-  /** Bits or decimal digits kept; null without the filter. */
+  /**
+   * The filter's factor: bits kept of integers, 0 where the library chooses, decimal digits kept of floats; null
+   * without the filter.
+   */
   get scaleoffset(): number | null {
     return this.filter(h5z.FILTER_SCALEOFFSET)?.clientData[1] ?? null;
   }
 
-  /** What elements are that were never written. */
+  /** What elements are that were never written: one element as `read` gives it; zeros where nothing else is set. */
   get fillvalue(): unknown {
     const { fillValue, datatype, file } = this.object;
     const bytes = fillValue?.status === "user" ? fillValue.value : undefined;
     return decodeElement(datatype, bytes ?? new Uint8Array(datatype.size), elementContextOf(file));
   }
 
+  /** Whether the dataset is a dimension scale. C: `H5DSis_scale`. */
   get isScale(): boolean {
     this.requireOpen();
     return isScale(this.handle);

@@ -7,7 +7,7 @@ import { isVariableString } from "../format/datatype-questions.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import type { DatasetReadOptions } from "./dataset.ts";
 import { type DtypeLike, datatypeFrom } from "./dtype.ts";
-import { selectFields, splitFieldNames } from "./field-names.ts";
+import { requireMembers, selectFields } from "./field-names.ts";
 import { type NDArray, ndarray } from "./ndarray.ts";
 import type { SelectionArguments } from "./selections.ts";
 import { type DecodeErrors, type TextCodec, textCodec } from "./text-codecs.ts";
@@ -38,14 +38,17 @@ export abstract class AbstractView<T = NDArray> {
   /** The datatype of what is read, in numpy's words. */
   abstract get dtype(): string;
 
+  /** Number of dimensions of the dataset. */
   get ndim(): number {
     return this.dataset.ndim;
   }
 
+  /** Elements a dimension of the dataset; null where it has no elements. */
   get shape(): number[] | null {
     return this.dataset.shape;
   }
 
+  /** Elements in all; null where there are none. */
   get size(): number | null {
     return this.dataset.size;
   }
@@ -82,6 +85,7 @@ export class AsTypeView<T = NDArray> extends AbstractView<T> {
 export class AsStrView<T = NDArray<string[]>> extends AbstractView<T> {
   /** Python's name of it. */
   readonly encoding: string;
+  /** What becomes of bytes that are no text in {@link encoding}. */
   readonly errors: DecodeErrors;
   readonly #decode: TextCodec;
 
@@ -132,11 +136,9 @@ export class FieldsView<T = NDArray> extends AbstractView<T> {
    */
   constructor(dataset: ViewedDataset, names: string | readonly string[]) {
     super(dataset);
-    const { datatype } = dataset;
-    if (datatype.class !== "compound") throw plainError("ValueError", "Field names only allowed for compound types");
     this.#names = typeof names === "string" ? [names] : names;
     this.#asRecords = typeof names !== "string";
-    splitFieldNames(datatype, this.#names);
+    requireMembers(dataset.datatype, this.#names);
   }
 
   get dtype(): string {

@@ -28,13 +28,21 @@ import { type DtypeLike, datatypeFrom, dtypeCode } from "./dtype.ts";
 import type { Rank, ReadResult } from "./dtype-types.ts";
 import { Empty } from "./empty.ts";
 import { encodeValue, plainNumbers } from "./encode-value.ts";
-import { compoundOf, type FieldSelection, requireNoNames, selectFields, splitArguments } from "./field-names.ts";
+import {
+  compoundOf,
+  type FieldSelection,
+  requireMembers,
+  requireNoNames,
+  selectFields,
+  splitArguments,
+} from "./field-names.ts";
 import { type FollowOptions, follow, type Growth } from "./follow.ts";
 import { baseName } from "./hl-object.ts";
 import type { NDArray } from "./ndarray.ts";
 import { requireWhole, type SelectionArguments, targetOf } from "./selections.ts";
 import type { DecodeErrors } from "./text-codecs.ts";
 
+/** How elements are read. */
 export interface DatasetReadOptions extends ReadOptions {
   /** Elements are converted to this datatype instead of the one that follows from the file's. h5py: `astype`. */
   readonly dtype?: DtypeLike;
@@ -43,6 +51,11 @@ export interface DatasetReadOptions extends ReadOptions {
 const NO_OPTIONS: DatasetReadOptions = {};
 
 /**
+ * A dataset: elements of one datatype in an array of any rank, with attributes. h5py: `Dataset`.
+ *
+ * Once the dataset or its file is closed, what needs the file throws ValueError `"closed"` ("Not a file id (Not a file
+ * id)").
+ *
  * @typeParam D - The dtype, where the code tells it: `createDataset("x", { dtype: "<f4", shape: [3] })` gives a
  *   `Dataset<"<f4">`, whose `read()` gives a `Float32Array`.
  * @typeParam S - Whether it is a scalar, whose `read()` gives the bare element.
@@ -75,13 +88,20 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
     return this.readSelected(selectFields(this.object.datatype, names), rest, options);
   }
 
-  /** As {@link read} of members of a compound; values are records even of a single one when `asRecords`. */
+  /**
+   * As {@link read} of members of a compound; values are records even of a single one when `asRecords`, else the
+   * member's own.
+   *
+   * @throws ValueError for a datatype without members, or without one of those; as {@link read}.
+   */
   readFields<T = NDArray>(
     names: readonly string[],
     selection?: SelectionArguments,
     options: DatasetReadOptions & { readonly asRecords?: boolean } = {},
   ): T {
-    const fields = selectFields(this.object.datatype, names, options.asRecords);
+    const { datatype } = this.object;
+    requireMembers(datatype, names);
+    const fields = selectFields(datatype, names, options.asRecords);
     return this.readSelected(fields, selection, options) as T;
   }
 
@@ -106,9 +126,10 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
   /**
    * Records as columns in the layout of Apache Arrow, without an object a record; see {@link Column}.
    *
+   * @param selection - As for {@link read}; its elements are the rows, in row-major order. Default: everything.
    * @param names - Which members, in which order. Default: all.
-   * @throws ValueError "Field names only allowed for compound types"; as {@link read}; OverflowError for more text or
-   *   elements of lists in a column than Arrow's 32-bit offsets count.
+   * @throws ValueError "Field names only allowed for compound types"; TypeError for a dataset without elements; as
+   *   {@link read}; OverflowError for more text or elements of lists in a column than Arrow's 32-bit offsets count.
    */
   readColumns(selection?: SelectionArguments, names?: readonly string[]): ColumnTable {
     const { datatype } = this.object;
@@ -141,20 +162,28 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
    *
    * What is read is repeated where the destination is larger in a dimension of which it has one element.
    *
-   * @throws TypeError "Can't broadcast (100,) -> (5,)", or for a dataset without elements. h5py: `read_direct`.
+   * @param array - A typed array, filled in place and not kept; of one dimension unless its shape is told.
+   * @throws TypeError "Can't broadcast (100,) -> (5,)", for a dataset without elements, or for what is no typed array;
+   *   ValueError when `shape` does not fit `data`. h5py: `read_direct`.
    */
   readDirect(array: DirectArray, selections: DirectSelections = {}): void {
     this.requireOpen();
     readDirect(this.handle, array, selections);
   }
 
-  /** The same the other way round. @throws as {@link readDirect}. h5py: `write_direct`. */
+  /**
+   * The same the other way round: `source` is of the array, `destination` of the dataset.
+   *
+   * @throws as {@link readDirect}; OSError `"read-only"` when the file is open for reading only. h5py: `write_direct`.
+   */
   writeDirect(array: DirectArray, selections: DirectSelections = {}): void {
     this.requireOpen();
     writeDirect(this.id, array, selections);
   }
 
-  /** A view that reads elements as another datatype. h5py: `astype`. */
+  /**
+   * A view that reads elements as another datatype. @throws TypeError "data type 'x' not understood". h5py: `astype`.
+   */
   astype<const T extends DtypeLike>(dtype: T): AsTypeView<ReadResult<T, S, object>> {
     this.requireOpen();
     return new AsTypeView(this, dtype);
@@ -164,31 +193,40 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
    * A view that reads strings as text in an encoding, by default that of the datatype, and refuses what is no such text
    * unless `errors` has another way. h5py: `asstr`.
    *
-   * @throws TypeError for a dataset of something else than strings.
+   * @throws TypeError for a dataset of something else than strings; ValueError for an encoding that is not known.
    */
   asstr(encoding?: string, errors: DecodeErrors = "strict"): AsStrView {
     this.requireOpen();
     return new AsStrView(this, encoding, errors);
   }
 
-  /** A view of some members of a compound datatype; of a single name, values are the member's. h5py: `fields`. */
+  /**
+   * A view of some members of a compound datatype; of a single name, values are the member's.
+   *
+   * @throws ValueError for a datatype without members, or without one of those. h5py: `fields`.
+   */
   fields(names: string | readonly string[]): FieldsView {
     this.requireOpen();
     return new FieldsView(this, names);
   }
 
-  /** Slices to read and write chunk by chunk, all of the dataset or what is selected of it by slices. h5py: `iter_chunks`. */
+  /**
+   * Slices to read and write chunk by chunk, all of the dataset or what is selected of it by slices.
+   *
+   * @throws as the constructor of {@link ChunkIterator}. h5py: `iter_chunks`.
+   */
   iterChunks(selection?: IndexArguments): ChunkIterator {
     this.requireOpen();
     return new ChunkIterator(this, selection);
   }
 
   /**
-   * Writes to selected elements: a value for all of them, or an array that is repeated along dimensions where it has one
-   * element, as numpy does it.
+   * Writes to selected elements: a value for all of them, or an array that is repeated along dimensions where it has
+   * one element, as numpy does it. Into a dataset without elements nothing is written.
    *
    * @param selection - As for {@link read}; null for everything.
-   * @throws TypeError "Can't broadcast (2,) -> (3,)" when shapes do not fit; OSError "Can't write data (…)".
+   * @throws TypeError "Can't broadcast (2,) -> (3,)" when shapes do not fit; OSError "Can't write data (…)",
+   *   `"read-only"` when the file is open for reading only.
    */
   write(selection: SelectionArguments, value: unknown): void {
     const { object } = this;
@@ -223,11 +261,14 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
   }
 
   /**
-   * Changes the dimensions, or one of them.
+   * Changes the dimensions, or one of them. New elements are fill values; those that are cut off are lost.
    *
    * Chunked datasets can be resized, and those whose elements are in other files or datasets.
    *
-   * @throws TypeError "Only chunked datasets can be resized"; RuntimeError beyond `maxshape`.
+   * @param size - Elements of each dimension, or of dimension `axis`; without `axis` a number stands for one dimension.
+   * @throws TypeError "Only chunked datasets can be resized", or for another number of dimensions; ValueError for an
+   *   `axis` that is none; RuntimeError beyond `maxshape`, and `"read-only"` when the file is open for reading only. C:
+   *   `H5Dset_extent`.
    */
   resize(size: number | readonly number[], axis?: number): void {
     const { kind } = this.object.layout;
@@ -246,7 +287,7 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
     this.id.setExtent(shape.map((dim, d) => (d === axis ? size : dim)));
   }
 
-  /** The first dimension. @throws TypeError for a scalar. */
+  /** Elements of the first dimension. @throws TypeError for a scalar, or a dataset without elements. */
   len(): number {
     const { shape } = this;
     if (shape === null) throw plainError("TypeError", "object of type 'NoneType' has no len()");
@@ -268,7 +309,11 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
     for (let i = 0; i < count; i++) yield this.read<unknown>([i]);
   }
 
-  /** A reference to selected elements, which can be stored as a value; short for `regionref.get`. */
+  /**
+   * A reference to selected elements, which can be stored as a value; short for `regionref.get`.
+   *
+   * @throws OSError `"read-only"` when the file is open for reading only: the file keeps the selection.
+   */
   regionRef(selection?: SelectionArguments): RegionReference {
     return this.regionref.get(selection);
   }
@@ -278,13 +323,21 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
     return dimensionsOf(this.handle);
   }
 
-  /** Makes the dataset a scale, to be attached to dimensions of others. */
+  /**
+   * Makes the dataset a scale, to be attached to dimensions of others.
+   *
+   * @param name - Of the scale; `""` unless given.
+   * @throws RuntimeError for a dataset that has scales itself, or `"read-only"`. C: `H5DSset_scale`.
+   */
   makeScale(name = ""): void {
     this.requireOpen();
     h5ds.setScale(this.id, name);
   }
 
-  /** Writes what was changed. */
+  /**
+   * Writes what was changed in this dataset, and, unless others read along (SWMR), in the rest of the file. C:
+   * `H5Dflush`.
+   */
   flush(): void {
     this.requireOpen();
     this.id.flush();

@@ -20,6 +20,7 @@ import { float16ArrayClass, type NumericArray } from "../lowlevel/memory-type.ts
 import { orRefused } from "./encode-value.ts";
 import { type ArrayData, type NDArray, ndarray } from "./ndarray.ts";
 
+/** In what form elements come. */
 export interface ReadOptions {
   /** What 64-bit integers become; `"number"` refuses those beyond 2^53 - 1. Default `"bigint"`. */
   readonly int64?: "bigint" | "number";

@@ -31,7 +31,10 @@ export class Dimension extends Printable {
     return opened(this.#handle);
   }
 
-  /** Empty where there is none. */
+  /**
+   * The name of the dimension; empty where there is none. Setting it throws RuntimeError `"read-only"` when the file is
+   * open for reading only. C: `H5DSget_label`, `H5DSset_label`.
+   */
   get label(): string {
     return getLabel(this.#open(), this.#index);
   }
@@ -40,17 +43,20 @@ export class Dimension extends Printable {
     h5ds.setLabel(this.#open() as DatasetID, this.#index, text);
   }
 
-  /** Number of scales. */
+  /** Number of scales that are attached. */
   get length(): number {
     return getNumScales(this.#open(), this.#index);
   }
 
-  /** Ties a scale to the dimension; a dataset that is none becomes one. */
+  /**
+   * Ties a scale to the dimension; a dataset that is none becomes one. @throws RuntimeError when it cannot be one, or
+   * `"read-only"`. C: `H5DSattach_scale`.
+   */
   attachScale(scale: Dataset): void {
     h5ds.attachScale(this.#open() as DatasetID, scale.id, this.#index);
   }
 
-  /** @throws RuntimeError when it is not attached. */
+  /** Takes a scale off. @throws RuntimeError when it is not attached. C: `H5DSdetach_scale`. */
   detachScale(scale: Dataset): void {
     h5ds.detachScale(this.#open() as DatasetID, scale.id, this.#index);
   }
@@ -61,10 +67,12 @@ export class Dimension extends Printable {
     return found.map((scale) => [getScaleName(scale), this.#wrap(scale)]);
   }
 
+  /** Names of the scales, `""` for one without, in the order in which they were attached. */
   keys(): string[] {
     return this.items().map(([name]) => name);
   }
 
+  /** The scales, in the order in which they were attached. */
   values(): Dataset[] {
     return this.items().map(([, scale]) => scale);
   }
@@ -93,12 +101,14 @@ export class Dimension extends Printable {
     return `${this.#handle.hash()} dimension ${this.#index}`;
   }
 
+  /** `<"x" dimension 0 of HDF5 dataset>`. */
   override toString(): string {
     if (!this.#handle.valid) return "<Dimension of closed HDF5 dataset>";
     return `<"${this.label}" dimension ${this.#index} of HDF5 dataset>`;
   }
 }
 
+/** The dimensions of a dataset, by index. h5py: `DimensionManager`. */
 export class DimensionManager extends Printable {
   readonly #handle: OpenDataset;
   readonly #wrap: WrapDataset;
@@ -114,7 +124,7 @@ export class DimensionManager extends Printable {
     return opened(this.#handle).location().object.dims.length;
   }
 
-  /** @throws IndexError "Index out of range". */
+  /** The dimension of an index. @throws IndexError "Index out of range". */
   get(index: number): Dimension {
     if (!(Number.isInteger(index) && index >= 0 && index < this.length)) {
       throw plainError("IndexError", "Index out of range");
@@ -131,6 +141,7 @@ export class DimensionManager extends Printable {
     for (let i = 0; i < this.length; i++) yield this.get(i);
   }
 
+  /** `<Dimensions of HDF5 object>`. */
   override toString(): string {
     return this.#handle.valid ? "<Dimensions of HDF5 object>" : "<Dimensions of closed HDF5 dataset>";
   }

@@ -7,6 +7,7 @@ import { type DtypeLike, datatypeFrom } from "./dtype.ts";
 
 /** No elements, but a datatype: what a dataset or attribute with a null dataspace holds. */
 export class Empty extends Printable {
+  /** The datatype that there are no elements of. */
   readonly datatype: Datatype;
 
   /** @param dtype - `"<f8"` unless given. */
@@ -20,10 +21,12 @@ export class Empty extends Printable {
     return dtypeText(this.datatype);
   }
 
+  /** Whether both are empty, of the same datatype. */
   equals(other: unknown): boolean {
     return other instanceof Empty && datatypesEqual(this.datatype, other.datatype);
   }
 
+  /** `Empty(dtype=dtype('<f8'))`, as h5py prints it. */
   override toString(): string {
     return `Empty(dtype=dtype('${this.dtype}'))`;
   }

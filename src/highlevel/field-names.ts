@@ -26,11 +26,7 @@ export interface SplitArguments {
 }
 
 /** Takes the names of members out of the arguments; only compound datatypes have any. */
-export function splitFieldNames(
-  type: Datatype,
-  args: IndexArguments,
-  unknown: (name: string) => string = (name) => `Field ${name} does not appear in this type.`,
-): SplitArguments {
+export function splitFieldNames(type: Datatype, args: IndexArguments, unknown = noSuchMember): SplitArguments {
   if (type.class !== "compound") return { names: NO_NAMES, rest: args };
   const isField = (arg: unknown): arg is string => {
     return typeof arg === "string" && (hasMember(type.members, arg) || !isIndexText(arg));
@@ -48,6 +44,10 @@ export function requireNoNames(args: SelectionArguments): void {
   if (list.some((arg) => typeof arg === "string" && !isIndexText(arg))) {
     throw plainError("TypeError", "Illegal slicing argument (not a compound dataset)");
   }
+}
+
+function noSuchMember(name: string): string {
+  return `Field ${name} does not appear in this type.`;
 }
 
 function hasMember(members: readonly CompoundMember[], name: string): boolean {
@@ -68,6 +68,12 @@ function isIndexText(text: string): boolean {
 function checkedName(members: readonly CompoundMember[], name: string, unknown: (name: string) => string): string {
   if (!hasMember(members, name)) throw plainError("ValueError", unknown(name));
   return name;
+}
+
+/** @throws ValueError for a datatype without members, or without one of those. */
+export function requireMembers(type: Datatype, names: readonly string[]): void {
+  if (type.class !== "compound") throw plainError("ValueError", "Field names only allowed for compound types");
+  for (const name of names) checkedName(type.members, name, noSuchMember);
 }
 
 /** Some members of a compound datatype, or one. */
@@ -95,11 +101,6 @@ export function selectFields(type: Datatype, names: readonly string[], asRecords
 /** A packed compound of some members. @throws ValueError for a name that is none. */
 export function compoundOf(type: CompoundType, names?: readonly string[]): CompoundType {
   if (names === undefined) return packedCompound(type.members);
-  const unknown = (name: string) => `Field ${name} does not appear in this type.`;
-  return packedCompound(
-    names.map((name) => {
-      checkedName(type.members, name, unknown);
-      return type.members.find((member) => member.name === name) as CompoundMember;
-    }),
-  );
+  requireMembers(type, names);
+  return packedCompound(names.map((name) => type.members.find((member) => member.name === name) as CompoundMember));
 }

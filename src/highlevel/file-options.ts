@@ -26,6 +26,7 @@ export type LibraryVersionName = "earliest" | "v108" | "v110" | "v112" | "v114" 
  * its own; `multi` a file for each kind of memory; `onion` a revision kept beside the file. Others by `registerDriver`.
  */
 export type DriverName = BuiltInDriver | (string & {});
+/** The drivers that are there without `registerDriver`; see {@link DriverName}. */
 export type BuiltInDriver = "sec2" | "stdio" | "core" | "family" | "split" | "multi" | "onion";
 
 /** Settings of drivers. */
@@ -44,6 +45,7 @@ export interface DriverOptions {
   readonly revision?: number;
 }
 
+/** How a file is opened or created. Sizes are in bytes; what is left out has the C library's default. */
 export interface FileOptions extends DriverOptions {
   /**
    * The oldest format written, or the oldest and the newest. Default `"earliest"`: each structure in the oldest form that
@@ -81,7 +83,10 @@ export interface FileOptions extends DriverOptions {
   readonly fsThreshold?: number;
   /** Bytes of a page, from 512 on. Default 4096. With `fsStrategy: "page"` only. */
   readonly fsPageSize?: number;
-  /** Whether the root group keeps the time of its last change. Default false. New files only. */
+  /**
+   * Whether the root group keeps its times. Default true. Only a version 2 object header has any: from `libver: "v108"`
+   * on, or with `trackOrder`. New files only. C: `H5Pset_obj_track_times`.
+   */
   readonly trackTimes?: boolean;
   /**
    * Whether the file is locked against other programs while it is open: `false` not, `true` so and it is an error if that
@@ -98,7 +103,7 @@ export interface FileOptions extends DriverOptions {
   readonly swmr?: boolean;
   /** Least share of metadata in the page buffer, in percent. Default 0. With `pageBufSize` only. */
   readonly minMetaKeep?: number;
-  /** The same of raw data. */
+  /** Least share of raw data in the page buffer, in percent. Default 0. With `pageBufSize` only. */
   readonly minRawKeep?: number;
   /** Bytes of metadata kept in whole pages; files that are not paged are refused then. Default 0, none. */
   readonly pageBufSize?: number;

@@ -64,13 +64,14 @@ export class File extends Group<FileID> {
   /**
    * A file in memory: a new one, or a copy of the bytes of one. `toBytes` gives what it has become.
    *
-   * @throws as the constructor; TypeError for options of new files beside bytes. h5py: `File.in_memory`.
+   * @param image - The bytes of an HDF5 file. Default: a new, empty one.
+   * @throws as the constructor; ValueError for `userblockSize` or `fsStrategy` beside bytes. h5py: `File.in_memory`.
    */
   static inMemory(image?: Uint8Array, options: FileOptions = {}): File {
     return new File(image ?? new Uint8Array(0), image === undefined ? "w" : "r+", options);
   }
 
-  /** The name the file was opened by; `""` for bytes. */
+  /** The name the file was opened by: a path, or the name of its source; `""` for bytes. */
   get filename(): string {
     return this.#opening.name;
   }
@@ -87,7 +88,7 @@ export class File extends Group<FileID> {
     return [versionName(low), versionName(high)];
   }
 
-  /** Bytes before the file's own. */
+  /** Bytes before the file's own: 0, or a power of two from 512 on. C: `H5Pget_userblock`. */
   get userblockSize(): number {
     return this.#opening.engine.superblock.baseAddress;
   }
@@ -98,7 +99,7 @@ export class File extends Group<FileID> {
     return name === "" ? "core" : access.driver.kind;
   }
 
-  /** Bytes of the blocks that metadata is cut from. */
+  /** Bytes of the blocks that metadata is cut from. C: `H5Pget_meta_block_size`. */
   get metaBlockSize(): number {
     return this.#opening.access.metaBlockSize;
   }
@@ -150,13 +151,13 @@ export class File extends Group<FileID> {
     return this.#opening.engine.freeSpace();
   }
 
-  /** Writes everything that was changed. */
+  /** Writes everything that was changed; of a file open for reading nothing. C: `H5Fflush`. */
   flush(): void {
     this.requireOpen();
     h5f.flush(this.id);
   }
 
-  /** The bytes of the whole file, everything written. */
+  /** The bytes of the whole file, user block included, everything written; a copy. C: `H5Fget_file_image`. */
   toBytes(): Uint8Array<ArrayBuffer> {
     return fileBytes(this.#opening);
   }

@@ -9,6 +9,7 @@ import * as h5z from "../lowlevel/h5z.ts";
 export class FilterRefBase {
   /** The filter's number. */
   readonly compression: number;
+  /** The values that the pipeline has for the filter; what they mean is the filter's own. Default: none. */
   readonly compressionOpts: readonly number[];
 
   constructor(filterId: number, filterOptions: readonly number[] = []) {
@@ -16,14 +17,17 @@ export class FilterRefBase {
     this.compressionOpts = filterOptions;
   }
 
+  /** The filter's number, as `compression`. */
   get filterId(): number {
     return this.compression;
   }
 
+  /** The filter's values, as `compressionOpts`. */
   get filterOptions(): readonly number[] {
     return this.compressionOpts;
   }
 
+  /** Whether both are the same filter with the same values. */
   equals(other: unknown): boolean {
     if (!(other instanceof FilterRefBase) || other.filterId !== this.filterId) return false;
     const { filterOptions } = other;
@@ -33,9 +37,11 @@ export class FilterRefBase {
   }
 }
 
-/** Deflate. */
+/** Deflate, filter 1. */
 export class Gzip extends FilterRefBase {
-  /** @param level - 0 to 9. */
+  /**
+   * @param level - 0 (none) to 9 (smallest); 4 unless given. It is checked when a dataset is made: ValueError.
+   */
   constructor(level = 4) {
     super(h5z.FILTER_DEFLATE, [level]);
   }

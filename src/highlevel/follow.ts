@@ -5,9 +5,13 @@ import type { NDArray } from "./ndarray.ts";
 
 /** What is used of a `Dataset` or `AsyncDataset`. */
 export interface Followed {
+  /** As `Dataset.refresh`. */
   refresh(): void | Promise<void>;
+  /** As `Dataset.shape`. */
   readonly shape: number[] | null | Promise<number[] | null>;
+  /** The file, which tells whether anybody still writes to it. */
   readonly file: WrittenFile | Promise<WrittenFile>;
+  /** As `Dataset.read`. */
   read(selection?: readonly Slice[], options?: object): unknown;
 }
 
@@ -15,6 +19,7 @@ interface WrittenFile {
   readonly isBeingWritten: boolean | Promise<boolean>;
 }
 
+/** How long to wait, and for what. */
 export interface FollowOptions {
   /** Milliseconds between two looks at datasets that have not grown. Default 50. */
   readonly interval?: number;
@@ -30,10 +35,13 @@ export interface FollowOptions {
 
 /** Rows that a dataset has got. */
 export class Growth<T extends Followed = Followed> {
+  /** The dataset that has grown. */
   readonly dataset: T;
-  /** Index along `axis` of the first new row, and the one behind the last. */
+  /** Index along `axis` of the first new row. */
   readonly from: number;
+  /** Index along `axis` behind the last new row. */
   readonly to: number;
+  /** The dimension that grows. */
   readonly axis: number;
   /** Of the dataset, by now. */
   readonly shape: readonly number[];

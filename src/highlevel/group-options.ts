@@ -12,10 +12,14 @@ import type { DatasetOptions } from "./create-dataset.ts";
 import type { Dataset } from "./dataset.ts";
 import { setLocking } from "./file-options.ts";
 
+/** What a new group is to be. */
 export interface GroupOptions {
   /** Whether links and attributes are kept in order of creation. Default `h5.getConfig().trackOrder`, which is false. */
   readonly trackOrder?: boolean;
-  /** Whether the group keeps the time of its last change. Default false. */
+  /**
+   * Whether the group keeps its times. Default true. Only a version 2 object header has any: from `libver: "v108"` on,
+   * or with `trackOrder`. C: `H5Pset_obj_track_times`.
+   */
   readonly trackTimes?: boolean;
 }
 
@@ -36,6 +40,7 @@ export function optionsLike(other: Dataset, model: PropDCID): DatasetOptions {
 
 /** How files that external links lead to are opened; what is not given is as for this file. */
 export interface LinkedFileOptions {
+  /** Whether they are opened for reading (`"r"`) or for writing too (`"r+"`). Default: as this file. */
   readonly elinkMode?: "r" | "r+";
   /** Whether another process may be writing to them meanwhile (`"r"`), or others read what is written (`"r+"`). Default false. */
   readonly elinkSwmr?: boolean;

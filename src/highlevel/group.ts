@@ -48,8 +48,10 @@ import { firstResult, type ItemVisitor, type LinkVisitor, requireFunction, type 
 
 /** An object that a name leads to. */
 export type Member = Group | Dataset | Datatype;
+/** The class of an object that a name leads to. */
 export type MemberClass = typeof Group | typeof Dataset | typeof Datatype;
 
+/** What is copied, and under which name. */
 export interface CopyOptions extends CopyObjectOptions {
   /** The name of the copy in the group that gets it. */
   readonly name?: string;
@@ -65,6 +67,13 @@ export interface GetOptions<D> extends LinkedFileOptions {
   readonly default?: D;
 }
 
+/**
+ * A group: a mapping from names to objects; iterating gives the names. h5py: `Group`.
+ *
+ * Once the group or its file is closed, what needs the file throws ValueError `"closed"` ("Not a file id (Not a file
+ * id)"). What changes a file that is open for reading only throws with `code` `"read-only"`, in h5py's class: KeyError
+ * from `delete`, ValueError from `createGroup` and `createDataset`, RuntimeError from `copy`.
+ */
 export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<GroupObject>> {
   /** @throws ValueError for a handle that is not of a group. */
   constructor(id: I | OpenObject<GroupObject>) {
@@ -146,7 +155,7 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
     return new Dataset(openDataset(this.handle, name, { dapl: options.dapl, changes: accessChanges(options, access) }));
   }
 
-  /** The group of a path. @throws KeyError when there is none, or something else. */
+  /** The group of a path. @throws KeyError when there is none, or something else. C: `H5Gopen2`. */
   getGroup(path: string): Group {
     return new Group(openGroup(this.handle, this.named(path)));
   }
@@ -154,10 +163,10 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
   /**
    * Stores something under a name that must be free; missing groups on the way are made.
    *
-   * A link becomes a link, an object of this file gets one more name, a datatype handle is committed, and everything else
-   * becomes a dataset (see `createDataset`).
+   * A link becomes a link, an object of this file gets one more name, a datatype handle is committed, and everything
+   * else becomes a dataset (see `createDataset`).
    *
-   * @throws OSError "Unable to create link (name already exists)".
+   * @throws OSError "Unable to create link (name already exists)"; TypeError for what HDF5 has no datatype for.
    */
   set(path: string, value: unknown): void {
     const name = this.named(path);
@@ -179,7 +188,11 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
     }
   }
 
-  /** Takes the link of a path out. The object goes with its last link. @throws KeyError. */
+  /**
+   * Takes the link of a path out. The object goes with its last link.
+   *
+   * @throws KeyError "Couldn't delete link (…)" when there is none. C: `H5Ldelete`.
+   */
   delete(path: string): void {
     this.id.unlink(this.named(path));
   }
@@ -206,6 +219,7 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
     for (const name of this.keys()) yield this.tryOpen(name);
   }
 
+  /** The pairs of {@link keys} and {@link values}. */
   *items(): Generator<[string, Member | undefined]> {
     for (const name of this.keys()) yield [name, this.tryOpen(name)];
   }
@@ -238,19 +252,23 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
     return [name, this.pop(name)];
   }
 
-  /** Takes all links out. */
+  /** Takes all links out. @throws as {@link delete}; links before the failing one are gone then. */
   clear(): void {
     for (const name of this.keys()) this.delete(name);
   }
 
-  /** As {@link set} for each name of an object, a Map or a list of pairs; the names must be free. */
+  /**
+   * As {@link set} for each name of an object, a Map or a list of pairs, one after the other; the names must be free.
+   */
   update(values: Readonly<Record<string, unknown>> | Iterable<readonly [string, unknown]>): void {
     const entries =
       Symbol.iterator in values ? (values as Iterable<readonly [string, unknown]>) : Object.entries(values);
     for (const [name, value] of entries) this.set(name, value);
   }
 
-  /** The object of a path, made from `value` if there is none. */
+  /**
+   * The object of a path, made from `value` as by {@link set} if there is none. @throws as {@link get}, {@link set}.
+   */
   setDefault(path: string, value: unknown): Member {
     if (!this.has(path)) this.set(path, value);
     return this.get<Member>(path);
@@ -260,7 +278,7 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
    * Makes a group; missing groups on the way are made, too.
    *
    * @param path - Null for a group that nothing links to.
-   * @throws ValueError when the name is taken.
+   * @throws ValueError "Unable to create group (name already exists)". C: `H5Gcreate2`.
    */
   createGroup(path: string | null, options: GroupOptions = {}): Group {
     const name = path === null ? null : this.named(path);
@@ -372,7 +390,11 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
     return found;
   }
 
-  /** Gives a link another name; missing groups on the way are made. @throws ValueError. */
+  /**
+   * Gives a link another name; missing groups on the way are made.
+   *
+   * @throws ValueError "Unable to move link (…)" when there is no `source` or `destination` is taken. C: `H5Lmove`.
+   */
   move(source: string, destination: string): void {
     const [from, to] = [this.named(source), this.named(destination)];
     if (from === to) return;
@@ -381,10 +403,11 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
   }
 
   /**
-   * Copies an object, with all that is in it if it is a group: `dest` is the path of the copy from here, or the group that
-   * gets it under the name `options.name`, by default the name of the source.
+   * Copies an object, with all that is in it if it is a group: `dest` is the path of the copy from here, or the group
+   * that gets it under the name `options.name`, by default the name of the source. The group may be of another file.
    *
-   * @throws RuntimeError when there is no such source or the name is taken.
+   * @throws RuntimeError "Unable to copy object (…)" when there is no such source or the name is taken; TypeError for
+   *   another `dest`. C: `H5Ocopy`.
    */
   copy(source: string | Member, dest: string | Group, options: CopyOptions = {}): void {
     const from = source instanceof HLObject ? { object: source } : { object: this, path: this.named(source) };
@@ -393,28 +416,36 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
     else throw plainError("TypeError", "Destination must be path or Group object");
   }
 
-  /** Calls `func` with the path of every object below, once each, until it returns something, which is the result. */
+  /**
+   * Calls `func` with the path of every object below, once each, relative to this group, until it returns something,
+   * which is the result; null when it never does.
+   *
+   * @throws TypeError when `func` is no function. C: `H5Ovisit`.
+   */
   visit<T>(func: Visitor<T>): T | null {
     this.requireOpen();
     requireFunction(func);
     return firstResult(pathsBelow(this.handle), func);
   }
 
-  /** The same with the object. */
+  /** As {@link visit}, with the object. */
   visitItems<T>(func: ItemVisitor<T>): T | null {
     this.requireOpen();
     requireFunction(func);
     return firstResult(pathsBelow(this.handle), (name) => func(name, this.get<Member>(name)));
   }
 
-  /** Calls `func` with the path of every link below, once each, until it returns something. Links are not followed. */
+  /**
+   * Calls `func` with the path of every link below, once each, until it returns something. Links are not followed. C:
+   * `H5Lvisit`.
+   */
   visitLinks<T>(func: Visitor<T>): T | null {
     this.requireOpen();
     requireFunction(func);
     return firstResult(linksBelow(this.handle), ({ path }) => func(path));
   }
 
-  /** The same with the link. */
+  /** As {@link visitLinks}, with the link. */
   visitItemsLinks<T>(func: LinkVisitor<T>): T | null {
     this.requireOpen();
     requireFunction(func);

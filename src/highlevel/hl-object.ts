@@ -32,6 +32,7 @@ export function parentPath(path: string): string {
   return trimmed.slice(0, Math.max(trimmed.lastIndexOf("/"), 0)) || "/";
 }
 
+/** What files, groups, datasets and named datatypes have in common. h5py: `HLObject`. */
 export abstract class HLObject<I extends LocationID = LocationID, H extends OpenObject = OpenObject> extends Printable {
   /** What the members that read ask: the low-level handle, or what a program has in its place that only reads. */
   readonly handle: H;
@@ -42,7 +43,7 @@ export abstract class HLObject<I extends LocationID = LocationID, H extends Open
     this.handle = handle;
   }
 
-  /** The low-level handle. */
+  /** The low-level handle, which `h5ts`'s namespaces take. Closing it closes the object. */
   get id(): I {
     return this.handle as unknown as I;
   }
@@ -71,7 +72,10 @@ export abstract class HLObject<I extends LocationID = LocationID, H extends Open
     return nameOf(this.handle);
   }
 
-  /** The file that the object is in. */
+  /**
+   * The file that the object is in: the same `File` for all objects of one opening. @throws ValueError when it is
+   * closed.
+   */
   get file(): File {
     this.requireOpen();
     if (fileOf === undefined) throw plainError("RuntimeError", "the class of files is not loaded");
@@ -86,13 +90,16 @@ export abstract class HLObject<I extends LocationID = LocationID, H extends Open
     return this.file.getGroup(parentPath(name));
   }
 
+  /** The object's attributes. @throws ValueError when it is closed. */
   get attrs(): AttributeManager {
     this.requireOpen();
     this.#attributes ??= new AttributeManager(this.handle);
     return this.#attributes;
   }
 
-  /** A reference to the object, which can be stored as a value. */
+  /**
+   * A reference to the object, which can be stored as a value. @throws ValueError when it is closed. C: `H5Rcreate`.
+   */
   get ref(): Reference {
     return referenceTo(opened(this.handle), ".");
   }
@@ -102,7 +109,9 @@ export abstract class HLObject<I extends LocationID = LocationID, H extends Open
     return new RegionProxy(opened(this.handle));
   }
 
-  /** The same for all handles of one object, another for others. h5py: `hash(obj)`. */
+  /**
+   * The same for all handles of one object, another for others. @throws TypeError when it is closed. h5py: `hash(obj)`.
+   */
   hash(): string {
     return this.handle.hash();
   }

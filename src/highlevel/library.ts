@@ -3,12 +3,20 @@ import { MemorySource } from "../io/memory-source.ts";
 import * as h5 from "../lowlevel/h5.ts";
 import * as h5f from "../lowlevel/h5f.ts";
 
-/** Whether there is a file of that name, or in these bytes, and it is an HDF5 file. */
+/** A missing file, a folder, what the system cannot read. */
+const NOT_READ = new Set(["FileNotFoundError", "IsADirectoryError", "OSError"]);
+
+/**
+ * Whether there is a file of that name, or in these bytes, and it is an HDF5 file: one with a superblock at 0, 512, 1024, …
+ * bytes. False for what is missing, a folder, or no file that can be read.
+ *
+ * @throws PermissionError for a file that this program may not read. h5py: `is_hdf5`. C: `H5Fis_accessible`.
+ */
 export function isHdf5(name: h5f.FileName | Uint8Array): boolean {
   try {
     return h5f.isHdf5(name instanceof Uint8Array ? new MemorySource(name) : name);
   } catch (error) {
-    if (error instanceof Error && (error.name === "FileNotFoundError" || error.name === "OSError")) return false;
+    if (error instanceof Error && NOT_READ.has(error.name)) return false;
     throw error;
   }
 }

@@ -6,6 +6,7 @@ import { plainError } from "../lowlevel/api-error.ts";
 
 /** A link to an object of the same file: what every object has at least one of. */
 export class HardLink extends Printable {
+  /** `<HardLink>`. */
   override toString(): string {
     return "<HardLink>";
   }
@@ -13,6 +14,7 @@ export class HardLink extends Printable {
 
 /** A link to whatever has a path, which need not exist. */
 export class SoftLink extends Printable {
+  /** Where it leads: from the root with a leading slash, else from the group that the link is in. */
   readonly path: string;
 
   constructor(path: string) {
@@ -20,6 +22,7 @@ export class SoftLink extends Printable {
     this.path = String(path);
   }
 
+  /** `<SoftLink to "/path">`. */
   override toString(): string {
     return `<SoftLink to "${this.path}">`;
   }
@@ -27,7 +30,9 @@ export class SoftLink extends Printable {
 
 /** A link to a path in another file. */
 export class ExternalLink extends Printable {
+  /** The other file: an absolute path, or one from the folder of this file, else from where the process runs. */
   readonly filename: string;
+  /** Path of the object in the other file, from its root. */
   readonly path: string;
 
   constructor(filename: string, path: string) {
@@ -36,11 +41,13 @@ export class ExternalLink extends Printable {
     this.path = String(path);
   }
 
+  /** `<ExternalLink to "/path" in file "name">`. */
   override toString(): string {
     return `<ExternalLink to "${this.path}" in file "${this.filename}">`;
   }
 }
 
+/** What `Group.get` gives with `getlink`. */
 export type Link = HardLink | SoftLink | ExternalLink;
 export type LinkClass = typeof HardLink | typeof SoftLink | typeof ExternalLink;
 

@@ -7,6 +7,7 @@ import type { TypeID } from "../lowlevel/type-id.ts";
 import { dtypeCode } from "./dtype.ts";
 import { baseName, HLObject } from "./hl-object.ts";
 
+/** A datatype that is an object of the file, with a name and attributes. h5py: `Datatype`. */
 export class Datatype extends HLObject<TypeID, OpenDatatype> {
   /** @throws ValueError for a handle that is not of a datatype. */
   constructor(id: TypeID | OpenDatatype) {

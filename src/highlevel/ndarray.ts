@@ -5,10 +5,13 @@ import { datatypeOfArray, type NumericArray } from "../lowlevel/memory-type.ts";
 /** Elements in row-major order: a typed array for numbers, a plain array for everything else. */
 export type ArrayData = NumericArray | unknown[];
 
-/** An array of any rank. `stride` counts elements, as zarrita and ndarray have it. */
+/** An array of any rank, row-major. */
 export interface NDArray<D extends ArrayData = ArrayData> {
+  /** All elements, flat: a typed array for numbers, a plain array for everything else. */
   readonly data: D;
+  /** Elements a dimension. */
   readonly shape: readonly number[];
+  /** By how many elements (not bytes) the next index of each dimension is further on in `data`. */
   readonly stride: readonly number[];
 }
 
@@ -29,7 +32,9 @@ export function isTypedArray(value: unknown): value is NumericArray {
 
 /** What callers may give for an array with its shape told. */
 export interface ShapedData {
+  /** All elements, flat, row-major. */
   readonly data: ArrayLike<unknown>;
+  /** Elements a dimension; their product is the length of `data`. */
   readonly shape: readonly number[];
   /** Taken to be row-major, which is checked. */
   readonly stride?: readonly number[];

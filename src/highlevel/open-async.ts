@@ -50,6 +50,7 @@ function wrapPart(session: AsyncSession, value: unknown): unknown {
   return value instanceof RegionProxy ? new AsyncRegionProxy(value, session) : value;
 }
 
+/** How bytes are fetched and kept, and what of other files may be read. */
 export interface OpenAsyncOptions
   extends RetryOptions,
     PagedSourceOptions,

@@ -12,6 +12,7 @@ import { regionOf } from "../lowlevel/reference-reading.ts";
 import { SpaceID } from "../lowlevel/space-id.ts";
 import { type SelectionArguments, shapeOfSelected, targetOf } from "./selections.ts";
 
+/** Makes region references to a dataset, and reads those to others of its file. h5py: `RegionProxy`. */
 export class RegionProxy {
   readonly #handle: OpenObject;
 
@@ -22,7 +23,9 @@ export class RegionProxy {
   /**
    * A reference to selected elements, which can be stored as a value.
    *
-   * @throws TypeError for an object that is no dataset.
+   * @param selection - As for `Dataset.read`. Default: everything.
+   * @throws TypeError for an object that is no dataset; OSError `"read-only"` when the file is open for reading only:
+   *   the file keeps the selection. C: `H5Rcreate`.
    */
   get(selection?: SelectionArguments): RegionReference {
     const handle = this.#handle;
@@ -34,7 +37,11 @@ export class RegionProxy {
     return h5r.create(handle as DatasetID, ".", h5r.DATASET_REGION, new SpaceID(dataspace, selected));
   }
 
-  /** The shape of the dataset that a region reference leads to; null for a null reference. */
+  /**
+   * The shape of the dataset that a region reference leads to; null for a null reference.
+   *
+   * @throws TypeError for a reference to an object. C: `H5Rget_region`.
+   */
   shape(reference: ReferenceValue): number[] | null {
     const region = regionOf(reference, this.#handle);
     return region === null ? null : shapeOf(region.extent);

@@ -45,7 +45,9 @@ export function urlResolver(base: string | URL, options: HttpOptions = {}): Asyn
 
 /** A `File` of the web, with its path where it was chosen with its folder. */
 export interface NamedBlob extends BlobLike {
+  /** The file's name, without a folder. */
   readonly name: string;
+  /** Its path from the folder that was chosen; empty where files were chosen one by one. */
   readonly webkitRelativePath?: string;
 }
 
@@ -77,7 +79,9 @@ export function filesResolver(files: Iterable<NamedBlob> | Readonly<Record<strin
 
 /** What is used of a `FileSystemDirectoryHandle` of the web. */
 export interface DirectoryHandleLike {
+  /** The folder of that name in this one; rejects with a `NotFoundError` when there is none. */
   getDirectoryHandle(name: string): Promise<DirectoryHandleLike>;
+  /** The file of that name in this folder; rejects with a `NotFoundError` when there is none. */
   getFileHandle(name: string): Promise<{ getFile(): Promise<BlobLike> }>;
 }
 

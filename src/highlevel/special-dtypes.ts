@@ -32,6 +32,7 @@ import type { ArrayOf, TypedDtype } from "./dtype-types.ts";
 
 type Encoding = "utf-8" | "ascii";
 
+/** What strings a datatype has. */
 export interface StringDtypeOptions {
   /** Default `"utf-8"`. */
   readonly encoding?: Encoding;
@@ -93,10 +94,13 @@ export function enumDtype<const D extends DtypeLike = "u1">(
   return enumeration(base, members);
 }
 
-/** References to objects. h5py: `ref_dtype`. */
+/** References to objects, 8 bytes each with the usual addresses. h5py: `ref_dtype`. C: `H5T_STD_REF_OBJ`. */
 export const refDtype: TypedDtype<ReferenceValue[]> = reference("object");
 
-/** References to elements of datasets. h5py: `regionref_dtype`. */
+/**
+ * References to elements of datasets, 12 bytes each with the usual addresses. h5py: `regionref_dtype`. C:
+ * `H5T_STD_REF_DSETREG`.
+ */
 export const regionrefDtype: TypedDtype<ReferenceValue[]> = reference("region");
 
 type ElementOf<D> = ArrayOf<D> extends { readonly [n: number]: infer E } ? E : unknown;
@@ -121,13 +125,17 @@ export function complexCompatDtype(part: "<f4" | "<f8" | ">f4" | ">f8" = "<f8"):
 
 /** How the compound that stands for a complex number is read. */
 export interface ComplexRecord {
+  /** The real part. */
   readonly r: number;
+  /** The imaginary part. */
   readonly i: number;
 }
 
+/** What strings a datatype has. */
 export interface StringInfo {
+  /** The character set that the datatype names. */
   readonly encoding: Encoding;
-  /** Bytes; null for strings of any length. */
+  /** Bytes of each string; null for strings of any length. */
   readonly length: number | null;
 }
 
@@ -177,7 +185,9 @@ export function checkComplexDtype(dtype: DtypeLike): boolean {
 export interface SpecialDtypeOptions {
   /** `String` for text, or a dtype. */
   readonly vlen?: StringConstructor | DtypeLike;
+  /** What `enumDtype` takes. */
   readonly enum?: readonly [basetype: DtypeLike, values: Readonly<Record<string, number | bigint>>];
+  /** The class of the references. */
   readonly ref?: typeof Reference | typeof RegionReference;
 }
 

@@ -16,6 +16,7 @@ import { guessChunk } from "./chunk-guess.ts";
 import { itemSize } from "./dtype.ts";
 import { FilterRefBase } from "./filter-refs.ts";
 
+/** How a new dataset is stored. Filters, `chunks` and `maxshape` are for datasets with dimensions. */
 export interface StorageOptions {
   /** Chunk shape, or `true` for one that is guessed, which is also what options that need chunks lead to. */
   readonly chunks?: boolean | number | readonly number[];
@@ -26,11 +27,18 @@ export interface StorageOptions {
    * with its values such as `new filters.Gzip(9)`.
    */
   readonly compression?: string | number | boolean | FilterRefBase;
-  /** gzip: level 0 to 9, default 4; szip: `["nn" | "ec", pixels]`; other filters: their values. */
+  /**
+   * gzip: level 0 to 9, default 4; szip: `["nn" | "ec", pixels]`, pixels even from 2 to 32, default `["nn", 8]`; other
+   * filters: their values.
+   */
   readonly compressionOpts?: number | readonly (number | string)[];
   /** Whether a filter may be set that this library does not know, for chunks that are written as they are. Default false. */
   readonly allowUnknownFilter?: boolean;
+  /**
+   * Whether bytes of elements are sorted by their place before they are compressed. Default false. C: `H5Pset_shuffle`.
+   */
   readonly shuffle?: boolean;
+  /** Whether each chunk has a checksum, which is looked at when it is read. Default false. C: `H5Pset_fletcher32`. */
   readonly fletcher32?: boolean;
   /** When space is filled with the fill value. Default `"ifset"`, and `"alloc"` where chunked. */
   readonly fillTime?: "alloc" | "never" | "ifset";
@@ -43,7 +51,7 @@ export interface StorageOptions {
    * `h5f.UNLIMITED`, or a name alone for one file from its start on.
    */
   readonly external?: string | readonly ExternalEntry[];
-  /** Whether the object keeps the time of its last change. Default false. */
+  /** Whether the dataset keeps the time of its last change. Default false. C: `H5Pset_obj_track_times`. */
   readonly trackTimes?: boolean;
   /** Whether attributes are kept in order of creation. Default `h5.getConfig().trackOrder`, which is false. */
   readonly trackOrder?: boolean;

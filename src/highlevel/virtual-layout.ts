@@ -22,9 +22,11 @@ import { accessList, type DatasetOptions, setFillValue } from "./create-dataset.
 import { Dataset } from "./dataset.ts";
 import { type DtypeLike, datatypeFrom, typeIdWithin } from "./dtype.ts";
 
+/** What is to be known of a source that need not exist as yet. */
 export interface VirtualSourceOptions {
   /** Path of the dataset in its file. */
   readonly name: string;
+  /** Elements a dimension of the whole source; a number for a single one. */
   readonly shape: number | readonly number[];
   /** Its datatype, which is converted to that of the virtual dataset whatever is said here. */
   readonly dtype?: DtypeLike;
@@ -57,6 +59,7 @@ function spaceOf(dims: readonly number[], selection: Selection): SpaceID {
 export class VirtualSource {
   /** The file's name; in the name, as in the dataset's, `%b` counts the blocks of an unlimited selection. */
   readonly path: string;
+  /** Path of the dataset in that file. */
   readonly name: string;
   /** Of the part that is selected; infinite where that grows. */
   readonly shape: readonly number[];
@@ -72,7 +75,8 @@ export class VirtualSource {
 
   /**
    * @param pathOrDataset - The name of a file, which need not exist as yet, or a dataset that is open.
-   * @throws TypeError for options beside a dataset, or none beside a name.
+   * @throws TypeError for options beside a dataset, or none beside a name; ValueError for a dataset without a name or
+   *   without elements.
    */
   constructor(pathOrDataset: string | Dataset, options?: VirtualSourceOptions) {
     if (pathOrDataset instanceof Dataset) {
@@ -130,10 +134,13 @@ export class VirtualSource {
   }
 }
 
+/** What a virtual dataset is to be. */
 export interface VirtualLayoutOptions {
+  /** Elements a dimension; a number for a single one. */
   readonly shape: number | readonly number[];
+  /** Datatype of the elements; those of sources are converted to it. */
   readonly dtype: DtypeLike;
-  /** How far the dataset may grow: `null` for a dimension without limit. */
+  /** How far the dataset may grow: `null` for a dimension without limit. Default: not at all. */
   readonly maxshape?: number | readonly (number | null)[];
 }
 
@@ -153,8 +160,11 @@ interface Mapping {
  * ```
  */
 export class VirtualLayout {
+  /** Elements a dimension of the virtual dataset. */
   readonly shape: readonly number[];
+  /** Datatype of the virtual dataset; elements of sources are converted to it. */
   readonly dtype: DtypeLike;
+  /** How far the dataset may grow, null for a dimension without limit; null as a whole where it cannot. */
   readonly maxshape: readonly (number | null)[] | null;
   private readonly filename: string | undefined;
   private readonly mappings: Mapping[] = [];

@@ -99,7 +99,7 @@ export function create(
   return guarded(record(where, "ATTR", "CANTINIT", "unable to create attribute"), () => {
     const place = holderPlace(loc, options);
     const { object } = place;
-    if (!object.file.writable) throw argumentError(where, "ARGS", "WRITEERROR", "no write intent on file");
+    guarded(record(where, "ARGS", "WRITEERROR", "no write intent on file"), () => object.file.requireWritable());
     const datatype = withWidths(tid.datatype(), object.file.storage.widths);
     const committed = tid.committedPlace;
     object.createAttribute({

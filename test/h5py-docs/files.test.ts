@@ -44,7 +44,12 @@ describe("opening and creating", () => {
     const bytes = f.toBytes();
     using copy = new File(bytes, "r");
     expect(copy.get("a").read().data).toEqual(Float64Array.of(0, 1, 2));
-    expect([isHdf5(bytes), isHdf5(new Uint8Array(100)), isHdf5("/nowhere/at/all.h5")]).toEqual([true, false, false]);
+    expect([isHdf5(bytes), isHdf5(new Uint8Array(100)), isHdf5("/nowhere/at/all.h5"), isHdf5(".")]).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
     expect(version.hdf5Version).toMatch(/^\d+\.\d+\.\d+$/);
   });
 });

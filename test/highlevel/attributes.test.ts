@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Empty, type NDArray } from "../../src/index.ts";
+import { Empty, h5a, h5s, h5t, type NDArray } from "../../src/index.ts";
 import { expectFailure, newFile, reopened } from "./helpers.ts";
 
 describe("attributes", () => {
@@ -113,10 +113,14 @@ describe("attributes", () => {
     const large = "Unable to create attribute (object header message is too large)";
     expectFailure(() => attrs.set("big", new Uint8Array(70000)), "RuntimeError", large);
     expect(attrs.keys()).toEqual(["a"]);
-    const readOnly = reopened(f).attrs;
+    const root = reopened(f);
+    const readOnly = root.attrs;
     const refused = "No write intent on file (no write intent on file)";
     expectFailure(() => readOnly.set("b", 1), "OSError", refused);
     expectFailure(() => readOnly.set("a", "text"), "OSError", refused);
+    expect(() => readOnly.set("b", 1)).toThrow(expect.objectContaining({ code: "read-only" }));
+    const byHandle = () => h5a.create(root.id, "b", h5t.STD_I8LE, h5s.create(h5s.SCALAR));
+    expect(byHandle).toThrow(expect.objectContaining({ name: "OSError", code: "read-only", message: refused }));
     const words = "Unable to delete attribute (no write intent on file)";
     expectFailure(() => readOnly.delete("a"), "KeyError", words);
   });

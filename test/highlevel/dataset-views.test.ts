@@ -110,6 +110,9 @@ describe("views", () => {
     expectFailure(() => dset.fields("z"), "ValueError", "Field z does not appear in this type.");
     f.set("n", [1]);
     expectFailure(() => f.get("n").fields("x"), "ValueError", "Field names only allowed for compound types");
+    expectFailure(() => dset.fields("0"), "ValueError", "Field 0 does not appear in this type.");
+    expectFailure(() => dset.readFields(["z"]), "ValueError", "Field z does not appear in this type.");
+    expectFailure(() => f.get("n").readFields(["x"]), "ValueError", "Field names only allowed for compound types");
   });
 });
 

@@ -6,6 +6,7 @@
 import { UNLIMITED } from "../base/address.ts";
 import { printed, printedShape } from "../engine/selection/index-errors.ts";
 import type { Datatype } from "../format/datatype.ts";
+import { isBooleanEnum } from "../format/datatype-questions.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import * as h5 from "../lowlevel/h5.ts";
 import { CHUNKED, FILL_TIME_ALLOC, FILL_TIME_IFSET, FILL_TIME_NEVER } from "../lowlevel/h5d.ts";
@@ -137,7 +138,9 @@ function checkedScaleoffset(options: StorageOptions, type: Datatype): number | u
   const { scaleoffset } = options;
   if (scaleoffset === undefined || scaleoffset === false) return undefined;
   if (scaleoffset !== true && scaleoffset < 0) throw plainError("ValueError", "scale factor must be >= 0");
-  if (type.class !== "fixed-point" && type.class !== "floating-point") {
+  // To numpy an enumeration is an integer; the library refuses it.
+  const isNumber = type.class === "fixed-point" || type.class === "floating-point";
+  if (!isNumber && (type.class !== "enum" || isBooleanEnum(type))) {
     throw plainError("TypeError", "scale/offset filter only supported for integer and floating-point types");
   }
   if (scaleoffset === true && type.class === "floating-point") {
@@ -268,7 +271,7 @@ export function creationList(options: StorageOptions, shape: readonly number[] |
   if (fillTime === undefined) dcpl.setFillTime(FILL_TIME_ALLOC);
   // In h5py's order: what loses digits first, the checksum last.
   if (scaleoffset !== undefined) {
-    dcpl.setScaleoffset(type.class === "fixed-point" ? h5z.SO_INT : h5z.SO_FLOAT_DSCALE, scaleoffset);
+    dcpl.setScaleoffset(type.class === "floating-point" ? h5z.SO_FLOAT_DSCALE : h5z.SO_INT, scaleoffset);
   }
   if (options.shuffle) dcpl.setShuffle();
   if (compression !== undefined) addCompression(dcpl, compression);

@@ -239,6 +239,12 @@ describe("options of createDataset", () => {
       "scale/offset filter only supported for integer and floating-point types",
     ],
     [
+      "scale of an enumeration",
+      make({ shape: [10], dtype: enumDtype({ A: 0, B: 1 }, { basetype: "i4" }), scaleoffset: 2 }),
+      "ValueError",
+      "Unable to create dataset (datatype class not supported by scaleoffset)",
+    ],
+    [
       "maxshape too small",
       make({ shape: [10], maxshape: [5] }),
       "ValueError",

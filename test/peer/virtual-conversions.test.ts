@@ -67,3 +67,38 @@ test.each([8, 4, 2])("are read and written where the sources have addresses of %
     runPython(CHECK, folder);
   });
 });
+
+const NUMBERS = `
+import os
+os.chdir(args[0])
+f = h5py.File('numbers.h5', args[1])
+if args[1] == 'w':
+    f['wide'] = np.array([158, 70000, -3], '<i4')
+    for name, source, dtype in (('narrow', 'wide', '|i1'), ('over', 'narrow', '<u2')):
+        layout = h5py.VirtualLayout((3,), dtype=dtype)
+        layout[:] = h5py.VirtualSource(f[source])
+        f.create_virtual_dataset(name, layout)
+found = [f['narrow'][()].tolist(), f['narrow'].astype('<i4')[()].tolist(), f['over'].astype('<i8')[()].tolist(), f['over'][()].tolist()]
+assert found == [[127, 127, -3], [158, 70000, -3], [158, 70000, -3], [158, 65535, 0]], found
+`;
+
+// What is written 1.10.8 takes for elements of the virtual dataset's datatype, whatever memory has.
+test("convert numbers once, between memory and the source, as the C library does", () => {
+  inFolder((folder) => {
+    runPython(NUMBERS, folder, "w");
+    using f = new File(join(folder, "numbers.h5"), "r+");
+    const read = (name: string, dtype: string) =>
+      Array.from(f.getDataset(name).astype(dtype).read().data as Int32Array);
+    expect([read("narrow", "<i1"), read("narrow", "<i4"), read("over", "<i4"), read("over", "<u2")]).toEqual([
+      [127, 127, -3],
+      [158, 70000, -3],
+      [158, 70000, -3],
+      [158, 65535, 0],
+    ]);
+    f.getDataset("over").write([], Int32Array.of(300, -1, 1 << 20));
+    expect(read("wide", "<i4")).toEqual([300, -1, 1 << 20]);
+    f.getDataset("wide").write([], Int32Array.of(158, 70000, -3));
+    f.close();
+    runPython(NUMBERS, folder, "r");
+  });
+});

@@ -5,6 +5,7 @@
  * `H5Pset_buffer`, 1 MiB by default.
  */
 import { HDF5Error } from "../../base/errors.ts";
+import type { Datatype } from "../../format/datatype.ts";
 import { copyRuns } from "./copy-runs.ts";
 import type { DestinationGaps } from "./destination-gaps.ts";
 import type { MemorySide } from "./memory-side.ts";
@@ -24,6 +25,9 @@ export interface ElementConversion {
     count: number,
   ): void;
 }
+
+/** A conversion for elements of another datatype of a file, to or from the same memory; undefined where places are in either. */
+export type ConversionFor = (type: Datatype) => ElementConversion | undefined;
 
 /** C: the default of `H5Pset_buffer`. */
 export const CONVERSION_BUFFER_BYTES = 1 << 20;
@@ -46,6 +50,8 @@ export class ReadConverter implements MemorySide {
   private readonly inner: MemorySide;
   private readonly conversion: ElementConversion;
   private readonly capacity: number;
+  private readonly bufferBytes: number;
+  private readonly conversionFor: ConversionFor | undefined;
   private staged: Uint8Array | undefined;
   private converted: Uint8Array | undefined;
   private stagedCount = 0;
@@ -58,21 +64,32 @@ export class ReadConverter implements MemorySide {
   /**
    * @param inner - The memory as it is, with elements of the memory's datatype.
    * @param bufferBytes - Of the elements converted at a time.
+   * @param conversionFor - What {@link MemorySide.forElements} goes by.
    */
   constructor(
     inner: MemorySide,
     conversion: ElementConversion,
     fileElementSize: number,
     bufferBytes = CONVERSION_BUFFER_BYTES,
+    conversionFor?: ConversionFor,
   ) {
     this.elementSize = fileElementSize;
     this.inner = inner;
     this.conversion = conversion;
     this.capacity = bufferElements(bufferBytes, fileElementSize, inner.elementSize);
+    this.bufferBytes = bufferBytes;
+    this.conversionFor = conversionFor;
   }
 
   direct(): undefined {
     return undefined;
+  }
+
+  forElements(type: Datatype): MemorySide | undefined {
+    const { inner, bufferBytes, conversionFor } = this;
+    const conversion = conversionFor?.(type);
+    if (conversion === undefined || conversion.noop) return conversion && inner;
+    return new ReadConverter(inner, conversion, type.size, bufferBytes, conversionFor);
   }
 
   put(
@@ -193,18 +210,22 @@ export class WriteConverter implements MemorySide {
   private readonly inner: MemorySide;
   private readonly conversion: ElementConversion;
   private readonly capacity: number;
+  private readonly bufferBytes: number;
+  private readonly conversionFor: ConversionFor | undefined;
   private gathered: Uint8Array | undefined;
   private converted: Uint8Array | undefined;
 
   /**
    * @param inner - The memory as it is, with elements of the memory's datatype.
    * @param bufferBytes - Of the elements converted at a time.
+   * @param conversionFor - What {@link MemorySide.forElements} goes by.
    */
   constructor(
     inner: MemorySide,
     conversion: ElementConversion,
     fileElementSize: number,
     bufferBytes = CONVERSION_BUFFER_BYTES,
+    conversionFor?: ConversionFor,
   ) {
     this.elementSize = fileElementSize;
     this.keepsTarget = conversion.gaps === "kept";
@@ -212,10 +233,19 @@ export class WriteConverter implements MemorySide {
     this.inner = inner;
     this.conversion = conversion;
     this.capacity = bufferElements(bufferBytes, fileElementSize, inner.elementSize);
+    this.bufferBytes = bufferBytes;
+    this.conversionFor = conversionFor;
   }
 
   direct(): undefined {
     return undefined;
+  }
+
+  forElements(type: Datatype): MemorySide | undefined {
+    const { inner, bufferBytes, conversionFor } = this;
+    const conversion = conversionFor?.(type);
+    if (conversion === undefined || conversion.noop) return conversion && inner;
+    return new WriteConverter(inner, conversion, type.size, bufferBytes, conversionFor);
   }
 
   put(): void {

@@ -2,6 +2,7 @@
  * Memory whose elements have other numbers than in a transfer: those of a selection of its extent, or what a source of a
  * virtual dataset gives of a request.
  */
+import type { Datatype } from "../../format/datatype.ts";
 import type { Selection } from "../selection/selection.ts";
 import { locatorOf, type SequenceLocator } from "../selection/sequence-locator.ts";
 import type { MemorySide } from "./memory-side.ts";
@@ -10,6 +11,7 @@ export class MappedMemory implements MemorySide {
   readonly elementSize: number;
   readonly keepsTarget: boolean;
   private readonly inner: MemorySide;
+  private readonly positions: Selection;
   private readonly locator: SequenceLocator;
 
   /** @param positions - Element i here is element `positions[i]` of `inner`: a selection over an extent of its elements. */
@@ -17,6 +19,7 @@ export class MappedMemory implements MemorySide {
     this.elementSize = inner.elementSize;
     this.keepsTarget = inner.keepsTarget;
     this.inner = inner;
+    this.positions = positions;
     this.locator = locatorOf(positions);
   }
 
@@ -75,5 +78,10 @@ export class MappedMemory implements MemorySide {
 
   finish(): void {
     this.inner.finish();
+  }
+
+  forElements(type: Datatype): MemorySide | undefined {
+    const inner = this.inner.forElements?.(type);
+    return inner && new MappedMemory(inner, this.positions);
   }
 }

@@ -4,6 +4,7 @@
  * The file end hands over runs of equal length at equal distances (see `RunGroups`) and does not know whether they land
  * packed, scattered or converted.
  */
+import type { Datatype } from "../../format/datatype.ts";
 import { copyRuns } from "./copy-runs.ts";
 
 export interface MemorySide {
@@ -46,6 +47,12 @@ export interface MemorySide {
 
   /** Whatever `put` still holds back reaches the memory. */
   finish(): void;
+
+  /**
+   * The same memory for elements of another datatype, those of a source of a virtual dataset: what is converted anyway is
+   * converted once, without the virtual dataset's datatype in between. Undefined where that does not go.
+   */
+  forElements?(type: Datatype): MemorySide | undefined;
 }
 
 /** Elements one after the other. */

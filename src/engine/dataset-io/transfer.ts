@@ -8,7 +8,7 @@ import { product } from "../../base/bits.ts";
 import { HDF5Error } from "../../base/errors.ts";
 import { runsOf } from "../selection/runs.ts";
 import { requireWithinExtent, type Selection, selectedCount } from "../selection/selection.ts";
-import { type ElementConversion, ReadConverter, WriteConverter } from "./converting-memory.ts";
+import { type ConversionFor, type ElementConversion, ReadConverter, WriteConverter } from "./converting-memory.ts";
 import { MappedMemory } from "./mapped-memory.ts";
 import { type MemorySide, PackedMemory } from "./memory-side.ts";
 import type { RawDataAccess } from "./raw-data-owner.ts";
@@ -84,6 +84,8 @@ export interface ConvertedTransfer {
   readonly memoryElementSize: number;
   /** From the file's datatype to the memory's for reading, the other way for writing. */
   readonly conversion: ElementConversion;
+  /** The same for other datatypes of the file's side: of what virtual datasets show. */
+  readonly conversionFor?: ConversionFor | undefined;
   /** Bytes of the buffers that elements are converted in; 1 MiB by default. C: `H5Pset_buffer`. */
   readonly bufferBytes?: number | undefined;
 }
@@ -103,9 +105,11 @@ export function readConverted(
   memory: Uint8Array,
   memorySelection?: Selection,
 ): void {
-  const { fileElementSize, memoryElementSize, conversion, bufferBytes } = transfer;
+  const { fileElementSize, memoryElementSize, conversion, conversionFor, bufferBytes } = transfer;
   const plain = memorySide(memoryElementSize, fileSelection, memory, memorySelection);
-  const side = conversion.noop ? plain : new ReadConverter(plain, conversion, fileElementSize, bufferBytes);
+  const side = conversion.noop
+    ? plain
+    : new ReadConverter(plain, conversion, fileElementSize, bufferBytes, conversionFor);
   access.read(fileSelection, side);
   side.finish();
 }
@@ -118,8 +122,10 @@ export function writeConverted(
   memory: Uint8Array,
   memorySelection?: Selection,
 ): void {
-  const { fileElementSize, memoryElementSize, conversion, bufferBytes } = transfer;
+  const { fileElementSize, memoryElementSize, conversion, conversionFor, bufferBytes } = transfer;
   const plain = memorySide(memoryElementSize, fileSelection, memory, memorySelection);
-  const side = conversion.noop ? plain : new WriteConverter(plain, conversion, fileElementSize, bufferBytes);
+  const side = conversion.noop
+    ? plain
+    : new WriteConverter(plain, conversion, fileElementSize, bufferBytes, conversionFor);
   access.write(fileSelection, side);
 }

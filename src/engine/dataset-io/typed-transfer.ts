@@ -1,10 +1,11 @@
 /** Transfers between two datatypes: the conversion that they need, found once and used for any number of transfers. */
 import { HDF5Error } from "../../base/errors.ts";
 import type { Datatype } from "../../format/datatype.ts";
+import { holdsPlaces, usesHeap } from "../../format/datatype-questions.ts";
 import { findConversion } from "../conversion/convert.ts";
 import type { DataTransform } from "../conversion/data-transform.ts";
 import type { ElementContext } from "../conversion/element-context.ts";
-import type { ElementConversion } from "./converting-memory.ts";
+import type { ConversionFor, ElementConversion } from "./converting-memory.ts";
 import { destinationGaps } from "./destination-gaps.ts";
 import type { ConvertedTransfer } from "./transfer.ts";
 
@@ -28,11 +29,15 @@ export function readTransfer(
   context?: ElementContext,
   { bufferBytes, transform }: TransferOptions = {},
 ): ConvertedTransfer {
-  const conversion = conversionBetween(fileType, memoryType, context);
+  const conversionFor = (type: Datatype) => {
+    const conversion = conversionBetween(type, memoryType, context);
+    return transform === undefined ? conversion : transformedAfter(conversion, memoryType, transform);
+  };
   return {
     fileElementSize: fileType.size,
     memoryElementSize: memoryType.size,
-    conversion: transform === undefined ? conversion : transformedAfter(conversion, memoryType, transform),
+    conversion: conversionFor(fileType),
+    conversionFor: withoutPlaces(memoryType, conversionFor),
     bufferBytes,
   };
 }
@@ -48,13 +53,23 @@ export function writeTransfer(
   context?: ElementContext,
   { bufferBytes, transform }: TransferOptions = {},
 ): ConvertedTransfer {
-  const conversion = conversionBetween(memoryType, fileType, context);
+  const conversionFor = (type: Datatype) => {
+    const conversion = conversionBetween(memoryType, type, context);
+    return transform === undefined ? conversion : transformedBefore(conversion, memoryType, transform);
+  };
   return {
     fileElementSize: fileType.size,
     memoryElementSize: memoryType.size,
-    conversion: transform === undefined ? conversion : transformedBefore(conversion, memoryType, transform),
+    conversion: conversionFor(fileType),
+    conversionFor: withoutPlaces(memoryType, conversionFor),
     bufferBytes,
   };
+}
+
+/** For datatypes without heap IDs and addresses, which mean something else in another file. */
+export function withoutPlaces(memoryType: Datatype, conversionFor: ConversionFor): ConversionFor | undefined {
+  if (usesHeap(memoryType) || holdsPlaces(memoryType)) return undefined;
+  return (type) => (usesHeap(type) || holdsPlaces(type) ? undefined : conversionFor(type));
 }
 
 /** @throws HDF5Error "conversion" when there is no way. */

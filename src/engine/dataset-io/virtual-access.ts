@@ -19,7 +19,7 @@ import { clipUnlimited } from "../selection/unlimited.ts";
 import type { GrowingMapping, NumberedMapping, VirtualMapping } from "../virtual/mapping.ts";
 import { blockOfUnlimited, blocksBetween, extentOfSlices, slicesBelow } from "../virtual/slices.ts";
 import { sourceName } from "../virtual/source-name.ts";
-import { type ElementConversion, ReadConverter, WriteConverter } from "./converting-memory.ts";
+import { type ConversionFor, type ElementConversion, ReadConverter, WriteConverter } from "./converting-memory.ts";
 import { type FillRule, readFill } from "./fill.ts";
 import { MappedMemory } from "./mapped-memory.ts";
 import type { MemorySide } from "./memory-side.ts";
@@ -45,6 +45,8 @@ export interface VirtualOwner {
   source(file: string, dataset: string): VirtualSource | undefined;
   /** Between the source's datatype and the virtual dataset's; "read" converts from the source. */
   conversion(source: VirtualSource, direction: "read" | "write"): ElementConversion;
+  /** The same for what sources that are virtual themselves show. */
+  conversionFor(direction: "read" | "write"): ConversionFor | undefined;
 }
 
 /** A part of a request, and who serves it. */
@@ -75,10 +77,7 @@ export class VirtualAccess implements RawDataAccess {
       memory.finish();
     }
     for (const part of parts) {
-      const mapped = new MappedMemory(memory, part.positions);
-      const conversion = this.owner.conversion(part.source, "read");
-      const size = part.source.datatype.size;
-      const side = conversion.noop ? mapped : new ReadConverter(mapped, conversion, size);
+      const side = this.sideOf(part, memory, "read");
       part.source.read(part.selection, side);
       side.finish();
     }
@@ -92,12 +91,19 @@ export class VirtualAccess implements RawDataAccess {
     if (served < selectedCount(selection)) {
       throw new HDF5Error("state", "write requested to unmapped portion of virtual dataset");
     }
-    for (const part of parts) {
-      const mapped = new MappedMemory(memory, part.positions);
-      const conversion = this.owner.conversion(part.source, "write");
-      const size = part.source.datatype.size;
-      part.source.write(part.selection, conversion.noop ? mapped : new WriteConverter(mapped, conversion, size));
-    }
+    for (const part of parts) part.source.write(part.selection, this.sideOf(part, memory, "write"));
+  }
+
+  /** The memory of a part, for elements as its source has them. */
+  private sideOf({ source, positions }: Served, memory: MemorySide, direction: "read" | "write"): MemorySide {
+    const mapped = new MappedMemory(memory, positions);
+    const conversion = this.owner.conversion(source, direction);
+    if (conversion.noop) return mapped;
+    const once = mapped.forElements(source.datatype);
+    if (once !== undefined) return once;
+    const conversionFor = this.owner.conversionFor(direction);
+    const Converter = direction === "read" ? ReadConverter : WriteConverter;
+    return new Converter(mapped, conversion, source.datatype.size, undefined, conversionFor);
   }
 
   private parts(selection: Selection): Served[] {

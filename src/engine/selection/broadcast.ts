@@ -36,6 +36,12 @@ export function expandShape(target: NumpySelection, sourceShape: readonly number
     expanded[d] = size;
   }
   if (rest.some((size) => size > 1)) throw misfit();
+  // h5py would write what it finds in memory behind nothing.
+  if (rest.includes(0) && product(selectedShape) > 0) {
+    throw selectedShape.length > 0
+      ? misfit()
+      : indexError("TypeError", `Can't broadcast ${sourceShape.join(", ")} to scalar`);
+  }
   return expanded;
 }
 

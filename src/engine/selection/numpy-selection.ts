@@ -151,10 +151,8 @@ function axesSelection(dims: readonly number[], args: readonly IndexArgument[]):
   let scalars = 0;
   let lists = 0;
   for (let d = 0; d < rank; d++) {
-    const axis = axisOf(args[d], dims[d] as number);
-    if (axis.list !== undefined && lists++ > 0) {
-      throw indexError("TypeError", "Only one indexing vector or array is currently allowed for fancy indexing");
-    }
+    const axis = axisOf(args[d], dims[d] as number, lists > 0);
+    if (axis.list !== undefined) lists++;
     const length = axis.list?.length ?? axis.count * axis.block;
     axes[d] = axis;
     selectedShape[d] = length;
@@ -216,13 +214,16 @@ function spansOfAxis(axis: Axis): AxisSpans {
   return spansOfBlocks(axis.start, axis.stride, axis.count, axis.block);
 }
 
-function axisOf(arg: IndexArgument, length: number): Axis {
+/** @param hasList - Whether a dimension before this one has a list of indexes, beside which there may be no other. */
+function axisOf(arg: IndexArgument, length: number, hasList = false): Axis {
   if (arg === undefined || arg === null) return { start: 0, stride: 1, count: length, block: 1, scalar: false };
   if (typeof arg === "boolean") return scalarAxis(arg ? 1 : 0, length);
   if (typeof arg === "bigint" || (typeof arg === "number" && Number.isInteger(arg))) return scalarAxis(arg, length);
   if (arg instanceof Slice) return sliceAxis(arg, length);
   if (arg instanceof MultiBlockSlice) return blocksAxis(arg, length);
-  if (Array.isArray(arg) || ArrayBuffer.isView(arg)) return listAxis(arg as readonly unknown[] | IntegerArray, length);
+  if (Array.isArray(arg) || ArrayBuffer.isView(arg)) {
+    return listAxis(arg as readonly unknown[] | IntegerArray, length, hasList);
+  }
   throw indexError("TypeError", `Simple selection can't process ${printed(arg)}`);
 }
 
@@ -266,20 +267,26 @@ function blocksAxis(blocks: MultiBlockSlice, length: number): Axis {
   return { start, stride, count, block, scalar: false };
 }
 
-function listAxis(values: readonly unknown[] | IntegerArray, length: number): Axis {
-  const list =
-    values.length > 0 && typeof values[0] === "boolean" ? trueIndexes(values, length) : indexes(values, length);
+function listAxis(values: readonly unknown[] | IntegerArray, length: number, hasList: boolean): Axis {
+  const isMask = values.length > 0 && typeof values[0] === "boolean";
+  const list = isMask ? trueIndexes(values, length, hasList) : indexes(values, length, hasList);
   return { start: 0, stride: 1, count: 0, block: 1, scalar: false, list };
 }
 
-function trueIndexes(values: ArrayLike<unknown>, length: number): number[] {
+function requireFirstList(hasList: boolean): void {
+  if (!hasList) return;
+  throw indexError("TypeError", "Only one indexing vector or array is currently allowed for fancy indexing");
+}
+
+function trueIndexes(values: ArrayLike<unknown>, length: number, hasList: boolean): number[] {
   if (values.length !== length) throw indexError("TypeError", "boolean index did not match indexed array");
+  requireFirstList(hasList);
   const list: number[] = [];
   for (let i = 0; i < length; i++) if (values[i] === true) list.push(i);
   return list;
 }
 
-function indexes(values: ArrayLike<unknown>, length: number): number[] {
+function indexes(values: ArrayLike<unknown>, length: number, hasList: boolean): number[] {
   const list: number[] = [];
   let outside = false;
   let isAscending = true;
@@ -290,6 +297,7 @@ function indexes(values: ArrayLike<unknown>, length: number): number[] {
     if (i > 0 && wrapped <= (list[i - 1] as number)) isAscending = false;
     list.push(wrapped);
   }
+  requireFirstList(hasList);
   if (outside) {
     const range = length === 0 ? "empty dimension" : `(0-${length - 1})`;
     throw indexError("IndexError", `Fancy indexing out of range for ${range}`);

@@ -11,11 +11,11 @@ import type { Datatype } from "../../format/datatype.ts";
 import { holdsPlaces, usesHeap } from "../../format/datatype-questions.ts";
 import { decodeVirtualMappingBlock, SAME_FILE } from "../../format/virtual-mapping-block.ts";
 import type { ElementContext } from "../conversion/element-context.ts";
-import type { ElementConversion } from "../dataset-io/converting-memory.ts";
+import type { ConversionFor, ElementConversion } from "../dataset-io/converting-memory.ts";
 import type { FillRule } from "../dataset-io/fill.ts";
 import type { MemorySide } from "../dataset-io/memory-side.ts";
 import type { RawDataAccess } from "../dataset-io/raw-data-owner.ts";
-import { conversionBetween } from "../dataset-io/typed-transfer.ts";
+import { conversionBetween, withoutPlaces } from "../dataset-io/typed-transfer.ts";
 import { VirtualAccess, type VirtualOwner } from "../dataset-io/virtual-access.ts";
 import type { DatasetObject } from "../dataset-object.ts";
 import type { H5File } from "../h5-file.ts";
@@ -132,6 +132,16 @@ export class VirtualDataset implements VirtualOwner, RawDataAccess {
     }
     const context = other === undefined ? { ...own, copiesHeapObjects: true } : { ...other, source: own };
     return conversionBetween(datatype, source.datatype, context);
+  }
+
+  conversionFor(direction: "read" | "write"): ConversionFor | undefined {
+    const { datatype, file } = this.home;
+    const context = contextOf(file);
+    return withoutPlaces(datatype, (type) => {
+      return direction === "read"
+        ? conversionBetween(type, datatype, context)
+        : conversionBetween(datatype, type, context);
+    });
   }
 
   /** Whether elements of a source have places in them that mean nothing in this file. */

@@ -185,6 +185,15 @@ describe("numpy-like indexing", () => {
         ],
         "TypeError: Only one indexing vector or array is currently allowed for fancy indexing",
       ],
+      // Before what is out of range.
+      [
+        [3, 4, 5],
+        [
+          [0, 1],
+          [0, 9],
+        ],
+        "TypeError: Only one indexing vector or array is currently allowed for fancy indexing",
+      ],
       [[100], "field", "ValueError: Field names only allowed for compound types"],
       [[100], "1:2:3:4", "ValueError: Field names only allowed for compound types"],
       [[], 0, "ValueError: Illegal slicing argument for scalar dataspace"],
@@ -262,6 +271,8 @@ describe("broadcasting", () => {
     const some = mask(new Uint8Array(20).fill(1), [4, 5]);
     expect(() => shapeFor(some, [5])).toThrow("Broadcasting is not supported for point-wise selections");
     expect(() => expandShape(numpySelection([]), [2])).toThrow("Can't broadcast (2,) -> ()");
+    expect(() => expandShape(numpySelection([]), [0])).toThrow("Can't broadcast 0 to scalar");
+    expect(() => expandShape(numpySelection([3], [1]), [0])).toThrow("Can't broadcast (0,) -> ()");
   });
 
   test("repeats elements along the dimensions that are 1", () => {

@@ -10,7 +10,7 @@ import numpy as np
 from h5py._hl import selections
 
 from values import (
-    class_of, dtype_of, index_of, info, is_sequence, link_of, read_value, slices_of, storage_of, value_of,
+    class_of, dtype_of, index_of, info, is_mislabelled, is_sequence, link_of, read_value, slices_of, storage_of, value_of,
 )
 
 warnings.simplefilter("ignore")
@@ -247,6 +247,8 @@ class Session:
 
 def write_sequences(dataset, index, value):
     """What h5py makes of an array of sequences of one length is no such array any more, so this goes its way without that."""
+    if any(isinstance(arg, str) for arg in index):
+        raise TypeError("Illegal slicing argument (not a compound dataset)")
     selection = selections.select(dataset.shape, index, dataset)
     if selection.nselect == 0:
         return
@@ -272,7 +274,7 @@ def describe(path):
             if address in seen:
                 continue
             seen.add(address)
-            found.append(attempt(lambda: described(thing, f)))
+            found.append("mislabelled" if is_mislabelled(thing) else attempt(lambda: described(thing, f)))
             if isinstance(thing, h5py.Group):
                 names = [name for name in thing if isinstance(thing.get(name, getlink=True), h5py.HardLink)]
                 queue += [thing[name] for name in names]

@@ -1,6 +1,6 @@
 /** One call at random that goes on from what a program has made. */
 import type { Random } from "../trees/random.ts";
-import type { Call, SelectionSpec, TypeSpec, View } from "./calls.ts";
+import type { Call, SelectionSpec, View } from "./calls.ts";
 import type { ModelDataset, ProgramModel } from "./model.ts";
 import { createDataset, createLike, createVirtual, requireDataset } from "./random-creation.ts";
 import {
@@ -17,7 +17,7 @@ import {
   setAttribute,
 } from "./random-object-calls.ts";
 import { randomMask, randomSelection, simpleSelection } from "./random-selections.ts";
-import { isPossible, plainNumberType, randomShape, randomValue } from "./random-values.ts";
+import { fittingValue, isHalf, isPossible, plainNumberType, randomShape, randomValue } from "./random-values.ts";
 
 type Maker = (random: Random, model: ProgramModel) => Call | undefined;
 
@@ -67,12 +67,8 @@ function pickMaker(random: Random): Maker {
   return read;
 }
 
-/** Of negative half floats the C library makes integers without sense. */
-function isHalf(type: TypeSpec): boolean {
-  return type.kind === "number" && type.code.endsWith("f2");
-}
-
 function viewOf(random: Random, { type }: ModelDataset): View | undefined {
+  // Of negative half floats the C library makes integers without sense.
   if (type.kind === "number" && !isHalf(type) && random.chance(0.15)) return { astype: plainNumberType(random) };
   if (type.kind === "string" && random.chance(0.4)) {
     const errors = random.chance(0.3) ? { errors: random.pick(["strict", "ignore", "replace"] as const) } : {};
@@ -163,7 +159,7 @@ function write(random: Random, model: ProgramModel): Call | undefined {
       ? plainNumberType(random)
       : valueType;
   if (!isPossible(from, model.targets)) return undefined;
-  const value = randomValue(random, from, target, model.targets);
+  const value = fittingValue(type, randomValue(random, from, target, model.targets));
   const isListed = from === valueType && (from.kind === "number" || from.kind === "bool") && target.length < 2;
   return { call: "write", path, selection, value: isListed && random.chance(0.3) ? { ...value, form: "list" } : value };
 }
@@ -222,9 +218,11 @@ function resize(random: Random, model: ProgramModel): Call | undefined {
   const dataset = random.chance(0.92) && growing.length > 0 ? random.pick(growing) : model.dataset(random);
   if (dataset?.shape == null || dataset.isSource) return undefined;
   const { path, shape, maxshape } = dataset;
+  // The C library forgets to take the only chunk out of the header of a dataset that cannot grow beyond it.
+  const least = maxshape?.includes(null) ? 0 : 1;
   const sizes = shape.map((size, d) => {
     const most = maxshape?.[d] ?? size + 5;
-    return random.chance(0.04) ? most + 1 : random.between(0, most);
+    return random.chance(0.04) ? most + 1 : random.between(Math.min(least, most), most);
   });
   if (shape.length > 0 && random.chance(0.4)) {
     const axis = random.between(0, shape.length - 1);

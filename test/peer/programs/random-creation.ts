@@ -4,6 +4,7 @@ import type { Call, CreationSpec, MappingSpec, StorageSpec, TypeSpec, ValueSpec 
 import type { ProgramModel } from "./model.ts";
 import { randomSelection, simpleSelection } from "./random-selections.ts";
 import {
+  fittingValue,
   isPossible,
   listType,
   numberType,
@@ -98,7 +99,7 @@ export function createDataset(random: Random, model: ProgramModel): Call {
   if (!hasData && isDelicate(type) && shape.length > 0) options.chunks ??= true;
   if (!hasData || random.chance(0.15)) options.shape = shape;
   const from = type.kind === "number" && random.chance(0.2) ? plainNumberType(random) : type;
-  if (hasData) options.data = randomValue(random, from, shape, model.targets);
+  if (hasData) options.data = fittingValue(type, randomValue(random, from, shape, model.targets));
   // Elements that nobody filled or wrote are of what was there before.
   const isFilled = hasData || storesChunks(options);
   if (hasPlainFill(type) ? !isFilled || random.chance(0.3) : false) options.fillvalue = fillValue(random, model, type);

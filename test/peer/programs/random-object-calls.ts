@@ -2,7 +2,15 @@
 import type { Random } from "../trees/random.ts";
 import type { Call, CopyFlags, ValueSpec } from "./calls.ts";
 import type { ProgramModel } from "./model.ts";
-import { isPossible, listType, plainNumberType, randomShape, randomType, randomValue } from "./random-values.ts";
+import {
+  isHalf,
+  isPossible,
+  listType,
+  plainNumberType,
+  randomShape,
+  randomType,
+  randomValue,
+} from "./random-values.ts";
 
 export function createGroup(random: Random, model: ProgramModel): Call {
   const path = model.newPath(random);
@@ -122,8 +130,8 @@ export function setAttribute(random: Random, model: ProgramModel): Call {
   // Of array datatypes h5py takes their dimensions for the attribute's, here and there.
   if (known !== undefined && kind < 0.6 && known.type.kind !== "array") {
     const shape = random.chance(0.9) ? (known.shape ?? []) : randomShape(random, 2);
-    // Where there is none, no elements tell no datatype.
-    if (shape.includes(0)) return { call: "attrGet", path: known.path, name: known.name };
+    // Where there is none, no elements tell no datatype, nor do half floats where the runtime has no array of them.
+    if (shape.includes(0) || isHalf(known.type)) return { call: "attrGet", path: known.path, name: known.name };
     const value = randomValue(random, known.type, shape, model.targets);
     return { call: "attrModify", path: known.path, name: known.name, value };
   }

@@ -170,3 +170,14 @@ export function listType(random: Random): TypeSpec {
     { kind: "string", length: null, encoding: "utf-8" },
   ]);
 }
+
+export function isHalf(type: TypeSpec): boolean {
+  return type.kind === "number" && type.code.endsWith("f2");
+}
+
+/** The value for elements of a type: of numbers half way between two half floats HDF5 1.10 takes the greater one, 2.0 the even one. */
+export function fittingValue(type: TypeSpec, value: ValueSpec): ValueSpec {
+  if (!isHalf(type) || value.type.kind !== "number" || isHalf(value.type)) return value;
+  const exact = (item: ElementSpec) => (typeof item === "number" ? Math.trunc((item % 128) * 8) / 8 : 0);
+  return { ...value, items: value.items.map((item) => (/nan|inf/.test(String(item)) ? item : exact(item))) };
+}

@@ -217,6 +217,29 @@ def info(thing, f):
     }
 
 
+def is_mislabelled(thing):
+    """Whether a chunk is marked as not compressed that is: so it stays in the C library when a chunk that could not be made smaller
+    is written again and then takes just as many bytes as it did."""
+    if not isinstance(thing, h5py.Dataset) or thing.compression not in ("szip", "lzf") or thing.chunks is None:
+        return False
+    infos = [thing.id.get_chunk_info(i) for i in range(thing.id.get_num_chunks())]
+    return any(can_be_decoded(thing, each) for each in infos if each.filter_mask != 0)
+
+
+def can_be_decoded(thing, chunk):
+    with h5py.File("chunk", "w", driver="core", backing_store=False) as f:
+        dcpl = thing.id.get_create_plist()
+        space = h5py.h5s.create_simple(thing.chunks)
+        dataset = h5py.h5d.create(f.id, b"x", thing.id.get_type(), space, dcpl)
+        bytes_of_chunk = thing.id.read_direct_chunk(chunk.chunk_offset)[1]
+        dataset.write_direct_chunk((0,) * len(thing.chunks), bytes_of_chunk, 0)
+        try:
+            h5py.Dataset(dataset)[()]
+            return True
+        except OSError:
+            return False
+
+
 def fill_value(thing, f):
     # Asked for one with pointers, h5py would damage its memory.
     return None if thing.dtype.hasobject else plain(thing.fillvalue, f)

@@ -53,10 +53,11 @@ function placeOf(symbol, folder) {
   return { file: relative(folder, fileOf(node)), line: line + 1 };
 }
 
-/** Members that others see: of instances, inherited ones too, and of the class itself. Of a type alias, those written there. */
+/** Members that others see: of instances, inherited ones too, and of the class itself. */
 function membersOf(symbol, checker) {
   const node = symbol.declarations.find(ts.isTypeAliasDeclaration);
-  if (node !== undefined && !ts.isTypeLiteralNode(node.type)) return [];
+  // Of unions, conditions and the like there is nothing to be asked for.
+  if (node !== undefined && !ts.isTypeLiteralNode(node.type) && !ts.isTypeReferenceNode(node.type)) return [];
   const members = checker.getPropertiesOfType(checker.getDeclaredTypeOfSymbol(symbol));
   const ofClass = symbol.flags & Class ? [...(symbol.exports?.values() ?? [])] : [];
   return [...members, ...ofClass].filter(

@@ -33,6 +33,7 @@ export interface FarAddresses {
 /** What libhdf5 writes unless told otherwise. */
 export const DEFAULT_WIDTHS: FileWidths = { sizeOfOffsets: 8, sizeOfLengths: 8 };
 
+/** Whether it is an address: not `UNDEFINED_ADDRESS`. */
 export function isDefined(address: Address): boolean {
   return address !== UNDEFINED_ADDRESS;
 }

@@ -17,12 +17,15 @@ import { type FormatError, formatError, limitError, type Place } from "./errors.
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { decodeUtf8Range } from "./text.ts";
 
+/** What a cursor's bytes are of, and how they are to be read. */
 export interface CursorContext {
   /** The structure's name in the specification, for messages. */
   readonly structure: string;
   /** Where byte 0 of the cursor lies in the file. */
   readonly address?: Address | undefined;
+  /** Sizes of offsets and lengths. Default: 8 bytes each. */
   readonly widths?: FileWidths;
+  /** What is refused as too much. Default: `DEFAULT_LIMITS`. */
   readonly limits?: Limits;
 }
 
@@ -30,11 +33,22 @@ const TWO_32 = 0x1_0000_0000;
 /** Bytes that a range of far addresses can be long. */
 const MAX_FAR_OFFSET = 0xffff_ffff_ffffn;
 
+/**
+ * Reads the fields of one structure, one after the other. Each read moves `position` and takes the name of the field,
+ * for messages.
+ *
+ * @throws FormatError from every read beyond the end, with structure, address and field.
+ */
 export class Cursor {
+  /** The bytes of the structure: a view, not a copy. */
   readonly bytes: Uint8Array;
+  /** The structure's name in the specification. */
   readonly structure: string;
+  /** Where byte 0 lies, in bytes from the file's base address; undefined where that is not known. */
   readonly address: Address | undefined;
+  /** Sizes of offsets and lengths in this file, in bytes. */
   readonly widths: FileWidths;
+  /** What is refused as too much. */
   readonly limits: Limits;
   /** Offset of the next byte to be read. */
   position = 0;
@@ -49,10 +63,12 @@ export class Cursor {
     this.limits = context.limits ?? DEFAULT_LIMITS;
   }
 
+  /** Bytes in all. */
   get length(): number {
     return this.bytes.length;
   }
 
+  /** Bytes behind `position`. */
   get remaining(): number {
     return this.bytes.length - this.position;
   }
@@ -68,7 +84,7 @@ export class Cursor {
     return formatError(problem, this.place(field));
   }
 
-  /** Throws unless `byteLength` more bytes are there. */
+  /** @throws FormatError unless `byteLength` more bytes are there. */
   need(byteLength: number, field?: string): void {
     if (byteLength > this.bytes.length - this.position) {
       throw this.error(`needs ${byteLength} bytes, ${this.remaining} left`, field);
@@ -85,6 +101,7 @@ export class Cursor {
   // A program that reads little never gets to run compiled code, and calls are what the rest spends most on: the numbers
   // below do without where they can.
 
+  /** An unsigned value of one byte. */
   u8(field?: string): number {
     const { bytes, position } = this;
     if (position >= bytes.length) this.need(1, field);
@@ -92,6 +109,7 @@ export class Cursor {
     return bytes[position] as number;
   }
 
+  /** An unsigned value of 2 bytes, little-endian. */
   u16(field?: string): number {
     const { bytes, position } = this;
     if (position + 2 > bytes.length) this.need(2, field);
@@ -99,10 +117,12 @@ export class Cursor {
     return (bytes[position] as number) | ((bytes[position + 1] as number) << 8);
   }
 
+  /** An unsigned value of 3 bytes, little-endian. */
   u24(field?: string): number {
     return this.uint(3, field);
   }
 
+  /** An unsigned value of 4 bytes, little-endian. */
   u32(field?: string): number {
     const { bytes, position } = this;
     if (position + 4 > bytes.length) this.need(4, field);
@@ -110,11 +130,12 @@ export class Cursor {
     return this.word(position);
   }
 
+  /** A signed value of 4 bytes, little-endian. */
   i32(field?: string): number {
     return this.u32(field) | 0;
   }
 
-  /** An unsigned 64-bit value as a number; refused above 2^53 - 1. */
+  /** An unsigned value of 8 bytes, little-endian. @throws FormatError above 2^53 - 1. */
   u64(field?: string): number {
     const { bytes, position } = this;
     if (position + 8 > bytes.length) this.need(8, field);
@@ -129,13 +150,14 @@ export class Cursor {
     return high * TWO_32 + low + (bytes[position + 3] as number) * 0x100_0000;
   }
 
+  /** An unsigned value of 8 bytes, little-endian, whatever its size. */
   u64big(field?: string): bigint {
     this.need(8, field);
     this.position += 8;
     return (BigInt(this.word(this.position - 4)) << 32n) | BigInt(this.word(this.position - 8));
   }
 
-  /** An unsigned value of 1 to 8 bytes; refused above 2^53 - 1. */
+  /** An unsigned value of 1 to 8 bytes, little-endian. @throws FormatError above 2^53 - 1. */
   uint(byteLength: number, field?: string): number {
     this.need(byteLength, field);
     let value = 0;
@@ -205,32 +227,36 @@ export class Cursor {
     return this.offsetOrLength(this.widths.sizeOfLengths, UNLIMITED, field);
   }
 
-  /** An address that is not undefined. */
+  /** An address of Size of Offsets bytes. @throws FormatError for the undefined one. */
   definedAddress(field?: string): Address {
     const address = this.addressValue(field);
     if (address === UNDEFINED_ADDRESS) throw this.error("is undefined", field);
     return address;
   }
 
-  /** A length that is not unlimited. */
+  /** A length of Size of Lengths bytes. @throws FormatError for all ones. */
   finiteLength(field?: string): number {
     const length = this.lengthValue(field);
     if (length === UNLIMITED) throw this.error("all bits are one", field);
     return length;
   }
 
-  /** Flags, in a byte if nothing else is said, of which `known` are all there are. */
+  /** Flags, in a byte if nothing else is said. @throws FormatError for bits outside of `known`. */
   flags(known: number, field = "Flags", flags = this.u8(field)): number {
     if ((flags & ~known) !== 0) throw this.error(`unknown bits in 0x${flags.toString(16)}`, field);
     return flags;
   }
 
-  /** What a code, in a byte if nothing else is said, stands for in a list that begins with the meaning of `first`. */
+  /**
+   * What a code, in a byte if nothing else is said, stands for in a list that begins with the meaning of `first`.
+   *
+   * @throws FormatError for a code beyond it.
+   */
   oneOf<T>(meanings: readonly T[], field?: string, code = this.u8(field), first = 0): T {
     return meanings[this.within(first, first + meanings.length - 1, field, code) - first] as T;
   }
 
-  /** A number, one byte if nothing else is said, from `least` to `most`. */
+  /** A number, one byte if nothing else is said. @throws FormatError unless it is from `least` to `most`. */
   within(least: number, most: number, field?: string, value = this.u8(field)): number {
     if (value < least || value > most) throw this.error(`expected ${least} to ${most}, found ${value}`, field);
     return value;
@@ -244,6 +270,7 @@ export class Cursor {
     return this.bytes.subarray(start, this.position);
   }
 
+  /** Moves `position` over bytes that nobody looks at. */
   skip(byteLength: number, field?: string): this {
     this.need(byteLength, field);
     this.position += byteLength;
@@ -256,6 +283,7 @@ export class Cursor {
     return over === 0 ? this : this.skip(alignment - over, field);
   }
 
+  /** Reads as many bytes as `expected` has characters. @throws FormatError when they are others. */
   signature(expected: string): void {
     this.need(expected.length, "Signature");
     for (let i = 0; i < expected.length; i++) {
@@ -298,7 +326,11 @@ export class Cursor {
     return decodeUtf8Range(bytes, position, end);
   }
 
-  /** Checks a count read from the file against the bytes its items need at least, before anything grows by it. */
+  /**
+   * Checks a count read from the file against the bytes its items need at least, before anything grows by it.
+   *
+   * @throws FormatError, or LimitError above `limits.maxCount`.
+   */
   count(value: number, minimumItemBytes: number, field?: string): number {
     if (value > this.limits.maxCount) {
       throw limitError(`${value} items, limit maxCount is ${this.limits.maxCount}`, this.place(field));
@@ -309,7 +341,7 @@ export class Cursor {
     return value;
   }
 
-  /** Reads a lookup3 checksum and compares it with that of the bytes from `start` to here. */
+  /** Reads a lookup3 checksum of 4 bytes. @throws FormatError unless it is that of the bytes from `start` to here. */
   checksum(start = 0): void {
     const computed = lookup3(this.bytes, start, this.position);
     const stored = this.u32("Checksum");

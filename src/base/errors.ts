@@ -7,6 +7,7 @@
  */
 import type { Address } from "./address.ts";
 
+/** What kind of error it is; what programs test. h5py's class, which is another matter, is in `name`. */
 export type ErrorCode =
   /** The bytes contradict the specification. */
   | "format"
@@ -33,12 +34,15 @@ export type ErrorCode =
   /** The operation is not possible on this object or in this state. */
   | "state";
 
+/** What is known of an error beside its words. */
 export interface ErrorDetails {
+  /** The error below, if there was one. */
   readonly cause?: unknown;
   /** The structure at fault, in the specification's words. */
   readonly structure?: string | undefined;
   /** Where the structure starts, relative to the file's base address. */
   readonly address?: Address | undefined;
+  /** The field of the structure, in the specification's words. */
   readonly field?: string | undefined;
   /** Path of the object or of the file. */
   readonly path?: string;
@@ -46,14 +50,22 @@ export interface ErrorDetails {
   readonly errno?: number;
 }
 
+/** Every error of this library. Those of the facade and the low level are `ApiError`s. */
 export class HDF5Error extends Error {
+  /** The class: here this one's or, from the facade and the low level, h5py's, such as `"KeyError"`. */
   override name = "HDF5Error";
+  /** What kind of error it is: what programs test. */
   readonly code: ErrorCode;
   // Declared only, so that an error that is printed shows those that it has.
+  /** The structure at fault, in the specification's words; undefined when the bytes of the file are not at fault. */
   declare readonly structure: string | undefined;
+  /** Where the structure starts, in bytes from the file's base address; undefined where that is not known. */
   declare readonly address: Address | undefined;
+  /** The field at fault, in the specification's words; undefined where that is not known. */
   declare readonly field: string | undefined;
+  /** Path of the object or of the file; undefined where that is not known. */
   declare readonly path: string | undefined;
+  /** POSIX error number, where the operating system gave one. */
   declare readonly errno: number | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
@@ -138,7 +150,9 @@ export function isHdf5Error(error: unknown, code?: ErrorCode): error is HDF5Erro
 export interface Place {
   /** In the specification's words. */
   readonly structure: string;
+  /** Where the structure starts, in bytes from the file's base address. */
   readonly address?: Address | undefined;
+  /** In the specification's words. */
   readonly field?: string | undefined;
 }
 

@@ -10,7 +10,13 @@ const TWO_32 = 0x1_0000_0000;
 /** Up to so many bytes a loop takes less time than a call of the runtime. */
 const SHORT = 24;
 
+/**
+ * Appends fields, little-endian; each method gives the writer.
+ *
+ * @throws RangeError from every method for a value that its field cannot hold.
+ */
 export class Writer {
+  /** Sizes of offsets and lengths, in bytes. */
   readonly widths: FileWidths;
   private buffer: Uint8Array;
   private view: DataView;
@@ -76,6 +82,7 @@ export class Writer {
     return new RangeError(`value ${value} does not fit in ${byteLength} unsigned bytes`);
   }
 
+  /** An unsigned value of one byte. */
   u8(value: number): this {
     if ((value & 0xff) !== value) throw this.misfit(value, 1);
     const at = this.room(1);
@@ -83,6 +90,7 @@ export class Writer {
     return this;
   }
 
+  /** An unsigned value of 2 bytes. */
   u16(value: number): this {
     if ((value & 0xffff) !== value) throw this.misfit(value, 2);
     const at = this.room(2);
@@ -91,10 +99,12 @@ export class Writer {
     return this;
   }
 
+  /** An unsigned value of 3 bytes. */
   u24(value: number): this {
     return this.uint(value, 3);
   }
 
+  /** An unsigned value of 4 bytes. */
   u32(value: number): this {
     if (value >>> 0 !== value) throw this.misfit(value, 4);
     const at = this.room(4);
@@ -102,14 +112,17 @@ export class Writer {
     return this;
   }
 
+  /** A signed value of 4 bytes. */
   i32(value: number): this {
     return this.u32(value >>> 0);
   }
 
+  /** An unsigned value of 8 bytes, up to 2^53 - 1. */
   u64(value: number): this {
     return this.uint(value, 8);
   }
 
+  /** An unsigned value of 8 bytes. */
   u64big(value: bigint): this {
     const at = this.room(8);
     this.view.setBigUint64(at, value, true);
@@ -141,6 +154,7 @@ export class Writer {
     return this;
   }
 
+  /** An address of Size of Offsets bytes; `UNDEFINED_ADDRESS` is all ones. */
   addressValue(value: Address): this {
     const { sizeOfOffsets, farAddresses } = this.widths;
     if (value === UNDEFINED_ADDRESS) return this.ones(sizeOfOffsets);
@@ -151,11 +165,13 @@ export class Writer {
       : this.u64big(range.stored + BigInt(value - range.address));
   }
 
+  /** A length of Size of Lengths bytes; `UNLIMITED` is all ones. */
   lengthValue(value: number): this {
     const { sizeOfLengths } = this.widths;
     return value === UNLIMITED ? this.ones(sizeOfLengths) : this.uint(value, sizeOfLengths);
   }
 
+  /** Bytes as they are. */
   bytes(bytes: Uint8Array): this {
     const { length } = bytes;
     const at = this.room(length);
@@ -165,6 +181,7 @@ export class Writer {
     return this;
   }
 
+  /** So many bytes of zero. */
   zeros(byteLength: number): this {
     const at = this.room(byteLength);
     const { buffer } = this;
@@ -179,6 +196,7 @@ export class Writer {
     return over === 0 ? this : this.zeros(alignment - over);
   }
 
+  /** A byte for each character. */
   signature(text: string): this {
     const at = this.room(text.length);
     for (let i = 0; i < text.length; i++) this.buffer[at + i] = text.charCodeAt(i);

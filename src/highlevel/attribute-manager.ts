@@ -207,8 +207,10 @@ export class AttributeManager extends Printable {
   }
 
   /**
-   * Takes an attribute out. @throws KeyError when there is none of that name, or, `"read-only"`, when the file is open
-   * for reading only. C: `H5Adelete`.
+   * Takes an attribute out.
+   *
+   * @throws KeyError when there is none of that name, or, `"read-only"`, when the file is open for reading only. C:
+   *   `H5Adelete`.
    */
   delete(name: string): void {
     h5a.delete(this.#openId(), name);

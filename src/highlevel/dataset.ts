@@ -182,7 +182,9 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
   }
 
   /**
-   * A view that reads elements as another datatype. @throws TypeError "data type 'x' not understood". h5py: `astype`.
+   * A view that reads elements as another datatype.
+   *
+   * @throws TypeError "data type 'x' not understood". h5py: `astype`.
    */
   astype<const T extends DtypeLike>(dtype: T): AsTypeView<ReadResult<T, S, object>> {
     this.requireOpen();

@@ -49,8 +49,9 @@ export class Dimension extends Printable {
   }
 
   /**
-   * Ties a scale to the dimension; a dataset that is none becomes one. @throws RuntimeError when it cannot be one, or
-   * `"read-only"`. C: `H5DSattach_scale`.
+   * Ties a scale to the dimension; a dataset that is none becomes one.
+   *
+   * @throws RuntimeError when it cannot be one, or `"read-only"`. C: `H5DSattach_scale`.
    */
   attachScale(scale: Dataset): void {
     h5ds.attachScale(this.#open() as DatasetID, scale.id, this.#index);

@@ -267,7 +267,9 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
   }
 
   /**
-   * The object of a path, made from `value` as by {@link set} if there is none. @throws as {@link get}, {@link set}.
+   * The object of a path, made from `value` as by {@link set} if there is none.
+   *
+   * @throws as {@link get}, {@link set}.
    */
   setDefault(path: string, value: unknown): Member {
     if (!this.has(path)) this.set(path, value);

@@ -73,8 +73,9 @@ export abstract class HLObject<I extends LocationID = LocationID, H extends Open
   }
 
   /**
-   * The file that the object is in: the same `File` for all objects of one opening. @throws ValueError when it is
-   * closed.
+   * The file that the object is in: the same `File` for all objects of one opening.
+   *
+   * @throws ValueError when it is closed.
    */
   get file(): File {
     this.requireOpen();
@@ -98,7 +99,9 @@ export abstract class HLObject<I extends LocationID = LocationID, H extends Open
   }
 
   /**
-   * A reference to the object, which can be stored as a value. @throws ValueError when it is closed. C: `H5Rcreate`.
+   * A reference to the object, which can be stored as a value.
+   *
+   * @throws ValueError when it is closed. C: `H5Rcreate`.
    */
   get ref(): Reference {
     return referenceTo(opened(this.handle), ".");
@@ -110,7 +113,9 @@ export abstract class HLObject<I extends LocationID = LocationID, H extends Open
   }
 
   /**
-   * The same for all handles of one object, another for others. @throws TypeError when it is closed. h5py: `hash(obj)`.
+   * The same for all handles of one object, another for others.
+   *
+   * @throws TypeError when it is closed. h5py: `hash(obj)`.
    */
   hash(): string {
     return this.handle.hash();

@@ -7,6 +7,7 @@
 import { checkRange } from "./range-check.ts";
 import type { ByteSource } from "./source.ts";
 
+/** How much is kept, and in which pieces. */
 export interface BlockCacheOptions {
   /** Bytes of a block; 8192 by default. */
   readonly blockByteLength?: number;
@@ -16,12 +17,15 @@ export interface BlockCacheOptions {
   readonly wholeBlocks?: boolean;
 }
 
+/** What a cache has done so far, and what it holds. */
 export interface BlockCacheStatistics {
-  /** Reads served from blocks in memory alone, and the others. */
+  /** Reads served from blocks in memory alone. */
   readonly hits: number;
+  /** The other reads. */
   readonly misses: number;
   /** Reads of the source. */
   readonly sourceReads: number;
+  /** Blocks dropped for others. */
   readonly evictions: number;
   /** Reads that were too large to be kept. */
   readonly bypasses: number;
@@ -50,6 +54,7 @@ const WIDEST_STEP = 2;
  */
 const LONELY_BYTES = 1024;
 
+/** Keeps blocks of a source; the least recently used go first. */
 export class BlockCache {
   readonly #source: ByteSource;
   readonly #blockByteLength: number;
@@ -144,6 +149,7 @@ export class BlockCache {
     this.#forgetLast();
   }
 
+  /** What was asked for and read so far, and what is held. */
   statistics(): BlockCacheStatistics {
     return {
       hits: this.#hits,

@@ -54,6 +54,9 @@ class Asked {
   }
 }
 
+/**
+ * Bytes that arrive later, of a file that another program is writing: nothing outlives the operation that asked for it.
+ */
 export class ChangingAsyncSource implements ByteSource, FaultingSource {
   readonly name: string;
   readonly #source: AsyncByteSource;
@@ -148,6 +151,7 @@ export class ChangingAsyncSource implements ByteSource, FaultingSource {
     return asksForByteLength || ranges.length > 0;
   }
 
+  /** What fetching has cost so far; nothing is kept in memory. */
   statistics(): PagedSourceStatistics {
     const traffic = this.#source.traffic?.();
     return {

@@ -16,6 +16,7 @@ export interface Faults {
   readonly failedRead?: number;
   /** Bytes from here on cannot be read. */
   readonly badSectorsFrom?: number;
+  /** Whether `sync` fails. Default false. */
   readonly syncFails?: boolean;
 }
 

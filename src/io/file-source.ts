@@ -130,6 +130,7 @@ export class FileTarget extends FileSource implements ByteTarget {
   }
 }
 
+/** What happens between opening a file and cutting it. */
 export interface OpenPathOptions {
   /**
    * Called in mode `"w"` when the file is known to be openable and before it loses its contents; what it throws is

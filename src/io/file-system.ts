@@ -28,14 +28,21 @@ export interface FileHandle {
   read(destination: Uint8Array, start: number, byteLength: number, position: number): number;
   /** Bytes written; may be fewer than asked for. */
   write(bytes: Uint8Array, start: number, byteLength: number, position: number): number;
+  /** Size and identity as they are now. */
   stat(): FileStatus;
+  /** Sets the size in bytes. */
   truncate(byteLength: number): void;
+  /** Returns when what was written has reached the device. */
   sync(): void;
+  /** Gives the handle back. */
   close(): void;
 }
 
+/** What a runtime tells of an open file. */
 export interface FileStatus {
+  /** Size in bytes. */
   readonly byteLength: number;
+  /** Whether it is a folder, which some systems open. */
   readonly isDirectory: boolean;
   /** The same for two handles of one file, whatever the paths they were opened by; "" if the system does not tell. */
   readonly identity: string;
@@ -43,6 +50,7 @@ export interface FileStatus {
 
 /** The files of a runtime. */
 export interface FileSystem {
+  /** Opens a file. Throws what the runtime throws. */
   open(path: string, disposition: OpenDisposition): FileHandle;
   /** The path with symbolic links followed. Throws what the runtime throws, also when there is no such file. */
   realPath(path: string): string;

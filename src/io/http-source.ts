@@ -15,7 +15,9 @@ export type HttpHeaders = Readonly<Record<string, string>>;
 
 /** A request that is about to be made; what a signature of it covers. */
 export interface HttpRequestFacts {
+  /** GET for bytes; HEAD where a server does not tell the size of the file otherwise. */
   readonly method: "GET" | "HEAD";
+  /** The address of the file. */
   readonly url: string;
   /** The fields that the request has by itself: Range. */
   readonly headers: HttpHeaders;
@@ -23,10 +25,15 @@ export interface HttpRequestFacts {
 
 /** What is used of an answer. */
 export interface HttpResponse {
+  /** Number of the status: 206, 404, … */
   readonly status: number;
+  /** The server's words for the status, which may be empty. */
   readonly statusText: string;
+  /** Header fields, by names in any case; null for one that is not there. */
   readonly headers: { get(name: string): string | null };
+  /** What is still to come, to be given up. */
   readonly body: { cancel(): Promise<void> } | null;
+  /** The whole body. */
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
@@ -42,6 +49,7 @@ export type FetchFunction = (
   },
 ) => Promise<HttpResponse>;
 
+/** How requests are made. */
 export interface HttpOptions {
   /** Header fields of each request, or what makes them for one: the signature of an object store, a token. */
   readonly headers?: HttpHeaders | ((request: HttpRequestFacts) => HttpHeaders | Promise<HttpHeaders>);
@@ -76,6 +84,7 @@ interface Version {
 
 const DEFAULTS = { timeout: 30_000, retries: 3, retryDelay: 250, headSize: 256 << 10 };
 
+/** A file that is read over HTTP, by ranges (RFC 9110, section 14). Requests that fail for a while are made again. */
 export class HttpSource implements AsyncByteSource {
   /** The address. */
   readonly name: string;
@@ -105,17 +114,28 @@ export class HttpSource implements AsyncByteSource {
 
   readonly #stop = (): void => this.#closing.abort(this.#options.signal?.reason);
 
+  /** Requests and bytes so far. */
   traffic(): SourceTraffic {
     return { requests: this.#requests, retries: this.#retries, byteLength: this.#fetchedByteLength };
   }
 
-  /** Size of the file, which the first request tells along with the start of the file; of a file that changes, of now. */
+  /**
+   * Size of the file, which the first request tells along with the start of the file; of a file that changes, of now.
+   *
+   * @throws as {@link read}, and SourceError for a server without ranges.
+   */
   async byteLength(): Promise<number> {
     if (this.#options.changing) this.#version = await this.#open();
     else this.#version ??= await this.#open();
     return this.#version.byteLength;
   }
 
+  /**
+   * The bytes from `offset` on.
+   *
+   * @throws NotFoundError for status 404 and 410; SourceError for others, for a file that has become another one, and
+   *   after `close`.
+   */
   async read(offset: number, byteLength: number): Promise<Uint8Array> {
     this.#version ??= await this.#open();
     if (byteLength === 0) return new Uint8Array(0);
@@ -130,6 +150,7 @@ export class HttpSource implements AsyncByteSource {
     return bytes;
   }
 
+  /** Ends all requests. */
   close(): void {
     this.#head = undefined;
     // A signal may outlive many files.

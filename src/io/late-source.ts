@@ -3,11 +3,13 @@ import { MemorySource } from "./memory-source.ts";
 import { PagedAsyncSource, type PagedSourceOptions } from "./paged-source.ts";
 import type { AsyncByteSource, ByteRange } from "./source.ts";
 
+/** In which order reads are answered, and which fails. */
 export interface LateSourceOptions {
   /** Decides the order of answers; 1 by default. */
   readonly seed?: number;
   /** This read, counted from 1, is refused. */
   readonly failedRead?: number;
+  /** For messages; `"late"` by default. */
   readonly name?: string;
 }
 
@@ -20,10 +22,13 @@ interface PendingRead extends ByteRange {
 /** Turns of the event queue before an answer, in which other requests can be made. */
 const TURNS = 5;
 
+/** Bytes in memory that arrive late and out of order, for tests. */
 export class LateSource implements AsyncByteSource {
+  /** The option, or `"late"`. */
   readonly name: string;
   /** All reads so far, in the order in which they were asked for. */
   readonly reads: ByteRange[] = [];
+  /** Whether it was closed. */
   closed = false;
   readonly #bytes: MemorySource;
   readonly #failedRead: number | undefined;
@@ -38,10 +43,12 @@ export class LateSource implements AsyncByteSource {
     this.#failedRead = options.failedRead;
   }
 
+  /** Size in bytes. */
   async byteLength(): Promise<number> {
     return this.#bytes.byteLength();
   }
 
+  /** The bytes, some turns of the event loop later. @throws Error "connection lost" for `failedRead`. */
   read(offset: number, byteLength: number): Promise<Uint8Array> {
     this.reads.push({ offset, byteLength });
     const refused = this.reads.length === this.#failedRead;
@@ -51,6 +58,7 @@ export class LateSource implements AsyncByteSource {
     });
   }
 
+  /** Only notes that it was called. */
   close(): void {
     this.closed = true;
   }

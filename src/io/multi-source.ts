@@ -11,9 +11,11 @@ import { MemberRanges, readMember } from "./member-bytes.ts";
 import { checkRange, closedSource } from "./range-check.ts";
 import type { ByteRange, ByteSource, ByteTarget } from "./source.ts";
 
+/** One of the files, and which addresses it has. */
 export interface MultiMember<T extends ByteSource = ByteSource> {
   /** First address of the member's range. */
   readonly startAddress: bigint;
+  /** Its bytes: byte 0 is the first address of the range. */
   readonly source: T;
 }
 
@@ -30,6 +32,7 @@ interface PlacedMember<T extends ByteSource> {
   readonly source: T;
 }
 
+/** A multi or split file for reading. C: H5FD_MULTI. */
 export class MultiSource<T extends ByteSource = ByteSource> implements ByteSource {
   readonly name: string;
   /** Ranges of addresses that stand elsewhere; undefined when all are as stored. */

@@ -9,12 +9,15 @@ import type { ByteRange, ByteSource } from "./source.ts";
 
 /** A page that stands in the onion file. */
 export interface ReplacedPage {
-  /** A multiple of the page size. */
+  /** Where the page belongs in the file, in bytes: a multiple of the page size. */
   readonly logicalAddress: number;
+  /** Where the page is in the onion file, in bytes. */
   readonly physicalAddress: number;
 }
 
+/** What one revision of an onion file consists of. */
 export interface OnionRevision {
+  /** Bytes of a page. */
   readonly pageSize: number;
   /** Bytes of the file. */
   readonly logicalEnd: number;
@@ -24,6 +27,7 @@ export interface OnionRevision {
   readonly pages: readonly ReplacedPage[];
 }
 
+/** A file as one of its revisions has it, for reading. */
 export class OnionSource implements ByteSource {
   readonly name: string;
   private readonly original: ByteSource;

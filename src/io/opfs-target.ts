@@ -5,11 +5,17 @@ import type { ByteTarget } from "./source.ts";
 
 /** What is used of a `FileSystemSyncAccessHandle` (File System Standard, section 2.6). */
 export interface SyncAccessHandle {
+  /** Size of the file in bytes. */
   getSize(): number;
+  /** Fills `bytes` from `at` on. Gives the bytes read, fewer at the end of the file. */
   read(bytes: Uint8Array, options: { at: number }): number;
+  /** Writes `bytes` from `at` on. Gives the bytes written. */
   write(bytes: Uint8Array, options: { at: number }): number;
+  /** Sets the size in bytes. */
   truncate(byteLength: number): void;
+  /** Returns when what was written has reached the device. */
   flush(): void;
+  /** Gives the handle back, so that the file can be opened anew. */
   close(): void;
 }
 

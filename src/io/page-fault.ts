@@ -16,6 +16,7 @@ export interface PinHolder {
 
 /** Who can fetch what a fault names. */
 export interface FaultingSource {
+  /** The file's name, for messages. */
   readonly name: string;
   /**
    * Fetches the ranges and keeps their pages until the operation is over.
@@ -28,8 +29,11 @@ export interface FaultingSource {
 
 /** Names everything known to be missing, and who can fetch it. Not an `Error`. */
 export class PageFault {
+  /** Tells a fault, whichever copy of the package threw it. */
   readonly isPageFault = true;
+  /** Who can fetch what is missing. */
   readonly source: FaultingSource;
+  /** All that is known to be missing; nothing where that is not bytes but another file. */
   readonly ranges: readonly ByteRange[];
 
   constructor(source: FaultingSource, ranges: readonly ByteRange[]) {

@@ -20,6 +20,7 @@ export interface PageFetcherOptions {
 
 /** What has been fetched so far, and what is on its way. */
 export interface FetchProgress {
+  /** Requests that were answered. */
   readonly requests: number;
   /** Bytes that have arrived. */
   readonly byteLength: number;

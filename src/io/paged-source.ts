@@ -29,24 +29,32 @@ export interface PagedSourceOptions {
   readonly onProgress?: (progress: FetchProgress) => void;
 }
 
+/** What fetching has cost so far, and what is in memory. */
 export interface PagedSourceStatistics {
   /** Times an operation had to wait and start over. */
   readonly rounds: number;
-  /** Reads of the asynchronous source, or the requests that it says it made of them, and the bytes they brought. */
+  /** Reads of the asynchronous source, or the requests that it says it made of them. */
   readonly requests: number;
+  /** Bytes that they brought. */
   readonly fetchedByteLength: number;
   /** Requests that were made because one before had failed. */
   readonly retries: number;
-  /** Bytes in memory, and of these the ones that running operations need. */
+  /** Bytes in memory. */
   readonly cachedByteLength: number;
+  /** Of these, the bytes that running operations need. */
   readonly pinnedByteLength: number;
 }
 
 const KIB = 1 << 10;
 const MIB = 1 << 20;
 
+/**
+ * Bytes that arrive later as a source for the synchronous core, kept in pages; what is not there is a {@link
+ * PageFault}.
+ */
 export class PagedAsyncSource implements ByteSource, FaultingSource {
   readonly name: string;
+  /** Bytes of a page. */
   readonly pageSize: number;
   readonly #source: AsyncByteSource;
   readonly #fileByteLength: number;
@@ -161,6 +169,7 @@ export class PagedAsyncSource implements ByteSource, FaultingSource {
     return anythingMissing;
   }
 
+  /** What fetching has cost so far, and what is in memory. */
   statistics(): PagedSourceStatistics {
     const traffic = this.#source.traffic?.();
     return {

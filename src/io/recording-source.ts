@@ -3,11 +3,13 @@ import type { ByteRange, ByteSource, ByteTarget } from "./source.ts";
 
 /** One call, in the order of calls. `truncate` has its new size as `offset`. */
 export interface RecordedCall extends ByteRange {
+  /** The function that was called. */
   readonly kind: "read" | "view" | "expect" | "write" | "truncate" | "sync" | "close";
 }
 
 /** Passes everything on to another source and logs it. Has `view` and `expect` if that one has. */
 export class RecordingSource implements ByteSource {
+  /** All calls so far, in their order. */
   readonly calls: RecordedCall[] = [];
   readonly view?: (offset: number, byteLength: number) => Uint8Array;
   readonly expect?: (ranges: readonly ByteRange[]) => void;

@@ -12,12 +12,17 @@ import { isPageFault, type PageFault, type PinHolder } from "./page-fault.ts";
 
 /** What is used of an `AbortSignal`. */
 export interface CancelSignal {
+  /** Whether it has fired. */
   readonly aborted: boolean;
+  /** What promises reject with once it has. */
   readonly reason: unknown;
+  /** Has `listener` called when it fires. */
   addEventListener(type: "abort", listener: () => void): void;
+  /** Takes back `addEventListener`. */
   removeEventListener(type: "abort", listener: () => void): void;
 }
 
+/** How an operation can be called off. */
 export interface RetryOptions {
   /** When it fires, the operation is over and the promise rejects with its reason. */
   readonly signal?: CancelSignal;

@@ -7,7 +7,9 @@
 
 /** Bytes `offset` to `offset + byteLength - 1` of a file. */
 export interface ByteRange {
+  /** The first byte, counted from the start of the file. */
   readonly offset: number;
+  /** How many bytes. */
   readonly byteLength: number;
 }
 
@@ -40,27 +42,38 @@ export interface ByteSource {
 
 /** Bytes that can be read and written. */
 export interface ByteTarget extends ByteSource {
-  /** Writes `bytes` at `offset`; the file grows as needed, with zeros in a gap. */
+  /**
+   * Writes `bytes` at `offset`; the file grows as needed, with zeros in a gap.
+   *
+   * @throws SourceError when that fails, ClosedError after `close`.
+   */
   write(offset: number, bytes: Uint8Array): void;
-  /** Sets the size in bytes, cutting the file or growing it with zeros. */
+  /** Sets the size in bytes, cutting the file or growing it with zeros. @throws as `write`. */
   truncate(byteLength: number): void;
-  /** Returns when what was written has reached the device. */
+  /** Returns when what was written has reached the device. @throws as `write`. */
   sync(): void;
 }
 
 /** Bytes that arrive later: HTTP, a Blob, a bucket. `read` answers with exactly `byteLength` bytes or rejects. */
 export interface AsyncByteSource {
+  /** The file's name or address, for messages; `""` where it has none. */
   readonly name: string;
+  /** Size in bytes. */
   byteLength(): Promise<number>;
+  /** The bytes from `offset` on, exactly `byteLength` of them; rejects when there are fewer or they cannot be had. */
   read(offset: number, byteLength: number): Promise<Uint8Array>;
   /** What has gone over the wire; left out where a `read` is one request. */
   traffic?(): SourceTraffic;
+  /** Called once, when the file is closed; running reads may be given up. */
   close?(): Promise<void> | void;
 }
 
+/** What has gone over the wire so far. */
 export interface SourceTraffic {
+  /** Requests made, the repeated ones included. */
   readonly requests: number;
   /** How many of these were made because one before had failed. */
   readonly retries: number;
+  /** Bytes that arrived. */
   readonly byteLength: number;
 }

@@ -5,7 +5,9 @@ import type { NumericArray } from "../lowlevel/memory-type.ts";
 import { type ChunkProgress, ChunkWork } from "./chunk-work.ts";
 import type { WorkerPool } from "./pool.ts";
 
+/** Who works, and how an operation is called off and watched. */
 export interface ParallelOptions {
+  /** The workers. They are started when there is work for them. */
   readonly pool: WorkerPool;
   /** When it fires, no further chunk is begun and the promise rejects with its reason; what is being stored still is. */
   readonly signal?: CancelSignal;
@@ -13,6 +15,7 @@ export interface ParallelOptions {
   readonly onProgress?: (progress: ChunkProgress) => void;
 }
 
+/** The same for what goes on chunk by chunk. */
 export interface StreamOptions extends ParallelOptions {
   /** Chunks, or pieces that are written, in memory at a time; four for each worker by default. */
   readonly maxChunks?: number;
@@ -20,13 +23,17 @@ export interface StreamOptions extends ParallelOptions {
 
 /** A dataset of the facade, as far as it is read here. */
 export interface ReadableDataset<S, T> {
+  /** Selected elements; see `Dataset.read`. */
   read(selection?: S): T;
 }
 
 /** What `read` gives for more than one element; the dataset's own type does not tell it to who reads with a pool. */
 export interface ReadArray {
+  /** All elements, flat, row-major. */
   readonly data: NumericArray | unknown[];
+  /** Elements a dimension. */
   readonly shape: readonly number[];
+  /** By how many elements the next index of each dimension is further on in `data`. */
   readonly stride: readonly number[];
 }
 
@@ -35,14 +42,19 @@ export type ReadValue<T> = unknown extends T ? ReadArray : T;
 
 /** A dataset whose bytes arrive later. */
 export interface LateDataset<S, T> {
+  /** Runs an operation until no bytes are missing; see `AsyncDataset.run`. */
   run<R>(operation: (dataset: ReadableDataset<S, T>) => R, retry?: { signal?: CancelSignal }): Promise<R>;
 }
 
+/** A dataset of the facade, as far as it is written here. */
 export interface WritableDataset<S> {
+  /** The low-level handle. */
   readonly id: DatasetID;
+  /** See `Dataset.write`. */
   write(selection: S, value: unknown): void;
 }
 
+/** A dataset of the facade that can be walked over chunk by chunk. */
 export interface ChunkedDataset<S, T> extends ReadableDataset<S, T> {
   /** Selections, each of a chunk. */
   iterChunks(selection?: S): Iterable<S>;
@@ -116,6 +128,10 @@ function taken<S>(dataset: WritableDataset<S>, selection: S, value: unknown, wor
  * ```ts
  * for await (const { selection, value } of iterChunksParallel(dataset, undefined, { pool })) …
  * ```
+ *
+ * @param selection - A slice a dimension, as for `Dataset.iterChunks`. Default: everything.
+ * @returns for each chunk its selection, to read or write with, and the elements as {@link readParallel} gives them.
+ * @throws as `Dataset.iterChunks` and {@link readParallel}.
  */
 export async function* iterChunksParallel<S, T>(
   dataset: ChunkedDataset<S, T>,

@@ -6,6 +6,7 @@ import { platformCores } from "./cores.ts";
 import type { Answer, DecodeTask, EncodeTask, PlainError, Task } from "./messages.ts";
 import { nextTurn, startWorker, type WorkerHandle } from "./platform-worker.ts";
 
+/** How many workers there are, and what they run. */
 export interface WorkerPoolOptions {
   /** Number of workers; that of the machine's cores by default. */
   readonly size?: number;
@@ -29,6 +30,7 @@ export interface ChunkResult {
   readonly filterMask: number;
 }
 
+/** What the workers have done so far, and what waits for them. */
 export interface WorkerPoolStatistics {
   /** Workers that are alive. */
   readonly workers: number;
@@ -77,10 +79,11 @@ function errorFrom({ name, message, code }: PlainError): HDF5Error {
  *
  * ```ts
  * await using pool = new WorkerPool();
- * const { data } = await readParallel(f.getDataset("image"), { pool });
+ * const { data } = await readParallel(f.getDataset("image"), undefined, { pool });
  * ```
  */
 export class WorkerPool {
+  /** How many workers there are at most: they are started as there is work. */
   readonly size: number;
   /** Filters that the workers have beside the predefined ones. */
   readonly filters: ReadonlySet<number>;
@@ -113,6 +116,7 @@ export class WorkerPool {
     }
   }
 
+  /** What the workers have done so far, and what waits for them. */
   statistics(): WorkerPoolStatistics {
     let waiting = this.#queue.length;
     for (const { jobs } of this.#members) waiting += jobs.size;

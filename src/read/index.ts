@@ -37,17 +37,31 @@ interface ClassOf<T> {
   [Symbol.hasInstance](value: unknown): value is T;
 }
 
-/** An open file, which is its root group too. Files are open for reading, whatever the mode. */
+/**
+ * An open file, which is its root group too. Files are open for reading, whatever the mode.
+ *
+ * ```ts
+ * using f = new File("data.h5");
+ * const { data, shape } = f.getDataset("image").read("0:10");
+ * ```
+ *
+ * `name` is a path, the bytes of a file, or a source of bytes.
+ *
+ * @throws FileNotFoundError, OSError "Unable to open file (…)".
+ */
 export const File: ClassOf<File> & (new (name: FileLike, mode?: "r", options?: ReadingOptions) => File) =
   ReadingFile as never;
 export type File = FileMembers;
 
+/** A group: a mapping from names to objects; `File` is one. Made by what opens it: `file.getGroup(path)`. */
 export const Group = WholeGroup as unknown as ClassOf<Group>;
 export type Group = GroupMembers;
 
+/** A dataset: elements of one datatype in an array of any rank. Made by what opens it: `file.getDataset(path)`. */
 export const Dataset = WholeDataset as unknown as ClassOf<Dataset>;
 export type Dataset<D = string, S extends Rank = "array"> = DatasetMembers<D, S>;
 
+/** A datatype that is an object of the file. Made by what opens it: `file.get(path)`. */
 export const Datatype = WholeDatatype as unknown as ClassOf<Datatype>;
 export type Datatype = DatatypeMembers;
 
@@ -62,7 +76,18 @@ export type { AsyncByteSource, ByteRange, ByteSource } from "../io/source.ts";
 export type { AttributeManager, Member, Space } from "./members.ts";
 export type { ReadingOptions } from "./open-for-reading.ts";
 
-/** As `openAsync` of the whole package. */
+/**
+ * Opens a file whose bytes arrive later: an address (HTTP, by ranges), a Blob, a source of one's own. As `openAsync` of
+ * the whole package.
+ *
+ * ```ts
+ * const f = await openAsync("https://example.org/data.h5");
+ * const { data } = await (await f.get("image")).read("0:10, ::2");
+ * await f.close();
+ * ```
+ *
+ * @throws OSError "Unable to open file (…)" for what is no HDF5 file; SourceError when bytes cannot be had.
+ */
 export function openAsync(source: AsyncFileLike, options: OpenAsyncOptions = {}): Promise<AsyncFile> {
   return openAsyncAs((bytes, reading) => new ReadingFile(bytes, "r", reading), source, options);
 }

@@ -12,7 +12,9 @@ export interface ChunkCacheSettings {
 /** What the C library sets. */
 export const DEFAULT_CHUNK_CACHE: ChunkCacheSettings = { nbytes: 1 << 20, nslots: 521, w0: 0.75 };
 
+/** What a chunk cache has done since its dataset was opened, and what it holds. */
 export interface ChunkCacheStatistics {
+  /** Accesses to chunks that were in the cache. */
   readonly hits: number;
   /** Accesses to chunks that were not in the cache, but for writing all of them. */
   readonly misses: number;

@@ -48,13 +48,17 @@ import { numpyTimeOf, readNumpyTime } from "./numpy-times.ts";
 
 /** A reference as it is stored; resolving it needs the file. */
 export interface ReferenceValue {
+  /** What it leads to, and in which of the file's forms it is stored. */
   readonly kind: ReferenceType["kind"];
   /** The element's own bytes. */
   readonly bytes: Uint8Array;
 }
 
+/** A complex number. */
 export interface ComplexValue {
+  /** The real part. */
   readonly re: number;
+  /** The imaginary part. */
   readonly im: number;
 }
 

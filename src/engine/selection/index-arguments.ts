@@ -3,8 +3,11 @@ import { indexError } from "./index-errors.ts";
 
 /** Python's `slice`: undefined or null for what is left out. */
 export class Slice {
+  /** The first index; negative from the end. Default: the first there is. */
   readonly start: number | bigint | null | undefined;
+  /** The index behind the last; negative from the end. Default: the last is taken too. */
   readonly stop: number | bigint | null | undefined;
+  /** Distance of two indexes, from 1 on. Default 1. */
   readonly step: number | bigint | null | undefined;
 
   constructor(start: Bound, stop: Bound, step: Bound) {
@@ -25,14 +28,18 @@ export function slice(...bounds: [Bound] | [Bound, Bound] | [Bound, Bound, Bound
   return new Slice(bounds[0], bounds[1], bounds[2]);
 }
 
-/** Blocks of one dimension. h5py: `MultiBlockSlice`. */
+/** Blocks at equal distances in one dimension. h5py: `MultiBlockSlice`. */
 export class MultiBlockSlice {
+  /** Index of the first element of the first block. Default 0. */
   readonly start: number;
+  /** Elements from the start of one block to that of the next. Default 1. */
   readonly stride: number;
-  /** As many blocks as fit when left out. */
+  /** Number of blocks, `Infinity` in a virtual mapping that grows; undefined for as many as fit. */
   readonly count: number | undefined;
+  /** Elements of a block. Default 1. */
   readonly block: number;
 
+  /** @throws HDF5Error "argument" (ValueError) for a negative start, for zeros, and for blocks that overlap. */
   constructor(options: { start?: number; stride?: number; count?: number; block?: number } = {}) {
     const { start = 0, stride = 1, count, block = 1 } = options;
     if (!(start >= 0)) throw indexError("ValueError", "Start can't be negative");
@@ -65,6 +72,7 @@ export class MultiBlockSlice {
     return [start, stride, count, block];
   }
 
+  /** `MultiBlockSlice(start=0, stride=1, count=None, block=1)`, as h5py prints it. */
   toString(): string {
     const { start, stride, count = "None", block } = this;
     return `MultiBlockSlice(start=${start}, stride=${stride}, count=${count}, block=${block})`;
@@ -73,7 +81,9 @@ export class MultiBlockSlice {
 
 /** A boolean for each element of the whole dataset, row-major. */
 export class Mask {
+  /** An entry an element, row-major: selected where it is true, or not zero. */
   readonly values: ArrayLike<number | boolean>;
+  /** Elements a dimension, which is to be the dataset's. */
   readonly shape: readonly number[];
 
   constructor(values: ArrayLike<number | boolean>, shape: readonly number[]) {
@@ -82,13 +92,19 @@ export class Mask {
   }
 }
 
-/** Selects the elements whose entry is true (or not zero); the result is one-dimensional. */
+/**
+ * Selects the elements whose entry is true (or not zero); the result is one-dimensional, in row-major order.
+ *
+ * @param values - An entry an element of the whole dataset, row-major.
+ * @param shape - The dataset's; default: one dimension. Reading and writing throw TypeError for another one.
+ */
 export function mask(values: ArrayLike<number | boolean>, shape: readonly number[] = [values.length]): Mask {
   return new Mask(values, shape);
 }
 
 /** Single elements in the order given. */
 export class Points {
+  /** An index a dimension for each element. */
   readonly coordinates: readonly (readonly number[])[];
 
   constructor(coordinates: readonly (readonly number[])[]) {
@@ -96,7 +112,12 @@ export class Points {
   }
 }
 
-/** Selects single elements in the order given, which may repeat; the result is one-dimensional. */
+/**
+ * Selects single elements in the order given, which may repeat; the result is one-dimensional.
+ *
+ * @param coordinates - An index a dimension for each element. Reading and writing throw ValueError for another number
+ *   of dimensions, IndexError for indexes outside the dataset.
+ */
 export function points(coordinates: readonly (readonly number[])[]): Points {
   return new Points(coordinates);
 }

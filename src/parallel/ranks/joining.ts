@@ -34,11 +34,11 @@ export interface JoinedDataset {
   /** The path in each rank's file. Default: the same. */
   readonly source?: string;
   /**
-   * Its shape. Each rank then has its share (`shareOf`) of dimension `axis`, or what `place` says. Left out, the datasets of
-   * the ranks follow each other along that dimension, as long as they are.
+   * Its shape, in elements. Each rank then has its share (`shareOf`) of dimension `axis`, or what `place` says. Left
+   * out, the datasets of the ranks follow each other along that dimension, as long as they are.
    */
   readonly shape?: readonly number[];
-  /** Default 0. */
+  /** The dimension along which the ranks' parts follow each other. Default 0. */
   readonly axis?: number;
   /** Where a rank's dataset is in the whole, as for `Dataset.write`: as many elements. With `shape` only. */
   readonly place?: (rank: number) => IndexArguments;
@@ -46,9 +46,11 @@ export interface JoinedDataset {
   readonly dcpl?: PropDCID;
 }
 
+/** Which datasets are joined, of whose files. */
 export interface JoinOptions {
   /** How many ranks there are. */
   readonly size: number;
+  /** What the joined file will have; groups on the way are made. */
   readonly datasets: readonly JoinedDataset[];
   /** The file of a rank. Default {@link rankFileName}. Files in the folder of the joining one may move together with it. */
   readonly fileOf?: (rank: number) => string;

@@ -26,9 +26,13 @@ export interface LaunchedRank extends Rank {
 
 /** What a program knows better than the environment. */
 export interface RankOptions {
+  /** Which one this process is, from 0 to `size - 1`. */
   readonly rank?: number;
+  /** Processes in all. */
   readonly size?: number;
+  /** The rank among those of the same machine. */
   readonly localRank?: number;
+  /** What no other start of ranks has the same of. */
   readonly run?: string;
 }
 

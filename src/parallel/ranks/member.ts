@@ -5,6 +5,7 @@ import { addToRecord } from "./records.ts";
 import { type RankReport, reportOf } from "./report.ts";
 import { type WaitOptions, waitFor } from "./waiting.ts";
 
+/** How long to wait for other ranks, and who is told of them meanwhile. */
 export interface WaitForRanksOptions extends WaitOptions {
   /** Told whenever a rank has told something. */
   readonly onProgress?: (report: RankReport) => void;
@@ -13,9 +14,11 @@ export interface WaitForRanksOptions extends WaitOptions {
 /** Progress is told in steps of this part of the whole, lest records grow long. */
 const STEP = 0.01;
 
+/** What ranks of one file and ranks of a file each have in common. */
 export abstract class RankMember {
   /** The file that all write, or that their files are joined to. */
   readonly path: string;
+  /** Which rank this process is, and of how many. */
   readonly rank: Rank;
   /** What records are about. */
   protected readonly of: string;

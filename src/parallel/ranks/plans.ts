@@ -32,6 +32,7 @@ export type WritePlan = readonly PlannedWrite[];
 
 /** A planned write as a file has it. */
 export interface ResolvedWrite {
+  /** Path of the dataset in the file. */
   readonly dataset: string;
   /** Of the dataset's object header. */
   readonly address: Address;

@@ -27,8 +27,9 @@ export function numberedFileName(path: string): string {
   return `${name}.rank-%b${ending}`;
 }
 
+/** Which rank this process is. */
 export interface RankPartOptions {
-  /** Default: {@link rankFromEnvironment}. */
+  /** Which rank this process is, of how many, in which run. Default: {@link rankFromEnvironment}. */
   readonly rank?: LaunchedRank | (Rank & { readonly run?: string });
 }
 

@@ -31,13 +31,15 @@ import { type WaitOptions, waitFor } from "./waiting.ts";
 /** Makes a file of that name with all its datasets, and closes it. */
 export type MakeFile = (path: string) => void | Promise<void>;
 
+/** Which rank this process is, who makes the file, and how long to wait for it. */
 export interface RankedFileOptions extends WaitOptions {
-  /** Default: {@link rankFromEnvironment}. */
+  /** Which rank this process is, of how many, in which run. Default: {@link rankFromEnvironment}. */
   readonly rank?: LaunchedRank | (Rank & { readonly run?: string });
   /** Rank 0 makes the file with it, once a run. Left out, the file was made before by {@link makeRankedFile}. */
   readonly create?: MakeFile;
 }
 
+/** Whether to wait for the other ranks. */
 export interface DeclareOptions extends WaitOptions {
   /** Waits until all ranks have declared what they write, and so finds out at the start that one is missing. Default false. */
   readonly together?: boolean;

@@ -8,6 +8,8 @@ import { addLine, readLines, removeFile, writeLines } from "./line-file.ts";
 import { type ResolvedWrite, type StoredWrite, storedWrite, writeFromStored } from "./plans.ts";
 
 /**
+ * How far a rank is:
+ *
  * - `absent`: it has not begun, as far as is known
  * - `writing`: it has declared what it writes
  * - `complete`: all of that is in the file
@@ -18,14 +20,17 @@ export type RankState = "absent" | "writing" | "complete" | "failed" | "dead";
 
 /** How far a rank is. */
 export interface RankStatus {
+  /** Which rank it is, from 0. */
   readonly rank: number;
+  /** How far it is, as it last told. */
   readonly state: RankState;
   /** What it declared to write; empty while it is absent, or when it writes a file of its own. */
   readonly writes: readonly ResolvedWrite[];
   /** Of its work, 0 to 1, as it last told. */
   readonly progress: number;
-  /** Where it runs. */
+  /** Number of its process on {@link host}; undefined while it is absent. */
   readonly process: number | undefined;
+  /** Name of the machine it runs on; undefined while it is absent. */
   readonly host: string | undefined;
   /** Why it gave up. */
   readonly error: string | undefined;

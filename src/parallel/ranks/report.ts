@@ -43,6 +43,7 @@ export class RankReport {
     if (!this.isComplete) throw new HDF5Error("state", this.toString(), { path: this.path });
   }
 
+  /** A line of how many are complete, then one for each rank that is not, with its share. */
   toString(): string {
     const { path, ranks, missing } = this;
     const done = ranks.length - missing.length;

@@ -3,7 +3,9 @@ import type { Rank } from "./launchers.ts";
 
 /** Part of a row of things: from `start` to before `stop`. */
 export interface Share {
+  /** The first. */
   readonly start: number;
+  /** Behind the last; `start` where there is none. */
   readonly stop: number;
 }
 

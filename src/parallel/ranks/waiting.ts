@@ -1,6 +1,7 @@
 /** Waiting for what other processes do, which only looking again can tell. */
 import type { CancelSignal } from "../../io/retry-driver.ts";
 
+/** How long to wait. */
 export interface WaitOptions {
   /** Seconds without any sign of life of those waited for. Default 60. */
   readonly timeout?: number;

@@ -5,10 +5,13 @@
 // - `decode…`, `encode…` and `sizeOf…` of `src/format`: `src/format/index.ts` says what they do with every structure;
 // - members that JavaScript calls (`[Symbol.iterator]`, `[Symbol.dispose]`, …);
 // - what overrides a documented member, or carries out a documented member of an interface: editors show that one.
+// Of functions and members the name of the C function alone is no docstring: it says neither unit nor default.
 import { relative, sep } from "node:path";
 import ts from "typescript";
 
-const { Alias, Class, Interface, TypeAlias, TypeParameter, ValueModule, Variable } = ts.SymbolFlags;
+const { Accessor, Alias, Class, Interface, Method, TypeAlias, TypeParameter, ValueModule, Variable } = ts.SymbolFlags;
+/** What is called, or asked for. */
+const CALLED = ts.SymbolFlags.Function | Method | Accessor | Variable;
 const HIDDEN = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
 
 /** Names of what `entries` export without a docstring: `{ name, file, line }`, of files in `folder`. */
@@ -73,7 +76,10 @@ function isSeen({ name, declarations = [] }) {
 }
 
 function isDocumented(symbol, checker, folder) {
-  if (symbol.getDocumentationComment(checker).length > 0 || symbol.getJsDocTags(checker).length > 0) return true;
+  const text = ts.displayPartsToString(symbol.getDocumentationComment(checker));
+  const isConstant = /^[A-Z0-9_]+$/.test(symbol.name);
+  if (symbol.flags & CALLED && !isConstant && /^C: `\w+`\.?$/.test(text)) return false;
+  if (text !== "" || symbol.getJsDocTags(checker).length > 0) return true;
   return symbol.declarations.some(
     (node) =>
       (ts.isSourceFile(node) && /^\/\*\*/.test(node.text)) ||

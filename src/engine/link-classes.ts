@@ -31,7 +31,7 @@ export function registerLinkClass(linkType: number, traverse: LinkTraversal): vo
 
 /** @throws HDF5Error "argument" in the C library's words for a class that is not known. */
 export function unregisterLinkClass(linkType: number): void {
-  if (!classes.delete(linkType)) throw new HDF5Error("argument", "link class is not registered");
+  if (!classes.delete(linkType)) throw new HDF5Error("not-found", "link class is not registered");
 }
 
 export function isLinkClassRegistered(linkType: number): boolean {

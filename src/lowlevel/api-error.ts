@@ -22,12 +22,18 @@ export interface ApiErrorDetails {
   readonly errno?: number | undefined;
 }
 
+/**
+ * The error of a call of the low level or the facade: h5py's class in `name`, its words in `message`, the kind in
+ * `code`.
+ */
 export class ApiError extends HDF5Error {
+  /** h5py's class: `"KeyError"`, `"ValueError"`, … */
   override readonly name: ExceptionName;
-  /** Codes of the outermost record; undefined where h5py itself, not the library, objects. */
+  /** Major code of the outermost record, such as `"DATASET"`; undefined where h5py itself, not the library, objects. */
   readonly major: MajorCode | undefined;
+  /** Minor code of the outermost record, such as `"READERROR"`; undefined where h5py itself objects. */
   readonly minor: MinorCode | undefined;
-  /** Outermost first. */
+  /** The error stack, outermost first; empty where h5py itself objects. */
   readonly records: readonly ErrorRecord[];
 
   constructor(name: ExceptionName, message: string, records: readonly ErrorRecord[], details: ApiErrorDetails = {}) {

@@ -15,7 +15,7 @@ import { SpaceID } from "./space-id.ts";
 import type { TypeID } from "./type-id.ts";
 import { CSET_ASCII, CSET_UTF8 } from "./type-simple.ts";
 
-/** An attribute of an object; names looked up from it start at the object. */
+/** An open attribute of an object; names looked up from it start at the object. h5py: `AttrID`. */
 export class AttrID extends LocationID {
   private attributeName: string;
 
@@ -44,12 +44,12 @@ export class AttrID extends LocationID {
     return attribute;
   }
 
-  /** C: `H5Aget_name`. */
+  /** Its name. C: `H5Aget_name`. */
   get name(): string {
     return this.getName();
   }
 
-  /** C: `H5Aget_name`. */
+  /** Its name. C: `H5Aget_name`. */
   getName(): string {
     this.requireValid();
     return this.attributeName;
@@ -65,7 +65,7 @@ export class AttrID extends LocationID {
     return this.getType().dtype;
   }
 
-  /** Dimensions. */
+  /** Number of dimensions; 0 of a scalar and of a null dataspace. */
   get rank(): number {
     return this.getSpace().getSimpleExtentNdims();
   }
@@ -73,9 +73,10 @@ export class AttrID extends LocationID {
   /**
    * Reads the value into `array`, which has room for all of it.
    *
+   * @param array - Filled in place, not kept.
    * @param mtype - The datatype of `array`'s elements; default: that of the typed array. Bytes for an attribute that is
    *   not of numbers get the file's own elements.
-   * @throws OSError "Unable to read attribute (…)". C: `H5Aread`.
+   * @throws RangeError when `array` is too short; OSError "Unable to read attribute (…)". C: `H5Aread`.
    */
   read(array: ArrayBufferView, mtype: TypeID | null = null): void {
     guarded(CANNOT_READ, () => {
@@ -84,7 +85,12 @@ export class AttrID extends LocationID {
     });
   }
 
-  /** Replaces the value by that of `array`; parameters as for {@link read}. C: `H5Awrite`. */
+  /**
+   * Replaces the value by that of `array`; parameters as for {@link read}.
+   *
+   * @throws RangeError when `array` is too short; OSError "Unable to write attribute (…)", `"read-only"` when the file
+   *   is not open for writing. C: `H5Awrite`.
+   */
   write(array: ArrayBufferView, mtype: TypeID | null = null): void {
     guarded(record("H5Awrite", "ATTR", "WRITEERROR", "unable to write attribute"), () => {
       const { object } = this.location();
@@ -105,21 +111,21 @@ export class AttrID extends LocationID {
     });
   }
 
-  /** C: `H5Aget_space`. */
+  /** Its dataspace, a copy. C: `H5Aget_space`. */
   getSpace(): SpaceID {
     return guarded(record("H5Aget_space", "ATTR", "CANTGET", "can't get space ID of attribute"), () => {
       return new SpaceID(this.attribute.dataspace);
     });
   }
 
-  /** The datatype in the file. C: `H5Aget_type`. */
+  /** The datatype in the file: the committed one if it is one, else a copy. C: `H5Aget_type`. */
   getType(): TypeID {
     return guarded(record("H5Aget_type", "ATTR", "CANTGET", "can't get datatype ID of attribute"), () => {
       return typeOf(this.location().file, this.attribute);
     });
   }
 
-  /** The character set of its name. C: `H5Aget_create_plist`. */
+  /** A creation list, which tells the character set of the name. C: `H5Aget_create_plist`. */
   getCreatePlist(): PropACID {
     return guarded(record("H5Aget_create_plist", "ATTR", "CANTGET", "unable to get creation property list"), () => {
       return new PropACID({ charEncoding: this.attribute.characterSet === "utf-8" ? CSET_UTF8 : CSET_ASCII });

@@ -7,7 +7,7 @@ import { type Size, toSizeOrUnlimited } from "./arguments.ts";
 import type { OpenObject } from "./open-object.ts";
 import type { DatasetAccess } from "./prop-dapl.ts";
 
-/** What a virtual dataset shows beyond the first missing source. C: `H5D_vds_view_t`. */
+/** How far a virtual dataset reaches that grows with its sources: to the first missing element. C: `H5D_vds_view_t`. */
 export const VDS_FIRST_MISSING = 0;
 
 const W0_DEFAULT_HINT = ", or H5D_CHUNK_CACHE_W0_DEFAULT";

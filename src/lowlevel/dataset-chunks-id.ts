@@ -43,6 +43,10 @@ export interface StoreInfo {
 
 const NOT_STORED: StoreInfo = { chunkOffset: null, filterMask: 0, byteOffset: null, size: 0 };
 
+/**
+ * The part of {@link DatasetID} that is about chunks. All but `rank` and `chunkCacheStatistics` throw ValueError "Not a
+ * chunked dataset (…)" for a dataset of another layout.
+ */
 export abstract class DatasetChunksID extends LocationID<DatasetObject> {
   protected closedRecords(): readonly [ErrorRecord, ...ErrorRecord[]] {
     return [closedRecord("H5I_object_verify", "invalid dataset identifier")];
@@ -76,13 +80,16 @@ export abstract class DatasetChunksID extends LocationID<DatasetObject> {
     return { chunkOffset: info.offset, filterMask: info.filterMask, byteOffset, size: info.byteLength };
   }
 
-  /** Stored chunks. C: `H5Dget_num_chunks`. */
+  /** Number of stored chunks. C: `H5Dget_num_chunks`. */
   getNumChunks(): number {
     const chunks = this.chunks("H5Dget_num_chunks");
     return guarded(cannotGetChunk("H5Dget_num_chunks", "can't get number of chunks"), () => chunks.chunkInfo().length);
   }
 
-  /** The stored chunk at a position in the order of the index. C: `H5Dget_chunk_info`. */
+  /**
+   * The stored chunk at a position in the order of the index; of one behind the last, `chunkOffset` and `byteOffset`
+   * are null. C: `H5Dget_chunk_info`.
+   */
   getChunkInfo(index: Size): StoreInfo {
     const position = toSize(index);
     const chunks = this.chunks("H5Dget_chunk_info");
@@ -91,7 +98,11 @@ export abstract class DatasetChunksID extends LocationID<DatasetObject> {
     );
   }
 
-  /** The stored chunk that holds an element. C: `H5Dget_chunk_info_by_coord`. */
+  /**
+   * The chunk that holds an element; of one that is not stored, `chunkOffset` and `byteOffset` are null.
+   *
+   * @param chunkOffset - An index a dimension. @throws ValueError for another number. C: `H5Dget_chunk_info_by_coord`.
+   */
   getChunkInfoByCoord(chunkOffset: readonly Size[]): StoreInfo {
     const coordinates = toSizes(chunkOffset, "chunk_offset");
     if (coordinates.length !== this.rank) throw plainError("ValueError", "Tuple length incompatible with array");
@@ -175,7 +186,12 @@ export abstract class DatasetChunksID extends LocationID<DatasetObject> {
     return this.scaled(coordinates);
   }
 
-  /** A chunk as it is in the file: `[filterMask, bytes]`. C: `H5Dread_chunk`. */
+  /**
+   * A chunk as it is in the file: `[filterMask, bytes]`. In the mask, bit i is set when filter i was left out.
+   *
+   * @param offsets - The chunk's first element.
+   * @throws ValueError for a chunk that is not stored. C: `H5Dread_chunk`.
+   */
   readDirectChunk(offsets: readonly Size[]): [number, Uint8Array] {
     const where = "H5Dread_chunk";
     const chunks = this.chunks(where);
@@ -191,7 +207,14 @@ export abstract class DatasetChunksID extends LocationID<DatasetObject> {
     return [stored.filterMask, stored.bytes];
   }
 
-  /** Writes a chunk as it is to be in the file. `filterMask` has a bit set for each filter left out. C: `H5Dwrite_chunk`. */
+  /**
+   * Writes a chunk as it is to be in the file, behind the filters.
+   *
+   * @param offsets - The chunk's first element.
+   * @param filterMask - A bit set for each filter left out. Default 0: none.
+   * @throws RuntimeError for offsets that are no chunk's or outside of the dataset, and `"read-only"`. C:
+   *   `H5Dwrite_chunk`.
+   */
   writeDirectChunk(offsets: readonly Size[], data: ArrayBufferView, filterMask: Size = 0): void {
     const where = "H5Dwrite_chunk";
     const chunks = this.chunks(where);

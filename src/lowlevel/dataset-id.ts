@@ -25,7 +25,7 @@ import { transferSettings } from "./transfer-settings.ts";
 import type { TypeID } from "./type-id.ts";
 import { typeIdOf } from "./type-wrap.ts";
 
-/** C: `H5D_space_status_t`. */
+/** How much of a dataset has its space in the file. C: `H5D_space_status_t`. */
 export const SPACE_STATUS_NOT_ALLOCATED = 0;
 export const SPACE_STATUS_PART_ALLOCATED = 1;
 export const SPACE_STATUS_ALLOCATED = 2;
@@ -33,6 +33,7 @@ export const SPACE_STATUS_ALLOCATED = 2;
 const CANNOT_SET_EXTENT = record("H5Dset_extent", "DATASET", "CANTSET", "unable to set dataset extent");
 const CANNOT_WRITE = record("H5Dwrite", "DATASET", "WRITEERROR", "can't write data");
 
+/** An open dataset. h5py: `DatasetID`. */
 export class DatasetID extends DatasetChunksID {
   private readonly access: PropDAID | undefined;
 
@@ -69,10 +70,11 @@ export class DatasetID extends DatasetChunksID {
    *
    * @param mspace - What is selected in memory; `h5s.ALL` or null for the same as in the file.
    * @param fspace - What is selected in the file; `h5s.ALL` or null for everything.
-   * @param array - Filled in place. Bytes for a dataset that is not of numbers get the file's own elements.
+   * @param array - Filled in place, not kept. Bytes for a dataset that is not of numbers get the file's own elements.
    * @param mtype - The datatype of `array`'s elements; default: that of the typed array.
    * @param dxpl - How elements are transferred; see `h5p.PropDXID`.
-   * @throws OSError "Can't read data (…)". C: `H5Dread`.
+   * @throws OSError "Can't read data (…)", also when `array` is too short; TypeError for what is no typed array. C:
+   *   `H5Dread`.
    */
   read(
     mspace: SpaceArgument,
@@ -88,7 +90,11 @@ export class DatasetID extends DatasetChunksID {
     });
   }
 
-  /** Writes selected elements from `array`; parameters as for {@link read}. C: `H5Dwrite`. */
+  /**
+   * Writes selected elements from `array`; parameters as for {@link read}.
+   *
+   * @throws OSError "Can't write data (…)", `"read-only"` when the file is open for reading only. C: `H5Dwrite`.
+   */
   write(
     mspace: SpaceArgument,
     fspace: SpaceArgument,
@@ -135,7 +141,12 @@ export class DatasetID extends DatasetChunksID {
     return dims;
   }
 
-  /** Grows or shrinks a chunked dataset. C: `H5Dset_extent`. */
+  /**
+   * Grows or shrinks a chunked dataset to `shape`, in elements.
+   *
+   * @throws TypeError for another number of dimensions; RuntimeError "Unable to set dataset extent (…)" for a dataset
+   *   of another layout, or beyond its greatest dims. C: `H5Dset_extent`.
+   */
   setExtent(shape: readonly Size[]): void {
     const dims = this.checkRank(shape);
     const { dataset } = this;
@@ -146,7 +157,11 @@ export class DatasetID extends DatasetChunksID {
     }
   }
 
-  /** Grows a chunked dataset to at least `shape`. C: `H5Dextend`. */
+  /**
+   * Grows a chunked dataset to at least `shape`, in elements; what is larger stays.
+   *
+   * @throws RuntimeError "Unable to extend dataset (…)". C: `H5Dextend`.
+   */
   extend(shape: readonly Size[]): void {
     const dims = this.checkRank(shape);
     guarded(record("H5Dextend", "DATASET", "CANTSET", "unable to extend dataset"), () => {
@@ -193,12 +208,17 @@ export class DatasetID extends DatasetChunksID {
     return dapl;
   }
 
-  /** Absolute position of contiguous data in the file; null where there is none. C: `H5Dget_offset`. */
+  /**
+   * Where contiguous data begins, in bytes from the start of the file; null for another layout, or as long as there is
+   * no space for it. C: `H5Dget_offset`.
+   */
   getOffset(): number | null {
     return this.dataset.offset() ?? null;
   }
 
-  /** Bytes of the data in the file. C: `H5Dget_storage_size`. */
+  /**
+   * Bytes of the data in the file, behind the filters; 0 as long as there is no space for it. C: `H5Dget_storage_size`.
+   */
   getStorageSize(): number {
     return guarded(record("H5Dget_storage_size", "DATASET", "CANTGET", "can't get storage size"), () =>
       this.dataset.storageSize(),
@@ -216,7 +236,7 @@ export class DatasetID extends DatasetChunksID {
     );
   }
 
-  /** Writes what the chunk cache holds of this dataset, but no metadata. */
+  /** Writes what the chunk cache holds of this dataset, but no metadata. Not in the C library. */
   flushChunks(): void {
     const { dataset } = this;
     if (dataset.layout.kind !== "chunked") return;

@@ -4,8 +4,11 @@ import { closedRecord, ID_TYPE, ObjectID } from "./object-id.ts";
 
 /** A set of messages with the name of the library that reports them. */
 export class ErrorClassID extends ObjectID {
+  /** What the class was registered by. */
   readonly name: string;
+  /** Name of the library that reports. */
   readonly library: string;
+  /** Version of that library. */
   readonly version: string;
 
   constructor(name: string, library: string, version: string) {
@@ -22,8 +25,11 @@ export class ErrorClassID extends ObjectID {
 
 /** A major message (where something failed) or a minor one (what was wrong) of a class. */
 export class ErrorMessageID extends ObjectID {
+  /** The class that it is of. */
   readonly errorClass: ErrorClassID;
+  /** Whether it says where something failed, or what was wrong. */
   readonly kind: "major" | "minor";
+  /** What is printed for it. */
   readonly text: string;
 
   constructor(errorClass: ErrorClassID, kind: "major" | "minor", text: string) {

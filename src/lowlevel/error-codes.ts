@@ -182,15 +182,20 @@ export const MINOR = {
   WRITEERROR: "Write failed",
 } as const;
 
+/** Where something failed: the C library's `H5E_…` without that. C: `H5E_major_t`. */
 export type MajorCode = keyof typeof MAJOR;
+/** What was wrong: the C library's `H5E_…` without that. C: `H5E_minor_t`. */
 export type MinorCode = keyof typeof MINOR;
 
 /** One level of the error stack. C: `H5E_error2_t`. */
 export interface ErrorRecord {
   /** The function that reports, by its name in the C library. */
   readonly where: string;
+  /** Where it failed. */
   readonly major: MajorCode;
+  /** What was wrong. */
   readonly minor: MinorCode;
+  /** In words, as the C library's. */
   readonly text: string;
 }
 

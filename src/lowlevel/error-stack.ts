@@ -8,13 +8,17 @@ import type { ErrorRecord, MajorCode, MinorCode } from "./error-codes.ts";
 export interface StackRecord {
   /** The function that reports, by its name in the C library. */
   readonly where: string;
+  /** Where it failed. */
   readonly major: MajorCode | ErrorMessageID;
+  /** What was wrong. */
   readonly minor: MinorCode | ErrorMessageID;
+  /** In words. */
   readonly text: string;
   /** The class that the codes belong to; undefined for the library's. */
   readonly errorClass?: ErrorClassID;
-  /** Source file and line; the library's own records have none. */
+  /** Source file; the library's own records have none. */
   readonly file?: string;
+  /** Line in it. */
   readonly line?: number;
 }
 

@@ -35,8 +35,9 @@ import { FILE_CREATION_DEFAULTS, type FileCreation, PropFCID } from "./prop-fcpl
 import { closeUnused } from "./shared-file.ts";
 import { STRATEGIES } from "./shared-files.ts";
 
-/** C: `H5F_sect_info_t`. */
+/** A stretch of free space in a file. C: `H5F_sect_info_t`. */
 export interface FreeSectionInfo {
+  /** Where it begins, in bytes from the base address. */
   readonly addr: number;
   /** Bytes. */
   readonly size: number;
@@ -58,7 +59,7 @@ function sharedMessagesOf(indexes: readonly SharedMessageIndex[]): Partial<FileC
   };
 }
 
-/** An open file, which is its root group too. */
+/** An open file, which is its root group too. h5py: `FileID`. */
 export class FileID extends GroupID {
   private readonly opening: OpenFile;
 
@@ -127,7 +128,7 @@ export class FileID extends GroupID {
     return new FileID(this.openFile.again());
   }
 
-  /** Bytes of the file. C: `H5Fget_filesize`. */
+  /** Bytes of the file, user block included. C: `H5Fget_filesize`. */
   getFilesize(): number {
     return fileSizeOf(this.openFile);
   }
@@ -252,7 +253,11 @@ export class FileID extends GroupID {
     );
   }
 
-  /** Moves the end of what is allocated on by so many bytes, which belong to nothing. C: `H5Fincrement_filesize`. */
+  /**
+   * Moves the end of what is allocated on by so many bytes, which belong to nothing.
+   *
+   * @throws OverflowError for a negative number. C: `H5Fincrement_filesize`.
+   */
   incrementFilesize(increment: Size): void {
     const byteLength = toSize(increment);
     guarded(record("H5Fincrement_filesize", "FILE", "CANTSET", "unable to increment file size"), () =>
@@ -288,10 +293,10 @@ export class FileID extends GroupID {
   }
 
   /**
-   * Makes the file one that HDF5 1.8 opens, as far as its superblock goes; it keeps no account of its free space any more.
-   * C: `H5Fformat_convert`.
+   * Makes the file one that HDF5 1.8 opens, as far as its superblock goes; it keeps no account of its free space any
+   * more.
    *
-   * @throws OSError when the file is not open for writing.
+   * @throws ValueError `"read-only"` when the file is not open for writing. C: `H5Fformat_convert`.
    */
   formatConvert(): void {
     guarded(record("H5Fformat_convert", "FILE", "CANTCONVERT", "unable to convert file format"), () =>
@@ -364,7 +369,11 @@ export class FileID extends GroupID {
     return retryInfoOf(this.openFile);
   }
 
-  /** @throws ValueError "Page buffering not enabled on file (…)". C: `H5Fget_page_buffering_stats`. */
+  /**
+   * What went through the page buffer.
+   *
+   * @throws ValueError "Page buffering not enabled on file (…)". C: `H5Fget_page_buffering_stats`.
+   */
   getPageBufferingStats(): PageBufferStats {
     return pageBufferStats("H5Fget_page_buffering_stats", this.openFile);
   }

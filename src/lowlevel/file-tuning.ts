@@ -4,20 +4,23 @@ import { argumentError } from "./api-error.ts";
 import type { IndexHeapSize } from "./object-info.ts";
 import type { OpenFile } from "./open-file.ts";
 
-/** C: `H5F_info2_t`. Sizes in bytes. */
+/** What a file keeps for itself. Sizes in bytes. C: `H5F_info2_t`. */
 export interface FileInfo {
+  /** The superblock. */
   readonly super: {
     readonly version: number;
     readonly superSize: number;
     /** Of the superblock extension; 0 without one. */
     readonly superExtSize: number;
   };
+  /** Free space within the file: what keeps account of it, and its bytes. */
   readonly free: {
     readonly version: number;
     /** Of the account of free space in the file. */
     readonly metaSize: number;
     readonly totSpace: number;
   };
+  /** Shared object header messages: their table, and the indexes and heaps below it. */
   readonly sohm: {
     readonly version: number;
     /** Of the table of shared messages. */
@@ -45,17 +48,23 @@ export function fileInfoOf({ engine }: OpenFile): FileInfo {
   };
 }
 
-/** What went through a page buffer. h5py: `PageStats`. */
+/** Accesses of one kind, counted. h5py: `PageStats`. */
 export interface PageStats {
+  /** Reads and writes in all. */
   readonly accesses: number;
+  /** Those that found their page. */
   readonly hits: number;
+  /** Those that had it fetched. */
   readonly misses: number;
+  /** Pages that made room for others. */
   readonly evictions: number;
+  /** Accesses that went past the buffer, being larger than a page. */
   readonly bypasses: number;
 }
 
-/** h5py: `PageBufferStats`. */
+/** What went through the page buffer since the file was opened. h5py: `PageBufferStats`. */
 export interface PageBufferStats {
+  /** Of metadata. */
   readonly meta: PageStats;
   /** Raw data goes past the page buffer here. */
   readonly raw: PageStats;

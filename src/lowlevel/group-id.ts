@@ -29,6 +29,7 @@ export const LINK = 3;
 /** C: `H5G_UDLINK`, external and user-defined links. */
 export const UDLINK = 4;
 
+/** Kinds of links that `GroupID.link` makes. C: `H5G_LINK_HARD`, `H5G_LINK_SOFT`. */
 export const LINK_HARD = 0;
 export const LINK_SOFT = 1;
 
@@ -38,6 +39,7 @@ export function kindOf(object: EngineObject): number {
   return object.kind === "datatype" ? TYPE : GROUP;
 }
 
+/** An open group. h5py: `GroupID`. */
 export class GroupID extends LocationID<GroupObject> {
   private proxy: LinkProxy | undefined;
 
@@ -66,7 +68,12 @@ export class GroupID extends LocationID<GroupObject> {
     return this.proxy;
   }
 
-  /** Another name for an object of this file (`LINK_HARD`), or a soft link. C: `H5Glink2`. */
+  /**
+   * Another name for an object of this file (`LINK_HARD`, the default), or a soft link to a path (`LINK_SOFT`).
+   *
+   * @param remote - The group that gets the link. Default: this one.
+   * @throws ValueError "Couldn't create link (…)". C: `H5Glink2`.
+   */
   link(currentName: Name, newName: Name, linkType: number = LINK_HARD, remote: GroupID | null = null): void {
     guarded(record("H5Glink2", "SYM", "CANTINIT", "couldn't create link"), () => {
       const destination = (remote ?? this).location();
@@ -79,20 +86,28 @@ export class GroupID extends LocationID<GroupObject> {
     });
   }
 
-  /** Takes a link out. C: `H5Gunlink`. */
+  /**
+   * Takes a link out; the object goes with its last one.
+   *
+   * @throws KeyError "Couldn't delete link (…)". C: `H5Gunlink`.
+   */
   unlink(name: Name): void {
     const path = requireName("H5Gunlink", name, "no name");
     guarded(record("H5Gunlink", "SYM", "CANTDELETE", "couldn't delete link"), () => unlink(this.location(), path));
   }
 
-  /** Gives a link another name. C: `H5Gmove2`. */
+  /**
+   * Gives a link another name, in the group `remote` if one is given.
+   *
+   * @throws ValueError "Couldn't move link (…)". C: `H5Gmove2`.
+   */
   move(currentName: Name, newName: Name, remote: GroupID | null = null): void {
     guarded(record("H5Gmove2", "SYM", "CANTMOVE", "couldn't move link"), () =>
       moveLink(this.location(), toName(currentName), (remote ?? this).location(), toName(newName), null),
     );
   }
 
-  /** Links of the group. C: `H5Gget_num_objs`. */
+  /** Number of links of the group. C: `H5Gget_num_objs`. */
   getNumObjs(): number {
     return linkTotal(this);
   }
@@ -101,17 +116,25 @@ export class GroupID extends LocationID<GroupObject> {
     const position = toSize(index);
     return guarded(outer, () => {
       const link = this.group.links()[position];
-      if (link === undefined) throw new HDF5Error("argument", "index out of bound");
+      if (link === undefined) throw new HDF5Error("not-found", "index out of bound");
       return link;
     });
   }
 
-  /** The name at a position, by name. C: `H5Gget_objname_by_idx`. */
+  /**
+   * The name at a position, counted from 0 in the order of names.
+   *
+   * @throws RuntimeError for one behind the last. C: `H5Gget_objname_by_idx`.
+   */
   getObjnameByIdx(index: Size): string {
     return this.linkByIndex(index, record("H5Gget_objname_by_idx", "SYM", "CANTGET", "can't get object name")).name;
   }
 
-  /** One of `h5g.GROUP`, `DATASET`, `TYPE`, `LINK`, `UDLINK`. C: `H5Gget_objtype_by_idx`. */
+  /**
+   * One of `h5g.GROUP`, `DATASET`, `TYPE`, `LINK`, `UDLINK`.
+   *
+   * @throws TypeError for a position behind the last. C: `H5Gget_objtype_by_idx`.
+   */
   getObjtypeByIdx(index: Size): number {
     const outer = record("H5Gget_objtype_by_idx", "SYM", "BADTYPE", "can't get object type");
     const { target } = this.linkByIndex(index, outer);
@@ -121,7 +144,11 @@ export class GroupID extends LocationID<GroupObject> {
     return target.kind === "soft" ? LINK : UDLINK;
   }
 
-  /** The path of a soft link. C: `H5Gget_linkval`. */
+  /**
+   * The path of a soft link.
+   *
+   * @throws ValueError for another link, RuntimeError when there is none. C: `H5Gget_linkval`.
+   */
   getLinkval(name: Name): string {
     const text = toName(name);
     const outer = record("H5Gget_objinfo", "ARGS", "CANTGET", "cannot stat object");
@@ -146,7 +173,11 @@ export class GroupID extends LocationID<GroupObject> {
     });
   }
 
-  /** Gives the object of a name a comment; an empty one removes it. C: `H5Gset_comment`. */
+  /**
+   * Gives the object of a name a comment; an empty one removes it.
+   *
+   * @throws ValueError when there is no such object. C: `H5Gset_comment`.
+   */
   setComment(name: Name, comment: Name): void {
     guarded(record("H5Gset_comment", "SYM", "CANTINIT", "unable to set comment value"), () => {
       const { file, object } = resolvePlace(this.location(), toName(name));
@@ -155,7 +186,11 @@ export class GroupID extends LocationID<GroupObject> {
     });
   }
 
-  /** The comment of the object of a name; empty if it has none. C: `H5Gget_comment`. */
+  /**
+   * The comment of the object of a name; empty if it has none.
+   *
+   * @throws RuntimeError when there is no such object. C: `H5Gget_comment`.
+   */
   getComment(name: Name): string {
     return guarded(record("H5Gget_comment", "SYM", "CANTGET", "unable to get comment value"), () => {
       return resolvePlace(this.location(), toName(name)).object.comment() ?? "";
@@ -167,7 +202,7 @@ export class GroupID extends LocationID<GroupObject> {
     return hasLink(this, toName(name));
   }
 
-  /** Links of the group. h5py: `len()`. */
+  /** Number of links. h5py: `len()`. */
   get length(): number {
     return this.getNumObjs();
   }

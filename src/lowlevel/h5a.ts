@@ -38,9 +38,11 @@ export interface AttributeOrder extends AttributeHolder {
   readonly order?: number;
 }
 
-/** C: `H5A_info_t`. */
+/** What an attribute is. C: `H5A_info_t`. */
 export interface AttrInfo {
+  /** Whether {@link corder} counts: the object keeps the order in which attributes were made. */
   readonly corderValid: boolean;
+  /** The attribute's place in that order, from 0. */
   readonly corder: number;
   /** `h5t.CSET_…` of the name. */
   readonly cset: number;
@@ -82,7 +84,8 @@ function oneOf(name: Name | null, index: number, complaint: string): string | nu
 /**
  * Makes an attribute of zeros.
  *
- * @throws RuntimeError "Unable to create attribute (…)"; OSError when the file is not open for writing. C: `H5Acreate_by_name`.
+ * @throws RuntimeError "Unable to create attribute (…)"; ValueError for an empty name; OSError `"read-only"` when the
+ *   file is not open for writing. C: `H5Acreate_by_name`.
  */
 export function create(
   loc: LocationID,
@@ -113,7 +116,11 @@ export function create(
   });
 }
 
-/** Opens the attribute of a name, or at a position. @throws KeyError. C: `H5Aopen_by_name`, `H5Aopen_by_idx`. */
+/**
+ * Opens the attribute of a name, or at a position.
+ *
+ * @throws KeyError when there is none; TypeError unless one of both is given. C: `H5Aopen_by_name`, `H5Aopen_by_idx`.
+ */
 export function open(
   loc: LocationID,
   name: Name | null = null,
@@ -135,7 +142,7 @@ export function exists(loc: LocationID, name: Name, options: AttributeHolder = {
   return guarded(CANNOT_TELL, () => hasAttribute(holderPlace(loc, options), toName(name)));
 }
 
-/** Gives an attribute another name. C: `H5Arename_by_name`. */
+/** Gives an attribute another name. @throws RuntimeError "Can't rename attribute (…)". C: `H5Arename_by_name`. */
 export function rename(loc: LocationID, name: Name, newName: Name, options: AttributeHolder = {}): void {
   const [from, to] = [toName(name), toName(newName)];
   guarded(record("H5Arename_by_name", "ATTR", "CANTRENAME", "can't rename attribute"), () => {
@@ -170,7 +177,7 @@ export function remove(
 
 export { remove as delete };
 
-/** C: `H5Aget_num_attrs`. */
+/** Number of attributes of an object. C: `H5Aget_num_attrs`. */
 export function getNumAttrs(loc: LocationID): number {
   return attributeCount(loc);
 }
@@ -184,7 +191,11 @@ function infoOf(attribute: Attribute): AttrInfo {
   };
 }
 
-/** What the attribute of a name, or at a position, is. C: `H5Aget_info_by_name`, `H5Aget_info_by_idx`. */
+/**
+ * What the attribute of a name, or at a position, is.
+ *
+ * @throws as {@link open}. C: `H5Aget_info_by_name`, `H5Aget_info_by_idx`.
+ */
 export function getInfo(
   loc: LocationID,
   name: Name | null = null,
@@ -213,7 +224,11 @@ export function getNameByIdx(loc: LocationID, index: Size, options: AttributeOrd
 /** Called for each attribute; anything but undefined and null ends the walk. */
 export type AttributeVisitor<T> = (name: string, info?: AttrInfo) => T;
 
-/** Calls `func` for the attributes from `index` on until it returns something, which is the result; else null. C: `H5Aiterate_by_name`. */
+/**
+ * Calls `func` for the attributes from `index` on until it returns something, which is the result; else null.
+ *
+ * @throws RuntimeError "Error iterating over attributes (…)" for an `index` behind the last. C: `H5Aiterate_by_name`.
+ */
 export function iterate<T>(
   loc: LocationID,
   func: AttributeVisitor<T>,

@@ -55,7 +55,11 @@ export {
   VIRTUAL,
 } from "./prop-dcpl.ts";
 
-/** Opens a dataset. @throws KeyError. C: `H5Dopen2`. */
+/**
+ * Opens a dataset.
+ *
+ * @throws KeyError "Unable to open dataset (…)" when there is none, or something else. C: `H5Dopen2`.
+ */
 export function open(loc: LocationID, name: Name, dapl: PropDAID | null = null): DatasetID {
   return openDataset(loc, name, dapl === null ? {} : { dapl }) as DatasetID;
 }
@@ -63,6 +67,8 @@ export function open(loc: LocationID, name: Name, dapl: PropDAID | null = null):
 /**
  * Makes a dataset; with `null` for a name, one that nothing links to yet.
  *
+ * @param tid - The datatype in the file; a committed one is referred to.
+ * @param dcpl - How elements are stored. Default: contiguous.
  * @throws ValueError "Unable to create dataset (…)". C: `H5Dcreate2`, `H5Dcreate_anon`.
  */
 export function create(
@@ -88,11 +94,15 @@ export function create(
 
 /** One of several datasets that are read or written with one call. */
 export interface DatasetTransfer {
+  /** The dataset that is read or written. */
   readonly dataset: DatasetID;
-  /** As for `DatasetID.read` and `write`. */
+  /** What is selected in memory; as for `DatasetID.read`. Default: the same as in the file. */
   readonly mspace?: SpaceArgument;
+  /** What is selected in the file. Default: everything. */
   readonly fspace?: SpaceArgument;
+  /** Elements in memory: filled when reading, taken when writing. */
   readonly array: ArrayBufferView;
+  /** The datatype of `array`'s elements. Default: that of the typed array. */
   readonly mtype?: TypeID | null;
 }
 

@@ -34,9 +34,10 @@ export function setScale(dset: DatasetID, dimname: Name = ""): void {
 }
 
 /**
- * Ties a scale to a dimension. A plain dataset becomes a scale by it; a tie that is there stays.
+ * Ties a scale to a dimension, counted from 0. A plain dataset becomes a scale by it; a tie that is there stays.
  *
- * @throws RuntimeError for a dataset that is a scale, a scale that has scales, a dimension that is not there. C: `H5DSattach_scale`.
+ * @throws RuntimeError for a dataset that is a scale, a scale that has scales, a dimension that is not there. C:
+ *   `H5DSattach_scale`.
  */
 export function attachScale(dset: DatasetID, dscale: DatasetID, idx: Size): void {
   const where = "H5DSattach_scale";
@@ -110,7 +111,11 @@ function without<T>(items: readonly T[], isWanted: (item: T) => boolean): T[] {
   return rest;
 }
 
-/** Gives a dimension a label. C: `H5DSset_label`. */
+/**
+ * Gives a dimension, counted from 0, a label.
+ *
+ * @throws RuntimeError when there is no such dimension. C: `H5DSset_label`.
+ */
 export function setLabel(dset: DatasetID, idx: Size, label: Name): void {
   const where = "H5DSset_label";
   const dataset = datasetOf(dset, "dset");

@@ -75,7 +75,7 @@ export function setCurrentStack(stack: ErrorStackID): void {
   stack.close();
 }
 
-/** C: `H5Eclose_stack`. */
+/** Closes a stack of a program's own. C: `H5Eclose_stack`. */
 export function closeStack(stack: ErrorStackID): void {
   expectInstance(stack, ErrorStackID, "stack").requireValid();
   stack.close();
@@ -97,12 +97,12 @@ export function pauseStack(stack: StackArgument = DEFAULT): void {
   pauseBy(stack, 1);
 }
 
-/** @throws ValueError unless the stack is paused. C: `H5Eresume_stack`. */
+/** Takes one call of {@link pauseStack} back. @throws RuntimeError unless the stack is paused. C: `H5Eresume_stack`. */
 export function resumeStack(stack: StackArgument = DEFAULT): void {
   pauseBy(stack, -1);
 }
 
-/** C: `H5Eis_paused`. */
+/** Whether a stack takes no records for now. C: `H5Eis_paused`. */
 export function isPaused(stack: StackArgument = DEFAULT): boolean {
   return pausesOf(stack) > 0;
 }
@@ -111,11 +111,15 @@ export function isPaused(stack: StackArgument = DEFAULT): boolean {
 export interface PushedRecord {
   /** The function that reports. */
   readonly where: string;
+  /** Source file that is printed for it. Default: none. */
   readonly file?: string;
+  /** Line in it. Default 0. */
   readonly line?: number;
   /** The library's own codes by their names, or messages of {@link createMsg}; major and minor of one class. */
   readonly major: MajorCode | ErrorMessageID;
+  /** What was wrong. */
   readonly minor: MinorCode | ErrorMessageID;
+  /** In words. */
   readonly text: string;
 }
 
@@ -163,13 +167,17 @@ export function unregisterClass(errorClass: ErrorClassID): void {
   errorClass.close();
 }
 
-/** C: `H5Eget_class_name`. */
+/** The name of a class. C: `H5Eget_class_name`. */
 export function getClassName(errorClass: ErrorClassID): string {
   expectInstance(errorClass, ErrorClassID, "errorClass").requireValid();
   return errorClass.name;
 }
 
-/** A message of a class: `MAJOR_MESSAGE` or `MINOR_MESSAGE`, and its text. C: `H5Ecreate_msg`. */
+/**
+ * A message of a class: `MAJOR_MESSAGE` or `MINOR_MESSAGE`, and its text.
+ *
+ * @throws ValueError for another kind. C: `H5Ecreate_msg`.
+ */
 export function createMsg(errorClass: ErrorClassID, kind: Size, text: Name): ErrorMessageID {
   expectInstance(errorClass, ErrorClassID, "errorClass").requireValid();
   if (kind !== MAJOR_MESSAGE && kind !== MINOR_MESSAGE) {
@@ -178,7 +186,7 @@ export function createMsg(errorClass: ErrorClassID, kind: Size, text: Name): Err
   return new ErrorMessageID(errorClass, kind === MAJOR_MESSAGE ? "major" : "minor", toName(text));
 }
 
-/** C: `H5Eclose_msg`. */
+/** Closes a message; records that name it stay readable. C: `H5Eclose_msg`. */
 export function closeMsg(message: ErrorMessageID): void {
   expectInstance(message, ErrorMessageID, "message").requireValid();
   message.close();

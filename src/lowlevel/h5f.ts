@@ -55,7 +55,7 @@ export {
 } from "./prop-fcpl.ts";
 export { ACC_EXCL, ACC_RDONLY, ACC_RDWR, ACC_SWMR_READ, ACC_SWMR_WRITE, ACC_TRUNC } from "./shared-files.ts";
 
-/** C: `H5F_scope_t`. */
+/** How far a flush reaches: the file alone, or those that are mounted in it too. C: `H5F_scope_t`. */
 export const SCOPE_LOCAL = 0;
 export const SCOPE_GLOBAL = 1;
 
@@ -69,7 +69,7 @@ export const OBJ_ALL = 31;
 /** Only those of the very identifier given, not of others that have the same file open. */
 export const OBJ_LOCAL = 32;
 
-/** C: `H5LT_FILE_IMAGE_OPEN_RW`. */
+/** Flag of {@link openFileImage}: the copy is open for writing. C: `H5LT_FILE_IMAGE_OPEN_RW`. */
 export const FILE_IMAGE_OPEN_RW = 1;
 
 function accessOf(fapl: PropFAID | null | undefined): FileAccess {
@@ -112,14 +112,22 @@ export function openWith(name: FileName, flags: Size, access: FileAccess): FileI
   return guarded(CANNOT_OPEN, () => newFileId(openShared(name, bits, access), name, access));
 }
 
+/** How a file is made. */
 export interface CreateOptions {
   /** `ACC_TRUNC` (default) replaces a file, `ACC_EXCL` refuses to. With `ACC_SWMR_WRITE`, others can read it from the start. */
   readonly flags?: Size;
+  /** How the file is laid out. Default: the C library's. */
   readonly fcpl?: PropFCID | null;
+  /** How the file is accessed. Default: the C library's. */
   readonly fapl?: PropFAID | null;
 }
 
-/** Makes a file, at a path or in a target of bytes, and opens it for reading and writing. C: `H5Fcreate`. */
+/**
+ * Makes a file, at a path or in a target of bytes, and opens it for reading and writing.
+ *
+ * @throws FileExistsError with `ACC_EXCL` when it is there; OSError "Unable to create file (…)"; ValueError for other
+ *   flags. C: `H5Fcreate`.
+ */
 export function create(name: FileName, options: CreateOptions = {}): FileID {
   const where = "H5Fcreate";
   checkName(where, name);
@@ -142,7 +150,7 @@ export function create(name: FileName, options: CreateOptions = {}): FileID {
  * Opens the bytes of a file. With `FILE_IMAGE_OPEN_RW` a copy of them is opened for writing, to be had back with
  * `FileID.getFileImage`; otherwise they are used as they are and must stay so.
  *
- * C: `H5LTopen_file_image`.
+ * @throws OSError "Unable to open file (…)". C: `H5LTopen_file_image`.
  */
 export function openFileImage(image: Uint8Array, flags: Size = 0, fapl: PropFAID | null = null): FileID {
   expectInstance(image, Uint8Array, "image");
@@ -225,7 +233,11 @@ function fileOf(obj: ObjectID, where: string, text: string): OpenFile {
   return obj.location().file;
 }
 
-/** Writes everything that was changed in the file of an object; with `SCOPE_GLOBAL` also in files mounted in it. C: `H5Fflush`. */
+/**
+ * Writes everything that was changed in the file of an object; with `SCOPE_GLOBAL` also in files mounted in it.
+ *
+ * @throws ValueError for an identifier of no file; OSError when writing fails. C: `H5Fflush`.
+ */
 export function flush(obj: ObjectID, scope: Size = SCOPE_LOCAL): void {
   const file = fileOf(obj, "H5Fflush", "not a file or file object");
   const isGlobal = toInt(scope) === SCOPE_GLOBAL;
@@ -235,7 +247,7 @@ export function flush(obj: ObjectID, scope: Size = SCOPE_LOCAL): void {
   });
 }
 
-/** The name of the file that an object is in. C: `H5Fget_name`. */
+/** The name of the file that an object is in. @throws ValueError for an identifier of no file. C: `H5Fget_name`. */
 export function getName(obj: ObjectID): string {
   return fileOf(obj, "H5Fget_name", "not a valid object ID").name;
 }

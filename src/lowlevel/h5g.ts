@@ -21,14 +21,19 @@ import type { PropGAID, PropLCID } from "./prop-links.ts";
 
 export { DATASET, GROUP, GroupID, LINK, LINK_HARD, LINK_SOFT, TYPE, UDLINK, UNKNOWN } from "./group-id.ts";
 export { CRT_ORDER_TRACKED } from "./prop-ocpl.ts";
+/** No kind of link. C: `H5G_LINK_ERROR`. */
 export const LINK_ERROR = -1;
 
-/** Opens a group. @throws KeyError. C: `H5Gopen2`. */
+/** Opens a group. @throws KeyError "Unable to open group (…)" when there is none, or something else. C: `H5Gopen2`. */
 export function open(loc: LocationID, name: Name, gapl: PropGAID | null = null): GroupID {
   return openGroup(loc, name, gapl) as GroupID;
 }
 
-/** Makes a group; with `null` for a name, one that nothing links to yet. C: `H5Gcreate2`, `H5Gcreate_anon`. */
+/**
+ * Makes a group; with `null` for a name, one that nothing links to yet.
+ *
+ * @throws ValueError "Unable to create group (…)". C: `H5Gcreate2`, `H5Gcreate_anon`.
+ */
 export function create(
   loc: LocationID,
   name: Name | null,
@@ -49,7 +54,12 @@ export function create(
   });
 }
 
-/** Calls `func` with the name of each link until it returns something, which is the result; else null. C: `H5Giterate`. */
+/**
+ * Calls `func` with the name of each link from `startidx` on until it returns something, which is the result; else
+ * null.
+ *
+ * @throws RuntimeError "Link iteration failed (…)" for a start behind the last. C: `H5Giterate`.
+ */
 export function iterate<T>(
   loc: LocationID<GroupObject>,
   func: (name: string) => T,
@@ -59,12 +69,13 @@ export function iterate<T>(
   return new LinkProxy(loc).iterate((name) => func(name), { ...options, idx: startidx })[0];
 }
 
-/** C: `H5G_stat_t`. h5py: `GroupStat`. */
+/** What a name stands for. C: `H5G_stat_t`. h5py: `GroupStat`. */
 export interface GroupStat {
   /** Number of the open file. */
   readonly fileno: number;
   /** Address of the object. */
   readonly objno: number;
+  /** Number of hard links that lead to the object. */
   readonly nlink: number;
   /** One of `h5g.GROUP`, `DATASET`, `TYPE`, `LINK`, `UDLINK`. */
   readonly type: number;
@@ -74,7 +85,11 @@ export interface GroupStat {
   readonly linklen: number;
 }
 
-/** What a name stands for; with `followLink` false, of a soft link itself. C: `H5Gget_objinfo`. */
+/**
+ * What a name stands for; with `followLink` false, of a soft link itself.
+ *
+ * @throws RuntimeError "Cannot stat object (…)". C: `H5Gget_objinfo`.
+ */
 export function getObjinfo(loc: LocationID, name: Name = ".", followLink = true): GroupStat {
   const path = toName(name);
   return guarded(record("H5Gget_objinfo", "ARGS", "CANTGET", "cannot stat object"), () => {
@@ -119,10 +134,11 @@ export const STORAGE_TYPE_COMPACT = 1;
 /** In a heap with indexes. */
 export const STORAGE_TYPE_DENSE = 2;
 
-/** C: `H5G_info_t`. */
+/** What a group is. C: `H5G_info_t`. */
 export interface GroupInfo {
   /** One of `h5g.STORAGE_TYPE_…`. */
   readonly storageType: number;
+  /** Number of its links. */
   readonly nlinks: number;
   /** The creation order that the next link gets; 0 where it is not tracked. */
   readonly maxCorder: number;
@@ -132,6 +148,7 @@ export interface GroupInfo {
 
 /** Which group is meant: the location itself, one by name, or one by position in the group `objName`. */
 export interface GroupChoice extends Ordering {
+  /** The group that a position counts in, from the location given. Default ".", the location itself. */
   readonly objName?: Name;
 }
 
@@ -179,7 +196,7 @@ export function getInfo(
     if (position < 0) return groupInfoOf(path === null ? start : resolvePlace(start, path));
     const place = groupPlaceAt(start, toName(options.objName ?? "."));
     const link = orderedLinks(place.object, options)[position];
-    if (link === undefined) throw new HDF5Error("argument", "index out of bound");
+    if (link === undefined) throw new HDF5Error("not-found", "index out of bound");
     return groupInfoOf(resolvePlace(place, link.name));
   });
 }

@@ -24,6 +24,7 @@ export {
   UserID,
 } from "./user-id.ts";
 
+/** Types of identifiers. C: `H5I_type_t`. */
 export const BADID = ID_TYPE.BADID;
 export const FILE = ID_TYPE.FILE;
 export const GROUP = ID_TYPE.GROUP;
@@ -44,7 +45,7 @@ export function wrapIdentifier(identifier: number): ObjectID {
   return found;
 }
 
-/** One of `h5i.FILE`, `GROUP`, … C: `H5Iget_type`. */
+/** One of `h5i.FILE`, `GROUP`, … @throws RuntimeError for a closed identifier. C: `H5Iget_type`. */
 export function getType(obj: ObjectID): number {
   expectInstance(obj, ObjectID, "obj");
   if (!obj.valid) throw unspecifiedError("H5Iget_type");
@@ -56,19 +57,19 @@ export function isValid(identifier: number): boolean {
   return findIdentifier(identifier) !== undefined;
 }
 
-/** References held. C: `H5Iget_ref`. */
+/** References held. @throws RuntimeError `"closed"` for a closed identifier. C: `H5Iget_ref`. */
 export function getRef(obj: ObjectID): number {
   requireKnown(obj, "H5Iget_ref", "CANTGET", "can't get ID ref count");
   return obj.referenceCount;
 }
 
-/** One more reference, so that closing once does not end the identifier. C: `H5Iinc_ref`. */
+/** One more reference, so that closing once does not end the identifier. @throws as {@link getRef}. C: `H5Iinc_ref`. */
 export function incRef(obj: ObjectID): void {
   requireKnown(obj, "H5Iinc_ref", "CANTINC", "can't increment ID ref count");
   obj.retain();
 }
 
-/** One reference less; the last one ends the identifier. C: `H5Idec_ref`. */
+/** One reference less; the last one ends the identifier. @throws as {@link getRef}. C: `H5Idec_ref`. */
 export function decRef(obj: ObjectID): void {
   requireKnown(obj, "H5Idec_ref", "CANTDEC", "can't decrement ID ref count");
   obj.release();
@@ -95,10 +96,10 @@ export function getName(obj: ObjectID): string | null {
 }
 
 /**
- * The file that an object is in: the identifier that opened it, as long as that is open. It gets no reference of its own,
- * since nothing would give it back.
+ * The file that an object is in: the identifier that opened it, as long as that is open. It gets no reference of its
+ * own, since nothing would give it back.
  *
- * C: `H5Iget_file_id`.
+ * @throws ValueError for an identifier of no file. C: `H5Iget_file_id`.
  */
 export function getFileId(obj: ObjectID): FileID {
   expectInstance(obj, ObjectID, "obj");

@@ -29,6 +29,7 @@ import { addressOf, objectReference } from "./reference.ts";
 import { typeIdOf } from "./type-wrap.ts";
 import { withDataset } from "./with-dataset.ts";
 
+/** How the colours of a true-colour image lie: pixel by pixel, or plane by plane. */
 export const INTERLACE_PIXEL = "INTERLACE_PIXEL";
 export const INTERLACE_PLANE = "INTERLACE_PLANE";
 
@@ -38,7 +39,7 @@ const PALETTE = "PALETTE";
 const SPECIFICATION_VERSION = "1.2";
 const BYTES = PREDEFINED.NATIVE_UCHAR;
 
-/** C: what `H5IMget_image_info` gives. */
+/** What an image is. C: what `H5IMget_image_info` gives. */
 export interface ImageInfo {
   /** Pixels a row. */
   readonly width: number;
@@ -48,6 +49,7 @@ export interface ImageInfo {
   readonly planes: number;
   /** `INTERLACE_PIXEL`, `INTERLACE_PLANE`, or "" of an indexed image. */
   readonly interlace: string;
+  /** Number of palettes tied to it. */
   readonly npals: number;
 }
 
@@ -61,7 +63,11 @@ function setTexts(loc: LocationID, name: Name, texts: Readonly<Record<string, st
   for (const [attribute, value] of Object.entries(texts)) setAttributeString(loc, name, attribute, value);
 }
 
-/** Makes an image whose pixels are numbers of colours in a palette, row by row. C: `H5IMmake_image_8bit`. */
+/**
+ * Makes an image whose pixels are numbers of colours in a palette, row by row.
+ *
+ * @param data - `width * height` bytes. @throws ValueError for another number. C: `H5IMmake_image_8bit`.
+ */
 export function makeImage8bit(loc: LocationID, name: Name, width: Size, height: Size, data: Uint8Array): void {
   makeBytes(loc, name, [toSize(height), toSize(width)], data);
   setTexts(loc, name, {
@@ -103,7 +109,11 @@ function textOf(loc: LocationID, name: Name, attribute: string): string | undefi
   );
 }
 
-/** C: `H5IMget_image_info`. */
+/**
+ * What an image is.
+ *
+ * @throws RuntimeError for a dataset that is none, KeyError when there is none. C: `H5IMget_image_info`.
+ */
 export function getImageInfo(loc: LocationID, name: Name): ImageInfo {
   const interlace = textOf(loc, name, "INTERLACE_MODE") ?? "";
   const dims = withDataset(loc, name, (dataset) => dataset.shape ?? []);
@@ -125,7 +135,11 @@ function readBytes(dataset: DatasetID): Uint8Array {
   return bytes;
 }
 
-/** Makes a palette: `dims` are colours and components of each, which are 3. C: `H5IMmake_palette`. */
+/**
+ * Makes a palette: `dims` are colours and components of each, which are 3.
+ *
+ * @throws ValueError unless there are two of them. C: `H5IMmake_palette`.
+ */
 export function makePalette(loc: LocationID, name: Name, dims: readonly Size[], data: Uint8Array): void {
   const sizes = toSizes(dims, "pal_dims");
   if (sizes.length !== 2) throw plainError("ValueError", "pal_dims must be a tuple of size 2.");
@@ -174,7 +188,7 @@ export function unlinkPalette(loc: LocationID, imageName: Name, palName: Name): 
   withDataset(loc, imageName, (image) => removeAttribute(image, PALETTE));
 }
 
-/** C: `H5IMget_npalettes`. */
+/** Number of palettes tied to an image. C: `H5IMget_npalettes`. */
 export function getNpalettes(loc: LocationID, imageName: Name): number {
   return withDataset(loc, imageName, (image) => palettesOf(image).length);
 }
@@ -197,7 +211,11 @@ function withPalette<T>(loc: LocationID, imageName: Name, palNumber: Size, use: 
   });
 }
 
-/** `[colours, components]` of a palette of an image, which are numbered from 0. C: `H5IMget_palette_info`. */
+/**
+ * `[colours, components]` of a palette of an image, which are numbered from 0.
+ *
+ * @throws IndexError when there is no such palette. C: `H5IMget_palette_info`.
+ */
 export function getPaletteInfo(loc: LocationID, imageName: Name, palNumber: Size): number[] {
   return withPalette(loc, imageName, palNumber, (palette) => palette.shape ?? []);
 }
@@ -207,7 +225,7 @@ export function getPalette(loc: LocationID, imageName: Name, palNumber: Size): U
   return withPalette(loc, imageName, palNumber, readBytes);
 }
 
-/** Whether a dataset's CLASS says that it is an image. C: `H5IMis_image`. */
+/** Whether a dataset's CLASS says that it is an image. @throws KeyError when there is no dataset. C: `H5IMis_image`. */
 export function isImage(loc: LocationID, name: Name): boolean {
   return textOf(loc, name, "CLASS") === IMAGE_CLASS;
 }

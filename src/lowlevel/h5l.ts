@@ -73,7 +73,7 @@ export function register(linkClass: LinkClass): void {
   });
 }
 
-/** Forgets a class. C: `H5Lunregister`. */
+/** Forgets a class. @throws KeyError for one that is not registered. C: `H5Lunregister`. */
 export function unregister(linkType: Size): void {
   const type = checkType("H5Lunregister", linkType, TYPE_UD_MIN, "invalid link type");
   guarded(record("H5Lunregister", "LINK", "NOTFOUND", "unable to unregister link type"), () => {
@@ -81,7 +81,11 @@ export function unregister(linkType: Size): void {
   });
 }
 
-/** Whether links of a class can be followed. C: `H5Lis_registered`. */
+/**
+ * Whether links of a class can be followed.
+ *
+ * @throws ValueError for a number that is none of a class: 64 to 255. C: `H5Lis_registered`.
+ */
 export function isRegistered(linkType: Size): boolean {
   const type = checkType("H5Lis_registered", linkType, TYPE_UD_MIN, "invalid link type id number");
   return type === TYPE_EXTERNAL || isLinkClassRegistered(type);
@@ -91,7 +95,9 @@ export function isRegistered(linkType: Size): boolean {
 export interface ExternalLinkValue {
   /** None are defined: 0. */
   readonly flags: number;
+  /** The name of the file, as it was stored. */
   readonly file: string;
+  /** Path of the object in that file. */
   readonly path: string;
 }
 

@@ -146,7 +146,7 @@ export function getDatasetNdims(loc: LocationID, name: Name): number {
   return withDataset(loc, name, (dataset) => dataset.rank);
 }
 
-/** C: `H5LTget_dataset_info`. */
+/** Dims, class and size of elements of a dataset. @throws KeyError when there is none. C: `H5LTget_dataset_info`. */
 export function getDatasetInfo(loc: LocationID, name: Name): ElementsInfo {
   return withDataset(loc, name, (dataset) => {
     const type = dataset.getType();

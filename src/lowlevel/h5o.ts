@@ -52,7 +52,7 @@ export const COPY_PRESERVE_NULL_FLAG = 32;
 /** Committed datatypes of the destination stand in for equal ones of the source. */
 export const COPY_MERGE_COMMITTED_DTYPE_FLAG = 64;
 
-/** Opens the object of a name, whatever it is. @throws KeyError. C: `H5Oopen`. */
+/** Opens the object of a name, whatever it is. @throws KeyError "Unable to open object (…)". C: `H5Oopen`. */
 export function open(loc: LocationID, name: Name, lapl: PropLAID | null = null): GroupID | DatasetID | TypeID {
   return openObject(loc, name, lapl) as GroupID | DatasetID | TypeID;
 }
@@ -109,9 +109,9 @@ function objectOf(outer: ErrorRecord, obj: ObjectID): EngineObject {
 }
 
 /**
- * One hard link more of an object, without a link: for who keeps its address elsewhere. C: `H5Oincr_refcount`.
+ * One hard link more of an object, without a link: for who keeps its address elsewhere.
  *
- * @throws OSError when the file is not open for writing.
+ * @throws OSError when the file is not open for writing; ValueError for what is no object. C: `H5Oincr_refcount`.
  */
 export function incrRefcount(obj: ObjectID): void {
   const object = objectOf(record("H5Oincr_refcount", "ARGS", "BADTYPE", "invalid location identifier"), obj);
@@ -150,6 +150,7 @@ export function refresh(obj: ObjectID): void {
 
 /** What an object is: the location itself, one by name, or one by position in the group `objName`. */
 export interface ObjectChoice extends Ordering, LinkFollowing {
+  /** The group that a position counts in, from the location given. Default ".", the location itself. */
   readonly objName?: Name;
 }
 
@@ -168,7 +169,11 @@ function choiceOf(name: Name | null, index: Size): [name: string | null, positio
   return [name === null ? null : toName(name), position];
 }
 
-/** @throws RuntimeError "Can't get info for object: 'name' (…)". C: `H5Oget_info`, `…_by_name`, `…_by_idx`. */
+/**
+ * What an object is: the location, the one of a name, or the one at a position in the group `objName`.
+ *
+ * @throws RuntimeError "Can't get info for object: 'name' (…)". C: `H5Oget_info`, `…_by_name`, `…_by_idx`.
+ */
 export function getInfo(
   loc: LocationID,
   name: Name | null = null,
@@ -203,7 +208,7 @@ export function getNativeInfo(
 function placeAtIndex(start: Place, index: number, options: ObjectChoice): Place {
   const group = groupAt(start, toName(options.objName ?? "."));
   const link = orderedLinks(group, options)[index];
-  if (link === undefined) throw new HDF5Error("argument", "index out of bound");
+  if (link === undefined) throw new HDF5Error("not-found", "index out of bound");
   return resolvePlace({ file: start.file, object: group, path: null }, link.name);
 }
 
@@ -229,7 +234,7 @@ function leadsToObject(loc: LocationID, path: string): boolean {
   return false;
 }
 
-/** Gives an object a name. C: `H5Olink`. */
+/** Gives an object of this file one more name. @throws OSError "Unable to create link (…)". C: `H5Olink`. */
 export function link(
   obj: LocationID,
   loc: LocationID,
@@ -247,6 +252,7 @@ export function link(
 
 /** Whose comment is meant: the location's, or that of an object by name. */
 export interface CommentHolder extends LinkFollowing {
+  /** A name of the object, from the location given. Default: the location itself. */
   readonly objName?: Name;
 }
 
@@ -265,7 +271,11 @@ export function setComment(loc: LocationID, comment: Name, options: CommentHolde
   });
 }
 
-/** An object's comment; empty if it has none. C: `H5Oget_comment`, `H5Oget_comment_by_name`. */
+/**
+ * An object's comment; empty if it has none.
+ *
+ * @throws RuntimeError when there is no such object. C: `H5Oget_comment`, `H5Oget_comment_by_name`.
+ */
 export function getComment(loc: LocationID, options: CommentHolder = {}): string {
   const name = options.objName === undefined ? null : toName(options.objName);
   return guarded(record("H5Oget_comment", "OHDR", "CANTGET", commentText("get", name)), () => {

@@ -54,7 +54,7 @@ export function setLoadingState(kinds: Size): void {
   loadingState = toUnsigned(kinds);
 }
 
-/** C: `H5PLget_loading_state`. */
+/** Which kinds of plug-ins are used: bits of `h5pl.…_PLUGIN`, all by default. C: `H5PLget_loading_state`. */
 export function getLoadingState(): number {
   return loadingState;
 }
@@ -72,17 +72,21 @@ function requireIndex(where: string, index: Size): number {
   throw argumentError(where, "ARGS", "BADVALUE", paths.length === 0 ? "path table is empty" : problem);
 }
 
-/** Adds a place behind the others. C: `H5PLappend`. */
+/** Adds a place behind the others. @throws ValueError for an empty one. C: `H5PLappend`. */
 export function append(searchPath: Name): void {
   paths.push(requirePath("H5PLappend", searchPath));
 }
 
-/** Adds a place before the others. C: `H5PLprepend`. */
+/** Adds a place before the others. @throws as {@link append}. C: `H5PLprepend`. */
 export function prepend(searchPath: Name): void {
   paths.unshift(requirePath("H5PLprepend", searchPath));
 }
 
-/** Puts another place at a position of the table. C: `H5PLreplace`. */
+/**
+ * Puts another place at a position of the table.
+ *
+ * @throws ValueError for a position that there is none of. C: `H5PLreplace`.
+ */
 export function replace(searchPath: Name, index: Size): void {
   const path = requirePath("H5PLreplace", searchPath);
   paths[requireIndex("H5PLreplace", index)] = path;
@@ -98,17 +102,17 @@ export function insert(searchPath: Name, index: Size): void {
   paths.splice(paths.length === 0 && toUnsigned(index) === 0 ? 0 : requireIndex("H5PLinsert", index), 0, path);
 }
 
-/** Takes a place out of the table. C: `H5PLremove`. */
+/** Takes a place out of the table. @throws as {@link replace}. C: `H5PLremove`. */
 export function remove(index: Size): void {
   paths.splice(requireIndex("H5PLremove", index), 1);
 }
 
-/** The place at a position of the table. C: `H5PLget`. */
+/** The place at a position of the table, from 0. @throws as {@link replace}. C: `H5PLget`. */
 export function get(index: Size): string {
   return paths[requireIndex("H5PLget", index)] as string;
 }
 
-/** Places in the table. C: `H5PLsize`. */
+/** Number of places in the table; 1 at first. C: `H5PLsize`. */
 export function size(): number {
   return paths.length;
 }

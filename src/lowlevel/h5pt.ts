@@ -75,7 +75,11 @@ export class PacketTable {
     return [];
   }
 
-  /** The next `count` packets, as {@link readPackets}; the position moves behind them. C: `H5PTget_next`. */
+  /**
+   * The next `count` packets, as {@link readPackets}; the position moves behind them.
+   *
+   * @throws RuntimeError when there are not so many. C: `H5PTget_next`.
+   */
   getNext(count: Size, into?: ArrayBufferView): unknown[] {
     const packets = toSize(count);
     const result = this.read("H5PTget_next", this.position, packets, into);
@@ -107,7 +111,7 @@ export class PacketTable {
     while (this.position < this.getNumPackets()) yield this.getNext(1)[0];
   }
 
-  /** C: `H5PTclose`. */
+  /** Closes the table with its dataset; members throw ValueError `"closed"` from then on. C: `H5PTclose`. */
   close(): void {
     this.dataset.close();
   }
@@ -120,8 +124,9 @@ export class PacketTable {
 /**
  * Makes an empty packet table.
  *
- * @param chunkSize - Packets of a chunk.
- * @param dcpl - Filters and other properties; its chunks are replaced. Default: none. C: `H5PTcreate`.
+ * @param chunkSize - Packets of a chunk, from 1 on.
+ * @param dcpl - Filters and other properties; its chunks are replaced. Default: none.
+ * @throws ValueError when there is something of that name. C: `H5PTcreate`.
  */
 export function create(
   loc: LocationID,

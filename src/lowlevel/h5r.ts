@@ -29,7 +29,12 @@ import { objectIdOf } from "./wrap-object.ts";
 
 export { DATASET_REGION, OBJECT, Reference, RegionReference } from "./reference.ts";
 
-/** A reference to the object of a name or, with `DATASET_REGION`, to what `space` selects of it. C: `H5Rcreate`. */
+/**
+ * A reference to the object of a name or, with `DATASET_REGION`, to what `space` selects of it.
+ *
+ * @throws OSError "Unable to create reference (…)" when there is no such object; ValueError for another type, or a
+ *   region without `space`. C: `H5Rcreate`.
+ */
 export function create(loc: LocationID, name: Name, refType: typeof OBJECT): Reference;
 export function create(loc: LocationID, name: Name, refType: typeof DATASET_REGION, space: SpaceID): RegionReference;
 export function create(loc: LocationID, name: Name, refType: number, space?: SpaceID | null): Reference;
@@ -91,12 +96,20 @@ export function createAttr(loc: LocationID, name: Name, attrName: Name, holder: 
   return new Reference(bytes, "standard-attribute");
 }
 
-/** Opens what a reference leads to, also in another file; null for a null reference. C: `H5Rdereference2`. */
+/**
+ * Opens what a reference leads to, also in another file; null for a null reference.
+ *
+ * @throws ValueError "Unable to dereference object (…)". C: `H5Rdereference2`.
+ */
 export function dereference(reference: ReferenceValue, loc: LocationID): GroupID | DatasetID | TypeID | null {
   return openReferred(reference, loc) as GroupID | DatasetID | TypeID | null;
 }
 
-/** The dataset's extent with the elements selected that a region reference names; null for a null one. C: `H5Rget_region`. */
+/**
+ * The dataset's extent with the elements selected that a region reference names; null for a null one.
+ *
+ * @throws TypeError for a reference to an object. C: `H5Rget_region`.
+ */
 export function getRegion(reference: ReferenceValue, loc: LocationID): SpaceID | null {
   const region = regionOf(reference, loc);
   return region === null ? null : new SpaceID(region.extent, region.selection);

@@ -28,6 +28,10 @@ export {
   selIterCreate,
 } from "./space-iterator.ts";
 
+/**
+ * What stands for no class, selection or operation. C: `H5S_NO_CLASS`, `H5S_SEL_ERROR`, `H5S_SELECT_NOOP`,
+ * `H5S_SELECT_INVALID`.
+ */
 export const NO_CLASS = -1;
 export const SEL_ERROR = -1;
 export const SELECT_NOOP = -1;

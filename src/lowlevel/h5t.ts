@@ -80,7 +80,7 @@ export {
   TypeVlenID,
 } from "./type-simple.ts";
 
-/** C: `H5T_class_t`. */
+/** Classes of datatypes. C: `H5T_class_t`. */
 export const NO_CLASS = -1;
 export const INTEGER = 0;
 export const FLOAT = 1;
@@ -95,7 +95,7 @@ export const VLEN = 9;
 export const ARRAY = 10;
 export const COMPLEX = 11;
 
-/** C: `H5T_direction_t`. */
+/** Which native datatype is taken where there is a choice. C: `H5T_direction_t`. */
 export const DIR_DEFAULT = 0;
 export const DIR_ASCEND = 1;
 export const DIR_DESCEND = 2;
@@ -103,7 +103,11 @@ export const DIR_DESCEND = 2;
 /** The size of a string of any length. C: `H5T_VARIABLE`. */
 export const VARIABLE = UNLIMITED;
 
-/** A new datatype of class `COMPOUND` or `OPAQUE`, `size` bytes an element. C: `H5Tcreate`. */
+/**
+ * A new datatype of class `COMPOUND` or `OPAQUE`, `size` bytes an element.
+ *
+ * @throws ValueError for another class, or a size of 0. C: `H5Tcreate`.
+ */
 export function create(classCode: typeof COMPOUND, size: Size): TypeCompoundID;
 export function create(classCode: typeof OPAQUE, size: Size): TypeOpaqueID;
 export function create(classCode: Size, size: Size): TypeCompoundID | TypeOpaqueID;
@@ -115,7 +119,11 @@ export function create(classCode: Size, size: Size): TypeID {
   return typeIdOf(code === COMPOUND ? compound([], byteLength) : opaque(byteLength));
 }
 
-/** Elements that are arrays of `base`. C: `H5Tarray_create2`. */
+/**
+ * Elements that are arrays of `base`.
+ *
+ * @throws ValueError for no dims, more than 32, or one that is 0. C: `H5Tarray_create2`.
+ */
 export function arrayCreate(base: TypeID, dims: readonly Size[]): TypeArrayID {
   expectInstance(base, TypeID, "base");
   const sizes = toSizes(dims, "dims_tpl");
@@ -126,7 +134,11 @@ export function arrayCreate(base: TypeID, dims: readonly Size[]): TypeArrayID {
   return typeIdOf(arrayOf(base.datatype(), sizes)) as TypeArrayID;
 }
 
-/** Names for values of an integer datatype, without members as yet. C: `H5Tenum_create`. */
+/**
+ * Names for values of an integer datatype, without members as yet.
+ *
+ * @throws ValueError for another base. C: `H5Tenum_create`.
+ */
 export function enumCreate(base: TypeID): TypeEnumID {
   expectInstance(base, TypeID, "base");
   const type: Datatype = base.datatype();
@@ -140,7 +152,7 @@ export function vlenCreate(base: TypeID): TypeVlenID {
   return typeIdOf(variableSequence(base.datatype())) as TypeVlenID;
 }
 
-/** The datatype that `TypeID.encode` gave. C: `H5Tdecode`. */
+/** The datatype that `TypeID.encode` gave. @throws RuntimeError "Can't decode object (…)". C: `H5Tdecode`. */
 export function decode(bytes: Uint8Array): TypeID {
   const outer = record("H5Tdecode", "DATATYPE", "CANTDECODE", "can't decode object");
   if (bytes[0] !== ENCODED_DATATYPE) {
@@ -151,7 +163,7 @@ export function decode(bytes: Uint8Array): TypeID {
   });
 }
 
-/** Opens a committed datatype. @throws KeyError. C: `H5Topen2`. */
+/** Opens a committed datatype. @throws KeyError "Unable to open named datatype (…)". C: `H5Topen2`. */
 export function open(group: LocationID, name: Name): TypeID {
   const path = toName(name);
   return guarded(record("H5Topen2", "DATATYPE", "CANTOPENOBJ", "unable to open named datatype"), () => {
@@ -161,7 +173,11 @@ export function open(group: LocationID, name: Name): TypeID {
   });
 }
 
-/** Complex numbers of two `base` parts, of class `COMPLEX`. @throws TypeError unless `base` is a float. C: `H5Tcomplex_create`. */
+/**
+ * Complex numbers of two `base` parts, of class `COMPLEX`.
+ *
+ * @throws ValueError unless `base` is a float. C: `H5Tcomplex_create`.
+ */
 export function complexCreate(base: TypeID): TypeComplexID {
   expectInstance(base, TypeID, "base");
   const type: Datatype = base.datatype();

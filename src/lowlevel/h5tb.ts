@@ -220,12 +220,19 @@ export function readFieldsIndex(
   );
 }
 
+/** How large a table is. */
 export interface TableInfo {
+  /** Number of fields. */
   readonly nfields: number;
+  /** Number of records. */
   readonly nrecords: number;
 }
 
-/** C: `H5TBget_table_info`. */
+/**
+ * Numbers of fields and records of a table.
+ *
+ * @throws KeyError when there is no dataset, TypeError for one of something else. C: `H5TBget_table_info`.
+ */
 export function getTableInfo(loc: LocationID, name: Name): TableInfo {
   return withDataset(loc, name, (table) => ({
     nfields: tableType(table).members.length,
@@ -235,13 +242,21 @@ export function getTableInfo(loc: LocationID, name: Name): TableInfo {
 
 /** The fields of a table as they are in memory when nothing else is asked for. */
 export interface FieldInfo {
+  /** Names of the fields, in the table's order. */
   readonly fieldNames: readonly string[];
+  /** Bytes of each field. */
   readonly fieldSizes: readonly number[];
+  /** Bytes from the start of a record to each field. */
   readonly fieldOffsets: readonly number[];
+  /** Bytes of a record. */
   readonly typeSize: number;
 }
 
-/** C: `H5TBget_field_info`. */
+/**
+ * The fields of a table as a C program has them in memory.
+ *
+ * @throws as {@link getTableInfo}. C: `H5TBget_field_info`.
+ */
 export function getFieldInfo(loc: LocationID, name: Name): FieldInfo {
   return withDataset(loc, name, (table) => {
     const { members, size } = nativeTypeOf(tableType(table)) as CompoundType;

@@ -4,7 +4,7 @@ import { type Size, toInt } from "./arguments.ts";
 import type { FileAccess } from "./file-access.ts";
 import { badValue } from "./property-list.ts";
 
-/** Versions of the library whose files may be written. C: `H5F_libver_t`. */
+/** Versions of the library whose formats may be written. C: `H5F_libver_t`. */
 export const LIBVER_EARLIEST = 0;
 export const LIBVER_V18 = 1;
 export const LIBVER_V110 = 2;

@@ -15,7 +15,7 @@ import { INDEX_CRT_ORDER, ITER_DEC, type Ordering, ordered } from "./ordering.ts
 import { joinPath, linkPlace, resolvePlace } from "./places.ts";
 import type { PropLCID } from "./prop-links.ts";
 
-/** C: `H5L_type_t`. */
+/** Classes of links. C: `H5L_type_t`. */
 export const TYPE_HARD = 0;
 export const TYPE_SOFT = 1;
 export const TYPE_EXTERNAL = 64;
@@ -23,11 +23,13 @@ export const TYPE_EXTERNAL = 64;
 export const TYPE_UD_MIN = 64;
 export const TYPE_MAX = 255;
 
-/** C: `H5L_info_t`. */
+/** What a link is. C: `H5L_info_t`. */
 export interface LinkInfo {
   /** One of `h5l.TYPE_…`, or the number of a user-defined class. */
   readonly type: number;
+  /** Whether {@link corder} counts: the group keeps the order in which links were made. */
   readonly corderValid: boolean;
+  /** The link's place in that order, from 0. */
   readonly corder: number;
   /** `h5t.CSET_…` of the name. */
   readonly cset: number;

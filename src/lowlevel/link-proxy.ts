@@ -61,6 +61,7 @@ interface IndexedLink {
   readonly link: Link;
 }
 
+/** The links of a group, `GroupID.links`. h5py: `LinkProxy`. */
 export class LinkProxy {
   private readonly owner: LocationID<GroupObject>;
 
@@ -72,7 +73,7 @@ export class LinkProxy {
     return this.owner.location();
   }
 
-  /** Another name for an object of the same file. C: `H5Lcreate_hard`. */
+  /** Another name for an object of the same file. @throws OSError "Unable to create link (…)". C: `H5Lcreate_hard`. */
   createHard(
     newName: Name,
     curLoc: LocationID,
@@ -89,7 +90,11 @@ export class LinkProxy {
     });
   }
 
-  /** A name that stands for a path, which need not exist. C: `H5Lcreate_soft`. */
+  /**
+   * A name that stands for a path, which need not exist.
+   *
+   * @throws OSError "Unable to create soft link (…)"; ValueError for an empty path. C: `H5Lcreate_soft`.
+   */
   createSoft(newName: Name, target: Name, lcpl: PropLCID | null = null, lapl: PropLAID | null = null): void {
     const path = requireText("H5Lcreate_soft", "link_target", toName(target));
     requireText("H5Lcreate_soft", "link_name", toName(newName));
@@ -98,7 +103,11 @@ export class LinkProxy {
     );
   }
 
-  /** A name that stands for a path in another file. C: `H5Lcreate_external`. */
+  /**
+   * A name that stands for a path in another file, neither of which need exist.
+   *
+   * @throws RuntimeError "Unable to create external link (…)"; ValueError for an empty name. C: `H5Lcreate_external`.
+   */
   createExternal(
     linkName: Name,
     fileName: Name,
@@ -118,8 +127,11 @@ export class LinkProxy {
   }
 
   /**
-   * A link of a class that was registered with `h5l.register`, with `data` (at most 65535 bytes) for it to know where it
-   * leads. C: `H5Lcreate_ud`.
+   * A link of a class that was registered with `h5l.register`, with `data` (at most 65535 bytes) for it to know where
+   * it leads.
+   *
+   * @throws RuntimeError for a class that is not registered; ValueError for a number that is none of a class, or longer
+   *   `data`. C: `H5Lcreate_ud`.
    */
   createUserDefined(
     name: Name,
@@ -155,7 +167,11 @@ export class LinkProxy {
     throw plainError("TypeError", "Link must be a user-defined one");
   }
 
-  /** The path of a soft link, or `[file, path]` of an external one. C: `H5Lget_val`, `H5Lunpack_elink_val`. */
+  /**
+   * The path of a soft link, or `[file, path]` of an external one.
+   *
+   * @throws TypeError for another link, RuntimeError when there is none. C: `H5Lget_val`, `H5Lunpack_elink_val`.
+   */
   getVal(name: Name, lapl: PropLAID | null = null): string | [string, string] {
     const { target } = this.required("H5Lget_info", toName(name), lapl);
     if (target.kind === "soft") return target.path;
@@ -169,7 +185,11 @@ export class LinkProxy {
     );
   }
 
-  /** Gives a link another name, in another group if asked. C: `H5Lmove`. */
+  /**
+   * Gives a link another name, in another group if asked.
+   *
+   * @throws ValueError "Unable to move link (…)". C: `H5Lmove`.
+   */
   move(
     srcName: Name,
     dstLoc: LocationID,
@@ -184,7 +204,11 @@ export class LinkProxy {
     );
   }
 
-  /** Whether there is a link of that name, whatever it leads to. The groups on the way must exist. C: `H5Lexists`. */
+  /**
+   * Whether there is a link of that name, whatever it leads to.
+   *
+   * @throws RuntimeError when a group on the way is missing. C: `H5Lexists`.
+   */
   exists(name: Name, lapl: PropLAID | null = null): boolean {
     const path = requireText("H5Lexists", "name", toName(name));
     return guarded(record("H5Lexists", "LINK", "CANTGET", "unable to get link info"), () => {
@@ -194,7 +218,11 @@ export class LinkProxy {
     });
   }
 
-  /** What a link is: of that name or, with `index`, the one at a position in the group of that name. C: `H5Lget_info`. */
+  /**
+   * What a link is: of that name or, with `index`, the one at a position in the group of that name.
+   *
+   * @throws RuntimeError when there is none. C: `H5Lget_info`.
+   */
   getInfo(name: Name, index: Size = -1, options: LinkAtIndex = {}): LinkInfo {
     const position = toInt(index);
     if (position < 0) return linkInfoOf(this.required("H5Lget_info", toName(name), options.lapl ?? null));
@@ -206,7 +234,7 @@ export class LinkProxy {
     return guarded(outer, () => {
       const place = withLinkAccessList(options.lapl ?? null, () => groupPlaceAt(this.start(), toName(name)));
       const link = orderedLinks(place.object, options)[index];
-      if (link === undefined) throw new HDF5Error("argument", "index out of bound");
+      if (link === undefined) throw new HDF5Error("not-found", "index out of bound");
       return { place, link };
     });
   }
@@ -238,7 +266,7 @@ export class LinkProxy {
   /**
    * A second link to what one leads to, or with what one holds.
    *
-   * @throws RuntimeError "Unable to copy link (…)" when there is none, or the new name is taken. C: `H5Lcopy`.
+   * @throws ValueError "Unable to copy link (…)" when there is none, or the new name is taken. C: `H5Lcopy`.
    */
   copy(
     srcName: Name,
@@ -272,9 +300,10 @@ export class LinkProxy {
   }
 
   /**
-   * Calls `func` for the links of a group until it returns something.
+   * Calls `func` for the links of a group, from position `idx` on, until it returns something.
    *
-   * @returns `[what func returned or null, position after the last link visited]`. C: `H5Literate`.
+   * @returns `[what func returned or null, position after the last link visited]`.
+   * @throws RuntimeError for an `idx` behind the last. C: `H5Literate`.
    */
   iterate<T>(func: LinkVisitor<T>, options: LinkIteration = {}): [NonNullable<T> | null, number] {
     const first = toInt(options.idx ?? 0);
@@ -308,7 +337,7 @@ export class LinkProxy {
   ): readonly M[] {
     return guarded(record("H5Literate", "LINK", "BADITER", "link iteration failed"), () => {
       const all = list(this.groupOf(options), options);
-      if (first > 0 && first >= all.length) throw new HDF5Error("argument", "index out of bound");
+      if (first > 0 && first >= all.length) throw new HDF5Error("not-found", "index out of bound");
       return first > 0 ? all.slice(first) : all;
     });
   }

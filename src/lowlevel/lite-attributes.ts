@@ -129,7 +129,11 @@ export function getAttributeNdims(loc: LocationID, objName: Name, attrName: Name
   return withAttribute(loc, objName, attrName, (attribute) => attribute.getSpace().getSimpleExtentNdims());
 }
 
-/** C: `H5LTget_attribute_info`. */
+/**
+ * Dims, class and size of elements of an attribute.
+ *
+ * @throws KeyError when there is none. C: `H5LTget_attribute_info`.
+ */
 export function getAttributeInfo(loc: LocationID, objName: Name, attrName: Name): ElementsInfo {
   return withAttribute(loc, objName, attrName, (attribute) => {
     const type = attribute.getType();
@@ -164,52 +168,52 @@ function attributeGetter<A extends NumericArray>(kind: NativeKind<A>) {
     });
 }
 
-/** C: `H5LTset_attribute_char`. */
+/** Stores 8-bit integers as an attribute, in place of any of that name. C: `H5LTset_attribute_char`. */
 export const setAttributeChar = attributeSetter(CHAR);
-/** C: `H5LTset_attribute_uchar`. */
+/** Stores unsigned 8-bit integers as an attribute, in place of any of that name. C: `H5LTset_attribute_uchar`. */
 export const setAttributeUchar = attributeSetter(UCHAR);
-/** C: `H5LTset_attribute_short`. */
+/** Stores 16-bit integers as an attribute, in place of any of that name. C: `H5LTset_attribute_short`. */
 export const setAttributeShort = attributeSetter(SHORT);
-/** C: `H5LTset_attribute_ushort`. */
+/** Stores unsigned 16-bit integers as an attribute, in place of any of that name. C: `H5LTset_attribute_ushort`. */
 export const setAttributeUshort = attributeSetter(USHORT);
-/** C: `H5LTset_attribute_int`. */
+/** Stores 32-bit integers as an attribute, in place of any of that name. C: `H5LTset_attribute_int`. */
 export const setAttributeInt = attributeSetter(INT);
-/** C: `H5LTset_attribute_uint`. */
+/** Stores unsigned 32-bit integers as an attribute, in place of any of that name. C: `H5LTset_attribute_uint`. */
 export const setAttributeUint = attributeSetter(UINT);
-/** C: `H5LTset_attribute_long`. */
+/** Stores 64-bit integers as an attribute, in place of any of that name. C: `H5LTset_attribute_long`. */
 export const setAttributeLong = attributeSetter(LONG);
-/** C: `H5LTset_attribute_ulong`. */
+/** Stores unsigned 64-bit integers as an attribute, in place of any of that name. C: `H5LTset_attribute_ulong`. */
 export const setAttributeUlong = attributeSetter(ULONG);
-/** C: `H5LTset_attribute_long_long`. */
+/** Stores 64-bit integers as an attribute, in place of any of that name. C: `H5LTset_attribute_long_long`. */
 export const setAttributeLongLong = attributeSetter(LONG_LONG);
-/** C: `H5LTset_attribute_ullong`. */
+/** Stores unsigned 64-bit integers as an attribute, in place of any of that name. C: `H5LTset_attribute_ullong`. */
 export const setAttributeUllong = attributeSetter(ULLONG);
-/** C: `H5LTset_attribute_float`. */
+/** Stores 32-bit floats as an attribute, in place of any of that name. C: `H5LTset_attribute_float`. */
 export const setAttributeFloat = attributeSetter(FLOAT);
-/** C: `H5LTset_attribute_double`. */
+/** Stores 64-bit floats as an attribute, in place of any of that name. C: `H5LTset_attribute_double`. */
 export const setAttributeDouble = attributeSetter(DOUBLE);
 
-/** C: `H5LTget_attribute_char`. */
+/** An attribute as 8-bit integers. C: `H5LTget_attribute_char`. */
 export const getAttributeChar = attributeGetter(CHAR);
-/** C: `H5LTget_attribute_uchar`. */
+/** An attribute as unsigned 8-bit integers. C: `H5LTget_attribute_uchar`. */
 export const getAttributeUchar = attributeGetter(UCHAR);
-/** C: `H5LTget_attribute_short`. */
+/** An attribute as 16-bit integers. C: `H5LTget_attribute_short`. */
 export const getAttributeShort = attributeGetter(SHORT);
-/** C: `H5LTget_attribute_ushort`. */
+/** An attribute as unsigned 16-bit integers. C: `H5LTget_attribute_ushort`. */
 export const getAttributeUshort = attributeGetter(USHORT);
-/** C: `H5LTget_attribute_int`. */
+/** An attribute as 32-bit integers. C: `H5LTget_attribute_int`. */
 export const getAttributeInt = attributeGetter(INT);
-/** C: `H5LTget_attribute_uint`. */
+/** An attribute as unsigned 32-bit integers. C: `H5LTget_attribute_uint`. */
 export const getAttributeUint = attributeGetter(UINT);
-/** C: `H5LTget_attribute_long`. */
+/** An attribute as 64-bit integers. C: `H5LTget_attribute_long`. */
 export const getAttributeLong = attributeGetter(LONG);
-/** C: `H5LTget_attribute_ulong`. */
+/** An attribute as unsigned 64-bit integers. C: `H5LTget_attribute_ulong`. */
 export const getAttributeUlong = attributeGetter(ULONG);
-/** C: `H5LTget_attribute_long_long`. */
+/** An attribute as 64-bit integers. C: `H5LTget_attribute_long_long`. */
 export const getAttributeLongLong = attributeGetter(LONG_LONG);
-/** C: `H5LTget_attribute_ullong`. */
+/** An attribute as unsigned 64-bit integers. C: `H5LTget_attribute_ullong`. */
 export const getAttributeUllong = attributeGetter(ULLONG);
-/** C: `H5LTget_attribute_float`. */
+/** An attribute as 32-bit floats. C: `H5LTget_attribute_float`. */
 export const getAttributeFloat = attributeGetter(FLOAT);
-/** C: `H5LTget_attribute_double`. */
+/** An attribute as 64-bit floats. C: `H5LTget_attribute_double`. */
 export const getAttributeDouble = attributeGetter(DOUBLE);

@@ -64,6 +64,12 @@ export function unpinEnded(): void {
   for (const [state, id] of pinned) if (!id.valid) pinned.delete(state);
 }
 
+/**
+ * What all identifiers have in common. h5py: `ObjectID`.
+ *
+ * Once an identifier is closed, functions that take it and most of its members throw ValueError `"closed"` in the C
+ * library's words, such as "Not a dataset (not a dataset)".
+ */
 export abstract class ObjectID {
   protected readonly state: IdState;
   private isConstant = false;
@@ -73,6 +79,7 @@ export abstract class ObjectID {
     this.state = state;
   }
 
+  /** One of `h5i.FILE`, `GROUP`, …, or the number of a type that a program has made. */
   get idType(): IdType {
     return this.state.idType;
   }
@@ -167,7 +174,7 @@ export abstract class ObjectID {
   /** The records of a use after closing. */
   protected abstract closedRecords(): readonly [ErrorRecord, ...ErrorRecord[]];
 
-  /** Throws h5py's ValueError unless the identifier is open. */
+  /** @throws ValueError `"closed"` unless the identifier is open. */
   requireValid(): void {
     if (!this.valid) throw libraryError(this.closedRecords(), { code: "closed" });
   }
@@ -197,6 +204,7 @@ export abstract class ObjectID {
     return undefined;
   }
 
+  /** `<h5ts DatasetID>`, with "(closed)" once it is. */
   toString(): string {
     return `<h5ts ${className(this)}${this.valid ? "" : " (closed)"}>`;
   }

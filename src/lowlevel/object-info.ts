@@ -12,8 +12,9 @@ import { kindOf } from "./group-id.ts";
 import type { Place } from "./location-id.ts";
 import { type ObjectToken, tokenOf } from "./object-token.ts";
 
-/** C: `H5O_hdr_info_t`. Sizes in bytes. */
+/** What an object header is made of. Sizes in bytes. C: `H5O_hdr_info_t`. */
 export interface HeaderInfo {
+  /** Version of the header: 1 or 2. */
   readonly version: number;
   /** Messages, those that hold free space and lead to other blocks included. */
   readonly nmesgs: number;
@@ -21,6 +22,7 @@ export interface HeaderInfo {
   readonly nchunks: number;
   /** The header's flags; of version 1, which has none, 0x20 as the C library says. */
   readonly flags: number;
+  /** What its blocks hold. */
   readonly space: {
     readonly total: number;
     /** Of the header itself and of its messages' own headers. */
@@ -34,19 +36,25 @@ export interface HeaderInfo {
 
 /** Bytes beside an object header: of what finds things, and of what holds them. C: `H5_ih_info_t`. */
 export interface IndexHeapSize {
+  /** Bytes of B-trees and of other indexes. */
   readonly indexSize: number;
+  /** Bytes of heaps. */
   readonly heapSize: number;
 }
 
 /** What the object itself and what its attributes keep outside of the header. */
 export interface MetaSize {
+  /** Of the object itself: links of a group, the index of chunks of a dataset. */
   readonly obj: IndexHeapSize;
+  /** Of its attributes. */
   readonly attr: IndexHeapSize;
 }
 
-/** C: `H5O_native_info_t`. */
+/** What an object takes in the file. C: `H5O_native_info_t`. */
 export interface NativeInfo {
+  /** Its object header. */
   readonly hdr: HeaderInfo;
+  /** What it keeps outside of its header. */
   readonly metaSize: MetaSize;
 }
 
@@ -95,9 +103,12 @@ export function metaSizeOf(object: EngineObject): MetaSize {
   return guarded(CANNOT_GET, () => ({ obj: sizeOf(ownStorage(object)), attr: sizeOf(attributeStorageInfo(object)) }));
 }
 
-/** C: `H5O_info_t`. A record of the moment, but for {@link hdr} and {@link metaSize}. */
+/**
+ * What an object is: a record of the moment, but for {@link hdr} and {@link metaSize}. C: `H5O_info_t`. h5py:
+ * `ObjInfo`.
+ */
 export class ObjInfo implements NativeInfo {
-  /** Number of the open file. */
+  /** Number of the open file, the same for all objects of it. */
   readonly fileno: number;
   /** Address of the object header: the object's identity in its file. */
   readonly addr: number;
@@ -105,11 +116,15 @@ export class ObjInfo implements NativeInfo {
   readonly type: number;
   /** Hard links that lead to the object. */
   readonly rc: number;
-  /** Seconds since 1970; 0 where the file does not tell. */
+  /** Time of the last access, in seconds since 1970; 0 where the file does not tell. */
   readonly atime: number;
+  /** Time of the last change of data, in seconds since 1970; 0 where the file does not tell. */
   readonly mtime: number;
+  /** Time of the last change of metadata, in seconds since 1970; 0 where the file does not tell. */
   readonly ctime: number;
+  /** Time at which the object was made, in seconds since 1970; 0 where the file does not tell. */
   readonly btime: number;
+  /** Number of its attributes. */
   readonly numAttrs: number;
   readonly #object: EngineObject;
   #hdr: HeaderInfo | undefined;

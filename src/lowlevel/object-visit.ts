@@ -13,6 +13,7 @@ import { resolvePlace } from "./places.ts";
 /** Called for each object; anything but undefined and null ends the walk. */
 export type ObjectVisitor<T> = (name: string, info?: ObjInfo) => T;
 
+/** Where a walk over objects starts, and in which order it goes. */
 export interface ObjectVisit extends Ordering {
   /** Where to start. Default ".". */
   readonly objName?: Name;
@@ -27,10 +28,11 @@ function infoOf(place: Place): ObjInfo {
 }
 
 /**
- * Calls `func` for every object below a location, once each, by its path from there, until it returns something. Soft and
- * external links are not followed, and the location itself is left out.
+ * Calls `func` for every object below a location, once each, by its path from there, until it returns something, which
+ * is the result; else null. Soft and external links are not followed, and the location itself is left out.
  *
- * C: `H5Ovisit`, `H5Ovisit_by_name`.
+ * @throws RuntimeError "Object iteration failed (…)" when there is no object `objName`. C: `H5Ovisit`,
+ *   `H5Ovisit_by_name`.
  */
 export function visit<T>(loc: LocationID, func: ObjectVisitor<T>, options: ObjectVisit = {}): NonNullable<T> | null {
   for (const { path, place } of objectsBelow(loc, options)) {

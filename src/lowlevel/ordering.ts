@@ -11,6 +11,7 @@ export const ITER_NATIVE = 2;
 export const INDEX_NAME = 0;
 export const INDEX_CRT_ORDER = 1;
 
+/** In which order links, attributes or objects are walked. */
 export interface Ordering {
   /** `h5.INDEX_NAME` (default) or `h5.INDEX_CRT_ORDER`. */
   readonly idxType?: number;

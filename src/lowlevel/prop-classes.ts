@@ -22,6 +22,7 @@ function libraryClass<N extends PropClassName>(
   return new PropClassID(name, parent, { type, properties });
 }
 
+/** The library's classes of property lists, for `h5p.create`. C: `H5P_FILE_CREATE`, … */
 export const NO_CLASS = libraryClass("no class", 0);
 export const ROOT = libraryClass("root", 1);
 export const OBJECT_CREATE = libraryClass("object create", 2, ROOT, OBJECT_CREATE_PROPERTIES);

@@ -19,17 +19,18 @@ export const OBJECT_COPYING_DEFAULTS: ObjectCopying = { flags: 0, mergePaths: []
 
 const ALL_FLAGS = 0x7f;
 
+/** How objects are copied. C: `H5P_OBJECT_COPY`. h5py: `PropCopyID`. */
 export class PropCopyID extends PropInstanceID<ObjectCopying> {
   protected override readonly propClass = OBJECT_COPY;
 
-  /** `h5o.COPY_…` bits. C: `H5Pset_copy_object`. */
+  /** `h5o.COPY_…` bits. @throws ValueError for others. C: `H5Pset_copy_object`. */
   setCopyObject(flags: Size): void {
     const bits = toUnsigned(flags);
     if ((bits & ~ALL_FLAGS) !== 0) throw badValue("H5Pset_copy_object", "unknown option specified");
     this.change({ flags: bits });
   }
 
-  /** C: `H5Pget_copy_object`. */
+  /** `h5o.COPY_…` bits; 0 by default. C: `H5Pget_copy_object`. */
   getCopyObject(): number {
     return this.values().flags;
   }
@@ -57,7 +58,7 @@ export class PropCopyID extends PropInstanceID<ObjectCopying> {
     this.change({ mergeSearch: func });
   }
 
-  /** C: `H5Pget_mcdt_search_cb`. */
+  /** The function that is asked; null, the default, for none. C: `H5Pget_mcdt_search_cb`. */
   getMcdtSearchCb(): MergeSearch | null {
     return this.values().mergeSearch;
   }

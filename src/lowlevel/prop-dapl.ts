@@ -7,6 +7,7 @@ import { LINK_ACCESS_DEFAULTS, type LinkAccess, PropLAID } from "./prop-links.ts
 import { badValue } from "./property-list.ts";
 
 export { VDS_FIRST_MISSING } from "./dataset-access.ts";
+/** As {@link VDS_FIRST_MISSING}: to the last element there is. */
 export const VDS_LAST_AVAILABLE = 1;
 
 export interface DatasetAccess extends LinkAccess {
@@ -40,6 +41,7 @@ export const CHUNK_CACHE_NSLOTS_DEFAULT = UNLIMITED;
 export const CHUNK_CACHE_NBYTES_DEFAULT = UNLIMITED;
 export const CHUNK_CACHE_W0_DEFAULT = -1;
 
+/** How a dataset is accessed. C: `H5P_DATASET_ACCESS`. h5py: `PropDAID`. */
 export class PropDAID extends PropLAID<DatasetAccess> {
   protected override readonly propClass = DATASET_ACCESS;
 
@@ -65,27 +67,38 @@ export class PropDAID extends PropLAID<DatasetAccess> {
     return [chunkCacheSlots ?? 521, chunkCacheBytes ?? 1048576, chunkCacheW0 ?? 0.75];
   }
 
-  /** C: `H5Pset_efile_prefix`. */
+  /**
+   * The folder of external raw data files that have relative names; `${ORIGIN}` in front stands for that of the HDF5
+   * file. C: `H5Pset_efile_prefix`.
+   */
   setEfilePrefix(prefix: Name): void {
     this.change({ efilePrefix: toName(prefix) });
   }
 
-  /** C: `H5Pget_efile_prefix`. */
+  /** That folder; `""`, the default, for where the process runs. C: `H5Pget_efile_prefix`. */
   getEfilePrefix(): string {
     return this.values().efilePrefix;
   }
 
-  /** The folder of source files of virtual datasets. C: `H5Pset_virtual_prefix`. */
+  /**
+   * The folder in which source files of virtual datasets are looked for first; `${ORIGIN}` in front stands for that of
+   * the HDF5 file. C: `H5Pset_virtual_prefix`.
+   */
   setVirtualPrefix(prefix: Name): void {
     this.change({ virtualPrefix: toName(prefix) });
   }
 
-  /** C: `H5Pget_virtual_prefix`. */
+  /** That folder; `""` by default. C: `H5Pget_virtual_prefix`. */
   getVirtualPrefix(): string {
     return this.values().virtualPrefix;
   }
 
-  /** `h5d.VDS_FIRST_MISSING` or `h5d.VDS_LAST_AVAILABLE`. C: `H5Pset_virtual_view`. */
+  /**
+   * How far a virtual dataset reaches that grows with its sources: to the first missing element
+   * (`h5d.VDS_FIRST_MISSING`) or to the last there is (`VDS_LAST_AVAILABLE`).
+   *
+   * @throws ValueError for another. C: `H5Pset_virtual_view`.
+   */
   setVirtualView(view: Size): void {
     const virtualView = toInt(view);
     if (virtualView !== VDS_FIRST_MISSING && virtualView !== VDS_LAST_AVAILABLE) {
@@ -94,17 +107,20 @@ export class PropDAID extends PropLAID<DatasetAccess> {
     this.change({ virtualView });
   }
 
-  /** C: `H5Pget_virtual_view`. */
+  /** `h5d.VDS_LAST_AVAILABLE` by default. C: `H5Pget_virtual_view`. */
   getVirtualView(): number {
     return this.values().virtualView;
   }
 
-  /** C: `H5Pset_virtual_printf_gap`. */
+  /**
+   * How many missing files of a numbered series of sources may be passed over before it counts as ended. C:
+   * `H5Pset_virtual_printf_gap`.
+   */
   setVirtualPrintfGap(gap: Size = 0): void {
     this.change({ virtualPrintfGap: toSize(gap) });
   }
 
-  /** C: `H5Pget_virtual_printf_gap`. */
+  /** How many missing files are passed over; 0 by default. C: `H5Pget_virtual_printf_gap`. */
   getVirtualPrintfGap(): number {
     return this.values().virtualPrintfGap;
   }
@@ -114,7 +130,7 @@ export class PropDAID extends PropLAID<DatasetAccess> {
     this.change({ virtualSpatialTree: Boolean(useTree) });
   }
 
-  /** C: `H5Pget_virtual_spatial_tree`. */
+  /** True by default. C: `H5Pget_virtual_spatial_tree`. */
   getVirtualSpatialTree(): boolean {
     return this.values().virtualSpatialTree;
   }

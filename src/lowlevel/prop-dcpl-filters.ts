@@ -25,7 +25,13 @@ export abstract class PropPipelineID<P extends PipelineCreation> extends PropOCI
     this.change({ filters: [...this.values().filters, filter] } as unknown as Partial<P>);
   }
 
-  /** Adds a filter to the end of the pipeline. C: `H5Pset_filter`. */
+  /**
+   * Adds a filter to the end of the pipeline. It need not be known before a dataset is made.
+   *
+   * @param flags - `h5z.FLAG_OPTIONAL`, or 0 for one without which nothing is written.
+   * @param values - Client values, unsigned 32-bit numbers.
+   * @throws ValueError for a number that is none of a filter. C: `H5Pset_filter`.
+   */
   setFilter(code: Size, flags: Size = 0, values: readonly Size[] | null = null): void {
     const id = toInt(code);
     const bits = toUnsigned(flags);
@@ -68,12 +74,16 @@ export abstract class PropPipelineID<P extends PipelineCreation> extends PropOCI
     return this.values().filters.every((filter) => h5z.filterAvail(filter.id));
   }
 
-  /** C: `H5Pget_nfilters`. */
+  /** Number of filters in the pipeline; 0 by default. C: `H5Pget_nfilters`. */
   getNfilters(): number {
     return this.values().filters.length;
   }
 
-  /** `[code, flags, values, name]` of the filter at a position. C: `H5Pget_filter2`. */
+  /**
+   * `[code, flags, values, name]` of the filter at a position.
+   *
+   * @throws ValueError for one behind the last. C: `H5Pget_filter2`.
+   */
   getFilter(index: Size): FilterEntry {
     const position = toInt(index);
     if (position < 0) throw plainError("ValueError", "Filter index must be a non-negative integer");
@@ -96,7 +106,7 @@ export abstract class PropPipelineID<P extends PipelineCreation> extends PropOCI
     this.change({ filters } as unknown as Partial<P>);
   }
 
-  /** Deflate (gzip) at level 0 to 9, optional. C: `H5Pset_deflate`. */
+  /** Deflate (gzip) at level 0 to 9, optional. @throws ValueError for another level. C: `H5Pset_deflate`. */
   setDeflate(level: Size = 5): void {
     const value = toUnsigned(level);
     if (value > 9) throw badValue("H5Pset_deflate", "invalid deflate level");
@@ -118,7 +128,11 @@ export abstract class PropPipelineID<P extends PipelineCreation> extends PropOCI
     this.append(h5z.FILTER_NBIT, h5z.FLAG_OPTIONAL, []);
   }
 
-  /** Szip with `h5z.SZIP_…` options and an even number of pixels a block, 32 at most. C: `H5Pset_szip`. */
+  /**
+   * Szip with `h5z.SZIP_…` options and an even number of pixels a block, 32 at most.
+   *
+   * @throws ValueError for others. C: `H5Pset_szip`.
+   */
   setSzip(options: Size, pixelsPerBlock: Size): void {
     const pixels = toUnsigned(pixelsPerBlock);
     if (pixels % 2 === 1) throw badValue("H5Pset_szip", "pixels_per_block is not even");
@@ -128,7 +142,11 @@ export abstract class PropPipelineID<P extends PipelineCreation> extends PropOCI
     this.append(h5z.FILTER_SZIP, h5z.FLAG_OPTIONAL, [bits, pixels]);
   }
 
-  /** Scale-offset: one of `h5z.SO_…`, and its factor (bits, or decimal digits). C: `H5Pset_scaleoffset`. */
+  /**
+   * Scale-offset: one of `h5z.SO_…`, and its factor (bits of integers, or decimal digits of floats).
+   *
+   * @throws ValueError for another way. C: `H5Pset_scaleoffset`.
+   */
   setScaleoffset(scaleType: Size, scaleFactor: Size): void {
     const factor = toInt(scaleFactor);
     if (factor < 0) throw badValue("H5Pset_scaleoffset", "scale factor must be >= 0");

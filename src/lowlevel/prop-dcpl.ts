@@ -103,24 +103,27 @@ export const LAYOUT_ALLOC_TIMES: readonly number[] = [
   ALLOC_TIME_INCR,
 ];
 
+/** How a dataset is made. C: `H5P_DATASET_CREATE`. h5py: `PropDCID`. */
 export class PropDCID extends PropPipelineID<DatasetCreation> {
   protected override readonly propClass = DATASET_CREATE;
 
-  /** One of `h5d.COMPACT`, `CONTIGUOUS`, `CHUNKED`, `VIRTUAL`. C: `H5Pset_layout`. */
+  /** One of `h5d.COMPACT`, `CONTIGUOUS`, `CHUNKED`, `VIRTUAL`. @throws ValueError for another. C: `H5Pset_layout`. */
   setLayout(layout: Size): void {
     const code = toInt(layout);
     if (code < COMPACT || code > VIRTUAL) throw badValue("H5Pset_layout", "raw data layout method is not valid");
     this.changeLayout({ layout: code, chunkDims: [], chunkOptions: 0, mappings: [] });
   }
 
-  /** C: `H5Pget_layout`. */
+  /** `h5d.CONTIGUOUS` by default. C: `H5Pget_layout`. */
   getLayout(): number {
     return this.values().layout;
   }
 
   /**
-   * Chunked layout with chunks of these dims, in elements. Chunks of 4 GiB and more need HDF5 2.0 to be read, and a high bound
-   * that allows it. C: `H5Pset_chunk`.
+   * Chunked layout with chunks of these dims, in elements. Chunks of 4 GiB and more need HDF5 2.0 to be read, and a
+   * high bound that allows it.
+   *
+   * @throws ValueError for no dims, more than 32, or one that is 0. C: `H5Pset_chunk`.
    */
   setChunk(chunkDims: readonly Size[]): void {
     const dims = toSizes(chunkDims, "chunksize");
@@ -169,14 +172,22 @@ export class PropDCID extends PropPipelineID<DatasetCreation> {
     this.change({ chunkOptions });
   }
 
-  /** @throws ValueError unless the layout is chunked. C: `H5Pget_chunk_opts`. */
+  /**
+   * 0, or `h5d.CHUNK_DONT_FILTER_PARTIAL_CHUNKS`.
+   *
+   * @throws ValueError unless the layout is chunked. C: `H5Pget_chunk_opts`.
+   */
   getChunkOpts(): number {
     const { layout, chunkOptions } = this.values();
     if (layout !== CHUNKED) throw badValue("H5Pget_chunk_opts", "not a chunked storage layout");
     return chunkOptions;
   }
 
-  /** When space is allocated; `h5d.ALLOC_TIME_DEFAULT` leaves it to the layout. C: `H5Pset_alloc_time`. */
+  /**
+   * When space is allocated, one of `h5d.ALLOC_TIME_…`; `ALLOC_TIME_DEFAULT` leaves it to the layout.
+   *
+   * @throws ValueError for another. C: `H5Pset_alloc_time`.
+   */
   setAllocTime(allocTime: Size): void {
     const code = toInt(allocTime);
     if (code < ALLOC_TIME_DEFAULT || code > ALLOC_TIME_INCR) {
@@ -193,7 +204,11 @@ export class PropDCID extends PropPipelineID<DatasetCreation> {
     return allocTime ?? layoutAllocTime;
   }
 
-  /** When the fill value is written. C: `H5Pset_fill_time`. */
+  /**
+   * When the fill value is written, one of `h5d.FILL_TIME_…`.
+   *
+   * @throws ValueError for another. C: `H5Pset_fill_time`.
+   */
   setFillTime(fillTime: Size): void {
     const code = toInt(fillTime);
     if (code < FILL_TIME_ALLOC || code > FILL_TIME_IFSET) {
@@ -202,7 +217,7 @@ export class PropDCID extends PropPipelineID<DatasetCreation> {
     this.change({ fillTime: code });
   }
 
-  /** C: `H5Pget_fill_time`. */
+  /** `h5d.FILL_TIME_IFSET` by default. C: `H5Pget_fill_time`. */
   getFillTime(): number {
     return this.values().fillTime;
   }
@@ -217,7 +232,12 @@ export class PropDCID extends PropPipelineID<DatasetCreation> {
     this.change({ fillValue: value === null ? "undefined" : fillSettingFrom(value, type) });
   }
 
-  /** Puts the fill value, converted, into an array of one element, or into the bytes of one of `type`. C: `H5Pget_fill_value`. */
+  /**
+   * Puts the fill value, converted, into an array of one element, or into the bytes of one of `type`; zeros where none
+   * is set.
+   *
+   * @throws ValueError where it is undefined. C: `H5Pget_fill_value`.
+   */
   getFillValue(out: NumericArray, type?: TypeID): void {
     const { fillValue } = this.values();
     if (fillValue === "undefined") {
@@ -252,12 +272,16 @@ export class PropDCID extends PropPipelineID<DatasetCreation> {
     this.change({ external: [...external, entry] });
   }
 
-  /** C: `H5Pget_external_count`. */
+  /** Number of files outside that hold raw data; 0 by default. C: `H5Pget_external_count`. */
   getExternalCount(): number {
     return this.values().external.length;
   }
 
-  /** `[name, offset, byteLength]`. C: `H5Pget_external`. */
+  /**
+   * `[name, offset, byteLength]` of one of them, counted from 0.
+   *
+   * @throws ValueError behind the last. C: `H5Pget_external`.
+   */
   getExternal(index: Size = 0): [string, number, number] {
     const entry = this.values().external[toInt(index)];
     if (entry === undefined) {
@@ -297,7 +321,7 @@ export class PropDCID extends PropPipelineID<DatasetCreation> {
     this.change({ noAttributesHint: Boolean(minimize) });
   }
 
-  /** C: `H5Pget_dset_no_attrs_hint`. */
+  /** False by default. C: `H5Pget_dset_no_attrs_hint`. */
   getDsetNoAttrsHint(): boolean {
     return this.values().noAttributesHint;
   }
@@ -310,29 +334,41 @@ export class PropDCID extends PropPipelineID<DatasetCreation> {
     return mapping;
   }
 
-  /** Mappings of a virtual layout. C: `H5Pget_virtual_count`. */
+  /** Number of mappings of a virtual layout. @throws ValueError for another layout. C: `H5Pget_virtual_count`. */
   getVirtualCount(): number {
     const { layout, mappings } = this.values();
     if (layout !== VIRTUAL) throw badValue("H5Pget_virtual_count", "not a virtual storage layout");
     return mappings.length;
   }
 
-  /** C: `H5Pget_virtual_dsetname`. */
+  /**
+   * Path of the source dataset of a mapping, counted from 0.
+   *
+   * @throws ValueError for another layout, or behind the last. C: `H5Pget_virtual_dsetname`.
+   */
   getVirtualDsetname(index: Size = 0): string {
     return this.mapping("H5Pget_virtual_dsetname", index).datasetName;
   }
 
-  /** C: `H5Pget_virtual_filename`. */
+  /**
+   * Name of the source file of a mapping; `.` for the same file.
+   *
+   * @throws as {@link getVirtualDsetname}. C: `H5Pget_virtual_filename`.
+   */
   getVirtualFilename(index: Size = 0): string {
     return this.mapping("H5Pget_virtual_filename", index).fileName;
   }
 
-  /** C: `H5Pget_virtual_vspace`. */
+  /**
+   * What a mapping selects of the virtual dataset.
+   *
+   * @throws as {@link getVirtualDsetname}. C: `H5Pget_virtual_vspace`.
+   */
   getVirtualVspace(index: Size = 0): SpaceID {
     return this.mapping("H5Pget_virtual_vspace", index).virtualSpace.copy();
   }
 
-  /** C: `H5Pget_virtual_srcspace`. */
+  /** What a mapping selects of its source. @throws as {@link getVirtualDsetname}. C: `H5Pget_virtual_srcspace`. */
   getVirtualSrcspace(index: Size = 0): SpaceID {
     return this.mapping("H5Pget_virtual_srcspace", index).sourceSpace.copy();
   }

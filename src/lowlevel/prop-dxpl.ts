@@ -70,7 +70,9 @@ export class PropDXID extends PropInstanceID<Transfer> {
 
   /**
    * Bytes of the buffers in which elements are converted; less than an element is refused by the transfer. The buffers
-   * themselves are the library's own. C: `H5Pset_buffer`.
+   * themselves are the library's own.
+   *
+   * @throws ValueError for 0. C: `H5Pset_buffer`.
    */
   setBuffer(byteLength: Size): void {
     const bufferSize = toSize(byteLength, "size_t");
@@ -78,7 +80,7 @@ export class PropDXID extends PropInstanceID<Transfer> {
     this.change({ bufferSize });
   }
 
-  /** C: `H5Pget_buffer`. */
+  /** Bytes; 1 MiB by default. C: `H5Pget_buffer`. */
   getBuffer(): number {
     return this.values().bufferSize;
   }
@@ -91,7 +93,7 @@ export class PropDXID extends PropInstanceID<Transfer> {
     this.change({ backgroundBuffer: preserve ? BKG_YES : BKG_NO });
   }
 
-  /** C: `H5Pget_preserve`. */
+  /** False by default. C: `H5Pget_preserve`. */
   getPreserve(): boolean {
     return this.values().backgroundBuffer !== BKG_NO;
   }
@@ -107,28 +109,33 @@ export class PropDXID extends PropInstanceID<Transfer> {
     this.change({ btreeRatios: [left, middle, right] });
   }
 
-  /** `[left, middle, right]`. C: `H5Pget_btree_ratios`. */
+  /** `[left, middle, right]`, each 0 to 1; 0.1, 0.5 and 0.9 by default. C: `H5Pget_btree_ratios`. */
   getBtreeRatios(): [number, number, number] {
     return [...this.values().btreeRatios];
   }
 
-  /** `h5z.DISABLE_EDC` or `ENABLE_EDC`: whether the Fletcher32 checksums of chunks that are read are compared. C: `H5Pset_edc_check`. */
+  /**
+   * `h5z.DISABLE_EDC` or `ENABLE_EDC`: whether the Fletcher32 checksums of chunks that are read are compared.
+   *
+   * @throws ValueError for another. C: `H5Pset_edc_check`.
+   */
   setEdcCheck(check: Size): void {
     const edcCheck = toInt(check);
     if (edcCheck !== DISABLE_EDC && edcCheck !== ENABLE_EDC) throw badValue("H5Pset_edc_check", "not a valid value");
     this.change({ edcCheck });
   }
 
-  /** C: `H5Pget_edc_check`. */
+  /** `h5z.ENABLE_EDC` by default. C: `H5Pget_edc_check`. */
   getEdcCheck(): number {
     return this.values().edcCheck;
   }
 
   /**
-   * An expression over `x` that numbers go through, in the datatype of memory: those read behind their conversion, those
-   * written before it. `+ - * /`, parentheses and numbers; 5/9 is an integer. Memory must be of numbers of the machine.
+   * An expression over `x` that numbers go through, in the datatype of memory: those read behind their conversion,
+   * those written before it. `+ - * /`, parentheses and numbers; 5/9 is an integer. Memory must be of numbers of the
+   * machine.
    *
-   * @throws ValueError "Unable to create data transform info (…)". C: `H5Pset_data_transform`.
+   * @throws RuntimeError "Unable to create data transform info (…)". C: `H5Pset_data_transform`.
    */
   setDataTransform(expression: Name): void {
     const text = toName(expression);
@@ -137,7 +144,7 @@ export class PropDXID extends PropInstanceID<Transfer> {
     this.change({ dataTransform: text });
   }
 
-  /** @throws ValueError when none is set. C: `H5Pget_data_transform`. */
+  /** The expression. @throws ValueError when none is set. C: `H5Pget_data_transform`. */
   getDataTransform(): string {
     const { dataTransform } = this.values();
     if (dataTransform === "") {
@@ -156,7 +163,7 @@ export class PropDXID extends PropInstanceID<Transfer> {
     this.change({ hyperVectorSize });
   }
 
-  /** C: `H5Pget_hyper_vector_size`. */
+  /** 1024 by default. C: `H5Pget_hyper_vector_size`. */
   getHyperVectorSize(): number {
     return this.values().hyperVectorSize;
   }

@@ -27,7 +27,7 @@ export abstract class PropTuningID extends PropInstanceID<FileAccess> {
     this.change({ mdcConfig: new CacheConfig(config) });
   }
 
-  /** A copy. C: `H5Pget_mdc_config`. */
+  /** A copy; see {@link CacheConfig} for the defaults. C: `H5Pget_mdc_config`. */
   getMdcConfig(): CacheConfig {
     return new CacheConfig(this.values().mdcConfig);
   }
@@ -58,7 +58,7 @@ export abstract class PropTuningID extends PropInstanceID<FileAccess> {
     this.change({ mdcImageConfig: next });
   }
 
-  /** C: `H5Pget_mdc_image_config`. */
+  /** No image by default. C: `H5Pget_mdc_image_config`. */
   getMdcImageConfig(): CacheImageConfig {
     return this.values().mdcImageConfig;
   }
@@ -84,7 +84,7 @@ export abstract class PropTuningID extends PropInstanceID<FileAccess> {
   /**
    * How often a structure of metadata is read until its checksum fits, which matters while another process writes.
    *
-   * C: `H5Pset_metadata_read_attempts`.
+   * @throws ValueError for 0. C: `H5Pset_metadata_read_attempts`.
    */
   setMetadataReadAttempts(attempts: Size): void {
     const metadataReadAttempts = toUnsigned(attempts);
@@ -107,7 +107,7 @@ export abstract class PropTuningID extends PropInstanceID<FileAccess> {
     this.change({ evictOnClose: Boolean(evict) });
   }
 
-  /** C: `H5Pget_evict_on_close`. */
+  /** False by default. C: `H5Pget_evict_on_close`. */
   getEvictOnClose(): boolean {
     return this.values().evictOnClose;
   }
@@ -117,7 +117,7 @@ export abstract class PropTuningID extends PropInstanceID<FileAccess> {
     this.change({ elinkFileCacheSize: toUnsigned(files) });
   }
 
-  /** C: `H5Pget_elink_file_cache_size`. */
+  /** Number of files; 0 by default. C: `H5Pget_elink_file_cache_size`. */
   getElinkFileCacheSize(): number {
     return this.values().elinkFileCacheSize;
   }
@@ -136,7 +136,7 @@ export abstract class PropTuningID extends PropInstanceID<FileAccess> {
     this.change({ coreWriteTracking: Boolean(isEnabled), coreWriteTrackingPageSize });
   }
 
-  /** `[isEnabled, pageSize]`. C: `H5Pget_core_write_tracking`. */
+  /** `[isEnabled, pageSize]`; false and 512 KiB by default. C: `H5Pget_core_write_tracking`. */
   getCoreWriteTracking(): [boolean, number] {
     const { coreWriteTracking, coreWriteTrackingPageSize } = this.values();
     return [coreWriteTracking, coreWriteTrackingPageSize];
@@ -147,7 +147,7 @@ export abstract class PropTuningID extends PropInstanceID<FileAccess> {
     this.change({ familyOffset: toSize(offset) });
   }
 
-  /** C: `H5Pget_family_offset`. */
+  /** Bytes from the start of the file; 0 by default. C: `H5Pget_family_offset`. */
   getFamilyOffset(): number {
     return this.values().familyOffset;
   }
@@ -159,7 +159,7 @@ export abstract class PropTuningID extends PropInstanceID<FileAccess> {
     this.change({ multiType });
   }
 
-  /** C: `H5Pget_multi_type`. */
+  /** One of `h5fd.MEM_…`; `MEM_DEFAULT` by default. C: `H5Pget_multi_type`. */
   getMultiType(): number {
     return this.values().multiType;
   }
@@ -169,7 +169,7 @@ export abstract class PropTuningID extends PropInstanceID<FileAccess> {
     this.change({ gcReferences: toUnsigned(collect) });
   }
 
-  /** C: `H5Pget_gc_references`. */
+  /** 0 by default. C: `H5Pget_gc_references`. */
   getGcReferences(): number {
     return this.values().gcReferences;
   }
@@ -186,7 +186,7 @@ export abstract class PropTuningID extends PropInstanceID<FileAccess> {
     this.change({ relaxedIntegrityChecks });
   }
 
-  /** C: `H5Pget_relax_file_integrity_checks`. */
+  /** 0, all checks, by default. C: `H5Pget_relax_file_integrity_checks`. */
   getRelaxFileIntegrityChecks(): number {
     return this.values().relaxedIntegrityChecks;
   }

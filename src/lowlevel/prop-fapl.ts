@@ -13,6 +13,7 @@ import { PropTuningID } from "./prop-fapl-tuning.ts";
 import { setFaplDecoder } from "./prop-specs-object.ts";
 import { badValue } from "./property-list.ts";
 
+/** How a file is opened. C: `H5P_FILE_ACCESS`. h5py: `PropFAID`. */
 export class PropFAID extends PropTuningID {
   protected override readonly propClass = FILE_ACCESS;
 
@@ -21,16 +22,16 @@ export class PropFAID extends PropTuningID {
     this.change({ closeDegree: toInt(closeDegree) });
   }
 
-  /** C: `H5Pget_fclose_degree`. */
+  /** `h5f.CLOSE_DEFAULT` by default, which is weak; the facade sets `CLOSE_STRONG`. C: `H5Pget_fclose_degree`. */
   getFcloseDegree(): number {
     return this.values().closeDegree;
   }
 
   /**
-   * The chunk cache: `slots` hash slots, `byteLength` bytes, and how much chunks that were read or written whole are
-   * to be evicted first (0 not at all, 1 always). `elements` has no effect.
+   * The chunk cache of each dataset: `slots` hash slots, `byteLength` bytes, and how much chunks that were read or
+   * written whole are to be evicted first (0 not at all, 1 always). `elements` has no effect.
    *
-   * C: `H5Pset_cache`.
+   * @throws ValueError for a `w0` outside of 0 to 1. C: `H5Pset_cache`.
    */
   setCache(elements: Size, slots: Size, byteLength: Size, w0: number): void {
     this.change({
@@ -41,7 +42,7 @@ export class PropFAID extends PropTuningID {
     });
   }
 
-  /** `[elements, slots, byteLength, w0]`. C: `H5Pget_cache`. */
+  /** `[elements, slots, byteLength, w0]`; 0, 521, 1 MiB and 0.75 by default. C: `H5Pget_cache`. */
   getCache(): [number, number, number, number] {
     const { metadataCacheElements, chunkCacheSlots, chunkCacheBytes, chunkCacheW0 } = this.values();
     return [metadataCacheElements, chunkCacheSlots, chunkCacheBytes, chunkCacheW0];
@@ -52,7 +53,7 @@ export class PropFAID extends PropTuningID {
     this.change({ sieveBufferSize: toSize(byteLength, "size_t") });
   }
 
-  /** C: `H5Pget_sieve_buf_size`. */
+  /** Bytes; 64 KiB by default. C: `H5Pget_sieve_buf_size`. */
   getSieveBufSize(): number {
     return this.values().sieveBufferSize;
   }
@@ -62,7 +63,7 @@ export class PropFAID extends PropTuningID {
     this.change({ metaBlockSize: toSize(byteLength) });
   }
 
-  /** C: `H5Pget_meta_block_size`. */
+  /** Bytes; 2048 by default. C: `H5Pget_meta_block_size`. */
   getMetaBlockSize(): number {
     return this.values().metaBlockSize;
   }
@@ -72,7 +73,7 @@ export class PropFAID extends PropTuningID {
     this.change({ smallDataBlockSize: toSize(byteLength) });
   }
 
-  /** C: `H5Pget_small_data_block_size`. */
+  /** Bytes; 2048 by default. C: `H5Pget_small_data_block_size`. */
   getSmallDataBlockSize(): number {
     return this.values().smallDataBlockSize;
   }
@@ -95,7 +96,11 @@ export class PropFAID extends PropTuningID {
     return boundNumbers(libverLow, libverHigh);
   }
 
-  /** Objects of at least `threshold` bytes start at a multiple of `alignment`. C: `H5Pset_alignment`. */
+  /**
+   * Objects of at least `threshold` bytes start at a multiple of `alignment` bytes.
+   *
+   * @throws ValueError for an `alignment` of 0. C: `H5Pset_alignment`.
+   */
   setAlignment(threshold: Size, alignment: Size): void {
     const alignmentThreshold = toSize(threshold);
     const bytes = toSize(alignment);
@@ -103,7 +108,7 @@ export class PropFAID extends PropTuningID {
     this.change({ alignmentThreshold, alignment: bytes });
   }
 
-  /** `[threshold, alignment]`. C: `H5Pget_alignment`. */
+  /** `[threshold, alignment]` in bytes; both 1 by default. C: `H5Pget_alignment`. */
   getAlignment(): [number, number] {
     const { alignmentThreshold, alignment } = this.values();
     return [alignmentThreshold, alignment];
@@ -138,7 +143,7 @@ export class PropFAID extends PropTuningID {
     this.change({ pageBufferSize, pageBufferMetaPercent: meta, pageBufferRawPercent: raw });
   }
 
-  /** `[byteLength, minMetaPercent, minRawPercent]`. C: `H5Pget_page_buffer_size`. */
+  /** `[byteLength, minMetaPercent, minRawPercent]`; all 0 by default. C: `H5Pget_page_buffer_size`. */
   getPageBufferSize(): [number, number, number] {
     const { pageBufferSize, pageBufferMetaPercent, pageBufferRawPercent } = this.values();
     return [pageBufferSize, pageBufferMetaPercent, pageBufferRawPercent];
@@ -237,7 +242,7 @@ export class PropFAID extends PropTuningID {
     this.change({ driver: { kind: "multi", layout } });
   }
 
-  /** @throws ValueError with another driver. C: `H5Pget_fapl_multi`. */
+  /** Which kinds of memory are in which member. @throws ValueError with another driver. C: `H5Pget_fapl_multi`. */
   getFaplMulti(): MultiLayout {
     const { driver } = this.values();
     if (driver.kind !== "multi") throw badValue("H5Pget_fapl_multi", "incorrect VFL driver");
@@ -276,6 +281,7 @@ export class PropFAID extends PropTuningID {
     this.change({ externalAccess: access });
   }
 
+  /** `"anywhere"` by default. Not in the C library. */
   getExternalAccess(): ExternalAccess {
     return this.values().externalAccess;
   }
@@ -285,6 +291,7 @@ export class PropFAID extends PropTuningID {
     this.change({ fileResolver: resolver });
   }
 
+  /** Null, the file system, by default. Not in the C library. */
   getFileResolver(): FileResolver | null {
     return this.values().fileResolver;
   }

@@ -12,7 +12,7 @@ export const FSPACE_STRATEGY_PAGE = 1;
 export const FSPACE_STRATEGY_AGGR = 2;
 export const FSPACE_STRATEGY_NONE = 3;
 
-/** Kinds of messages that a file may keep once for all objects that have them. C: `H5O_SHMESG_…_FLAG`. */
+/** Kinds of messages that a file may keep once for all objects that have them, as bits. C: `H5O_SHMESG_…_FLAG`. */
 export const SHMESG_NONE_FLAG = 0;
 export const SHMESG_SDSPACE_FLAG = 1 << MESSAGE.DATASPACE;
 export const SHMESG_DTYPE_FLAG = 1 << MESSAGE.DATATYPE;
@@ -80,6 +80,7 @@ export const FILE_CREATION_DEFAULTS: FileCreation = {
 const WIDTHS = [2, 4, 8, 16];
 const MAX_PAGE_SIZE = 2 ** 30;
 
+/** How a file is made, and its root group. C: `H5P_FILE_CREATE`. h5py: `PropFCID`. */
 export class PropFCID extends PropGCID<FileCreation> {
   protected override readonly propClass = FILE_CREATE;
 
@@ -91,7 +92,11 @@ export class PropFCID extends PropGCID<FileCreation> {
     return [this.values().superblockVersion, 0, 0, 0];
   }
 
-  /** Bytes before the superblock: 0, or a power of two from 512 on. C: `H5Pset_userblock`. */
+  /**
+   * Bytes before the superblock: 0, or a power of two from 512 on.
+   *
+   * @throws ValueError for another number. C: `H5Pset_userblock`.
+   */
   setUserblock(size: Size): void {
     const userblockSize = toSize(size);
     if (userblockSize > 0) {
@@ -103,12 +108,16 @@ export class PropFCID extends PropGCID<FileCreation> {
     this.change({ userblockSize });
   }
 
-  /** C: `H5Pget_userblock`. */
+  /** Bytes; 0 by default. C: `H5Pget_userblock`. */
   getUserblock(): number {
     return this.values().userblockSize;
   }
 
-  /** Bytes of addresses and of lengths; 0 keeps what is set. C: `H5Pset_sizes`. */
+  /**
+   * Bytes of addresses and of lengths: 2, 4, 8, or 0 to keep what is set.
+   *
+   * @throws ValueError for others. C: `H5Pset_sizes`.
+   */
   setSizes(sizeOfOffsets: Size, sizeOfLengths: Size): void {
     const offsets = toSize(sizeOfOffsets, "size_t");
     const lengths = toSize(sizeOfLengths, "size_t");
@@ -120,7 +129,7 @@ export class PropFCID extends PropGCID<FileCreation> {
     });
   }
 
-  /** `[sizeOfOffsets, sizeOfLengths]`. C: `H5Pget_sizes`. */
+  /** `[sizeOfOffsets, sizeOfLengths]`; 8 bytes each by default. C: `H5Pget_sizes`. */
   getSizes(): [number, number] {
     const { sizeOfOffsets, sizeOfLengths } = this.values();
     return [sizeOfOffsets, sizeOfLengths];
@@ -137,13 +146,13 @@ export class PropFCID extends PropGCID<FileCreation> {
     });
   }
 
-  /** `[internalK, leafK]`. C: `H5Pget_sym_k`. */
+  /** `[internalK, leafK]`; 16 and 4 by default. C: `H5Pget_sym_k`. */
   getSymK(): [number, number] {
     const { groupInternalK, groupLeafK } = this.values();
     return [groupInternalK, groupLeafK];
   }
 
-  /** Half rank of chunk B-trees. C: `H5Pset_istore_k`. */
+  /** Half rank of chunk B-trees. @throws ValueError for 0. C: `H5Pset_istore_k`. */
   setIstoreK(k: Size): void {
     const chunkK = toUnsigned(k);
     if (chunkK === 0) throw badValue("H5Pset_istore_k", "istore IK value must be positive");
@@ -151,7 +160,7 @@ export class PropFCID extends PropGCID<FileCreation> {
     this.change({ chunkK });
   }
 
-  /** C: `H5Pget_istore_k`. */
+  /** 32 by default. C: `H5Pget_istore_k`. */
   getIstoreK(): number {
     return this.values().chunkK;
   }
@@ -195,13 +204,20 @@ export class PropFCID extends PropGCID<FileCreation> {
     return [old, threshold];
   }
 
-  /** `[strategy, persist, threshold]`. C: `H5Pget_file_space_strategy`. */
+  /**
+   * `[strategy, persist, threshold]`; `h5f.FSPACE_STRATEGY_FSM_AGGR`, false and 1 byte by default. C:
+   * `H5Pget_file_space_strategy`.
+   */
   getFileSpaceStrategy(): [number, boolean, number] {
     const { fileSpaceStrategy, persistFreeSpace, freeSpaceThreshold } = this.values();
     return [fileSpaceStrategy, persistFreeSpace, freeSpaceThreshold];
   }
 
-  /** Bytes of a page for `FSPACE_STRATEGY_PAGE`: 512 to 1 GiB. C: `H5Pset_file_space_page_size`. */
+  /**
+   * Bytes of a page for `FSPACE_STRATEGY_PAGE`: 512 to 1 GiB.
+   *
+   * @throws ValueError for others. C: `H5Pset_file_space_page_size`.
+   */
   setFileSpacePageSize(byteLength: Size): void {
     const fileSpacePageSize = toSize(byteLength);
     if (fileSpacePageSize < 512) {
@@ -231,15 +247,15 @@ export class PropFCID extends PropGCID<FileCreation> {
     this.change({ sharedIndexes: next }, ["num_shmsg_indexes"]);
   }
 
-  /** C: `H5Pget_shared_mesg_nindexes`. */
+  /** Number of indexes; 0 by default. C: `H5Pget_shared_mesg_nindexes`. */
   getSharedMesgNindexes(): number {
     return this.values().sharedIndexes.length;
   }
 
   /**
-   * What an index takes: kinds of messages, `h5o.SHMESG_…_FLAG` bits, of at least `minimumSize` bytes.
+   * What an index, counted from 0, takes: kinds of messages, `h5o.SHMESG_…_FLAG` bits, of at least `minimumSize` bytes.
    *
-   * C: `H5Pset_shared_mesg_index`.
+   * @throws ValueError for an index that there is none of. C: `H5Pset_shared_mesg_index`.
    */
   setSharedMesgIndex(index: Size, typeFlags: Size, minimumSize: Size): void {
     const where = "H5Pset_shared_mesg_index";
@@ -275,13 +291,13 @@ export class PropFCID extends PropGCID<FileCreation> {
     this.change({ sharedListMax, sharedTreeMin: sharedListMax === 0 ? 0 : least });
   }
 
-  /** `[maxList, minBtree]`. C: `H5Pget_shared_mesg_phase_change`. */
+  /** `[maxList, minBtree]`, numbers of messages; 50 and 40 by default. C: `H5Pget_shared_mesg_phase_change`. */
   getSharedMesgPhaseChange(): [number, number] {
     const { sharedListMax, sharedTreeMin } = this.values();
     return [sharedListMax, sharedTreeMin];
   }
 
-  /** C: `H5Pget_file_space_page_size`. */
+  /** Bytes; 4096 by default. C: `H5Pget_file_space_page_size`. */
   getFileSpacePageSize(): number {
     return this.values().fileSpacePageSize;
   }

@@ -31,33 +31,46 @@ export const GROUP_CREATION_DEFAULTS: GroupCreation = {
   localHeapSizeHint: 0,
 };
 
+/** How a group is made. C: `H5P_GROUP_CREATE`. h5py: `PropGCID`. */
 export class PropGCID<P extends GroupCreation = GroupCreation> extends PropOCID<P> {
   protected override readonly propClass: PropClassID = GROUP_CREATE;
 
-  /** `CRT_ORDER_TRACKED` and `CRT_ORDER_INDEXED` for links. C: `H5Pset_link_creation_order`. */
+  /**
+   * `h5p.CRT_ORDER_TRACKED` and `CRT_ORDER_INDEXED` for links; the second needs the first.
+   *
+   * @throws ValueError without it. C: `H5Pset_link_creation_order`.
+   */
   setLinkCreationOrder(flags: Size): void {
     const linkCreationOrder = checkCreationOrder("H5Pset_link_creation_order", flags);
     this.change({ linkCreationOrder } as Partial<P>);
   }
 
-  /** C: `H5Pget_link_creation_order`. */
+  /** `h5p.CRT_ORDER_…` bits; 0 by default. C: `H5Pget_link_creation_order`. */
   getLinkCreationOrder(): number {
     return this.values().linkCreationOrder;
   }
 
-  /** When links move between the header and dense storage. C: `H5Pset_link_phase_change`. */
+  /**
+   * Links up to which all stay in the object header, and below which dense storage goes back there.
+   *
+   * @throws ValueError for a `maxCompact` below `minDense`, or 65536 and more. C: `H5Pset_link_phase_change`.
+   */
   setLinkPhaseChange(maxCompact: Size = 8, minDense: Size = 6): void {
     const [max, min] = checkPhaseChange("H5Pset_link_phase_change", maxCompact, minDense);
     this.change({ linkMaxCompact: max, linkMinDense: min } as Partial<P>);
   }
 
-  /** `[maxCompact, minDense]`. C: `H5Pget_link_phase_change`. */
+  /** `[maxCompact, minDense]`; 8 and 6 by default. C: `H5Pget_link_phase_change`. */
   getLinkPhaseChange(): [number, number] {
     const { linkMaxCompact, linkMinDense } = this.values();
     return [linkMaxCompact, linkMinDense];
   }
 
-  /** Expected links and length of their names, for sizing the header. C: `H5Pset_est_link_info`. */
+  /**
+   * Expected number of links and bytes of their names, for sizing the header.
+   *
+   * @throws ValueError from 65536 on. C: `H5Pset_est_link_info`.
+   */
   setEstLinkInfo(entries: Size, nameLength: Size): void {
     const estimatedEntries = toUnsigned(entries);
     const estimatedNameLength = toUnsigned(nameLength);
@@ -66,7 +79,7 @@ export class PropGCID<P extends GroupCreation = GroupCreation> extends PropOCID<
     this.change({ estimatedEntries, estimatedNameLength } as Partial<P>);
   }
 
-  /** `[entries, nameLength]`. C: `H5Pget_est_link_info`. */
+  /** `[entries, nameLength]`; 4 and 8 by default. C: `H5Pget_est_link_info`. */
   getEstLinkInfo(): [number, number] {
     const { estimatedEntries, estimatedNameLength } = this.values();
     return [estimatedEntries, estimatedNameLength];
@@ -77,7 +90,7 @@ export class PropGCID<P extends GroupCreation = GroupCreation> extends PropOCID<
     this.change({ localHeapSizeHint: toSize(byteLength, "size_t") } as Partial<P>);
   }
 
-  /** C: `H5Pget_local_heap_size_hint`. */
+  /** Bytes; 0, the library's choice, by default. C: `H5Pget_local_heap_size_hint`. */
   getLocalHeapSizeHint(): number {
     return this.values().localHeapSizeHint;
   }

@@ -29,14 +29,14 @@ export const LINK_CREATION_DEFAULTS: LinkCreation = { ...STRING_CREATION_DEFAULT
 export class PropSCID<P extends StringCreation = StringCreation> extends PropCreateID<P> {
   protected override readonly propClass: PropClassID = STRING_CREATE;
 
-  /** `h5t.CSET_ASCII` or `h5t.CSET_UTF8`. C: `H5Pset_char_encoding`. */
+  /** `h5t.CSET_ASCII` or `h5t.CSET_UTF8`. @throws ValueError for another. C: `H5Pset_char_encoding`. */
   setCharEncoding(encoding: Size): void {
     const charEncoding = toInt(encoding);
     if (charEncoding < 0 || charEncoding > 1) throw badValue("H5Pset_char_encoding", "character encoding is not valid");
     this.change({ charEncoding } as Partial<P>);
   }
 
-  /** C: `H5Pget_char_encoding`. */
+  /** `h5t.CSET_ASCII` by default. C: `H5Pget_char_encoding`. */
   getCharEncoding(): number {
     return this.values().charEncoding;
   }
@@ -56,7 +56,7 @@ export class PropLCID extends PropSCID<LinkCreation> {
     this.change({ createIntermediateGroup: Boolean(create) });
   }
 
-  /** C: `H5Pget_create_intermediate_group`. */
+  /** False by default. C: `H5Pget_create_intermediate_group`. */
   getCreateIntermediateGroup(): boolean {
     return this.values().createIntermediateGroup;
   }
@@ -90,14 +90,14 @@ const ELINK_FLAGS = [0, ACC_RDWR, ACC_RDWR | ACC_SWMR_WRITE, ACC_SWMR_READ, ACC_
 export class PropLAID<P extends LinkAccess = LinkAccess> extends PropInstanceID<P> {
   protected override readonly propClass: PropClassID = LINK_ACCESS;
 
-  /** How many soft and external links may be followed for one name. C: `H5Pset_nlinks`. */
+  /** How many soft and external links may be followed for one name. @throws ValueError for 0. C: `H5Pset_nlinks`. */
   setNlinks(nlinks: Size): void {
     const count = toSize(nlinks, "size_t");
     if (count === 0) throw badValue("H5Pset_nlinks", "number of links must be positive");
     this.change({ nlinks: count } as Partial<P>);
   }
 
-  /** C: `H5Pget_nlinks`. */
+  /** 16 by default. C: `H5Pget_nlinks`. */
   getNlinks(): number {
     return this.values().nlinks;
   }
@@ -107,7 +107,7 @@ export class PropLAID<P extends LinkAccess = LinkAccess> extends PropInstanceID<
     this.change({ elinkPrefix: toName(prefix) } as Partial<P>);
   }
 
-  /** C: `H5Pget_elink_prefix`. */
+  /** The folder; `""`, none, by default. C: `H5Pget_elink_prefix`. */
   getElinkPrefix(): string {
     return this.values().elinkPrefix;
   }
@@ -122,7 +122,11 @@ export class PropLAID<P extends LinkAccess = LinkAccess> extends PropInstanceID<
     return this.values().elinkFapl?.copy() ?? null;
   }
 
-  /** `h5f.ACC_RDONLY` or `h5f.ACC_RDWR` for files of external links. C: `H5Pset_elink_acc_flags`. */
+  /**
+   * `h5f.ACC_RDONLY` or `h5f.ACC_RDWR` for files of external links.
+   *
+   * @throws ValueError for other flags. C: `H5Pset_elink_acc_flags`.
+   */
   setElinkAccFlags(flags: Size): void {
     const bits = toUnsigned(flags);
     if (!ELINK_FLAGS.includes(bits)) throw badRange("H5Pset_elink_acc_flags", "invalid file open flags");

@@ -43,38 +43,47 @@ export function checkPhaseChange(where: string, maxCompact: Size, minDense: Size
   return [max, min];
 }
 
+/** How an object is made. C: `H5P_OBJECT_CREATE`. h5py: `PropOCID`. */
 export class PropOCID<P extends ObjectCreation = ObjectCreation> extends PropCreateID<P> {
   protected override readonly propClass: PropClassID = OBJECT_CREATE;
 
-  /** `CRT_ORDER_TRACKED` and `CRT_ORDER_INDEXED` for attributes. C: `H5Pset_attr_creation_order`. */
+  /**
+   * `h5p.CRT_ORDER_TRACKED` and `CRT_ORDER_INDEXED` for attributes; the second needs the first.
+   *
+   * @throws ValueError without it. C: `H5Pset_attr_creation_order`.
+   */
   setAttrCreationOrder(flags: Size): void {
     const attributeCreationOrder = checkCreationOrder("H5Pset_attr_creation_order", flags);
     this.change({ attributeCreationOrder } as Partial<P>);
   }
 
-  /** C: `H5Pget_attr_creation_order`. */
+  /** `h5p.CRT_ORDER_…` bits; 0 by default. C: `H5Pget_attr_creation_order`. */
   getAttrCreationOrder(): number {
     return this.values().attributeCreationOrder;
   }
 
-  /** When attributes move between the header and dense storage. C: `H5Pset_attr_phase_change`. */
+  /**
+   * Attributes up to which all stay in the object header, and below which dense storage goes back there.
+   *
+   * @throws ValueError for a `maxCompact` below `minDense`, or 65536 and more. C: `H5Pset_attr_phase_change`.
+   */
   setAttrPhaseChange(maxCompact: Size = 8, minDense: Size = 6): void {
     const [max, min] = checkPhaseChange("H5Pset_attr_phase_change", maxCompact, minDense);
     this.change({ maxCompact: max, minDense: min } as Partial<P>);
   }
 
-  /** `[maxCompact, minDense]`. C: `H5Pget_attr_phase_change`. */
+  /** `[maxCompact, minDense]`; 8 and 6 by default. C: `H5Pget_attr_phase_change`. */
   getAttrPhaseChange(): [number, number] {
     const { maxCompact, minDense } = this.values();
     return [maxCompact, minDense];
   }
 
-  /** Whether the object records times. C: `H5Pset_obj_track_times`. */
+  /** Whether the object records times. Of groups only those with version 2 headers do. C: `H5Pset_obj_track_times`. */
   setObjTrackTimes(trackTimes: boolean): void {
     this.change({ trackTimes: Boolean(trackTimes) } as Partial<P>);
   }
 
-  /** C: `H5Pget_obj_track_times`. */
+  /** True by default. C: `H5Pget_obj_track_times`. */
   getObjTrackTimes(): boolean {
     return this.values().trackTimes;
   }

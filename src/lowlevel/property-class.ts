@@ -60,8 +60,9 @@ interface Registered {
   readonly size: number;
 }
 
-/** A class of property lists. */
+/** A class of property lists. h5py: `PropClassID`. */
 export class PropClassID<N extends string = string> extends PropID {
+  /** What {@link getClassName} gives. */
   readonly className: N;
   /** The class this one refines, if any. C: `H5Pget_class_parent`. */
   readonly parent: PropClassID | undefined;
@@ -85,7 +86,7 @@ export class PropClassID<N extends string = string> extends PropID {
     return this.library === undefined ? undefined : `property list class ${this.className}`;
   }
 
-  /** C: `H5Pget_class_name`. */
+  /** The name: the library's, such as `"file access"`, or what `h5p.createClass` was given. C: `H5Pget_class_name`. */
   getClassName(): N {
     this.requireValid();
     return this.className;
@@ -121,7 +122,11 @@ export class PropClassID<N extends string = string> extends PropID {
     this.registered.set(text, { value, size: Number(size) });
   }
 
-  /** Takes a property out of a program's class; lists that have it keep it. C: `H5Punregister`. */
+  /**
+   * Takes a property out of a program's class; lists that have it keep it.
+   *
+   * @throws RuntimeError when there is none of this name. C: `H5Punregister`.
+   */
   unregister(name: Name): void {
     this.requireValid();
     if (this.registered.delete(toName(name))) return;

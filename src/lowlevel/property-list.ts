@@ -142,7 +142,11 @@ export abstract class PropInstanceID<P extends object = object> extends PropID {
     return this.added.has(text) || findSpec(this.propClass, text) !== undefined;
   }
 
-  /** Bytes that the value takes in the C library, or what a program said. C: `H5Pget_size`. */
+  /**
+   * Bytes that the value takes in the C library, or what a program said.
+   *
+   * @throws RuntimeError when there is none of this name. C: `H5Pget_size`.
+   */
   getSize(name: Name): number {
     this.requireValid();
     const text = toName(name);
@@ -210,7 +214,8 @@ export abstract class PropInstanceID<P extends object = object> extends PropID {
   /**
    * Takes a property out that a program added.
    *
-   * @throws ValueError for the library's own, without which a list is useless. C: `H5Premove`.
+   * @throws ValueError for the library's own, without which a list is useless; KeyError when there is none of this
+   *   name. C: `H5Premove`.
    */
   remove(name: Name): void {
     const text = toName(name);
@@ -218,7 +223,11 @@ export abstract class PropInstanceID<P extends object = object> extends PropID {
     if (!this.added.delete(text)) throw badValue("H5Premove", "properties of the library cannot be removed");
   }
 
-  /** Takes a property over from a list of any class, adding it where a program added it there. C: `H5Pcopy_prop`. */
+  /**
+   * Takes a property over from a list of any class, adding it where a program added it there.
+   *
+   * @throws RuntimeError when there is none of this name. C: `H5Pcopy_prop`.
+   */
   copyProp(source: PropInstanceID, name: Name): void {
     expectInstance(source, PropInstanceID, "source");
     const text = toName(name);

@@ -26,6 +26,7 @@ export interface RecordLayout {
 
 /** Records in memory, all of them: `bytes` is a whole number of records long. */
 export interface RecordMemory {
+  /** The records, one behind the other. */
   readonly bytes: ArrayBufferView;
   /** Default: the fields in native types, aligned as a C compiler does it. */
   readonly layout?: RecordLayout;

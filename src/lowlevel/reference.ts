@@ -13,13 +13,15 @@ import { createObjectReference, createRegionReference, readReference } from "../
 import type { Selection } from "../engine/selection/selection.ts";
 import type { StoredReference } from "../format/reference.ts";
 
-/** C: `H5R_type_t`. */
+/** Kinds of references. C: `H5R_type_t`. */
 export const OBJECT = 0;
 export const DATASET_REGION = 1;
 
-/** A reference to an object. It is null until the library makes it one to something. */
+/** A reference to an object; a new one is null. h5py: `Reference`. */
 export class Reference extends Printable implements ReferenceValue {
+  /** What it leads to, and in which of the file's forms it is stored. */
   readonly kind: ReferenceValue["kind"];
+  /** The element's own bytes: 8 for an object, 12 for a region, with the usual addresses. */
   readonly bytes: Uint8Array;
 
   constructor(bytes: Uint8Array = new Uint8Array(8), kind: ReferenceValue["kind"] = "object") {
@@ -38,12 +40,13 @@ export class Reference extends Printable implements ReferenceValue {
     return isNullReference(this);
   }
 
+  /** `<HDF5 object reference>`, or with "(null)". */
   override toString(): string {
     return `<HDF5 object reference${this.isNull ? " (null)" : ""}>`;
   }
 }
 
-/** A reference to selected elements of a dataset. */
+/** A reference to selected elements of a dataset; a new one is null. h5py: `RegionReference`. */
 export class RegionReference extends Reference {
   constructor(bytes: Uint8Array = new Uint8Array(12), kind: ReferenceValue["kind"] = "region") {
     super(bytes, kind);

@@ -25,7 +25,7 @@ export function dimensionOf(where: string, dataset: DatasetObject, index: Size):
   return dimension;
 }
 
-/** C: `H5DSis_scale`. */
+/** Whether a dataset is a dimension scale. C: `H5DSis_scale`. */
 export function isScale(dset: Dset): boolean {
   return calling("H5DSis_scale", () => isScaleObject(datasetOf(dset, "dset")));
 }

@@ -6,7 +6,7 @@ import type { FileAccess } from "./file-access.ts";
 import type { LocationID } from "./location-id.ts";
 import type { OpenFile } from "./open-file.ts";
 
-/** C: `H5F_ACC_…`. */
+/** Access flags of `h5f.open`: for reading, for writing too. C: `H5F_ACC_…`. */
 export const ACC_RDONLY = 0x00;
 export const ACC_RDWR = 0x01;
 /** To write so that others can read meanwhile. C: `H5F_ACC_SWMR_WRITE`. */

@@ -28,7 +28,7 @@ import {
 
 export { ACC_RDONLY, ACC_RDWR, ACC_SWMR_READ, ACC_SWMR_WRITE } from "./shared-file.ts";
 
-/** C: `H5F_ACC_…`. */
+/** Flags of `h5f.create`: in place of a file of that name, or only if there is none. C: `H5F_ACC_…`. */
 export const ACC_TRUNC = 0x02;
 export const ACC_EXCL = 0x04;
 

@@ -59,7 +59,7 @@ export abstract class SpaceExtentID extends ObjectID {
     return this.extent.kind !== "null";
   }
 
-  /** Dimensions. C: `H5Sget_simple_extent_ndims`. */
+  /** Number of dimensions; 0 of a scalar and of a null dataspace. C: `H5Sget_simple_extent_ndims`. */
   getSimpleExtentNdims(): number {
     return this.extent.dims.length;
   }
@@ -71,7 +71,7 @@ export abstract class SpaceExtentID extends ObjectID {
     return [...(maxDims ? greatest : dims)];
   }
 
-  /** C: `H5Sget_simple_extent_npoints`. */
+  /** Number of elements: 1 of a scalar, 0 of a null dataspace. C: `H5Sget_simple_extent_npoints`. */
   getSimpleExtentNpoints(): number {
     return this.hasElements ? product(this.extent.dims) : 0;
   }
@@ -89,7 +89,11 @@ export abstract class SpaceExtentID extends ObjectID {
     this.currentSelection = keep ? { ...before, dims: extent.dims } : selectAll(extent.dims);
   }
 
-  /** Other dims, and greatest dims if given. C: `H5Sset_extent_simple`. */
+  /**
+   * Other dims, and greatest dims if given (null for none); everything is selected then.
+   *
+   * @throws ValueError "Invalid maximum dimension size (…)". C: `H5Sset_extent_simple`.
+   */
   setExtentSimple(dims: readonly Size[], maxDims: readonly (Size | null)[] | null = null): void {
     this.requireValid();
     this.replaceExtent(simpleExtent("H5Sset_extent_simple", dims, maxDims, "invalid maximum dimension size"));

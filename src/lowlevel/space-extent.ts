@@ -3,7 +3,7 @@ import { type Dataspace, MAX_RANK } from "../format/dataspace.ts";
 import { argumentError, plainError } from "./api-error.ts";
 import { isUnlimited, type Size, toSizeOrUnlimited, toSizes } from "./arguments.ts";
 
-/** C: `H5S_class_t`. */
+/** Classes of dataspaces. C: `H5S_class_t`. */
 export const SCALAR = 0;
 export const SIMPLE = 1;
 export const NULL = 2;

@@ -27,7 +27,7 @@ import {
   selectType,
 } from "./space-questions.ts";
 
-/** C: `H5S_seloper_t`. */
+/** What becomes of what was selected before. C: `H5S_seloper_t`. */
 export const SELECT_SET = 0;
 export const SELECT_OR = 1;
 export const SELECT_AND = 2;
@@ -41,6 +41,11 @@ export { SEL_ALL, SEL_HYPERSLABS, SEL_NONE, SEL_POINTS } from "./space-questions
 
 const OPERATIONS: readonly SelectionOperation[] = ["set", "or", "and", "xor", "notb", "nota"];
 
+/**
+ * A dataspace: an extent, and what is selected of it. h5py: `SpaceID`.
+ *
+ * @throws ValueError `"closed"` "Not a dataspace (not a dataspace)" from every member once it is closed.
+ */
 export class SpaceID extends SpaceExtentID {
   /** A dataspace with the same extent and selection. C: `H5Scopy`. */
   copy(): SpaceID {
@@ -96,12 +101,12 @@ export class SpaceID extends SpaceExtentID {
     return this.hasElements ? this.selection : selectNone(this.extent.dims);
   }
 
-  /** C: `H5Sselect_all`. */
+  /** Selects everything. C: `H5Sselect_all`. */
   selectAll(): void {
     this.currentSelection = selectAll(this.extent.dims, this.currentSelection.offset);
   }
 
-  /** C: `H5Sselect_none`. */
+  /** Selects nothing. C: `H5Sselect_none`. */
   selectNone(): void {
     this.currentSelection = selectNone(this.extent.dims, this.currentSelection.offset);
   }
@@ -174,7 +179,7 @@ export class SpaceID extends SpaceExtentID {
     return isWithinExtent(this.selection);
   }
 
-  /** C: `H5Sget_select_elem_npoints`. */
+  /** Number of selected points. @throws ValueError for a selection of another kind. C: `H5Sget_select_elem_npoints`. */
   getSelectElemNpoints(): number {
     return this.points("H5Sget_select_elem_npoints").length / this.extent.dims.length;
   }
@@ -185,7 +190,11 @@ export class SpaceID extends SpaceExtentID {
     return selection.coordinates;
   }
 
-  /** The selected points, each a list of coordinates. C: `H5Sget_select_elem_pointlist`. */
+  /**
+   * The selected points, each an index a dimension.
+   *
+   * @throws as {@link getSelectElemNpoints}. C: `H5Sget_select_elem_pointlist`.
+   */
   getSelectElemPointlist(): number[][] {
     const coordinates = this.points("H5Sget_select_elem_pointlist");
     const rank = this.extent.dims.length;
@@ -194,7 +203,13 @@ export class SpaceID extends SpaceExtentID {
     return list;
   }
 
-  /** Selects points, or adds them at either end with `SELECT_APPEND`, `SELECT_PREPEND`. C: `H5Sselect_elements`. */
+  /**
+   * Selects points, or adds them at either end with `SELECT_APPEND`, `SELECT_PREPEND`.
+   *
+   * @param coordinates - An index a dimension for each point. They may lie outside of the extent; see {@link
+   *   selectValid}.
+   * @throws ValueError for no points, or another number of dimensions. C: `H5Sselect_elements`.
+   */
   selectElements(coordinates: readonly (readonly Size[])[], operation: number = SELECT_SET): void {
     const { kind, dims } = this.extent;
     const rank = dims.length;
@@ -225,14 +240,22 @@ export class SpaceID extends SpaceExtentID {
     return requireHyperslab(where, this.selection);
   }
 
-  /** C: `H5Sget_select_hyper_nblocks`. */
+  /**
+   * Number of blocks of a hyperslab.
+   *
+   * @throws ValueError for a selection of another kind. C: `H5Sget_select_hyper_nblocks`.
+   */
   getSelectHyperNblocks(): number {
     const selection = this.requireHyperslab("H5Sget_select_hyper_nblocks");
     const outer = record("H5Sget_select_hyper_nblocks", "DATASPACE", "CANTGET", "can't get number of blocks");
     return guarded(outer, () => blockCount(selection));
   }
 
-  /** The blocks, each `[lowest, highest]` coordinates, both included. C: `H5Sget_select_hyper_blocklist`. */
+  /**
+   * The blocks, each `[lowest, highest]` coordinates, both included.
+   *
+   * @throws as {@link getSelectHyperNblocks}. C: `H5Sget_select_hyper_blocklist`.
+   */
   getSelectHyperBlocklist(): [number[], number[]][] {
     const selection = this.requireHyperslab("H5Sget_select_hyper_blocklist");
     const outer = record("H5Sget_select_hyper_blocklist", "DATASPACE", "CANTGET", "can't get blocks");
@@ -240,10 +263,12 @@ export class SpaceID extends SpaceExtentID {
   }
 
   /**
-   * Selects `count` blocks of `block` elements (1), `stride` (1) apart, from `start` on, in each dimension, and combines
-   * them with what was selected.
+   * Selects `count` blocks of `block` elements (1), `stride` (1) apart, from `start` on, in each dimension, and
+   * combines them with what was selected.
    *
-   * C: `H5Sselect_hyperslab`.
+   * @param operation - One of `h5s.SELECT_…`; default `SELECT_SET`: what was selected goes.
+   * @throws ValueError for another number of dimensions, or a stride of 0; NotImplementedError for another `operation`.
+   *   C: `H5Sselect_hyperslab`.
    */
   selectHyperslab(
     start: readonly Size[],
@@ -285,7 +310,11 @@ export class SpaceID extends SpaceExtentID {
     return combined;
   }
 
-  /** A new dataspace that selects what `operation` makes of both selections. C: `H5Scombine_select`. */
+  /**
+   * A new dataspace that selects what `operation` makes of both selections.
+   *
+   * @throws RuntimeError for another rank. C: `H5Scombine_select`.
+   */
   combineSelect(other: SpaceID, operation: number = SELECT_OR): SpaceID {
     return new SpaceID(this.extent, this.combined("H5Scombine_select", other, operation));
   }
@@ -302,12 +331,21 @@ export class SpaceID extends SpaceExtentID {
     );
   }
 
-  /** Whether one start, stride, count and block describe the hyperslab. C: `H5Sis_regular_hyperslab`. */
+  /**
+   * Whether one start, stride, count and block describe the hyperslab.
+   *
+   * @throws ValueError for a selection of another kind. C: `H5Sis_regular_hyperslab`.
+   */
   isRegularHyperslab(): boolean {
     return isRegularHyperslab(this.selection);
   }
 
-  /** `[start, stride, count, block]`. C: `H5Sget_regular_hyperslab`. */
+  /**
+   * `[start, stride, count, block]`, each a number a dimension.
+   *
+   * @throws ValueError for a selection of another kind, or blocks that are not so regular. C:
+   *   `H5Sget_regular_hyperslab`.
+   */
   getRegularHyperslab(): [number[], number[], number[], number[]] {
     return regularHyperslab(this.selection);
   }

@@ -91,7 +91,7 @@ export class SelectionIterator {
     this.left = 0;
   }
 
-  /** C: `H5Ssel_iter_close`. */
+  /** Ends the iterator. C: `H5Ssel_iter_close`. */
   close(): void {
     this.live("H5Ssel_iter_close");
     this.walk = undefined;

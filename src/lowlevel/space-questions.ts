@@ -3,7 +3,7 @@ import { bounds, isRegular, regularParameters, type Selection, selectedCount } f
 import type { Dataspace } from "../format/dataspace.ts";
 import { argumentError, guarded, record } from "./api-error.ts";
 
-/** C: `H5S_sel_type`. */
+/** Kinds of selections. C: `H5S_sel_type`. */
 export const SEL_NONE = 0;
 export const SEL_POINTS = 1;
 export const SEL_HYPERSLABS = 2;
@@ -41,7 +41,7 @@ export function selectionBounds({ dims }: Dataspace, selection: Selection): [num
   return box === undefined ? null : [[...box.low], [...box.high]];
 }
 
-/** @throws TypeError for a selection that is no hyperslab. */
+/** @throws ValueError for a selection that is no hyperslab. */
 export function requireHyperslab(where: string, selection: Selection): Selection {
   if (selection.kind === "regular" || selection.kind === "irregular") return selection;
   throw argumentError(where, "ARGS", "BADTYPE", "not a hyperslab selection");

@@ -99,6 +99,7 @@ function replaceTable(
   }
 }
 
+/** What a new field begins with. */
 export interface FieldOptions {
   /** The fill value, kept as an attribute: one element of the field's type in memory, or a value. Default: none. */
   readonly fillData?: ArrayBufferView | { readonly value: unknown } | null;

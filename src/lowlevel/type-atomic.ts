@@ -12,7 +12,7 @@ import { type Size, toInt, toSize } from "./arguments.ts";
 import { isTooNarrow, withBitOffset, withPrecision } from "./type-bits.ts";
 import { TypeID } from "./type-id.ts";
 
-/** C: `H5T_order_t`. */
+/** Byte orders. C: `H5T_order_t`. */
 export const ORDER_LE = 0;
 export const ORDER_BE = 1;
 export const ORDER_VAX = 2;
@@ -20,16 +20,16 @@ export const ORDER_NONE = 4;
 /** The order of this machine, which all machines that run JavaScript today share. */
 export const ORDER_NATIVE = ORDER_LE;
 
-/** C: `H5T_sign_t`. */
+/** Whether integers have a sign. C: `H5T_sign_t`. */
 export const SGN_NONE = 0;
 export const SGN_2 = 1;
 
-/** C: `H5T_pad_t`. */
+/** What bits are that belong to no field. C: `H5T_pad_t`. */
 export const PAD_ZERO = 0;
 export const PAD_ONE = 1;
 export const PAD_BACKGROUND = 2;
 
-/** C: `H5T_norm_t`. */
+/** Whether the mantissa's top bit is stored. C: `H5T_norm_t`. */
 export const NORM_IMPLIED = 0;
 export const NORM_MSBSET = 1;
 export const NORM_NONE = 2;
@@ -44,13 +44,18 @@ function toPad(where: string, pad: Size, text: string): BitPad {
   return value;
 }
 
+/** What integers and floats have in common. h5py: `TypeAtomicID`. */
 export abstract class TypeAtomicID<T extends FixedPointType | FloatingPointType> extends TypeID<T> {
   /** One of `h5t.ORDER_…`. C: `H5Tget_order`. */
   getOrder(): number {
     return ORDERS.indexOf(this.datatype().byteOrder);
   }
 
-  /** `h5t.ORDER_LE` or `h5t.ORDER_BE`, for floats also `h5t.ORDER_VAX`. C: `H5Tset_order`. */
+  /**
+   * `h5t.ORDER_LE` or `h5t.ORDER_BE`, for floats also `h5t.ORDER_VAX`.
+   *
+   * @throws ValueError for no order, NotImplementedError for that of another class. C: `H5Tset_order`.
+   */
   setOrder(order: Size): void {
     const code = toInt(order);
     const where = "H5Tset_order";
@@ -74,7 +79,11 @@ export abstract class TypeAtomicID<T extends FixedPointType | FloatingPointType>
     return this.datatype().bitPrecision;
   }
 
-  /** Significant bits; the size grows if they do not fit. C: `H5Tset_precision`. */
+  /**
+   * Significant bits; the size grows if they do not fit.
+   *
+   * @throws ValueError for 0; RuntimeError for fewer than a float's fields take. C: `H5Tset_precision`.
+   */
   setPrecision(precision: Size): void {
     const bits = toSize(precision, "size_t");
     const where = "H5Tset_precision";
@@ -90,7 +99,7 @@ export abstract class TypeAtomicID<T extends FixedPointType | FloatingPointType>
     this.replace(type);
   }
 
-  /** Position of the least significant bit. C: `H5Tget_offset`. */
+  /** Position of the least significant bit, from that of the element. C: `H5Tget_offset`. */
   getOffset(): number {
     return this.datatype().bitOffset;
   }
@@ -108,7 +117,11 @@ export abstract class TypeAtomicID<T extends FixedPointType | FloatingPointType>
     return [PADS.indexOf(lowPad), PADS.indexOf(highPad)];
   }
 
-  /** C: `H5Tset_pad`. */
+  /**
+   * What fills the bits below and above the significant ones: two of `h5t.PAD_…`.
+   *
+   * @throws ValueError for others. C: `H5Tset_pad`.
+   */
   setPad(lsb: Size, msb: Size): void {
     this.requireMutable("H5Tset_pad", "CANTINIT", "data type is read-only");
     const lowPad = toPad("H5Tset_pad", lsb, "invalid pad type");
@@ -117,13 +130,14 @@ export abstract class TypeAtomicID<T extends FixedPointType | FloatingPointType>
   }
 }
 
+/** An integer. h5py: `TypeIntegerID`. */
 export class TypeIntegerID extends TypeAtomicID<FixedPointType> {
   /** `h5t.SGN_2` for signed, `h5t.SGN_NONE` for unsigned. C: `H5Tget_sign`. */
   getSign(): number {
     return this.datatype().signed ? SGN_2 : SGN_NONE;
   }
 
-  /** C: `H5Tset_sign`. */
+  /** `h5t.SGN_2` for signed, `h5t.SGN_NONE` for unsigned. @throws ValueError for another. C: `H5Tset_sign`. */
   setSign(sign: Size): void {
     const code = toInt(sign);
     this.requireMutable("H5Tset_sign");
@@ -133,6 +147,7 @@ export class TypeIntegerID extends TypeAtomicID<FixedPointType> {
   }
 }
 
+/** A floating-point number. h5py: `TypeFloatID`. */
 export class TypeFloatID extends TypeAtomicID<FloatingPointType> {
   /** `[signPosition, exponentPosition, exponentSize, mantissaPosition, mantissaSize]` in bits. C: `H5Tget_fields`. */
   getFields(): [number, number, number, number, number] {
@@ -140,7 +155,11 @@ export class TypeFloatID extends TypeAtomicID<FloatingPointType> {
     return [type.signLocation, type.exponentLocation, type.exponentSize, type.mantissaLocation, type.mantissaSize];
   }
 
-  /** Positions and sizes in bits, all within the precision and apart from each other. C: `H5Tset_fields`. */
+  /**
+   * Positions and sizes in bits, all within the precision and apart from each other.
+   *
+   * @throws ValueError for others. C: `H5Tset_fields`.
+   */
   setFields(spos: Size, epos: Size, esize: Size, mpos: Size, msize: Size): void {
     this.requireMutable("H5Tset_fields", "CANTSET");
     const [sign, exponent, exponentSize, mantissa, mantissaSize] = [spos, epos, esize, mpos, msize].map((value) =>
@@ -166,12 +185,12 @@ export class TypeFloatID extends TypeAtomicID<FloatingPointType> {
     });
   }
 
-  /** C: `H5Tget_ebias`. */
+  /** What is added to the exponent when it is stored. C: `H5Tget_ebias`. */
   getEbias(): number {
     return this.datatype().exponentBias;
   }
 
-  /** C: `H5Tset_ebias`. */
+  /** What is added to the exponent when it is stored. C: `H5Tset_ebias`. */
   setEbias(ebias: Size): void {
     const exponentBias = toSize(ebias, "size_t");
     this.requireMutable("H5Tset_ebias", "CANTSET");
@@ -183,7 +202,11 @@ export class TypeFloatID extends TypeAtomicID<FloatingPointType> {
     return NORMS.indexOf(this.datatype().mantissaNormalization);
   }
 
-  /** C: `H5Tset_norm`. */
+  /**
+   * Whether the mantissa's top bit is implied: one of `h5t.NORM_…`.
+   *
+   * @throws ValueError for another. C: `H5Tset_norm`.
+   */
   setNorm(norm: Size): void {
     const mantissaNormalization = NORMS[toInt(norm)];
     this.requireMutable("H5Tset_norm", "CANTSET");
@@ -198,7 +221,11 @@ export class TypeFloatID extends TypeAtomicID<FloatingPointType> {
     return PADS.indexOf(this.datatype().internalPad);
   }
 
-  /** C: `H5Tset_inpad`. */
+  /**
+   * What fills unused bits between the fields: one of `h5t.PAD_…`.
+   *
+   * @throws ValueError for another. C: `H5Tset_inpad`.
+   */
   setInpad(pad: Size): void {
     this.requireMutable("H5Tset_inpad", "CANTSET");
     const internalPad = toPad("H5Tset_inpad", pad, "illegal internal pad type");
@@ -206,6 +233,7 @@ export class TypeFloatID extends TypeAtomicID<FloatingPointType> {
   }
 }
 
+/** Bits that are no number. h5py: `TypeBitfieldID`. */
 export class TypeBitfieldID extends TypeID<BitfieldType> {
   /** One of `h5t.ORDER_…`. C: `H5Tget_order`. */
   getOrder(): number {

@@ -17,13 +17,14 @@ import { TypeID, wrapType } from "./type-id.ts";
 
 const WIDEST_INTEGER = 8;
 
+/** What compounds and enumerations have in common: members with names, counted from 0. h5py: `TypeCompositeID`. */
 abstract class TypeCompositeID<T extends CompoundType | EnumType> extends TypeID<T> {
-  /** C: `H5Tget_nmembers`. */
+  /** Number of members. C: `H5Tget_nmembers`. */
   getNmembers(): number {
     return this.datatype().members.length;
   }
 
-  /** C: `H5Tget_member_name`. */
+  /** The name of a member. @throws ValueError for a number of none. C: `H5Tget_member_name`. */
   getMemberName(member: Size): string {
     const index = memberIndex(member);
     const found = this.datatype().members[index];
@@ -53,6 +54,7 @@ function memberIndex(member: Size, complaint = "Member index must be non-negativ
   return index;
 }
 
+/** Records of named members. h5py: `TypeCompoundID`. */
 export class TypeCompoundID extends TypeCompositeID<CompoundType> {
   private member(where: string, member: Size): CompoundMember {
     const found = this.datatype().members[memberIndex(member)];
@@ -60,23 +62,34 @@ export class TypeCompoundID extends TypeCompositeID<CompoundType> {
     return found;
   }
 
-  /** The class of a member, one of `h5t.INTEGER`, … C: `H5Tget_member_class`. */
+  /**
+   * The class of a member, one of `h5t.INTEGER`, … @throws ValueError for a number of none. C: `H5Tget_member_class`.
+   */
   getMemberClass(member: Size): number {
     const { type } = this.member("H5Tget_member_class", member);
     return DATATYPE_CLASSES.indexOf(isVariableString(type) ? "string" : type.class);
   }
 
-  /** Bytes from the start of the compound to the member. C: `H5Tget_member_offset`. */
+  /**
+   * Bytes from the start of the compound to the member.
+   *
+   * @throws ValueError for a number of none. C: `H5Tget_member_offset`.
+   */
   getMemberOffset(member: Size): number {
     return this.member("H5Tget_member_offset", member).byteOffset;
   }
 
-  /** C: `H5Tget_member_type`. */
+  /** The datatype of a member, a copy. @throws ValueError for a number of none. C: `H5Tget_member_type`. */
   getMemberType(member: Size): TypeID {
     return wrapType(this.member("H5Tget_member_type", member).type);
   }
 
-  /** Adds a member at a byte offset where nothing else is. C: `H5Tinsert`. */
+  /**
+   * Adds a member at a byte offset where nothing else is.
+   *
+   * @throws ValueError "Unable to insert member (…)" for a name that is taken, bytes that are, or what reaches past the
+   *   end. C: `H5Tinsert`.
+   */
   insert(name: Name, offset: Size, field: TypeID): void {
     const where = "H5Tinsert";
     const text = toName(name);
@@ -123,12 +136,18 @@ function packed(type: CompoundType): CompoundType {
   return { ...dense, members: given };
 }
 
+/** Integers with names. h5py: `TypeEnumID`. */
 export class TypeEnumID extends TypeCompositeID<EnumType> {
   private base(): FixedPointType {
     return this.datatype().base as FixedPointType;
   }
 
-  /** Adds a name for a value. C: `H5Tenum_insert`. */
+  /**
+   * Adds a name for a value.
+   *
+   * @throws TypeError for a name or value that is taken; OverflowError for what the base cannot hold. C:
+   *   `H5Tenum_insert`.
+   */
   enumInsert(name: Name, value: Size): void {
     const where = "H5Tenum_insert";
     const text = toName(name);
@@ -146,7 +165,7 @@ export class TypeEnumID extends TypeCompositeID<EnumType> {
     this.replace(enumeration(this.base(), [...members, { name: text, value: bytes }]));
   }
 
-  /** The name of a value. C: `H5Tenum_nameof`. */
+  /** The name of a value. @throws TypeError for one that has none. C: `H5Tenum_nameof`. */
   enumNameof(value: Size): string {
     const bytes = integerBytes(value, this.base());
     const member = this.datatype().members.find((one) => sameBytes(one.value, bytes));
@@ -159,7 +178,11 @@ export class TypeEnumID extends TypeCompositeID<EnumType> {
     return member.name;
   }
 
-  /** The value of a name: a number, or a bigint beyond 2^53. C: `H5Tenum_valueof`. */
+  /**
+   * The value of a name: a number, or a bigint beyond 2^53.
+   *
+   * @throws TypeError for a name of none. C: `H5Tenum_valueof`.
+   */
   enumValueof(name: Name): number | bigint {
     const text = toName(name);
     const member = this.datatype().members.find((one) => one.name === text);
@@ -172,7 +195,11 @@ export class TypeEnumID extends TypeCompositeID<EnumType> {
     return integerValue(member, this.base());
   }
 
-  /** C: `H5Tget_member_value`. */
+  /**
+   * The value of a member: a number, or a bigint beyond 2^53.
+   *
+   * @throws ValueError for a number of none. C: `H5Tget_member_value`.
+   */
   getMemberValue(index: Size): number | bigint {
     const member = this.datatype().members[memberIndex(index, "Index must be non-negative.")];
     if (member === undefined) throw argumentError("H5Tget_member_value", "ARGS", "BADVALUE", "invalid member number");

@@ -9,6 +9,11 @@ function constant<I extends TypeID>(make: new (type: never) => I, type: Datatype
   return new make(type as never).lock();
 }
 
+/**
+ * Predefined datatypes, by the C library's names without `H5T_`: `STD_` and `IEEE_` ones are the same everywhere,
+ * `NATIVE_` ones those of 64-bit Linux on a little-endian machine. They are locked: what would change one throws
+ * TypeError "Datatype is read-only (…)"; `copy` it first. C: `H5T_STD_I8LE`, …
+ */
 export const STD_I8LE = constant(TypeIntegerID, PREDEFINED.STD_I8LE);
 export const STD_I8BE = constant(TypeIntegerID, PREDEFINED.STD_I8BE);
 export const STD_I16LE = constant(TypeIntegerID, PREDEFINED.STD_I16LE);

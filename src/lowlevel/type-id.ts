@@ -44,6 +44,7 @@ const CLASS_CODES = 12;
 const DIR_DEFAULT = 0;
 const DIR_DESCEND = 2;
 
+/** A datatype. What changes a locked or committed one throws TypeError "Datatype is read-only (…)". h5py: `TypeID`. */
 export class TypeID<T extends Datatype = Datatype> extends LocationID<DatatypeObject> {
   private type: T;
   private readOnly = false;
@@ -79,8 +80,8 @@ export class TypeID<T extends Datatype = Datatype> extends LocationID<DatatypeOb
    * @param name - `null` for one that has no link yet.
    * @param lcpl - How the link is made. Default: intermediate groups must exist.
    * @param tcpl - How the object is made: what becomes of its attributes. C has it; h5py has not.
-   *
-   * C: `H5Tcommit2`, `H5Tcommit_anon`.
+   * @throws TypeError "Unable to commit datatype (…)": the name is taken, the datatype is committed already or locked.
+   *   C: `H5Tcommit2`, `H5Tcommit_anon`.
    */
   commit(group: LocationID, name: Name | null, lcpl: PropLCID | null = null, tcpl: PropTCID | null = null): void {
     this.requireValid();
@@ -198,7 +199,12 @@ export class TypeID<T extends Datatype = Datatype> extends LocationID<DatatypeOb
     return this.datatype().size;
   }
 
-  /** Bytes of one element; `h5t.VARIABLE` makes a string variable. Derived types change their base. C: `H5Tset_size`. */
+  /**
+   * Bytes of one element; `h5t.VARIABLE` makes a string variable. Derived types change their base.
+   *
+   * @throws ValueError for 0, and for `h5t.VARIABLE` where it is no string; TypeError for a size that fields or members
+   *   do not fit in, and for classes that have one size only. C: `H5Tset_size`.
+   */
   setSize(size: Size): void {
     const byteLength = toSizeOrUnlimited(size, "size_t");
     const where = "H5Tset_size";
@@ -215,7 +221,11 @@ export class TypeID<T extends Datatype = Datatype> extends LocationID<DatatypeOb
     return resizedDatatype(this.type, byteLength, where) as T;
   }
 
-  /** The datatype that this one is made of: of an enumeration, array or sequence. C: `H5Tget_super`. */
+  /**
+   * The datatype that this one is made of: of an enumeration, array or sequence.
+   *
+   * @throws TypeError for another. C: `H5Tget_super`.
+   */
   getSuper(): TypeID {
     const type = this.datatype();
     if (type.class === "enum" || type.class === "array" || type.class === "variable-length") return wrapType(type.base);
@@ -225,7 +235,11 @@ export class TypeID<T extends Datatype = Datatype> extends LocationID<DatatypeOb
     ]);
   }
 
-  /** Whether the class, one of `h5t.INTEGER`, …, is anywhere in the datatype. C: `H5Tdetect_class`. */
+  /**
+   * Whether the class, one of `h5t.INTEGER`, …, is anywhere in the datatype.
+   *
+   * @throws ValueError for no class. C: `H5Tdetect_class`.
+   */
   detectClass(classCode: Size): boolean {
     const code = toInt(classCode);
     if (code < 0 || code >= CLASS_CODES)

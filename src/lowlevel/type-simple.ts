@@ -16,11 +16,11 @@ import { argumentError } from "./api-error.ts";
 import { type Name, type Size, toInt, toName } from "./arguments.ts";
 import { TypeID } from "./type-id.ts";
 
-/** C: `H5T_cset_t`. */
+/** Character sets. C: `H5T_cset_t`. */
 export const CSET_ASCII = 0;
 export const CSET_UTF8 = 1;
 
-/** C: `H5T_str_t`. */
+/** What follows the text of a string in its field. C: `H5T_str_t`. */
 export const STR_NULLTERM = 0;
 export const STR_NULLPAD = 1;
 export const STR_SPACEPAD = 2;
@@ -41,7 +41,7 @@ export class TypeStringID extends TypeID<StringType | VariableLengthType> {
     return CHARACTER_SETS.indexOf(this.datatype().characterSet);
   }
 
-  /** C: `H5Tset_cset`. */
+  /** `h5t.CSET_ASCII` or `h5t.CSET_UTF8`. @throws ValueError for another. C: `H5Tset_cset`. */
   setCset(cset: Size): void {
     const characterSet = CHARACTER_SETS[toInt(cset)];
     this.requireMutable("H5Tset_cset", "CANTINIT", "data type is read-only");
@@ -56,7 +56,7 @@ export class TypeStringID extends TypeID<StringType | VariableLengthType> {
     return STRING_PADS.indexOf(this.datatype().padding);
   }
 
-  /** C: `H5Tset_strpad`. */
+  /** What follows the text in its field: one of `h5t.STR_…`. @throws ValueError for another. C: `H5Tset_strpad`. */
   setStrpad(pad: Size): void {
     const padding = STRING_PADS[toInt(pad)];
     this.requireMutable("H5Tset_strpad");
@@ -71,13 +71,18 @@ export class TypeStringID extends TypeID<StringType | VariableLengthType> {
   }
 }
 
+/** Bytes that HDF5 does not interpret. h5py: `TypeOpaqueID`. */
 export class TypeOpaqueID extends TypeID<OpaqueType> {
-  /** C: `H5Tget_tag`. */
+  /** A text that says what the bytes are. C: `H5Tget_tag`. */
   getTag(): string {
     return this.datatype().tag;
   }
 
-  /** A text of fewer than 256 bytes that says what the bytes are. C: `H5Tset_tag`. */
+  /**
+   * A text of fewer than 256 bytes that says what the bytes are.
+   *
+   * @throws ValueError for a longer one. C: `H5Tset_tag`.
+   */
   setTag(tag: Name): void {
     const text = toName(tag);
     this.requireMutable("H5Tset_tag");
@@ -92,13 +97,14 @@ export class TypeReferenceID extends TypeID<ReferenceType> {}
 /** Sequences of any length. */
 export class TypeVlenID extends TypeID<VariableLengthType> {}
 
+/** Arrays of fixed dims. h5py: `TypeArrayID`. */
 export class TypeArrayID extends TypeID<ArrayType> {
-  /** C: `H5Tget_array_ndims`. */
+  /** Number of dimensions. C: `H5Tget_array_ndims`. */
   getArrayNdims(): number {
     return this.datatype().dims.length;
   }
 
-  /** C: `H5Tget_array_dims2`. */
+  /** Elements a dimension. C: `H5Tget_array_dims2`. */
   getArrayDims(): number[] {
     return [...this.datatype().dims];
   }

@@ -100,6 +100,7 @@ test("links are deleted by name and by position, and an object with its last", (
   expectError(() => fid.links.delete("data"), "KeyError", missing);
   expectError(() => fid.links.delete(""), "ValueError", "No name (no name)");
   expectError(() => fid.links.deleteByIdx("tracked", 5), "KeyError", "Unable to delete link (index out of bound)");
+  expect(() => fid.links.deleteByIdx("tracked", 5)).toThrow(expect.objectContaining({ code: "not-found" }));
 });
 
 test("what an external link holds is taken apart as the C library does it", () => {

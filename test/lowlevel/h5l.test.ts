@@ -67,6 +67,7 @@ describe.each([h5f.LIBVER_EARLIEST, h5f.LIBVER_LATEST])("user-defined links, low
       /link class has not been registered with library/,
     );
     expectError(() => h5l.unregister(TYPE), "KeyError", /link class is not registered/);
+    expect(() => h5l.unregister(TYPE)).toThrow(expect.objectContaining({ code: "not-found" }));
   });
 });
 

@@ -85,6 +85,7 @@ test("objects are opened by position, address and token", () => {
   expect(h5o.openByAddr(fid, data.addr).equals(byIndex)).toBe(true);
   expect(h5o.openByToken(fid, data.token).equals(byIndex)).toBe(true);
   expectError(() => h5o.openByIdx(fid, ".", 99), "KeyError", "Unable to open object (index out of bound)");
+  expect(() => h5o.openByIdx(fid, ".", 99)).toThrow(expect.objectContaining({ code: "not-found" }));
   expectError(() => h5o.openByIdx(fid, "", 0), "ValueError", "No name specified (no name specified)");
   expectError(() => h5o.openByAddr(fid, UNLIMITED), "ValueError", "No address supplied (no address supplied)");
   expectError(() => h5o.openByAddr(fid, 5), "KeyError", /^Unable to open object/);

@@ -1,7 +1,7 @@
 // Which exports, and which members of exported classes and records, have no docstring. What needs none of its own:
 // - a constant in an unbroken run of constants, none with a docstring of its own, whose first has one: it speaks for the group
 //   (an empty line ends the run);
-// - a variant's name (`kind: "chunked"`, `version: 2`): its type, a literal, says it;
+// - what tells the variants of a record apart: `kind`, `class`, `version`, and what has a literal for a type;
 // - `decode…`, `encode…` and `sizeOf…` of `src/format`: `src/format/index.ts` says what they do with every structure;
 // - members that JavaScript calls (`[Symbol.iterator]`, `[Symbol.dispose]`, …);
 // - what overrides a documented member, or carries out a documented member of an interface: editors show that one.
@@ -12,6 +12,7 @@ import ts from "typescript";
 const { Accessor, Alias, Class, Interface, Method, TypeAlias, TypeParameter, ValueModule, Variable } = ts.SymbolFlags;
 /** What is called, or asked for. */
 const CALLED = ts.SymbolFlags.Function | Method | Accessor | Variable;
+const VARIANTS = new Set(["kind", "class", "version"]);
 const HIDDEN = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
 
 /** Names of what `entries` export without a docstring: `{ name, file, line }`, of files in `folder`. */
@@ -103,7 +104,8 @@ function isOfDocumentedGroup(node) {
 }
 
 function isVariantName(node) {
-  return ts.isPropertySignature(node) && node.type !== undefined && ts.isLiteralTypeNode(node.type);
+  if (!ts.isPropertySignature(node)) return false;
+  return VARIANTS.has(node.name.getText()) || (node.type !== undefined && ts.isLiteralTypeNode(node.type));
 }
 
 function isCodecOfStructure({ name, flags }, node, folder) {

@@ -16,6 +16,7 @@ import type { Address, FileWidths } from "../base/address.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
 
+/** How an object keeps its attributes. Specification: IV.A.2.v, "The Attribute Info Message". */
 export interface AttributeInfo {
   /** The creation order that the next attribute gets, at most 65535. Absent when creation order is not tracked. */
   readonly maximumCreationIndex: number | undefined;

@@ -26,12 +26,16 @@ import type { CharacterSet, Datatype } from "./datatype.ts";
 import { decodeDatatype, encodeDatatype, sizeOfDatatype } from "./datatype-message.ts";
 import { decodeSharedMessage, encodeSharedMessage, type MaybeShared, sizeOfSharedMessage } from "./shared-message.ts";
 
+/** An attribute with its value. Specification: IV.A.2.m, "The Attribute Message". */
 export interface AttributeMessage {
   readonly version: 1 | 2 | 3;
+  /** Its name, without the NUL. */
   readonly name: string;
+  /** How the name is written; ASCII before version 3, which does not tell. */
   readonly characterSet: CharacterSet;
   /** The type itself, or where it is shared (a committed datatype or the shared message heap). */
   readonly datatype: MaybeShared<Datatype>;
+  /** Its dims, or where they are kept once for several objects. */
   readonly dataspace: MaybeShared<Dataspace>;
   /**
    * The raw bytes of the value in the file's datatype. Decoding cannot know its length when the type is shared, so it

@@ -13,14 +13,19 @@
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
 
+/** Half ranks of version 1 B-trees. Specification: IV.A.2.t, "The B-tree 'K' Values Message". */
 export interface BTreeKValues {
+  /** Of chunk B-trees: a node has up to twice as many children. */
   readonly indexedStorageInternalNodeK: number;
+  /** Of group B-trees: a node has up to twice as many children. */
   readonly groupInternalNodeK: number;
+  /** Half the entries of a symbol table node. */
   readonly groupLeafNodeK: number;
 }
 
 const VERSION = 0;
 
+/** Bytes of the message. */
 export const B_TREE_K_BYTES = 7;
 
 /** A node of a B-tree has room for 2K children. */

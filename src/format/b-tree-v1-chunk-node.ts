@@ -28,7 +28,9 @@ import type { Writer } from "../base/writer.ts";
 export interface BTreeV1ChunkNode {
   /** 0 for a leaf, whose children are chunks; otherwise children are nodes of this tree. */
   readonly nodeLevel: number;
+  /** The node before it at the same level; undefined for the first. */
   readonly leftSibling: Address;
+  /** The node behind it at the same level; undefined for the last. */
   readonly rightSibling: Address;
   /** The layout message's Dimensionality: the dataset's rank and one more. */
   readonly dimensionality: number;
@@ -41,6 +43,7 @@ export interface BTreeV1ChunkNode {
    * Keys ascend, slowest dimension first; `children[i]` has everything from key i up to, but without, key i + 1.
    */
   readonly offsets: readonly number[];
+  /** Addresses of chunks at level 0, else of nodes, one for each key but the last. */
   readonly children: readonly Address[];
 }
 
@@ -63,9 +66,13 @@ export function sizeOfBTreeV1ChunkNode(k: number, dimensionality: number, widths
 
 /** What comes before the keys. */
 export interface BTreeV1ChunkNodeHead {
+  /** 0 for a leaf, whose children are chunks. */
   readonly nodeLevel: number;
+  /** Number of children. */
   readonly entriesUsed: number;
+  /** The node before it at the same level; undefined for the first. */
   readonly leftSibling: Address;
+  /** The node behind it at the same level; undefined for the last. */
   readonly rightSibling: Address;
 }
 
@@ -113,8 +120,11 @@ export function isBTreeV1ChunkKeyOf(
 
 /** What key `at` of such a node says of its chunk, and the child behind it. */
 export interface BTreeV1ChunkEntry {
+  /** Bytes of the chunk in the file, behind the filters. */
   readonly chunkByteLength: number;
+  /** Bit i is set when filter i of the pipeline was left out. */
   readonly filterMask: number;
+  /** Address of the chunk, or of a node below. */
   readonly child: Address;
 }
 

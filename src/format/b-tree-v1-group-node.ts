@@ -17,16 +17,20 @@ import type { Address, FileWidths } from "../base/address.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
 
+/** A node of an old-style group's B-tree. Specification: III.A.1, "Version 1 B-trees", Node Type 0. */
 export interface BTreeV1GroupNode {
   /** 0 for a leaf, whose children are symbol table nodes; otherwise children are nodes of this tree. */
   readonly nodeLevel: number;
+  /** The node before it at the same level; undefined for the first. */
   readonly leftSibling: Address;
+  /** The node behind it at the same level; undefined for the last. */
   readonly rightSibling: Address;
   /**
    * Byte offsets of names in the group's local heap: one more than there are children. The names in `children[i]` are
    * above that of `keys[i]` and not above that of `keys[i + 1]`.
    */
   readonly keys: readonly number[];
+  /** Addresses of symbol table nodes at level 0, else of nodes. */
   readonly children: readonly Address[];
 }
 

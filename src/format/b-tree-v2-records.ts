@@ -26,20 +26,25 @@ import type { Writer } from "../base/writer.ts";
 
 /** How one type of record is read and written. */
 export interface RecordCodec<T> {
+  /** The type of the tree, 1 to 11, in its header. */
   readonly recordType: number;
   /** The header's Record Size. */
   readonly byteLength: number;
+  /** Reads a record, which fills the cursor. @throws FormatError. */
   decode(cursor: Cursor): T;
+  /** Writes a record. @throws RangeError for values that a field cannot hold. */
   encode(writer: Writer, record: T): void;
 }
 
 /** Types 1 and 3: a huge object of a fractal heap. Type 3 has no `id`. */
 export interface HugeObjectRecord {
+  /** Where the object is. */
   readonly address: Address;
   /** Bytes in the file. */
   readonly byteLength: number;
 }
 
+/** Type 1: a huge object of a fractal heap, found by a number. */
 export interface IndirectHugeObjectRecord extends HugeObjectRecord {
   /** What the object's heap ID holds. */
   readonly id: number;
@@ -47,15 +52,19 @@ export interface IndirectHugeObjectRecord extends HugeObjectRecord {
 
 /** Types 2 and 4. */
 export interface FilteredHugeObjectRecord extends HugeObjectRecord {
+  /** Bit i is set when filter i of the heap's pipeline was left out. */
   readonly filterMask: number;
   /** Bytes before filtering. */
   readonly memoryByteLength: number;
 }
 
+/** Type 2: the same behind filters. */
 export interface IndirectFilteredHugeObjectRecord extends FilteredHugeObjectRecord {
+  /** The number that heap IDs name it by. */
   readonly id: number;
 }
 
+/** Type 5: a link of a dense group, found by its name. */
 export interface LinkNameRecord {
   /** lookup3 of the name without NUL. */
   readonly hash: number;
@@ -63,33 +72,43 @@ export interface LinkNameRecord {
   readonly heapId: Uint8Array;
 }
 
+/** Type 6: a link of a dense group, found by its creation order. */
 export interface LinkOrderRecord {
+  /** The link's place in that order, from 0. */
   readonly creationOrder: number;
+  /** Where its message is in the group's fractal heap. */
   readonly heapId: Uint8Array;
 }
 
+/** Type 9: an attribute in dense storage, found by its creation order. */
 export interface AttributeOrderRecord {
   /** 8 bytes; in the shared message heap of attributes when flag "shared" is set, else in the object's own. */
   readonly heapId: Uint8Array;
   /** Bits of `MESSAGE_FLAG`. */
   readonly messageFlags: number;
+  /** The attribute's place in that order, from 0. */
   readonly creationOrder: number;
 }
 
+/** Type 8: an attribute in dense storage, found by its name. */
 export interface AttributeNameRecord extends AttributeOrderRecord {
   /** lookup3 of the name without NUL. */
   readonly hash: number;
 }
 
+/** Type 10: a chunk without filters. */
 export interface ChunkRecord {
+  /** Where the chunk is. */
   readonly address: Address;
   /** Chunk coordinates: offsets in elements divided by the chunk's dims, slowest dimension first. */
   readonly scaledOffsets: readonly number[];
 }
 
+/** Type 11: a chunk behind filters. */
 export interface FilteredChunkRecord extends ChunkRecord {
   /** Bytes in the file. */
   readonly byteLength: number;
+  /** Bit i is set when filter i of the pipeline was left out. */
   readonly filterMask: number;
 }
 

@@ -23,24 +23,31 @@ import { bytesForLimit } from "../base/bits.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
 
+/** What holds for all nodes of a tree, and its root. Specification: III.A.2, "Version 2 B-trees". */
 export interface BTreeV2Header {
   /** What the records are: 1 to 11. */
   readonly recordType: number;
   /** Bytes of every node, leaf or internal. */
   readonly nodeSize: number;
+  /** Bytes of a record. */
   readonly recordSize: number;
   /** 0 when the root is a leaf. */
   readonly depth: number;
+  /** How full a node is when it is split. */
   readonly splitPercent: number;
+  /** How full a node is when it is merged with others. */
   readonly mergePercent: number;
   /** Undefined for an empty tree. */
   readonly rootAddress: Address;
+  /** Records in the root node. */
   readonly rootRecordCount: number;
   /** Records of the whole tree. */
   readonly totalRecordCount: number;
 }
 
+/** A child of an internal node. */
 export interface BTreeV2Child {
+  /** Where the node is. */
   readonly address: Address;
   /** Records in the child node itself. */
   readonly recordCount: number;
@@ -48,17 +55,21 @@ export interface BTreeV2Child {
   readonly totalRecordCount: number;
 }
 
+/** A node at level 0. Specification: III.A.2, "Version 2 B-tree Leaf Node". */
 export interface BTreeV2Leaf {
   /** In the tree's order; `recordSize` bytes each. */
   readonly records: readonly Uint8Array[];
 }
 
+/** A node above. Specification: III.A.2, "Version 2 B-tree Internal Node". */
 export interface BTreeV2Internal {
+  /** As they are encoded, one between two children. */
   readonly records: readonly Uint8Array[];
   /** One more than there are records. */
   readonly children: readonly BTreeV2Child[];
 }
 
+/** What follows from a tree's header for the nodes of one level. */
 export interface NodeLevel {
   /** Records that fit a node of this depth. */
   readonly capacity: number;

@@ -13,9 +13,11 @@ import type { Address, FileWidths } from "../base/address.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
 
+/** Where an image of the metadata cache is. No specification describes it. */
 export interface CacheImageMessage {
   /** Address of the `MDCI` block. */
   readonly address: Address;
+  /** Bytes of the image. */
   readonly byteLength: number;
 }
 

@@ -23,7 +23,9 @@ export interface ChunkIndexElements {
   readonly filtered: { readonly byteLengths: Float64Array; readonly filterMasks: Uint32Array } | undefined;
 }
 
+/** How the elements of an array of chunks are encoded. */
 export interface ChunkElementFormat {
+  /** Whether each has the size and filter mask of its chunk, too. */
   readonly filtered: boolean;
   /** Bytes of an element, as the array's header says. */
   readonly elementSize: number;
@@ -112,6 +114,7 @@ export interface ChunkIndexElement {
   readonly address: number;
   /** Filtered chunks only. */
   readonly byteLength: number | undefined;
+  /** Bit i is set when filter i of the pipeline was left out. */
   readonly filterMask: number;
 }
 

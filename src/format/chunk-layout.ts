@@ -21,8 +21,13 @@ import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
 import { MAX_RANK } from "./dataspace.ts";
 
+/** Versions of the data layout message. */
 export type LayoutVersion = 1 | 2 | 3 | 4 | 5;
 
+/**
+ * What finds the chunks, with what its message says of it. Specification: IV.A.2.i, and Appendix C, "Types of Indexes
+ * for Dataset Chunks".
+ */
 export type ChunkIndexing =
   | { readonly type: "b-tree-v1" }
   | {
@@ -47,6 +52,7 @@ export type ChunkIndexing =
       readonly mergePercent: number;
     };
 
+/** Chunked storage. Specification: IV.A.2.i, "Chunked Storage Property Description". */
 export interface ChunkedLayout {
   readonly kind: "chunked";
   readonly version: LayoutVersion;
@@ -56,6 +62,7 @@ export interface ChunkedLayout {
   readonly elementSize: number;
   /** Layout flag bit 0 (version 4 on): partial edge chunks are stored unfiltered. */
   readonly dontFilterPartialChunks: boolean;
+  /** What finds the chunks. */
   readonly indexing: ChunkIndexing;
   /** Address of the index (or of the single chunk); undefined when nothing is allocated. */
   readonly address: Address;

@@ -12,7 +12,9 @@ import { type Address, type FileWidths, UNLIMITED } from "../base/address.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
 
+/** A further block of an object header. Specification: IV.A.2.q, "The Object Header Continuation Message". */
 export interface Continuation {
+  /** Where the block is. */
   readonly address: Address;
   /** Bytes of the whole block: in a version 2 header its signature, gap and checksum are counted. */
   readonly byteLength: number;

@@ -35,28 +35,35 @@ import { MAX_RANK } from "./dataspace.ts";
 
 export type { ChunkedLayout, ChunkIndexing, LayoutVersion } from "./chunk-layout.ts";
 
+/** Elements in the message itself. Specification: IV.A.2.i, "Compact Storage Property Description". */
 export interface CompactLayout {
   readonly kind: "compact";
   readonly version: LayoutVersion;
+  /** The elements. */
   readonly data: Uint8Array;
 }
 
+/** Elements in one piece of the file. Specification: IV.A.2.i, "Contiguous Storage Property Description". */
 export interface ContiguousLayout {
   readonly kind: "contiguous";
   readonly version: LayoutVersion;
+  /** Where they are; undefined as long as there is no space for them. */
   readonly address: Address;
   /** Bytes. Versions 1 and 2 store 32-bit dims instead, from which it is computed; the dataspace decides there. */
   readonly byteLength: number;
 }
 
+/** Elements of other datasets. Specification: IV.A.2.i, "Virtual Storage Property Description". */
 export interface VirtualLayout {
   readonly kind: "virtual";
   readonly version: LayoutVersion;
   /** Global heap ID of the mapping block. */
   readonly heapAddress: Address;
+  /** Which object of the global heap collection the mappings are. */
   readonly heapIndex: number;
 }
 
+/** Where the elements of a dataset are. Specification: IV.A.2.i, "The Data Layout Message". */
 export type DataLayout = CompactLayout | ContiguousLayout | ChunkedLayout | VirtualLayout;
 
 const CLASSES = ["compact", "contiguous", "chunked", "virtual"] as const;

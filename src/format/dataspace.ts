@@ -20,6 +20,7 @@ import { type UnsupportedError, unsupportedError } from "../base/errors.ts";
 import type { Writer } from "../base/writer.ts";
 import { chosenVersion, type VersionBounds } from "./library-version.ts";
 
+/** How many elements there are, and may be. Specification: IV.A.2.b, "The Dataspace Message". */
 export interface Dataspace {
   readonly kind: "scalar" | "simple" | "null";
   /** Elements a dimension, slowest first; empty for scalar and null. */

@@ -202,8 +202,11 @@ export function encodeTime(writer: Writer, type: TimeType): void {
   writer.u16(type.bitPrecision);
 }
 
+/** How text is stored in elements. */
 export interface StringEncoding {
+  /** What follows the text. */
   readonly padding: StringPad;
+  /** How characters are written. */
   readonly characterSet: CharacterSet;
 }
 

@@ -13,17 +13,22 @@ import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
 import type { Datatype, DatatypeClass, DatatypeVersion } from "./datatype.ts";
 
+/** Bytes of the header. */
 export const DATATYPE_HEADER_BYTES = 8;
 
+/** What stands before each datatype. Specification: IV.A.2.d, "The Datatype Message". */
 export interface DatatypeHeader {
   readonly class: DatatypeClass;
   readonly version: DatatypeVersion;
+  /** The 24 bits whose meaning depends on the class. */
   readonly classBits: number;
+  /** Bytes of an element. */
   readonly size: number;
 }
 
 /** Decodes or encodes one whole datatype; handed to the classes that contain other datatypes. */
 export type DecodeDatatype = (cursor: Cursor) => Datatype;
+/** Writes a whole datatype, its header included. @throws RangeError for values that a field cannot hold. */
 export type EncodeDatatype = (writer: Writer, type: Datatype) => void;
 
 /** Class numbers of the format, in order. C: `H5T_class_t`. */

@@ -145,6 +145,7 @@ export function containsClass(type: Datatype, datatypeClass: DatatypeClass): boo
   return containsType(type, (inner) => (isVariableString(inner) ? "string" : inner.class) === datatypeClass);
 }
 
+/** Whether elements are text of any length. */
 export function isVariableString(type: Datatype): type is VariableLengthType & { readonly kind: "string" } {
   return type.class === "variable-length" && type.kind === "string";
 }

@@ -30,11 +30,14 @@ import type { Cursor } from "../base/cursor.ts";
 import { encodeUtf8 } from "../base/text.ts";
 import { Writer } from "../base/writer.ts";
 
+/** A file in members of equal size. Specification: II.B, "Family driver". */
 export interface FamilyDriverInfo {
   readonly kind: "family";
+  /** Bytes of each member but the last. */
   readonly memberByteLength: number;
 }
 
+/** One of the files of a multi driver. */
 export interface MultiMember {
   /**
    * Where the member's bytes start in the address space of the whole. A `bigint`, because the library deals that space
@@ -47,6 +50,7 @@ export interface MultiMember {
   readonly name: string;
 }
 
+/** A file for each kind of memory. Specification: II.B, "Multi driver". */
 export interface MultiDriverInfo {
   readonly kind: "multi";
   /**
@@ -63,9 +67,11 @@ export interface OtherDriverInfo {
   readonly kind: "other";
   /** Up to 8 characters. */
   readonly identification: string;
+  /** What the driver keeps. */
   readonly data: Uint8Array;
 }
 
+/** How a file is spread over several. Specification: II.B, "File Driver Info". */
 export type DriverInfo = FamilyDriverInfo | MultiDriverInfo | OtherDriverInfo;
 
 const VERSION = 0;

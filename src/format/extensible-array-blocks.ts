@@ -36,8 +36,11 @@ import {
   superBlockShape,
 } from "./extensible-array.ts";
 
+/** The first elements, and where the others are. Specification: VII.D, "Extensible Array Index Block". */
 export interface ExtensibleArrayIndexBlock {
+  /** The array it belongs to. */
   readonly headerAddress: Address;
+  /** The first elements of the array. */
   readonly elements: ChunkIndexElements;
   /** Data blocks of the first super blocks, by their number in the whole array. */
   readonly dataBlockAddresses: readonly Address[];
@@ -45,16 +48,21 @@ export interface ExtensibleArrayIndexBlock {
   readonly superBlockAddresses: readonly Address[];
 }
 
+/** Where some data blocks are. Specification: VII.D, "Extensible Array Secondary Block". */
 export interface ExtensibleArraySuperBlock {
+  /** The array it belongs to. */
   readonly headerAddress: Address;
   /** Number of its first element, not counting those in the index block. */
   readonly blockOffset: number;
   /** Bits of pages that were written, see {@link superBlockPageNumber}; empty when data blocks are not paged. */
   readonly pageBitmap: Uint8Array;
+  /** In the order of their elements; undefined for those not there yet. */
   readonly dataBlockAddresses: readonly Address[];
 }
 
+/** Elements of the array. Specification: VII.D, "Extensible Array Data Block". */
 export interface ExtensibleArrayDataBlock {
+  /** The array it belongs to. */
   readonly headerAddress: Address;
   /** Written, and never checked, by the library. */
   readonly blockOffset: number;

@@ -32,6 +32,7 @@ import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
 import { type ChunkElementFormat, decodeArrayHeaderStart, encodeArrayStart } from "./chunk-index-elements.ts";
 
+/** What holds for all blocks of an array. Specification: VII.D, "The Extensible Array Index". */
 export interface ExtensibleArrayHeader extends ChunkElementFormat {
   /** log2 of the most elements the array may have. */
   readonly maxBits: number;
@@ -43,9 +44,11 @@ export interface ExtensibleArrayHeader extends ChunkElementFormat {
   readonly minPointers: number;
   /** log2 of a page's elements. */
   readonly pageBits: number;
+  /** Super blocks there are. */
   readonly superBlockCount: number;
   /** Bytes of all super blocks. */
   readonly superBlocksByteLength: number;
+  /** Data blocks there are. */
   readonly dataBlockCount: number;
   /** Bytes of all data blocks. */
   readonly dataBlocksByteLength: number;
@@ -59,15 +62,21 @@ export interface ExtensibleArrayHeader extends ChunkElementFormat {
 
 /** The parameters that the arithmetic needs; a header or a data layout message has them. */
 export interface ExtensibleArrayParameters {
+  /** Bits of the greatest number of elements. */
   readonly maxBits: number;
+  /** Elements in the index block. */
   readonly indexElements: number;
+  /** Elements of the smallest data block. */
   readonly minElements: number;
+  /** Data blocks of the smallest super block that is stored. */
   readonly minPointers: number;
+  /** Bits of the number of elements of a page. */
   readonly pageBits: number;
 }
 
 /** Where an element is that is not in the index block. */
 export interface ExtensibleArrayPosition {
+  /** Number of the super block, from 0. */
   readonly superBlock: number;
   /** Number of the data block within its super block. */
   readonly dataBlock: number;
@@ -75,8 +84,11 @@ export interface ExtensibleArrayPosition {
   readonly element: number;
 }
 
+/** What follows from the parameters for one super block. */
 export interface SuperBlockShape {
+  /** Data blocks that it has room for. */
   readonly dataBlockCount: number;
+  /** Elements of each. */
   readonly elementsPerDataBlock: number;
   /** Number of its first element, not counting those in the index block. */
   readonly firstElement: number;
@@ -181,6 +193,7 @@ export function indexBlockSuperPointers(array: ExtensibleArrayParameters): numbe
   return superBlockTotal(array) - indexedSuperBlocks(array);
 }
 
+/** The shape of super block number `superBlock`, counted from 0. */
 export function superBlockShape(array: ExtensibleArrayParameters, superBlock: number): SuperBlockShape {
   const dataBlockCount = 2 ** Math.floor(superBlock / 2);
   const elementsPerDataBlock = array.minElements * 2 ** Math.ceil(superBlock / 2);

@@ -19,6 +19,7 @@ import { type Address, type FileWidths, UNLIMITED } from "../base/address.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
 
+/** A part of a file outside. */
 export interface ExternalFileSlot {
   /** Byte offset of the file's name within the local heap. */
   readonly nameHeapOffset: number;
@@ -28,8 +29,14 @@ export interface ExternalFileSlot {
   readonly byteLength: number;
 }
 
+/**
+ * Where the bytes of a contiguous dataset are. Specification: IV.A.2.h, "The Data Storage - External Data Files
+ * Message".
+ */
 export interface ExternalFiles {
+  /** The local heap with the files' names. */
   readonly localHeapAddress: Address;
+  /** One part after the other. */
   readonly slots: readonly ExternalFileSlot[];
 }
 

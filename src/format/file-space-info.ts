@@ -28,8 +28,10 @@ export type FileSpaceStrategy = "free-space-managers" | "page" | "aggregators" |
 /** C: `H5F_file_space_type_t` of 1.10.0. */
 export type FileSpaceStrategyV0 = "all-persist" | "all" | "aggregators" | "none";
 
+/** Version 0, of HDF5 1.10.0 alone. */
 export interface FileSpaceInfoV0 {
   readonly version: 0;
+  /** How space is given out, in that version's words. */
   readonly strategy: FileSpaceStrategyV0;
   /** Bytes of the smallest free section that is remembered. */
   readonly threshold: number;
@@ -37,9 +39,12 @@ export interface FileSpaceInfoV0 {
   readonly managerAddresses: readonly Address[];
 }
 
+/** Version 1. Specification: IV.A.2.x, "The File Space Info Message". */
 export interface FileSpaceInfoV1 {
   readonly version: 1;
+  /** How space is given out. */
   readonly strategy: FileSpaceStrategy;
+  /** Whether free space is kept in mind when the file is closed. */
   readonly persist: boolean;
   /** Bytes of the smallest free section that is remembered. */
   readonly threshold: number;
@@ -51,9 +56,11 @@ export interface FileSpaceInfoV1 {
   readonly endOfAllocation: Address;
   /** One address for each of {@link FREE_SPACE_KINDS} when persisting, else empty. */
   readonly smallManagerAddresses: readonly Address[];
+  /** The same for pieces of a page and more. */
   readonly largeManagerAddresses: readonly Address[];
 }
 
+/** How a file gives out its space. */
 export type FileSpaceInfo = FileSpaceInfoV0 | FileSpaceInfoV1;
 
 const STRATEGIES = ["free-space-managers", "page", "aggregators", "none"] as const;

@@ -18,15 +18,21 @@
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
 
+/** When space is allocated; the default follows from the layout. */
 export type AllocationTime = "default" | "early" | "late" | "incremental";
+/** When the fill value is written: with the space, never, or with the space if one is set. */
 export type FillTime = "alloc" | "never" | "if-set";
 
+/** What elements are that were never written. Specification: IV.A.2.f, "The Data Storage - Fill Value Message". */
 export interface FillValue {
   readonly version: 1 | 2 | 3;
+  /** When space is allocated. */
   readonly allocationTime: AllocationTime;
+  /** When the fill value is written. */
   readonly fillTime: FillTime;
   /** "undefined": no fill value at all; "default": zeros; "user": `value` holds one element in the file's datatype. */
   readonly status: "undefined" | "default" | "user";
+  /** One element in the dataset's datatype; undefined unless `status` is "user". */
   readonly value: Uint8Array | undefined;
 }
 

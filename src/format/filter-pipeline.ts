@@ -22,6 +22,7 @@ import type { Cursor } from "../base/cursor.ts";
 import { encodeUtf8 } from "../base/text.ts";
 import type { Writer } from "../base/writer.ts";
 
+/** A filter of a pipeline, with its values. */
 export interface FilterDescription {
   /** Filter identification value; 1 deflate, 2 shuffle, 3 fletcher32, ... */
   readonly id: number;
@@ -31,9 +32,11 @@ export interface FilterDescription {
   readonly optional: boolean;
   /** All flags as stored, bit 0 included. */
   readonly flags: number;
+  /** Unsigned 32-bit values whose meaning is the filter's own. */
   readonly clientData: readonly number[];
 }
 
+/** What chunks go through. Specification: IV.A.2.l, "The Data Storage - Filter Pipeline Message". */
 export interface FilterPipeline {
   readonly version: 1 | 2;
   /** In the order of writing; reading goes from last to first. */

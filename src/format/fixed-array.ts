@@ -29,6 +29,7 @@ import {
   encodeChunkElements,
 } from "./chunk-index-elements.ts";
 
+/** What holds for an array, and where its data block is. Specification: VII.C, "The Fixed Array Index". */
 export interface FixedArrayHeader extends ChunkElementFormat {
   /** log2 of a page's elements. */
   readonly pageBits: number;
@@ -38,7 +39,9 @@ export interface FixedArrayHeader extends ChunkElementFormat {
   readonly dataBlockAddress: Address;
 }
 
+/** All elements, or which pages of them there are. Specification: VII.C, "Fixed Array Data Block". */
 export interface FixedArrayDataBlock {
+  /** The array it belongs to. */
   readonly headerAddress: Address;
   /** The elements, or the bitmap of pages that were written; other pages hold garbage. */
   readonly content:
@@ -50,6 +53,7 @@ export interface FixedArrayDataBlock {
 export interface FixedArrayPaging {
   /** 0 when the block is not paged. */
   readonly pageCount: number;
+  /** Elements of each page but the last. */
   readonly elementsPerPage: number;
   /** Bytes of the block up to its checksum, that included; with pages, where the first one starts. */
   readonly prefixBytes: number;
@@ -88,6 +92,7 @@ export function encodeFixedArrayHeader(writer: Writer, header: FixedArrayHeader)
   writer.addressValue(header.dataBlockAddress).checksum(start);
 }
 
+/** How a data block is cut into pages; no pages where it holds few elements. */
 export function fixedArrayPaging(header: FixedArrayHeader, widths: FileWidths): FixedArrayPaging {
   const { elementCount, elementSize } = header;
   const elementsPerPage = 2 ** header.pageBits;

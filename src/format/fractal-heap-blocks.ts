@@ -24,7 +24,9 @@ import type { Writer } from "../base/writer.ts";
 import type { FractalHeapHeader } from "./fractal-heap.ts";
 import { heapOffsetBytes, maxDirectRows } from "./fractal-heap-doubling-table.ts";
 
+/** A block with objects. Specification: III.G, "Fractal Heap Direct Block". */
 export interface FractalHeapDirectBlock {
+  /** The heap it belongs to. */
   readonly heapHeaderAddress: Address;
   /** Heap offset of byte 0 of `bytes`. */
   readonly blockOffset: number;
@@ -32,6 +34,7 @@ export interface FractalHeapDirectBlock {
   readonly bytes: Uint8Array;
 }
 
+/** Where a direct block is, and what its filters made of it. */
 export interface DirectBlockPointer {
   /** Undefined for a block that does not exist. */
   readonly address: Address;
@@ -39,8 +42,11 @@ export interface DirectBlockPointer {
   readonly filtered?: { readonly byteLength: number; readonly filterMask: number };
 }
 
+/** A block of addresses. Specification: III.G, "Fractal Heap Indirect Block". */
 export interface FractalHeapIndirectBlock {
+  /** The heap it belongs to. */
   readonly heapHeaderAddress: Address;
+  /** Heap offset of its first block. */
   readonly blockOffset: number;
   /** Row by row. */
   readonly directChildren: readonly DirectBlockPointer[];

@@ -9,6 +9,7 @@
  */
 import { floorLog2 } from "../base/bits.ts";
 
+/** How large the blocks of a heap are. Specification: III.G, "The Doubling Table". */
 export interface DoublingTable {
   /** Blocks a row; a power of two. */
   readonly width: number;
@@ -20,11 +21,15 @@ export interface DoublingTable {
   readonly maxHeapBits: number;
 }
 
+/** Which block of an indirect block a heap offset lies in. */
 export interface BlockPosition {
+  /** Number of the row, from 0. */
   readonly row: number;
+  /** Number within the row, from 0. */
   readonly column: number;
   /** Where the block starts, in the table's own offsets. */
   readonly blockOffset: number;
+  /** Bytes of the block. */
   readonly blockSize: number;
 }
 

@@ -22,6 +22,7 @@ import { Writer } from "../base/writer.ts";
 import type { FractalHeapHeader } from "./fractal-heap.ts";
 import { heapOffsetBytes } from "./fractal-heap-doubling-table.ts";
 
+/** Where an object of a fractal heap is. Specification: III.G, "Fractal Heap ID". */
 export type FractalHeapId =
   | { readonly kind: "managed"; readonly heapOffset: number; readonly byteLength: number }
   | {

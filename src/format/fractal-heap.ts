@@ -51,22 +51,29 @@ import { type DoublingTable, maxRootRows } from "./fractal-heap-doubling-table.t
 export interface FractalHeapFilters {
   /** Stored bytes of the root, where that is a direct block. */
   readonly filteredRootByteLength: number;
+  /** Of a root that is a direct block: bit i is set when filter i was left out. */
   readonly rootFilterMask: number;
+  /** What direct blocks and huge objects go through. */
   readonly pipeline: FilterPipeline;
 }
 
+/** What holds for a heap, and where its root is. Specification: III.G, "Fractal Heap". */
 export interface FractalHeapHeader {
   /** Bytes of an object ID. */
   readonly idLength: number;
   /** IDs of huge objects have wrapped around. */
   readonly hugeIdsWrapped: boolean;
+  /** Whether direct blocks have a checksum. */
   readonly directBlocksChecksummed: boolean;
   /** Larger objects are huge. */
   readonly maxManagedObjectSize: number;
+  /** The number that the next huge object gets. */
   readonly nextHugeId: number;
+  /** The version 2 B-tree of huge objects; undefined without any. */
   readonly hugeBTreeAddress: Address;
   /** Free bytes within the managed blocks. */
   readonly freeSpace: number;
+  /** The manager of free space in managed blocks; undefined without any. */
   readonly freeSpaceManagerAddress: Address;
   /** Bytes of the heap's address space that blocks could take, up to the end of the root block. */
   readonly managedSpace: number;
@@ -74,17 +81,25 @@ export interface FractalHeapHeader {
   readonly allocatedManagedSpace: number;
   /** Heap offset where the next direct block goes. */
   readonly allocationIteratorOffset: number;
+  /** Objects in managed blocks. */
   readonly managedObjectCount: number;
+  /** Bytes of all huge objects. */
   readonly hugeObjectSize: number;
+  /** Objects too large for managed blocks. */
   readonly hugeObjectCount: number;
+  /** Bytes of all tiny objects. */
   readonly tinyObjectSize: number;
+  /** Objects that are in their IDs. */
   readonly tinyObjectCount: number;
+  /** How large blocks are. */
   readonly table: DoublingTable;
+  /** Rows of the first indirect root block. */
   readonly startingRootRows: number;
   /** Undefined for a heap without managed objects. */
   readonly rootAddress: Address;
   /** 0 when the root is a direct block, or there is none. */
   readonly currentRootRows: number;
+  /** What blocks and huge objects go through; undefined for nothing. */
   readonly filters: FractalHeapFilters | undefined;
 }
 

@@ -27,16 +27,23 @@ import { bytesForLimit } from "../base/bits.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
 
+/** What holds for a free-space manager, and where its sections are. Specification: III.H, "Free-space Manager". */
 export interface FreeSpaceHeader {
+  /** Whose free space it is. */
   readonly client: "fractal-heap" | "file";
   /** Bytes. */
   readonly totalSpace: number;
+  /** Sections there are. */
   readonly sectionCount: number;
+  /** Sections that are in the list. */
   readonly serializedSectionCount: number;
   /** Sections that live in memory only. */
   readonly ghostSectionCount: number;
+  /** Types of sections that the client has. */
   readonly sectionClassCount: number;
+  /** Percent of its size at which the list's space is made smaller. */
   readonly shrinkPercent: number;
+  /** Percent of its size to which the list's space is made larger. */
   readonly expandPercent: number;
   /** Bits of the address space that sections are in. */
   readonly addressBits: number;
@@ -46,6 +53,7 @@ export interface FreeSpaceHeader {
   readonly sectionListAddress: Address;
   /** Bytes of the section list, its checksum included. */
   readonly usedByteLength: number;
+  /** Bytes of the list's space. */
   readonly allocatedByteLength: number;
 }
 
@@ -53,27 +61,37 @@ export interface FreeSpaceHeader {
 export interface IndirectSectionData {
   /** Heap offset of the indirect block. */
   readonly blockOffset: number;
+  /** Row of the first block, from 0. */
   readonly row: number;
+  /** Column of the first block, from 0. */
   readonly column: number;
+  /** Number of blocks. */
   readonly entryCount: number;
 }
 
+/** A piece of free space. */
 export interface FreeSpaceSection {
   /** Address in the file, or heap offset. */
   readonly offset: number;
   /** Fractal heap: 0 single, 1 first row, 2 normal row, 3 indirect. File: 0 simple, 1 small, 2 large. */
   readonly type: number;
+  /** Of a heap's section that is blocks which are not there yet. */
   readonly indirect?: IndirectSectionData;
 }
 
 /** Sections of one size. */
 export interface FreeSpaceSectionSet {
+  /** Bytes of each section. */
   readonly sectionSize: number;
+  /** By their offsets. */
   readonly sections: readonly FreeSpaceSection[];
 }
 
+/** The sections of a manager. Specification: III.H, "Free-space Section List". */
 export interface FreeSpaceSectionList {
+  /** The manager it belongs to. */
   readonly headerAddress: Address;
+  /** By the sizes of their sections. */
   readonly sets: readonly FreeSpaceSectionSet[];
 }
 

@@ -28,6 +28,7 @@ import { alignUp } from "../base/bits.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
 
+/** An object of a collection. */
 export interface GlobalHeapObject {
   /** 1 to 65535, unique in the collection and the same for as long as the object lives. */
   readonly index: number;
@@ -37,7 +38,9 @@ export interface GlobalHeapObject {
   readonly data: Uint8Array;
 }
 
+/** Objects that lie together. Specification: III.E, "Global Heap". */
 export interface GlobalHeapCollection {
+  /** Bytes of the collection, free space included. */
   readonly collectionSize: number;
   /** In the order they are stored in. */
   readonly objects: readonly GlobalHeapObject[];

@@ -15,6 +15,7 @@
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
 
+/** Settings of a new-style group. Specification: IV.A.2.k, "The Group Info Message". */
 export interface GroupInfo {
   /** More links than `maximumCompact` go dense, fewer than `minimumDense` go back. Absent: 8 and 6. */
   readonly linkPhaseChange: { readonly maximumCompact: number; readonly minimumDense: number } | undefined;
@@ -24,6 +25,7 @@ export interface GroupInfo {
 
 /** What holds where the message stores nothing. C: `H5G_CRT_*_DEF`. */
 export const DEFAULT_LINK_PHASE_CHANGE = { maximumCompact: 8, minimumDense: 6 } as const;
+/** What counts where the message says nothing. */
 export const DEFAULT_GROUP_ESTIMATES = { entries: 4, nameByteLength: 8 } as const;
 
 const VERSION = 0;

@@ -1,4 +1,14 @@
-/** The on-disk structures of HDF5: what bytes mean, one structure a file, without I/O. Also the tools to read and write them. */
+/**
+ * The on-disk structures of HDF5: what bytes mean, one structure a file, without I/O. Also the tools to read and write them.
+ *
+ * - `decodeX(cursor, …)` reads structure X from the cursor on and leaves it behind the last byte that was read. It throws
+ *   FormatError for bytes that contradict the specification, UnsupportedError for a version that is not known, LimitError for
+ *   more than the cursor's limits allow. Bytes in the result may be views of the cursor's.
+ * - `encodeX(writer, x, …)` appends structure X. It throws RangeError for values that their fields cannot hold.
+ * - `sizeOfX(x, widths)` is how many bytes that takes.
+ *
+ * Addresses are bytes from the file's base address; `UNDEFINED_ADDRESS` stands for all bits one.
+ */
 export * from "../base/address.ts";
 export * from "../base/cursor.ts";
 export * from "../base/errors.ts";

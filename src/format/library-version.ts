@@ -17,7 +17,9 @@ export const LIBRARY_VERSIONS: readonly LibraryVersion[] = ["earliest", "v108", 
  * needed to read them (`highBound`). C: `H5Pset_libver_bounds`.
  */
 export interface VersionBounds {
+  /** The oldest version whose format is written. */
   readonly lowBound: LibraryVersion;
+  /** The newest version whose format may be needed to read it. */
   readonly highBound: LibraryVersion;
 }
 
@@ -40,6 +42,7 @@ const STRUCTURES = {
   fileSpaceInfo: { versions: [0, 0, 1, 1, 1, 1], words: "File space info message's version out of bounds" },
 } as const;
 
+/** Structures whose versions follow from the bounds. */
 export type VersionedStructure = keyof typeof STRUCTURES;
 
 /** The version that a bound stands for: the lowest written under it as low bound, the highest as high bound. */
@@ -69,6 +72,7 @@ export function isAtLeast(a: LibraryVersion, b: LibraryVersion): boolean {
   return LIBRARY_VERSIONS.indexOf(a) >= LIBRARY_VERSIONS.indexOf(b);
 }
 
+/** The newer one of two versions. */
 export function laterVersion(a: LibraryVersion, b: LibraryVersion): LibraryVersion {
   return isAtLeast(a, b) ? a : b;
 }

@@ -16,6 +16,7 @@ import type { Address, FileWidths } from "../base/address.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
 
+/** How a group keeps its links. Specification: IV.A.2.c, "The Link Info Message". */
 export interface LinkInfo {
   /** The creation order that the next link gets; it never decreases. Absent when creation order is not tracked. */
   readonly maximumCreationIndex: number | undefined;

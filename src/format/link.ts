@@ -23,6 +23,10 @@ import { encodeUtf8 } from "../base/text.ts";
 import type { Writer } from "../base/writer.ts";
 import type { CharacterSet } from "./datatype.ts";
 
+/**
+ * What a link leads to: an object by its address, a path, a path in another file, or what a class of links makes of
+ * bytes.
+ */
 export type LinkTarget =
   | { readonly kind: "hard"; readonly objectHeaderAddress: Address }
   | { readonly kind: "soft"; readonly path: string }
@@ -30,11 +34,15 @@ export type LinkTarget =
   /** `linkType` 65 to 255. */
   | { readonly kind: "user"; readonly linkType: number; readonly data: Uint8Array };
 
+/** A link of a group. Specification: IV.A.2.g, "The Link Message". */
 export interface Link {
+  /** Its name in the group. */
   readonly name: string;
+  /** How the name is written. */
   readonly characterSet: CharacterSet;
   /** Present when the group tracks creation order. */
   readonly creationOrder: number | undefined;
+  /** What it leads to. */
   readonly target: LinkTarget;
 }
 
@@ -88,8 +96,11 @@ export function sizeOfLink(link: Link, widths: FileWidths): number {
 
 /** What comes before the name. */
 export interface LinkHead {
+  /** 0 hard, 1 soft, 64 external, others user-defined. */
   readonly linkType: number;
+  /** The link's place in the order of creation, from 0; undefined where the group keeps none. */
   readonly creationOrder: number | undefined;
+  /** How the name is written. */
   readonly characterSet: CharacterSet;
   /** Bytes. */
   readonly nameLength: number;

@@ -25,15 +25,19 @@ import { Cursor } from "../base/cursor.ts";
 import { decodeUtf8 } from "../base/text.ts";
 import { Writer } from "../base/writer.ts";
 
+/** Where a local heap's names and free space are. Specification: III.D, "Local Heaps". */
 export interface LocalHeap {
+  /** Bytes of the data segment. */
   readonly dataSegmentSize: number;
   /** Byte offset in the data segment, or {@link NO_FREE_BLOCK}. */
   readonly freeListHead: number;
+  /** Where the data segment is. */
   readonly dataSegmentAddress: Address;
 }
 
 /** A free part of the data segment, in bytes. */
 export interface FreeBlock {
+  /** Bytes from the start of the data segment. */
   readonly offset: number;
   /** Counts the two fields at its start. */
   readonly size: number;

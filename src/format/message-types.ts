@@ -37,6 +37,7 @@ const SHAREABLE_TYPES: ReadonlySet<number> = new Set([
   MESSAGE.ATTRIBUTE,
 ]);
 
+/** Whether messages of a type may be kept once for several objects. */
 export function isShareableType(type: number): boolean {
   return SHAREABLE_TYPES.has(type);
 }

@@ -81,12 +81,15 @@ interface MessageValues {
   [MESSAGE.CACHE_IMAGE]: CacheImageMessage;
 }
 
+/** Names of the types of messages that are decoded. */
 export type KnownMessageType = keyof MessageValues;
 
 /** A message of a type that this version does not know, kept as it is. */
 export interface UnknownMessage {
   readonly type: "unknown";
+  /** Its number in the header. */
   readonly typeNumber: number;
+  /** The message, undecoded. */
   readonly bytes: Uint8Array;
 }
 

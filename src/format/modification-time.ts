@@ -17,7 +17,9 @@ import type { Writer } from "../base/writer.ts";
 const VERSION = 1;
 const OLD_DIGITS = 14;
 
+/** Bytes of the new message. */
 export const MODIFICATION_TIME_BYTES = 8;
+/** Bytes of the old message. */
 export const MODIFICATION_TIME_OLD_BYTES = 16;
 
 export function decodeModificationTime(cursor: Cursor): number {

@@ -18,6 +18,7 @@ import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
 import { MESSAGE, MESSAGE_FLAG } from "./message-types.ts";
 
+/** A message as its block has it, undecoded. Specification: IV.A.1.a, IV.A.1.b, "Header Message #n". */
 export interface HeaderMessage {
   /** One of {@link MESSAGE}, or a type this version does not know. */
   readonly type: number;
@@ -39,11 +40,13 @@ export interface LocatedMessage extends HeaderMessage {
 /** How messages look in a header; every `ObjectHeader` is one. */
 export interface MessageFormat {
   readonly version: 1 | 2;
+  /** Whether messages have a creation index, in version 2. */
   readonly attributeCreationOrderTracked: boolean;
 }
 
 /** The messages of one block, which they fill but for the gap. */
 export interface MessageBlock<M extends HeaderMessage = HeaderMessage> {
+  /** In the order of the block. */
   readonly messages: readonly M[];
   /**
    * Bytes at the end, too few for a message. In version 1 the specification has none, and the library refuses them from

@@ -25,6 +25,7 @@ import {
   sizeOfMessageBlock,
 } from "./object-header-message.ts";
 
+/** The first block of a version 1 header. Specification: IV.A.1.a, "Version 1 Data Object Header Prefix". */
 export interface ObjectHeaderV1<M extends HeaderMessage = HeaderMessage> {
   readonly version: 1;
   readonly attributeCreationOrderTracked: false;

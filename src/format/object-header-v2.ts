@@ -37,22 +37,32 @@ import {
 
 /** In seconds since 1970, UTC. */
 export interface ObjectTimes {
+  /** Last access, in seconds since 1970. */
   readonly accessTime: number;
+  /** Last change of data, in seconds since 1970. */
   readonly modificationTime: number;
+  /** Last change of metadata, in seconds since 1970. */
   readonly changeTime: number;
+  /** When the object was made, in seconds since 1970. */
   readonly birthTime: number;
 }
 
 /** When attributes move from messages to a fractal heap and back. C: `H5Pset_attr_phase_change`. */
 export interface AttributePhaseChange {
+  /** Attributes up to which all stay in the header. */
   readonly maximumCompact: number;
+  /** Attributes below which dense storage goes back to the header. */
   readonly minimumDense: number;
 }
 
+/** The first block of a version 2 header. Specification: IV.A.1.b, "Version 2 Data Object Header Prefix". */
 export interface ObjectHeaderV2<M extends HeaderMessage = HeaderMessage> {
   readonly version: 2;
+  /** Whether attributes keep their order of creation. */
   readonly attributeCreationOrderTracked: boolean;
+  /** Whether attributes in dense storage can be found by that order. */
   readonly attributeCreationOrderIndexed: boolean;
+  /** Undefined where the header stores none. */
   readonly times: ObjectTimes | undefined;
   /** `undefined` stands for {@link DEFAULT_ATTRIBUTE_PHASE_CHANGE}. */
   readonly attributePhaseChange: AttributePhaseChange | undefined;
@@ -60,6 +70,7 @@ export interface ObjectHeaderV2<M extends HeaderMessage = HeaderMessage> {
   readonly sizeOfChunk0Width: 1 | 2 | 4 | 8;
   /** Messages of the first block. */
   readonly messages: readonly M[];
+  /** Bytes behind the messages, too few for one. */
   readonly gap: number;
 }
 
@@ -69,6 +80,7 @@ export const DEFAULT_ATTRIBUTE_PHASE_CHANGE: AttributePhaseChange = { maximumCom
 const SIGNATURE = "OHDR";
 const CONTINUATION_SIGNATURE = "OCHK";
 const VERSION = 2;
+/** Bytes of the checksum at the end of each block. */
 export const CHECKSUM_BYTES = 4;
 const FLAG = { CHUNK0_WIDTH: 0x03, TRACKED: 0x04, INDEXED: 0x08, PHASE_CHANGE: 0x10, TIMES: 0x20 } as const;
 const KNOWN_FLAGS = 0x3f;

@@ -45,6 +45,7 @@ import {
   sizeOfObjectHeaderV2,
 } from "./object-header-v2.ts";
 
+/** The first block of a header. Specification: IV.A.1, "Data Object Headers". */
 export type ObjectHeader<M extends HeaderMessage = HeaderMessage> = ObjectHeaderV1<M> | ObjectHeaderV2<M>;
 
 /**

@@ -18,21 +18,27 @@ import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
 import { checkFletcher32, writeFletcher32 } from "./onion-checksum.ts";
 
+/** Bits of the header's flags. */
 export const ONION_FLAG = { WRITE_LOCK: 1, DIVERGENT_HISTORY: 2, PAGE_ALIGNMENT: 4 } as const;
 
+/** The start of an onion file. No specification has it. */
 export interface OnionHeader {
   /** Bits of {@link ONION_FLAG}. */
   readonly flags: number;
+  /** Bytes of a page. */
   readonly pageSize: number;
   /** Bytes of the file before its first revision. */
   readonly originalEnd: number;
+  /** Where the history is, in bytes from the start of the onion file. */
   readonly historyAddress: number;
+  /** Bytes of the history. */
   readonly historyByteLength: number;
 }
 
 const SIGNATURE = "OHDH";
 const VERSION = 1;
 
+/** Bytes of the header. */
 export const ONION_HEADER_BYTES = 40;
 
 /** A page size, checked. */

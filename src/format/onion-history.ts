@@ -18,13 +18,17 @@ import { checkFletcher32, writeFletcher32 } from "./onion-checksum.ts";
 
 /** Where a revision record is. */
 export interface OnionRecordLocation {
+  /** Where the record is, in bytes from the start of the onion file. */
   readonly address: number;
+  /** Bytes of the record. */
   readonly byteLength: number;
   /** The record's own. */
   readonly checksum: number;
 }
 
+/** The revisions of an onion file. No specification has it. */
 export interface OnionHistory {
+  /** Oldest first. */
   readonly records: readonly OnionRecordLocation[];
 }
 

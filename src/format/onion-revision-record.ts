@@ -30,20 +30,25 @@ import { decodeOnionPageSize } from "./onion-header.ts";
 export interface OnionPage {
   /** A multiple of the page size. */
   readonly logicalAddress: number;
+  /** Where the page is, in bytes from the start of the onion file. */
   readonly physicalAddress: number;
 }
 
+/** What one revision consists of. No specification has it. */
 export interface OnionRevisionRecord {
   /** Counted from 0. */
   readonly revision: number;
+  /** The revision that it was made from, from 0. */
   readonly parentRevision: number;
   /** Text of up to 16 characters. */
   readonly timeOfCreation: string;
   /** Bytes of the file. */
   readonly logicalEnd: number;
+  /** Bytes of a page. */
   readonly pageSize: number;
   /** Ascending by logical address. */
   readonly pages: readonly OnionPage[];
+  /** Text that was given for it. */
   readonly comment: string;
 }
 

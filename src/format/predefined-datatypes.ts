@@ -43,6 +43,7 @@ export function fixedPoint(size: number, signed: boolean, byteOrder: ByteOrder =
   };
 }
 
+/** Bits of `size` bytes, all significant. */
 export function bitfield(size: number, byteOrder: ByteOrder = "little-endian"): BitfieldType {
   return {
     class: "bitfield",
@@ -146,11 +147,12 @@ export function variableSequence(base: Datatype, widths: FileWidths = DEFAULT_WI
   };
 }
 
+/** `size` bytes an element. */
 export function opaque(size: number, tag = ""): OpaqueType {
   return { class: "opaque", version: 1, size, tag };
 }
 
-/** C: `H5Tarray_create2`. */
+/** Arrays of those dims, in elements of `base`. */
 export function arrayOf(base: Datatype, dims: readonly number[]): ArrayType {
   const version = base.version === 1 ? 2 : base.version;
   return { class: "array", version, size: base.size * product(dims), dims, base };
@@ -179,6 +181,7 @@ export function packedCompound(members: readonly { readonly name: string; readon
   );
 }
 
+/** Names for values of an integer datatype. */
 export function enumeration(base: FixedPointType, members: readonly EnumMember[]): EnumType {
   return { class: "enum", version: base.version, size: base.size, base, members };
 }
@@ -203,6 +206,7 @@ export function referenceSize(kind: ReferenceType["kind"], widths: FileWidths): 
   return 2 + 4 + sizeOfOffsets + 4;
 }
 
+/** References of a kind, as large as addresses make them. */
 export function reference(kind: ReferenceType["kind"], widths: FileWidths = DEFAULT_WIDTHS): ReferenceType {
   const version = kind === "object" || kind === "region" ? 1 : 4;
   return { class: "reference", version, size: referenceSize(kind, widths), kind };

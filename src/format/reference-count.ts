@@ -13,6 +13,7 @@ import type { Writer } from "../base/writer.ts";
 
 const VERSION = 0;
 
+/** Bytes of the message. */
 export const REFERENCE_COUNT_BYTES = 5;
 
 export function decodeReferenceCount(cursor: Cursor): number {

@@ -20,6 +20,10 @@ import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
 import type { RecordCodec } from "./b-tree-v2-records.ts";
 
+/**
+ * A message that is kept once for several objects: in a fractal heap, or in an object's header. Specification: III.A.2,
+ * "Version 2 B-tree, Type 7 Record Layout".
+ */
 export type SharedMessageRecord =
   | {
       readonly location: "heap";

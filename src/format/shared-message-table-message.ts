@@ -13,9 +13,11 @@ import type { Address, FileWidths } from "../base/address.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
 
+/** Where the file's table of shared messages is. Specification: IV.A.2.p, "The Shared Message Table Message". */
 export interface SharedMessageTableMessage {
   /** Address of the `SMTB` block. */
   readonly tableAddress: Address;
+  /** Indexes in the table. */
   readonly indexCount: number;
 }
 

@@ -23,7 +23,9 @@ import type { Address, FileWidths } from "../base/address.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
 
+/** One index of shared messages. Specification: III.I, "Shared Object Header Message Table". */
 export interface SharedMessageIndex {
+  /** Whether it is a list as yet, or a version 2 B-tree. */
   readonly indexType: "list" | "b-tree-v2";
   /** Bit n is set when messages of type n are shared here. */
   readonly messageTypeFlags: number;
@@ -33,9 +35,11 @@ export interface SharedMessageIndex {
   readonly listCutoff: number;
   /** A B-tree of fewer messages becomes a list. */
   readonly bTreeCutoff: number;
+  /** Messages in it. */
   readonly messageCount: number;
   /** Of the list (`SMLI`) or of the B-tree (record type 7). */
   readonly indexAddress: Address;
+  /** The fractal heap with the messages. */
   readonly heapAddress: Address;
 }
 

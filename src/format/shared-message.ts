@@ -16,6 +16,7 @@ import type { Address, FileWidths } from "../base/address.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
 
+/** Where the message is that this stands for. Specification: IV.A.2, "Version 1..3 Shared Message". */
 export type SharedMessage =
   /** In the shared message heap of the file (SOHM): an 8-byte fractal heap ID. */
   | { readonly kind: "heap"; readonly version: 3; readonly heapId: Uint8Array }

@@ -64,33 +64,44 @@ interface SuperblockFields extends FileWidths {
 }
 
 interface OldSuperblockFields extends SuperblockFields {
+  /** Half the entries of a symbol table node. */
   readonly groupLeafNodeK: number;
+  /** Half rank of group B-trees. */
   readonly groupInternalNodeK: number;
   /** Always undefined in files that exist. */
   readonly freeSpaceInfoAddress: Address;
+  /** Where it is told how the file is spread over several; undefined for one file. */
   readonly driverInformationBlockAddress: Address;
   /** Its cached addresses can be out of date: only the object header counts. */
   readonly rootGroupSymbolTableEntry: SymbolTableEntry;
 }
 
+/** Specification: II.A, "Version 0 Superblock". */
 export interface SuperblockV0 extends OldSuperblockFields {
   readonly version: 0;
 }
 
+/** Specification: II.A, "Version 1 Superblock". */
 export interface SuperblockV1 extends OldSuperblockFields {
   readonly version: 1;
+  /** Half rank of chunk B-trees. */
   readonly indexedStorageInternalNodeK: number;
 }
 
+/** Versions 2 and 3. Specification: II.A, "Version 2 Superblock". */
 export interface SuperblockV2 extends SuperblockFields {
   /** The two have the same bytes; version 3 gives a meaning to the flags. */
   readonly version: 2 | 3;
+  /** An object header with further messages about the file; undefined for none. */
   readonly superblockExtensionAddress: Address;
+  /** The root group. */
   readonly rootGroupObjectHeaderAddress: Address;
 }
 
+/** Where a file says what it is. Specification: II.A, "Format Signature and Superblock". */
 export type Superblock = SuperblockV0 | SuperblockV1 | SuperblockV2;
 
+/** Bits that say who has the file open. */
 export const FILE_CONSISTENCY_FLAG = {
   /** A writer has the file open, or died with it open. */
   OPEN_FOR_WRITING: 0x01,

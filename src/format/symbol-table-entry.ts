@@ -30,16 +30,20 @@ export interface PlainEntry extends EntryFields {
 /** The object is a group, and its symbol table message is repeated here. A hint: the object header decides. */
 export interface GroupEntry extends EntryFields {
   readonly cacheType: 1;
+  /** The B-tree of the group. */
   readonly bTreeAddress: Address;
+  /** The local heap with the group's names. */
   readonly nameHeapAddress: Address;
 }
 
+/** A soft link, whose path is in the group's local heap. */
 export interface SoftLinkEntry extends EntryFields {
   readonly cacheType: 2;
   /** Byte offset of the link's value in the group's local heap. */
   readonly linkValueOffset: number;
 }
 
+/** A link of an old-style group. Specification: III.C, "Symbol Table Entry". */
 export type SymbolTableEntry = PlainEntry | GroupEntry | SoftLinkEntry;
 
 const SCRATCH_PAD_BYTES = 16;

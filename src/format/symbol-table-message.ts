@@ -12,9 +12,11 @@ import type { Address, FileWidths } from "../base/address.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { Writer } from "../base/writer.ts";
 
+/** Where an old-style group keeps its links. Specification: IV.A.2.r, "The Symbol Table Message". */
 export interface SymbolTableMessage {
   /** Version 1 B-tree of node type 0. */
   readonly bTreeAddress: Address;
+  /** The local heap with their names. */
   readonly localHeapAddress: Address;
 }
 

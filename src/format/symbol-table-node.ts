@@ -21,7 +21,9 @@ import {
   sizeOfSymbolTableEntry,
 } from "./symbol-table-entry.ts";
 
+/** A leaf of an old-style group. Specification: III.B, "Group Symbol Table Nodes". */
 export interface SymbolTableNode {
+  /** In byte order of their names. */
   readonly entries: readonly SymbolTableEntry[];
 }
 

@@ -132,13 +132,19 @@ function checkOptions(file: VersionBounds, spec: DatasetOptions): void {
   if (layout.kind === "virtual") checkMappings(layout.mappings, dataspace.dims, file);
   if (extendible && layout.kind === "compact") throw problem("extendible compact dataset not allowed");
   const byteLength = elementCount(dataspace) * datatype.size;
-  if (!Number.isSafeInteger(byteLength)) throw problem("size of dataset's storage overflowed");
+  if (layout.kind !== "chunked") checkStorage(elementCount(dataspace), byteLength);
   if (layout.kind === "compact" && byteLength > MAX_MESSAGE_BYTES - 64) {
     throw problem("compact dataset size is bigger than header message maximum size");
   }
   if (spec.fillValue && spec.fillValue.length !== datatype.size)
     throw problem("fill value doesn't have the size of the datatype");
   checkTimes(spec);
+}
+
+/** Chunks are counted one by one when there are some. C: `H5D__contig_construct`. */
+function checkStorage(count: number, byteLength: number): void {
+  if (count >= 2 ** 63) throw problem("unable to retrieve number of elements in dataspace");
+  if (byteLength >= 2 ** 64) throw problem("size of dataset's storage overflowed");
 }
 
 function checkTimes(spec: DatasetOptions): void {
@@ -209,7 +215,13 @@ function layoutOf(file: DatasetContext, spec: DatasetOptions): DataLayout {
       return { kind: "compact", version, data };
     }
     case "contiguous":
-      return { kind: "contiguous", version, address: UNDEFINED_ADDRESS, byteLength };
+      return {
+        kind: "contiguous",
+        version,
+        address: UNDEFINED_ADDRESS,
+        byteLength,
+        ...exactByteLength(byteLength, spec),
+      };
     case "chunked":
       return chunkedLayout(spec, layout, version);
     case "virtual":
@@ -217,6 +229,11 @@ function layoutOf(file: DatasetContext, spec: DatasetOptions): DataLayout {
     default:
       return layout satisfies never;
   }
+}
+
+function exactByteLength(byteLength: number, { dataspace, datatype }: DatasetOptions): { exactByteLength?: bigint } {
+  if (Number.isSafeInteger(byteLength)) return {};
+  return { exactByteLength: dataspace.dims.reduce((size, dim) => size * BigInt(dim), BigInt(datatype.size)) };
 }
 
 function chunkedLayout(spec: DatasetOptions, layout: ChunkedRequest, version: 3 | 4 | 5): ChunkedLayout {

@@ -69,12 +69,16 @@ function memberKinds({ memberMapping }: MultiLayout): number[] {
   return [...new Set(memberMapping.map((kind, i) => (kind === 0 ? i + 1 : kind)))];
 }
 
+/** Whether members are made: those of a new file are, one that exists has them. */
+export type SpreadAccess = "read" | "write" | "create";
+
 /** The members of a multi file that are there; of one to be written to, all. @throws SourceError without a superblock. */
-function openMulti(name: string, layout: MultiLayout, writable: boolean, open: OpenBytes): ByteSource {
+function openMulti(name: string, layout: MultiLayout, access: SpreadAccess, open: OpenBytes): ByteSource {
+  const writable = access !== "read";
   const members: MultiMember[] = [];
   for (const kind of memberKinds(layout)) {
     const member = multiMemberName(layout.names[kind - 1] as string, name);
-    const source = open(member, writable ? "write" : "read");
+    const source = access === "create" ? open(member, "write") : openMember(member, writable, open);
     const startAddress = layout.startAddresses[kind - 1] as bigint;
     if (startAddress === 0n || writable) required(member, source);
     if (source !== undefined) members.push({ startAddress, source });
@@ -121,12 +125,13 @@ function required(name: string, source: ByteSource | undefined): ByteSource {
  *
  * @throws SourceError for members that are not there; HDF5Error "read-only" for an onion file to be written to.
  */
-export function openSpread(name: string, driver: SpreadDriver, writable: boolean, open: OpenBytes): ByteSource {
+export function openSpread(name: string, driver: SpreadDriver, access: SpreadAccess, open: OpenBytes): ByteSource {
+  const writable = access !== "read";
   switch (driver.kind) {
     case "family":
       return openFamily(name, driver.memberByteLength, writable, open);
     case "multi":
-      return openMulti(name, driver.layout, writable, open);
+      return openMulti(name, driver.layout, access, open);
     case "onion": {
       if (writable) throw new HDF5Error("read-only", "revisions of onion files are read only", { path: name });
       const original = required(name, open(name, "read"));
@@ -150,20 +155,21 @@ export function openFamily(
   open: OpenBytes,
 ): ByteSource {
   if (!writable) return new FamilySource(pattern, (name) => open(name, "read"), memberByteLength);
-  // Whether a member exists shows when it is opened for reading: opening for writing would make it.
-  const existing = (name: string): ByteTarget | undefined => {
-    const found = open(name, "read");
-    if (found === undefined) return undefined;
-    if (isTarget(found)) return found;
-    found.close();
-    return open(name, "write") as ByteTarget | undefined;
-  };
+  const existing = (name: string) => openMember(name, true, open) as ByteTarget | undefined;
   const make = (name: string): ByteTarget => {
     const made = open(name, "write");
     if (made === undefined) throw new HDF5Error("source", "unable to create member file", { path: name });
     return made as ByteTarget;
   };
   return new FamilyTarget(pattern, existing, make, memberByteLength);
+}
+
+/** A member that exists. That shows when it is opened for reading: opening for writing would make it. */
+export function openMember(name: string, writable: boolean, open: OpenBytes): ByteSource | undefined {
+  const found = open(name, "read");
+  if (!writable || found === undefined || isTarget(found)) return found;
+  found.close();
+  return open(name, "write");
 }
 
 function isTarget(source: ByteSource): source is ByteTarget {

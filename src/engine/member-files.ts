@@ -21,7 +21,7 @@ import type { Superblock } from "../format/superblock.ts";
 import { FamilySource, familyPatternOf } from "../io/family-source.ts";
 import { type MultiMember, MultiSource, MultiTarget } from "../io/multi-source.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
-import { multiMemberName, openFamily } from "./file-drivers.ts";
+import { multiMemberName, openFamily, openMember } from "./file-drivers.ts";
 import type { FileOpener } from "./file-opener.ts";
 import { driverInformationBlockOffset, type SuperblockStart } from "./superblock-access.ts";
 import type { Extension } from "./superblock-extension.ts";
@@ -121,19 +121,24 @@ function multiError(path: string): HDF5Error {
 }
 
 function wholeMulti(source: ByteSource, info: MultiDriverInfo, options: MemberOptions): ByteSource {
-  const { writable } = options;
+  const { writable, opener } = options;
   const own = info.members.find(({ startAddress }) => startAddress === 0n);
   const isMulti = source instanceof MultiSource;
   if (isMulti && source.startsAtSome(info.members.map(({ startAddress }) => startAddress))) return source;
   const base = isMulti ? source.name : own === undefined ? undefined : baseNameOf(source.name, own.name);
   if (base === undefined) throw multiError(source.name);
   const members: MultiMember[] = [];
+  const opened: ByteSource[] = [];
   for (const { startAddress, endAddress, name } of info.members) {
     const memberName = multiMemberName(name, base);
     const known = isMulti ? source.memberNamed(memberName) : startAddress === 0n ? source : undefined;
-    const bytes = known ?? options.opener?.openBytes?.(memberName, writable ? "write" : "read");
+    const bytes = known ?? openMember(memberName, writable, (name, mode) => opener?.openBytes?.(name, mode));
+    if (bytes === undefined && (endAddress > 0n || writable)) {
+      for (const member of opened) member.close();
+      throw multiError(source.name);
+    }
     if (bytes !== undefined) members.push({ startAddress, source: bytes });
-    else if (endAddress > 0n || writable) throw multiError(source.name);
+    if (bytes !== undefined && known === undefined) opened.push(bytes);
   }
   return writable ? new MultiTarget(base, members as MultiMember<ByteTarget>[]) : new MultiSource(base, members);
 }

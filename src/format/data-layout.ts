@@ -32,6 +32,7 @@ import {
   sizeOfChunked,
 } from "./chunk-layout.ts";
 import { MAX_RANK } from "./dataspace.ts";
+import { encodeLength, isHugeLength } from "./huge-length.ts";
 
 export type { ChunkedLayout, ChunkIndexing, LayoutVersion } from "./chunk-layout.ts";
 
@@ -51,6 +52,8 @@ export interface ContiguousLayout {
   readonly address: Address;
   /** Bytes. Versions 1 and 2 store 32-bit dims instead, from which it is computed; the dataspace decides there. */
   readonly byteLength: number;
+  /** Above 2^53 - 1, of which `byteLength` is the closest number. No storage is that large: there is none. */
+  readonly exactByteLength?: bigint;
 }
 
 /** Elements of other datasets. Specification: IV.A.2.i, "Virtual Storage Property Description". */
@@ -108,8 +111,11 @@ export function decodeDataLayout(cursor: Cursor): DataLayout {
       return { kind, version, data: cursor.take(cursor.u16("Compact Data Size"), "Compact Data") };
     case "contiguous": {
       const address = cursor.addressValue("Data Address");
-      const byteLength = cursor.finiteLength("Data Size");
-      return { kind, version, address, byteLength };
+      if (isHugeLength(cursor)) {
+        const exactByteLength = cursor.u64big("Data Size");
+        return { kind, version, address, byteLength: Number(exactByteLength), exactByteLength };
+      }
+      return { kind, version, address, byteLength: cursor.finiteLength("Data Size") };
     }
     case "chunked":
       return version === 3 ? decodeChunkedVersion3(cursor) : decodeChunkedVersion4(cursor, version);
@@ -162,7 +168,8 @@ export function encodeDataLayout(writer: Writer, layout: DataLayout): void {
       writer.u16(layout.data.length).bytes(layout.data);
       return;
     case "contiguous":
-      writer.addressValue(layout.address).lengthValue(layout.byteLength);
+      writer.addressValue(layout.address);
+      encodeLength(writer, layout.byteLength, layout.exactByteLength);
       return;
     case "chunked":
       encodeChunked(writer, layout, version);

@@ -18,6 +18,7 @@ import { type FileWidths, UNLIMITED } from "../base/address.ts";
 import type { Cursor } from "../base/cursor.ts";
 import { type UnsupportedError, unsupportedError } from "../base/errors.ts";
 import type { Writer } from "../base/writer.ts";
+import { encodeLength, isHugeLength } from "./huge-length.ts";
 import { chosenVersion, type VersionBounds } from "./library-version.ts";
 
 /** How many elements there are, and may be. Specification: IV.A.2.b, "The Dataspace Message". */
@@ -60,7 +61,7 @@ export function decodeDataspace(cursor: Cursor): Dataspace {
 
   const dims: number[] = [];
   for (let i = 0; i < rank; i++) {
-    if (isHuge(cursor)) throw hugeDimension(cursor);
+    if (isHugeLength(cursor)) throw hugeDimension(cursor);
     const dim = cursor.lengthValue("Dimension Size");
     if (dim === UNLIMITED) throw cursor.error("a current dimension is unlimited", "Dimension Size");
     dims.push(dim);
@@ -71,7 +72,7 @@ export function decodeDataspace(cursor: Cursor): Dataspace {
   const maxDims: number[] = [];
   let exact: (bigint | undefined)[] | undefined;
   for (let i = 0; i < rank; i++) {
-    if (isHuge(cursor)) {
+    if (isHugeLength(cursor)) {
       exact ??= new Array(rank).fill(undefined);
       const value = cursor.u64big("Dimension Maximum Size");
       exact[i] = value;
@@ -81,13 +82,6 @@ export function decodeDataspace(cursor: Cursor): Dataspace {
     }
   }
   return { kind, dims, maxDims, ...(exact && { exactMaxDims: exact }), maxDimsStored, version };
-}
-
-/** Whether a length of 8 bytes comes that is no exact number, and not all ones. */
-function isHuge({ bytes, position, widths }: Cursor): boolean {
-  const high = bytes[position + 7] as number;
-  if (widths.sizeOfLengths !== 8 || !(high > 0 || (bytes[position + 6] as number) >= 0x20)) return false;
-  return bytes.length >= position + 8 && bytes.subarray(position, position + 8).some((byte) => byte !== 0xff);
 }
 
 /** Extents are numbers here, and coordinates of elements with them. */
@@ -125,8 +119,6 @@ export function encodeDataspace(writer: Writer, space: Dataspace): void {
   }
   if (!maxDimsStored) return;
   maxDims.forEach((dim, i) => {
-    const exact = space.exactMaxDims?.[i];
-    if (exact !== undefined && Number(exact) === dim && writer.widths.sizeOfLengths === 8) writer.u64big(exact);
-    else writer.lengthValue(dim);
+    encodeLength(writer, dim, space.exactMaxDims?.[i]);
   });
 }

@@ -66,8 +66,7 @@ export interface ReadRequest {
 export function readValue(request: ReadRequest): NDArray | unknown {
   const { datatype, options } = request;
   if (options?.as === "dataview") return readPackedView(request);
-  const itemShape = datatype.class === "array" ? datatype.dims : [];
-  const shape = [...request.shape, ...itemShape];
+  const shape = [...request.shape, ...itemOf(datatype).dims];
   const raw = readElements(request);
   const data = finished(raw, options);
   if (shape.length === 0) return data[0];
@@ -95,16 +94,26 @@ function readPackedView({ datatype, shape, read }: ReadRequest): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** `shape` elements of the datatype, an array datatype's flattened by one level. */
+/** What an element is made of: an array datatype's dimensions, with those of arrays in it behind, and their base. */
+function itemOf(type: Datatype): { readonly dims: readonly number[]; readonly base: Datatype } {
+  if (type.class !== "array") return { dims: [], base: type };
+  const { dims, base } = itemOf(type.base);
+  return { dims: [...type.dims, ...dims], base };
+}
+
+/** `type` with another base in its arrays. */
+function withBase(type: Datatype, base: Datatype): Datatype {
+  return type.class === "array" ? arrayOf(withBase(type.base, base), type.dims) : base;
+}
+
+/** `shape` elements of the datatype, those of arrays one behind the other. */
 function readElements({ datatype, shape, context, read, options }: ReadRequest): ArrayData {
   const count = product(shape);
-  const itemShape = datatype.class === "array" ? datatype.dims : [];
-  const base = datatype.class === "array" ? datatype.base : datatype;
-  const total = count * product(itemShape);
+  const { dims, base } = itemOf(datatype);
+  const total = count * product(dims);
   const typed = numericTarget(base, total, options);
   if (typed !== undefined) {
-    const memoryType = datatype.class === "array" ? arrayOf(typed.memoryType, itemShape) : typed.memoryType;
-    if (total > 0) read(typed.array, memoryType);
+    if (total > 0) read(typed.array, withBase(datatype, typed.memoryType));
     return typed.array;
   }
   const bytes = allocateBytes(count * datatype.size);

@@ -1,6 +1,6 @@
 /** Where the bytes of a file come from when it is opened or created: a path, bytes, or a source the caller made. */
 import { HDF5Error } from "../base/errors.ts";
-import { firstMemberName, openSpread, type SpreadDriver } from "../engine/file-drivers.ts";
+import { firstMemberName, openSpread, type SpreadAccess, type SpreadDriver } from "../engine/file-drivers.ts";
 import type { FileOpener } from "../engine/file-opener.ts";
 import { FileSource } from "../io/file-source.ts";
 import { MemoryTarget } from "../io/memory-source.ts";
@@ -36,9 +36,9 @@ function spreadOf(driver: FileDriver): SpreadDriver | undefined {
 }
 
 /** Bytes of a file of several are those of its first, for who compares. */
-function openSpreadFile(name: string, writable: boolean, driver: SpreadDriver, opener: FileOpener): OpenedSource {
+function openSpreadFile(name: string, access: SpreadAccess, driver: SpreadDriver, opener: FileOpener): OpenedSource {
   let identity = "";
-  const source = openSpread(name, driver, writable, (member, mode) => {
+  const source = openSpread(name, driver, access, (member, mode) => {
     const found = opener.openBytes?.(member, mode);
     if (identity === "" && found !== undefined) identity = identityOf(found);
     return found;
@@ -55,7 +55,7 @@ export function openExisting(name: FileName, writable: boolean, driver: FileDriv
     return { source: name, identity: identityOf(name), save: undefined };
   }
   const spread = spreadOf(driver);
-  if (spread !== undefined) return openSpreadFile(name, writable, spread, opener);
+  if (spread !== undefined) return openSpreadFile(name, writable ? "write" : "read", spread, opener);
   const file = openPath(name, writable ? "r+" : "r");
   if (driver.kind !== "core") return { source: file, identity: identityOf(file), save: undefined };
   return inMemory(file, writable && driver.backingStore, true);
@@ -100,7 +100,7 @@ function createSpreadFile(name: string, driver: SpreadDriver, options: EmptyFile
       throw new HDF5Error("exists", `unable to open file: name = '${first}', file exists`, { path: first });
     if (identity !== "") beforeTruncate(`${driver.kind}:${identity}`);
   }
-  const opened = openSpreadFile(name, true, driver, opener);
+  const opened = openSpreadFile(name, "create", driver, opener);
   (opened.source as ByteTarget).truncate(0);
   return opened;
 }

@@ -79,7 +79,7 @@ export class OpenFiles {
 
   private openWith(path: string, { spread }: ToolDriver): H5File {
     const source =
-      spread === undefined ? openPath(path, "r") : openSpread(path, spread, false, (name) => this.bytes(name));
+      spread === undefined ? openPath(path, "r") : openSpread(path, spread, "read", (name) => this.bytes(name));
     const known = "identity" in source ? this.changing.get((source as FileSource).identity) : undefined;
     if (known !== undefined) {
       source.close();

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { openSpread } from "../../src/engine/file-drivers.ts";
+import { openSpread, type SpreadAccess } from "../../src/engine/file-drivers.ts";
 import { H5File } from "../../src/engine/h5-file.ts";
 import { onionRevision, onionRevisionCount } from "../../src/engine/onion-files.ts";
 import { ONION_FLAG } from "../../src/format/onion-header.ts";
@@ -62,7 +62,7 @@ describe("revisions of an onion file", () => {
       return bytes && new MemorySource(bytes, name);
     };
     for (const revision of [0, 1, 2, 3, undefined]) {
-      const file = H5File.open(openSpread("x.h5", { kind: "onion", revision }, false, open));
+      const file = H5File.open(openSpread("x.h5", { kind: "onion", revision }, "read", open));
       const found = names.filter((name) => file.root().link(name) !== undefined);
       expect(found).toEqual(names.slice(0, revision ?? names.length));
       file.close();
@@ -76,10 +76,10 @@ describe("revisions of an onion file", () => {
       const bytes = files.get(name);
       return bytes && new MemorySource(bytes, name);
     };
-    const revision = (number?: number, writable = false) =>
-      openSpread("x.h5", { kind: "onion", revision: number }, writable, open);
+    const revision = (number?: number, access: SpreadAccess = "read") =>
+      openSpread("x.h5", { kind: "onion", revision: number }, access, open);
     expect(() => revision(4)).toThrow("target revision ID out of range");
-    expect(() => revision(1, true)).toThrow("revisions of onion files are read only");
+    expect(() => revision(1, "write")).toThrow("revisions of onion files are read only");
     files.set("x.h5.onion", onion.slice(0, 1000));
     expect(() => revision(1)).toThrow("reach beyond the file");
     files.set("x.h5.onion", onionFile(ORIGINAL, [ORIGINAL], 32, ONION_FLAG.WRITE_LOCK));

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DEFAULT_WIDTHS, UNDEFINED_ADDRESS } from "../../src/base/address.ts";
+import { Cursor } from "../../src/base/cursor.ts";
 import { Writer } from "../../src/base/writer.ts";
 import {
   type ChunkedLayout,
@@ -40,6 +41,22 @@ describe("data layout message", () => {
         const writer = new Writer(widths);
         encodeDataLayout(writer, layout);
         expect(sizeOfDataLayout(layout, widths)).toBe(writer.position);
+      }),
+    );
+  });
+
+  test("keeps a size that is no exact number as it is", () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 2n ** 53n, max: 2n ** 64n - 2n }), (exactByteLength) => {
+        const kind = "contiguous" as const;
+        const byteLength = Number(exactByteLength);
+        const layout = { kind, version: 3 as const, address: UNDEFINED_ADDRESS, byteLength, exactByteLength };
+        const widths = { sizeOfOffsets: 8, sizeOfLengths: 8 };
+        const writer = new Writer(widths);
+        encodeDataLayout(writer, layout);
+        const bytes = writer.toBytes();
+        expect(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(10, true)).toBe(exactByteLength);
+        expect(decodeDataLayout(new Cursor(bytes, { structure: "layout", address: 0, widths }))).toEqual(layout);
       }),
     );
   });

@@ -1,8 +1,18 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Dataset } from "../../src/highlevel/dataset.ts";
 import { ExternalLink, File, type FileOptions, openAsync, VirtualLayout, VirtualSource } from "../../src/index.ts";
+import { h5f, h5p } from "../../src/lowlevel/index.ts";
 
 let folder: string;
 
@@ -166,4 +176,18 @@ test("members that a file names are other files", () => {
   expect(length({ externalAccess: { within: `${folder}/in` } })).toBe(200);
   expect(() => length({ externalAccess: "nowhere" })).toThrow("multi driver should be used");
   expect(() => length({ externalAccess: { within: `${folder}/out` } })).toThrow("multi driver should be used");
+});
+
+test("a member whose others are missing is not opened for writing, and none is made", () => {
+  const lone = `${folder}/lone`;
+  mkdirSync(lone);
+  const path = `${lone}/split-latest-m.h5`;
+  copyFileSync("test/fixtures/drivers/split-latest-m.h5", path);
+  const before = readFileSync(path);
+  expect(() => new File(path, "r+")).toThrow("multi driver should be used");
+  const fapl = h5p.create(h5p.FILE_ACCESS);
+  fapl.setFaplSplit();
+  expect(() => h5f.open(`${lone}/split-latest`, h5f.ACC_RDWR, fapl)).toThrow("unable to open member file");
+  expect(readdirSync(lone)).toEqual(["split-latest-m.h5"]);
+  expect(readFileSync(path)).toEqual(before);
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { File } from "../../src/index.ts";
+import { MemoryTarget } from "../../src/io/memory-source.ts";
 import * as h5s from "../../src/lowlevel/h5s.ts";
 import { C_LIBRARY, h5dump, inFolder, runPython } from "./peers.ts";
 
@@ -294,4 +295,68 @@ test("greatest dims beyond 2^53 stay what they are while the dataset grows", () 
     const check = "d = h5py.File(args[0])['d']; print(d.shape, d.maxshape == (2**63 - 1, None), d[()].sum())";
     expect(runPython(check, path).trim()).toBe("(5, 6) True 12");
   });
+});
+
+/** Datasets whose elements take more than 2^53 bytes, none or few of which are stored. */
+const HUGE: Readonly<Record<string, readonly [shape: readonly number[], chunks: readonly number[] | null]>> = {
+  contiguous: [[2 ** 40, 2 ** 20], null],
+  "no power of two": [[2 ** 40 - 1, 2 ** 20 - 7], null],
+  chunked: [
+    [2 ** 40, 2 ** 22],
+    [1000, 1000],
+  ],
+  "in one row": [[2 ** 52], [1000]],
+};
+
+const HUGE_CHECK = `
+with h5py.File(args[0], 'r+') as f:
+    for name in f:
+        d = f[name]
+        last = tuple(n - 1 for n in d.shape)
+        print(name, d.shape, d.chunks, d[(5,) * d.ndim], d[last], d.id.get_storage_size())
+        if d.chunks: d[tuple(n // 3 for n in d.shape)] = 8
+`;
+
+test("datasets of more than 2^53 bytes are made, copied, and read and written in parts", () => {
+  inFolder((folder) => {
+    const path = join(folder, "huge.h5");
+    const make = `
+with h5py.File(args[0], 'w') as f:
+    for name, (shape, chunks) in json.loads(args[1]).items():
+        d = f.create_dataset('theirs ' + name, tuple(shape), 'i4', fillvalue=3, chunks=chunks and tuple(chunks))
+        if chunks: d[tuple(n - 1 for n in shape)] = 7
+`;
+    runPython(`import json${make}`, path, JSON.stringify(HUGE));
+    const file = new File(path, "r+");
+    for (const [name, [shape, chunks]] of Object.entries(HUGE)) {
+      const last = shape.map((n) => n - 1);
+      const theirs = file.getDataset(`theirs ${name}`);
+      expect([theirs.read(last), theirs.read(shape.map(() => 5))]).toEqual([chunks === null ? 3 : 7, 3]);
+      theirs.attrs.set("long", "x".repeat(5000));
+      const ours = file.createDataset(`ours ${name}`, { shape, ...(chunks && { chunks }), dtype: "<i4", fillvalue: 3 });
+      if (chunks !== null) ours.write(last, 7);
+      else expect(() => ours.write(last, 7)).toThrow("cannot be stored");
+      file.copy(theirs, file, { name: `copy of ${name}` });
+    }
+    file.close();
+    const told = runPython(HUGE_CHECK, path).trim().split("\n");
+    expect(told).toHaveLength(12);
+    for (const [name, [shape, chunks]] of Object.entries(HUGE)) {
+      const tuple = (of: readonly number[]) => `(${of.join(", ")}${of.length === 1 ? "," : ""})`;
+      const stored = chunks === null ? 0 : 4 * chunks.reduce((a, b) => a * b);
+      const facts = `${tuple(shape)} ${chunks === null ? "None" : tuple(chunks)} 3 ${chunks === null ? 3 : 7} ${stored}`;
+      for (const whose of ["theirs", "ours", "copy of"]) expect(told).toContain(`${whose} ${name} ${facts}`);
+    }
+    using again = new File(path);
+    for (const [name, [shape, chunks]] of Object.entries(HUGE)) {
+      if (chunks !== null) expect(again.getDataset(`ours ${name}`).read(shape.map((n) => Math.floor(n / 3)))).toBe(8);
+    }
+  });
+});
+
+test("datasets of 2^63 elements, or 2^64 bytes, in one piece are refused in the C library's words", () => {
+  const file = new File(new MemoryTarget(), "w");
+  const make = (shape: number[]) => file.createDataset("d", { shape, dtype: "<i4" });
+  expect(() => make([2 ** 40, 2 ** 22])).toThrow("size of dataset's storage overflowed");
+  expect(() => make([2 ** 40, 2 ** 23])).toThrow("unable to retrieve number of elements in dataspace");
 });

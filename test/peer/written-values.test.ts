@@ -368,3 +368,37 @@ function errorOf(operation: () => unknown): boolean {
   }
   return false;
 }
+
+test("arrays of arrays have all their dimensions in the shape, as in numpy", () => {
+  inFolder((folder) => {
+    const path = join(folder, "nested.h5");
+    const make = `
+with h5py.File(args[0], 'w') as f:
+    inner = h5py.h5t.array_create(h5py.h5t.STD_I32LE, (3, 2))
+    text = h5py.h5t.array_create(h5py.h5t.py_create(np.dtype('S3')), (2,))
+    space = h5py.h5s.create_simple((5,))
+    for name, kind, count in (('numbers', inner, 5 * 4 * 6), ('text', text, 5 * 4 * 2)):
+        d = h5py.h5d.create(f.id, name.encode(), h5py.h5t.array_create(kind, (4,)), space)
+        values = np.arange(count, dtype='i4') if name == 'numbers' else np.array([b'%d' % i for i in range(count)], 'S3')
+        d.write(h5py.h5s.ALL, h5py.h5s.ALL, values, d.get_type())
+`;
+    runPython(`import numpy as np${make}`, path);
+    const file = new File(path, "r+");
+    const numbers = file.getDataset("numbers");
+    const text = file.getDataset("text");
+    const before = numbers.read<NDArray<Int32Array>>();
+    expect(before.shape).toEqual([5, 4, 3, 2]);
+    expect(before.data).toEqual(Int32Array.from({ length: 120 }, (_, i) => i));
+    expect(text.read<NDArray>().shape).toEqual([5, 4, 2]);
+    expect(text.read([1])).toMatchObject({ shape: [4, 2], data: Array.from({ length: 8 }, (_, i) => `${i + 8}`) });
+    numbers.write(null, { data: before.data.map((n) => -n), shape: before.shape });
+    text.write([2], text.read([1]));
+    file.close();
+    const check = `
+f = h5py.File(args[0])
+print(f['numbers'][()].shape, (f['numbers'][()].ravel() == -np.arange(120)).all(), f['text'][2].ravel().tolist())
+`;
+    const told = "(5, 4, 3, 2) True [b'8', b'9', b'10', b'11', b'12', b'13', b'14', b'15']";
+    expect(runPython(`import numpy as np${check}`, path).trim()).toBe(told);
+  });
+});

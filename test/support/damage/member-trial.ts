@@ -92,7 +92,7 @@ export function runMemberTrial(sample: SpreadSample, seed: number): { mutation: 
   const { name, driver } = sample;
   const open = (writable: boolean) =>
     tally.attempt(() => {
-      const source = openSpread(name, driver, writable, (member, mode) => {
+      const source = openSpread(name, driver, writable ? "write" : "read", (member, mode) => {
         const bytes = members.get(member);
         if (mode === "write") return new SmallMemoryTarget(bytes, member);
         return bytes && new MemorySource(bytes, member);

@@ -53,8 +53,11 @@ export type SelectionSpec =
   | { readonly region: string; readonly of: SelectionSpec };
 
 export interface StorageSpec {
-  readonly maxshape?: readonly (number | null)[];
-  readonly chunks?: boolean | readonly number[];
+  readonly maxshape?: number | readonly (number | null)[];
+  readonly chunks?: boolean | number | readonly number[];
+  readonly trackTimes?: boolean;
+  /** Of files beside the program's. */
+  readonly external?: readonly (readonly [name: string, offset: number, size: number])[];
   readonly compression?: string | number;
   readonly compressionOpts?: number | readonly (string | number)[];
   readonly shuffle?: boolean;
@@ -65,8 +68,10 @@ export interface StorageSpec {
 }
 
 export interface CreationSpec extends StorageSpec {
-  readonly shape?: readonly number[];
+  readonly shape?: number | readonly number[];
   readonly dtype?: TypeSpec;
+  /** Path of a committed datatype, in place of `dtype`. */
+  readonly named?: string;
   readonly data?: ValueSpec;
 }
 
@@ -91,7 +96,46 @@ export type View =
   | { readonly asstr: string | null; readonly errors?: "strict" | "ignore" | "replace" }
   | { readonly fields: string | readonly string[] };
 
+/** How a file is opened, in h5ts's names. */
+export interface FileSpec {
+  readonly userblockSize?: number;
+  readonly fsStrategy?: "fsm" | "page" | "aggregate" | "none";
+  readonly fsPersist?: boolean;
+  readonly fsThreshold?: number;
+  readonly fsPageSize?: number;
+  readonly rdccNbytes?: number;
+  readonly alignmentThreshold?: number;
+  readonly alignmentInterval?: number;
+}
+
+export type LibverSpec = "earliest" | "latest" | "v108" | "v110" | readonly [string, string];
+
+/** What a group or its attributes do as a mapping, and calls that concern several files. */
+export type ContainerCall =
+  | { readonly call: "items" | "popItem" | "clear" | "relations"; readonly path: string }
+  | { readonly call: "pop"; readonly path: string; readonly name: string; readonly fallback: boolean }
+  | { readonly call: "update"; readonly path: string; readonly values: readonly (readonly [string, ValueSpec])[] }
+  | { readonly call: "setDefault"; readonly path: string; readonly name: string; readonly value: ValueSpec }
+  | { readonly call: "visitUntil"; readonly path: string; readonly count: number }
+  | { readonly call: "attrItems" | "attrPopItem" | "attrClear"; readonly path: string }
+  | { readonly call: "attrUpdate"; readonly path: string; readonly values: readonly (readonly [string, ValueSpec])[] }
+  | { readonly call: "attrSetDefault"; readonly path: string; readonly name: string; readonly value: ValueSpec }
+  | { readonly call: "anonymous"; readonly path: string; readonly options?: CreationSpec }
+  | { readonly call: "scale"; readonly path: string; readonly axis: number; readonly which: string | number }
+  /** Many links or attributes of one object. */
+  | {
+      readonly call: "burst" | "prune";
+      readonly path: string;
+      readonly what: "groups" | "attributes" | "datasets" | "softLinks";
+      readonly count: number;
+      /** Each so many is removed. */
+      readonly every?: number;
+    }
+  /** To and from another file beside the program's. */
+  | { readonly call: "copyOut" | "copyIn"; readonly path: string; readonly to: string; readonly flags: CopyFlags };
+
 export type Call =
+  | ContainerCall
   | { readonly call: "createGroup"; readonly path: string; readonly trackOrder?: boolean }
   | {
       readonly call: "requireGroup" | "keys" | "has" | "visit" | "visitItems" | "info" | "delete";
@@ -174,11 +218,12 @@ export type Call =
   | { readonly call: "makeScale"; readonly path: string; readonly name: string }
   | { readonly call: "attach" | "detach"; readonly path: string; readonly axis: number; readonly scale: string }
   | { readonly call: "region"; readonly path: string; readonly selection: SelectionSpec }
-  | { readonly call: "reopen" };
+  | { readonly call: "reopen"; readonly mode?: "r" | "r+" | "a" | "x" };
 
 export interface Program {
   readonly file: {
-    readonly libver: "earliest" | "latest";
+    readonly libver: LibverSpec;
+    readonly options: FileSpec;
     readonly trackOrder: boolean;
     /** Whether h5ts has objects open for as long as the file. */
     readonly keepsOpen: boolean;

@@ -1,5 +1,5 @@
 /** Runs a program with both libraries and tells where they differ. */
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { File } from "../../../src/index.ts";
 import { start } from "../peers.ts";
@@ -17,7 +17,7 @@ export interface Peers {
 
 /** What differs, in words; undefined for nothing. */
 export async function differenceOf(program: Program, { python, folder }: Peers): Promise<string | undefined> {
-  const [ours, theirs] = [join(folder, "ours.h5"), join(folder, "theirs.h5")];
+  const [ours, theirs] = [newPlace(folder, "ours"), newPlace(folder, "theirs")];
   const session = new Session(ours, program.file);
   let answers: Answer[];
   try {
@@ -38,6 +38,13 @@ export async function differenceOf(program: Program, { python, folder }: Peers):
   return (await fileDifference(python, ours, theirs)) ?? dumpProblem(ours, theirs, program);
 }
 
+/** The path of a file in a folder of its own, which is empty. */
+function newPlace(folder: string, name: string): string {
+  rmSync(join(folder, name), { recursive: true, force: true });
+  mkdirSync(join(folder, name));
+  return join(folder, name, "main.h5");
+}
+
 /** Asked once more where h5py dies, which may be of what earlier programs did to its memory. */
 function asked(python: PythonProcess, request: object): Promise<unknown> {
   return python.ask(request).catch(() => python.ask(request));
@@ -45,7 +52,9 @@ function asked(python: PythonProcess, request: object): Promise<unknown> {
 
 /** What differs between a file with its bytes at hand and one whose bytes arrive later. */
 export async function lateDifference(program: Program, folder: string): Promise<string | undefined> {
-  const path = join(folder, "ours.h5");
+  // Bytes that come alone lead to no other files.
+  if (/"external":/.test(JSON.stringify(program))) return undefined;
+  const path = newPlace(folder, "ours");
   const session = new Session(path, program.file);
   for (const call of program.operations) session.answer(call);
   session.close();

@@ -29,6 +29,8 @@ export class ProgramModel {
   readonly attributes: ModelAttribute[] = [];
   /** Of other objects and links. */
   readonly others: string[] = [];
+  /** Committed datatypes. */
+  readonly types: { path: string; type: TypeSpec }[] = [];
   readonly regions: { path: string; selection: SelectionSpec }[] = [];
   /** Whether there may be references: what they lead to is not removed. */
   isReferred = false;
@@ -38,6 +40,16 @@ export class ProgramModel {
   hasAliases = false;
   /** Whether h5ts has objects open for as long as the file. */
   readonly keepsOpen: boolean;
+  /** What was made many of. */
+  readonly bursts: {
+    path: string;
+    what: "groups" | "attributes" | "datasets" | "softLinks";
+    count: number;
+  }[] = [];
+  /** Paths in the other file. */
+  readonly elsewhere: string[] = [];
+  /** Whether the file was opened for reading alone. */
+  isReadOnly = false;
   private made = 0;
 
   constructor(keepsOpen: boolean) {
@@ -50,6 +62,10 @@ export class ProgramModel {
     };
     if (this.hasAliases) return { refer, objects: [], regions: [] };
     return { refer, objects: [...this.groups, ...this.datasets.map(({ path }) => path)], regions: this.regions };
+  }
+
+  nextNumber(): number {
+    return this.made++;
   }
 
   /** A path that is free, or now and then one that is not. */
@@ -79,6 +95,7 @@ export class ProgramModel {
     keep(this.datasets, (each) => !isGone(each.path));
     keep(this.attributes, (each) => !isGone(each.path));
     keep(this.others, (each) => !isGone(each));
+    keep(this.types, (each) => !isGone(each.path));
     keep(this.regions, (each) => !isGone(each.path));
   }
 }

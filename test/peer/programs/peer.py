@@ -9,6 +9,7 @@ import h5py
 import numpy as np
 from h5py._hl import selections
 
+from container_calls import ACCESS_OPTIONS, FILE_OPTIONS, ContainerCalls, copy_flags
 from values import (
     class_of, dtype_of, index_of, info, is_mislabelled, is_sequence, link_of, read_value, slices_of, storage_of, value_of,
 )
@@ -16,13 +17,16 @@ from values import (
 warnings.simplefilter("ignore")
 
 
-class Session:
+class Session(ContainerCalls):
     """A file, and the calls as methods of the same names."""
 
     def __init__(self, path, options):
         self.path = path
-        self.libver = options["libver"]
-        self.file = h5py.File(path, "w", libver=self.libver, track_order=options["trackOrder"])
+        libver = options["libver"]
+        self.libver = libver if isinstance(libver, str) else tuple(libver)
+        given = {FILE_OPTIONS[name]: value for name, value in options["options"].items()}
+        self.access = {FILE_OPTIONS[name]: options["options"][name] for name in ACCESS_OPTIONS if name in options["options"]}
+        self.file = h5py.File(path, "w", libver=self.libver, track_order=options["trackOrder"], **given)
 
     def answer(self, call):
         try:
@@ -30,10 +34,6 @@ class Session:
         except Exception as error:
             text = str(error) if isinstance(error, UnicodeError) or not error.args else str(error.args[0])
             return {"error": type(error).__name__, "text": text}
-
-    def reopen(self, call):
-        self.file.close()
-        self.file = h5py.File(self.path, "r+", libver=self.libver)
 
     def createGroup(self, call):
         return self.file.create_group(call["path"], track_order=call.get("trackOrder")).name
@@ -83,12 +83,8 @@ class Session:
         self.file.move(call["path"], call["to"])
 
     def copy(self, call):
-        names = {
-            "name": "name", "shallow": "shallow", "expandSoft": "expand_soft", "expandExternal": "expand_external",
-            "expandRefs": "expand_refs", "withoutAttrs": "without_attrs",
-        }
         to = self.file[call["to"]] if call["into"] else call["to"]
-        self.file.copy(call["path"], to, **{names[name]: value for name, value in call["flags"].items()})
+        self.file.copy(call["path"], to, **copy_flags(call["flags"]))
 
     def get(self, call):
         fallback = ["fallback"] if call["fallback"] else []
@@ -168,7 +164,8 @@ class Session:
         if "asstr" in view:
             return read_value(dataset.asstr(view["asstr"], view.get("errors", "strict"))[index], self.file)
         if "fields" in view:
-            return read_value(dataset.fields(view["fields"])[index], self.file)
+            names = view["fields"]
+            return read_value(dataset.fields(names)[index], self.file, dataset.dtype[names] if isinstance(names, str) else None)
         return read_value(dataset[index], self.file, dataset.dtype)
 
     def write(self, call):
@@ -289,6 +286,8 @@ def described(thing, f):
         facts["links"] = [link_of(thing.get(name, getlink=True)) for name in thing]
     if isinstance(thing, h5py.Dataset):
         facts["elements"] = attempt(lambda: read_value(thing[()], f, thing.dtype))
+        if "cython.array" in str(facts["elements"]):
+            return "sequences without elements"
     return facts
 
 

@@ -1,7 +1,18 @@
 /** One call at random that goes on from what a program has made. */
 import type { Random } from "../trees/random.ts";
-import type { Call, SelectionSpec, View } from "./calls.ts";
+import type { Call, SelectionSpec, TypeSpec, View } from "./calls.ts";
 import type { ModelDataset, ProgramModel } from "./model.ts";
+import {
+  anonymous,
+  askGroup,
+  attributesAsMapping,
+  burst,
+  changeGroup,
+  otherFile,
+  relations,
+  reopen,
+  scale,
+} from "./random-container-calls.ts";
 import { createDataset, createLike, createVirtual, requireDataset } from "./random-creation.ts";
 import {
   commit,
@@ -45,12 +56,21 @@ const MAKERS: readonly (readonly [number, Maker])[] = [
   [4, walk],
   [6, dimension],
   [3, region],
-  [1, () => ({ call: "reopen" })],
+  [1, reopen],
+  [2, askGroup],
+  [1, relations],
+  [2, changeGroup],
+  [2, attributesAsMapping],
+  [1, anonymous],
+  [2, burst],
+  [2, otherFile],
+  [1, scale],
 ];
 
 const TOTAL = MAKERS.reduce((sum, [weight]) => sum + weight, 0);
 
 export function randomCall(random: Random, model: ProgramModel): Call {
+  if (model.isReadOnly && random.chance(0.25)) return reopen(random, model);
   if (model.datasets.length === 0 && random.chance(0.7)) return createDataset(random, model);
   for (;;) {
     const call = pickMaker(random)(random, model);
@@ -160,8 +180,22 @@ function write(random: Random, model: ProgramModel): Call | undefined {
       : valueType;
   if (!isPossible(from, model.targets)) return undefined;
   const value = fittingValue(type, randomValue(random, from, target, model.targets));
-  const isListed = from === valueType && (from.kind === "number" || from.kind === "bool") && target.length < 2;
+  const isListed = from === valueType && isListable(from) && target.length < 2;
   return { call: "write", path, selection, value: isListed && random.chance(0.3) ? { ...value, form: "list" } : value };
+}
+
+/** What lists hold the same of in both languages. */
+function isListable(type: TypeSpec): boolean {
+  switch (type.kind) {
+    case "number":
+    case "bool":
+    case "enum":
+      return true;
+    case "string":
+      return type.encoding === "utf-8";
+    default:
+      return false;
+  }
 }
 
 function fieldOf(arg: unknown): string[] {

@@ -17,7 +17,7 @@ import {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Storage that goes with the shape, most often. */
-function randomStorage(
+export function randomStorage(
   random: Random,
   model: ProgramModel,
   shape: readonly number[],
@@ -25,14 +25,20 @@ function randomStorage(
 ): Mutable<StorageSpec> {
   const storage: Mutable<StorageSpec> = {};
   if (random.chance(0.1)) storage.trackOrder = true;
+  if (random.chance(0.05)) storage.trackTimes = false;
   if (shape.length === 0 && random.chance(0.97)) return storage;
   if (random.chance(0.4)) {
     const limit = (size: number) => (random.chance(0.5) ? null : size + random.between(0, 4));
-    storage.maxshape = shape.map(limit);
+    const limits = shape.map(limit);
+    const [only] = limits;
+    storage.maxshape = typeof only === "number" && limits.length === 1 && random.chance(0.2) ? only : limits;
   }
   if (random.chance(0.45)) {
     const length = (size: number) => random.between(1, Math.max(1, Math.min(size, 4)));
-    storage.chunks = random.chance(0.25) ? true : shape.map(length);
+    const lengths = shape.map(length);
+    const [only] = lengths;
+    const plain = lengths.length === 1 && only !== undefined && random.chance(0.2) ? only : lengths;
+    storage.chunks = random.chance(0.25) ? true : plain;
   }
   if (random.chance(0.5)) return storage;
   Object.assign(storage, randomCompression(random));
@@ -75,7 +81,8 @@ function randomCompression(random: Random): StorageSpec {
 
 function possibleType(random: Random, model: ProgramModel): TypeSpec {
   for (;;) {
-    const type = random.chance(0.4) ? numberType(random) : randomType(random);
+    const known = model.types.length > 0 && random.chance(0.15) ? random.pick(model.types).type : undefined;
+    const type = known ?? (random.chance(0.4) ? numberType(random) : randomType(random));
     if (isPossible(type, model.targets)) return type;
   }
 }
@@ -93,11 +100,17 @@ export function createDataset(random: Random, model: ProgramModel): Call {
     model.datasets.push({ path, type, shape: listed, ...growthOf(options) });
     return { call: "createDataset", path, options };
   }
-  options.dtype = type;
+  const named = random.chance(0.6) ? model.types.find((each) => each.type === type) : undefined;
+  if (named === undefined) options.dtype = type;
+  else options.named = named.path;
   // Of data for an array datatype h5py takes all dimensions for the dataset's.
+  if (shape.length > 0 && isPlainNumber(type) && !storesChunks(options) && random.chance(0.06)) {
+    options.external = externalParts(random, model);
+  }
   const hasData = type.kind !== "array" && (random.chance(0.6) || (shape.length === 0 && isDelicate(type)));
   if (!hasData && isDelicate(type) && shape.length > 0) options.chunks ??= true;
-  if (!hasData || random.chance(0.15)) options.shape = shape;
+  if (!hasData || random.chance(0.15))
+    options.shape = shape.length === 1 && random.chance(0.3) ? (shape[0] as number) : shape;
   const from = type.kind === "number" && random.chance(0.2) ? plainNumberType(random) : type;
   if (hasData) options.data = fittingValue(type, randomValue(random, from, shape, model.targets));
   // Elements that nobody filled or wrote are of what was there before.
@@ -105,6 +118,18 @@ export function createDataset(random: Random, model: ProgramModel): Call {
   if (hasPlainFill(type) ? !isFilled || random.chance(0.3) : false) options.fillvalue = fillValue(random, model, type);
   model.datasets.push({ path, type, shape, ...growthOf(options) });
   return { call: "createDataset", path, options };
+}
+
+function isPlainNumber(type: TypeSpec): boolean {
+  return type.kind === "number" || type.kind === "enum";
+}
+
+/** Files of the dataset alone, one behind the other, of which the last may hold more than the rest. */
+function externalParts(random: Random, model: ProgramModel): NonNullable<StorageSpec["external"]> {
+  const name = `raw${model.nextNumber()}`;
+  const first: [string, number, number] = [`${name}.bin`, random.pick([0, 3]), random.pick([8, 24, 5000])];
+  const rest: [string, number, number] = [`${name}b.bin`, 0, 1 << 20];
+  return random.chance(0.5) ? [first, rest] : [rest];
 }
 
 /** h5py knows no fill values with pointers, nor of arrays. */
@@ -142,8 +167,9 @@ function createEmpty(random: Random, model: ProgramModel, path: string): Call {
 }
 
 function growthOf(options: CreationSpec) {
-  const { maxshape } = options;
-  return { maxshape: maxshape ?? null, chunks: storesChunks(options) };
+  const { maxshape, external } = options;
+  const limits = typeof maxshape === "number" ? [maxshape] : (maxshape ?? null);
+  return { maxshape: limits, chunks: storesChunks(options) && external === undefined };
 }
 
 function storesChunks({ maxshape, chunks, compression, shuffle, fletcher32, scaleoffset }: StorageSpec): boolean {

@@ -20,7 +20,7 @@ export function createGroup(random: Random, model: ProgramModel): Call {
 }
 
 /** A value without a datatype of the caller's choice. */
-function anyValue(random: Random, model: ProgramModel): ValueSpec {
+export function anyValue(random: Random, model: ProgramModel): ValueSpec {
   if (random.chance(0.06)) return { type: randomType(random, 1), shape: null, items: [], form: "array" };
   const isList = random.chance(0.4);
   const type = isList ? listType(random) : plainNumberType(random);
@@ -65,8 +65,10 @@ export function link(random: Random, model: ProgramModel): Call {
 
 export function commit(random: Random, model: ProgramModel): Call {
   const path = model.newPath(random);
+  const dtype = randomType(random);
   model.others.push(path);
-  return { call: "commit", path, dtype: randomType(random) };
+  model.types.push({ path, type: dtype });
+  return { call: "commit", path, dtype };
 }
 
 export function removal(random: Random, model: ProgramModel): Call | undefined {
@@ -100,8 +102,8 @@ function rename(model: ProgramModel, path: string, to: string): void {
 }
 
 export function copy(random: Random, model: ProgramModel): Call | undefined {
-  // The C library takes references out of copies of attributes, and dies of those in chunks.
-  if (model.isReferred) return undefined;
+  // The C library takes references out of copies of attributes, dies of those in chunks, and of copies into a file open for reading.
+  if (model.isReferred || model.isReadOnly) return undefined;
   const path = model.anyPath(random);
   const flags: Record<string, unknown> = {};
   for (const flag of ["shallow", "expandSoft", "expandRefs", "withoutAttrs"])
@@ -130,8 +132,9 @@ export function setAttribute(random: Random, model: ProgramModel): Call {
   // Of array datatypes h5py takes their dimensions for the attribute's, here and there.
   if (known !== undefined && kind < 0.6 && known.type.kind !== "array") {
     const shape = random.chance(0.9) ? (known.shape ?? []) : randomShape(random, 2);
-    // Where there is none, no elements tell no datatype, nor do half floats where the runtime has no array of them.
-    if (shape.includes(0) || isHalf(known.type)) return { call: "attrGet", path: known.path, name: known.name };
+    // Where there is none, no elements tell no datatype, nor do numbers for which the runtime has no array.
+    if (shape.includes(0) || isHalf(known.type) || known.type.kind === "enum")
+      return { call: "attrGet", path: known.path, name: known.name };
     const value = randomValue(random, known.type, shape, model.targets);
     return { call: "attrModify", path: known.path, name: known.name, value };
   }

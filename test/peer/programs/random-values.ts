@@ -63,7 +63,7 @@ export function randomType(random: Random, depth = 2): TypeSpec {
       return compoundType(random, depth);
     case 13:
       // Those of the other byte order h5py does not turn round.
-      return { kind: "vlen", base: plainNumberType(random) };
+      return { kind: "vlen", base: random.chance(0.7) ? plainNumberType(random) : sequenceBase(random) };
     case 14:
       return { kind: "reference", region: random.chance(0.4) };
     default:
@@ -71,10 +71,27 @@ export function randomType(random: Random, depth = 2): TypeSpec {
   }
 }
 
+/** Elements of sequences that are no plain numbers; h5py knows none that have pointers again. */
+function sequenceBase(random: Random): TypeSpec {
+  const names = ["p", "q", "r"].slice(0, random.between(1, 3));
+  return random.pick<TypeSpec>([
+    { kind: "compound", fields: names.map((name) => [name, plainNumberType(random)] as const) },
+    { kind: "bool" },
+    { kind: "enum", base: "<i2", members: { RED: 0, GREEN: 1, blue: -3 } },
+    { kind: "complex", part: random.pick(["<f4", "<f8"] as const) },
+  ]);
+}
+
 function arrayType(random: Random, depth: number): TypeSpec {
   let base = randomType(random, depth - 1);
-  while (base.kind === "array" || base.kind === "vlen") base = numberType(random);
+  // Of arrays of records with text the C library writes those of the first element alone.
+  while (base.kind === "array" || base.kind === "vlen" || isRecordWithText(base)) base = numberType(random);
   return { kind: "array", base, dims: random.pick([[1], [2], [3], [2, 2], [1, 3]]) };
+}
+
+function isRecordWithText(type: TypeSpec): boolean {
+  if (type.kind !== "compound") return false;
+  return type.fields.some(([, each]) => isRecordWithText(each) || (each.kind === "string" && each.length === null));
 }
 
 function compoundType(random: Random, depth: number): TypeSpec {

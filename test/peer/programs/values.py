@@ -255,7 +255,7 @@ def slices_of(part):
 
 
 def storage_of(options, f):
-    names = {"compressionOpts": "compression_opts", "trackOrder": "track_order"}
+    names = {"compressionOpts": "compression_opts", "trackOrder": "track_order", "trackTimes": "track_times", "named": "dtype"}
     found = {}
     for name, value in options.items():
         if name == "data":
@@ -264,6 +264,10 @@ def storage_of(options, f):
             value = array_of(value["type"], [], value["items"], f)[()]
         elif name == "dtype":
             value = dtype_of(value)
+        elif name == "named":
+            value = f[value]
+        elif name == "external":
+            value = [tuple(each) for each in value]
         elif isinstance(value, list):
             value = tuple(value)
         found[names.get(name, name)] = value

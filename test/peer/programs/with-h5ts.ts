@@ -5,10 +5,11 @@ import {
   type CopyOptions,
   Dataset,
   type DatasetOptions,
+  type Datatype,
   type DirectArray,
   type DirectSelections,
   ExternalLink,
-  File,
+  type File,
   Group,
   h5t,
   type Link,
@@ -19,6 +20,7 @@ import {
 } from "../../../src/index.ts";
 import type { Answer, Call, CreationSpec, Program, StorageSpec } from "./calls.ts";
 import { classOf, info, linkClass, linkOf, readValue, slicesOf } from "./canonical.ts";
+import { ContainerCalls } from "./container-calls.ts";
 import { dtypeOf, givenValue, selectionOf } from "./values.ts";
 
 type CallOf<N extends Call["call"]> = Extract<Call, { call: N }>;
@@ -44,19 +46,14 @@ export function directOf(call: Pick<DirectCall, "array" | "source" | "destinatio
 }
 
 /** A file of h5ts, and the calls as methods of the same names. */
-export class Session {
-  private file: File;
-  private readonly path: string;
-  private readonly libver: "earliest" | "latest";
+export class Session extends ContainerCalls {
   private readonly keepsOpen: boolean;
   private readonly opened: Member[] = [];
 
   /** @param mode - `w` for a new file, `r` for one that is there. */
-  constructor(path: string, { libver, trackOrder, keepsOpen }: Program["file"], mode: "w" | "r" = "w") {
-    this.path = path;
-    this.keepsOpen = keepsOpen;
-    this.libver = libver;
-    this.file = mode === "r" ? new File(path, "r") : new File(path, "w", { libver, trackOrder });
+  constructor(path: string, spec: Program["file"], mode: "w" | "r" = "w") {
+    super(path, spec, mode);
+    this.keepsOpen = spec.keepsOpen;
   }
 
   close(): void {
@@ -80,12 +77,7 @@ export class Session {
     for (const each of this.opened.splice(0)) if (each.isOpen) each.id.close();
   }
 
-  private reopen(): void {
-    this.file.close();
-    this.file = new File(this.path, "r+", { libver: this.libver });
-  }
-
-  private member(path: string): Member {
+  protected override member(path: string): Member {
     const found = this.file.get<Member>(path);
     this.opened.push(found);
     return found;
@@ -110,11 +102,12 @@ export class Session {
     return this.file.requireGroup(path).name;
   }
 
-  private options(spec: CreationSpec | StorageSpec): DatasetOptions {
-    const { dtype, data, fillvalue, ...others } = spec as CreationSpec;
+  protected override options(spec: CreationSpec | StorageSpec): DatasetOptions {
+    const { dtype, named, data, fillvalue, ...others } = spec as CreationSpec;
     return {
       ...others,
       ...(dtype === undefined ? {} : { dtype: dtypeOf(dtype) }),
+      ...(named === undefined ? {} : { dtype: this.member(named) as Datatype }),
       ...(data === undefined ? {} : { data: givenValue(data, this.file) }),
       ...(fillvalue === undefined ? {} : { fillvalue: givenValue(fillvalue, this.file) }),
     };
@@ -312,6 +305,10 @@ export class Session {
       d.length,
       d.items().map(([name, each]) => [name, each.name]),
     ]);
+  }
+
+  override scale({ path, axis, which }: CallOf<"scale">) {
+    return this.dataset(path).dims.get(axis).get(which).name;
   }
 
   private region({ path, selection }: CallOf<"region">) {

@@ -36,9 +36,9 @@ function memoryOf(array: DirectArray): Memory {
   return memory;
 }
 
-function wholeShape(handle: OpenObject<DatasetObject>): readonly number[] {
+function wholeShape(handle: OpenObject<DatasetObject>, problem: string): readonly number[] {
   const shape = shapeOf(handle.location().object.dataspace);
-  if (shape === null) throw plainError("TypeError", "Empty datasets have no numpy representation");
+  if (shape === null) throw plainError("TypeError", `Empty datasets ${problem}`);
   return shape;
 }
 
@@ -48,7 +48,7 @@ export function readDirect(
   array: DirectArray,
   { source, destination }: DirectSelections,
 ): void {
-  const shape = wholeShape(handle);
+  const shape = wholeShape(handle, "have no numpy representation");
   const memory = memoryOf(array);
   const from = targetOf(shape, source, handle);
   const to = new Selection(memory.shape, targetOf(memory.shape, destination));
@@ -57,7 +57,7 @@ export function readDirect(
 
 /** Writes, converting from the array's elements, without an array in between. @throws as `Dataset.writeDirect`. */
 export function writeDirect(id: DatasetID, array: DirectArray, { source, destination }: DirectSelections): void {
-  const shape = wholeShape(id);
+  const shape = wholeShape(id, "cannot be written to");
   const memory = memoryOf(array);
   const from = new Selection(memory.shape, targetOf(memory.shape, source));
   const to = new Selection(shape, targetOf(shape, destination, id));

@@ -1,6 +1,7 @@
 /** Making and reading region references. h5py: `obj.regionref`. */
 
 import type { ReferenceValue } from "../engine/conversion/element-decoder.ts";
+import { keptSelection } from "../engine/selection/kept-selection.ts";
 import { selectedCount, selectNone } from "../engine/selection/selection.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import type { DatasetID } from "../lowlevel/dataset-id.ts";
@@ -10,7 +11,8 @@ import { isDatasetHandle, type OpenObject } from "../lowlevel/open-object.ts";
 import type { RegionReference } from "../lowlevel/reference.ts";
 import { regionOf } from "../lowlevel/reference-reading.ts";
 import { SpaceID } from "../lowlevel/space-id.ts";
-import { type SelectionArguments, shapeOfSelected, targetOf } from "./selections.ts";
+import { isReferenceValue } from "./infer-type.ts";
+import { Selection, type SelectionArguments, shapeOfSelected, targetOf } from "./selections.ts";
 
 /** Makes region references to a dataset, and reads those to others of its file. h5py: `RegionProxy`. */
 export class RegionProxy {
@@ -33,7 +35,9 @@ export class RegionProxy {
     const { dataspace } = handle.location().object;
     const { selection: target } = targetOf(shapeOf(dataspace), selection, handle);
     const isNothing = selectedCount(target) === 0 && !isEverything(selection);
-    const selected = isNothing ? selectNone(dataspace.dims) : target;
+    const isOther = selection instanceof Selection || isReferenceValue(selection);
+    const kept = isOther ? target : keptSelection(dataspace.dims, selection, target);
+    const selected = isNothing ? selectNone(dataspace.dims) : kept;
     return h5r.create(handle as DatasetID, ".", h5r.DATASET_REGION, new SpaceID(dataspace, selected));
   }
 

@@ -12,6 +12,7 @@ import { product } from "../base/bits.ts";
 import type { ReferenceValue } from "../engine/conversion/element-decoder.ts";
 import { expandShape } from "../engine/selection/broadcast.ts";
 import { type IndexArguments, mask, points } from "../engine/selection/index-arguments.ts";
+import { keptSelection } from "../engine/selection/kept-selection.ts";
 import { type NumpySelection, numpySelection, requireNoIndexes } from "../engine/selection/numpy-selection.ts";
 import { coordinatesOf, pitchesOf } from "../engine/selection/run-groups.ts";
 import { RunWalk } from "../engine/selection/run-walk.ts";
@@ -151,7 +152,7 @@ function nextPlace(place: number[], counts: Shape): void {
 export class SimpleSelection extends Selection {
   /** @param args - Everything when left out. */
   constructor(shape: Shape, args?: IndexArguments) {
-    super(shape, numpySelection(shape, args));
+    super(shape, keptTarget(shape, args, numpySelection(shape, args)));
   }
 }
 
@@ -206,11 +207,16 @@ export function select(shape: Shape, args: SelectionArguments, dataset?: { reado
   }
   const target = numpySelection(shape, args);
   if (target.kind === "simple") return new SimpleSelection(shape, args);
-  if (target.kind === "fancy") return new FancySelection(shape, target);
+  if (target.kind === "fancy") return new FancySelection(shape, keptTarget(shape, args, target));
   return new PointSelection(
     shape,
     new SpaceID(h5s.createSimple(shape).extent, target.selection).getSelectElemPointlist(),
   );
+}
+
+function keptTarget(shape: Shape, args: IndexArguments, target: NumpySelection): NumpySelection {
+  const selection = keptSelection(shape, args, target.selection);
+  return selection === target.selection ? target : { ...target, selection };
 }
 
 /** As {@link select}, in the form that reading and writing go by. */

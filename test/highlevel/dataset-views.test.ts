@@ -173,6 +173,7 @@ describe("direct transfers", () => {
     expectFailure(() => dset.readDirect({ data: whole, shape: [3] }), "ValueError", "20 elements are not 3");
     const empty = f.createDataset("e", { dtype: "<i4" });
     expectFailure(() => empty.readDirect(whole), "TypeError", "Empty datasets have no numpy representation");
+    expectFailure(() => empty.writeDirect(whole), "TypeError", "Empty datasets cannot be written to");
   });
 
   test("write from one, repeated where it is smaller", () => {

@@ -17,6 +17,7 @@ import {
 } from "./index-arguments.ts";
 import { indexError, printed } from "./index-errors.ts";
 import { parseIndexText } from "./index-text.ts";
+import { keptSelection } from "./kept-selection.ts";
 import { regularOf, type Selection, selectAll, selectNone, selectPoints } from "./selection.ts";
 import { type AxisSpans, spansOfBlocks } from "./span-list.ts";
 
@@ -100,9 +101,10 @@ function withoutDimensions(dims: readonly number[] | null, args: readonly unknow
  * @throws HDF5Error named TypeError when a list of indexes stands beside it; "argument" for more than one of them.
  */
 export function growingSelection(dims: readonly number[], args?: IndexArguments): Selection {
-  if (args instanceof Mask || args instanceof Points || dims.length === 0) return numpySelection(dims, args).selection;
+  const kept = () => keptSelection(dims, args, numpySelection(dims, args).selection);
+  if (args instanceof Mask || args instanceof Points || dims.length === 0) return kept();
   const list = expandEllipsis(argumentList(args), dims.length);
-  if (!list.some(isEndless)) return numpySelection(dims, args).selection;
+  if (!list.some(isEndless)) return kept();
   const axes = list.map((arg, d) => (isEndless(arg) ? endlessAxis(arg) : axisOf(arg, dims[d] as number)));
   if (axes.some((axis) => axis.list !== undefined)) {
     throw indexError("TypeError", "Indexing vectors or arrays are not allowed beside an unlimited slice");

@@ -77,8 +77,9 @@ export interface CreationSpec extends StorageSpec {
 
 export interface MappingSpec {
   readonly target: SelectionSpec;
-  /** Path of a dataset of the same file. */
+  /** Path of a dataset of the same file, or of another one, of which that tells the rest. */
   readonly source: string;
+  readonly elsewhere?: { readonly file: string; readonly shape: readonly number[]; readonly dtype: TypeSpec };
   readonly selection: SelectionSpec;
 }
 

@@ -53,7 +53,7 @@ function asked(python: PythonProcess, request: object): Promise<unknown> {
 /** What differs between a file with its bytes at hand and one whose bytes arrive later. */
 export async function lateDifference(program: Program, folder: string): Promise<string | undefined> {
   // Bytes that come alone lead to no other files.
-  if (/"external":/.test(JSON.stringify(program))) return undefined;
+  if (/"external":|"other.h5"/.test(JSON.stringify(program))) return undefined;
   const path = newPlace(folder, "ours");
   const session = new Session(path, program.file);
   for (const call of program.operations) session.answer(call);
@@ -102,7 +102,7 @@ async function fileDifference(python: PythonProcess, ours: string, theirs: strin
   // Of a group with soft links the C library makes a copy without sense when they are to be expanded.
   if (first === undefined) return undefined;
   const others: [string, unknown[]][] = [
-    ["h5py reads ours", (await python.ask({ path: ours })) as unknown[]],
+    ["h5py reads ours", (await python.ask({ path: ours, isOwn: false })) as unknown[]],
     ["h5ts reads theirs", read(theirs)],
     ["h5ts reads ours", read(ours)],
   ];
@@ -120,7 +120,7 @@ async function fileDifference(python: PythonProcess, ours: string, theirs: strin
 /** What h5py finds in its own file; undefined where that cannot be read. */
 async function ownDescription(python: PythonProcess, path: string): Promise<unknown[] | undefined> {
   try {
-    return (await python.ask({ path })) as unknown[];
+    return (await python.ask({ path, isOwn: true })) as unknown[];
   } catch {
     return undefined;
   }

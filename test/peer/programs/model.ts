@@ -11,6 +11,8 @@ export interface ModelDataset {
   readonly maxshape: readonly (number | null)[] | null;
   readonly chunks: boolean;
   readonly isVirtual?: boolean;
+  /** Whether it is in another file, of which neither hard links nor virtual mappings lead here. */
+  readonly isElsewhere?: boolean;
   isSource?: boolean;
 }
 
@@ -46,8 +48,8 @@ export class ProgramModel {
     what: "groups" | "attributes" | "datasets" | "softLinks";
     count: number;
   }[] = [];
-  /** Paths in the other file. */
-  readonly elsewhere: string[] = [];
+  /** Names in the other file, and what is known of datasets there. */
+  readonly elsewhere: { name: string; dataset: ModelDataset | undefined }[] = [];
   /** Whether the file was opened for reading alone. */
   isReadOnly = false;
   private made = 0;

@@ -56,7 +56,11 @@ class Session(ContainerCalls):
         f = self.file
         layout = h5py.VirtualLayout(shape=tuple(call["shape"]), dtype=dtype_of(call["dtype"]))
         for mapping in call["mappings"]:
-            source = h5py.VirtualSource(f[mapping["source"]])
+            if "elsewhere" in mapping:
+                other = mapping["elsewhere"]
+                source = h5py.VirtualSource(other["file"], mapping["source"], tuple(other["shape"]), dtype_of(other["dtype"]))
+            else:
+                source = h5py.VirtualSource(f[mapping["source"]])
             layout[index_of(mapping["target"], f)] = source[index_of(mapping["selection"], f)]
         fill = storage_of({"fillvalue": call["fillvalue"]}, f)["fillvalue"] if "fillvalue" in call else None
         return info(f.create_virtual_dataset(call["path"], layout, fillvalue=fill), f)
@@ -141,7 +145,9 @@ class Session(ContainerCalls):
 
     def attrDefault(self, call):
         value = self.attrs(call).get(call["name"], "fallback")
-        return value if isinstance(value, str) else class_of(value) == "Empty"
+        if isinstance(value, (str, bytes)):
+            return value if isinstance(value, str) else value.decode()
+        return class_of(value) == "Empty"
 
     def attrDelete(self, call):
         del self.attrs(call)[call["name"]]
@@ -259,8 +265,9 @@ def write_sequences(dataset, index, value):
         dataset.id.write(space, part, value)
 
 
-def describe(path):
-    """Everything that is in a file: objects once each, in the order of names."""
+def describe(path, is_own):
+    """Everything that is in a file: objects once each, in the order of names. Of h5py's own files, what it could not write right is
+    left out."""
     found = []
     with h5py.File(path, "r") as f:
         seen = set()
@@ -271,7 +278,7 @@ def describe(path):
             if address in seen:
                 continue
             seen.add(address)
-            found.append("mislabelled" if is_mislabelled(thing) else attempt(lambda: described(thing, f)))
+            found.append("mislabelled" if is_own and is_mislabelled(thing) else attempt(lambda: described(thing, f)))
             if isinstance(thing, h5py.Group):
                 names = [name for name in thing if isinstance(thing.get(name, getlink=True), h5py.HardLink)]
                 queue += [thing[name] for name in names]
@@ -305,5 +312,5 @@ for line in sys.stdin:
         result = [session.answer(call) for call in request["program"]["operations"]]
         session.file.close()
     else:
-        result = describe(request["path"])
+        result = describe(request["path"], request["isOwn"])
     print(json.dumps({"result": result}), flush=True)

@@ -8,6 +8,7 @@ import {
   attributesAsMapping,
   burst,
   changeGroup,
+  linkOut,
   otherFile,
   relations,
   reopen,
@@ -64,6 +65,7 @@ const MAKERS: readonly (readonly [number, Maker])[] = [
   [1, anonymous],
   [2, burst],
   [2, otherFile],
+  [1, linkOut],
   [1, scale],
 ];
 
@@ -90,6 +92,7 @@ function pickMaker(random: Random): Maker {
 function viewOf(random: Random, { type }: ModelDataset): View | undefined {
   // Of negative half floats the C library makes integers without sense.
   if (type.kind === "number" && !isHalf(type) && random.chance(0.15)) return { astype: plainNumberType(random) };
+  if ((type.kind === "enum" || type.kind === "bool") && random.chance(0.1)) return { astype: plainNumberType(random) };
   if (type.kind === "string" && random.chance(0.4)) {
     const errors = random.chance(0.3) ? { errors: random.pick(["strict", "ignore", "replace"] as const) } : {};
     return { asstr: random.pick([null, "ascii", "utf-8", "latin-1"]), ...errors };
@@ -171,7 +174,10 @@ function write(random: Random, model: ProgramModel): Call | undefined {
   if (shape === null) return { call: "write", path, selection, value: randomValue(random, type, [], model.targets) };
   // Elements for other datasets the C library neither converts nor repeats.
   const { isVirtual } = dataset;
-  const target = isVirtual ? exactShape(shape, selection) : targetShape(random, shape, selection);
+  const exact = exactShape(shape, selection);
+  const any = isVirtual ? exact : targetShape(random, shape, selection);
+  // Of nothing, to be written to something, h5py takes what it finds in memory.
+  const target = any.includes(0) ? exact : any;
   const fields = "args" in selection ? selection.args.flatMap((arg) => fieldOf(arg)) : [];
   const valueType = typeForFields(type, fields);
   const from =
@@ -232,7 +238,7 @@ function direct(random: Random, model: ProgramModel): Call | undefined {
   const array = randomValue(
     random,
     plainNumberType(random),
-    random.chance(0.95) ? taken : randomShape(random, 3),
+    random.chance(0.95) ? taken : randomShape(random, 3).map((size) => Math.max(1, size)),
     model.targets,
   );
   const inMemory = random.chance(0.3) && array.shape !== null ? simpleSelection(random, array.shape) : undefined;
@@ -250,12 +256,14 @@ function direct(random: Random, model: ProgramModel): Call | undefined {
 function resize(random: Random, model: ProgramModel): Call | undefined {
   const growing = model.datasets.filter(({ maxshape, chunks }) => maxshape !== null && chunks);
   const dataset = random.chance(0.92) && growing.length > 0 ? random.pick(growing) : model.dataset(random);
-  if (dataset?.shape == null || dataset.isSource) return undefined;
+  if (dataset?.shape == null) return undefined;
   const { path, shape, maxshape } = dataset;
   // The C library forgets to take the only chunk out of the header of a dataset that cannot grow beyond it.
   const least = maxshape?.includes(null) ? 0 : 1;
   const sizes = shape.map((size, d) => {
     const most = maxshape?.[d] ?? size + 5;
+    // Of sources of virtual datasets there is never less than is mapped.
+    if (dataset.isSource) return random.between(size, Math.max(size, most));
     return random.chance(0.04) ? most + 1 : random.between(Math.min(least, most), most);
   });
   if (shape.length > 0 && random.chance(0.4)) {

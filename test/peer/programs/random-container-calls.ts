@@ -4,7 +4,7 @@ import type { Call, CopyFlags } from "./calls.ts";
 import type { ProgramModel } from "./model.ts";
 import { randomStorage } from "./random-creation.ts";
 import { anyValue } from "./random-object-calls.ts";
-import { plainNumberType, randomShape } from "./random-values.ts";
+import { plainNumberType, randomShape, randomValue } from "./random-values.ts";
 
 const KINDS = ["groups", "attributes", "datasets", "softLinks"] as const;
 
@@ -76,7 +76,8 @@ export function anonymous(random: Random, model: ProgramModel): Call {
   const [type, shape] = [plainNumberType(random), randomShape(random, 3)];
   model.datasets.push({ path, type, shape, maxshape: null, chunks: false });
   const { maxshape: _, ...storage } = randomStorage(random, model, shape, type);
-  return { call: "anonymous", path, options: { ...storage, shape, dtype: type } };
+  const data = randomValue(random, type, shape, model.targets);
+  return { call: "anonymous", path, options: { ...storage, data, dtype: type } };
 }
 
 /** Enough of something for the storage of many, and some of it away again. */
@@ -99,11 +100,26 @@ export function otherFile(random: Random, model: ProgramModel): Call | undefined
   const flags: Record<string, boolean> = {};
   for (const flag of ["shallow", "expandSoft", "withoutAttrs"]) if (random.chance(0.15)) flags[flag] = true;
   if (model.elsewhere.length > 0 && !model.isReadOnly && random.chance(0.5)) {
-    return { call: "copyIn", path: random.pick(model.elsewhere), to: model.newPath(random), flags: flags as CopyFlags };
+    const { name, dataset } = random.pick(model.elsewhere);
+    const to = model.newPath(random);
+    if (dataset !== undefined) model.datasets.push({ ...dataset, path: to });
+    return { call: "copyIn", path: name, to, flags: flags as CopyFlags };
   }
   const to = `out${model.elsewhere.length}`;
-  model.elsewhere.push(to);
-  return { call: "copyOut", path: model.anyPath(random), to, flags: flags as CopyFlags };
+  const path = model.anyPath(random);
+  const dataset = model.datasets.find((each) => each.path === path);
+  model.elsewhere.push({ name: to, dataset });
+  return { call: "copyOut", path, to, flags: flags as CopyFlags };
+}
+
+/** An external link to what was copied out. */
+export function linkOut(random: Random, model: ProgramModel): Call | undefined {
+  if (model.elsewhere.length === 0) return undefined;
+  const { name, dataset } = random.pick(model.elsewhere);
+  const path = model.newPath(random);
+  if (dataset !== undefined) model.datasets.push({ ...dataset, path, isElsewhere: true });
+  else model.others.push(path);
+  return { call: "link", path, soft: name, file: "other.h5" };
 }
 
 export function scale(random: Random, model: ProgramModel): Call | undefined {

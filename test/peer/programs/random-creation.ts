@@ -198,7 +198,8 @@ export function requireDataset(random: Random, model: ProgramModel): Call {
 /** A virtual dataset of rows of others of the file, of its shape. Of rows mapped twice the C library forgets to fill others. */
 export function createVirtual(random: Random, model: ProgramModel): Call | undefined {
   const sources = model.datasets.filter(
-    ({ shape, type }) => shape !== null && shape.length > 0 && type.kind === "number" && !type.code.endsWith("f2"),
+    ({ shape, type, isElsewhere }) =>
+      !isElsewhere && shape !== null && shape.length > 0 && type.kind === "number" && !type.code.endsWith("f2"),
   );
   if (sources.length === 0) return undefined;
   const { shape, type } = random.pick(sources);
@@ -222,6 +223,14 @@ export function createVirtual(random: Random, model: ProgramModel): Call | undef
   }
   // A source of which there is less than is mapped is read otherwise.
   for (const each of fitting) each.isSource = true;
+  const others = model.elsewhere.filter((each) => String(each.dataset?.shape) === String(shape));
+  if (others.length > 0) {
+    for (const [i, mapping] of mappings.entries()) {
+      const { name, dataset } = random.pick(others);
+      if (dataset?.type.kind !== "number" || random.chance(0.5)) continue;
+      mappings[i] = { ...mapping, source: name, elsewhere: { file: "other.h5", shape, dtype: dataset.type } };
+    }
+  }
   const path = model.newPath(random);
   const dtype = random.chance(0.7) ? type : plainNumberType(random);
   model.datasets.push({ path, type: dtype, shape, maxshape: null, chunks: false, isVirtual: true });

@@ -22,6 +22,8 @@ export function createGroup(random: Random, model: ProgramModel): Call {
 /** A value without a datatype of the caller's choice. */
 export function anyValue(random: Random, model: ProgramModel): ValueSpec {
   if (random.chance(0.06)) return { type: randomType(random, 1), shape: null, items: [], form: "array" };
+  // Of more than 64 KiB.
+  if (random.chance(0.01)) return randomValue(random, { kind: "number", code: "<f8" }, [8200], model.targets);
   const isList = random.chance(0.4);
   const type = isList ? listType(random) : plainNumberType(random);
   const shape = randomShape(random, 3);

@@ -129,14 +129,20 @@ export function randomElement(random: Random, type: TypeSpec, targets: Targets):
       return random.pick(Object.values(type.members));
     case "string": {
       const texts = type.encoding === "ascii" ? ASCII : TEXTS;
+      // More than a heap collection holds.
+      if (type.length === null && random.chance(0.01)) return "text ".repeat(random.pick([100, 900]));
       return random.pick(texts.filter((text) => type.length === null || Buffer.byteLength(text) <= type.length));
     }
     case "opaque":
       return random.hex(type.size);
     case "compound":
       return type.fields.map(([, each]) => randomElement(random, each, targets));
-    case "vlen":
-      return Array.from({ length: random.between(0, 4) }, () => randomElement(random, type.base, targets));
+    case "vlen": {
+      // Sequences of records or complex numbers without elements h5py does not read.
+      const least = type.base.kind === "compound" || type.base.kind === "complex" ? 1 : 0;
+      const length = random.chance(0.01) ? 700 : random.between(least, 4);
+      return Array.from({ length }, () => randomElement(random, type.base, targets));
+    }
     case "array": {
       const length = type.dims.reduce((a, b) => a * b, 1);
       return Array.from({ length }, () => randomElement(random, type.base, targets));
@@ -168,6 +174,9 @@ export function isPossible(type: TypeSpec, targets: Targets): boolean {
 }
 
 export function randomShape(random: Random, most = 4): number[] {
+  // Of many chunks.
+  if (random.chance(0.03))
+    return most > 1 && random.chance(0.5) ? [random.between(8, 20), 15] : [random.between(40, 250)];
   const rank = random.pick([0, 1, 1, 1, 2, 2, 2, 3, 3, 4].filter((each) => each <= most));
   return Array.from({ length: rank }, () => (random.chance(0.06) ? 0 : random.between(1, rank > 2 ? 4 : 7)));
 }

@@ -3,6 +3,7 @@ import {
   arrayDtype,
   complexCompatDtype,
   compoundDtype,
+  Dataset,
   type DtypeLike,
   Empty,
   enumDtype,
@@ -92,8 +93,18 @@ function elementOf(spec: TypeSpec, item: ElementSpec, f: File): unknown {
   }
 }
 
+/** In h5py's words; here such a target has no method to call. */
+class NoRegions extends Error {
+  override readonly name = "TypeError";
+
+  constructor() {
+    super("Region references can only be made to datasets");
+  }
+}
+
 function referenceOf({ object, selection }: { object: string; selection?: SelectionSpec }, f: File): unknown {
   const target = f.get(object);
+  if (selection !== undefined && !(target instanceof Dataset)) throw new NoRegions();
   return selection === undefined ? target.ref : target.regionRef(selectionOf(selection, f));
 }
 

@@ -127,8 +127,16 @@ export class Session extends ContainerCalls {
 
   private createVirtual({ path, shape, dtype, fillvalue, mappings }: CallOf<"createVirtual">) {
     const layout = new VirtualLayout({ shape, dtype: dtypeOf(dtype) });
-    for (const { target, source, selection } of mappings) {
-      const part = new VirtualSource(this.dataset(source)).select(selectionOf(selection, this.file) as number);
+    for (const { target, source, elsewhere, selection } of mappings) {
+      const whole =
+        elsewhere === undefined
+          ? new VirtualSource(this.dataset(source))
+          : new VirtualSource(elsewhere.file, {
+              name: source,
+              shape: elsewhere.shape,
+              dtype: dtypeOf(elsewhere.dtype),
+            });
+      const part = whole.select(selectionOf(selection, this.file) as number);
       layout.set(selectionOf(target, this.file) as number, part);
     }
     const options = fillvalue === undefined ? {} : { fillvalue: givenValue(fillvalue, this.file) };

@@ -2,7 +2,7 @@ import { product } from "../base/bits.ts";
 import { allocateBytes } from "../base/memory.ts";
 import type { ElementContext } from "../engine/conversion/element-context.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
-import { expandShape, repeatElements } from "../engine/selection/broadcast.ts";
+import { expandShape, repeatElements, requireElements } from "../engine/selection/broadcast.ts";
 import type { IndexArguments } from "../engine/selection/index-arguments.ts";
 import { printedShape } from "../engine/selection/index-errors.ts";
 import type { NumpySelection } from "../engine/selection/numpy-selection.ts";
@@ -257,6 +257,7 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
       throw plainError("TypeError", "Scalar broadcasting is not supported for array dtypes");
     }
     const expanded = expandShape(target, encoded.shape);
+    requireElements(target, encoded.shape);
     const { memoryType, bytes } = encoded;
     const repeated = repeatElements(bytes, memoryType.size, expanded, target.selectedShape);
     this.id.writePacked(target.selection, repeated, fields.inMemory(memoryType));

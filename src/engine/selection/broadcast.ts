@@ -36,13 +36,18 @@ export function expandShape(target: NumpySelection, sourceShape: readonly number
     expanded[d] = size;
   }
   if (rest.some((size) => size > 1)) throw misfit();
-  // h5py would write what it finds in memory behind nothing.
-  if (rest.includes(0) && product(selectedShape) > 0) {
-    throw selectedShape.length > 0
-      ? misfit()
-      : indexError("TypeError", `Can't broadcast ${sourceShape.join(", ")} to scalar`);
-  }
   return expanded;
+}
+
+/**
+ * Checks that what is written to elements is something: behind nothing h5py would write what it finds in memory.
+ *
+ * @throws HDF5Error named TypeError.
+ */
+export function requireElements({ shape, selectedShape }: NumpySelection, sourceShape: readonly number[]): void {
+  if (product(sourceShape) > 0 || product(selectedShape) === 0) return;
+  const text = selectedShape.length === 0 ? `${sourceShape.join(", ")} to scalar` : undefined;
+  throw indexError("TypeError", `Can't broadcast ${text ?? `${printedShape(sourceShape)} -> ${printedShape(shape)}`}`);
 }
 
 /**

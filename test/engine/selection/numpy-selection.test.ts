@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isHdf5Error } from "../../../src/base/errors.ts";
 import { elements } from "../../../src/engine/selection/blocks.ts";
-import { expandShape, repeatElements } from "../../../src/engine/selection/broadcast.ts";
+import { expandShape, repeatElements, requireElements } from "../../../src/engine/selection/broadcast.ts";
 import {
   type IndexArguments,
   MultiBlockSlice,
@@ -271,8 +271,9 @@ describe("broadcasting", () => {
     const some = mask(new Uint8Array(20).fill(1), [4, 5]);
     expect(() => shapeFor(some, [5])).toThrow("Broadcasting is not supported for point-wise selections");
     expect(() => expandShape(numpySelection([]), [2])).toThrow("Can't broadcast (2,) -> ()");
-    expect(() => expandShape(numpySelection([]), [0])).toThrow("Can't broadcast 0 to scalar");
-    expect(() => expandShape(numpySelection([3], [1]), [0])).toThrow("Can't broadcast (0,) -> ()");
+    expect(() => requireElements(numpySelection([]), [0])).toThrow("Can't broadcast 0 to scalar");
+    expect(() => requireElements(numpySelection([3], [1]), [0])).toThrow("Can't broadcast (0,) -> ()");
+    requireElements(numpySelection([3], [slice(0, 0)]), [0]);
   });
 
   test("repeats elements along the dimensions that are 1", () => {

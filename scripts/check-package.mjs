@@ -1,10 +1,12 @@
 // Packs the package and looks at the tarball as its users meet it: publint, arethetypeswrong, an import of every entry from a
-// project that has nothing else, and a program of such a project under TypeScript, which checks the package's declarations too.
+// project that has nothing else, a program of such a project under TypeScript, which checks the package's declarations too, and
+// the programs of README.md and docs/.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root, run, runTool } from "./lib/process.mjs";
+import { addStandIns, compileSnippets, readSnippets, runSnippet } from "./lib/snippets.mjs";
 
 /** Names members of namespaces as types and as values, also those that stand in another file of the declarations. */
 const typedProgram = `
@@ -63,6 +65,14 @@ try {
     writeFileSync(join(scratch, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["program.mts"] }));
     run(process.execPath, [compiler, "-p", scratch], { cwd: scratch });
     console.log("types", moduleResolution);
+  }
+
+  const snippets = readSnippets();
+  compileSnippets(snippets, scratch);
+  addStandIns(scratch);
+  for (const snippet of snippets.filter(({ needs }) => needs === undefined)) {
+    await runSnippet(snippet, scratch);
+    console.log("runs", snippet.place);
   }
 } finally {
   rmSync(scratch, { recursive: true, force: true });

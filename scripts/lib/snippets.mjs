@@ -1,0 +1,183 @@
+// The programs in README.md and docs/: all are compiled against the package's declarations, and those that need no network run,
+// in a folder whose node_modules has the package.
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import ts from "typescript";
+import { root } from "./process.mjs";
+
+const start = promisify(execFile);
+
+/** Sizes for a test in place of those for a cluster. */
+const SMALL = [["[40_000, 10_000]", "[400, 1000]"]];
+const RANKS = [0, 1, 2, 3].map((rank) => ({ H5TS_RANK: `${rank}`, H5TS_SIZE: "4", H5TS_RUN: "snippet" }));
+
+/** What is to be known of a program beside its text; `has` is found in that program alone. */
+const PROGRAMS = [
+  { has: "// High level, after h5py" },
+  {
+    has: 'openAsync("https://example.org',
+    declares: `declare const input: { readonly files: readonly Blob[] };
+      declare const handle: { createSyncAccessHandle(): Promise<import("h5ts").SyncAccessHandle> };
+      declare const link: HTMLAnchorElement;
+      declare const writable: WritableStream<Uint8Array>;`,
+    needs: "network",
+  },
+  // The reader looks for 60 seconds whether more comes.
+  {
+    has: 'new File("log.h5", "w", { libver: "latest" })',
+    replaces: [["60_000", "100"]],
+    prints: "Float64Array(1) [ 21.5 ]",
+  },
+  {
+    has: 'new File("in.h5")',
+    makes({ File }) {
+      const shaped = { shape: [4096, 2], dtype: "<f4", chunks: [512, 2], compression: "gzip" };
+      for (const [path, name] of [
+        ["in.h5", "image"],
+        ["out.h5", "copy"],
+      ]) {
+        const file = new File(path, "w");
+        file.createDataset(name, shaped);
+        file.close();
+      }
+    },
+  },
+  { has: 'name: "brotli"' },
+  {
+    has: 'file.getDataset("measurements")',
+    makes({ File }) {
+      const file = new File("data.h5", "w");
+      file.createDataset("measurements", { shape: [4000, 3], dtype: "<f8", chunks: [1000, 3], compression: "gzip" });
+      file.close();
+    },
+  },
+  { has: "// fill.mjs", replaces: SMALL, starts: RANKS, leaves: ["data.h5", "data", 399] },
+  { has: "// parts.mjs", replaces: SMALL, starts: RANKS, leaves: ["data.h5", "data", 399] },
+  { has: "// prepare.mjs", replaces: [["process.argv[2]", '"4"']], leaves: ["data.h5", "data", 0] },
+  { has: "// task.mjs", declares: 'import { RankedFile } from "h5ts/parallel";', needs: "a file made before" },
+  {
+    has: "// finish.mjs",
+    async makes({ File }, { makeRankedFile }) {
+      await makeRankedFile("data.h5", 2, (path) => new File(path, "w").close());
+    },
+    prints: "0 of 2 ranks are complete",
+    exits: 1,
+  },
+  {
+    has: 'from "apache-arrow"',
+    makes({ File }) {
+      const file = new File("people.h5", "w");
+      file.set("people", [{ name: "a", x: 1 }]);
+      file.close();
+    },
+  },
+];
+
+/** What stands for Apache Arrow, which is not installed: it takes what it is given. */
+const ARROW =
+  "export class Utf8 {}\nexport class Float64 {}\nexport const makeData = (data) => data, makeVector = makeData;";
+
+/** Every block of TypeScript and JavaScript in the documents, with what is known of it. */
+export function readSnippets() {
+  const documents = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)];
+  const snippets = documents.filter((path) => path.endsWith(".md")).flatMap(snippetsOf);
+  for (const { has } of PROGRAMS) {
+    const count = snippets.filter(({ code }) => code.includes(has)).length;
+    if (count !== 1) throw new Error(`scripts/lib/snippets.mjs: ${count} programs have ${has}`);
+  }
+  return snippets;
+}
+
+function snippetsOf(document) {
+  const text = readFileSync(join(root, document), "utf8");
+  return [...text.matchAll(/^```(ts|js)\n(.*?)^```$/gms)].map((match) => {
+    const [, language, code] = match;
+    const place = `${document}:${text.slice(0, match.index).split("\n").length}`;
+    const program = PROGRAMS.find(({ has }) => code.includes(has));
+    if (program === undefined)
+      throw new Error(`${place}: scripts/lib/snippets.mjs does not know how to run this program`);
+    return { place, language, code, ...program };
+  });
+}
+
+/** Compiles the programs of TypeScript with the declarations that are found from `folder`. @throws Error with what is wrong. */
+export function compileSnippets(snippets, folder) {
+  const typed = snippets.filter(({ language }) => language === "ts");
+  const paths = typed.map(({ code, declares = "" }, i) => {
+    const path = join(folder, `snippet-${i}.mts`);
+    // One line, so that lines are those of the program.
+    writeFileSync(path, `${declares.replaceAll("\n", " ")}\n${code}`);
+    return path;
+  });
+  const program = ts.createProgram(paths, {
+    strict: true,
+    noEmit: true,
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.Node16,
+    moduleResolution: ts.ModuleResolutionKind.Node16,
+    lib: ["lib.es2022.d.ts", "lib.esnext.disposable.d.ts", "lib.dom.d.ts"],
+    typeRoots: [join(root, "node_modules/@types")],
+    types: ["node"],
+  });
+  const problems = ts.getPreEmitDiagnostics(program).map(({ file, start: at, messageText }) => {
+    const text = ts.flattenDiagnosticMessageText(messageText, "\n");
+    const i = file === undefined ? -1 : paths.indexOf(file.fileName);
+    return i < 0 ? text : `${typed[i].place}, line ${file.getLineAndCharacterOfPosition(at).line}: ${text}`;
+  });
+  if (problems.length > 0) throw new Error(problems.join("\n"));
+}
+
+/** Runs a program in a folder of its own below `home`, whose node_modules has the package. @throws Error when it fails. */
+export async function runSnippet(snippet, home) {
+  const { place, code, replaces = [], starts = [{}], makes, leaves, prints = "", exits = 0 } = snippet;
+  const folder = mkdtempSync(join(home, "run-"));
+  const before = process.cwd();
+  const h5ts = await import(pathToFileURL(join(home, "node_modules/h5ts/dist/index.js")).href);
+  const parallel = await import(pathToFileURL(join(home, "node_modules/h5ts/dist/parallel/index.js")).href);
+  process.chdir(folder);
+  try {
+    await makes?.(h5ts, parallel);
+    const text = replaces.reduce((changed, [from, to]) => changed.replaceAll(from, to), code);
+    const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
+    writeFileSync("program.mjs", ts.transpileModule(text, { compilerOptions }).outputText);
+    const outputs = await Promise.all(starts.map((variables) => output(folder, variables, exits)));
+    const expected = [...code.matchAll(/^console\.log\(.*\); \/\/ (.*)$/gm)].map(([, line]) => line);
+    if (expected.length > 0 && prints === "") same(outputs[0].trimEnd(), expected.join("\n"));
+    if (!outputs[0].includes(prints)) throw new Error(`it prints ${outputs[0]}, not ${prints}`);
+    if (leaves !== undefined) {
+      const [file, dataset, last] = leaves;
+      const { data } = new h5ts.File(file).getDataset(dataset).read("-1:");
+      same(data[0], last);
+    }
+  } catch (error) {
+    throw new Error(`${place}: ${error.message}`, { cause: error });
+  } finally {
+    process.chdir(before);
+  }
+}
+
+async function output(cwd, variables, exits) {
+  const env = { ...process.env, ...variables };
+  const options = { cwd, env, timeout: 60_000 };
+  const { stdout, code = 0 } = await start(process.execPath, ["program.mjs"], options).catch((error) => {
+    if (error.code !== exits) throw new Error(error.stderr || error.message);
+    return error;
+  });
+  same(code, exits);
+  return stdout;
+}
+
+function same(found, wanted) {
+  if (found !== wanted) throw new Error(`expected ${wanted}, found ${found}`);
+}
+
+/** Puts packages that programs import, and that are not installed, into the folder's node_modules. */
+export function addStandIns(home) {
+  const arrow = join(home, "node_modules/apache-arrow");
+  mkdirSync(arrow, { recursive: true });
+  writeFileSync(join(arrow, "package.json"), '{ "name": "apache-arrow", "type": "module", "exports": "./index.js" }');
+  writeFileSync(join(arrow, "index.js"), ARROW);
+}

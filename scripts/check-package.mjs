@@ -1,12 +1,12 @@
 // Packs the package and looks at the tarball as its users meet it: publint, arethetypeswrong, an import of every entry from a
 // project that has nothing else, a program of such a project under TypeScript, which checks the package's declarations too, and
-// the programs of README.md and docs/.
+// the programs of README.md, of docs/ and of docstrings.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root, run, runTool } from "./lib/process.mjs";
-import { addStandIns, compileSnippets, readSnippets, runSnippet } from "./lib/snippets.mjs";
+import { addStandIns, compileSnippets, readExamples, readSnippets, runSnippet } from "./lib/snippets.mjs";
 
 /** Names members of namespaces as types and as values, also those that stand in another file of the declarations. */
 const typedProgram = `
@@ -68,7 +68,7 @@ try {
   }
 
   const snippets = readSnippets();
-  compileSnippets(snippets, scratch);
+  compileSnippets([...snippets, ...(await readExamples(scratch))], scratch);
   addStandIns(scratch);
   for (const snippet of snippets.filter(({ needs }) => needs === undefined)) {
     await runSnippet(snippet, scratch);

@@ -103,6 +103,57 @@ function snippetsOf(document) {
   });
 }
 
+/** What examples in docstrings take for given, with its type. */
+const GIVEN = {
+  f: 'import("h5ts").File',
+  file: 'import("h5ts").File',
+  dset: 'import("h5ts").Dataset',
+  dataset: 'import("h5ts").Dataset',
+  a: 'import("h5ts").Dataset',
+  b: 'import("h5ts").Dataset',
+  pool: 'import("h5ts/parallel").WorkerPool',
+  create: 'import("h5ts/parallel").MakeFile',
+  rows: "Float32Array",
+  sum: "(numbers: unknown) => number",
+  signal: "AbortSignal",
+};
+/** The library's declarations of pages lack what workers have. */
+const WORKERS = `interface FileSystemFileHandle { createSyncAccessHandle(): Promise<import("h5ts").SyncAccessHandle> }
+  var total: number;`;
+
+/** The examples in docstrings of what the package exports, as programs; `home`'s node_modules has the package. */
+export async function readExamples(home) {
+  const exportsOf = async (entry) =>
+    Object.keys(await import(pathToFileURL(join(home, `node_modules/h5ts/dist/${entry}index.js`)).href));
+  const [whole, read, parallel] = await Promise.all(["", "read/", "parallel/"].map(exportsOf));
+  const folders = ["highlevel", "io", "parallel", "read"].map((name) => `src/${name}`);
+  const files = folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true }).map((name) => `${folder}/${name}`),
+  );
+  return files
+    .filter((path) => path.endsWith(".ts"))
+    .flatMap((path) => examplesOf(path, path.startsWith("src/read") ? [read, []] : [whole, parallel]));
+}
+
+function examplesOf(path, [own, parallel]) {
+  const text = readFileSync(join(root, path), "utf8");
+  return [...text.matchAll(/^ *\* ```ts\n(.*?)^ *\* ```$/gms)].map((match) => {
+    const code = match[1].replace(/^ *\* ?/gm, "").replaceAll(" …", ";");
+    const uses = (name) => new RegExp(`\\b${name}\\b`).test(code);
+    const makes = (name) => new RegExp(`(const|using|import \\{) ${name} `).test(code);
+    const imports = (names, entry) =>
+      `import { ${names.filter((name) => uses(name) && !makes(name)).join(", ")} } from "${entry}";`;
+    const given = Object.entries(GIVEN).filter(([name]) => uses(name) && !makes(name));
+    const declares = [
+      imports(own, path.startsWith("src/read") ? "h5ts/read" : "h5ts"),
+      imports(parallel, "h5ts/parallel"),
+      ...given.map(([name, type]) => `declare const ${name}: ${type};`),
+      `declare global { ${WORKERS} } export {};`,
+    ].join(" ");
+    return { place: `${path}:${text.slice(0, match.index).split("\n").length}`, language: "ts", code, declares };
+  });
+}
+
 /** Compiles the programs of TypeScript with the declarations that are found from `folder`. @throws Error with what is wrong. */
 export function compileSnippets(snippets, folder) {
   const typed = snippets.filter(({ language }) => language === "ts");

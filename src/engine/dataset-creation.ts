@@ -89,6 +89,8 @@ export interface DatasetOptions extends ObjectOptions {
   readonly fillTime?: FillTime;
   /** One element in the dataset's datatype, which is copied; `null` for a fill value that is undefined. Default: zeros. */
   readonly fillValue?: Uint8Array | null;
+  /** Whether the header leaves no room for attributes. Default: what holds for the file. C: `H5Pset_dset_no_attrs_hint`. */
+  readonly withoutAttributes?: boolean;
 }
 
 /** Least size of a dataset's first header block, which leaves room for some attributes. C: `H5O_MIN_SIZE`-like 256. */
@@ -312,8 +314,8 @@ export function createDatasetHeader(file: DatasetContext, spec: DatasetOptions):
   messages.push(...timeMessages(file, prefix, spec));
   const used = messages.reduce((sum, { data }) => sum + data.length + 8, 0);
   const { lowBound, highBound, datasetsWithoutAttributes } = file;
-  const spareBytes =
-    roomToCome(prefix, spec) ?? (datasetsWithoutAttributes ? 0 : Math.max(0, LEAST_HEADER_BYTES - used));
+  const isSmall = datasetsWithoutAttributes || spec.withoutAttributes;
+  const spareBytes = roomToCome(prefix, spec) ?? (isSmall ? 0 : Math.max(0, LEAST_HEADER_BYTES - used));
   if (!isRepeatable(spec) || file.sharedMessages.isUsed) {
     lastMade.delete(storage);
     return file.sharedMessages.newHeader(messages, (stored) =>
@@ -355,6 +357,7 @@ function isSame(last: MadeHeader, file: DatasetContext, spec: DatasetOptions): b
     spec.filterParameters === before.filterParameters &&
     spec.allocationTime === before.allocationTime &&
     spec.fillTime === before.fillTime &&
+    spec.withoutAttributes === before.withoutAttributes &&
     spec.isConstantType === before.isConstantType &&
     spec.attributePhaseChange === before.attributePhaseChange &&
     spec.messagesToCome === before.messagesToCome &&

@@ -151,6 +151,7 @@ function requestOf(creation: Readonly<DatasetCreation>): CreationRequest {
     filters: creation.filters,
     allocationTime: ALLOCATION_TIMES[creation.allocTime ?? 0] as AllocationTime,
     fillTime: FILL_TIMES[creation.fillTime] as FillTime,
+    withoutAttributes: creation.noAttributesHint,
     ...objectRequest(creation),
   };
   requests.set(creation, request);

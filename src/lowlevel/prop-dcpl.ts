@@ -314,8 +314,8 @@ export class PropDCID extends PropPipelineID<DatasetCreation> {
   }
 
   /**
-   * Whether the object header is made as small as it can be, because attributes are not expected. Without effect: headers
-   * have as much room as their messages need. C: `H5Pset_dset_no_attrs_hint`.
+   * Whether the object header is made as small as it can be, because attributes are not expected; they need another
+   * block then. C: `H5Pset_dset_no_attrs_hint`.
    */
   setDsetNoAttrsHint(minimize: boolean): void {
     this.change({ noAttributesHint: Boolean(minimize) });

@@ -76,6 +76,21 @@ test("headers of datasets leave no room for attributes when the file says so", (
   expect(usual.total).toBeGreaterThan(small.total + 100);
 });
 
+test("the header of a dataset leaves no room for attributes when its creation list says so", () => {
+  const fid = latestFile();
+  const space = (name: string, hint: boolean) => {
+    const dcpl = h5p.create(h5p.DATASET_CREATE);
+    dcpl.setDsetNoAttrsHint(hint);
+    h5d.create(fid, name, h5t.STD_I64LE, h5s.create(h5s.SCALAR), dcpl).close();
+    return h5o.getInfo(fid, name).hdr.space;
+  };
+  const usual = space("usual", false);
+  const small = space("small", true);
+  expect([small.free, small.mesg]).toEqual([0, usual.mesg]);
+  expect(usual.total).toBeGreaterThan(small.total + 100);
+  expect(space("usual again", false)).toEqual(usual);
+});
+
 test("a file of the newest superblock becomes one that 1.8 opens", () => {
   const fid = latestFile("converted.h5");
   h5g.create(fid, "g").close();

@@ -28,6 +28,8 @@ export class ChunkIterator implements IterableIterator<Slice[]> {
   #next: number[] | undefined;
 
   /**
+   * Walks over the chunks of a dataset.
+   *
    * @param selection - A slice for each dimension with both bounds, whose step counts for nothing. Default: everything.
    * @throws TypeError "Chunked dataset required", or for a dataset without elements; ValueError "Invalid selection - …"
    *   for another rank or what reaches out of the dataset.

@@ -10,7 +10,11 @@ export class Empty extends Printable {
   /** The datatype that there are no elements of. */
   readonly datatype: Datatype;
 
-  /** @param dtype - `"<f8"` unless given. */
+  /**
+   * No elements of a datatype.
+   *
+   * @param dtype - `"<f8"` unless given.
+   */
   constructor(dtype: DtypeLike = "<f8") {
     super();
     this.datatype = datatypeFrom(dtype);

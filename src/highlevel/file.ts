@@ -38,10 +38,13 @@ export class File extends Group<FileID> {
   /**
    * Opens or creates a file.
    *
-   * Bytes are opened where they are (`r`), or a copy of them is opened (`r+`, `a`), which `toBytes` gives back; `w`, `w-`
-   * and `x` start with none. A low-level handle is adopted: closing either closes both.
+   * Bytes are opened where they are (`r`), or a copy of them is opened (`r+`, `a`), which `toBytes` gives back; `w`,
+   * `w-` and `x` start with none. A low-level handle is adopted: closing either closes both.
    *
+   * @param name - A path, the bytes of a file, a source or target of bytes, or a low-level handle.
    * @param mode - `"r"` unless given; a handle has its own.
+   * @param options - Those of new files are for the modes `w`, `w-` and `x`, and `a` where there is none; a handle has
+   *   its own.
    * @throws FileNotFoundError, FileExistsError, OSError "Unable to open file (…)", ValueError for a mode that is none.
    */
   constructor(name: FileLike, mode: FileMode = "r", options: FileOptions = {}) {

@@ -40,6 +40,8 @@ export class FilterRefBase {
 /** Deflate, filter 1. */
 export class Gzip extends FilterRefBase {
   /**
+   * Deflate, to be given as `compression`.
+   *
    * @param level - 0 (none) to 9 (smallest); 4 unless given. It is checked when a dataset is made: ValueError.
    */
   constructor(level = 4) {

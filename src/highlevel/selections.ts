@@ -150,7 +150,11 @@ function nextPlace(place: number[], counts: Shape): void {
 
 /** A selection by numbers and slices. */
 export class SimpleSelection extends Selection {
-  /** @param args - Everything when left out. */
+  /**
+   * What numbers and slices select of a shape.
+   *
+   * @param args - Everything when left out.
+   */
   constructor(shape: Shape, args?: IndexArguments) {
     super(shape, keptTarget(shape, args, numpySelection(shape, args)));
   }

@@ -74,6 +74,8 @@ export class VirtualSource {
   private readonly selection: Selection;
 
   /**
+   * A whole dataset; `select` takes a part of it.
+   *
    * @param pathOrDataset - The name of a file, which need not exist as yet, or a dataset that is open.
    * @throws TypeError for options beside a dataset, or none beside a name; ValueError for a dataset without a name or
    *   without elements.

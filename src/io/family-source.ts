@@ -48,6 +48,8 @@ export class FamilySource<T extends ByteSource = ByteSource> implements ByteSour
   private isClosed = false;
 
   /**
+   * A file in members of equal size, for reading.
+   *
    * @param pattern - The members' names, with `%d` or `%05d` for their numbers.
    * @param memberByteLength - Default: as long as the first member.
    * @throws SourceError when there is no first member.

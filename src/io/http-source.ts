@@ -99,7 +99,11 @@ export class HttpSource implements AsyncByteSource {
   #retries = 0;
   #fetchedByteLength = 0;
 
-  /** @throws SourceError where there is no `fetch`. */
+  /**
+   * A file at an address. No request is made before something is asked for.
+   *
+   * @throws SourceError where there is no `fetch`.
+   */
   constructor(url: string | URL, options: HttpOptions = {}) {
     this.name = String(url);
     this.#options = options;

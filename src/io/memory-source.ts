@@ -52,7 +52,11 @@ export class MemoryTarget implements ByteTarget {
   #byteLength: number;
   #closed = false;
 
-  /** @param bytes - First contents, which are copied: the caller's bytes are never written to. */
+  /**
+   * A file in memory; `toBytes` gives what it has become.
+   *
+   * @param bytes - First contents, which are copied: the caller's bytes are never written to.
+   */
   constructor(bytes?: Uint8Array | ArrayBufferLike, name = "") {
     this.name = name;
     const given = bytes === undefined || bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);

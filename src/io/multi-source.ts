@@ -41,7 +41,11 @@ export class MultiSource<T extends ByteSource = ByteSource> implements ByteSourc
   protected readonly members: readonly PlacedMember<T>[];
   private isClosed = false;
 
-  /** @throws HDF5Error "argument" when two members start at the same address, or none at 0. */
+  /**
+   * A file whose kinds of bytes are in files of their own.
+   *
+   * @throws HDF5Error "argument" when two members start at the same address, or none at 0.
+   */
   constructor(name: string, members: readonly MultiMember<T>[]) {
     this.name = name;
     const sorted = [...members].sort((a, b) => (a.startAddress < b.startAddress ? -1 : 1));

@@ -81,6 +81,8 @@ export class PagedAsyncSource implements ByteSource, FaultingSource {
   }
 
   /**
+   * Bytes that arrive later, kept in pages; nothing is fetched yet.
+   *
    * @param fileByteLength - Size of the file, which is taken not to change.
    * @throws RangeError when an option is not a number of bytes.
    */

@@ -79,7 +79,11 @@ export class CacheConfig {
   /** 0 for one process that writes, 1 for writing by all. C: `metadata_write_strategy`. */
   metadataWriteStrategy = 1;
 
-  /** @param settings - What differs from the C library's defaults. */
+  /**
+   * The C library's defaults, but for what is given.
+   *
+   * @param settings - What differs from them.
+   */
   constructor(settings: Partial<CacheConfig> = {}) {
     Object.assign(this, settings);
   }

@@ -97,7 +97,11 @@ export class WorkerPool {
   #closed = false;
   #isHelping = false;
 
-  /** @throws RangeError when the size is not a positive integer. */
+  /**
+   * A pool of workers, none of which is started before there is work. `close` ends them.
+   *
+   * @throws RangeError when the size is not a positive integer.
+   */
   constructor(options: WorkerPoolOptions = {}) {
     this.size = options.size ?? platformCores();
     if (!Number.isSafeInteger(this.size) || this.size < 1) throw new RangeError(`a pool of ${this.size} workers`);

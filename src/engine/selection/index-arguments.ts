@@ -39,7 +39,11 @@ export class MultiBlockSlice {
   /** Elements of a block. Default 1. */
   readonly block: number;
 
-  /** @throws HDF5Error "argument" (ValueError) for a negative start, for zeros, and for blocks that overlap. */
+  /**
+   * Blocks at equal distances in one dimension.
+   *
+   * @throws HDF5Error "argument" (ValueError) for a negative start, for zeros, and for blocks that overlap.
+   */
   constructor(options: { start?: number; stride?: number; count?: number; block?: number } = {}) {
     const { start = 0, stride = 1, count, block = 1 } = options;
     if (!(start >= 0)) throw indexError("ValueError", "Start can't be negative");

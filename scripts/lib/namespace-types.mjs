@@ -1,8 +1,10 @@
 // Mends the declarations of namespaces (`export * as h5f`) that tsup writes. A member that stands in another file of the
 // declarations comes out as `declare const h5f_FileInfo: typeof FileInfo`, whatever it is: a type is an error so, and a class
-// is no type any more. Here such a member is imported under the second name instead, with all that it means.
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+// is no type any more. Here such a member is imported under the second name instead, with all that it means. And a namespace gets
+// the comment that heads its module, for editors to show.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { root } from "./process.mjs";
 
 const importLine = /^import \{ (.*) \} from '(.*)';$/gm;
 
@@ -18,8 +20,8 @@ function importedNames(text) {
   return names;
 }
 
-/** A file of declarations with its namespaces made right. */
-export function withNamespaceTypes(text) {
+/** A file of declarations with its namespaces made right; `commentOf` gives the comment that a namespace of a name is to have. */
+export function withNamespaceTypes(text, commentOf = () => undefined) {
   const imported = importedNames(text);
   const namespaces = new Set([...text.matchAll(/^declare namespace (\w+) \{$/gm)].map(([, name]) => name));
   const added = new Map();
@@ -32,9 +34,20 @@ export function withNamespaceTypes(text) {
       return "";
     },
   );
-  return mended.replace(importLine, (line, list, module) =>
+  const whole = mended.replace(importLine, (line, list, module) =>
     added.has(module) ? `import { ${[list, ...added.get(module)].join(", ")} } from '${module}';` : line,
   );
+  return whole.replace(/^declare namespace (\w+) \{$/gm, (line, name) => {
+    const comment = commentOf(name);
+    return comment === undefined ? line : `${comment}\n${line}`;
+  });
+}
+
+/** The comment at the head of the module that is exported as a namespace of this name. */
+function headOf(name) {
+  const paths = ["lowlevel", "highlevel"].map((folder) => join(root, "src", folder, `${name}.ts`));
+  const path = paths.find((each) => existsSync(each));
+  return path && /^\/\*\*.*?\*\//s.exec(readFileSync(path, "utf8"))?.[0];
 }
 
 /** Mends all declarations below a folder. */
@@ -43,7 +56,7 @@ export function mendNamespaceTypes(folder) {
     if (!file.endsWith(".d.ts")) continue;
     const path = join(folder, file);
     const text = readFileSync(path, "utf8");
-    const mended = withNamespaceTypes(text);
+    const mended = withNamespaceTypes(text, headOf);
     if (mended !== text) writeFileSync(path, mended);
   }
 }

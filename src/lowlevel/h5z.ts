@@ -1,4 +1,4 @@
-/** Filters. C: `H5Z`. The codecs are those of `src/filters`; more are added there with `registerFilter`. */
+/** Filters. C: `H5Z`. h5py: `h5py.h5z`. The predefined ones are there; {@link registerFilter} adds others. */
 import type { Filter } from "../filters/filter.ts";
 import {
   filterAvailable,

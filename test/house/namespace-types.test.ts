@@ -25,3 +25,9 @@ declare namespace h5f {
 declare const other_FileID: typeof FileID;
 `);
 });
+
+test("a namespace has the comment of its module", () => {
+  const written = "declare namespace h5f {\n  export { };\n}\ndeclare namespace h5x {\n  export { };\n}\n";
+  const commentOf = (name: string) => (name === "h5f" ? "/** Files. */" : undefined);
+  expect(withNamespaceTypes(written, commentOf)).toBe(`/** Files. */\n${written}`);
+});

@@ -62,14 +62,17 @@ export class Writer {
   private room(byteLength: number): number {
     const at = this.used;
     const needed = at + byteLength;
-    if (needed > this.buffer.length) {
-      const grown = new Uint8Array(Math.max(needed, this.buffer.length * 2));
-      grown.set(this.buffer.subarray(0, at));
-      this.buffer = grown;
-      this.view = new DataView(grown.buffer);
-    }
+    if (needed > this.buffer.length) this.grow(needed);
     this.used = needed;
     return at;
+  }
+
+  /** Apart from {@link room}, which is compiled into every field that is written. */
+  private grow(byteLength: number): void {
+    const grown = new Uint8Array(Math.max(byteLength, this.buffer.length * 2));
+    grown.set(this.buffer.subarray(0, this.used));
+    this.buffer = grown;
+    this.view = new DataView(grown.buffer);
   }
 
   /** Starts over in the same buffer: what `toBytes` gave before is no longer valid. */
@@ -119,7 +122,11 @@ export class Writer {
 
   /** An unsigned value of 8 bytes, up to 2^53 - 1. */
   u64(value: number): this {
-    return this.uint(value, 8);
+    if (!Number.isSafeInteger(value) || value < 0) throw this.misfit(value, 8);
+    const at = this.room(8);
+    this.view.setUint32(at, value % TWO_32, true);
+    this.view.setUint32(at + 4, Math.floor(value / TWO_32), true);
+    return this;
   }
 
   /** An unsigned value of 8 bytes. */
@@ -131,15 +138,12 @@ export class Writer {
 
   /** An unsigned value in 1 to 8 bytes. */
   uint(value: number, byteLength: number): this {
+    // Most fields are that wide: what compiles them has nothing of the rest to compile.
+    if (byteLength === 8) return this.u64(value);
     if (!Number.isSafeInteger(value) || value < 0 || (byteLength < 7 && value >= 256 ** byteLength)) {
       throw this.misfit(value, byteLength);
     }
     const at = this.room(byteLength);
-    if (byteLength === 8) {
-      this.view.setUint32(at, value % TWO_32, true);
-      this.view.setUint32(at + 4, Math.floor(value / TWO_32), true);
-      return this;
-    }
     let rest = value;
     for (let i = 0; i < byteLength; i++) {
       this.buffer[at + i] = rest % 256;
@@ -214,6 +218,10 @@ export class Writer {
     if (byteLength === 8) {
       this.view.setUint32(start, value >>> 0, true);
       this.view.setUint32(start + 4, Math.floor(value / TWO_32), true);
+      return this;
+    }
+    if (byteLength === 4) {
+      this.view.setUint32(start, value, true);
       return this;
     }
     let rest = value;

@@ -39,6 +39,18 @@ function allocateOrAbandon(dataset: DatasetObject): void {
 }
 
 /**
+ * One more dataset like one that was made of the same options: contiguous, its space allocated late, of a datatype that keeps
+ * nothing in the global heap and is not committed.
+ *
+ * @param datatype - As the file has it.
+ */
+export function createAlike(file: H5File, options: DatasetOptions, datatype: Datatype): DatasetObject {
+  file.requireWritable();
+  file.reclaimSpace();
+  return added(new DatasetObject(file, createDatasetHeader(file, options), datatype));
+}
+
+/**
  * A dataset without a link. C: `H5Dcreate_anon`.
  *
  * @throws HDF5Error "argument" in the C library's words for options that do not go together.

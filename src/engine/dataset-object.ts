@@ -31,6 +31,7 @@ import { EngineObject } from "./engine-object.ts";
 import { externalPartsOf } from "./external-file-list.ts";
 import type { ExternalFolders } from "./file-opener.ts";
 import type { FileStorage } from "./file-storage.ts";
+import type { H5File } from "./h5-file.ts";
 import {
   committedTypeAddressOf,
   dataspaceOf,
@@ -62,6 +63,15 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   private wantedView: VirtualView | undefined;
   /** Where this dataset's other files are looked for, in place of the file's setting. */
   externalFolders: Pick<ExternalFolders, "rawData" | "virtualSources"> = NO_FOLDERS;
+
+  /** @param madeOf - Of a contiguous dataset that was made just now: its datatype, which keeps nothing in the global heap. */
+  constructor(file: H5File, header: ObjectHeader, madeOf?: Datatype) {
+    super(file, header);
+    if (madeOf === undefined) return;
+    this.knownType = madeOf;
+    this.knownVirtual = false;
+    this.knownOwner = false;
+  }
 
   get storage(): FileStorage {
     return this.file.storage;
@@ -293,18 +303,27 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     if (file.inPlace !== undefined) return false;
     file.requireWritable();
     file.reclaimSpace();
-    if (bytes.length > 0 && header.unplacedBytes === bytes.length) {
-      const address = storage.allocate("draw", bytes.length);
-      header.placeData(address);
-      storage.writeRaw(address, bytes);
-      return true;
-    }
+    if (this.writeFirst(bytes)) return true;
     const { layout } = this;
     if (layout.kind !== "contiguous" || layout.version < 3 || layout.byteLength !== bytes.length) return false;
     if (this.ownsHeapObjects || header.look(MESSAGE.EXTERNAL_FILES) !== undefined) return false;
     if (bytes.length === 0 || product(this.dims) * this.elementSize !== bytes.length) return false;
     storage.writeRaw(allocateContiguous(this, true).address, bytes);
     this.touch();
+    return true;
+  }
+
+  /**
+   * The same for a dataset whose data has no place yet, for who has just made it: nothing else is looked at.
+   *
+   * @returns False where the data has a place, or gets it otherwise.
+   */
+  writeFirst(bytes: Uint8Array): boolean {
+    const { header, storage } = this;
+    if (bytes.length === 0 || header.unplacedBytes !== bytes.length) return false;
+    const address = storage.allocate("draw", bytes.length);
+    header.placeData(address);
+    storage.writeRaw(address, bytes);
     return true;
   }
 

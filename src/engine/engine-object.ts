@@ -26,6 +26,8 @@ export type ObjectKind = "group" | "dataset" | "datatype";
 export abstract class EngineObject {
   abstract readonly kind: ObjectKind;
   readonly file: H5File;
+  /** Address of the object header: the object's identity in its file. */
+  readonly address: Address;
   private currentHeader: ObjectHeader;
   private table: AttributeTable | undefined;
   /** How many hold the object open: the file's table counts them. */
@@ -35,6 +37,7 @@ export abstract class EngineObject {
 
   constructor(file: H5File, header: ObjectHeader) {
     this.file = file;
+    this.address = header.address;
     this.currentHeader = header;
   }
 
@@ -58,11 +61,6 @@ export abstract class EngineObject {
   private get attributeTable(): AttributeTable {
     this.table ??= new AttributeTable(this.file, this.header);
     return this.table;
-  }
-
-  /** Address of the object header: the object's identity in its file. */
-  get address(): Address {
-    return this.header.address;
   }
 
   /** Hard links that lead here. C: `H5O_info_t.rc`. */

@@ -206,24 +206,23 @@ export class StructureCache {
   /** Encoded bytes of structures with no order among them; neighbours in one piece. */
   encode(addresses: readonly Address[], widths: FileWidths): EncodedPiece[] {
     // Typed arrays sort numbers without asking anyone.
-    const sorted = Float64Array.from(addresses).sort();
-    const entries: (Entry | undefined)[] = [];
-    for (const address of sorted) entries.push(this.entries.get(address));
+    const sorted = new Float64Array(addresses).sort();
+    const entries = this.entriesAt(sorted);
     const pieces: EncodedPiece[] = [];
     const writer = new Writer(widths);
     for (let from = 0; from < sorted.length; ) {
-      const start = sorted[from] as Address;
-      let end = start;
-      let to = from;
-      for (; sorted[to] === end; to++) end += entries[to]?.codec.byteLength ?? 0;
-      const bytes = new Uint8Array(end - start);
-      for (; from < to; from++) {
-        const entry = entries[from];
-        if (entry !== undefined) encodeOne(sorted[from] as Address, entry, bytes, start, writer);
-      }
-      if (bytes.length > 0) pieces.push({ address: start, bytes });
+      const to = endOfRun(sorted, entries, from);
+      const piece = encodeRun(sorted, entries, from, to, writer);
+      if (piece.bytes.length > 0) pieces.push(piece);
+      from = to;
     }
     return pieces;
+  }
+
+  private entriesAt(addresses: Float64Array): (Entry | undefined)[] {
+    const entries: (Entry | undefined)[] = [];
+    for (let i = 0; i < addresses.length; i++) entries.push(this.entries.get(addresses[i] as Address));
+    return entries;
   }
 
   /** These have reached the file. */
@@ -241,6 +240,33 @@ export class StructureCache {
       this.before.delete(address);
     }
   }
+}
+
+// Loops of thousands have functions of their own here: one that is compiled while it runs is compiled with all that is around it.
+
+/** Where the structures end that lie one behind the other from the one at `from` on. */
+function endOfRun(addresses: Float64Array, entries: readonly (Entry | undefined)[], from: number): number {
+  let end = addresses[from] as Address;
+  let to = from;
+  for (; to < addresses.length && addresses[to] === end; to++) end += entries[to]?.codec.byteLength ?? 0;
+  return to;
+}
+
+function encodeRun(
+  addresses: Float64Array,
+  entries: readonly (Entry | undefined)[],
+  from: number,
+  to: number,
+  writer: Writer,
+): EncodedPiece {
+  const start = addresses[from] as Address;
+  const last = addresses[to - 1] as Address;
+  const bytes = new Uint8Array(last - start + (entries[to - 1]?.codec.byteLength ?? 0));
+  for (let i = from; i < to; i++) {
+    const entry = entries[i];
+    if (entry !== undefined) encodeOne(addresses[i] as Address, entry, bytes, start, writer);
+  }
+  return { address: start, bytes };
 }
 
 /** Into its place in `bytes`, which begin at address `start`. */

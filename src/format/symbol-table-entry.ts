@@ -84,12 +84,12 @@ export function decodeSymbolTableEntry(cursor: Cursor): SymbolTableEntry {
 
 /** What the entry leaves of the scratch-pad is zero. */
 export function encodeSymbolTableEntry(writer: Writer, entry: SymbolTableEntry): void {
-  writer.lengthValue(entry.linkNameOffset).addressValue(entry.objectHeaderAddress).u32(entry.cacheType);
+  writer.lengthValue(entry.linkNameOffset).addressValue(entry.objectHeaderAddress);
   if (entry.cacheType === 0) {
-    writer.zeros(4 + SCRATCH_PAD_BYTES);
+    writer.zeros(8 + SCRATCH_PAD_BYTES);
     return;
   }
-  writer.zeros(4);
+  writer.u32(entry.cacheType).zeros(4);
   const end = writer.position + SCRATCH_PAD_BYTES;
   switch (entry.cacheType) {
     case 1:

@@ -133,6 +133,19 @@ export class DatasetID extends DatasetChunksID {
     }
   }
 
+  /**
+   * Writes all elements of a dataset that was just made of `datatype`, and of so many bytes.
+   *
+   * @returns False where {@link writePacked} has to do it.
+   */
+  writeFirst(bytes: Uint8Array, datatype: Datatype): boolean {
+    try {
+      return isCopied(datatype, datatype) && this.dataset.writeFirst(bytes);
+    } catch (error) {
+      throw wrapError(CANNOT_WRITE, error);
+    }
+  }
+
   private checkRank(shape: readonly Size[]): number[] {
     const dims = toSizes(shape, "shape");
     if (dims.length !== this.rank) {

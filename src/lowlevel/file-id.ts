@@ -94,9 +94,9 @@ export class FileID extends GroupID {
     if (!this.valid) return;
     // The others hold nothing that could fail, and end with the file.
     const { openFile } = this;
-    const opened = [...openFile.identifiers()].filter(
-      (id) => id instanceof FileID || !openFile.endsObjects || !id.holdsNothing,
-    );
+    const opened = openFile
+      .identifiers()
+      .filter((id) => id instanceof FileID || !openFile.endsObjects || !id.holdsNothing);
     const failures: { readonly error: unknown }[] = [];
     for (const id of opened) {
       if (id instanceof FileID) continue;

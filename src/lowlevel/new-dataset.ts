@@ -1,6 +1,6 @@
 /** New datasets, linked or not, for whoever has a datatype and an extent with or without identifiers of them. */
-import { createDataset } from "../engine/create-object.ts";
-import { type DatasetOptions, isSameSpace } from "../engine/dataset-creation.ts";
+import { createAlike, createDataset } from "../engine/create-object.ts";
+import { allocationTimeOf, type DatasetOptions, isSameSpace } from "../engine/dataset-creation.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
 import { GroupObject } from "../engine/group-object.ts";
 import type { H5File } from "../engine/h5-file.ts";
@@ -86,14 +86,14 @@ export function createLikeLast(
   let id: DatasetID;
   try {
     if (group.link(name) !== undefined) return undefined;
-    const object = createDataset(engine, options);
+    const object = createAlike(engine, options, datatype);
     group.insertFreeLink(name, object);
     id = new DatasetID({ file, object, path: joinPath(path, name) });
   } catch (error) {
     throw wrapError(CANNOT_CREATE, error);
   }
   try {
-    id.writePacked(selection, bytes, datatype);
+    if (!id.writeFirst(bytes, datatype)) id.writePacked(selection, bytes, datatype);
     return id;
   } catch (error) {
     id.close();
@@ -142,11 +142,9 @@ export function repeated(
 ): RepeatedDataset | undefined {
   const { file, datatype: stored } = id.location().object;
   if (!elementsInterchangeable(datatype, stored)) return undefined;
-  return {
-    datatype: stored,
-    selection: selectAll(extent.dims),
-    options: optionsFor(file, datatype, extent, dcpl, OWN_TYPE),
-  };
+  const options = optionsFor(file, datatype, extent, dcpl, OWN_TYPE);
+  if (options.layout.kind !== "contiguous" || allocationTimeOf(options) !== "late") return undefined;
+  return { datatype: stored, selection: selectAll(extent.dims), options };
 }
 
 /** What was last made as a request asks. */

@@ -247,12 +247,14 @@ export class OpenFile implements PlaceFile {
   }
 
   /** Valid identifiers that are not light, those of the file included. */
-  *identifiers(): Generator<LocationID> {
-    for (const reference of [...this.references.keys()]) {
+  identifiers(): LocationID[] {
+    const valid: LocationID[] = [];
+    for (const reference of this.references.keys()) {
       const id = reference.deref();
-      if (id?.valid) yield id;
+      if (id?.valid) valid.push(id);
     }
-    for (const id of [...this.young.keys()]) if (id.valid) yield id;
+    for (const id of this.young.keys()) if (id.valid) valid.push(id);
+    return valid;
   }
 
   private get hasObjects(): boolean {

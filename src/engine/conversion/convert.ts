@@ -22,7 +22,8 @@ import { watchedConversion } from "./watched-conversion.ts";
 
 /** Whether elements of `source` are ones of `destination` as they are; those of variable length are to be copied all the same. */
 export function isCopied(source: Datatype, destination: Datatype): boolean {
-  return findCustomConversion(source, destination) === undefined && elementsInterchangeable(source, destination);
+  if (findCustomConversion(source, destination) !== undefined) return false;
+  return source === destination || elementsInterchangeable(source, destination);
 }
 
 /**

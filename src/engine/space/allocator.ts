@@ -168,7 +168,7 @@ export class Allocator extends BaseAllocator {
   private fromAggregator(pool: Pool, byteLength: number): Address {
     const { aggregator } = pool;
     const alignment = this.alignmentOf(byteLength);
-    const gap = aggregator.exists ? this.gapAt(aggregator.address, alignment) : 0;
+    const gap = alignment > 1 && aggregator.exists ? this.gapAt(aggregator.address, alignment) : 0;
     const needed = byteLength + gap;
     let address: Address;
     if (needed <= aggregator.byteLength) {

@@ -94,6 +94,7 @@ export class FreeSections {
    * of it stays free.
    */
   take(byteLength: number, alignment = 1, origin = 0): Address | undefined {
+    if (this.totalBytes < byteLength) return undefined;
     const found = alignment > 1 ? this.findAligned(byteLength, alignment, origin) : this.find(byteLength);
     if (found === undefined) return undefined;
     const address = alignment > 1 ? aligned(found.address, alignment, origin) : found.address;

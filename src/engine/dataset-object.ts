@@ -302,7 +302,6 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     const { file, header, storage } = this;
     if (file.inPlace !== undefined) return false;
     file.requireWritable();
-    file.reclaimSpace();
     if (this.writeFirst(bytes)) return true;
     const { layout } = this;
     if (layout.kind !== "contiguous" || layout.version < 3 || layout.byteLength !== bytes.length) return false;
@@ -314,12 +313,13 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   }
 
   /**
-   * The same for a dataset whose data has no place yet, for who has just made it: nothing else is looked at.
+   * The same for a dataset that is known to be writable, whose data has no place yet: nothing else is looked at.
    *
    * @returns False where the data has a place, or gets it otherwise.
    */
   writeFirst(bytes: Uint8Array): boolean {
     const { header, storage } = this;
+    this.file.reclaimSpace();
     if (bytes.length === 0 || header.unplacedBytes !== bytes.length) return false;
     const address = storage.allocate("draw", bytes.length);
     header.placeData(address);

@@ -1,9 +1,11 @@
 /** Datasets made one after the other: the next that is like the last is made from what was found out for it. */
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { DatasetObject } from "../../src/engine/dataset-object.ts";
 import { File } from "../../src/index.ts";
 import { MemoryTarget } from "../../src/io/index.ts";
 import { getConfig } from "../../src/lowlevel/h5.ts";
+import * as h5t from "../../src/lowlevel/h5t.ts";
 
 type ArrayOfData = Float64Array | Float32Array | BigInt64Array | Int32Array | Uint8Array | number[];
 
@@ -135,6 +137,41 @@ describe("datasets made in a row", () => {
     const data = arrays.doubles(3, 1);
     for (const name of ["a", "b"]) file.createDataset(name, { data });
     expect(() => file.createDataset("a", { data })).toThrow("name already exists");
+  });
+
+  test("are converted by what a program registers meanwhile, be it from a datatype to itself", () => {
+    const file = new File(new MemoryTarget(), "w");
+    const data = arrays.doubles(3, 4);
+    for (const name of ["a", "b"]) file.createDataset(name, { data });
+    h5t.register(h5t.PERS_HARD, "halves", h5t.IEEE_F64LE, h5t.IEEE_F64LE, (source, target, count) => {
+      const values = new Float64Array(source.slice().buffer, 0, count);
+      target.set(new Uint8Array(values.map((value) => value / 2).buffer));
+    });
+    try {
+      file.createDataset("c", { data });
+    } finally {
+      h5t.unregister(h5t.PERS_DONTCARE, "halves");
+    }
+    const read = (name: string) => [...file.getDataset<"<f8">(name).read().data];
+    expect(["a", "b", "c"].map(read)).toEqual([
+      [4, 4, 4],
+      [4, 4, 4],
+      [2, 2, 2],
+    ]);
+    file.close();
+  });
+
+  test("know what they are without looking: opened anew they are the same", () => {
+    const file = new File(new MemoryTarget(), "w");
+    const made = ["a", "b", "c"].map((name) => file.createDataset(name, { data: new Int16Array([1, 2]) }));
+    for (const dataset of made) {
+      const { object } = dataset.id.location();
+      const opened = new DatasetObject(object.file, object.header);
+      expect(object.datatype).toEqual(opened.datatype);
+      expect([object.isVirtual, object.ownsHeapObjects]).toEqual([opened.isVirtual, opened.ownsHeapObjects]);
+      expect(object.address).toBe(object.header.address);
+    }
+    file.close();
   });
 
   test("follow the file's bounds when those change", () => {

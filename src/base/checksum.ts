@@ -8,13 +8,39 @@ import { LITTLE_ENDIAN_HOST } from "./host.ts";
  */
 export function lookup3(bytes: Uint8Array, start = 0, end = bytes.length, initial = 0): number {
   const length = end - start;
-  let a = (0xdeadbeef + length + initial) | 0;
-  let b = a;
-  let c = a;
+  if (length === 0) return (0xdeadbeef + initial) >>> 0;
   // The last twelve bytes, or fewer, are mixed otherwise.
-  const triples = Math.ceil(length / 12) - 1;
-  const words = triples > 0 ? wordsOf(bytes, start, 3 * triples) : FEW_WORDS;
-  for (let i = 0; i < 3 * triples; i += 3) {
+  const count = 3 * (Math.ceil(length / 12) - 1);
+  sums.fill(0xdeadbeef + length + initial);
+  const words = wordsOf(bytes, start, count);
+  for (let from = 0; from < count; from += MIXED_WORDS) mix(words, from, Math.min(count, from + MIXED_WORDS));
+
+  const p = start + 4 * count;
+  let a = (sums[0] as number) + lastWord(bytes, p, end);
+  let b = (sums[1] as number) + lastWord(bytes, p + 4, end);
+  let c = (sums[2] as number) + lastWord(bytes, p + 8, end);
+  // final(a, b, c)
+  c = (c ^ b) - ((b << 14) | (b >>> 18));
+  a = (a ^ c) - ((c << 11) | (c >>> 21));
+  b = (b ^ a) - ((a << 25) | (a >>> 7));
+  c = (c ^ b) - ((b << 16) | (b >>> 16));
+  a = (a ^ c) - ((c << 4) | (c >>> 28));
+  b = (b ^ a) - ((a << 14) | (a >>> 18));
+  c = (c ^ b) - ((b << 24) | (b >>> 8));
+  return c >>> 0;
+}
+
+/** a, b and c, from one call of {@link mix} to the next. */
+const sums = new Int32Array(3);
+
+/** Words that are mixed by one call: in a young process a function called often is compiled long before one that runs long. */
+const MIXED_WORDS = 96;
+
+function mix(words: Int32Array, from: number, to: number): void {
+  let a = sums[0] as number;
+  let b = sums[1] as number;
+  let c = sums[2] as number;
+  for (let i = from; i < to; i += 3) {
     a = (a + (words[i] as number)) | 0;
     b = (b + (words[i + 1] as number)) | 0;
     c = (c + (words[i + 2] as number)) | 0;
@@ -32,21 +58,9 @@ export function lookup3(bytes: Uint8Array, start = 0, end = bytes.length, initia
     c = (c - b) ^ ((b << 4) | (b >>> 28));
     b = (b + a) | 0;
   }
-  if (length === 0) return c >>> 0;
-
-  const p = start + 12 * triples;
-  a = (a + lastWord(bytes, p, end)) | 0;
-  b = (b + lastWord(bytes, p + 4, end)) | 0;
-  c = (c + lastWord(bytes, p + 8, end)) | 0;
-  // final(a, b, c)
-  c = (c ^ b) - ((b << 14) | (b >>> 18));
-  a = (a ^ c) - ((c << 11) | (c >>> 21));
-  b = (b ^ a) - ((a << 25) | (a >>> 7));
-  c = (c ^ b) - ((b << 16) | (b >>> 16));
-  a = (a ^ c) - ((c << 4) | (c >>> 28));
-  b = (b ^ a) - ((a << 14) | (a >>> 18));
-  c = (c ^ b) - ((b << 24) | (b >>> 8));
-  return c >>> 0;
+  sums[0] = a;
+  sums[1] = b;
+  sums[2] = c;
 }
 
 /** Where the words of short structures are put together; a view of their bytes would cost more. */

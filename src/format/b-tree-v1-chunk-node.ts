@@ -103,68 +103,53 @@ export function decodeBTreeV1ChunkNode(cursor: Cursor, k: number, dimensionality
   return { ...head, dimensionality, ...decodeEntries(cursor, entriesUsed, dimensionality) };
 }
 
-/** Whether key `at` of a node whose first key is at byte `first` is that of the chunk with these scaled coordinates. */
-export function isBTreeV1ChunkKeyOf(
-  cursor: Cursor,
-  first: number,
-  at: number,
-  scaled: readonly number[],
-  steps: readonly number[],
-): boolean {
-  cursor.position = first + at * (keyBytes(steps.length) + cursor.widths.sizeOfOffsets) + 8;
-  for (let d = 0; d < scaled.length; d++) {
-    if (cursor.u64("Chunk Offset") !== (scaled[d] as number) * (steps[d] as number)) return false;
-  }
-  return cursor.u64("Chunk Offset") === 0;
+/** The keys and children of a node as they are encoded, for those who look at a few of them. */
+export interface BTreeV1ChunkKeys {
+  /** Over the node. */
+  readonly cursor: Cursor;
+  readonly view: DataView;
+  /** Byte of the first key. */
+  readonly first: number;
+  /** Elements along each dimension of a chunk, and bytes of an element: offsets in each dimension are multiples of that. */
+  readonly steps: readonly number[];
 }
 
-/** What key `at` of such a node says of its chunk, and the child behind it. */
-export interface BTreeV1ChunkEntry {
-  /** Bytes of the chunk in the file, behind the filters. */
-  readonly chunkByteLength: number;
-  /** Bit i is set when filter i of the pipeline was left out. */
-  readonly filterMask: number;
-  /** Address of the chunk, or of a node below. */
-  readonly child: Address;
-}
-
-export function decodeBTreeV1ChunkEntry(
-  cursor: Cursor,
-  first: number,
-  dimensionality: number,
-  at: number,
-): BTreeV1ChunkEntry {
-  const start = first + at * (keyBytes(dimensionality) + cursor.widths.sizeOfOffsets);
-  cursor.position = start;
-  const chunkByteLength = cursor.u32("Chunk Size");
-  const filterMask = cursor.u32("Filter Mask");
-  cursor.position = start + keyBytes(dimensionality);
-  const child = cursor.definedAddress("Child Pointer");
-  return { chunkByteLength, filterMask, child };
+function positionOfKey({ cursor, first, steps }: BTreeV1ChunkKeys, at: number): number {
+  return first + at * (keyBytes(steps.length) + cursor.widths.sizeOfOffsets);
 }
 
 /**
- * Order of key `at` of such a node and some offsets, slowest dimension first: negative, zero or positive.
+ * Order of key `at` and the chunk with some scaled coordinates, slowest dimension first: negative, zero or positive.
  *
- * @param steps - What the numbers of a key that are looked at must be multiples of.
+ * @throws FormatError for a key that is looked at and not on the grid.
  */
-export function compareBTreeV1ChunkKey(
-  cursor: Cursor,
-  first: number,
-  at: number,
-  offsets: readonly number[],
-  steps: readonly number[],
-): number {
-  cursor.position = first + at * (keyBytes(offsets.length) + cursor.widths.sizeOfOffsets) + 8;
-  for (let d = 0; d < offsets.length; d++) {
-    const offset = cursor.u64("Chunk Offset");
-    if (offset % (steps[d] as number) !== 0) {
-      throw cursor.error(`${offset} is not a multiple of ${steps[d]}, dimension ${d}`, "Chunk Offset");
-    }
-    const difference = offset - (offsets[d] as number);
-    if (difference !== 0) return difference;
+export function compareBTreeV1ChunkKey(keys: BTreeV1ChunkKeys, at: number, scaled: readonly number[]): number {
+  const { view, steps } = keys;
+  let position = positionOfKey(keys, at) + 8;
+  for (let d = 0; d < steps.length; d++, position += 8) {
+    const step = steps[d] as number;
+    const high = view.getUint32(position + 4, true);
+    const offset = high * TWO_32 + view.getUint32(position, true);
+    const difference = d < scaled.length ? offset - (scaled[d] as number) * step : offset;
+    if (difference === 0) continue;
+    if (high >= HIGH_LIMIT) throw keys.cursor.error("is above 2^53 - 1", "Chunk Offset");
+    if (offset % step === 0) return difference;
+    throw keys.cursor.error(`${offset} is not a multiple of ${step}, dimension ${d}`, "Chunk Offset");
   }
   return 0;
+}
+
+/** Child `at`, which is behind key `at`. */
+export function decodeBTreeV1Child(keys: BTreeV1ChunkKeys, at: number): Address {
+  const { cursor, steps } = keys;
+  cursor.position = positionOfKey(keys, at) + keyBytes(steps.length);
+  return cursor.definedAddress("Child Pointer");
+}
+
+/** What key `at` says of its chunk: its stored bytes and its filter mask. */
+export function decodeBTreeV1ChunkSize(keys: BTreeV1ChunkKeys, at: number): [byteLength: number, filterMask: number] {
+  const position = positionOfKey(keys, at);
+  return [keys.view.getUint32(position, true), keys.view.getUint32(position + 4, true)];
 }
 
 /**

@@ -8,10 +8,10 @@ import { LimitError } from "../../base/errors.ts";
 import type { BTreeV1ChunkNode } from "../../format/b-tree-v1-chunk-node.ts";
 import { childFor, emptyNode } from "./b-tree-v1-entries.ts";
 import { insertChunk } from "./b-tree-v1-insert.ts";
+import type { ChunkNode } from "./b-tree-v1-node.ts";
 import { BTreeV1Nodes } from "./b-tree-v1-nodes.ts";
 import { removeChunk } from "./b-tree-v1-remove.ts";
 import type { ChunkIndex, ChunkRecord, ChunkStorage } from "./chunk-index.ts";
-import type { SearchNode } from "./encoded-chunk-node.ts";
 
 /** "Indexed Storage Internal Node K" where neither superblock nor extension says otherwise. */
 export const DEFAULT_CHUNK_K = 32;
@@ -38,18 +38,13 @@ function recordOf(node: BTreeV1ChunkNode, i: number): ChunkRecord {
   };
 }
 
-function recordAt(leaf: SearchNode, i: number): ChunkRecord {
-  const { child, chunkByteLength, filterMask } = leaf.entry(i);
-  return { address: child, byteLength: chunkByteLength, filterMask };
-}
-
 export class BTreeV1Index implements ChunkIndex {
   readonly indexing = { type: "b-tree-v1" } as const;
   private root: Address;
   private readonly nodes: BTreeV1Nodes;
   private readonly chunkDims: readonly number[];
   /** The leaf of the last lookup, where the next one most often ends. */
-  private lastLeaf: SearchNode | undefined;
+  private lastLeaf: ChunkNode | undefined;
   /** Where in it: the next one most often asks for the chunk behind. */
   private lastAt = -1;
 
@@ -73,29 +68,29 @@ export class BTreeV1Index implements ChunkIndex {
   lookup(scaled: readonly number[]): ChunkRecord | undefined {
     if (!isDefined(this.root)) return undefined;
     const { lastLeaf } = this;
-    if (lastLeaf?.isAt(this.lastAt + 1, scaled)) {
-      this.lastAt++;
-      return recordAt(lastLeaf, this.lastAt);
+    const next = this.lastAt + 1;
+    if (lastLeaf !== undefined && next < lastLeaf.count && lastLeaf.compare(next, scaled) === 0) {
+      this.lastAt = next;
+      return lastLeaf.recordAt(next);
     }
-    const offsets = this.offsetsOf(scaled);
-    const leaf = this.leafFor(offsets);
-    const i = leaf === undefined ? -1 : leaf.childFor(offsets);
-    if (leaf === undefined || i < 0 || leaf.compare(i, offsets) !== 0) return undefined;
+    const leaf = this.leafFor(scaled);
+    const i = leaf === undefined ? -1 : leaf.childFor(scaled);
+    if (leaf === undefined || i < 0 || leaf.compare(i, scaled) !== 0) return undefined;
     this.lastAt = i;
-    return recordAt(leaf, i);
+    return leaf.recordAt(i);
   }
 
-  private leafFor(offsets: readonly number[]): SearchNode | undefined {
+  private leafFor(scaled: readonly number[]): ChunkNode | undefined {
     const last = this.lastLeaf;
     if (last !== undefined) {
       const end = last.count - 1;
-      if (end >= 0 && last.compare(0, offsets) <= 0 && last.compare(end, offsets) >= 0) return last;
+      if (end >= 0 && last.compare(0, scaled) <= 0 && last.compare(end, scaled) >= 0) return last;
     }
     let node = this.nodes.loadForSearch(this.root, undefined);
     while (node.nodeLevel > 0) {
-      const i = node.childFor(offsets);
+      const i = node.childFor(scaled);
       if (i < 0) return undefined;
-      node = this.nodes.loadForSearch(node.entry(i).child, node.nodeLevel);
+      node = this.nodes.loadForSearch(node.childAt(i), node.nodeLevel);
     }
     this.lastLeaf = node;
     this.lastAt = -1;

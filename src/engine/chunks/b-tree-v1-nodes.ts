@@ -13,10 +13,9 @@ import {
 } from "../../format/b-tree-v1-chunk-node.ts";
 import type { StructureCodec } from "../structure-cache.ts";
 import type { ChunkStorage } from "./chunk-index.ts";
-import { DecodedChunkNode, decodeOnGrid, EncodedChunkNode, type SearchNode } from "./encoded-chunk-node.ts";
+import { ChangedChunkNode, type ChunkNode, EncodedChunkNode } from "./b-tree-v1-node.ts";
 
 const STRUCTURE = "Version 1 B-tree node";
-const ENCODED = "Version 1 B-tree node, encoded";
 
 export class BTreeV1Nodes {
   /** The rank and one more. */
@@ -26,8 +25,7 @@ export class BTreeV1Nodes {
   /** What a chunk further means in every dimension; in the last one, of the element, its size in bytes. */
   readonly steps: readonly number[];
   private readonly storage: ChunkStorage;
-  private readonly codec: StructureCodec<BTreeV1ChunkNode>;
-  private readonly encodedCodec: StructureCodec<EncodedChunkNode>;
+  private readonly codec: StructureCodec<ChunkNode>;
 
   constructor(storage: ChunkStorage, chunkDims: readonly number[], elementSize: number, k: number) {
     const dimensionality = chunkDims.length + 1;
@@ -38,16 +36,8 @@ export class BTreeV1Nodes {
     this.codec = {
       structure: STRUCTURE,
       byteLength: sizeOfBTreeV1ChunkNode(k, dimensionality, storage.widths),
-      decode: (cursor) => decodeOnGrid(cursor, k, this.steps),
-      encode: (writer, node) => encodeBTreeV1ChunkNode(writer, node, k),
-    };
-    this.encodedCodec = {
-      structure: ENCODED,
-      byteLength: this.codec.byteLength,
       decode: (cursor) => new EncodedChunkNode(cursor, k, this.steps),
-      encode: () => {
-        throw new TypeError(`${STRUCTURE}: is only searched`);
-      },
+      encode: (writer, { whole }) => encodeBTreeV1ChunkNode(writer, whole, k),
     };
   }
 
@@ -60,7 +50,7 @@ export class BTreeV1Nodes {
    * circles.
    */
   load(address: Address, parent?: BTreeV1ChunkNode): BTreeV1ChunkNode {
-    const node = this.storage.load(address, this.codec);
+    const node = this.loadSibling(address);
     const { nodeLevel } = node;
     if (node.dimensionality !== this.dimensionality) {
       throw this.error("belongs to a dataset of another rank as well", address);
@@ -70,10 +60,8 @@ export class BTreeV1Nodes {
   }
 
   /** As {@link load}, for a search. @param parentLevel - Undefined for the root. */
-  loadForSearch(address: Address, parentLevel: number | undefined): SearchNode {
-    const decoded = this.storage.cached<BTreeV1ChunkNode>(address, STRUCTURE);
-    const node =
-      decoded === undefined ? this.storage.load(address, this.encodedCodec) : new DecodedChunkNode(decoded, this.steps);
+  loadForSearch(address: Address, parentLevel: number | undefined): ChunkNode {
+    const node = this.storage.load(address, this.codec);
     this.checkLevel(node.nodeLevel, node.count, address, parentLevel);
     return node;
   }
@@ -92,11 +80,11 @@ export class BTreeV1Nodes {
 
   /** A node of the same level, where all that matters is its place in the chain. */
   loadSibling(address: Address): BTreeV1ChunkNode {
-    return this.storage.load(address, this.codec);
+    return this.storage.load(address, this.codec).whole;
   }
 
   store(address: Address, node: BTreeV1ChunkNode): void {
-    this.storage.store(address, this.codec, node);
+    this.storage.store(address, this.codec, new ChangedChunkNode(node, this.steps));
   }
 
   allocate(): Address {

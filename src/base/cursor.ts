@@ -187,26 +187,23 @@ export class Cursor {
   /** An address of Size of Offsets bytes; all ones give {@link UNDEFINED_ADDRESS}. */
   addressValue(field?: string): Address {
     const { sizeOfOffsets, farAddresses } = this.widths;
-    if (farAddresses !== undefined && sizeOfOffsets === 8) return this.farAddress(farAddresses, field);
+    if (sizeOfOffsets === 8) {
+      if (farAddresses !== undefined) return this.farAddress(farAddresses, field);
+      const { bytes, position: at } = this;
+      // What has more bits is undefined, is refused, or is not there.
+      if (bytes[at + 7] === 0 && bytes[at + 6] === 0) {
+        this.position = at + 8;
+        const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16);
+        const high = (bytes[at + 4] as number) | ((bytes[at + 5] as number) << 8);
+        return high * TWO_32 + low + (bytes[at + 3] as number) * 0x100_0000;
+      }
+    }
     return this.offsetOrLength(sizeOfOffsets, UNDEFINED_ADDRESS, field);
   }
 
-  /** Fills a list with addresses that stand one behind the other: thousands of them cost a call, not five each. */
+  /** Fills a list with addresses that stand one behind the other. */
   addressValues<L extends Float64Array | Address[]>(list: L, field?: string): L {
-    const { bytes, widths } = this;
-    const isPlain = widths.sizeOfOffsets === 8 && widths.farAddresses === undefined;
-    for (let i = 0; i < list.length; i++) {
-      const at = this.position;
-      // What has more bits is undefined, is refused, or is not there.
-      if (isPlain && bytes[at + 7] === 0 && bytes[at + 6] === 0) {
-        const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16);
-        const high = (bytes[at + 4] as number) | ((bytes[at + 5] as number) << 8);
-        list[i] = high * TWO_32 + low + (bytes[at + 3] as number) * 0x100_0000;
-        this.position = at + 8;
-      } else {
-        list[i] = this.addressValue(field);
-      }
-    }
+    for (let i = 0; i < list.length; i++) list[i] = this.addressValue(field);
     return list;
   }
 
@@ -288,15 +285,19 @@ export class Cursor {
     this.need(expected.length, "Signature");
     for (let i = 0; i < expected.length; i++) {
       if (this.bytes[this.position + i] !== expected.charCodeAt(i)) {
-        const found = [...this.bytes.subarray(this.position, this.position + expected.length)]
-          .map((byte) =>
-            byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`,
-          )
-          .join("");
-        throw this.error(`expected "${expected}", found "${found}"`, "Signature");
+        throw this.signatureError(expected);
       }
     }
     this.position += expected.length;
+  }
+
+  private signatureError(expected: string): FormatError {
+    const found = [...this.bytes.subarray(this.position, this.position + expected.length)]
+      .map((byte) =>
+        byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`,
+      )
+      .join("");
+    return this.error(`expected "${expected}", found "${found}"`, "Signature");
   }
 
   /** A number, one byte if nothing else is said, that must be one of `allowed`. */

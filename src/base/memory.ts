@@ -7,7 +7,11 @@ import { LimitError } from "./errors.ts";
  * @throws LimitError when the runtime does not give so many in one piece.
  */
 export function allocateBytes(byteLength: number): Uint8Array<ArrayBuffer> {
-  return allocated(byteLength, () => new Uint8Array(byteLength));
+  try {
+    return new Uint8Array(byteLength);
+  } catch (cause) {
+    throw allocationError(byteLength, cause);
+  }
 }
 
 /** What `allocate` gives; the RangeError of typed arrays that are too long becomes a LimitError. */
@@ -15,8 +19,12 @@ export function allocated<T>(byteLength: number, allocate: () => T): T {
   try {
     return allocate();
   } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    const problem = `unable to allocate ${byteLength} bytes in one piece; a selection reads a part of them`;
-    throw new LimitError(problem, { cause });
+    throw allocationError(byteLength, cause);
   }
+}
+
+function allocationError(byteLength: number, cause: unknown): unknown {
+  if (!(cause instanceof RangeError)) return cause;
+  const problem = `unable to allocate ${byteLength} bytes in one piece; a selection reads a part of them`;
+  return new LimitError(problem, { cause });
 }

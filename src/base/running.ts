@@ -4,25 +4,22 @@
  * Operations are synchronous: one ends, or starts another within, before anything else of the thread runs.
  */
 export class Running<T> {
-  private present: T;
+  /** To be set by {@link during} alone. */
+  value: T;
 
   /** @param usual - Outside of any {@link during}. */
   constructor(usual: T) {
-    this.present = usual;
-  }
-
-  get value(): T {
-    return this.present;
+    this.value = usual;
   }
 
   /** Runs an operation for which `value` holds, in place of what holds around it. */
   during<R>(value: T, operation: () => R): R {
-    const outer = this.present;
-    this.present = value;
+    const outer = this.value;
+    this.value = value;
     try {
       return operation();
     } finally {
-      this.present = outer;
+      this.value = outer;
     }
   }
 }

@@ -192,6 +192,8 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
 
   /** Reads boxes of one chunk in a few steps; undefined where that takes more. */
   get boxes(): BoxReader | undefined {
+    const { ownChunks } = this;
+    if (ownChunks !== undefined) return ownChunks.boxes();
     return this.layout.kind === "chunked" ? this.chunks.boxes() : undefined;
   }
 

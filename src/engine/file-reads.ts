@@ -27,8 +27,8 @@ export interface FileReadsOptions {
   readonly blockByteLength: number | undefined;
   /** Where the file ends by what it says of itself. */
   readonly recordedEnd: () => Address;
-  /** Brings what was written and is still held to the source. */
-  readonly flushWrites: () => void;
+  /** Brings what was written and is still held to the source; undefined in a file that is only read. */
+  readonly flushWrites: (() => void) | undefined;
 }
 
 export class FileReads {
@@ -40,6 +40,8 @@ export class FileReads {
   /** What was read since the current attempt began. */
   private attempted: ByteRange[] = [];
   private knownEnd: Address = 0;
+  /** Up to here all is inside, whatever else happens: in a file that is only read, what {@link endFor} found last. */
+  private certainEnd: Address = 0;
   private rawReads = 0;
   private scratch: Uint8Array | undefined;
 
@@ -72,7 +74,7 @@ export class FileReads {
   private renew(): void {
     const ranges = this.attempted;
     this.attempted = [];
-    this.knownEnd = 0;
+    this.forgetEnd();
     for (const { offset, byteLength } of ranges) this.blocks.invalidate(offset, byteLength);
     this.source.renew?.(ranges);
   }
@@ -145,8 +147,9 @@ export class FileReads {
       this.readSoFar(address, destination);
       return;
     }
-    this.options.flushWrites();
-    this.requireInside(address, destination.length, "Raw data");
+    this.options.flushWrites?.();
+    const end = address + destination.length;
+    if (address < 0 || end > this.certainEnd) this.requireInside(address, destination.length, "Raw data");
     this.source.readInto(this.baseAddress + address, destination);
   }
 
@@ -159,7 +162,8 @@ export class FileReads {
 
   /** How many bytes of the file follow `address`, up to `wanted`. */
   available(address: Address, wanted: number): number {
-    return Math.max(0, Math.min(wanted, this.endFor(address + wanted) - address));
+    const end = address + wanted;
+    return end <= this.certainEnd ? wanted : Math.max(0, Math.min(wanted, this.endFor(end) - address));
   }
 
   private requireInside(address: Address, byteLength: number, structure: string): void {
@@ -174,15 +178,18 @@ export class FileReads {
    */
   private endFor(end: Address): Address {
     if (end > this.knownEnd) {
-      this.options.flushWrites();
+      this.options.flushWrites?.();
       this.knownEnd = this.source.byteLength() - this.baseAddress;
     }
-    return Math.min(this.knownEnd, this.options.recordedEnd());
+    const known = Math.min(this.knownEnd, this.options.recordedEnd());
+    if (this.options.flushWrites === undefined) this.certainEnd = known;
+    return known;
   }
 
   /** The file may end elsewhere now. */
   forgetEnd(): void {
     this.knownEnd = 0;
+    this.certainEnd = 0;
   }
 
   /** These bytes were written, or the file was cut to `end`; absolute. */

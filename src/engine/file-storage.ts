@@ -80,7 +80,7 @@ export class FileStorage {
       blockCacheBytes: options.blockCacheBytes,
       blockByteLength: options.blockByteLength,
       recordedEnd: () => (hasNoEnd ? Number.POSITIVE_INFINITY : Math.max(allocator.endOfAllocation, this.grownEnd)),
-      flushWrites: () => this.smallWrites.flush(),
+      flushWrites: this.target && (() => this.smallWrites.flush()),
     });
   }
 

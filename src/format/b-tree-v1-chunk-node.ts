@@ -70,13 +70,19 @@ export interface BTreeV1ChunkNodeHead {
   readonly nodeLevel: number;
   /** Number of children. */
   readonly entriesUsed: number;
-  /** The node before it at the same level; undefined for the first. */
-  readonly leftSibling: Address;
-  /** The node behind it at the same level; undefined for the last. */
-  readonly rightSibling: Address;
 }
 
-/** Leaves the cursor at the first key; all keys and children are there. */
+/** Bytes of the head and of the siblings behind it. */
+export function bTreeV1FirstKeyAt({ sizeOfOffsets }: FileWidths): number {
+  return 8 + 2 * sizeOfOffsets;
+}
+
+/** Bytes of a key and the child behind it. */
+export function bTreeV1KeyStride(dimensionality: number, { sizeOfOffsets }: FileWidths): number {
+  return keyBytes(dimensionality) + sizeOfOffsets;
+}
+
+/** Leaves the cursor at the siblings; they, and all keys and children, are there. */
 export function decodeBTreeV1ChunkNodeHead(cursor: Cursor, k: number, dimensionality: number): BTreeV1ChunkNodeHead {
   cursor.signature(SIGNATURE);
   const nodeType = cursor.u8("Node Type");
@@ -91,16 +97,18 @@ export function decodeBTreeV1ChunkNodeHead(cursor: Cursor, k: number, dimensiona
   if (dimensionality < 1 || dimensionality > MAX_DIMENSIONALITY) {
     throw cursor.error(`${dimensionality} dimensions`, "Chunk Offset");
   }
-  const leftSibling = cursor.addressValue("Address of Left Sibling");
-  const rightSibling = cursor.addressValue("Address of Right Sibling");
-  cursor.need((entriesUsed + 1) * keyBytes(dimensionality) + entriesUsed * cursor.widths.sizeOfOffsets, "Key");
-  return { nodeLevel, entriesUsed, leftSibling, rightSibling };
+  const { sizeOfOffsets } = cursor.widths;
+  cursor.need((entriesUsed + 1) * keyBytes(dimensionality) + (entriesUsed + 2) * sizeOfOffsets, "Key");
+  return { nodeLevel, entriesUsed };
 }
 
 /** @param dimensionality - The layout message's, which counts the element as a dimension: rank + 1. */
 export function decodeBTreeV1ChunkNode(cursor: Cursor, k: number, dimensionality: number): BTreeV1ChunkNode {
-  const { entriesUsed, ...head } = decodeBTreeV1ChunkNodeHead(cursor, k, dimensionality);
-  return { ...head, dimensionality, ...decodeEntries(cursor, entriesUsed, dimensionality) };
+  const { nodeLevel, entriesUsed } = decodeBTreeV1ChunkNodeHead(cursor, k, dimensionality);
+  const leftSibling = cursor.addressValue("Address of Left Sibling");
+  const rightSibling = cursor.addressValue("Address of Right Sibling");
+  const entries = decodeEntries(cursor, entriesUsed, dimensionality);
+  return { nodeLevel, leftSibling, rightSibling, dimensionality, ...entries };
 }
 
 /** The keys and children of a node as they are encoded, for those who look at a few of them. */
@@ -108,14 +116,11 @@ export interface BTreeV1ChunkKeys {
   /** Over the node. */
   readonly cursor: Cursor;
   readonly view: DataView;
-  /** Byte of the first key. */
+  /** Byte of the first key, and bytes from one key to the next. */
   readonly first: number;
+  readonly stride: number;
   /** Elements along each dimension of a chunk, and bytes of an element: offsets in each dimension are multiples of that. */
   readonly steps: readonly number[];
-}
-
-function positionOfKey({ cursor, first, steps }: BTreeV1ChunkKeys, at: number): number {
-  return first + at * (keyBytes(steps.length) + cursor.widths.sizeOfOffsets);
 }
 
 /**
@@ -125,7 +130,7 @@ function positionOfKey({ cursor, first, steps }: BTreeV1ChunkKeys, at: number): 
  */
 export function compareBTreeV1ChunkKey(keys: BTreeV1ChunkKeys, at: number, scaled: readonly number[]): number {
   const { view, steps } = keys;
-  let position = positionOfKey(keys, at) + 8;
+  let position = keys.first + at * keys.stride + 8;
   for (let d = 0; d < steps.length; d++, position += 8) {
     const step = steps[d] as number;
     const high = view.getUint32(position + 4, true);
@@ -141,14 +146,14 @@ export function compareBTreeV1ChunkKey(keys: BTreeV1ChunkKeys, at: number, scale
 
 /** Child `at`, which is behind key `at`. */
 export function decodeBTreeV1Child(keys: BTreeV1ChunkKeys, at: number): Address {
-  const { cursor, steps } = keys;
-  cursor.position = positionOfKey(keys, at) + keyBytes(steps.length);
+  const { cursor, first, stride } = keys;
+  cursor.position = first + (at + 1) * stride - cursor.widths.sizeOfOffsets;
   return cursor.definedAddress("Child Pointer");
 }
 
 /** What key `at` says of its chunk: its stored bytes and its filter mask. */
 export function decodeBTreeV1ChunkSize(keys: BTreeV1ChunkKeys, at: number): [byteLength: number, filterMask: number] {
-  const position = positionOfKey(keys, at);
+  const position = keys.first + at * keys.stride;
   return [keys.view.getUint32(position, true), keys.view.getUint32(position + 4, true)];
 }
 

@@ -83,8 +83,8 @@ export abstract class LocationID<O extends EngineObject = EngineObject> extends 
 
   /** The object, which all who do this share, with what it keeps in memory. */
   shared(): O {
-    const place = this.location();
-    return this.holds ? place.object : this.hold(place);
+    const { place } = this;
+    return this.holds && place !== undefined && this.valid ? place.object : this.hold(this.location());
   }
 
   override get valid(): boolean {

@@ -67,7 +67,8 @@ export class OpenFile implements PlaceFile {
   private readonly watched = new Set<WeakRef<PlacedState>>();
   private sweepAt = LEAST_SWEPT;
   private fileIds = 0;
-  private ended = false;
+  /** Whether the file was closed and its objects with it. */
+  objectsEnded = false;
   private isClosed = false;
   /** What went wrong while a dropped handle let go; thrown by the next flush or close. */
   private deferredError: { readonly error: unknown } | undefined;
@@ -136,11 +137,6 @@ export class OpenFile implements PlaceFile {
 
   get closed(): boolean {
     return this.isClosed;
-  }
-
-  /** Whether the file was closed and its objects with it. */
-  get objectsEnded(): boolean {
-    return this.ended;
   }
 
   /**
@@ -219,7 +215,7 @@ export class OpenFile implements PlaceFile {
 
   /** Light identifiers whose handles have not been dropped. */
   *lightStates(): Generator<PlacedState> {
-    if (this.ended) return;
+    if (this.objectsEnded) return;
     for (const reference of this.watched) {
       const state = reference.deref();
       if (state !== undefined && state.references > 0) yield state;
@@ -276,7 +272,7 @@ export class OpenFile implements PlaceFile {
       // What nobody else has open and holds nothing back needs no farewell.
       const isLast = this.shared.openings.size === 1 && this.shared.keepers.size === 0;
       for (const id of this.identifiers()) if (!isLast || !id.holdsNothing) this.attempt(() => id.invalidate());
-      this.ended = true;
+      this.objectsEnded = true;
       this.watched.clear();
       this.young.clear();
       unpinEnded();

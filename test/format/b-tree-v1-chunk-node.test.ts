@@ -119,7 +119,7 @@ describe("version 1 B-tree chunk node", () => {
     expect(() => decode(damage(6, 3))).toThrow('Node, field "Entries Used": 3 entries in a node with room for 2');
     expect(() => decode(damage(32 + 6, 0x20))).toThrow('Node, field "Chunk Offset": is above 2^53 - 1');
     expect(() => decode(damage(48, ...new Array(8).fill(0xff)))).toThrow('Node, field "Child Pointer": is undefined');
-    expect(() => decode(bytes.subarray(0, 40))).toThrow('Node, field "Key": needs 56 bytes, 16 left');
+    expect(() => decode(bytes.subarray(0, 40))).toThrow('Node, field "Key": needs 72 bytes, 32 left');
     const wrong = { ...node, offsets: [0, 0, 4] };
     expect(() => encoded(widths, (writer) => encodeBTreeV1ChunkNode(writer, wrong, 1))).toThrow(RangeError);
   });

@@ -9,6 +9,8 @@ import type { Cursor } from "../../base/cursor.ts";
 import {
   type BTreeV1ChunkKeys,
   type BTreeV1ChunkNode,
+  bTreeV1FirstKeyAt,
+  bTreeV1KeyStride,
   compareBTreeV1ChunkKey,
   decodeBTreeV1Child,
   decodeBTreeV1ChunkNode,
@@ -112,6 +114,7 @@ export class EncodedChunkNode extends ChunkNode implements BTreeV1ChunkKeys {
   readonly cursor: Cursor;
   readonly view: DataView;
   readonly first: number;
+  readonly stride: number;
   readonly steps: readonly number[];
   private readonly k: number;
   private decoded: BTreeV1ChunkNode | undefined;
@@ -120,12 +123,13 @@ export class EncodedChunkNode extends ChunkNode implements BTreeV1ChunkKeys {
   constructor(cursor: Cursor, k: number, steps: readonly number[]) {
     super();
     const { nodeLevel, entriesUsed } = decodeBTreeV1ChunkNodeHead(cursor, k, steps.length);
-    const { bytes } = cursor;
+    const { bytes, widths } = cursor;
     this.nodeLevel = nodeLevel;
     this.count = entriesUsed;
     this.cursor = cursor;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.first = cursor.position;
+    this.first = bTreeV1FirstKeyAt(widths);
+    this.stride = bTreeV1KeyStride(steps.length, widths);
     this.k = k;
     this.steps = steps;
   }

@@ -12,8 +12,8 @@ import {
   sizeOfBTreeV1ChunkNode,
 } from "../../format/b-tree-v1-chunk-node.ts";
 import type { StructureCodec } from "../structure-cache.ts";
-import type { ChunkStorage } from "./chunk-index.ts";
 import { ChangedChunkNode, type ChunkNode, EncodedChunkNode } from "./b-tree-v1-node.ts";
+import type { ChunkStorage } from "./chunk-index.ts";
 
 const STRUCTURE = "Version 1 B-tree node";
 

@@ -119,7 +119,7 @@ export class ChunkCache {
    * chunk; else the answer is `undefined`. The bytes are valid until the next call and not to be changed.
    */
   read(scaled: readonly number[], byteCount: number): Uint8Array | undefined {
-    this.settlePending();
+    if (this.pending !== undefined) this.settlePending();
     this.wasMissing = false;
     let entry = this.find(scaled);
     if (entry !== undefined) {
@@ -151,7 +151,7 @@ export class ChunkCache {
    * The cache may look at `destination` until {@link settle}; until then nobody may change it.
    */
   readWhole(scaled: readonly number[], destination: Uint8Array): boolean {
-    this.settlePending();
+    if (this.pending !== undefined) this.settlePending();
     this.wasMissing = false;
     let entry = this.find(scaled);
     if (entry !== undefined) {
@@ -210,7 +210,8 @@ export class ChunkCache {
 
   /** To be called at the end of an operation: what was handed out is final, destinations belong to their owner again. */
   settle(): void {
-    this.settlePending();
+    if (this.pending !== undefined) this.settlePending();
+    if (this.borrowed.length === 0) return;
     for (const entry of this.borrowed) if (this.slots[entry.slot] === entry) this.takeOver(entry);
     this.borrowed = [];
   }
@@ -252,7 +253,7 @@ export class ChunkCache {
       this.evict(occupant);
       this.collisions++;
     }
-    this.makeRoom();
+    if (this.lacksRoom()) this.makeRoom();
     const entry = this.newEntry(scaled, slot, bytes);
     if (this.youngest === undefined) this.oldest = entry;
     else this.youngest.younger = entry;
@@ -265,17 +266,9 @@ export class ChunkCache {
   private newEntry(scaled: readonly number[], slot: number, bytes: Uint8Array): Entry {
     const { spare, chunkByteLength, youngest: older } = this;
     if (spare === undefined) {
-      const unused = { unread: chunkByteLength, unwritten: chunkByteLength };
-      return {
-        scaled: scaled.slice(),
-        slot,
-        bytes,
-        borrowed: false,
-        dirty: false,
-        ...unused,
-        older,
-        younger: undefined,
-      };
+      const [unread, unwritten] = [chunkByteLength, chunkByteLength];
+      const own = scaled.slice();
+      return { scaled: own, slot, bytes, borrowed: false, dirty: false, unread, unwritten, older, younger: undefined };
     }
     this.spare = undefined;
     for (let d = 0; d < scaled.length; d++) spare.scaled[d] = scaled[d] as number;
@@ -291,7 +284,7 @@ export class ChunkCache {
   }
 
   private lacksRoom(): boolean {
-    return this.byteLength + this.chunkByteLength > this.settings.nbytes;
+    return (this.entryCount + 1) * this.chunkByteLength > this.settings.nbytes;
   }
 
   /** Nobody is expected to come back to it: each of reading and writing was done for all bytes or not begun. */

@@ -394,7 +394,7 @@ export class ChunkIo implements ChunkTransfer {
       this.spare = undefined;
       return spare;
     }
-    this.requireBuffer();
+    if (chunkByteLength > MAX_BUFFER_BYTES) this.requireBuffer();
     return allocateBytes(chunkByteLength);
   }
 

@@ -80,7 +80,8 @@ export class ImplicitIndex implements ChunkIndex {
   lookup(scaled: readonly number[]): ChunkRecord | undefined {
     if (!isDefined(this.address)) return undefined;
     for (let d = 0; d < scaled.length; d++) if (!((scaled[d] as number) < (this.counts[d] as number))) return undefined;
-    return this.recordOf(scaled);
+    const { address, numbering, chunkByteLength: byteLength } = this;
+    return { address: address + numbering.numberOf(scaled) * byteLength, byteLength, filterMask: 0 };
   }
 
   prefetch(): void {}

@@ -32,7 +32,7 @@ export class ReadAhead {
       this.storage.readRaw(address, destination);
       return;
     }
-    if (this.serve(address, destination)) return;
+    if (this.window !== undefined && this.serve(address, destination)) return;
     const step = address - this.lastEnd;
     this.steps = step >= 0 && step < LARGE_BYTES ? this.steps + 1 : 0;
     this.lastEnd = address + byteLength;

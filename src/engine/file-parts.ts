@@ -18,7 +18,13 @@ import { FileStorage } from "./file-storage.ts";
 import { isInPlaceTarget } from "./in-place-writing.ts";
 import { driverInfoOf, wholeFile, wholeMultiFile } from "./member-files.ts";
 import { ReadAttempts } from "./read-attempts.ts";
-import { newAllocator, newFileSpace, pageBuffer, requireAlignedUserBlock } from "./space/file-space.ts";
+import {
+  DEFAULT_FILE_SPACE,
+  newAllocator,
+  newFileSpace,
+  pageBuffer,
+  requireAlignedUserBlock,
+} from "./space/file-space.ts";
 import { FixedSpace } from "./space/fixed-space.ts";
 import type { SpaceAllocator } from "./space/space-allocator.ts";
 import {
@@ -68,12 +74,11 @@ function allocatorFor(
 
 /** The driver information of a file in several pieces that have to be kept account of. */
 function driverInfoIn(
-  whole: ByteSource,
+  whole: MultiTarget,
   superblock: Superblock,
   extension: Extension | undefined,
   limits: Limits,
-): DriverInfo | undefined {
-  if (!(whole instanceof MultiTarget)) return undefined;
+): DriverInfo {
   const driverInfo = driverInfoOf(whole, superblock, extension, limits);
   if (driverInfo?.kind === "multi") return driverInfo;
   throw new FormatError("the superblock does not tell of the file's members", { structure: "Driver information" });
@@ -103,13 +108,13 @@ export function partsOfFile(
   if (!(swmrRead && isSwmrWritten(superblock))) requireWholeFile(whole, superblock);
   checkConsistencyFlags(superblock, writable ? "write" : swmrRead ? "swmr-read" : "read");
   const bounds = raisedBounds(superblock, options);
-  const current = withCacheImage(whole, superblock, extension, writable);
+  const current = extension === undefined ? whole : withCacheImage(whole, superblock, extension, writable);
   if (current !== given && isInPlaceTarget(given)) {
     throw new UnsupportedError("writing in place in a file of several pieces, or with a cache image");
   }
   const { baseAddress, endOfFileAddress } = superblock;
-  const fileSpace = fileSpaceOf(extension);
-  const driverInfo = driverInfoIn(whole, superblock, extension, limits);
+  const fileSpace = extension === undefined ? DEFAULT_FILE_SPACE : fileSpaceOf(extension);
+  const driverInfo = whole instanceof MultiTarget ? driverInfoIn(whole, superblock, extension, limits) : undefined;
   const end = endOfFileAddress - baseAddress;
   const allocator = writable
     ? allocatorFor(whole, driverInfo, baseAddress, end, (start) =>

@@ -13,6 +13,7 @@ import {
 } from "../format/file-space-info.ts";
 import { decodeFreeSpaceSectionList, type FreeSpaceHeader, sizeOfFreeSpaceHeader } from "../format/free-space.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
+import { extensionAddressOf } from "../format/superblock.ts";
 import type { FileStorage } from "./file-storage.ts";
 import type { H5File } from "./h5-file.ts";
 import type { ObjectHeader } from "./object-header.ts";
@@ -22,9 +23,7 @@ import { freeSpaceManagerByteLength, readFreeSpaceHeader } from "./storage-info/
 
 /** Address of the superblock extension; undefined for a file without one. */
 export function superblockExtensionAddress(file: H5File): Address | undefined {
-  const { superblock } = file;
-  if (superblock.version === 0 || superblock.version === 1) return undefined;
-  const address = superblock.superblockExtensionAddress;
+  const address = extensionAddressOf(file.superblock);
   return isDefined(address) ? address : undefined;
 }
 

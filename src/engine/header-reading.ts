@@ -54,12 +54,15 @@ export function readHeader(storage: FileStorage, address: Address): HeaderRead {
   scanObjectHeader(cursor, start, collector(storage, address, cursor.bytes, messages));
   const blocks: BlockRead[] = [{ address, byteLength, messages }];
   if (messages.some(({ type }) => type === MESSAGE.CONTINUATION)) readContinuations(storage, prefix, blocks);
-  // Version 1 counts the links in its prefix; the C library refuses a header with two counts.
-  const isCount = ({ type }: HeaderMessage) => type === MESSAGE.REFERENCE_COUNT;
-  if (prefix.version === 1 && blocks.some((block) => block.messages.some(isCount))) {
-    throw headerError(address, "object reference count message in a version 1 header");
-  }
+  if (prefix.version === 1) requireOneCount(address, blocks);
   return { prefix, blocks };
+}
+
+/** Version 1 counts the links in its prefix; the C library refuses a header with two counts. */
+function requireOneCount(address: Address, blocks: readonly BlockRead[]): void {
+  const isCount = ({ type }: HeaderMessage) => type === MESSAGE.REFERENCE_COUNT;
+  if (!blocks.some((block) => block.messages.some(isCount))) return;
+  throw headerError(address, "object reference count message in a version 1 header");
 }
 
 /** Puts what is in `bytes` into `messages`, but for NIL messages. */

@@ -126,7 +126,10 @@ export function pipelineOf(file: SharedMessageSource, header: ObjectHeader): Fil
 /** The new message wins over the old one, which files of both generations of readers carry beside it. */
 export function fillValueOf(file: SharedMessageSource, header: ObjectHeader): FillValue | undefined {
   const fill = messageValue(file, header, MESSAGE.FILL_VALUE, "Fill value message", decodeFillValue);
-  if (fill !== undefined) return fill;
+  return fill ?? oldFillValueOf(file, header);
+}
+
+function oldFillValueOf(file: SharedMessageSource, header: ObjectHeader): FillValue | undefined {
   const old = messageValue(file, header, MESSAGE.FILL_VALUE_OLD, "Fill value (old) message", (cursor) => ({
     value: decodeFillValueOld(cursor),
   }));

@@ -38,7 +38,8 @@ export interface MemberOptions {
  */
 export function wholeMultiFile(source: ByteSource, start: SuperblockStart, options: MemberOptions): ByteSource {
   const { limits } = options;
-  const info = ifReadable(() => readBlock(source, driverInformationBlockOffset(source, start, limits), limits));
+  const offset = ifReadable(() => driverInformationBlockOffset(source, start, limits));
+  const info = offset === undefined ? undefined : ifReadable(() => readBlock(source, offset, limits));
   return info?.kind === "multi" ? wholeMulti(source, info, options) : source;
 }
 
@@ -68,16 +69,17 @@ export function driverInfoOf(
   extension: Extension | undefined,
   limits: Limits,
 ): DriverInfo | undefined {
-  return ifReadable(() => {
-    if (superblock.version === 0 || superblock.version === 1) {
-      const { baseAddress, driverInformationBlockAddress: address } = superblock;
-      return readBlock(source, isDefined(address) ? baseAddress + address : undefined, limits);
-    }
-    const message = extension?.header.first(MESSAGE.DRIVER_INFO);
-    if (extension === undefined || message === undefined) return undefined;
-    const { storage, header } = extension;
-    return decodeDriverInfoMessage(storage.cursor(message.data, "Driver info message", header.address));
-  });
+  if (superblock.version === 0 || superblock.version === 1) {
+    const { baseAddress, driverInformationBlockAddress: address } = superblock;
+    return isDefined(address) ? ifReadable(() => readBlock(source, baseAddress + address, limits)) : undefined;
+  }
+  return extension && ifReadable(() => driverInfoOfExtension(extension));
+}
+
+function driverInfoOfExtension({ storage, header }: Extension): DriverInfo | undefined {
+  const message = header.first(MESSAGE.DRIVER_INFO);
+  if (message === undefined) return undefined;
+  return decodeDriverInfoMessage(storage.cursor(message.data, "Driver info message", header.address));
 }
 
 function ifReadable<T>(read: () => T): T | undefined {
@@ -89,8 +91,7 @@ function ifReadable<T>(read: () => T): T | undefined {
   }
 }
 
-function readBlock(source: ByteSource, offset: number | undefined, limits: Limits): DriverInfo | undefined {
-  if (offset === undefined) return undefined;
+function readBlock(source: ByteSource, offset: number, limits: Limits): DriverInfo | undefined {
   const context = { structure: "Driver information block", address: offset, limits };
   const prefix = new Uint8Array(DRIVER_INFO_BLOCK_PREFIX_BYTES);
   source.readInto(offset, prefix);

@@ -25,6 +25,7 @@ import {
   nextSuperblockOffset,
   relocateSuperblock,
   SUPERBLOCK_PREFIX_BYTES,
+  SUPERBLOCK_VERSION_AT,
   type Superblock,
   sizeOfSuperblock,
   superblockByteLength,
@@ -173,6 +174,7 @@ export function driverInformationBlockOffset(
   start: SuperblockStart,
   limits: Limits,
 ): number | undefined {
+  if ((start.bytes[SUPERBLOCK_VERSION_AT] ?? 0) > 1) return undefined;
   const address = decodeDriverInformationBlockAddress(superblockBytes(source, start, limits));
   return isDefined(address) ? start.offset + address : undefined;
 }
@@ -204,7 +206,10 @@ export function isSwmrWritten(superblock: Superblock): boolean {
 export function checkConsistencyFlags(superblock: Superblock, access: "read" | "write" | "swmr-read"): void {
   if (superblock.version !== 3) return;
   const flags = superblock.fileConsistencyFlags & WRITER_FLAGS;
-  if (flags === 0) return;
+  if (flags !== 0) checkWriter(flags, access);
+}
+
+function checkWriter(flags: number, access: "read" | "write" | "swmr-read"): void {
   if (access === "swmr-read") {
     if (flags === WRITER_FLAGS) return;
     throw new HDF5Error("state", "file is not already open for SWMR writing");
@@ -305,8 +310,12 @@ export function readSettings(storage: FileStorage, superblock: Superblock): Supe
     const chunkK = superblock.version === 0 ? defaults.chunkK : superblock.indexedStorageInternalNodeK;
     return { ranks: { ...ranks, chunkK }, sharedMessageTable: undefined };
   }
-  if (!isDefined(superblock.superblockExtensionAddress)) return { ranks: defaults, sharedMessageTable: undefined };
-  const header = ObjectHeader.read(storage, superblock.superblockExtensionAddress);
+  const address = superblock.superblockExtensionAddress;
+  if (!isDefined(address)) return { ranks: defaults, sharedMessageTable: undefined };
+  return settingsOfExtension(storage, ObjectHeader.read(storage, address), defaults);
+}
+
+function settingsOfExtension(storage: FileStorage, header: ObjectHeader, defaults: TreeRanks): SuperblockSettings {
   const table = header.first(MESSAGE.SHARED_MESSAGE_TABLE);
   const sharedMessageTable =
     table &&

@@ -11,7 +11,7 @@ import { type CacheImage, decodeCacheImage } from "../format/cache-image.ts";
 import { type CacheImageMessage, decodeCacheImageMessage } from "../format/cache-image-message.ts";
 import type { FileSpaceInfoV1 } from "../format/file-space-info.ts";
 import { MESSAGE } from "../format/message-types.ts";
-import type { Superblock } from "../format/superblock.ts";
+import { extensionAddressOf, type Superblock } from "../format/superblock.ts";
 import { MultiSource } from "../io/multi-source.ts";
 import { OverlaySource } from "../io/overlay-source.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
@@ -34,8 +34,8 @@ export interface Extension {
 
 /** Reads the extension alone; undefined when there is none. */
 export function readExtension(source: ByteSource, superblock: Superblock, limits: Limits): Extension | undefined {
-  if (superblock.version === 0 || superblock.version === 1) return undefined;
-  if (!isDefined(superblock.superblockExtensionAddress)) return undefined;
+  const address = extensionAddressOf(superblock);
+  if (!isDefined(address)) return undefined;
   const { sizeOfOffsets, sizeOfLengths, baseAddress } = superblock;
   const storage = new FileStorage({
     source,
@@ -48,11 +48,13 @@ export function readExtension(source: ByteSource, superblock: Superblock, limits
     metadataCacheBytes: 0,
     blockCacheBytes: 0,
   });
-  return { storage, header: ObjectHeader.read(storage, superblock.superblockExtensionAddress) };
+  return { storage, header: ObjectHeader.read(storage, address) };
 }
 
 /** As {@link readExtension}; undefined also when it cannot be read, which whoever opens the file will complain about. */
 export function readableExtension(source: ByteSource, superblock: Superblock, limits: Limits): Extension | undefined {
+  // Most files have none, and what is not called need not be compiled.
+  if (!isDefined(extensionAddressOf(superblock))) return undefined;
   try {
     return readExtension(source, superblock, limits);
   } catch (error) {
@@ -85,11 +87,11 @@ export function cacheImageOf(file: H5File): CacheImageMessage | undefined {
 export function withCacheImage(
   source: ByteSource,
   superblock: Superblock,
-  extension: Extension | undefined,
+  extension: Extension,
   writable: boolean,
 ): ByteSource {
-  const message = extension && cacheImageMessageOf(extension);
-  if (extension === undefined || message === undefined) return source;
+  const message = cacheImageMessageOf(extension);
+  if (message === undefined) return source;
   const image = readCacheImage(extension.storage, message);
   const { baseAddress, endOfFileAddress } = superblock;
   const overlays = image.entries.map(({ address, image: bytes }) => ({ offset: baseAddress + address, bytes }));
@@ -110,9 +112,9 @@ function readCacheImage(storage: FileStorage, { address, byteLength }: CacheImag
   return decodeCacheImage(storage.cursor(bytes, structure, address));
 }
 
-/** How the file gives out its space; what holds for a file that says nothing, when it does not say. */
-export function fileSpaceOf(extension: Extension | undefined): FileSpaceInfoV1 {
-  const info = (extension && fileSpaceInfoOf(extension.storage, extension.header)) ?? DEFAULT_FILE_SPACE;
+/** How the file gives out its space; what holds for a file that says nothing, when its extension does not say. */
+export function fileSpaceOf({ storage, header }: Extension): FileSpaceInfoV1 {
+  const info = fileSpaceInfoOf(storage, header) ?? DEFAULT_FILE_SPACE;
   if (info.strategy !== "page" || info.pageSize >= LEAST_PAGE_BYTES) return info;
   const structure = "File space info message";
   throw formatError(`${info.pageSize} bytes`, { structure, field: "File Space Page Size" });

@@ -154,6 +154,11 @@ function decodeTarget(cursor: Cursor, linkType: number): LinkTarget {
   if (linkType === TYPE_HARD) {
     return { kind: "hard", objectHeaderAddress: cursor.addressValue("Object Header Address") };
   }
+  return decodeValue(cursor, linkType);
+}
+
+/** Of a link that is not hard. */
+function decodeValue(cursor: Cursor, linkType: number): LinkTarget {
   if (linkType > TYPE_SOFT && linkType < TYPE_EXTERNAL) {
     throw cursor.error(`${linkType} is reserved`, "Link Type");
   }

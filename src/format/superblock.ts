@@ -130,6 +130,9 @@ export function hasSuperblockSignature(bytes: Uint8Array): boolean {
   return true;
 }
 
+/** Byte of a superblock that holds its version. */
+export const SUPERBLOCK_VERSION_AT = 8;
+
 /** The next place to look for the signature: 0, 512, 1024, 2048 and so on, for as long as the file has bytes there. */
 export function nextSuperblockOffset(offset: number): number {
   return offset === 0 ? FIRST_USER_BLOCK : offset * 2;
@@ -322,4 +325,10 @@ export function rootObjectHeaderAddress(superblock: Superblock): Address {
   return superblock.version === 0 || superblock.version === 1
     ? superblock.rootGroupSymbolTableEntry.objectHeaderAddress
     : superblock.rootGroupObjectHeaderAddress;
+}
+
+/** Where the superblock extension is; the undefined address of a superblock that has none, or no field for it. */
+export function extensionAddressOf(superblock: Superblock): Address {
+  if (superblock.version === 0 || superblock.version === 1) return UNDEFINED_ADDRESS;
+  return superblock.superblockExtensionAddress;
 }

@@ -264,7 +264,7 @@ export function openInMode(given: string | Uint8Array | ByteSource, mode: FileMo
   if (options.fsStrategy !== undefined && mode !== "w" && mode !== "w-" && mode !== "x") {
     throw plainError("ValueError", "Unable to set file space strategy of an existing file");
   }
-  if (mode === "r" && !hasAny(options)) return h5f.openWith(name, h5f.ACC_RDONLY, USUAL_ACCESS);
+  if (mode === "r" && !hasAny(options)) return h5f.openReadOnly(name, USUAL_ACCESS);
   const fapl = accessList(options);
   const create = (flags: number) => h5f.create(name, { flags, fcpl: creationList(options), fapl });
   switch (mode) {

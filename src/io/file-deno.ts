@@ -38,10 +38,10 @@ const SEEK_START = 0;
 /** Files of Deno; `undefined` in other runtimes. */
 export function denoFileSystem(): FileSystem | undefined {
   const { Deno: deno } = globalThis as { Deno?: Partial<Deno> };
-  const openSync = deno?.openSync;
-  const realPathSync = deno?.realPathSync;
-  const removeSync = deno?.removeSync;
-  const renameSync = deno?.renameSync;
+  return deno && fileSystemOf(deno);
+}
+
+function fileSystemOf({ openSync, realPathSync, removeSync }: Partial<Deno>): FileSystem | undefined {
   if (typeof openSync !== "function" || typeof realPathSync !== "function") return undefined;
   if (typeof removeSync !== "function" || typeof renameSync !== "function") return undefined;
   return {

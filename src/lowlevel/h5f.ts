@@ -90,11 +90,6 @@ function newFileId(shared: SharedFile, name: FileName, { closeDegree }: FileAcce
  * @throws FileNotFoundError, OSError, … in h5py's words. C: `H5Fopen`.
  */
 export function open(name: FileName, flags: Size = ACC_RDWR, fapl: PropFAID | null = null): FileID {
-  return openWith(name, flags, accessOf(fapl));
-}
-
-/** The same with the values of an access list. */
-export function openWith(name: FileName, flags: Size, access: FileAccess): FileID {
   const where = "H5Fopen";
   checkName(where, name);
   const bits = toUnsigned(flags);
@@ -109,7 +104,17 @@ export function openWith(name: FileName, flags: Size, access: FileAccess): FileI
     const text = "SWMR read access on a file open for read-write access is not allowed";
     throw argumentError(where, "ARGS", "BADVALUE", text);
   }
-  return guarded(CANNOT_OPEN, () => newFileId(openShared(name, bits, access), name, access));
+  return opened(name, bits, accessOf(fapl));
+}
+
+/** The same for reading alone, with the values of an access list. */
+export function openReadOnly(name: FileName, access: FileAccess): FileID {
+  checkName("H5Fopen", name);
+  return opened(name, ACC_RDONLY, access);
+}
+
+function opened(name: FileName, flags: number, access: FileAccess): FileID {
+  return guarded(CANNOT_OPEN, () => newFileId(openShared(name, flags, access), name, access));
 }
 
 /** How a file is made. */

@@ -159,7 +159,7 @@ export class Cursor {
 
   /** An unsigned value of 1 to 8 bytes, little-endian. @throws FormatError above 2^53 - 1. */
   uint(byteLength: number, field?: string): number {
-    this.need(byteLength, field);
+    if (byteLength > this.bytes.length - this.position) this.need(byteLength, field);
     let value = 0;
     let factor = 1;
     for (let i = 0; i < byteLength; i++) {

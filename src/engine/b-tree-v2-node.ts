@@ -50,6 +50,7 @@ export interface BTreeV2NodeKind<T> {
 
 export class EncodedNode<T> implements BTreeV2Node<T> {
   readonly recordCount: number;
+  readonly isLeaf: boolean;
   private readonly cursor: Cursor;
   private readonly kind: BTreeV2NodeKind<T>;
   private asked = 0;
@@ -63,10 +64,7 @@ export class EncodedNode<T> implements BTreeV2Node<T> {
     this.cursor = cursor;
     this.kind = kind;
     this.recordCount = recordCount;
-  }
-
-  get isLeaf(): boolean {
-    return this.kind.depth === 0;
+    this.isLeaf = depth === 0;
   }
 
   recordAt(at: number): T {
@@ -90,12 +88,15 @@ export class EncodedNode<T> implements BTreeV2Node<T> {
   }
 
   search(order: RecordOrder<T>, encoded?: EncodedOrder): RecordPlace {
+    const { bytes } = this.cursor;
+    const { recordSize } = this.kind.header;
     let low = 0;
     let high = this.recordCount;
-    // Without a function for it: a process that reads little runs every call in the interpreter.
+    // Without functions that could be spared: a process that reads little runs every call in the interpreter.
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const side = this.compareAt(middle, order, encoded);
+      let side = encoded === undefined ? Number.NaN : encoded(bytes, NODE_PREFIX_BYTES + middle * recordSize);
+      if (Number.isNaN(side)) side = order(this.recordAt(middle));
       if (side === 0) return { at: middle, found: true };
       if (side < 0) low = middle + 1;
       else high = middle;

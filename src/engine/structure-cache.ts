@@ -77,9 +77,11 @@ export class StructureCache {
   /** What is held of an address, if it is that structure; undefined stands for nothing. Counted. */
   find<T>(address: Address, structure: string): T | undefined {
     this.loads++;
-    const value = this.peek<T>(address, structure);
-    if (value !== undefined) this.hits++;
-    return value;
+    const entry = this.entries.get(address);
+    if (entry === undefined || entry.codec.structure !== structure) return undefined;
+    this.hits++;
+    entry.used = true;
+    return entry.value as T;
   }
 
   /** As {@link find}, not counted. */
@@ -178,7 +180,7 @@ export class StructureCache {
     this.entries.set(address, entry);
     if (isDirty) return;
     this.cleanBytes += byteLength;
-    this.shrink();
+    if (this.cleanBytes > this.cacheLimit) this.evict();
   }
 
   /** One round of the clock: clean entries that were not used since the last round go. */

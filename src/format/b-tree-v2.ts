@@ -77,6 +77,8 @@ export interface NodeLevel {
   readonly cumulativeCapacity: number;
   /** Bytes of "Total Number of Records" in a node of this depth; 0 where the field is absent. */
   readonly totalBytes: number;
+  /** Bytes of a pointer to a child of such a node; 0 for leaves. */
+  readonly childBytes: number;
 }
 
 /** What follows from a tree's node size, record size and depth. */
@@ -156,13 +158,14 @@ export function bTreeV2Shape(
   const { nodeSize, recordSize } = header;
   const leafCapacity = Math.floor((nodeSize - NODE_OVERHEAD) / recordSize);
   const countBytes = bytesForLimit(leafCapacity);
-  const levels: NodeLevel[] = [{ capacity: leafCapacity, cumulativeCapacity: leafCapacity, totalBytes: 0 }];
+  const leaves = { capacity: leafCapacity, cumulativeCapacity: leafCapacity, totalBytes: 0, childBytes: 0 };
+  const levels: NodeLevel[] = [leaves];
   for (let level = 1; level <= depth; level++) {
     const below = (levels[level - 1] as NodeLevel).cumulativeCapacity;
     const totalBytes = level === 1 ? 0 : Math.min(8, bytesForLimit(below));
-    const pointerBytes = widths.sizeOfOffsets + countBytes + totalBytes;
-    const capacity = Math.max(0, Math.floor((nodeSize - NODE_OVERHEAD - pointerBytes) / (recordSize + pointerBytes)));
-    levels.push({ capacity, cumulativeCapacity: (capacity + 1) * below + capacity, totalBytes });
+    const childBytes = widths.sizeOfOffsets + countBytes + totalBytes;
+    const capacity = Math.max(0, Math.floor((nodeSize - NODE_OVERHEAD - childBytes) / (recordSize + childBytes)));
+    levels.push({ capacity, cumulativeCapacity: (capacity + 1) * below + capacity, totalBytes, childBytes });
   }
   return { countBytes, levels };
 }
@@ -187,12 +190,8 @@ export function checkBTreeV2Node(
   decodePrefix(cursor, depth === 0 ? LEAF_SIGNATURE : INTERNAL_SIGNATURE, header);
   cursor.count(recordCount, header.recordSize, "Records");
   cursor.skip(recordCount * header.recordSize, "Record");
-  if (depth > 0) cursor.skip((recordCount + 1) * childBytes(cursor.widths, shape, depth), "Child Node Pointer");
+  if (depth > 0) cursor.skip((recordCount + 1) * levelOf(shape, depth).childBytes, "Child Node Pointer");
   cursor.checksum(start);
-}
-
-function childBytes(widths: FileWidths, shape: BTreeV2Shape, depth: number): number {
-  return widths.sizeOfOffsets + shape.countBytes + levelOf(shape, depth).totalBytes;
 }
 
 /** Child `at` of a node of `depth` that was checked. The cursor covers the node. */
@@ -204,9 +203,9 @@ export function decodeBTreeV2Child(
   recordCount: number,
   at: number,
 ): BTreeV2Child {
-  const { totalBytes } = levelOf(shape, depth);
+  const { totalBytes, childBytes } = levelOf(shape, depth);
   const { capacity } = levelOf(shape, depth - 1);
-  cursor.position = NODE_PREFIX_BYTES + recordCount * header.recordSize + at * childBytes(cursor.widths, shape, depth);
+  cursor.position = NODE_PREFIX_BYTES + recordCount * header.recordSize + at * childBytes;
   const address = cursor.addressValue("Child Node Pointer");
   const childCount = cursor.uint(shape.countBytes, "Number of Records of Child Node");
   if (childCount > capacity) {

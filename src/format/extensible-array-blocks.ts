@@ -33,6 +33,7 @@ import {
   type ExtensibleArrayHeader,
   indexBlockDataPointers,
   indexBlockSuperPointers,
+  type SuperBlockShape,
   superBlockShape,
 } from "./extensible-array.ts";
 
@@ -120,13 +121,8 @@ export function superBlockBitmapBytes(header: ExtensibleArrayHeader, superBlock:
 }
 
 /** The bit of a page in its super block's bitmap; `isPageWritten` of `fixed-array.ts` reads it. */
-export function superBlockPageNumber(
-  header: ExtensibleArrayHeader,
-  superBlock: number,
-  dataBlock: number,
-  page: number,
-): number {
-  return dataBlock * superBlockShape(header, superBlock).pagesPerDataBlock + page;
+export function superBlockPageNumber({ pagesPerDataBlock }: SuperBlockShape, dataBlock: number, page: number): number {
+  return dataBlock * pagesPerDataBlock + page;
 }
 
 export function sizeOfExtensibleArraySuperBlock(
@@ -194,6 +190,15 @@ export function sizeOfExtensibleArrayDataBlock(
   return prefixBytes + pagesPerDataBlock * extensibleArrayPageBytes(header);
 }
 
+/** What is before the elements, or pages, of a data block. */
+export function decodeExtensibleArrayDataBlockHead(
+  cursor: Cursor,
+  header: ExtensibleArrayHeader,
+): Omit<ExtensibleArrayDataBlock, "elements"> {
+  const headerAddress = decodeArrayBlockStart(cursor, DATA_SIGNATURE, header);
+  return { headerAddress, blockOffset: cursor.uint(arrayOffsetBytes(header), "Block Offset") };
+}
+
 /** Decodes the block without its pages. */
 export function decodeExtensibleArrayDataBlock(
   cursor: Cursor,
@@ -201,8 +206,7 @@ export function decodeExtensibleArrayDataBlock(
   superBlock: number,
 ): ExtensibleArrayDataBlock {
   const start = cursor.position;
-  const headerAddress = decodeArrayBlockStart(cursor, DATA_SIGNATURE, header);
-  const blockOffset = cursor.uint(arrayOffsetBytes(header), "Block Offset");
+  const { headerAddress, blockOffset } = decodeExtensibleArrayDataBlockHead(cursor, header);
   const { elementsPerDataBlock, pagesPerDataBlock } = superBlockShape(header, superBlock);
   const elements = pagesPerDataBlock === 0 ? decodeChunkElements(cursor, header, elementsPerDataBlock) : undefined;
   cursor.checksum(start);

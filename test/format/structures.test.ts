@@ -350,7 +350,7 @@ function chunkAddress(file: StoredFile, header: ExtensibleArrayHeader, index: nu
   if (at === UNDEFINED_ADDRESS) return at;
   const page = Math.floor(element / 2 ** header.pageBits);
   if (shape.pagesPerDataBlock > 0) {
-    expect(isPageWritten(block.pageBitmap, superBlockPageNumber(header, superBlock, dataBlock, page))).toBe(true);
+    expect(isPageWritten(block.pageBitmap, superBlockPageNumber(shape, dataBlock, page))).toBe(true);
   }
   return elementAddress(file, header, superBlock, at, element);
 }

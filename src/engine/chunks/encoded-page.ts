@@ -1,5 +1,6 @@
 /**
- * A page of a fixed or extensible array as the bytes it is in the file: elements are decoded when they are asked for.
+ * A page of a fixed or extensible array, or a data block without pages, as the bytes it is in the file: elements are decoded
+ * when they are asked for.
  *
  * Who reads a few chunks of a large dataset needs one of the thousand elements of each page that it meets.
  */
@@ -17,9 +18,11 @@ import type { ChunkStorage } from "./chunk-index.ts";
 export class EncodedPage {
   private readonly cursor: Cursor;
   private readonly format: ChunkElementFormat;
+  private readonly first: number;
 
-  /** @throws FormatError when the checksum is wrong. */
+  /** @param cursor - At the first element. @throws FormatError when the checksum, which ends the page, is wrong. */
   constructor(cursor: Cursor, format: ChunkElementFormat, count: number) {
+    this.first = cursor.position;
     cursor.count(count, format.elementSize, "Elements");
     cursor.skip(count * format.elementSize, "Elements");
     cursor.checksum();
@@ -28,7 +31,7 @@ export class EncodedPage {
   }
 
   elementAt(at: number): ChunkIndexElement {
-    this.cursor.position = at * this.format.elementSize;
+    this.cursor.position = this.first + at * this.format.elementSize;
     return decodeChunkElement(this.cursor, this.format);
   }
 }
@@ -44,16 +47,24 @@ export function isInMemory(storage: ChunkStorage, address: Address, structure: s
   );
 }
 
-/** For pages that are only read. */
+/**
+ * For pages that are only read.
+ *
+ * @param skipHead - Takes the cursor to the first element, in a structure that begins with something else.
+ */
 export function encodedPageCodec(
-  page: StructureCodec<ChunkIndexElements>,
+  page: Pick<StructureCodec<unknown>, "structure" | "byteLength">,
   format: ChunkElementFormat,
   count: number,
+  skipHead?: (cursor: Cursor) => void,
 ): StructureCodec<EncodedPage> {
   return {
     structure: encodedName(page.structure),
     byteLength: page.byteLength,
-    decode: (cursor) => new EncodedPage(cursor, format, count),
+    decode: (cursor) => {
+      skipHead?.(cursor);
+      return new EncodedPage(cursor, format, count);
+    },
     encode: () => {
       throw new TypeError(`${page.structure}: is only read`);
     },

@@ -25,6 +25,7 @@ import {
 } from "../../format/extensible-array.ts";
 import {
   decodeExtensibleArrayDataBlock,
+  decodeExtensibleArrayDataBlockHead,
   decodeExtensibleArrayIndexBlock,
   decodeExtensibleArraySuperBlock,
   type ExtensibleArrayDataBlock,
@@ -45,7 +46,7 @@ import { decodeArrayPage, encodeArrayPage, isPageWritten, withPageWritten } from
 import type { MemoryType } from "../space/space-allocator.ts";
 import type { StructureCodec } from "../structure-cache.ts";
 import type { ChunkStorage } from "./chunk-index.ts";
-import { type EncodedPage, elementOfPage, encodedPageCodec, isInMemory } from "./encoded-page.ts";
+import { type EncodedPage, elementOf, elementOfPage, encodedPageCodec, isInMemory } from "./encoded-page.ts";
 
 export const INDEX_BLOCK = "Extensible array index block";
 export const SUPER_BLOCK = "Extensible array super block";
@@ -100,6 +101,8 @@ export class ExtensibleArrayBlocks {
   private readonly encodedPageCodec: StructureCodec<EncodedPage>;
   /** By the number of the super block that a data block belongs to. */
   private readonly dataCodecs: StructureCodec<ExtensibleArrayDataBlock>[] = [];
+  /** Of data blocks without pages. */
+  private readonly encodedDataCodecs: StructureCodec<EncodedPage>[] = [];
   private readonly superCodecs: StructureCodec<ExtensibleArraySuperBlock>[] = [];
   private readonly shapes: SuperBlockShape[] = [];
 
@@ -138,6 +141,18 @@ export class ExtensibleArrayBlocks {
       encode: (writer, block) => encodeExtensibleArrayDataBlock(writer, header, block),
     };
     this.dataCodecs[superBlock] = codec;
+    return codec;
+  }
+
+  private encodedDataCodec(superBlock: number): StructureCodec<EncodedPage> {
+    const known = this.encodedDataCodecs[superBlock];
+    if (known !== undefined) return known;
+    const { current: header } = this;
+    const { elementsPerDataBlock } = this.shape(superBlock);
+    const codec = encodedPageCodec(this.dataCodec(superBlock), header, elementsPerDataBlock, (cursor) => {
+      decodeExtensibleArrayDataBlockHead(cursor, header);
+    });
+    this.encodedDataCodecs[superBlock] = codec;
     return codec;
   }
 
@@ -233,6 +248,13 @@ export class ExtensibleArrayBlocks {
     return address;
   }
 
+  /** Element `at` of a data block that has no pages; the others stay encoded. */
+  elementOfDataBlock(address: Address, superBlock: number, at: number): ChunkIndexElement {
+    const changed = this.storage.cached<ExtensibleArrayDataBlock>(address, DATA_BLOCK)?.elements;
+    if (changed !== undefined) return elementOf(changed, at);
+    return this.storage.load(address, this.encodedDataCodec(superBlock)).elementAt(at);
+  }
+
   /** Elements of a data block that has no pages. */
   dataBlock(address: Address, superBlock: number): ExtensibleArrayDataBlock {
     return this.storage.load(address, this.dataCodec(superBlock));
@@ -300,14 +322,14 @@ export class ExtensibleArrayBlocks {
   }
 
   isPageWritten(block: ExtensibleArraySuperBlock, superBlock: number, dataBlock: number, page: number): boolean {
-    return isPageWritten(block.pageBitmap, superBlockPageNumber(this.current, superBlock, dataBlock, page));
+    return isPageWritten(block.pageBitmap, superBlockPageNumber(this.shape(superBlock), dataBlock, page));
   }
 
   /** A page without elements. @param parent - The super block's address. */
   createPage(address: Address, parent: Address, superBlock: number, dataBlock: number, page: number): void {
     this.storePage(address, noElements(2 ** this.current.pageBits, this.current.filtered));
     const block = this.superBlock(parent, superBlock);
-    const number = superBlockPageNumber(this.current, superBlock, dataBlock, page);
+    const number = superBlockPageNumber(this.shape(superBlock), dataBlock, page);
     this.storeSuperBlock(parent, superBlock, { ...block, pageBitmap: withPageWritten(block.pageBitmap, number) });
     this.storage.writeBefore(address, parent);
   }

@@ -93,7 +93,7 @@ export class ExtensibleArray implements ChunkArray {
     if (found === undefined) return undefined;
     const { superBlock, dataBlock, element } = position;
     if (blocks.shape(superBlock).pagesPerDataBlock === 0) {
-      return elementOf(blocks.dataBlock(found.address, superBlock).elements as ChunkIndexElements, element);
+      return blocks.elementOfDataBlock(found.address, superBlock, element);
     }
     const perPage = 2 ** header.pageBits;
     const page = Math.floor(element / perPage);

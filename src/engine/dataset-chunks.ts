@@ -60,7 +60,7 @@ export class DatasetChunks {
     return this.way;
   }
 
-  /** The short way to boxes of one chunk; undefined where all reads go by {@link access}. */
+  /** The short way to boxes; undefined where all reads go by {@link access}. */
   boxes(): BoxReader | undefined {
     if (this.boxReader === undefined) this.boxReader = this.newBoxReader() ?? null;
     return this.boxReader ?? undefined;
@@ -70,7 +70,8 @@ export class DatasetChunks {
     const { layout, header, storage, datatype } = this.dataset;
     const isElsewhere = header.look(MESSAGE.EXTERNAL_FILES) !== undefined;
     if (layout.kind !== "chunked" || isElsewhere || storage.answersLate) return undefined;
-    return boxReaderOf(this.store(), layout.chunkDims, datatype);
+    const store = this.store();
+    return store.isDirect ? undefined : boxReaderOf(store, layout.chunkDims, datatype);
   }
 
   private drop(): void {

@@ -19,7 +19,7 @@ import type { ChunkStore } from "./chunks/chunk-store.ts";
 import { DatasetChunks } from "./dataset-chunks.ts";
 import { requireExtent, storeExtent } from "./dataset-extent.ts";
 import type { BoxReader } from "./dataset-io/box-reader.ts";
-import { allocateContiguous } from "./dataset-io/contiguous-access.ts";
+import { allocateContiguous, contiguousBoxes } from "./dataset-io/contiguous-access.ts";
 import { ExternalAccess, type ExternalPart } from "./dataset-io/external-access.ts";
 import { type FillRule, fillRule } from "./dataset-io/fill.ts";
 import { type MemorySide, PackedMemory } from "./dataset-io/memory-side.ts";
@@ -59,6 +59,8 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   private knownType: Datatype | undefined;
   /** Made on first use: most datasets of thousands are not chunked. */
   private ownChunks: DatasetChunks | undefined;
+  /** Of contiguous data. */
+  private ownBoxes: BoxReader | undefined;
   private shown: VirtualDataset | undefined;
   private wantedView: VirtualView | undefined;
   /** Where this dataset's other files are looked for, in place of the file's setting. */
@@ -190,11 +192,18 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     return this.chunks.store();
   }
 
-  /** Reads boxes of one chunk in a few steps; undefined where that takes more. */
+  /** Reads boxes in a few steps; undefined where that takes more. */
   get boxes(): BoxReader | undefined {
-    const { ownChunks } = this;
+    const { ownChunks, ownBoxes } = this;
     if (ownChunks !== undefined) return ownChunks.boxes();
-    return this.layout.kind === "chunked" ? this.chunks.boxes() : undefined;
+    if (ownBoxes !== undefined) return ownBoxes;
+    const { layout, file, storage } = this;
+    if (layout.kind === "chunked") return this.chunks.boxes();
+    // In a file that is changed such data may get another place.
+    if (layout.kind !== "contiguous" || file.writable || storage.answersLate) return undefined;
+    if (this.header.look(MESSAGE.EXTERNAL_FILES) !== undefined || this.dataspace.kind === "null") return undefined;
+    this.ownBoxes = contiguousBoxes(this, layout, this.datatype);
+    return this.ownBoxes;
   }
 
   /** The layout message is another one now. */
@@ -223,6 +232,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   protected override startAnew(header: ObjectHeader): void {
     super.startAnew(header);
     this.knownType = undefined;
+    this.ownBoxes = undefined;
     this.ownChunks?.forget();
     this.forgetVirtual();
   }

@@ -151,10 +151,20 @@ export function decodeBTreeV1Child(keys: BTreeV1ChunkKeys, at: number): Address 
   return cursor.definedAddress("Child Pointer");
 }
 
-/** What key `at` says of its chunk: its stored bytes and its filter mask. */
-export function decodeBTreeV1ChunkSize(keys: BTreeV1ChunkKeys, at: number): [byteLength: number, filterMask: number] {
-  const position = keys.first + at * keys.stride;
-  return [keys.view.getUint32(position, true), keys.view.getUint32(position + 4, true)];
+/** A leaf's child, and what the key before it says of it. */
+export interface BTreeV1StoredChunk {
+  readonly address: Address;
+  /** Stored bytes. */
+  readonly byteLength: number;
+  readonly filterMask: number;
+}
+
+export function decodeBTreeV1StoredChunk(keys: BTreeV1ChunkKeys, at: number): BTreeV1StoredChunk {
+  const { view, first, stride } = keys;
+  const position = first + at * stride;
+  const byteLength = view.getUint32(position, true);
+  const filterMask = view.getUint32(position + 4, true);
+  return { address: decodeBTreeV1Child(keys, at), byteLength, filterMask };
 }
 
 /**

@@ -53,12 +53,13 @@ export function readPacked(handle: OpenObject<DatasetObject>, selection: Selecti
 }
 
 /**
- * Reads what index arguments select, in a few steps.
+ * Reads what index arguments select, or everything, in a few steps.
  *
  * @returns Undefined where that takes more, or goes wrong: {@link readPacked} is for that, and tells what is wrong.
  */
 export function readBox(handle: OpenObject<DatasetObject>, args: unknown): NumericBox | number | bigint | undefined {
-  if (!Array.isArray(args) || !handle.valid || currentCoder() !== undefined || hasCustomConversions()) return undefined;
+  if (args !== undefined && !Array.isArray(args)) return undefined;
+  if (!handle.valid || currentCoder() !== undefined || hasCustomConversions()) return undefined;
   try {
     return handle.shared().boxes?.read(args);
   } catch (error) {

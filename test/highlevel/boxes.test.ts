@@ -1,4 +1,4 @@
-/** Small boxes take a short way to their chunk (engine/dataset-io/box-reader.ts): it must give what the general way gives. */
+/** Boxes take a short way to their chunks (engine/dataset-io/box-reader.ts): it must give what the general way gives. */
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { addConversion, removeConversions } from "../../src/engine/conversion/custom-conversions.ts";
@@ -88,7 +88,7 @@ function boxArguments(of: readonly { chunk: number; from: number; size: number }
 }
 
 /** Everything that the steps of a session tell, with reads done by `read`. */
-function told(plan: Session, read: (dataset: Dataset, args: SelectionArguments) => unknown): unknown[] {
+function told(plan: Session, read: (dataset: Dataset, args?: SelectionArguments) => unknown): unknown[] {
   const { shape, grows, libver, steps } = plan;
   // No chunk may be larger than a dataset that cannot grow.
   const chunks = plan.chunks.map((size, d) => (d < grows ? size : Math.min(size, shape[d] as number)));
@@ -116,7 +116,10 @@ function told(plan: Session, read: (dataset: Dataset, args: SelectionArguments) 
       dataset.chunkCacheStatistics,
     );
   }
-  outcomes.push(outcomeOf(() => dataset.read()));
+  outcomes.push(
+    outcomeOf(() => read(dataset, undefined)),
+    dataset.chunkCacheStatistics,
+  );
   f.close();
   return outcomes;
 }
@@ -169,6 +172,57 @@ describe("boxes", () => {
       stride: [2, 1],
     });
     expect(d.read([slice(1, 3), slice(3, 4), slice(0, 3)]).data).toEqual(Int32Array.of(21, 22, 23, 33, 34, 35));
+  });
+
+  test("of contiguous data are what the general way reads", () => {
+    const short = vi.spyOn(BoxReader.prototype, "read");
+    const contiguous = fc.array(fc.integer({ min: 1, max: 7 }), { maxLength: 3 }).chain((shape) =>
+      fc.record({
+        shape: fc.constant(shape),
+        dtype,
+        args: fc.array(fc.array(index, { maxLength: shape.length }), { minLength: 4 }),
+        isWritable: fc.constantFrom(false, false, true),
+      }),
+    );
+    fc.assert(
+      fc.property(contiguous, ({ shape, dtype, args, isWritable }) => {
+        const numbers = Float64Array.from({ length: shape.reduce((all, size) => all * size, 1) }, (_, i) => i % 2);
+        const bytes = ofBytes((f) => f.createDataset("d", { shape, dtype }).write(null, { data: numbers, shape }));
+        using f = new File(bytes, isWritable ? "r+" : "r");
+        const d = f.getDataset("d");
+        for (const each of [undefined, ...args] as (SelectionArguments | undefined)[]) {
+          const general = outcomeOf(() => d.read(each, GENERAL));
+          expect(outcomeOf(() => d.read(each))).toEqual(general);
+        }
+      }),
+      { numRuns: 100 },
+    );
+    expect(short.mock.results.filter(({ value }) => value !== undefined).length).toBeGreaterThan(100);
+    short.mockRestore();
+  });
+
+  test("over several chunks, and of whole datasets, take the short way too", () => {
+    const short = vi.spyOn(BoxReader.prototype, "read");
+    using f = new File(
+      ofBytes((f) => {
+        f.createDataset("chunked", { data: { data: values, shape: [6, 10] }, chunks: [4, 3] });
+        f.createDataset("cube", { data: { data: values, shape: [3, 4, 5] }, chunks: [2, 2, 5] });
+        f.createDataset("contiguous", { data: { data: values, shape: [6, 10] } });
+      }),
+    );
+    const chunked = f.getDataset("chunked");
+    expect(chunked.read()).toEqual({ data: values, shape: [6, 10], stride: [10, 1] });
+    expect(chunked.read([slice(3, 5), slice(2, 7)]).data).toEqual(
+      Int32Array.of(32, 33, 34, 35, 36, 42, 43, 44, 45, 46),
+    );
+    expect(f.getDataset("contiguous").read().data).toEqual(values);
+    expect(f.getDataset("contiguous").read([5]).data).toEqual(values.slice(50));
+    // A row of the cube's planes is in several runs of two chunks.
+    expect(f.getDataset("cube").read([slice(1, 3), 3, slice(1, 3)]).data).toEqual(Int32Array.of(36, 37, 56, 57));
+    const taken = short.mock.results.map(({ value }) => value !== undefined);
+    expect(taken).toEqual([true, true, true, true, true]);
+    expect(f.getDataset("cube").read().data).toEqual(values);
+    short.mockRestore();
   });
 
   test("of a chunk whose filters were skipped", () => {
@@ -249,6 +303,7 @@ describe("boxes", () => {
     ["with a step of none", [slice(0, 1, 0), 0]],
     ["of a word", ["x"]],
     ["between two elements", [slice(0, 1.5), 1]],
+    ["up to between two elements behind the end", [slice(0, 99.5), 1]],
     ["in no order", [[3, 1], 0]],
   ])("%s are refused in the words for it", (_, args) => {
     using f = new File(plain);

@@ -15,7 +15,7 @@ import {
   decodeBTreeV1Child,
   decodeBTreeV1ChunkNode,
   decodeBTreeV1ChunkNodeHead,
-  decodeBTreeV1ChunkSize,
+  decodeBTreeV1StoredChunk,
 } from "../../format/b-tree-v1-chunk-node.ts";
 import type { ChunkRecord } from "./chunk-index.ts";
 
@@ -143,8 +143,7 @@ export class EncodedChunkNode extends ChunkNode implements BTreeV1ChunkKeys {
   }
 
   recordAt(at: number): ChunkRecord {
-    const [byteLength, filterMask] = decodeBTreeV1ChunkSize(this, at);
-    return { address: this.childAt(at), byteLength, filterMask };
+    return decodeBTreeV1StoredChunk(this, at);
   }
 
   get whole(): BTreeV1ChunkNode {

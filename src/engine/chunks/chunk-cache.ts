@@ -266,7 +266,8 @@ export class ChunkCache {
   private newEntry(scaled: readonly number[], slot: number, bytes: Uint8Array): Entry {
     const { spare, chunkByteLength, youngest: older } = this;
     if (spare === undefined) {
-      const [unread, unwritten] = [chunkByteLength, chunkByteLength];
+      const unread = chunkByteLength;
+      const unwritten = unread;
       const own = scaled.slice();
       return { scaled: own, slot, bytes, borrowed: false, dirty: false, unread, unwritten, older, younger: undefined };
     }

@@ -8,6 +8,7 @@
 import { type Address, isDefined } from "../../base/address.ts";
 import { product } from "../../base/bits.ts";
 import { HDF5Error, isHdf5Error, LimitError } from "../../base/errors.ts";
+import type { BoxPieces } from "../dataset-io/box-reader.ts";
 import { allocateFor } from "../space/allocate-for.ts";
 import { ChunkCache } from "./chunk-cache.ts";
 import type { ChunkCacheSettings, ChunkCacheStatistics } from "./chunk-cache-settings.ts";
@@ -43,7 +44,7 @@ export interface ExpectedChunk {
   readonly placement?: Placement | undefined;
 }
 
-export class ChunkStore {
+export class ChunkStore implements BoxPieces {
   /** Bytes of a decoded chunk. */
   readonly chunkByteLength: number;
   /**
@@ -82,6 +83,11 @@ export class ChunkStore {
   /** Whether there ever was a chunk: in the file, or still in the cache. */
   get exists(): boolean {
     return isDefined(this.index.rootAddress) || this.cache.statistics().entries > 0;
+  }
+
+  /** Whether chunks that are not there are read as fill values: {@link forRead} and {@link readWhole} always have something. */
+  get hasAll(): boolean {
+    return this.cache.holdsChunks && this.format.fillsOnRead && isDefined(this.index.rootAddress);
   }
 
   /** Whether elements own heap objects. */

@@ -1,18 +1,20 @@
 /**
- * Reading a box of numbers that lies in one chunk, in as few steps as there can be.
+ * Reading a box of numbers in as few steps as there can be: in one chunk or a few, or in contiguous data.
  *
- * Loops over chunks and small slices do nothing else, and in a young process each function on the way costs more than the
- * copy. Whatever takes more than a copy out of a chunk is left to the way that all transfers go (`ChunkedAccess`), which
- * gives the same: both ask the store of the chunks.
+ * Most programs read nothing else, and in a young process each function on the way costs more than the copy. Whatever takes
+ * more than copies of equal runs is left to the way that all transfers go (`ChunkedAccess`, `ContiguousAccess`), which gives
+ * the same: both ask the store of the chunks, for the same chunks in the same order.
  */
 import type { Datatype } from "../../format/datatype.ts";
-import type { ChunkStore } from "../chunks/chunk-store.ts";
 import { isHostOrder, type NumericArray, numericArrayClass, numericLayoutOf } from "../conversion/numeric-layout.ts";
 import { Slice } from "../selection/index-arguments.ts";
 import { copyRuns } from "./copy-runs.ts";
 
 /** Of larger ones the copy itself is what takes time. */
 const LARGEST_BOX_BYTES = 1 << 20;
+
+/** From twice as many missing chunks on, the other way may skip what is not there. */
+const MOST_PIECES = 128;
 
 /** Row-major elements; `stride` counts elements. */
 export interface NumericBox {
@@ -21,122 +23,177 @@ export interface NumericBox {
   readonly stride: readonly number[];
 }
 
-/** Undefined for datasets whose elements are not in the file as typed arrays have them, or whose chunks are read by pieces. */
-export function boxReaderOf(store: ChunkStore, chunkDims: readonly number[], type: Datatype): BoxReader | undefined {
-  if (store.isDirect || (type.class !== "fixed-point" && type.class !== "floating-point")) return undefined;
+/** What elements are kept in: pieces of equal size, named by their number along each dimension. */
+export interface BoxPieces {
+  /** Extent of the dataset. */
+  readonly dims: readonly number[];
+  /** Whether there is something to read of every piece, of those that are not in the file as well. */
+  readonly hasAll: boolean;
+  /** Fills `destination` with a whole piece. False where there is none. */
+  readWhole(scaled: readonly number[], destination: Uint8Array): boolean;
+  /** The piece, to read so many bytes of it before the next call. Undefined where there is none. */
+  forRead(scaled: readonly number[], byteCount: number): Uint8Array | undefined;
+  /** Fills `destination` with the bytes from `offset` on, where that is possible without the rest of the piece. */
+  readRun?(offset: number, destination: Uint8Array): void;
+  /** Ends the reading of a box. */
+  settle(): void;
+}
+
+/** Undefined for elements that are not in the file as typed arrays have them. */
+export function boxReaderOf(pieces: BoxPieces, pieceDims: readonly number[], type: Datatype): BoxReader | undefined {
+  if (type.class !== "fixed-point" && type.class !== "floating-point") return undefined;
   const layout = numericLayoutOf(type);
   if (layout === undefined || layout.kind === "float16" || !isHostOrder(layout)) return undefined;
-  return new BoxReader(store, chunkDims, numericArrayClass(layout.kind));
+  return new BoxReader(pieces, pieceDims, numericArrayClass(layout.kind));
 }
 
 export class BoxReader {
-  private readonly store: ChunkStore;
-  private readonly chunkDims: readonly number[];
+  private readonly pieces: BoxPieces;
+  private readonly pieceDims: readonly number[];
   private readonly arrayClass: ReturnType<typeof numericArrayClass>;
-  /** Of the box that {@link locate} found last: its chunk, and elements a dimension, 0 of one that was indexed by a number. */
-  private readonly scaled: number[];
+  /** The box that {@link locate} found last, in elements. */
+  private readonly starts: number[];
   private readonly sizes: number[];
-  private rank = 0;
   private count = 0;
-  /** Whether it is the chunk. */
-  private isWhole = false;
-  /** What it is of the chunk, in elements: `repeat` runs of `length`, each `pitch` behind the one before. */
-  private offset = 0;
-  private length = 0;
-  private repeat = 0;
-  private pitch = 0;
+  /** Without the dimensions that were indexed by a number. */
+  private shape: number[] = [];
+  /** The piece whose turn it is, and the last one along each dimension. */
+  private readonly scaled: number[];
+  private readonly ends: number[];
 
-  constructor(store: ChunkStore, chunkDims: readonly number[], arrayClass: ReturnType<typeof numericArrayClass>) {
-    this.store = store;
-    this.chunkDims = chunkDims;
+  constructor(pieces: BoxPieces, pieceDims: readonly number[], arrayClass: ReturnType<typeof numericArrayClass>) {
+    this.pieces = pieces;
+    this.pieceDims = pieceDims;
     this.arrayClass = arrayClass;
-    this.scaled = chunkDims.map(() => 0);
-    this.sizes = this.scaled.slice();
+    this.starts = pieceDims.map(() => 0);
+    this.sizes = this.starts.slice();
+    this.scaled = this.starts.slice();
+    this.ends = this.starts.slice();
   }
 
   /**
-   * @param args - Of indexing: a number or slice a dimension.
+   * @param args - Of indexing: a number or slice for each of the first dimensions; of the others everything is read.
    * @returns An array, or the element itself where all are numbers. Undefined where it is not that easy, or nothing is there,
    *   or the arguments make no sense: nothing has changed then.
    */
-  read(args: readonly unknown[]): NumericBox | number | bigint | undefined {
-    const { sizes } = this;
-    if (args.length !== sizes.length || !this.locate(args)) return undefined;
-    const data = this.copied();
-    if (data === undefined || this.rank === 0) return data?.[0];
-    const shape = new Array<number>(this.rank);
-    const stride = new Array<number>(this.rank);
+  read(args: readonly unknown[] | undefined): NumericBox | number | bigint | undefined {
+    if (!this.locate(args)) return undefined;
+    const { pieces, shape, count, arrayClass } = this;
+    const data = new arrayClass(count);
+    try {
+      if (!this.fill(new Uint8Array(data.buffer))) return undefined;
+    } finally {
+      pieces.settle();
+    }
+    if (shape.length === 0) return data[0];
+    const stride = new Array<number>(shape.length);
     let step = 1;
-    for (let d = sizes.length - 1, at = this.rank - 1; d >= 0; d--) {
-      const size = sizes[d] as number;
-      if (size === 0) continue;
-      shape[at] = size;
-      stride[at--] = step;
-      step *= size;
+    for (let d = shape.length - 1; d >= 0; d--) {
+      stride[d] = step;
+      step *= shape[d] as number;
     }
     return { data, shape, stride };
   }
 
-  /** False for a box that no single group of equal runs of one chunk makes up, and for arguments that need to be understood. */
-  private locate(args: readonly unknown[]): boolean {
-    const { chunkDims, scaled, sizes } = this;
-    const { dims } = this.store;
-    this.rank = 0;
+  /** False for arguments that need to be understood, and for a box of too many bytes or pieces. */
+  private locate(args: readonly unknown[] | undefined): boolean {
+    const { starts, sizes, scaled, ends, pieceDims, pieces } = this;
+    const given = args === undefined ? 0 : args.length;
+    if (given > sizes.length) return false;
+    const { dims } = pieces;
     this.count = 1;
-    this.isWhole = true;
-    this.offset = 0;
-    this.length = 1;
-    this.repeat = 1;
-    let pitch = 1;
-    for (let d = sizes.length - 1; d >= 0; d--) {
+    this.shape = [];
+    let pieceCount = 1;
+    let wide = 0;
+    for (let d = 0; d < sizes.length; d++) {
       const dim = dims[d] as number;
-      const chunkDim = chunkDims[d] as number;
-      let start: unknown = args[d];
-      let size = 1;
-      sizes[d] = 0;
+      let start: unknown = d < given ? args?.[d] : 0;
+      let size = d < given ? 1 : dim;
+      const isSlice = start instanceof Slice;
       if (start instanceof Slice) {
         const { stop, step } = start;
         start = start.start ?? 0;
-        if (typeof start !== "number" || typeof stop !== "number" || (step ?? 1) !== 1) return false;
-        size = Math.min(stop, dim) - start;
-        sizes[d] = size;
-        this.rank++;
+        if (typeof start !== "number" || !Number.isInteger(stop) || (step ?? 1) !== 1) return false;
+        size = Math.min(stop as number, dim) - start;
       }
       if (typeof start !== "number" || !Number.isInteger(start) || !Number.isInteger(size)) return false;
-      const along = Math.floor(start / chunkDim);
-      const within = start - along * chunkDim;
-      if (start < 0 || size < 1 || start + size > dim || within + size > chunkDim) return false;
-      if (this.isWhole) {
-        this.length *= size;
-      } else if (size > 1) {
-        if (this.repeat > 1) return false;
-        this.repeat = size;
-        this.pitch = pitch;
-      }
-      if (size !== chunkDim) this.isWhole = false;
-      scaled[d] = along;
+      if (start < 0 || size < 1 || start + size > dim) return false;
+      if (isSlice || d >= given) this.shape.push(size);
+      const edge = pieceDims[d] as number;
+      const first = Math.floor(start / edge);
+      const last = Math.floor((start + size - 1) / edge);
+      starts[d] = start;
+      sizes[d] = size;
+      scaled[d] = first;
+      ends[d] = last;
+      pieceCount *= last - first + 1;
       this.count *= size;
-      this.offset += within * pitch;
-      pitch *= chunkDim;
+      if (size > 1) wide++;
     }
-    return true;
+    if (this.count * this.arrayClass.BYTES_PER_ELEMENT > LARGEST_BOX_BYTES) return false;
+    // Of a box in two dimensions each piece has one group of equal runs. Of others that shows with the first piece.
+    return pieceCount === 1 || (pieceCount <= MOST_PIECES && wide <= 2 && pieces.hasAll);
   }
 
-  private copied(): NumericArray | undefined {
-    const { store, scaled, arrayClass, count } = this;
-    const size = arrayClass.BYTES_PER_ELEMENT;
-    if (count * size > LARGEST_BOX_BYTES) return undefined;
-    const data = new arrayClass(count);
-    const bytes = new Uint8Array(data.buffer);
-    try {
-      if (this.isWhole) return store.readWhole(scaled, bytes) ? data : undefined;
-      const chunk = store.forRead(scaled, bytes.length);
-      if (chunk === undefined) return undefined;
-      const run = this.length * size;
-      copyRuns(bytes, 0, run, chunk, this.offset * size, this.pitch * size, run, this.repeat);
-      return data;
-    } finally {
-      store.settle();
+  private fill(bytes: Uint8Array): boolean {
+    const { scaled, ends, starts, pieceDims } = this;
+    for (;;) {
+      if (!this.copyPiece(bytes)) return false;
+      let d = scaled.length - 1;
+      for (; d >= 0 && scaled[d] === ends[d]; d--)
+        scaled[d] = Math.floor((starts[d] as number) / (pieceDims[d] as number));
+      if (d < 0) return true;
+      scaled[d] = (scaled[d] as number) + 1;
     }
+  }
+
+  /** Copies what the box has of a piece: `repeat` runs. False where they are no group of equal ones at equal distances. */
+  private copyPiece(bytes: Uint8Array): boolean {
+    const { scaled, starts, sizes, pieceDims } = this;
+    let offset = 0;
+    let pitch = 0;
+    let pieceStep = 1;
+    let target = 0;
+    let targetPitch = 0;
+    let targetStep = 1;
+    let length = 1;
+    let repeat = 1;
+    let isWhole = true;
+    let isRun = true;
+    for (let d = scaled.length - 1; d >= 0; d--) {
+      const edge = pieceDims[d] as number;
+      const origin = edge * (scaled[d] as number);
+      const start = starts[d] as number;
+      const size = sizes[d] as number;
+      const from = Math.max(start, origin);
+      const count = Math.min(start + size, origin + edge) - from;
+      if (isRun) {
+        length *= count;
+      } else if (count > 1) {
+        if (repeat > 1) return false;
+        repeat = count;
+        pitch = pieceStep;
+        targetPitch = targetStep;
+      }
+      if (count !== edge) isWhole = false;
+      if (count !== edge || count !== size) isRun = false;
+      offset += (from - origin) * pieceStep;
+      target += (from - start) * targetStep;
+      pieceStep *= edge;
+      targetStep *= size;
+    }
+    const unit = this.arrayClass.BYTES_PER_ELEMENT;
+    const run = length * unit;
+    const { pieces } = this;
+    if (repeat === 1 && (isWhole || pieces.readRun !== undefined)) {
+      const to = run === bytes.length ? bytes : bytes.subarray(target * unit, target * unit + run);
+      if (isWhole) return pieces.readWhole(scaled, to);
+      pieces.readRun?.(offset * unit, to);
+      return true;
+    }
+    const piece = pieces.forRead(scaled, run * repeat);
+    if (piece === undefined) return false;
+    copyRuns(bytes, target * unit, targetPitch * unit, piece, offset * unit, pitch * unit, run, repeat);
+    return true;
   }
 }

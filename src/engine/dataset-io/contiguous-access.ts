@@ -7,9 +7,11 @@ import { isDefined } from "../../base/address.ts";
 import { product } from "../../base/bits.ts";
 import { FormatError, HDF5Error } from "../../base/errors.ts";
 import type { ContiguousLayout } from "../../format/data-layout.ts";
+import type { Datatype } from "../../format/datatype.ts";
 import { fillPiece } from "../chunks/fill-pattern.ts";
 import { requireWithinExtent, type Selection, selectedCount } from "../selection/selection.ts";
 import { allocateFor } from "../space/allocate-for.ts";
+import { type BoxPieces, type BoxReader, boxReaderOf } from "./box-reader.ts";
 import { type FillRule, readFill } from "./fill.ts";
 import { expectLinear, readLinear, writeLinear } from "./linear-access.ts";
 import { FileRegion, type RawStorage } from "./linear-bytes.ts";
@@ -45,6 +47,45 @@ export class ContiguousAccess implements RawDataAccess {
     if (direct !== undefined) region.write(0, direct);
     else writeLinear(region, selection, memory);
   }
+}
+
+/** Contiguous data as the one piece that boxes are read of, in a file that is only read. */
+class ContiguousPiece implements BoxPieces {
+  readonly dims: readonly number[];
+  readonly hasAll = true;
+  private readonly region: FileRegion;
+
+  constructor(dims: readonly number[], region: FileRegion) {
+    this.dims = dims;
+    this.region = region;
+  }
+
+  readWhole(_: readonly number[], destination: Uint8Array): boolean {
+    this.region.read(0, destination);
+    return true;
+  }
+
+  /** Rows with gaps between them are read by the general way, which knows how many gaps to read along. */
+  forRead(): undefined {
+    return undefined;
+  }
+
+  readRun(offset: number, destination: Uint8Array): void {
+    this.region.read(offset, destination);
+  }
+
+  settle(): void {}
+}
+
+/** The short way to boxes of contiguous data; undefined where all reads take the general one. */
+export function contiguousBoxes(
+  owner: RawDataOwner,
+  layout: ContiguousLayout,
+  datatype: Datatype,
+): BoxReader | undefined {
+  if (!isDefined(layout.address)) return undefined;
+  const { dims } = owner;
+  return boxReaderOf(new ContiguousPiece(dims, regionOf(owner, layout)), dims, datatype);
 }
 
 function regionOf(owner: RawDataOwner, layout: ContiguousLayout): FileRegion {

@@ -67,9 +67,10 @@ export class BTreeV2<T> {
 
   /** Where {@link find} finds it; good until the tree is changed. @param encoded - `order` of encoded records. */
   locate(order: RecordOrder<T>, encoded?: EncodedOrder): BTreeV2Place<T> | undefined {
-    let pointer = this.nodes.root;
-    for (let depth = this.header.depth; pointer !== undefined; depth--) {
-      const node = this.nodes.load(pointer, depth);
+    const { nodes } = this;
+    let pointer = nodes.root;
+    for (let { depth } = nodes.header; pointer !== undefined; depth--) {
+      const node = nodes.load(pointer, depth);
       const { at, found } = node.search(order, encoded);
       if (found) return { node, at };
       pointer = node.childAt(at);

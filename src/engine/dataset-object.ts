@@ -197,10 +197,9 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     const { ownChunks, ownBoxes } = this;
     if (ownChunks !== undefined) return ownChunks.boxes();
     if (ownBoxes !== undefined) return ownBoxes;
-    const { layout, file, storage } = this;
+    const { layout, storage } = this;
     if (layout.kind === "chunked") return this.chunks.boxes();
-    // In a file that is changed such data may get another place.
-    if (layout.kind !== "contiguous" || file.writable || storage.answersLate) return undefined;
+    if (layout.kind !== "contiguous" || storage.answersLate) return undefined;
     if (this.header.look(MESSAGE.EXTERNAL_FILES) !== undefined || this.dataspace.kind === "null") return undefined;
     this.ownBoxes = contiguousBoxes(this, layout, this.datatype);
     return this.ownBoxes;
@@ -209,6 +208,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   /** The layout message is another one now. */
   replaceLayout(layout: DataLayout): void {
     const { header } = this;
+    this.ownBoxes = undefined;
     if (layout.kind === "contiguous" && header.canPlace(layout)) {
       header.placeData(layout.address);
       return;

@@ -87,7 +87,7 @@ export class FileReads {
     }
     const offset = this.baseAddress + address;
     if (this.attempts.most > 1) this.attempted.push({ offset, byteLength });
-    this.requireInside(address, byteLength, structure);
+    if (address < 0 || address + byteLength > this.certainEnd) this.requireInside(address, byteLength, structure);
     return this.options.isChanging ? this.readAnew(offset, byteLength) : this.blocks.read(offset, byteLength);
   }
 

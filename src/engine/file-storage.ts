@@ -116,7 +116,7 @@ export class FileStorage {
   }
 
   private read<T>(address: Address, codec: StructureCodec<T>): T {
-    const bytes = this.readMetadata(address, codec.byteLength, codec.structure);
+    const bytes = this.reads.metadata(address, codec.byteLength, codec.structure);
     return codec.decode(this.cursor(bytes, codec.structure, address));
   }
 

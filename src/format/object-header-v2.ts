@@ -95,8 +95,11 @@ export function leastChunk0Width(chunk0ByteLength: number): 1 | 2 | 4 | 8 {
   return chunk0ByteLength <= 0xffff_ffff ? 4 : 8;
 }
 
-/** The prefix, and the bytes of messages and gap that it announces. */
-export type ObjectHeaderV2Prefix = Omit<ObjectHeaderV2, "messages" | "gap"> & { readonly chunk0ByteLength: number };
+/** A header without messages, and the bytes of messages and gap that its prefix announces. */
+export interface ObjectHeaderV2Prefix {
+  readonly header: ObjectHeaderV2<never>;
+  readonly chunk0ByteLength: number;
+}
 
 type PrefixFields = Pick<ObjectHeaderV2, "times" | "attributePhaseChange" | "sizeOfChunk0Width">;
 
@@ -127,12 +130,13 @@ export function decodeObjectHeaderV2Prefix(cursor: Cursor): ObjectHeaderV2Prefix
     times,
     attributePhaseChange,
     sizeOfChunk0Width,
-    chunk0ByteLength,
+    messages: [],
+    gap: 0,
   } as const;
   if (chunk0ByteLength > 0 && chunk0ByteLength < messageHeaderBytes(header)) {
     throw cursor.error(`${chunk0ByteLength} bytes are too few for a message`, "Size of Chunk #0");
   }
-  return header;
+  return { header, chunk0ByteLength };
 }
 
 function decodeTimes(cursor: Cursor): ObjectTimes {
@@ -154,7 +158,7 @@ function decodePhaseChange(cursor: Cursor): AttributePhaseChange {
 
 export function decodeObjectHeaderV2(cursor: Cursor): ObjectHeaderV2<LocatedMessage> {
   const start = cursor.position;
-  const { chunk0ByteLength, ...header } = decodeObjectHeaderV2Prefix(cursor);
+  const { header, chunk0ByteLength } = decodeObjectHeaderV2Prefix(cursor);
   const end = checkedEnd(cursor, start, chunk0ByteLength, "Size of Chunk #0");
   const block = decodeMessages(cursor, header, end);
   cursor.skip(CHECKSUM_BYTES);

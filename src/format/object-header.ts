@@ -78,28 +78,18 @@ export interface ObjectHeaderStart {
   readonly byteLength: number;
 }
 
-const NO_MESSAGES: readonly never[] = [];
-
 /** The fields before the messages, where the cursor comes to stand; otherwise as {@link objectHeaderByteLength}. */
 export function decodeObjectHeaderStart(cursor: Cursor): ObjectHeaderStart {
-  if (!isVersion2(cursor)) {
-    const { totalMessages, objectReferenceCount, objectHeaderSize } = decodeObjectHeaderV1Prefix(cursor);
-    const byteLength = checkedByteLength(cursor, OBJECT_HEADER_V1_PREFIX_BYTES + objectHeaderSize);
-    const counts = { totalMessages, objectReferenceCount };
-    return { header: { ...V1_FORMAT, ...counts, messages: NO_MESSAGES, gap: 0 }, byteLength };
-  }
-  const prefix = decodeObjectHeaderV2Prefix(cursor);
-  const header = {
-    version: prefix.version,
-    attributeCreationOrderTracked: prefix.attributeCreationOrderTracked,
-    attributeCreationOrderIndexed: prefix.attributeCreationOrderIndexed,
-    times: prefix.times,
-    attributePhaseChange: prefix.attributePhaseChange,
-    sizeOfChunk0Width: prefix.sizeOfChunk0Width,
-    messages: NO_MESSAGES,
-    gap: 0,
-  };
-  return { header, byteLength: checkedByteLength(cursor, objectHeaderV2Overhead(header) + prefix.chunk0ByteLength) };
+  if (!isVersion2(cursor)) return decodeStartV1(cursor);
+  const { header, chunk0ByteLength } = decodeObjectHeaderV2Prefix(cursor);
+  return { header, byteLength: checkedByteLength(cursor, objectHeaderV2Overhead(header) + chunk0ByteLength) };
+}
+
+function decodeStartV1(cursor: Cursor): ObjectHeaderStart {
+  const { totalMessages, objectReferenceCount, objectHeaderSize } = decodeObjectHeaderV1Prefix(cursor);
+  const byteLength = checkedByteLength(cursor, OBJECT_HEADER_V1_PREFIX_BYTES + objectHeaderSize);
+  const counts = { totalMessages, objectReferenceCount };
+  return { header: { ...V1_FORMAT, ...counts, messages: [], gap: 0 }, byteLength };
 }
 
 function checkedByteLength(cursor: Cursor, byteLength: number): number {

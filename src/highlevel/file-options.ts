@@ -236,8 +236,7 @@ function creationList(options: FileOptions): PropFCID {
   return fcpl;
 }
 
-function fileName(name: string | Uint8Array | ByteSource, mode: FileMode): h5f.FileName {
-  if (typeof name === "string") return name;
+function fileName(name: Uint8Array | ByteSource, mode: FileMode): h5f.FileName {
   if (name instanceof Uint8Array) {
     if (mode === "r") return new MemorySource(name);
     return mode === "r+" || mode === "a" ? new MemoryTarget(name) : new MemoryTarget();
@@ -256,7 +255,12 @@ function hasAny(options: object): boolean {
 
 /** Opens or creates a file in one of h5py's modes. */
 export function openInMode(given: string | Uint8Array | ByteSource, mode: FileMode, options: FileOptions): FileID {
-  const name = fileName(given, mode);
+  const name = typeof given === "string" ? given : fileName(given, mode);
+  const isUsual = mode === "r" && !hasAny(options);
+  return isUsual ? h5f.openReadOnly(name, USUAL_ACCESS) : openWithOptions(name, mode, options);
+}
+
+function openWithOptions(name: h5f.FileName, mode: FileMode, options: FileOptions): FileID {
   const { userblockSize } = options;
   if (userblockSize !== undefined && (mode === "r" || mode === "r+")) {
     throw plainError("ValueError", "User block may only be specified when creating a file");
@@ -264,7 +268,6 @@ export function openInMode(given: string | Uint8Array | ByteSource, mode: FileMo
   if (options.fsStrategy !== undefined && mode !== "w" && mode !== "w-" && mode !== "x") {
     throw plainError("ValueError", "Unable to set file space strategy of an existing file");
   }
-  if (mode === "r" && !hasAny(options)) return h5f.openReadOnly(name, USUAL_ACCESS);
   const fapl = accessList(options);
   const create = (flags: number) => h5f.create(name, { flags, fcpl: creationList(options), fapl });
   switch (mode) {

@@ -351,7 +351,7 @@ export class ChunkCache {
   /** Encodes what was changed, from the oldest entry on; the entries stay. */
   flush(): void {
     this.settle();
-    for (let entry = this.oldest; entry !== undefined; entry = entry.younger) this.clean(entry);
+    for (let entry = this.oldest; entry !== undefined; entry = entry.younger) if (entry.dirty) this.clean(entry);
   }
 
   /** Encodes one chunk, if it was changed. */

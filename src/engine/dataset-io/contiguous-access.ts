@@ -49,7 +49,7 @@ export class ContiguousAccess implements RawDataAccess {
   }
 }
 
-/** Contiguous data as the one piece that boxes are read of, in a file that is only read. */
+/** Contiguous data as the one piece that boxes are read of. */
 class ContiguousPiece implements BoxPieces {
   readonly dims: readonly number[];
   readonly hasAll = true;

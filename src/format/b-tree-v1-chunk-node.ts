@@ -115,9 +115,11 @@ export function decodeBTreeV1ChunkNode(cursor: Cursor, k: number, dimensionality
 export interface BTreeV1ChunkKeys {
   /** Over the node. */
   readonly cursor: Cursor;
+  /** Over the same bytes. */
   readonly view: DataView;
-  /** Byte of the first key, and bytes from one key to the next. */
+  /** Byte of the first key. */
   readonly first: number;
+  /** Bytes from one key to the next. */
   readonly stride: number;
   /** Elements along each dimension of a chunk, and bytes of an element: offsets in each dimension are multiples of that. */
   readonly steps: readonly number[];
@@ -153,12 +155,15 @@ export function decodeBTreeV1Child(keys: BTreeV1ChunkKeys, at: number): Address 
 
 /** A leaf's child, and what the key before it says of it. */
 export interface BTreeV1StoredChunk {
+  /** Where the chunk is. */
   readonly address: Address;
-  /** Stored bytes. */
+  /** Bytes of the chunk in the file, behind the filters. */
   readonly byteLength: number;
+  /** Bit i is set when filter i of the pipeline was left out. */
   readonly filterMask: number;
 }
 
+/** Child `at` of a leaf. @throws FormatError for an undefined address. */
 export function decodeBTreeV1StoredChunk(keys: BTreeV1ChunkKeys, at: number): BTreeV1StoredChunk {
   const { view, first, stride } = keys;
   const position = first + at * stride;

@@ -97,7 +97,9 @@ export function leastChunk0Width(chunk0ByteLength: number): 1 | 2 | 4 | 8 {
 
 /** A header without messages, and the bytes of messages and gap that its prefix announces. */
 export interface ObjectHeaderV2Prefix {
+  /** What the prefix says. */
   readonly header: ObjectHeaderV2<never>;
+  /** "Size of Chunk #0". */
   readonly chunk0ByteLength: number;
 }
 

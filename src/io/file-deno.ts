@@ -41,7 +41,7 @@ export function denoFileSystem(): FileSystem | undefined {
   return deno && fileSystemOf(deno);
 }
 
-function fileSystemOf({ openSync, realPathSync, removeSync }: Partial<Deno>): FileSystem | undefined {
+function fileSystemOf({ openSync, realPathSync, removeSync, renameSync }: Partial<Deno>): FileSystem | undefined {
   if (typeof openSync !== "function" || typeof realPathSync !== "function") return undefined;
   if (typeof removeSync !== "function" || typeof renameSync !== "function") return undefined;
   return {

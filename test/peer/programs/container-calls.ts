@@ -11,6 +11,7 @@ import {
 } from "../../../src/index.ts";
 import type { Call, ContainerCall, CreationSpec, Program, ValueSpec } from "./calls.ts";
 import { classOf, info, readValue } from "./canonical.ts";
+import { SpaceWatch } from "./space-watch.ts";
 import { givenValue } from "./values.ts";
 
 type CallOf<N extends Call["call"]> = Extract<Call, { call: N }>;
@@ -43,23 +44,37 @@ export abstract class ContainerCalls implements Record<ContainerCall["call"], un
   protected file: File;
   private readonly path: string;
   private readonly spec: Program["file"];
+  private readonly space: SpaceWatch;
 
   constructor(path: string, spec: Program["file"], mode: "w" | "r") {
     this.path = path;
     this.spec = spec;
     const { trackOrder, options } = spec;
+    this.space = new SpaceWatch(spec);
     this.file =
       mode === "r" ? new File(path, "r") : new File(path, "w", { libver: libverOf(spec), trackOrder, ...options });
+    if (mode === "w") this.space.begin(this.file);
   }
 
   protected abstract member(path: string): Member;
   protected abstract options(spec: CreationSpec): DatasetOptions;
 
-  reopen({ mode = "r+" }: CallOf<"reopen">) {
+  /** What is wrong with the use of space so far. */
+  get spaceProblems(): readonly string[] {
+    return this.space.problems;
+  }
+
+  close(): void {
+    this.space.end(this.file);
     this.file.close();
+  }
+
+  reopen({ mode = "r+" }: CallOf<"reopen">) {
+    this.close();
     const refusal = mode === "x" ? this.refusalOfNew() : undefined;
     const options = { libver: libverOf(this.spec), ...accessOf(this.spec) };
     this.file = new File(this.path, mode === "x" ? "r+" : mode, options);
+    if (mode !== "r") this.space.begin(this.file);
     return [refusal ?? mode, this.file.mode, this.file.userblockSize, this.file.libver];
   }
 

@@ -56,7 +56,10 @@ const LESS_HERE = [
   "(no write intent on file)",
   // What is no number or text, written to nothing.
   "(expected a number, got an array)",
+  "(expected a number, got object)",
   "(expected a string, got number)",
+  // A dataset for a datatype.
+  "' not understood",
   "(enumeration has no member",
 ];
 
@@ -102,6 +105,8 @@ const OTHER_WORDS: readonly (readonly [RegExp, RegExp])[] = [
   // Of a file open for reading the first thing said here is that.
   [/no write intent on file/, /^/],
   [/Unknown compression filter number/, /scaleoffset/],
+  [/' not understood/, /^/],
+  [/doesn't exist/, /message type not found/],
   [/layout version out of bounds/, /point selections not currently supported/],
   // Text is never parsed as a number.
   [/Can't convert value to datatype/, /no appropriate function for conversion path/],

@@ -56,10 +56,6 @@ export class Session extends ContainerCalls {
     this.keepsOpen = spec.keepsOpen;
   }
 
-  close(): void {
-    this.file.close();
-  }
-
   answer(call: Call): Answer {
     try {
       const ok = (this[call.call] as (call: Call) => unknown)(call);

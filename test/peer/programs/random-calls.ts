@@ -234,15 +234,13 @@ function direct(random: Random, model: ProgramModel): Call | undefined {
     : random.chance(0.3)
       ? randomMask(random, shape)
       : undefined;
-  const taken = inFile === undefined ? [...shape] : targetShape(random, shape, inFile);
-  const array = randomValue(
-    random,
-    plainNumberType(random),
-    random.chance(0.95) ? taken : randomShape(random, 3).map((size) => Math.max(1, size)),
-    model.targets,
-  );
-  const inMemory = random.chance(0.3) && array.shape !== null ? simpleSelection(random, array.shape) : undefined;
   const call = random.pick(["readDirect", "writeDirect"] as const);
+  const taken = inFile === undefined ? [...shape] : targetShape(random, shape, inFile);
+  // What h5py reads it does not repeat.
+  const isOther = call === "writeDirect" && random.chance(0.1);
+  const given = isOther ? randomShape(random, 3).map((size) => Math.max(1, size)) : taken;
+  const array = randomValue(random, plainNumberType(random), given, model.targets);
+  const inMemory = random.chance(0.3) && array.shape !== null ? simpleSelection(random, array.shape) : undefined;
   const [source, destination] = call === "readDirect" ? [inFile, inMemory] : [inMemory, inFile];
   return {
     call,

@@ -11,14 +11,31 @@ import {
 } from "../../../src/index.ts";
 import type { Answer, Call } from "./calls.ts";
 import { linkClass, linkOf, readValue, slicesOf } from "./canonical.ts";
+import { NotAGroup } from "./container-calls.ts";
 import { dtypeOf, selectionOf } from "./values.ts";
 import { type DirectCall, directOf, NotADataset } from "./with-h5ts.ts";
 
 type CallOf<N extends Call["call"]> = Extract<Call, { call: N }>;
 
-const READING = ["keys", "has", "visit", "visitItems", "get", "attrGet", "attrHas", "attrKeys", "attrDefault"] as const;
+const READING = [
+  "keys",
+  "items",
+  "has",
+  "visit",
+  "visitItems",
+  "visitUntil",
+  "get",
+  "attrGet",
+  "attrItems",
+  "attrHas",
+  "attrKeys",
+  "attrDefault",
+] as const;
 const DATASETS = ["read", "readDirect", "len", "iterChunks", "scales", "region"] as const;
-type ReadingCall = Extract<Call, { call: (typeof READING)[number] | (typeof DATASETS)[number] }>;
+type ReadingName = (typeof READING)[number] | (typeof DATASETS)[number];
+type ReadingCall = CallOf<ReadingName | "popItem" | "clear" | "relations" | "attrPopItem" | "attrClear"> & {
+  readonly call: ReadingName;
+};
 
 export function isReading(call: Call): call is ReadingCall {
   return [...READING, ...DATASETS].some((name) => name === call.call);
@@ -73,6 +90,25 @@ export class AsyncReader {
 
   private async group(path: string): Promise<AsyncGroup> {
     return (await this.member(path)) as AsyncGroup;
+  }
+
+  protected async items({ path }: { path: string }) {
+    const found = await this.member(path);
+    if (!(found instanceof AsyncGroup)) throw new NotAGroup();
+    return (await found.items()).map(([name, each]) => [name, classOf(each)]);
+  }
+
+  protected async visitUntil({ path, count }: CallOf<"visitUntil">) {
+    const group = await this.member(path);
+    if (!(group instanceof AsyncGroup)) throw new NotAGroup();
+    const found: string[] = [];
+    const result = await group.visit((name) => (found.push(name) === count ? name : undefined));
+    return [result, found];
+  }
+
+  protected async attrItems({ path }: { path: string }) {
+    const items = (await (await this.attrs(path)).items()) as [string, unknown][];
+    return items.map(([name, value]) => [name, readValue(value, this.known)]);
   }
 
   private async dataset(path: string): Promise<AsyncDataset> {

@@ -87,7 +87,7 @@ export abstract class ContainerCalls implements Record<ContainerCall["call"], un
     }
   }
 
-  private group(path: string): Group {
+  protected group(path: string): Group {
     const found = this.member(path);
     if (found instanceof Group) return found;
     throw new NotAGroup();

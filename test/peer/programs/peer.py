@@ -104,7 +104,7 @@ class Session(ContainerCalls):
         return link_of(found) if call["getlink"] else [class_of(found), found.name]
 
     def keys(self, call):
-        group = self.file[call["path"]]
+        group = self.group(call)
         return [list(group.keys()), len(group), list(reversed(group)), [class_of(each) for each in group.values()]]
 
     def has(self, call):
@@ -112,12 +112,12 @@ class Session(ContainerCalls):
 
     def visit(self, call):
         found = []
-        self.file[call["path"]].visit(found.append)
+        self.group(call).visit(found.append)
         return found
 
     def visitItems(self, call):
         found = []
-        self.file[call["path"]].visititems(lambda name, each: found.append([name, class_of(each), each.name]))
+        self.group(call).visititems(lambda name, each: found.append([name, class_of(each), each.name]))
         return found
 
     def info(self, call):

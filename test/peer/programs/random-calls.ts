@@ -180,6 +180,9 @@ function write(random: Random, model: ProgramModel): Call | undefined {
   const target = any.includes(0) ? exact : any;
   const fields = "args" in selection ? selection.args.flatMap((arg) => fieldOf(arg)) : [];
   const valueType = typeForFields(type, fields);
+  // Of a member that is an array of records or bytes h5py takes the array's dimensions for the dataset's.
+  const isMemberArray = valueType.kind === "array" && fields.length > 0;
+  if (isMemberArray && (valueType.base.kind === "opaque" || valueType.base.kind === "compound")) return undefined;
   const from =
     valueType.kind === "number" && fields.length === 0 && !isVirtual && random.chance(0.4)
       ? plainNumberType(random)

@@ -89,20 +89,18 @@ export class AsyncReader {
   }
 
   private async group(path: string): Promise<AsyncGroup> {
-    return (await this.member(path)) as AsyncGroup;
+    const found = await this.member(path);
+    if (found instanceof AsyncGroup) return found;
+    throw new NotAGroup();
   }
 
   protected async items({ path }: { path: string }) {
-    const found = await this.member(path);
-    if (!(found instanceof AsyncGroup)) throw new NotAGroup();
-    return (await found.items()).map(([name, each]) => [name, classOf(each)]);
+    return (await (await this.group(path)).items()).map(([name, each]) => [name, classOf(each)]);
   }
 
   protected async visitUntil({ path, count }: CallOf<"visitUntil">) {
-    const group = await this.member(path);
-    if (!(group instanceof AsyncGroup)) throw new NotAGroup();
     const found: string[] = [];
-    const result = await group.visit((name) => (found.push(name) === count ? name : undefined));
+    const result = await (await this.group(path)).visit((name) => (found.push(name) === count ? name : undefined));
     return [result, found];
   }
 

@@ -176,7 +176,7 @@ export class Session extends ContainerCalls {
   }
 
   private keys({ path }: { path: string }) {
-    const group = this.member(path) as Group;
+    const group = this.group(path);
     return [group.keys(), group.length, group.reversed(), Array.from(group.values(), classOf)];
   }
 
@@ -186,13 +186,13 @@ export class Session extends ContainerCalls {
 
   private visit({ path }: { path: string }) {
     const found: string[] = [];
-    (this.member(path) as Group).visit((name) => void found.push(name));
+    this.group(path).visit((name) => void found.push(name));
     return found;
   }
 
   private visitItems({ path }: { path: string }) {
     const found: unknown[] = [];
-    (this.member(path) as Group).visitItems((name, each) => void found.push([name, classOf(each), each.name]));
+    this.group(path).visitItems((name, each) => void found.push([name, classOf(each), each.name]));
     return found;
   }
 

@@ -263,10 +263,20 @@ export class AttributeTable {
     };
   }
 
-  /** The place of a new attribute in the order of creation, where that is tracked. */
+  /** The place of the next attribute in the order of creation, where that is tracked; it only moves on. */
+  get nextOrder(): number | undefined {
+    return this.tracksOrder() ? (this.info?.maximumCreationIndex ?? 0) : undefined;
+  }
+
+  set nextOrder(next: number) {
+    const { nextOrder } = this;
+    if (nextOrder !== undefined && nextOrder < next) this.changeInfo({ maximumCreationIndex: next });
+  }
+
+  /** The same, for an attribute that is made. @throws HDF5Error "state" behind the last one. */
   private nextCreationOrder(): number | undefined {
-    if (!this.tracksOrder()) return undefined;
-    const next = this.info?.maximumCreationIndex ?? 0;
+    const next = this.nextOrder;
+    if (next === undefined) return undefined;
     if (next >= MAX_CREATION_ORDER) throw new HDF5Error("state", "attribute creation index can't be incremented");
     return next;
   }

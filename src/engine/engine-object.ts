@@ -156,6 +156,16 @@ export abstract class EngineObject {
     this.touch();
   }
 
+  /** The place that the next attribute gets in the order of creation; undefined where that is not tracked. */
+  get nextAttributeOrder(): number | undefined {
+    return this.attributeTable.nextOrder;
+  }
+
+  /** Leaves places out, as an object does that lost attributes: the next one gets that one at least, where order is tracked. */
+  continueAttributesAt(creationOrder: number | undefined): void {
+    if (creationOrder !== undefined) this.attributeTable.nextOrder = creationOrder;
+  }
+
   /** New bytes for an attribute's value, of the same length. */
   writeAttribute(name: string, bytes: Uint8Array): void {
     const replaced = this.heapObjectsOf(this.attribute(name));

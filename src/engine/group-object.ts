@@ -75,6 +75,11 @@ export class GroupObject extends EngineObject {
     return this.newStyle.info?.maximumCreationIndex;
   }
 
+  /** Leaves numbers out, as a group does that lost links: the next one gets that one at least, where order is tracked. */
+  continueAt(creationOrder: number): void {
+    this.newStyle.continueAt(creationOrder);
+  }
+
   /** How links are stored. C: `H5G_storage_type_t`. */
   get linkStorage(): "symbol table" | "messages" | "dense" {
     if (this.header.first(MESSAGE.SYMBOL_TABLE) !== undefined) return "symbol table";

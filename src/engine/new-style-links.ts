@@ -138,6 +138,12 @@ export class NewStyleLinks {
     }
   }
 
+  /** The next link gets that number in the order of creation, where it is tracked. */
+  continueAt(creationOrder: number): void {
+    const next = this.info?.maximumCreationIndex;
+    if (next !== undefined && next < creationOrder) this.changeInfo({ maximumCreationIndex: creationOrder });
+  }
+
   private makeDense(links: readonly Link[], isOrderIndexed: boolean): DenseAddresses {
     const made = DenseLinks.create(this.storage, links, isOrderIndexed, this.pipeline);
     for (const address of made.links.addresses) this.storage.writeBefore(address, this.header.address);

@@ -290,6 +290,7 @@ class ObjectCopier {
     for (const link of this.hooks.linksOf?.(source) ?? linksAsMade(source)) {
       const as = this.hooks.linkAs?.(source, link) ?? "link";
       if (as === "nothing") continue;
+      this.keepOrder(copy, link.creationOrder);
       const target = this.linkedObject(source, link, as === "object");
       if (target === undefined) copy.insertLink(link.name, link.target);
       else {
@@ -298,6 +299,12 @@ class ObjectCopier {
         copy.insertLink(link.name, { kind: "hard", objectHeaderAddress });
       }
     }
+    this.keepOrder(copy, source.nextCreationOrder);
+  }
+
+  /** Links and attributes keep their numbers, unless they are put into an order of the caller's. */
+  private keepOrder(copy: GroupObject, creationOrder: number | undefined): void {
+    if (creationOrder !== undefined && this.hooks.linksOf === undefined) copy.continueAt(creationOrder);
   }
 
   /** The object to copy for a link; undefined when the link itself is copied. */
@@ -352,7 +359,9 @@ class ObjectCopier {
 
   private copyAttributes(source: EngineObject, copy: EngineObject): void {
     const { file } = source;
+    const isKept = this.hooks.linksOf === undefined;
     for (const attribute of source.attributes()) {
+      if (isKept) copy.continueAttributesAt(attribute.creationOrder);
       const { name, characterSet, datatype, dataspace, committedTypeAddress } = attribute;
       copy.createAttribute({
         name,
@@ -363,6 +372,7 @@ class ObjectCopier {
         committedTypeAddress: this.committedType({ file, committedTypeAddress }),
       });
     }
+    if (isKept) copy.continueAttributesAt(source.nextAttributeOrder);
   }
 }
 

@@ -74,6 +74,8 @@ function remove(dataset: DatasetObject, name: string): void {
 
 function putText(dataset: DatasetObject, name: string, text: string): void {
   const datatype = fixedString(encodeUtf8(text).length + 1, "null-terminate", isAscii(text) ? "ascii" : "utf-8");
+  // Text is made anew even where it fits, as by the C library, and so comes last in the order of creation.
+  remove(dataset, name);
   put(dataset, name, datatype, SCALAR, [text]);
 }
 

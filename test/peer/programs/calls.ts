@@ -187,6 +187,8 @@ export type Call =
   | {
       readonly call: "attrCreate";
       readonly path: string;
+      /** Path of a committed datatype, in place of `dtype`. */
+      readonly named?: string;
       readonly name: string;
       readonly value: ValueSpec;
       readonly shape?: readonly number[];

@@ -135,6 +135,8 @@ class Session(ContainerCalls):
     def attrCreate(self, call):
         shape = tuple(call["shape"]) if "shape" in call else None
         dtype = dtype_of(call["dtype"]) if "dtype" in call else None
+        if "named" in call:
+            dtype = self.file[call["named"]]
         self.attrs(call).create(call["name"], value_of(call["value"], self.file), shape, dtype)
 
     def attrGet(self, call):

@@ -57,7 +57,7 @@ const MAKERS: readonly (readonly [number, Maker])[] = [
   [4, walk],
   [6, dimension],
   [3, region],
-  [1, reopen],
+  [3, reopen],
   [2, askGroup],
   [1, relations],
   [2, changeGroup],

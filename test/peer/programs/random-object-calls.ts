@@ -141,7 +141,14 @@ export function setAttribute(random: Random, model: ProgramModel): Call {
     return { call: "attrModify", path: known.path, name: known.name, value };
   }
   const name = known?.name ?? random.pick(["one", "two", "ä", "u n i t"]);
-  const value = kind < 0.5 ? anyValue(random, model) : typedValue(random, model);
+  const committed = kind >= 0.5 && model.types.length > 0 && random.chance(0.3) ? random.pick(model.types) : undefined;
+  const isOfCommitted =
+    committed !== undefined && committed.type.kind !== "array" && isPossible(committed.type, model.targets);
+  const value = isOfCommitted
+    ? randomValue(random, committed.type, randomShape(random, 3), model.targets)
+    : kind < 0.5
+      ? anyValue(random, model)
+      : typedValue(random, model);
   model.attributes.push({ path, name, type: value.type, shape: value.shape });
   if (kind < 0.4) return { call: "attrSet", path, name, value };
   const length = value.items.length;
@@ -154,7 +161,7 @@ export function setAttribute(random: Random, model: ProgramModel): Call {
     ...(random.chance(0.3) && value.shape !== null && value.type.kind !== "array"
       ? { shape: random.pick(shapes) }
       : {}),
-    ...(kind >= 0.5 ? { dtype: value.type } : {}),
+    ...(isOfCommitted ? { named: committed.path } : kind >= 0.5 ? { dtype: value.type } : {}),
   };
 }
 

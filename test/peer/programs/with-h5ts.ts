@@ -208,8 +208,9 @@ export class Session extends ContainerCalls {
     this.member(path).attrs.modify(name, givenValue(value, this.file));
   }
 
-  private attrCreate({ path, name, value, shape, dtype }: CallOf<"attrCreate">) {
+  private attrCreate({ path, name, value, shape, dtype, named }: CallOf<"attrCreate">) {
     this.member(path).attrs.create(name, givenValue(value, this.file), {
+      ...(named === undefined ? {} : { dtype: this.member(named) as Datatype }),
       ...(shape === undefined ? {} : { shape }),
       ...(dtype === undefined ? {} : { dtype: dtypeOf(dtype) }),
     });

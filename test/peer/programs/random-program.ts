@@ -42,7 +42,8 @@ export function randomProgram(seed: number): Program {
   const random = new Random(seed);
   const model = new ProgramModel(random.chance(0.4));
   const operations: Call[] = [];
-  for (let left = random.between(6, random.chance(0.05) ? 80 : 30); left > 0; left--) operations.push(randomCall(random, model));
+  for (let left = random.between(6, random.chance(0.05) ? 80 : 30); left > 0; left--)
+    operations.push(randomCall(random, model));
   const libver = random.pick(LIBVERS);
   const options = fileOptions(random, libver);
   return { file: { libver, options, trackOrder: random.chance(0.2), keepsOpen: model.keepsOpen }, operations };

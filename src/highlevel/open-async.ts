@@ -89,7 +89,8 @@ function alignToFilePages(file: File, source: PagedAsyncSource): void {
  * await f.close();
  * ```
  *
- * @throws OSError "Unable to open file (…)" for what is no HDF5 file; SourceError when bytes cannot be had.
+ * @throws OSError "Unable to open file (…)" for what is no HDF5 file; NotFoundError for an address that the server has nothing
+ *   at (status 404, 410); SourceError when bytes cannot be had.
  */
 export function openAsync(source: AsyncFileLike, options: OpenAsyncOptions = {}): Promise<AsyncFile> {
   return openAsyncAs((bytes, reading) => new File(bytes, "r", reading), source, options);
@@ -101,7 +102,9 @@ export async function openAsyncAs(
   source: AsyncFileLike,
   options: OpenAsyncOptions,
 ): Promise<AsyncFile> {
-  const late = await openLateBytes(source, options);
+  const late = await openLateBytes(source, options).catch((error: unknown) => {
+    throw options.signal?.aborted ? options.signal.reason : error;
+  });
   const retry = options.signal === undefined ? {} : { signal: options.signal };
   const { resolver, ...plain } = options;
   const others = resolver && new ResolvedFiles(resolver, options);

@@ -86,7 +86,8 @@ export type { ReadingOptions } from "./open-for-reading.ts";
  * await f.close();
  * ```
  *
- * @throws OSError "Unable to open file (…)" for what is no HDF5 file; SourceError when bytes cannot be had.
+ * @throws OSError "Unable to open file (…)" for what is no HDF5 file; NotFoundError for an address that the server
+ *   has nothing at (status 404, 410); SourceError when bytes cannot be had.
  */
 export function openAsync(source: AsyncFileLike, options: OpenAsyncOptions = {}): Promise<AsyncFile> {
   return openAsyncAs((bytes, reading) => new ReadingFile(bytes, "r", reading), source, options);

@@ -259,6 +259,12 @@ describe("openAsync", () => {
     await expect(opening).rejects.toThrow("enough");
   });
 
+  test("ends with the signal's own reason when an address is being opened", async () => {
+    const reason = new Error("enough");
+    const options = { signal: AbortSignal.abort(reason), fetch: () => Promise.reject(new Error("asked")) };
+    await expect(openAsync("https://example.org/a.h5", options)).rejects.toBe(reason);
+  });
+
   test("lets page faults through every layer", async () => {
     const f = await openAsync(new LateSource(sampleBytes()), SMALL_PAGES);
     const seen = await f.run((file) => {

@@ -166,14 +166,23 @@ const AWS_BATCH: Launcher = {
   },
 };
 
+/** Whoever sets the rank himself has to tell the size, too: else every process would be the only one. */
+const OWN: Launcher = {
+  name: "H5TS_RANK",
+  find(lookup) {
+    const rank = numberOf(lookup, "H5TS_RANK");
+    if (rank === undefined) return undefined;
+    const localRank = numberOf(lookup, "H5TS_LOCAL_RANK");
+    return { rank, size: numberOf(lookup, "H5TS_SIZE"), localRank, run: lookup("H5TS_RUN") };
+  },
+};
+
+/** Where those that may leave it out would tell the size. */
+const SIZE_VARIABLES: Readonly<Record<string, string>> = { H5TS_RANK: "H5TS_SIZE", Kubernetes: "JOB_COMPLETIONS" };
+
 /** The first that started this process counts: what runs within a job of Slurm under mpirun is a rank of mpirun's. */
 const LAUNCHERS: readonly Launcher[] = [
-  plainLauncher("H5TS_RANK", {
-    rank: "H5TS_RANK",
-    size: "H5TS_SIZE",
-    localRank: ["H5TS_LOCAL_RANK"],
-    run: ["H5TS_RUN"],
-  }),
+  OWN,
   plainLauncher("Open MPI", {
     rank: "OMPI_COMM_WORLD_RANK",
     size: "OMPI_COMM_WORLD_SIZE",
@@ -238,7 +247,7 @@ function launched(launcher: string, found: Found, options: Found): LaunchedRank 
   const localRank = options.localRank ?? found.localRank;
   const run = options.run ?? found.run;
   if (size === undefined) {
-    const where = launcher === "Kubernetes" ? "JOB_COMPLETIONS" : "AWS_BATCH_JOB_ARRAY_SIZE";
+    const where = SIZE_VARIABLES[launcher] ?? "AWS_BATCH_JOB_ARRAY_SIZE";
     throw new HDF5Error(
       "argument",
       `${launcher} tells rank ${rank} but not of how many: set ${where}, or give \`size\``,

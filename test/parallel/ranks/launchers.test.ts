@@ -96,6 +96,13 @@ describe("ranks under a launcher", () => {
     expect(rankFromEnvironment({ PMI_RANK: "0", PMI_SIZE: "9" }, options)).toEqual({ ...options, launcher: "options" });
   });
 
+  test("who sets the rank himself sets the size as well", () => {
+    const words = "H5TS_RANK tells rank 2 but not of how many: set H5TS_SIZE, or give `size`";
+    expect(() => rankFromEnvironment({ H5TS_RANK: "2" })).toThrow(words);
+    const given = rankFromEnvironment({ H5TS_RANK: "2" }, { size: 4 });
+    expect(given).toEqual({ rank: 2, size: 4, launcher: "H5TS_RANK" });
+  });
+
   test("nonsense is refused, with the variable's or the launcher's name", () => {
     expect(() => rankFromEnvironment({ PMI_RANK: "two", PMI_SIZE: "4" })).toThrow(
       "PMI_RANK: expected a whole number, found 'two'",

@@ -6,9 +6,10 @@
  * that was asked for.
  */
 import type { Address } from "../../base/address.ts";
+import { Aggregator, DEFAULT_BLOCK_BYTES } from "./aggregator.ts";
 import { type AllocatorSettings, BaseAllocator } from "./base-allocator.ts";
 import { FreeList } from "./free-list.ts";
-import type { Section } from "./free-sections.ts";
+import { FreeSections, type Section } from "./free-sections.ts";
 import { isRawSpace, isWrittenAtOnce, type ListedSection, type MemoryType } from "./space-allocator.ts";
 
 export interface AggregatingSettings extends AllocatorSettings {
@@ -25,63 +26,11 @@ export interface AggregatingSettings extends AllocatorSettings {
   readonly alignmentThreshold?: number;
 }
 
-export const DEFAULT_BLOCK_BYTES = 2048;
-
 /** A block at the end of the file grows into its aggregator if it asks for no more than this part of it. */
 const EXTEND_SHARE = 0.1;
 
-/** What is left of the block that small ones are cut from. */
-class Aggregator {
-  readonly blockBytes: number;
-  address: Address = 0;
-  byteLength = 0;
-  /** Bytes that it ever had, counted from the last new block. */
-  total = 0;
-
-  constructor(blockBytes: number) {
-    this.blockBytes = blockBytes;
-  }
-
-  get end(): Address {
-    return this.address + this.byteLength;
-  }
-
-  /** Whether there is one, be it used up. */
-  get exists(): boolean {
-    return this.address > 0;
-  }
-
-  begin(address: Address, byteLength: number): void {
-    this.address = address;
-    this.byteLength = byteLength;
-    this.total = byteLength;
-  }
-
-  clear(): Section {
-    const left = { address: this.address, byteLength: this.byteLength };
-    this.begin(0, 0);
-    return left;
-  }
-
-  cut(byteLength: number): Address {
-    const { address } = this;
-    this.address += byteLength;
-    this.byteLength -= byteLength;
-    return address;
-  }
-
-  touches({ address, byteLength }: Section): boolean {
-    return this.byteLength > 0 && (address + byteLength === this.address || this.end === address);
-  }
-
-  absorb({ address, byteLength }: Section): void {
-    if (address < this.address) {
-      this.address = address;
-      this.total -= Math.min(this.total, byteLength);
-    }
-    this.byteLength += byteLength;
-  }
-}
+/** Bytes of the largest section for raw data that metadata gets. Larger ones wait for raw data, which may need all of them. */
+const MOST_LENT_BYTES = 4096;
 
 /** A list of free sections and the aggregator beside it. */
 interface Pool {
@@ -93,6 +42,8 @@ export class Allocator extends BaseAllocator {
   protected override readonly lists: readonly FreeList[];
   private readonly metadata: Pool;
   private readonly raw: Pool;
+  /** Bytes of metadata that were freed since the last flush, some of which may be used again. */
+  private readonly freedMetadata = new FreeSections();
   private readonly keepsFreeSections: boolean;
   private readonly aggregates: boolean;
   private readonly alignment: number;
@@ -146,8 +97,42 @@ export class Allocator extends BaseAllocator {
       const waits = !isWrittenAtOnce(type);
       const reused = pool.list.take(byteLength, waits, this.alignmentOf(byteLength), this.baseAddress);
       if (reused !== undefined) return reused;
+      const lent = this.isNearlyOut(pool, byteLength) ? this.borrow(pool, waits, byteLength) : undefined;
+      if (lent !== undefined) return lent;
     }
     return this.aggregates ? this.fromAggregator(pool, byteLength) : this.atEnd(pool, byteLength);
+  }
+
+  /** Whether the file would grow, by a block that may begin anywhere. */
+  private isNearlyOut({ aggregator }: Pool, byteLength: number): boolean {
+    return aggregator.byteLength < byteLength && this.alignmentOf(byteLength) === 1;
+  }
+
+  /**
+   * Space from the other list, before the file grows. Raw data gets nothing that the file on disk still uses; metadata gets
+   * small sections, whole.
+   */
+  private borrow(pool: Pool, waits: boolean, byteLength: number): Address | undefined {
+    const { metadata, raw, freedMetadata } = this;
+    if (pool === raw) {
+      const isFree = ({ address, byteLength }: Section) => waits || !freedMetadata.overlaps(address, byteLength);
+      const section = metadata.list.free.takeWhole(byteLength, isFree);
+      return section && this.cutFront(section, byteLength);
+    }
+    const isSmall = (section: Section) => section.byteLength <= MOST_LENT_BYTES;
+    const section = raw.list.pending.takeWhole(byteLength, isSmall);
+    if (section === undefined) {
+      const free = raw.list.free.takeWhole(byteLength, isSmall);
+      return free && this.cutFront(free, byteLength);
+    }
+    freedMetadata.cover(section.address, section.byteLength);
+    return this.cutFront(section, byteLength);
+  }
+
+  /** The rest is free for metadata. */
+  private cutFront({ address, byteLength }: Section, used: number): Address {
+    if (byteLength > used) this.metadata.list.free.add(address + used, byteLength - used);
+    return address;
   }
 
   /** Bytes from `address` on to the next multiple of the alignment. */
@@ -228,8 +213,9 @@ export class Allocator extends BaseAllocator {
 
   protected override put(type: MemoryType, address: Address, byteLength: number): void {
     const pool = this.poolOf(type);
-    // Metadata is never overwritten before the flush, and nothing else comes out of its list or aggregator.
+    // Metadata is never overwritten before the flush, and raw data gets nothing of what was freed of it.
     const isSafe = address >= this.flushedEnd || pool === this.metadata;
+    if (pool === this.metadata) this.freedMetadata.cover(address, byteLength);
     if (isSafe) this.putIn(pool, { address, byteLength });
     else pool.list.pending.add(address, byteLength);
   }
@@ -309,6 +295,7 @@ export class Allocator extends BaseAllocator {
   }
 
   protected override settlePending(): void {
+    this.freedMetadata.drain();
     for (const pool of [this.metadata, this.raw]) {
       for (const section of pool.list.pending.drain()) this.putIn(pool, section);
     }

@@ -2,7 +2,8 @@
 import { type Address, UNDEFINED_ADDRESS } from "../../base/address.ts";
 import { HDF5Error } from "../../base/errors.ts";
 import type { FileSpaceInfoV1, FileSpaceStrategy } from "../../format/file-space-info.ts";
-import { Allocator, DEFAULT_BLOCK_BYTES } from "./allocator.ts";
+import { DEFAULT_BLOCK_BYTES } from "./aggregator.ts";
+import { Allocator } from "./allocator.ts";
 import { PagedAllocator } from "./paged-allocator.ts";
 import type { SpaceAllocator } from "./space-allocator.ts";
 
@@ -24,9 +25,9 @@ export interface SpaceAccess {
   readonly alignment?: number;
   /** Default 1. */
   readonly alignmentThreshold?: number;
-  /** Bytes of the blocks that metadata is cut from. Default 2048. C: `H5Pset_meta_block_size`. */
+  /** Bytes of the blocks that metadata is cut from. Default 2048, of which the first are smaller. C: `H5Pset_meta_block_size`. */
   readonly metaBlockBytes?: number;
-  /** Bytes of the blocks that small raw data is cut from. Default 2048. C: `H5Pset_small_data_block_size`. */
+  /** Bytes of the blocks that small raw data is cut from. Default 2048, of which the first are smaller. C: `H5Pset_small_data_block_size`. */
   readonly smallDataBlockBytes?: number;
   /**
    * Bytes of metadata kept in whole pages, in a file that is paged. Raw data is not buffered: it goes straight to where it

@@ -16,6 +16,9 @@ export interface Section {
 /** Sections that are just large enough but lie badly, before one is taken that fits however it lies. */
 const ALIGNED_TRIES = 64;
 
+/** Sections of which one is sought that suits. */
+const WHOLE_TRIES = 64;
+
 /** Whether a section of these bounds may be: pages are not joined across their borders. */
 export type JoinRule = (start: Address, end: Address) => boolean;
 
@@ -89,6 +92,19 @@ export class FreeSections {
     return joined;
   }
 
+  /** Adds bytes some of which may be there already. */
+  cover(address: Address, byteLength: number): void {
+    let start = address;
+    let end = address + byteLength;
+    for (let next = this.byEnd.atLeast(start); next !== undefined && next[1] <= end; next = this.byEnd.atLeast(start)) {
+      const [nextEnd, nextStart] = next;
+      this.remove({ address: nextStart, byteLength: nextEnd - nextStart });
+      start = Math.min(start, nextStart);
+      end = Math.max(end, nextEnd);
+    }
+    this.put(start, end - start);
+  }
+
   /**
    * The smallest section with room for `byteLength` bytes at a multiple of `alignment`, counted from `origin`; what is left
    * of it stays free.
@@ -103,6 +119,20 @@ export class FreeSections {
     if (address > found.address) this.put(found.address, address - found.address);
     if (address + byteLength < end) this.put(address + byteLength, end - address - byteLength);
     return address;
+  }
+
+  /** Takes out a section of at least `byteLength` bytes, the smallest that suits. */
+  takeWhole(byteLength: number, suits: (section: Section) => boolean): Section | undefined {
+    let tries = 0;
+    for (const [size, address] of this.bySize.from(byteLength)) {
+      const section = { address, byteLength: size };
+      if (suits(section)) {
+        this.remove(section);
+        return section;
+      }
+      if (++tries === WHOLE_TRIES) return undefined;
+    }
+    return undefined;
   }
 
   private find(byteLength: number): Section | undefined {

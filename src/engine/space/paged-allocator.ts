@@ -45,7 +45,7 @@ export class PagedAllocator extends BaseAllocator {
     if (reused !== undefined) return reused;
     const start = this.findLarge(this.page, waits);
     // A page that the file on disk still uses was only given to what waits for the flush.
-    const rest = list === this.raw && start < this.flushedEnd ? list.pending : list.free;
+    const rest = list === this.raw && waits && start < this.flushedEnd ? list.pending : list.free;
     rest.add(start + byteLength, this.page - byteLength);
     return start;
   }

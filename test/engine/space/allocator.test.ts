@@ -255,6 +255,56 @@ describe("space of a file", () => {
     expect(allocator.endOfAllocation).toBeLessThan(START + 4000 + 2048);
   });
 
+  test("before the file grows, raw data gets what metadata left before the last flush, and metadata what raw data left", () => {
+    const allocator = allocatorOf("free-space-managers", { metaBlockBytes: 64, smallDataBlockBytes: 64 });
+    const flush = () => {
+      allocator.trim();
+      allocator.flushed();
+    };
+    const metadata = allocator.allocate("b-tree", 600);
+    const small = allocator.allocate("draw", 1000);
+    const large = allocator.allocate("draw", 5000);
+    allocator.allocate("object-header", 100);
+    flush();
+    allocator.release("b-tree", metadata, 600);
+    expect(allocator.allocate("draw", 500)).toBeGreaterThan(large);
+    flush();
+    expect(allocator.allocate("draw", 500)).toBe(metadata);
+    allocator.release("draw", small, 1000);
+    expect(allocator.allocate("b-tree", 900)).toBe(small);
+    expect(allocator.allocate("draw", 100)).toBe(metadata + 500);
+    expect(allocator.allocate("object-header", 100)).toBe(small + 900);
+    allocator.release("draw", large, 5000);
+    expect(allocator.allocate("b-tree", 900)).toBeGreaterThan(large + 5000);
+  });
+
+  test("the blocks that small ones are cut from grow with use, unless their size was asked for", () => {
+    const growth = (allocator: SpaceAllocator): number[] => {
+      const ends: number[] = [];
+      for (let i = 0; i < 40; i++) {
+        allocator.allocate("object-header", 100);
+        const { endOfAllocation } = allocator;
+        if (ends.at(-1) !== endOfAllocation) ends.push(endOfAllocation);
+      }
+      return ends.map((end, i) => end - (ends[i - 1] ?? START));
+    };
+    expect(growth(allocatorOf("free-space-managers"))).toEqual([512, 512, 1000, 2000]);
+    expect(growth(allocatorOf("free-space-managers", { metaBlockBytes: 1024 }))).toEqual([1024, 1024, 1024, 1024]);
+  });
+
+  test("page: small raw data fills a page that was free in the file before another one", () => {
+    const allocator = allocatorOf("page");
+    const freed = allocator.allocate("b-tree", 3 * PAGE);
+    allocator.allocate("object-header", PAGE);
+    allocator.trim();
+    allocator.flushed();
+    allocator.release("b-tree", freed, 3 * PAGE);
+    allocator.trim();
+    allocator.flushed();
+    const pages = Array.from({ length: 5 }, () => Math.floor(allocator.allocate("draw", 50) / PAGE));
+    expect(new Set(pages)).toEqual(new Set([freed / PAGE]));
+  });
+
   test("what is forgotten when it is freed waits for no flush: metadata beside what is set aside is set aside again", () => {
     const allocator = allocatorOf("aggregators");
     const first = allocator.allocate("b-tree", 100);

@@ -166,6 +166,8 @@ describe("the stored form of a selection", () => {
       "regular 3/2",
     ]);
     expect(versions(few).slice(0, 4)).toEqual(["blocks 1/4", "blocks 1/4", "blocks 1/4", "regular 3/2"]);
+    // Eight elements that adjoin are one block.
+    expect(versions(selectRegular([9, 9], [1, 1], [2, 4])).slice(0, 3)).toEqual(Array(3).fill("blocks 1/4"));
     expect(versions(irregular).slice(0, 4)).toEqual(["blocks 1/4", "blocks 1/4", "blocks 1/4", "blocks 3/2"]);
     expect(new Set(versions(far))).toEqual(new Set(["blocks 3/8"]));
     expect(versions(endless).slice(0, 4)).toEqual(["regular 2/8", "regular 2/8", "regular 2/8", "regular 3/2"]);

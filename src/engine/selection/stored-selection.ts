@@ -103,7 +103,7 @@ function hyperslabVersion(selection: HyperslabSelection, { lowBound }: VersionBo
   const least = versionOfBound("hyperslab", lowBound);
   if (regular && selection.unlimitedDim >= 0) return Math.max(2, least);
   if (isAtLeast(lowBound, "v112")) return least;
-  const count = blockCount(selection);
+  const count = blockCount(joinedBlocks(selection));
   if (count > GREATEST_NARROW || !isNarrow(selection)) return regular ? 2 : 3;
   return regular && count >= BLOCKS_WORTH_A_PATTERN ? least : 1;
 }
@@ -138,9 +138,14 @@ function regularForm({ given, joined, unlimitedDim }: RegularSelection, version:
   return { kind: "regular", version, coordinateSize: version === 2 ? 8 : sizeFor(finite), ...parameters };
 }
 
+/** With blocks that adjoin as one. */
+function joinedBlocks(selection: HyperslabSelection): HyperslabSelection {
+  return selection.kind === "regular" ? { ...selection, given: selection.joined } : selection;
+}
+
 function blockForm(selection: HyperslabSelection, version: 1 | 3): StoredSelection {
   const rank = selection.dims.length;
-  const list = blocks(selection.kind === "regular" ? { ...selection, given: selection.joined } : selection);
+  const list = blocks(joinedBlocks(selection));
   const flat = new Float64Array(2 * rank * list.length);
   list.forEach(({ low, high }, i) => {
     flat.set(low, 2 * rank * i);

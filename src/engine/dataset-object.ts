@@ -26,7 +26,7 @@ import { type MemorySide, PackedMemory } from "./dataset-io/memory-side.ts";
 import { rawDataAccess } from "./dataset-io/raw-data-access.ts";
 import type { RawDataAccess, RawDataOwner } from "./dataset-io/raw-data-owner.ts";
 import { allocateEarly, allocateLate, deleteRawData, hasStorage, offsetOf, storageSizeOf } from "./dataset-storage.ts";
-import { allocateForHeap, ownedBySelected } from "./element-heap-objects.ts";
+import { allocateForHeap } from "./element-heap-objects.ts";
 import { EngineObject } from "./engine-object.ts";
 import { externalPartsOf } from "./external-file-list.ts";
 import type { ExternalFolders } from "./file-opener.ts";
@@ -42,7 +42,7 @@ import {
   pipelineOf,
 } from "./header-values.ts";
 import { ownerOfFills } from "./heap-copies.ts";
-import { findHeapRoom } from "./heap-room.ts";
+import { writeOwning } from "./heap-replacement.ts";
 import { requireInPlace, writeInPlace } from "./in-place-writing.ts";
 import type { ObjectHeader } from "./object-header.ts";
 import { type Selection, selectAll, selectedCount } from "./selection/selection.ts";
@@ -237,7 +237,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     this.forgetVirtual();
   }
 
-  private rawData(): RawDataAccess {
+  rawData(): RawDataAccess {
     if (this.ownChunks?.isOpen === true) return this.ownChunks.access();
     if (this.virtual !== undefined) return this.virtual;
     const external = this.externalParts();
@@ -283,6 +283,11 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     else requireInPlace(this);
   }
 
+  /** Before elements are changed: those that a failed write left between old and new become what they were. */
+  settleElements(): void {
+    this.storage.unsettled(this.address)?.settle();
+  }
+
   /** Moves elements from memory into the file; they must be in the file's datatype. */
   write(selection: Selection, memory: MemorySide): void {
     const { file } = this;
@@ -293,15 +298,13 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
       return;
     }
     file.requireWritable();
+    this.settleElements();
     file.reclaimSpace();
     file.holdsBack(this);
     if (this.fillValue?.allocationTime === "late" && selectedCount(selection) > 0) allocateLate(this);
     allocateForHeap(this);
-    const replaced = ownedBySelected(this, selection);
-    replaced?.prepare();
-    if (this.ownsHeapObjects) findHeapRoom(file);
-    this.rawData().write(selection, memory);
-    if (replaced?.isEmpty === false) replaced.release(ownedBySelected(this, selection));
+    if (this.ownsHeapObjects) writeOwning(this, selection, memory);
+    else this.rawData().write(selection, memory);
     this.touch();
   }
 
@@ -377,6 +380,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
    */
   setExtent(dims: readonly number[]): void {
     this.file.requireWritable();
+    this.settleElements();
     const { dataspace, layout } = this;
     requireExtent(this, dataspace, layout, dims);
     const isChunked = layout.kind === "chunked";
@@ -429,6 +433,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
    */
   convertLayout(): void {
     this.file.requireWritable();
+    this.settleElements();
     const { layout } = this;
     if ((layout.kind === "contiguous" || layout.kind === "compact") && layout.version > 3) {
       this.replaceLayout({ ...layout, version: 3 });
@@ -455,6 +460,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   }
 
   override deleteStorage(): void {
+    this.settleElements();
     const { committedTypeAddress } = this;
     deleteRawData(this, this.ownChunks?.isOpen === true);
     this.ownChunks?.forget();

@@ -12,7 +12,7 @@ import { type Selection, selectedCount } from "./selection/selection.ts";
 import { slabsOf } from "./selection/slabs.ts";
 
 /** The heap objects of packed elements; those of the fill value, which stands for what is not there, are its own. */
-function ownedBy({ file, datatype, fill }: DatasetObject, bytes: Uint8Array): OwnedHeapObjects {
+export function ownedBy({ file, datatype, fill }: DatasetObject, bytes: Uint8Array): OwnedHeapObjects {
   const owned = OwnedHeapObjects.of(file, datatype, bytes);
   return fill.element === undefined ? owned : owned.without(OwnedHeapObjects.of(file, datatype, fill.element));
 }

@@ -72,6 +72,19 @@ class LivingCollection {
 /** Bytes that a range of far addresses can be long: see `FarAddresses`. */
 const FAR_RANGE_BYTES = 2 ** 48;
 
+/** An object's ID. */
+type HeapId = { readonly address: Address; readonly index: number };
+
+/** Objects that others may take the room of. */
+interface Leaving {
+  /** Bytes that each collection will lose. */
+  readonly bytes: ReadonlyMap<Address, number>;
+  /** Collections of which no new object got any of it yet, the last one first. */
+  readonly untried: Address[];
+  /** New objects. */
+  readonly arrived: HeapId[];
+}
+
 export class GlobalHeap {
   private readonly storage: FileStorage;
   /** Addresses of collections with room, the one used last at the end. */
@@ -86,6 +99,7 @@ export class GlobalHeap {
   private readonly staged: Uint8Array[] = [];
   private readonly stagedAddress: Address;
   private stagings = 0;
+  private leaving: Leaving | undefined;
 
   constructor(storage: FileStorage) {
     this.storage = storage;
@@ -151,7 +165,7 @@ export class GlobalHeap {
    * An ID under which bytes of another file can be read here as long as the file is open; nothing is stored. Elements of a
    * virtual dataset point to their sources' heaps so.
    */
-  lend(bytes: Uint8Array): { readonly address: Address; readonly index: number } {
+  lend(bytes: Uint8Array): HeapId {
     let index = this.lentIndexes.get(bytes);
     if (index === undefined) {
       index = this.lent.push(bytes) - 1;
@@ -175,34 +189,87 @@ export class GlobalHeap {
   }
 
   /** An ID under which bytes can be read until the outermost {@link staging} ends. */
-  stage(bytes: Uint8Array): { readonly address: Address; readonly index: number } {
+  stage(bytes: Uint8Array): HeapId {
     return { address: this.stagedAddress, index: this.staged.push(bytes) - 1 };
   }
 
   /** Stores a copy of `bytes` and gives its heap ID. */
-  insert(bytes: Uint8Array): { readonly address: Address; readonly index: number } {
-    const { widths } = this.storage;
-    const needed = sizeOfGlobalHeapObject(bytes.length, widths);
+  insert(bytes: Uint8Array): HeapId {
+    const id = this.insertInKnown(bytes) ?? this.insertInNew(bytes);
+    this.leaving?.arrived.push(id);
+    return id;
+  }
+
+  /** Bytes that new objects may take of a collection. */
+  private roomIn(address: Address, collection: LivingCollection): number {
+    return collection.freeBytes(this.storage.widths) + (this.leaving?.bytes.get(address) ?? 0);
+  }
+
+  private insertInKnown(bytes: Uint8Array): HeapId | undefined {
     for (let i = this.roomy.length - 1; i >= 0; i--) {
-      const address = this.roomy[i] as Address;
-      const collection = this.collection(address);
-      if (collection.freeBytes(widths) < needed) continue;
-      const index = collection.unusedIndex();
-      if (index !== undefined) return this.put(address, collection, index, bytes);
+      const id = this.insertIn(this.roomy[i] as Address, bytes);
+      if (id !== undefined) return id;
     }
-    const collectionSize = collectionSizeFor(needed, widths);
+    for (let next = this.leaving?.untried.pop(); next !== undefined; next = this.leaving?.untried.pop()) {
+      if (this.roomy.includes(next)) continue;
+      this.remember(next);
+      const id = this.insertIn(next, bytes);
+      if (id !== undefined) return id;
+    }
+    return undefined;
+  }
+
+  private insertIn(address: Address, bytes: Uint8Array): HeapId | undefined {
+    const collection = this.collection(address);
+    if (this.roomIn(address, collection) < sizeOfGlobalHeapObject(bytes.length, this.storage.widths)) return undefined;
+    const index = collection.unusedIndex();
+    return index === undefined ? undefined : this.put(address, collection, index, bytes);
+  }
+
+  private insertInNew(bytes: Uint8Array): HeapId {
+    const { widths } = this.storage;
+    const collectionSize = collectionSizeFor(sizeOfGlobalHeapObject(bytes.length, widths), widths);
     const address = this.storage.allocate("global-heap", collectionSize);
     const collection = new LivingCollection({ collectionSize, objects: [] });
     this.remember(address);
     return this.put(address, collection, collection.unusedIndex() ?? 1, bytes);
   }
 
-  private put(
-    address: Address,
-    collection: LivingCollection,
-    index: number,
-    bytes: Uint8Array,
-  ): { address: Address; index: number } {
+  /**
+   * Runs `store`, whose new objects may have the room of others that are freed when all is well. Until then collections may hold
+   * more than there is room for, and must not be written.
+   *
+   * @param leaving - Indexes by collection. They stay when `store` throws, and nothing new does.
+   * @returns The new objects.
+   */
+  replacing(leaving: ReadonlyMap<Address, ReadonlySet<number>>, store: () => void): readonly HeapId[] {
+    const arrived: HeapId[] = [];
+    const bytes = new Map<Address, number>();
+    for (const [address, indexes] of leaving) bytes.set(address, this.bytesOf(address, indexes));
+    this.leaving = { bytes, untried: [...bytes.keys()].reverse(), arrived };
+    try {
+      store();
+    } catch (cause) {
+      this.discardAll(arrived);
+      throw cause;
+    } finally {
+      this.leaving = undefined;
+    }
+    return arrived;
+  }
+
+  /** What a collection gains when it loses these. */
+  private bytesOf(address: Address, indexes: ReadonlySet<number>): number {
+    const { byIndex } = this.collection(address);
+    let sum = 0;
+    for (const index of indexes) {
+      const object = byIndex.get(index);
+      if (object !== undefined) sum += sizeOfGlobalHeapObject(object.data.length, this.storage.widths);
+    }
+    return sum;
+  }
+
+  private put(address: Address, collection: LivingCollection, index: number, bytes: Uint8Array): HeapId {
     // The library writes a reference count of 0 for objects in use.
     collection.set({ index, referenceCount: 0, data: new Uint8Array(bytes) }, this.storage.widths);
     this.vacant.delete(address);
@@ -243,6 +310,10 @@ export class GlobalHeap {
   /** As {@link remove}; nothing happens either when there is no such object. */
   discard(address: Address, objectIndex: number): void {
     if (this.collection(address).byIndex.has(objectIndex)) this.remove(address, objectIndex);
+  }
+
+  discardAll(ids: readonly HeapId[]): void {
+    for (const { address, index } of ids) this.discard(address, index);
   }
 
   /**

@@ -44,6 +44,11 @@ export class OwnedHeapObjects {
     return this.byCollection.size === 0;
   }
 
+  /** Indexes of the objects by the addresses of their collections. */
+  get collections(): ReadonlyMap<Address, ReadonlySet<number>> {
+    return this.byCollection;
+  }
+
   has(address: Address, index: number): boolean {
     return this.byCollection.get(address)?.has(index) ?? false;
   }

@@ -223,6 +223,7 @@ export abstract class DatasetChunksID extends LocationID<DatasetObject> {
     guarded(record(where, "DATASET", "WRITEERROR", "can't write unprocessed chunk data"), () => {
       const { dataset } = this;
       dataset.file.requireWritable();
+      dataset.settleElements();
       dataset.file.holdsBack(dataset);
       chunks.writeStored(scaled, bytesOf(data), mask);
     });

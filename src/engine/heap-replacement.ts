@@ -66,20 +66,26 @@ function replace(
  * After a write that failed, when each element may be old or new: all become old, at once if that goes, or before they, or the
  * file, are written again.
  */
-function putBack(dataset: DatasetObject, selection: Selection, oldBytes: Uint8Array, then: () => void): void {
-  const { address, elementSize, file, storage } = dataset;
-  const settle = (): void => {
+function putBack(
+  { address, elementSize, file, storage }: DatasetObject,
+  selection: Selection,
+  oldBytes: Uint8Array,
+  then: () => void,
+): void {
+  const restore = (): DatasetObject => {
     // Whoever has the dataset open by now.
-    const current = file.object(address) as DatasetObject;
-    file.holdsBack(current);
-    current.rawData().write(selection, new PackedMemory(oldBytes, elementSize));
+    const dataset = file.object(address) as DatasetObject;
+    file.holdsBack(dataset);
+    dataset.rawData().write(selection, new PackedMemory(oldBytes, elementSize));
     then();
     storage.settled(address);
+    return dataset;
   };
   try {
-    settle();
+    restore();
   } catch (error) {
     if (!isHdf5Error(error)) throw error;
-    storage.settleLater(address, { settle });
+    // A flush has written the chunks of open datasets already.
+    storage.settleLater(address, { settle: () => restore().flush() });
   }
 }

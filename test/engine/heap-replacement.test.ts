@@ -71,10 +71,12 @@ function textsOf(dataset: DatasetObject): string[] {
 
 const texts = (letter: string) => Array.from({ length: COUNT }, (_, i) => letter.repeat(40 - (i % 3)));
 
-function makeFile(layout: DataLayoutOf): { target: UnsteadyTarget; file: H5File; dataset: DatasetObject } {
+function makeFile(
+  layout: DataLayoutOf,
+  nbytes: number,
+): { target: UnsteadyTarget; file: H5File; dataset: DatasetObject } {
   const target = new UnsteadyTarget();
-  // Without room for a chunk, so that each is written at once.
-  const file = H5File.create(target, { chunkCache: { nslots: 521, nbytes: 0, w0: 0.75 } });
+  const file = H5File.create(target, { chunkCache: { nslots: 521, nbytes, w0: 0.75 } });
   const dataspace = { kind: "simple", dims: [COUNT], maxDims: [COUNT], maxDimsStored: false, version: 1 } as const;
   // Of level 0, so that chunks do not become small.
   const deflate = { id: 1, name: "deflate", optional: true, flags: 1, clientData: [0] };
@@ -99,14 +101,16 @@ function found(target: MemoryTarget): string[] {
   return there?.kind === "hard" ? textsOf(file.object(there.objectHeaderAddress) as DatasetObject) : [];
 }
 
-const LAYOUTS: readonly [string, DataLayoutOf][] = [
-  ["contiguous", { kind: "contiguous" }],
-  ["chunked", { kind: "chunked", chunkDims: [250] }],
+/** With bytes of the chunk cache: room for no chunk, and for one. */
+const LAYOUTS: readonly [string, DataLayoutOf, number][] = [
+  ["contiguous", { kind: "contiguous" }, 0],
+  ["in chunks that are written at once", { kind: "chunked", chunkDims: [250] }, 0],
+  ["in chunks that wait", { kind: "chunked", chunkDims: [250] }, 5000],
 ];
 
-describe.each(LAYOUTS)("elements that replace others in the heap, %s", (_, layout) => {
+describe.each(LAYOUTS)("elements that replace others in the heap, %s", (_, layout, nbytes) => {
   test("get the room of those", () => {
-    const { target, file, dataset } = makeFile(layout);
+    const { target, file, dataset } = makeFile(layout, nbytes);
     const heapBytes = () => bytesOf(spaceMap(file), "global-heap");
     const before = heapBytes();
     for (const letter of "bcdefgh") {
@@ -121,7 +125,7 @@ describe.each(LAYOUTS)("elements that replace others in the heap, %s", (_, layou
   });
 
   test("more of them than there is room for have a collection more", () => {
-    const { target, file, dataset } = makeFile(layout);
+    const { target, file, dataset } = makeFile(layout, nbytes);
     const longer = texts("b").map((text) => text.repeat(2));
     write(dataset, longer);
     expect(spaceProblems(file)).toEqual([]);
@@ -130,7 +134,7 @@ describe.each(LAYOUTS)("elements that replace others in the heap, %s", (_, layou
   });
 
   test("leave those where one of them is refused", () => {
-    const { target, file, dataset } = makeFile(layout);
+    const { target, file, dataset } = makeFile(layout, nbytes);
     expect(() => write(dataset, texts("b").slice(1))).toThrow("no more texts");
     expect(textsOf(dataset)).toEqual(texts("a"));
     expect(spaceProblems(file)).toEqual([]);
@@ -139,9 +143,10 @@ describe.each(LAYOUTS)("elements that replace others in the heap, %s", (_, layou
   });
 
   test("leave those where the device refuses them, at once or with the next flush", () => {
-    for (let first = 0; first < 3; first++) {
+    let refused = 0;
+    for (let first = 0; first < 4; first++) {
       for (const more of [0, 1, 2, 3]) {
-        const { target, file, dataset } = makeFile(layout);
+        const { target, file, dataset } = makeFile(layout, nbytes);
         target.fails = [...Array(first).fill(false), ...Array(1 + more).fill(true)];
         let isRefused = false;
         try {
@@ -152,7 +157,9 @@ describe.each(LAYOUTS)("elements that replace others in the heap, %s", (_, layou
         }
         target.fails = [];
         file.flush();
+        if (isRefused) refused++;
         const expected = texts(isRefused ? "a" : "b");
+        expect(found(target)).toEqual(expected);
         expect(textsOf(dataset)).toEqual(expected);
         expect(spaceProblems(file)).toEqual([]);
         write(dataset, texts("c"));
@@ -161,11 +168,12 @@ describe.each(LAYOUTS)("elements that replace others in the heap, %s", (_, layou
         expect(found(target)).toEqual(texts("c"));
       }
     }
+    expect(refused).toBeGreaterThan(2);
   });
 
   test("that were refused can be written again, or go with their dataset", () => {
     for (const isDeleted of [true, false]) {
-      const { target, file, dataset } = makeFile(layout);
+      const { target, file, dataset } = makeFile(layout, nbytes);
       target.fails = Array(6).fill(true);
       expect(() => write(dataset, texts("b"))).toThrow("the device is full");
       target.fails = [];

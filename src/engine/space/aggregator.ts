@@ -8,8 +8,8 @@ import type { Section } from "./free-sections.ts";
 
 export const DEFAULT_BLOCK_BYTES = 2048;
 
-/** The first block is so many times smaller than those that follow when much is cut from them. */
-const FIRST_BLOCK_PART = 4;
+/** Of the first block in a session, unless its size was asked for. */
+export const FIRST_BLOCK_BYTES = 512;
 
 /** What is left of the block that small ones are cut from. */
 export class Aggregator {
@@ -22,10 +22,10 @@ export class Aggregator {
   /** Bytes that it ever had, counted from the last new block. */
   total = 0;
 
-  /** @param blockBytes - Of its blocks; those of the default size begin with a quarter of it. */
-  constructor(blockBytes: number) {
+  /** @param leastBlockBytes - Of the first block. Default: as all others. */
+  constructor(blockBytes: number, leastBlockBytes = blockBytes) {
     this.mostBlockBytes = blockBytes;
-    this.leastBlockBytes = blockBytes === DEFAULT_BLOCK_BYTES ? blockBytes / FIRST_BLOCK_PART : blockBytes;
+    this.leastBlockBytes = leastBlockBytes;
   }
 
   /** Of the next block. They grow with what is used of them, since what is left of the last one is lost when the file is closed. */

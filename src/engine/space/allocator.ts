@@ -6,7 +6,7 @@
  * that was asked for.
  */
 import type { Address } from "../../base/address.ts";
-import { Aggregator, DEFAULT_BLOCK_BYTES } from "./aggregator.ts";
+import { Aggregator, DEFAULT_BLOCK_BYTES, FIRST_BLOCK_BYTES } from "./aggregator.ts";
 import { type AllocatorSettings, BaseAllocator } from "./base-allocator.ts";
 import { FreeList } from "./free-list.ts";
 import { FreeSections, type Section } from "./free-sections.ts";
@@ -38,6 +38,12 @@ interface Pool {
   readonly aggregator: Aggregator;
 }
 
+function aggregatorOf(blockBytes: number, beginsSmall: boolean): Aggregator {
+  return beginsSmall && blockBytes === DEFAULT_BLOCK_BYTES
+    ? new Aggregator(blockBytes, FIRST_BLOCK_BYTES)
+    : new Aggregator(blockBytes);
+}
+
 export class Allocator extends BaseAllocator {
   protected override readonly lists: readonly FreeList[];
   private readonly metadata: Pool;
@@ -56,8 +62,10 @@ export class Allocator extends BaseAllocator {
     this.alignment = settings.alignment ?? 1;
     this.alignmentThreshold = settings.alignmentThreshold ?? 1;
     const { metaBlockBytes = DEFAULT_BLOCK_BYTES, smallDataBlockBytes = DEFAULT_BLOCK_BYTES } = settings;
-    this.metadata = { list: new FreeList("metadata"), aggregator: new Aggregator(metaBlockBytes) };
-    this.raw = { list: new FreeList("raw"), aggregator: new Aggregator(smallDataBlockBytes) };
+    // The metadata of a new file lies together before all data, so that one read from afar brings it.
+    const isNew = settings.end < DEFAULT_BLOCK_BYTES;
+    this.metadata = { list: new FreeList("metadata"), aggregator: aggregatorOf(metaBlockBytes, !isNew) };
+    this.raw = { list: new FreeList("raw"), aggregator: aggregatorOf(smallDataBlockBytes, true) };
     this.lists = [this.metadata.list, this.raw.list];
   }
 

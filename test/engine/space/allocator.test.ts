@@ -278,18 +278,21 @@ describe("space of a file", () => {
     expect(allocator.allocate("b-tree", 900)).toBeGreaterThan(large + 5000);
   });
 
-  test("the blocks that small ones are cut from grow with use, unless their size was asked for", () => {
-    const growth = (allocator: SpaceAllocator): number[] => {
-      const ends: number[] = [];
+  test("the blocks that small ones are cut from grow with use, but for the metadata of a new file, and those whose size was asked for", () => {
+    const growth = (type: MemoryType, end: number, access: SpaceAccess = {}): number[] => {
+      const allocator = allocatorOf("free-space-managers", access, end);
+      const ends = [end];
       for (let i = 0; i < 40; i++) {
-        allocator.allocate("object-header", 100);
+        allocator.allocate(type, 100);
         const { endOfAllocation } = allocator;
         if (ends.at(-1) !== endOfAllocation) ends.push(endOfAllocation);
       }
-      return ends.map((end, i) => end - (ends[i - 1] ?? START));
+      return ends.slice(1).map((each, i) => each - (ends[i] as number));
     };
-    expect(growth(allocatorOf("free-space-managers"))).toEqual([512, 512, 1000, 2000]);
-    expect(growth(allocatorOf("free-space-managers", { metaBlockBytes: 1024 }))).toEqual([1024, 1024, 1024, 1024]);
+    expect(growth("object-header", 5000)).toEqual([512, 512, 1000, 2000]);
+    expect(growth("draw", 96)).toEqual([512, 512, 1000, 2000]);
+    expect(growth("object-header", 96)).toEqual([2048, 2048]);
+    expect(growth("object-header", 5000, { metaBlockBytes: 1024 })).toEqual([1024, 1024, 1024, 1024]);
   });
 
   test("page: small raw data fills a page that was free in the file before another one", () => {

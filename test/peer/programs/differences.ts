@@ -111,7 +111,7 @@ const OTHER_WORDS: readonly (readonly [RegExp, RegExp])[] = [
   // Text is never parsed as a number.
   [/Can't convert value to datatype/, /no appropriate function for conversion path/],
   [/Can't convert value to datatype/, /Not a datatype|Shape of data is incompatible|Can't broadcast|Boolean indexing/],
-  [/Can't convert value to datatype/, /Can't convert incompatible object/],
+  [/Can't convert value to datatype/, /Can't (implicitly )?convert/],
   [/not a dataset/, /has incorrect type|is required when specifying a source/],
   [/Unable to set dataset extent/, /Only chunked datasets can be resized|invalid datatype size/],
   [/scalar dataspace|Empty datasets/, /indexing arguments for 0 dimensions/],

@@ -14,6 +14,8 @@ const MORE_HERE = [
   "Boolean indexing array has incompatible shape",
   // Soft links that lead in a circle are links that lead nowhere.
   "Special link traversal failed (too many links)",
+  // Text for a member of fixed length.
+  "'ascii' codec can't encode",
   // Sequences of records or complex numbers without elements.
   "Cannot create cython.array from NULL pointer",
   // Attributes in order of creation, many of them, of which one was renamed.

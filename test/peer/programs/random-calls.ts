@@ -168,7 +168,8 @@ function sizeOf(arg: unknown, length: number): number | null {
 function write(random: Random, model: ProgramModel): Call | undefined {
   const dataset = model.dataset(random);
   if (dataset === undefined) return undefined;
-  const { path, type, shape } = dataset;
+  const { path, type, shape, isNested } = dataset;
+  if (isNested) return undefined;
   const selection = randomSelection(random, shape, type, path);
   if (shape === null && !isPossible(type, model.targets)) return undefined;
   if (shape === null) return { call: "write", path, selection, value: randomValue(random, type, [], model.targets) };

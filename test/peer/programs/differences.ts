@@ -109,6 +109,7 @@ const OTHER_WORDS: readonly (readonly [RegExp, RegExp])[] = [
   [/Unknown compression filter number/, /scaleoffset/],
   [/' not understood/, /^/],
   [/doesn't exist/, /message type not found/],
+  [/destination object already exists/, /doesn't exist|name already exists/],
   [/layout version out of bounds/, /point selections not currently supported/],
   // Text is never parsed as a number.
   [/Can't convert value to datatype/, /no appropriate function for conversion path/],

@@ -146,6 +146,11 @@ export function isHdf5Error(error: unknown, code?: ErrorCode): error is HDF5Erro
   return code === undefined || error.code === code;
 }
 
+/** Whether what an error tells lies in the file, and is there the next time too: not the failure of a device. */
+export function isDamage(error: unknown): error is HDF5Error {
+  return isHdf5Error(error) && error.code !== "source";
+}
+
 /** Where bytes are at fault; a cursor is such a place. */
 export interface Place {
   /** In the specification's words. */

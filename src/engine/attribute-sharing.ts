@@ -7,6 +7,7 @@
 import { type AttributeMessage, decodeAttribute } from "../format/attribute.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import type { MaybeShared, SharedMessage } from "../format/shared-message.ts";
+import type { Deletion } from "./deletion.ts";
 import type { H5File } from "./h5-file.ts";
 import type { HeaderMessage, NewMessage } from "./header-message.ts";
 import { encodeBody } from "./header-values.ts";
@@ -47,10 +48,10 @@ function addUser(file: H5File, data: Uint8Array): void {
 }
 
 /** One user less of the parts that an attribute shares. */
-export function dropUser(file: H5File, data: Uint8Array): void {
+function dropUser(file: H5File, deletion: Deletion, data: Uint8Array): void {
   for (const { type, location } of locations(parse(file, data))) {
-    if (location.kind === "heap") file.sharedMessages.releaseHeapId(type, location.heapId);
-    else file.dropReference(location.objectHeaderAddress);
+    if (location.kind === "heap") deletion.releaseHeapId(type, location.heapId);
+    else deletion.dropReference(location.objectHeaderAddress);
   }
 }
 
@@ -62,7 +63,7 @@ export function dropUser(file: H5File, data: Uint8Array): void {
 export function storedForm(file: H5File, data: Uint8Array): NewMessage {
   const found = file.sharedMessages.share(MESSAGE.ATTRIBUTE, data);
   if (found === undefined) return { type: MESSAGE.ATTRIBUTE, data };
-  if (!found.isNew) dropUser(file, data);
+  if (!found.isNew) file.delete((deletion) => dropUser(file, deletion, data));
   return { type: MESSAGE.ATTRIBUTE, flags: MESSAGE_FLAG.SHARED, data: file.sharedMessages.heapForm(found.heapId) };
 }
 
@@ -81,22 +82,40 @@ export function changeForm(
     put({ flags: before.flags, data });
     return;
   }
-  const flags = before.flags & ~MESSAGE_FLAG.SHARED;
+  if (isSame(file.sharedMessages.bytesOf(MESSAGE.ATTRIBUTE, before), data)) return;
+  file.delete(
+    (deletion) => release(file, deletion, before),
+    () => {
+      const form = sharedForm(file, before.flags, data);
+      try {
+        put(form);
+      } catch (cause) {
+        file.delete((deletion) => release(file, deletion, form));
+        throw cause;
+      }
+    },
+  );
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+/** A changed attribute that was shared, counted as a user of its parts where it has some of its own. */
+function sharedForm(file: H5File, flags: number, data: Uint8Array): StoredAttributeMessage {
   const found = file.sharedMessages.share(MESSAGE.ATTRIBUTE, data);
   // One that became too small to be shared has parts of its own, too.
   if (found === undefined || found.isNew) addUser(file, data);
-  put(
-    found === undefined ? { flags, data } : { flags: before.flags, data: file.sharedMessages.heapForm(found.heapId) },
-  );
-  release(file, before);
+  if (found === undefined) return { flags: flags & ~MESSAGE_FLAG.SHARED, data };
+  return { flags, data: file.sharedMessages.heapForm(found.heapId) };
 }
 
 /** An object has the attribute no more. */
-export function release(file: H5File, { flags, data }: StoredAttributeMessage): void {
+export function release(file: H5File, deletion: Deletion, { flags, data }: StoredAttributeMessage): void {
   if ((flags & MESSAGE_FLAG.SHARED) === 0) {
-    dropUser(file, data);
+    dropUser(file, deletion, data);
     return;
   }
-  const gone = file.sharedMessages.release(MESSAGE.ATTRIBUTE, { flags, data }, undefined);
-  if (gone !== undefined) dropUser(file, gone);
+  const gone = deletion.releaseMessage(MESSAGE.ATTRIBUTE, { flags, data }, undefined);
+  if (gone !== undefined) dropUser(file, deletion, gone);
 }

@@ -17,8 +17,10 @@ import { type AttributePhaseChange, DEFAULT_ATTRIBUTE_PHASE_CHANGE } from "../fo
 import { decodeSharedMessage, type MaybeShared } from "../format/shared-message.ts";
 import { changeForm, release, type StoredAttributeMessage, sharedPart, storedForm } from "./attribute-sharing.ts";
 import { type Attribute, type AttributeSpec, elementCount, newAttributeInfo } from "./attribute-values.ts";
+import type { Deletion } from "./deletion.ts";
 import { DenseAttributes, type NewDenseAttribute, type StoredAttribute } from "./dense-attributes.ts";
 import { DenseStorage } from "./dense-storage.ts";
+import { FreedBlocks } from "./freed-blocks.ts";
 import type { H5File } from "./h5-file.ts";
 import type { HeaderMessage, NewMessage } from "./header-message.ts";
 import { attributeBytes, encodeBody, resolveShared } from "./header-values.ts";
@@ -47,6 +49,11 @@ export class AttributeTable {
 
   get count(): number {
     return this.dense?.count ?? this.messages().length;
+  }
+
+  /** Whether anything of attributes has to go with the object. */
+  get hasStorage(): boolean {
+    return this.header.look(MESSAGE.ATTRIBUTE) !== undefined || this.dense !== undefined;
   }
 
   list(): readonly Attribute[] {
@@ -356,41 +363,47 @@ export class AttributeTable {
   }
 
   delete(name: string): void {
-    const { dense } = this;
-    let gone: StoredAttributeMessage;
-    if (dense === undefined) {
-      const message = this.required(name);
-      this.header.remove(message);
-      gone = message;
-    } else {
-      gone = this.messageForm(this.requiredStored(name));
-      this.deleteDense(dense, name);
-    }
-    const info = this.header.first(MESSAGE.ATTRIBUTE_INFO);
-    if (info !== undefined && this.count === 0) this.header.remove(info);
-    release(this.file, gone);
+    const { dense, file, header } = this;
+    const gone = dense === undefined ? this.required(name) : this.messageForm(this.requiredStored(name));
+    file.delete(
+      (deletion) => release(file, deletion, gone),
+      () => {
+        if (dense !== undefined) this.deleteDense(dense, name);
+        else header.remove(this.required(name));
+        const info = header.first(MESSAGE.ATTRIBUTE_INFO);
+        if (info !== undefined && this.count === 0) header.remove(info);
+      },
+    );
   }
 
-  /** The object goes: what its attributes share has a user less, and dense storage is freed. */
-  releaseAll(): void {
+  /** The object goes: what its attributes share has a user less, and so does dense storage. */
+  addAll(deletion: Deletion): void {
     const { dense } = this;
     const stored = dense?.all().map((attribute) => this.messageForm(attribute)) ?? this.messages();
-    for (const message of stored) release(this.file, message);
-    dense?.deleteAll();
+    for (const message of stored) release(this.file, deletion, message);
+    dense?.deleteAll(deletion);
   }
 
   /** Few attributes go back to the header, if it holds them. C: `H5O__attr_remove_update`. */
   private deleteDense(dense: DenseAttributes, name: string): void {
     const left = dense.count - 1;
     const kept = left < this.phaseChange.minimumDense || left === 0 ? dense.all() : undefined;
-    dense.remove(name);
     const compact = kept
       ?.filter((stored) => this.messageFields(stored.data).name !== name)
       .map((stored) => this.messageForm(stored));
-    if (compact === undefined || !compact.every(({ data }) => this.header.holds(data.length))) return;
-    if (!this.addMessages(compact)) return;
-    dense.deleteAll();
+    if (compact?.every(({ data }) => this.header.holds(data.length)) && this.becomeCompact(dense, compact)) return;
+    dense.remove(name);
+  }
+
+  /** @returns False when the file has no room left for it. */
+  private becomeCompact(dense: DenseAttributes, messages: readonly NewMessage[]): boolean {
+    const freed = new FreedBlocks(this.file.storage);
+    dense.deleteAll(freed);
+    freed.check();
+    if (!this.addMessages(messages)) return false;
+    freed.commit();
     this.changeInfo(DenseStorage.none(this.isOrderIndexed));
+    return true;
   }
 
   /** All or, when the file has no room left, none. */

@@ -92,10 +92,11 @@ export class Edit<T> {
   commit(): void {
     const places = this.newPlaces();
     if (places.size > 0) this.move(places);
-    for (const [address, { depth, node }] of this.changed) this.nodes.store(address, depth, node);
-    this.nodes.storeHeader(this.header);
-    for (const { child, parent } of this.orders) this.nodes.storage.writeBefore(child, parent);
-    for (const address of this.freed) this.nodes.discard(address);
+    const { nodes, header } = this;
+    for (const [address, { depth, node }] of this.changed) nodes.store(address, depth, node, header);
+    nodes.storeHeader(header);
+    for (const { child, parent } of this.orders) nodes.storage.writeBefore(child, parent);
+    for (const address of this.freed) nodes.discard(address, header.nodeSize);
   }
 
   /**
@@ -130,22 +131,31 @@ export class Edit<T> {
 
   /** Gives back what was allocated. */
   abandon(): void {
-    for (const address of this.allocated) this.nodes.discard(address);
+    for (const address of this.allocated) this.nodes.discard(address, this.header.nodeSize);
   }
 }
 
-/** Makes a change; when it throws, nothing is stored. */
-export function edit<T, R>(nodes: BTreeV2Nodes<T>, change: (edit: Edit<T>) => R): R {
+/** What is left to be done of a change: nothing more is read for it. */
+export interface PreparedEdit {
+  commit(): void;
+  abandon(): void;
+}
+
+/** Makes a change but for storing it; when it throws, nothing is left of it. */
+export function prepareEdit<T>(nodes: BTreeV2Nodes<T>, change: (edit: Edit<T>) => void): PreparedEdit {
   const transaction = new Edit(nodes);
-  let result: R;
   try {
-    result = change(transaction);
+    change(transaction);
   } catch (cause) {
     transaction.abandon();
     throw cause;
   }
-  transaction.commit();
-  return result;
+  return transaction;
+}
+
+/** Makes a change; when it throws, nothing is stored. */
+export function edit<T>(nodes: BTreeV2Nodes<T>, change: (edit: Edit<T>) => void): void {
+  prepareEdit(nodes, change).commit();
 }
 
 /** Makes a change and stores nothing of it: what the change reads is in memory afterwards. */

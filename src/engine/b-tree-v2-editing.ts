@@ -18,7 +18,7 @@ import {
   redistribute,
   split,
 } from "./b-tree-v2-balance.ts";
-import { type Edit, edit, rehearse } from "./b-tree-v2-edit.ts";
+import { type Edit, edit, type PreparedEdit, prepareEdit, rehearse } from "./b-tree-v2-edit.ts";
 import type { BTreeV2Nodes } from "./b-tree-v2-nodes.ts";
 import { type RecordOrder, searchRecords } from "./b-tree-v2-search.ts";
 
@@ -48,7 +48,11 @@ function insertFromRoot<T>(edit: Edit<T>, record: T, order: RecordOrder<T>): voi
 
 /** Puts a record in the place of one that compares equal, or adds it. */
 export function putRecord<T>(nodes: BTreeV2Nodes<T>, record: T, order: RecordOrder<T>): void {
-  if (replaceRecord(nodes, record, order)) return;
+  const replacement = prepareReplacement(nodes, record, order);
+  if (replacement !== undefined) {
+    replacement.commit();
+    return;
+  }
   edit(nodes, (edit) => {
     const { root } = edit;
     const { depth } = edit.header;
@@ -119,25 +123,32 @@ function insertInInternal<T>(
   return edit.store(address, depth, { records: node.records, children: node.children.with(at, child) });
 }
 
-/** Puts a record in the place of the one that `order` finds, if there is one. */
-function replaceRecord<T>(nodes: BTreeV2Nodes<T>, record: T, order: RecordOrder<T>): boolean {
+/** Puts a record in the place of the one that `order` finds; undefined where there is none. */
+export function prepareReplacement<T>(
+  nodes: BTreeV2Nodes<T>,
+  record: T,
+  order: RecordOrder<T>,
+): PreparedEdit | undefined {
+  const { header } = nodes;
   let pointer = nodes.root;
-  for (let { depth } = nodes.header; pointer !== undefined; depth--) {
+  for (let { depth } = header; pointer !== undefined; depth--) {
     const { records, children } = nodes.load(pointer, depth);
     const { at, found } = searchRecords(records, order);
     if (found) {
-      if (nodes.storage.isSeen(pointer.address)) replaceInCopies(nodes, record, order);
-      else nodes.store(pointer.address, depth, { records: records.with(at, record), children });
-      return true;
+      const { address } = pointer;
+      const level = depth;
+      if (nodes.storage.isSeen(address)) return prepareInCopies(nodes, record, order);
+      const commit = (): void => nodes.store(address, level, { records: records.with(at, record), children }, header);
+      return { commit, abandon: () => undefined };
     }
     pointer = children?.[at];
   }
-  return false;
+  return undefined;
 }
 
 /** The same where the node cannot be changed in its place: its parents learn of the new one. */
-function replaceInCopies<T>(nodes: BTreeV2Nodes<T>, record: T, order: RecordOrder<T>): void {
-  edit(nodes, (edit) => {
+function prepareInCopies<T>(nodes: BTreeV2Nodes<T>, record: T, order: RecordOrder<T>): PreparedEdit {
+  return prepareEdit(nodes, (edit) => {
     const { depth } = edit.header;
     edit.setRoot(replaceBelow(edit, edit.root as BTreeV2Child, depth, record, order), depth);
   });
@@ -158,9 +169,24 @@ function replaceBelow<T>(
   return edit.store(pointer.address, depth, { records, children: children?.with(at, child) });
 }
 
-/** Removes and returns the record that `order` finds, which must be in the tree. */
-export function removeRecord<T>(nodes: BTreeV2Nodes<T>, order: RecordOrder<T>): T {
-  return edit(nodes, (edit) => removeFromRoot(edit, order));
+/** Removes the record that `order` finds, which must be in the tree. */
+export function prepareRemoval<T>(nodes: BTreeV2Nodes<T>, order: RecordOrder<T>): PreparedEdit {
+  return prepareEdit(nodes, (edit) => {
+    removeFromRoot(edit, order);
+  });
+}
+
+/** Removes what `order` finds and adds another record, with a place of its own. */
+export function prepareMove<T>(
+  nodes: BTreeV2Nodes<T>,
+  order: RecordOrder<T>,
+  record: T,
+  newOrder: RecordOrder<T>,
+): PreparedEdit {
+  return prepareEdit(nodes, (edit) => {
+    removeFromRoot(edit, order);
+    insertFromRoot(edit, record, newOrder);
+  });
 }
 
 function removeFromRoot<T>(edit: Edit<T>, order: RecordOrder<T>): T {
@@ -186,9 +212,11 @@ export function rehearseInsertion<T>(nodes: BTreeV2Nodes<T>, record: T, order: R
   rehearse(nodes, (edit) => insertFromRoot(edit, record, order));
 }
 
-/** Loads every node that {@link removeRecord} would. */
-export function rehearseRemoval<T>(nodes: BTreeV2Nodes<T>, order: RecordOrder<T>): void {
-  rehearse(nodes, (edit) => removeFromRoot(edit, order));
+/** Loads every node that removing these would, one after the other. */
+export function rehearseRemovals<T>(nodes: BTreeV2Nodes<T>, orders: readonly RecordOrder<T>[]): void {
+  rehearse(nodes, (edit) => {
+    for (const order of orders) removeFromRoot(edit, order);
+  });
 }
 
 /** Whether the root and its two children fit one node that is not full. */

@@ -21,6 +21,7 @@ import type { RecordCodec } from "../format/b-tree-v2-records.ts";
 import { ChangedNode, encodeRecords } from "./b-tree-v2-changed-node.ts";
 import { type BTreeV2Content, type BTreeV2Node, type BTreeV2NodeKind, EncodedNode } from "./b-tree-v2-node.ts";
 import type { FileStorage } from "./file-storage.ts";
+import type { FreedBlocks } from "./freed-blocks.ts";
 import type { StructureCodec } from "./structure-cache.ts";
 
 const HEADER = "Version 2 B-tree header";
@@ -134,8 +135,7 @@ export class BTreeV2Nodes<T> {
     return { header, shape: this.shape(depth), depth, records: this.records };
   }
 
-  private nodeCodec(depth: number, recordCount: number): StructureCodec<BTreeV2Node<T>> {
-    const { header } = this;
+  private nodeCodec(header: BTreeV2Header, depth: number, recordCount: number): StructureCodec<BTreeV2Node<T>> {
     return {
       structure: NODE,
       byteLength: header.nodeSize,
@@ -152,25 +152,26 @@ export class BTreeV2Nodes<T> {
   load(pointer: BTreeV2Child, depth: number): BTreeV2Node<T> {
     const { address, recordCount } = pointer;
     const known = this.storage.cached<BTreeV2Node<T>>(address, NODE);
-    const node = known ?? this.storage.load(address, this.nodeCodec(depth, recordCount));
+    const node = known ?? this.storage.load(address, this.nodeCodec(this.header, depth, recordCount));
     if (node.recordCount !== recordCount || node.isLeaf !== (depth === 0)) {
       throw formatError("is reached in two ways that contradict each other", { structure: NODE, address });
     }
     return node;
   }
 
-  store(address: Address, depth: number, content: BTreeV2Content<T>): void {
+  /** @param header - As it is when that happens: nothing is read for it. */
+  store(address: Address, depth: number, content: BTreeV2Content<T>, header: BTreeV2Header): void {
     const node = new ChangedNode(content, this.records, this.storage.widths);
-    this.storage.store(address, this.nodeCodec(depth, node.recordCount), node);
+    this.storage.store(address, this.nodeCodec(header, depth, node.recordCount), node);
   }
 
   allocate(): Address {
     return this.storage.allocate("b-tree", this.header.nodeSize);
   }
 
-  discard(address: Address): void {
+  discard(address: Address, nodeSize: number): void {
     this.storage.forget(address);
-    this.storage.release("b-tree", address, this.header.nodeSize);
+    this.storage.release("b-tree", address, nodeSize);
   }
 
   /** Announces nodes that are not in memory. */
@@ -271,12 +272,10 @@ export class BTreeV2Nodes<T> {
     this.expect(pointers);
   }
 
-  /** All nodes and the header are released. */
-  deleteAll(): void {
-    const addresses: Address[] = [];
-    this.forEachNode((_, address) => addresses.push(address));
-    for (const address of addresses) this.discard(address);
-    this.storage.forget(this.address);
-    this.storage.release("b-tree", this.address, this.codec.byteLength);
+  /** All nodes and the header go. */
+  deleteAll(freed: FreedBlocks): void {
+    const { nodeSize } = this.header;
+    this.forEachNode((_, address) => freed.add("b-tree", address, nodeSize));
+    freed.add("b-tree", this.address, this.codec.byteLength);
   }
 }

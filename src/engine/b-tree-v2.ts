@@ -6,10 +6,20 @@
 import type { Address } from "../base/address.ts";
 import type { BTreeV2Child, BTreeV2Header } from "../format/b-tree-v2.ts";
 import type { RecordCodec } from "../format/b-tree-v2-records.ts";
-import { insertRecord, putRecord, rehearseInsertion, rehearseRemoval, removeRecord } from "./b-tree-v2-editing.ts";
+import type { PreparedEdit } from "./b-tree-v2-edit.ts";
+import {
+  insertRecord,
+  prepareMove,
+  prepareRemoval,
+  prepareReplacement,
+  putRecord,
+  rehearseInsertion,
+  rehearseRemovals,
+} from "./b-tree-v2-editing.ts";
 import type { BTreeV2Node } from "./b-tree-v2-node.ts";
 import { BTreeV2Nodes, type BTreeV2Parameters, type BTreeV2Storage, createBTreeV2Header } from "./b-tree-v2-nodes.ts";
 import type { EncodedOrder, RecordOrder } from "./b-tree-v2-search.ts";
+import type { FreedBlocks } from "./freed-blocks.ts";
 
 export type { BTreeV2Parameters, BTreeV2Storage } from "./b-tree-v2-nodes.ts";
 export type { RecordOrder } from "./b-tree-v2-search.ts";
@@ -119,7 +129,24 @@ export class BTreeV2<T> {
 
   /** Removes and returns the record that `order` finds. C: `H5B2_remove`. */
   remove(order: RecordOrder<T>): T | undefined {
-    return this.find(order) === undefined ? undefined : removeRecord(this.nodes, order);
+    const record = this.find(order);
+    if (record !== undefined) prepareRemoval(this.nodes, order).commit();
+    return record;
+  }
+
+  /** The same in two steps, of which only this one reads; undefined where there is no such record. */
+  prepareRemoval(order: RecordOrder<T>): PreparedEdit | undefined {
+    return this.find(order) === undefined ? undefined : prepareRemoval(this.nodes, order);
+  }
+
+  /** Takes out the record that `order` finds, if there is one, and adds another, with a place of its own. */
+  prepareMove(order: RecordOrder<T>, record: T, newOrder: RecordOrder<T>): PreparedEdit | undefined {
+    return this.find(order) === undefined ? undefined : prepareMove(this.nodes, order, record, newOrder);
+  }
+
+  /** Puts a record in the place of the one that `order` finds, if there is one. */
+  prepareReplacement(record: T, order: RecordOrder<T>): PreparedEdit | undefined {
+    return prepareReplacement(this.nodes, record, order);
   }
 
   /** Loads what inserting a record will need, so that the insertion is not interrupted by a source that answers late. */
@@ -127,18 +154,30 @@ export class BTreeV2<T> {
     rehearseInsertion(this.nodes, record, order);
   }
 
-  /** Loads what removing a record will need. */
-  rehearseRemove(order: RecordOrder<T>): void {
-    if (this.find(order) !== undefined) rehearseRemoval(this.nodes, order);
+  /** Loads the nodes on the way to a record, and their neighbours. */
+  expectAround(order: RecordOrder<T>): void {
+    let pointer = this.nodes.root;
+    for (let depth = this.header.depth; pointer !== undefined; depth--) {
+      const node: BTreeV2Node<T> = this.nodes.load(pointer, depth);
+      const { at } = node.search(order);
+      for (const beside of depth === 0 ? [] : [at - 1, at + 1]) {
+        const neighbour = beside >= 0 && beside <= node.recordCount ? node.childAt(beside) : undefined;
+        if (neighbour !== undefined) this.nodes.load(neighbour, depth - 1);
+      }
+      pointer = depth === 0 ? undefined : node.childAt(at);
+    }
   }
 
-  /** Loads every node. */
-  loadAll(): void {
-    this.nodes.forEachNode(() => undefined);
+  /** Loads what removing these records will need, one after the other. */
+  rehearseRemovals(orders: readonly RecordOrder<T>[]): void {
+    rehearseRemovals(
+      this.nodes,
+      orders.filter((order) => this.find(order) !== undefined),
+    );
   }
 
-  /** Releases all nodes and the header. C: `H5B2_delete`. */
-  deleteAll(): void {
-    this.nodes.deleteAll();
+  /** All nodes and the header go. C: `H5B2_delete`. */
+  deleteAll(freed: FreedBlocks): void {
+    this.nodes.deleteAll(freed);
   }
 }

@@ -25,7 +25,8 @@ import { type FillRule, fillRule } from "./dataset-io/fill.ts";
 import { type MemorySide, PackedMemory } from "./dataset-io/memory-side.ts";
 import { rawDataAccess } from "./dataset-io/raw-data-access.ts";
 import type { RawDataAccess, RawDataOwner } from "./dataset-io/raw-data-owner.ts";
-import { allocateEarly, allocateLate, deleteRawData, hasStorage, offsetOf, storageSizeOf } from "./dataset-storage.ts";
+import { addRawData, allocateEarly, allocateLate, hasStorage, offsetOf, storageSizeOf } from "./dataset-storage.ts";
+import type { Deletion } from "./deletion.ts";
 import { allocateForHeap } from "./element-heap-objects.ts";
 import { EngineObject } from "./engine-object.ts";
 import { externalPartsOf } from "./external-file-list.ts";
@@ -459,12 +460,13 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     this.ownChunks?.closeForAWhile();
   }
 
-  override deleteStorage(): void {
+  override deleteStorage(deletion: Deletion): void {
     this.settleElements();
-    const { committedTypeAddress } = this;
-    deleteRawData(this, this.ownChunks?.isOpen === true);
-    this.ownChunks?.forget();
-    super.deleteStorage();
-    if (committedTypeAddress !== undefined) this.file.dropReference(committedTypeAddress);
+    const { committedTypeAddress, ownChunks } = this;
+    const isOpen = ownChunks?.isOpen === true;
+    if (isOpen) deletion.afterwards(() => ownChunks.forget());
+    addRawData(this, deletion, isOpen);
+    super.deleteStorage(deletion);
+    if (committedTypeAddress !== undefined) deletion.dropReference(committedTypeAddress);
   }
 }

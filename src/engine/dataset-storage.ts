@@ -5,10 +5,12 @@
  * `H5O__dset_delete`.
  */
 import { isDefined } from "../base/address.ts";
+import { usesHeap } from "../format/datatype-questions.ts";
 import { elementCount } from "./attribute-values.ts";
 import { allocateContiguous } from "./dataset-io/contiguous-access.ts";
 import type { DatasetObject } from "./dataset-object.ts";
-import { releaseElements } from "./element-heap-objects.ts";
+import type { Deletion } from "./deletion.ts";
+import { addElements, ownedBy } from "./element-heap-objects.ts";
 import { externalFileList } from "./external-file-list.ts";
 import { OwnedHeapObjects } from "./owned-heap-objects.ts";
 
@@ -61,16 +63,18 @@ export function allocateLate(dataset: DatasetObject): void {
   if (!dataset.isAllocated) dataset.chunkStore().allocateAll(dataset.fill.onRead);
 }
 
-/** Frees all that the elements and the fill value take. @param isOpen - Whether the dataset's chunks are open. */
-export function deleteRawData(dataset: DatasetObject, isOpen: boolean): void {
-  const { file, storage, layout, fill } = dataset;
-  const fillObjects = OwnedHeapObjects.of(file, dataset.datatype, fill.element ?? new Uint8Array(0));
-  releaseElements(dataset);
+/** All that the elements and the fill value take goes. @param isOpen - Whether the dataset's chunks are open. */
+export function addRawData(dataset: DatasetObject, deletion: Deletion, isOpen: boolean): void {
+  const { file, storage, layout, datatype } = dataset;
+  addElements(dataset, deletion);
   if (layout.kind === "contiguous" && isDefined(layout.address)) {
-    storage.release("draw", layout.address, dataset.storageSize());
+    deletion.add("draw", layout.address, dataset.storageSize());
   }
-  if (layout.kind === "chunked" && (isDefined(layout.address) || isOpen)) dataset.chunkStore().deleteAll();
-  if (layout.kind === "virtual") file.globalHeap.remove(layout.heapAddress, layout.heapIndex);
-  externalFileList(storage, dataset.header)?.heap.delete();
-  fillObjects.release();
+  if (layout.kind === "chunked" && (isDefined(layout.address) || isOpen)) {
+    dataset.chunkStore().deleteAll(deletion, (bytes) => deletion.addHeapObjects(ownedBy(dataset, bytes)));
+  }
+  if (layout.kind === "virtual") deletion.addHeapObject(layout.heapAddress, layout.heapIndex);
+  externalFileList(storage, dataset.header)?.heap.delete(deletion);
+  const fillElement = usesHeap(datatype) ? dataset.fill.element : undefined;
+  if (fillElement !== undefined) deletion.addHeapObjects(OwnedHeapObjects.of(file, datatype, fillElement));
 }

@@ -16,6 +16,7 @@ import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import { type DenseAddresses, type DenseKind, type DenseRecords, DenseStorage, nameHash } from "./dense-storage.ts";
 import type { FileStorage } from "./file-storage.ts";
 import { MESSAGE_HEAP } from "./fractal-heap.ts";
+import { type FreedBlocks, freeAll } from "./freed-blocks.ts";
 import type { SharedMessages } from "./shared-messages.ts";
 
 const ATTRIBUTE = "Attribute message";
@@ -63,6 +64,10 @@ function isShared({ messageFlags }: AttributeNameRecord): boolean {
   return (messageFlags & MESSAGE_FLAG.SHARED) !== 0;
 }
 
+function ownHeapId(record: AttributeNameRecord): Uint8Array | undefined {
+  return isShared(record) ? undefined : record.heapId;
+}
+
 export class DenseAttributes {
   private readonly storage: FileStorage;
   private readonly sharedMessages: SharedMessages;
@@ -94,7 +99,7 @@ export class DenseAttributes {
     try {
       for (const attribute of attributes) dense.insert(attribute);
     } catch (cause) {
-      dense.deleteAll();
+      freeAll(file.storage, (freed) => dense.deleteAll(freed));
       throw cause;
     }
     return { addresses, attributes: dense };
@@ -159,44 +164,39 @@ export class DenseAttributes {
     const { name, data, sharedHeapId } = attribute;
     const record = this.dense.find(name);
     if (record === undefined) return;
-    const own = isShared(record) ? undefined : record.heapId;
+    const own = ownHeapId(record);
     const { heap } = this.dense;
     if (own !== undefined && sharedHeapId === undefined && heap.read(own).length === data.length) {
       if (heap.overwrite(own, data)) return;
     }
-    this.dense.replace(name, recordsOf(attribute, sharedHeapId ?? this.dense.put(data)));
-    if (own !== undefined) heap.remove(own);
+    this.rename(name, attribute);
   }
 
   /** Takes an attribute out that is there. C: `H5A__dense_remove`. */
   remove(name: string): void {
     const record = this.dense.find(name);
     if (record === undefined) return;
-    if (!isShared(record)) this.dense.heap.expectRemoval(record.heapId);
-    this.dense.remove(name, record.creationOrder);
-    if (!isShared(record)) this.dense.heap.remove(record.heapId);
+    this.dense.remove(name, record.creationOrder, ownHeapId(record));
   }
 
   /** Another message, under a name that is not taken, in the place of one in the order of creation. C: `H5A__dense_rename`. */
   rename(from: string, attribute: NewDenseAttribute): void {
     const old = this.dense.find(from);
     if (old === undefined) return;
-    if (!isShared(old)) this.dense.heap.expectRemoval(old.heapId);
-    const { sharedHeapId } = attribute;
-    const heapId = sharedHeapId ?? this.dense.put(attribute.data);
-    try {
-      this.dense.remove(from, old.creationOrder);
-      this.dense.index(attribute.name, recordsOf(attribute, heapId));
-    } catch (cause) {
-      if (sharedHeapId === undefined) this.dense.heap.remove(heapId);
-      if (this.dense.find(from) === undefined) this.dense.index(from, { byName: old, byOrder: old });
-      throw cause;
-    }
-    if (!isShared(old)) this.dense.heap.remove(old.heapId);
+    const { name, sharedHeapId } = attribute;
+    this.storage.holding(() => {
+      const heapId = sharedHeapId ?? this.dense.put(attribute.data);
+      try {
+        this.dense.rename(from, name, recordsOf(attribute, heapId), ownHeapId(old));
+      } catch (cause) {
+        if (sharedHeapId === undefined) this.dense.heap.remove(heapId);
+        throw cause;
+      }
+    });
   }
 
   /** C: `H5A__dense_delete`. */
-  deleteAll(): void {
-    this.dense.deleteAll();
+  deleteAll(freed: FreedBlocks): void {
+    this.dense.deleteAll(freed);
   }
 }

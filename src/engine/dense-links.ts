@@ -18,6 +18,7 @@ import { type DenseAddresses, type DenseKind, type DenseRecords, DenseStorage, n
 import type { FileStorage } from "./file-storage.ts";
 import { type FractalHeap, LINK_HEAP } from "./fractal-heap.ts";
 import { FractalHeapReader } from "./fractal-heap-reader.ts";
+import { type FreedBlocks, freeAll } from "./freed-blocks.ts";
 import { encodeBody } from "./header-values.ts";
 import { NameList } from "./name-list.ts";
 
@@ -67,7 +68,7 @@ export class DenseLinks {
     try {
       for (const link of links) dense.insert(link);
     } catch (cause) {
-      dense.deleteAll();
+      freeAll(storage, (freed) => dense.deleteAll(freed));
       throw cause;
     }
     return { addresses, links: dense };
@@ -143,13 +144,11 @@ export class DenseLinks {
   remove(link: Link): void {
     const record = this.dense.find(link.name);
     if (record === undefined) return;
-    this.heap.expectRemoval(record.heapId);
-    this.dense.remove(link.name, link.creationOrder);
-    this.heap.remove(record.heapId);
+    this.dense.remove(link.name, link.creationOrder, record.heapId);
   }
 
   /** C: `H5G__dense_delete`. */
-  deleteAll(): void {
-    this.dense.deleteAll();
+  deleteAll(freed: FreedBlocks): void {
+    this.dense.deleteAll(freed);
   }
 }

@@ -12,6 +12,7 @@ import type { FilterPipeline } from "../format/filter-pipeline.ts";
 import { BTreeV2, type RecordOrder } from "./b-tree-v2.ts";
 import type { FileStorage } from "./file-storage.ts";
 import { FractalHeap, type FractalHeapParameters } from "./fractal-heap.ts";
+import type { FreedBlocks } from "./freed-blocks.ts";
 import { compareNames } from "./names.ts";
 
 const INDEX_PARAMETERS = { nodeSize: 512, splitPercent: 100, mergePercent: 40 } as const;
@@ -174,34 +175,46 @@ export class DenseStorage<N extends NameRecord, O extends OrderRecord> {
   }
 
   /**
-   * Takes a name out of the indexes; what its record pointed at is left to the caller.
+   * Takes a name out of the indexes, and what its record pointed at out of the heap: all or nothing of it.
    *
    * @param creationOrder - Of what has the name.
+   * @param heapId - Undefined for what lies elsewhere.
    */
-  remove(name: string, creationOrder: number | undefined): void {
-    const order = this.order(name);
-    if (this.storage.answersLate) {
-      this.byName.rehearseRemove(order);
-      if (creationOrder !== undefined) this.byOrder?.rehearseRemove(orderOf(creationOrder));
+  remove(name: string, creationOrder: number | undefined, heapId: Uint8Array | undefined): void {
+    const edits = [
+      this.byName.prepareRemoval(this.order(name)),
+      creationOrder === undefined ? undefined : this.byOrder?.prepareRemoval(orderOf(creationOrder)),
+    ];
+    if (heapId !== undefined) this.heap.remove(heapId);
+    for (const edit of edits) edit?.commit();
+  }
+
+  /**
+   * Gives what is in a heap already a name in the place of another, or of the same one, which loses what its record pointed at:
+   * all or nothing of it.
+   *
+   * @param gone - What that record pointed at; undefined for what lies elsewhere.
+   */
+  rename(from: string, to: string, { byName, byOrder }: DenseRecords<N, O>, gone: Uint8Array | undefined): void {
+    const edits = [
+      from === to
+        ? this.byName.prepareReplacement(byName, this.order(to))
+        : this.byName.prepareMove(this.order(from), byName, this.order(to)),
+      this.byOrder?.prepareReplacement(byOrder, orderOf(byOrder.creationOrder)),
+    ];
+    try {
+      if (gone !== undefined) this.heap.remove(gone);
+    } catch (cause) {
+      for (const edit of edits) edit?.abandon();
+      throw cause;
     }
-    this.byName.remove(order);
-    if (creationOrder !== undefined) this.byOrder?.remove(orderOf(creationOrder));
+    for (const edit of edits) edit?.commit();
   }
 
-  /** Puts another record in the place of that of a name. */
-  replace(name: string, records: DenseRecords<N, O>): void {
-    if (this.storage.answersLate) this.byOrder?.find(orderOf(records.byOrder.creationOrder));
-    this.byName.put(records.byName, this.order(name));
-    this.byOrder?.put(records.byOrder, orderOf(records.byOrder.creationOrder));
-  }
-
-  /** Frees the heap and the indexes. */
-  deleteAll(): void {
-    // Everything is read before the first part is freed.
-    this.byName.loadAll();
-    this.byOrder?.loadAll();
-    this.heap.deleteAll();
-    this.byName.deleteAll();
-    this.byOrder?.deleteAll();
+  /** The heap and the indexes go. */
+  deleteAll(freed: FreedBlocks): void {
+    this.heap.deleteAll(freed);
+    this.byName.deleteAll(freed);
+    this.byOrder?.deleteAll(freed);
   }
 }

@@ -3,10 +3,11 @@
  *
  * What the fill value owns is its own, although elements that were never written show it.
  */
-import { isHdf5Error } from "../base/errors.ts";
+import { isDamage } from "../base/errors.ts";
 import type { HeapElements } from "./chunks/chunk-io.ts";
 import { allocateContiguous } from "./dataset-io/contiguous-access.ts";
 import type { DatasetObject } from "./dataset-object.ts";
+import type { Deletion } from "./deletion.ts";
 import { OwnedHeapObjects } from "./owned-heap-objects.ts";
 import { type Selection, selectedCount } from "./selection/selection.ts";
 import { slabsOf } from "./selection/slabs.ts";
@@ -27,7 +28,12 @@ export function ownedBySelected(dataset: DatasetObject, selection: Selection): O
 export function heapElementsOf(dataset: DatasetObject): HeapElements | undefined {
   if (!dataset.ownsHeapObjects) return undefined;
   const { own } = dataset.fill;
-  return { own: (bytes) => own?.(bytes), release: (bytes) => ownedBy(dataset, bytes).release() };
+  return {
+    own: (bytes) => own?.(bytes),
+    release: (elements, change) => {
+      dataset.file.delete((deletion) => elements((bytes) => deletion.addHeapObjects(ownedBy(dataset, bytes))), change);
+    },
+  };
 }
 
 /** Before elements that own heap objects are written, what they replace must be there. */
@@ -39,13 +45,15 @@ export function allocateForHeap(dataset: DatasetObject): void {
   }
 }
 
-/** Gives back the heap objects of all elements; those of chunks go with the chunks. Damaged elements keep theirs. */
-export function releaseElements(dataset: DatasetObject): void {
+/** The heap objects of all elements go; those of chunks go with the chunks. Damaged elements keep theirs. */
+export function addElements(dataset: DatasetObject, deletion: Deletion): void {
   if (!dataset.ownsHeapObjects || dataset.layout.kind === "chunked") return;
   if (!dataset.isAllocated || dataset.externalParts().length > 0) return;
   try {
-    for (const slab of slabsOf(dataset.dims, dataset.elementSize)) ownedBy(dataset, dataset.readBytes(slab)).release();
+    for (const slab of slabsOf(dataset.dims, dataset.elementSize)) {
+      deletion.addHeapObjects(ownedBy(dataset, dataset.readBytes(slab)));
+    }
   } catch (error) {
-    if (!isHdf5Error(error)) throw error;
+    if (!isDamage(error)) throw error;
   }
 }

@@ -15,6 +15,7 @@ import {
 } from "../format/modification-time.ts";
 import type { Attribute, AttributeSpec } from "./attribute-values.ts";
 import { AttributeTable } from "./attributes.ts";
+import type { Deletion } from "./deletion.ts";
 import type { H5File } from "./h5-file.ts";
 import { encodeBody } from "./header-values.ts";
 import { findHeapRoom } from "./heap-room.ts";
@@ -168,24 +169,32 @@ export abstract class EngineObject {
 
   /** New bytes for an attribute's value, of the same length. */
   writeAttribute(name: string, bytes: Uint8Array): void {
-    const replaced = this.heapObjectsOf(this.attribute(name));
-    this.attributeTable.write(name, bytes);
-    replaced?.release(this.heapObjectsOf(this.attribute(name)));
+    const { file, attributeTable: table } = this;
+    const attribute = this.attribute(name);
+    file.delete(
+      (deletion) => {
+        if (attribute === undefined) return;
+        const kept = heapObjectsOf(file, { ...attribute, bytes });
+        deletion.addHeapObjects(heapObjectsOf(file, attribute).without(kept));
+      },
+      () => table.write(name, bytes),
+    );
     this.attributesChanged = true;
     this.touch();
   }
 
   /** @throws NotFoundError when there is none of that name. */
   deleteAttribute(name: string): void {
-    const owned = this.heapObjectsOf(this.attribute(name));
-    this.attributeTable.delete(name);
-    owned?.release();
+    const { file, attributeTable: table } = this;
+    const attribute = this.attribute(name);
+    file.delete(
+      (deletion) => {
+        if (attribute !== undefined) deletion.addHeapObjects(heapObjectsOf(file, attribute));
+      },
+      () => table.delete(name),
+    );
     this.attributesChanged = true;
     this.touch();
-  }
-
-  private heapObjectsOf(attribute: Attribute | undefined): OwnedHeapObjects | undefined {
-    return attribute && OwnedHeapObjects.of(this.file, attribute.datatype, attribute.bytes);
   }
 
   renameAttribute(from: string, to: string): void {
@@ -229,13 +238,17 @@ export abstract class EngineObject {
     this.flush();
   }
 
-  /** Frees everything the object owns in the file, its header last; what it shares has a user less. */
-  deleteStorage(): void {
-    for (const attribute of this.attributes()) this.heapObjectsOf(attribute)?.release();
-    this.attributeTable.releaseAll();
-    for (const message of this.header.messages()) {
-      if (message.type !== MESSAGE.ATTRIBUTE) this.file.sharedMessages.release(message.type, message, this.address);
+  /** Everything the object owns in the file goes, and what it shares has a user less. */
+  deleteStorage(deletion: Deletion): void {
+    const { file, header, attributeTable: table } = this;
+    if (table.hasStorage) {
+      for (const attribute of table.list()) deletion.addHeapObjects(heapObjectsOf(file, attribute));
+      table.addAll(deletion);
     }
-    this.header.delete();
+    deletion.addHeader(header);
   }
+}
+
+function heapObjectsOf(file: H5File, { datatype, bytes }: Attribute): OwnedHeapObjects {
+  return OwnedHeapObjects.of(file, datatype, bytes);
 }

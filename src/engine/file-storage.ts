@@ -145,6 +145,14 @@ export class FileStorage {
     this.structures.change(address, codec, value);
   }
 
+  /**
+   * Runs `use`, within which what it has decoded stays in memory: what was read to prepare a change need not be read again when
+   * it happens.
+   */
+  holding(use: () => void): void {
+    this.structures.holding(use);
+  }
+
   /** Drops a structure. Its space is released separately. */
   forget(address: Address): void {
     this.structures.forget(address);
@@ -341,6 +349,12 @@ export class FileStorage {
     if (this.unplaced.delete(address) || this.isSeen(address)) return;
     this.readersView?.released(address);
     this.allocator.release(type, address, byteLength);
+  }
+
+  /** @throws FormatError for bytes that {@link release} would refuse. */
+  requireUsed(address: Address, byteLength: number): void {
+    if (byteLength > 0 && !this.unplaced.has(address) && !this.isSeen(address))
+      this.allocator.requireUsed(address, byteLength);
   }
 
   /**

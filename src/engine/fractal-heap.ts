@@ -17,6 +17,7 @@ import { HeapGeometry } from "./fractal-heap/geometry.ts";
 import { HugeObjects } from "./fractal-heap/huge-objects.ts";
 import { LivingHeap } from "./fractal-heap/living-heap.ts";
 import { locateDirectBlock } from "./fractal-heap/locate.ts";
+import { FreedBlocks } from "./freed-blocks.ts";
 
 /** What a new heap is made with. C: `H5HF_create_t`. */
 export interface FractalHeapParameters {
@@ -184,13 +185,13 @@ export class FractalHeap {
     this.living.remove(this.decodeId(id));
   }
 
-  /** Loads what removing an object will need, so that the removal is not interrupted by a source that answers late. */
-  expectRemoval(id: Uint8Array): void {
-    if (this.storage.answersLate) this.living.expectRemoval(this.decodeId(id));
+  /** Loads all but the objects: what removing any of them will need. */
+  expectRemovals(): void {
+    this.living.deleteAll(new FreedBlocks(this.storage));
   }
 
-  /** Frees the heap with all its blocks, huge objects and free-space manager. C: `H5HF_delete`. */
-  deleteAll(): void {
-    this.living.deleteAll();
+  /** The heap goes with all its blocks, huge objects and free-space manager. C: `H5HF_delete`. */
+  deleteAll(freed: FreedBlocks): void {
+    this.living.deleteAll(freed);
   }
 }

@@ -20,6 +20,8 @@ import {
   sizeOfGlobalHeapObject,
 } from "../format/global-heap.ts";
 import type { FileStorage } from "./file-storage.ts";
+import type { FreedBlocks } from "./freed-blocks.ts";
+import type { HeapJournal } from "./heap-journal.ts";
 import type { StructureCodec } from "./structure-cache.ts";
 
 const STRUCTURE = "Global heap collection";
@@ -89,7 +91,7 @@ export class GlobalHeap {
   private readonly storage: FileStorage;
   /** Addresses of collections with room, the one used last at the end. */
   private roomy: Address[] = [];
-  /** Those of them without objects, which the next objects get, or the file with the next flush. */
+  /** Those of them that have lost all objects, and get the next ones, or go with the next flush. */
   private readonly vacant = new Set<Address>();
   /** Bytes of other files, under an address that no collection can have. */
   private readonly lent: Uint8Array[] = [];
@@ -99,6 +101,8 @@ export class GlobalHeap {
   private readonly staged: Uint8Array[] = [];
   private readonly stagedAddress: Address;
   private stagings = 0;
+  /** Learns of every object that is stored. */
+  private journal: HeapJournal | undefined;
   private leaving: Leaving | undefined;
 
   constructor(storage: FileStorage) {
@@ -130,11 +134,6 @@ export class GlobalHeap {
     const collection = this.storage.load(address, this.codec(byteLength));
     this.loaded(address, collection);
     return collection;
-  }
-
-  /** Reads a collection, unless it is in memory. @throws FormatError for what is none. */
-  prepare(address: Address): void {
-    this.collection(address);
   }
 
   /** What another session has left free is used before new collections are made. */
@@ -191,6 +190,18 @@ export class GlobalHeap {
   /** An ID under which bytes can be read until the outermost {@link staging} ends. */
   stage(bytes: Uint8Array): HeapId {
     return { address: this.stagedAddress, index: this.staged.push(bytes) - 1 };
+  }
+
+  /** Runs `use`, and tells `journal` which objects it stores. */
+  recording(journal: HeapJournal, use: () => void): void {
+    const outer = this.journal;
+    this.journal = journal;
+    try {
+      use();
+    } finally {
+      this.journal = outer;
+      if (outer !== undefined) outer.addAll(journal);
+    }
   }
 
   /** Stores a copy of `bytes` and gives its heap ID. */
@@ -271,8 +282,9 @@ export class GlobalHeap {
 
   private put(address: Address, collection: LivingCollection, index: number, bytes: Uint8Array): HeapId {
     // The library writes a reference count of 0 for objects in use.
-    collection.set({ index, referenceCount: 0, data: new Uint8Array(bytes) }, this.storage.widths);
+    this.journal?.add(address, index);
     this.vacant.delete(address);
+    collection.set({ index, referenceCount: 0, data: new Uint8Array(bytes) }, this.storage.widths);
     this.storage.store(address, this.codec(collection.collectionSize), collection);
     return { address, index };
   }
@@ -317,6 +329,39 @@ export class GlobalHeap {
   }
 
   /**
+   * Objects of a collection are to go; those that are not there are passed over. A collection goes with its last object.
+   *
+   * @param freed - What takes them out, and reads nothing more.
+   */
+  prepareRemoval(address: Address, indexes: ReadonlySet<number>, freed: FreedBlocks): void {
+    if (address === 0 || !isDefined(address) || address === this.stagedAddress || address === this.lentAddress) return;
+    const collection = this.collection(address);
+    let left = 0;
+    for (const index of collection.byIndex.keys()) if (!indexes.has(index)) left++;
+    if (left === collection.byIndex.size) return;
+    if (left > 0) {
+      freed.afterwards(() => this.removeFrom(address, collection, indexes));
+      return;
+    }
+    // So that no object comes into it meanwhile; what was in it is not kept until then, as there may be many.
+    this.roomy = this.roomy.filter((other) => other !== address);
+    const { collectionSize } = collection;
+    if (collectionSize !== LEAST_COLLECTION_BYTES || this.storage.servesReaders) {
+      freed.add("global-heap", address, collectionSize);
+      return;
+    }
+    this.storage.requireUsed(address, collectionSize);
+    freed.afterwards(() => this.vacate(address, collectionSize));
+  }
+
+  /** Nothing is left in a collection of the least size: most get other objects. */
+  private vacate(address: Address, collectionSize: number): void {
+    this.storage.store(address, this.codec(collectionSize), new LivingCollection({ collectionSize, objects: [] }));
+    this.vacant.add(address);
+    this.remember(address);
+  }
+
+  /**
    * Frees an object. A collection goes with its last one, those of the least size only with the next flush: most get others.
    * Nothing happens for an ID that was never written.
    */
@@ -334,6 +379,16 @@ export class GlobalHeap {
     }
     if (isEmpty) this.vacant.add(address);
     this.storage.store(address, this.codec(collection.collectionSize), collection);
+    if (!this.roomy.includes(address)) this.remember(address);
+  }
+
+  private removeFrom(address: Address, collection: LivingCollection, indexes: ReadonlySet<number>): void {
+    const { storage } = this;
+    for (const index of indexes) {
+      const object = collection.byIndex.get(index);
+      if (object !== undefined) collection.delete(object, storage.widths);
+    }
+    storage.store(address, this.codec(collection.collectionSize), collection);
     if (!this.roomy.includes(address)) this.remember(address);
   }
 }

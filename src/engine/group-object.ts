@@ -12,7 +12,9 @@ import type { Link, LinkTarget } from "../format/link.ts";
 import { MESSAGE } from "../format/message-types.ts";
 import type { SymbolTableEntry } from "../format/symbol-table-entry.ts";
 import { decodeSymbolTableMessage, type SymbolTableMessage } from "../format/symbol-table-message.ts";
+import type { Deletion } from "./deletion.ts";
 import { EngineObject } from "./engine-object.ts";
+import { FreedBlocks } from "./freed-blocks.ts";
 import { LivingLocalHeap } from "./local-heap.ts";
 import { compareNames } from "./names.ts";
 import { NewStyleLinks } from "./new-style-links.ts";
@@ -232,11 +234,15 @@ export class GroupObject extends EngineObject {
    * as the C library does it.
    */
   private convertToLinkMessages(table: SymbolTable): void {
-    NewStyleLinks.convert(this.file.storage, this.header, this.links(), () => {
+    const { storage } = this.file;
+    const freed = new FreedBlocks(storage);
+    table.delete(freed);
+    freed.check();
+    NewStyleLinks.convert(storage, this.header, this.links(), () => {
       const message = this.header.first(MESSAGE.SYMBOL_TABLE);
       if (message !== undefined) this.header.remove(message);
     });
-    table.delete();
+    freed.commit();
     this.file.groupChanged(this);
   }
 
@@ -246,23 +252,27 @@ export class GroupObject extends EngineObject {
    * @throws NotFoundError when there is no such link.
    */
   removeLink(name: string): void {
-    const link = this.detachLink(name);
-    if (link.target.kind === "hard") this.file.dropReference(link.target.objectHeaderAddress);
+    const link = this.link(name);
+    if (link === undefined) throw new NotFoundError("name doesn't exist", { path: name });
+    const { target } = link;
+    if (target.kind !== "hard") this.detachLink(link);
+    else
+      this.file.delete(
+        (deletion) => deletion.dropReference(target.objectHeaderAddress),
+        () => this.detachLink(link),
+      );
     this.touch();
   }
 
-  private detachLink(name: string): Link {
-    const link = this.link(name);
-    if (link === undefined) throw new NotFoundError("name doesn't exist", { path: name });
+  private detachLink(link: Link): void {
     const table = this.symbolTable;
     if (table !== undefined) {
-      const entry = table.remove(name);
+      const entry = table.remove(link.name);
       if (entry.cacheType === 2) table.heap.remove(entry.linkValueOffset);
       table.writeBefore(this.address);
-      return link;
+      return;
     }
     this.newStyle.remove(link);
-    return link;
   }
 
   /** Moves a link to another name or group; the object is not touched. C: `H5Lmove`. */
@@ -273,17 +283,24 @@ export class GroupObject extends EngineObject {
     if (destination.link(newName) !== undefined)
       throw new HDF5Error("exists", "an object with that name already exists", { path: newName });
     // The new link first: the object is never without one.
+    const { nextCreationOrder } = destination;
     destination.insertLink(newName, link.target);
-    this.removeLink(name);
+    try {
+      this.removeLink(name);
+    } catch (cause) {
+      destination.removeLink(newName);
+      if (nextCreationOrder !== undefined) destination.newStyle.goBackTo(nextCreationOrder);
+      throw cause;
+    }
   }
 
-  override deleteStorage(): void {
-    for (const link of this.links()) {
-      if (link.target.kind === "hard") this.file.dropReference(link.target.objectHeaderAddress);
+  override deleteStorage(deletion: Deletion): void {
+    for (const { target } of this.links()) {
+      if (target.kind === "hard") deletion.dropReference(target.objectHeaderAddress);
     }
-    this.symbolTable?.delete();
-    this.newStyle.deleteStorage();
-    super.deleteStorage();
+    this.symbolTable?.delete(deletion);
+    this.newStyle.dense?.deleteAll(deletion);
+    super.deleteStorage(deletion);
   }
 }
 

@@ -9,6 +9,7 @@ import type { LibraryVersion, VersionBounds } from "../format/library-version.ts
 import { FILE_CONSISTENCY_FLAG, rootObjectHeaderAddress, type Superblock } from "../format/superblock.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
 import { type ChunkCacheSettings, DEFAULT_CHUNK_CACHE } from "./chunks/chunk-cache-settings.ts";
+import type { Deletion } from "./deletion.ts";
 import type { EngineObject } from "./engine-object.ts";
 import { FileFlushing } from "./file-flushing.ts";
 import { boundsOf, type CreateFileOptions, type OpenFileOptions } from "./file-options.ts";
@@ -17,6 +18,7 @@ import type { FileStorage } from "./file-storage.ts";
 import { freeBytes, listedSections, superblockExtensionAddress } from "./free-space-managers.ts";
 import { GlobalHeap } from "./global-heap.ts";
 import { GroupObject } from "./group-object.ts";
+import type { HeapJournal } from "./heap-journal.ts";
 import { type InPlaceTarget, isInPlaceTarget } from "./in-place-writing.ts";
 import { KeptSuperblock } from "./kept-superblock.ts";
 import { unmountAll } from "./mounts.ts";
@@ -262,9 +264,9 @@ export class H5File {
     this.objects.addUnlinked(object);
   }
 
-  /** Takes back new objects, as far as nothing links to them. */
-  abandon(addresses: readonly Address[]): void {
-    this.objects.abandon(addresses);
+  /** Takes back new objects, as far as nothing links to them. @param journal - Of what was stored for their elements. */
+  abandon(addresses: readonly Address[], journal?: HeapJournal): void {
+    this.objects.abandon(addresses, journal);
   }
 
   /** One link more, or one more user of a committed datatype: the first keeps a new object alive. */
@@ -272,9 +274,14 @@ export class H5File {
     this.objects.addReference(header);
   }
 
-  /** One hard link less; the object goes with the last, unless somebody has it open. */
-  dropReference(address: Address): void {
-    this.objects.dropReference(address);
+  /**
+   * A deletion: all of it happens or, when something cannot be read, nothing.
+   *
+   * @param collect - Tells what goes, and only reads.
+   * @param change - What happens with it: all or nothing, too.
+   */
+  delete(collect: (deletion: Deletion) => void, change?: () => void): void {
+    this.objects.delete(collect, change);
   }
 
   /** The root group has changed its form: the superblock's copy of its addresses follows. */

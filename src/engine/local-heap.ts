@@ -23,6 +23,7 @@ import {
   sizeOfLocalHeap,
 } from "../format/local-heap.ts";
 import type { FileStorage } from "./file-storage.ts";
+import type { FreedBlocks } from "./freed-blocks.ts";
 import { compareNames } from "./names.ts";
 import type { StructureCodec } from "./structure-cache.ts";
 
@@ -165,12 +166,10 @@ export class LivingLocalHeap {
     this.changed();
   }
 
-  /** Frees header and segment. */
-  delete(): void {
-    this.storage.forget(this.dataAddress);
-    this.storage.forget(this.address);
-    this.storage.release("local-heap", this.dataAddress, this.segment.length);
-    this.storage.release("local-heap", this.address, allocatedLocalHeapHeaderBytes(this.storage.widths));
+  /** Header and segment go. */
+  delete(freed: FreedBlocks): void {
+    freed.add("local-heap", this.dataAddress, this.segment.length);
+    freed.add("local-heap", this.address, allocatedLocalHeapHeaderBytes(this.storage.widths));
   }
 
   private own(): void {

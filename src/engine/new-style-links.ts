@@ -13,6 +13,7 @@ import { MESSAGE } from "../format/message-types.ts";
 import { DenseLinks } from "./dense-links.ts";
 import { type DenseAddresses, DenseStorage } from "./dense-storage.ts";
 import type { FileStorage } from "./file-storage.ts";
+import { FreedBlocks } from "./freed-blocks.ts";
 import { type HeaderMessage, MAX_MESSAGE_BYTES } from "./header-message.ts";
 import { encodeBody } from "./header-values.ts";
 import type { ObjectHeader } from "./object-header.ts";
@@ -150,6 +151,11 @@ export class NewStyleLinks {
     return made.addresses;
   }
 
+  /** The same when a link that had it was taken back. */
+  goBackTo(creationOrder: number): void {
+    this.changeInfo({ maximumCreationIndex: creationOrder });
+  }
+
   private changeInfo(change: Partial<LinkInfo>): void {
     const message = this.header.first(MESSAGE.LINK_INFO);
     const { state } = this;
@@ -178,11 +184,20 @@ export class NewStyleLinks {
   private removeDense(dense: DenseLinks, link: Link): void {
     const left = dense.count - 1;
     const kept = left < this.phaseChange.minimumDense || left === 0 ? dense.all() : undefined;
-    dense.remove(link);
     const compact = kept?.filter(({ name }) => name !== link.name);
-    if (compact === undefined || !compact.every((other) => this.fits(other)) || !this.addMessages(compact)) return;
-    dense.deleteAll();
+    if (compact?.every((other) => this.fits(other)) && this.becomeCompact(dense, compact)) return;
+    dense.remove(link);
+  }
+
+  /** @returns False when the file has no room left for it. */
+  private becomeCompact(dense: DenseLinks, links: readonly Link[]): boolean {
+    const freed = new FreedBlocks(this.storage);
+    dense.deleteAll(freed);
+    freed.check();
+    if (!this.addMessages(links)) return false;
+    freed.commit();
     this.changeInfo(DenseStorage.none(this.info?.creationOrderIndexAddress !== undefined));
+    return true;
   }
 
   /** All or, when the file has no room left, none. */
@@ -217,10 +232,5 @@ export class NewStyleLinks {
     header.add({ type: MESSAGE.GROUP_INFO, flags: 1, data: Uint8Array.of(0, 0) });
     if (!isCompact) return;
     for (const link of links) header.add({ type: MESSAGE.LINK, data: encodeBody(storage, link, encodeLink) });
-  }
-
-  /** Frees dense storage; messages go with the header. */
-  deleteStorage(): void {
-    this.dense?.deleteAll();
   }
 }

@@ -23,6 +23,7 @@ import { type RehomeContext, rehomeAll, rehomedType } from "./element-rehoming.t
 import type { EngineObject } from "./engine-object.ts";
 import { GroupObject } from "./group-object.ts";
 import type { H5File } from "./h5-file.ts";
+import { HeapJournal } from "./heap-journal.ts";
 import type { GroupOptions, ObjectOptions } from "./object-creation.ts";
 import { OwnedHeapObjects } from "./owned-heap-objects.ts";
 import { resolveObject } from "./resolve.ts";
@@ -125,15 +126,19 @@ class ObjectCopier {
   }
 
   copy(root: EngineObject): EngineObject {
+    const { destination } = this;
+    const journal = new HeapJournal();
     try {
-      const result = this.destination.object(this.make(root, 0));
-      this.finish();
-      this.linkReferenced();
-      return result;
+      destination.globalHeap.recording(journal, () => {
+        this.make(root, 0);
+        this.finish();
+        this.linkReferenced();
+      });
     } catch (error) {
-      this.destination.abandon(this.fresh);
+      destination.abandon(this.fresh, journal);
       throw error;
     }
+    return destination.object(this.make(root, 0));
   }
 
   copyInto(source: GroupObject, target: GroupObject): void {
@@ -273,7 +278,10 @@ class ObjectCopier {
           : { fillValue: rehomed }),
     });
     // The dataset made a copy of its own.
-    if (rehomed !== undefined) OwnedHeapObjects.of(this.destination, datatype, rehomed).release();
+    if (rehomed !== undefined) {
+      const own = OwnedHeapObjects.of(this.destination, datatype, rehomed);
+      this.destination.delete((deletion) => deletion.addHeapObjects(own));
+    }
     return copy;
   }
 

@@ -355,6 +355,11 @@ export class ObjectHeader implements HeaderInUse, BlockOwner, StructureCodec<Obj
       this.storage.forget(address);
       this.storage.release("object-header", address, byteLength);
     }
+    this.deleted();
+  }
+
+  /** Its blocks were freed. */
+  deleted(): void {
     this.list = NO_BLOCKS;
     this.plan = undefined;
   }

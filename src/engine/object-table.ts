@@ -11,10 +11,12 @@ import { formatError } from "../base/errors.ts";
 import { MESSAGE } from "../format/message-types.ts";
 import { DatasetObject } from "./dataset-object.ts";
 import { DatatypeObject } from "./datatype-object.ts";
+import { Deletion, type DeletionHost } from "./deletion.ts";
 import type { EngineObject } from "./engine-object.ts";
 import { GroupObject } from "./group-object.ts";
 import type { H5File } from "./h5-file.ts";
 import { HeaderCache } from "./header-cache.ts";
+import type { HeapJournal } from "./heap-journal.ts";
 import { ObjectHeader } from "./object-header.ts";
 
 /** Most new objects get a link before the next one is made: the newest stands beside the set. */
@@ -47,7 +49,7 @@ class UnlinkedObjects {
   }
 }
 
-export class ObjectTable {
+export class ObjectTable implements DeletionHost {
   private readonly file: H5File;
   private readonly evictsOnClose: boolean;
   private readonly headers = new HeaderCache();
@@ -55,6 +57,8 @@ export class ObjectTable {
   /** Made, but not yet linked from a group: gone when nobody holds them any more. */
   private readonly unlinked = new UnlinkedObjects();
   private readonly doomed = new Set<Address>();
+  /** Heap objects that were stored for elements of new objects that were given up. */
+  private readonly strayed: HeapJournal[] = [];
   /** Objects that hold back changes although nobody acquired them. */
   private readonly unflushed = new Map<Address, EngineObject>();
 
@@ -138,7 +142,7 @@ export class ObjectTable {
     if (held === undefined || --held.holders > 0) return;
     this.held.delete(object.address);
     this.unflushed.delete(object.address);
-    if (this.file.writable && this.isGoing(object)) this.destroy(held);
+    if (this.file.writable && this.isGoing(object)) this.destroy(object.address, held);
     else this.letGo(held);
     this.evictClosed(object);
   }
@@ -176,8 +180,11 @@ export class ObjectTable {
     this.unlinked.add(object.address);
   }
 
-  abandon(addresses: readonly Address[]): void {
-    for (const address of addresses) if (this.unlinked.delete(address)) this.destroy(this.object(address));
+  /** As {@link H5File.abandon}. */
+  abandon(addresses: readonly Address[], journal: HeapJournal | undefined): void {
+    for (const address of addresses) if (this.unlinked.delete(address)) this.doomed.add(address);
+    if (journal !== undefined) this.strayed.push(journal);
+    this.destroyDoomed();
   }
 
   addReference(header: ObjectHeader): void {
@@ -185,29 +192,65 @@ export class ObjectTable {
     header.setLinkCount(this.unlinked.delete(address) ? 1 : header.linkCount + 1);
   }
 
-  dropReference(address: Address): void {
-    const object = this.object(address);
-    const count = object.linkCount - 1;
-    object.header.setLinkCount(Math.max(count, 0));
-    if (count > 0) return;
-    if (this.held.has(address)) this.doomed.add(address);
-    else this.destroy(object);
+  /** As {@link H5File.delete}. */
+  delete(collect: (deletion: Deletion) => void, change?: () => void): void {
+    const { storage } = this.file;
+    const deletion = new Deletion(this.file, this);
+    collect(deletion);
+    storage.holding(() => {
+      deletion.prepare();
+      change?.();
+      deletion.commit();
+    });
   }
 
-  private destroy(object: EngineObject): void {
-    object.deleteStorage();
-    this.headers.delete(object.address);
-    this.unflushed.delete(object.address);
+  doom(address: Address): void {
+    this.doomed.add(address);
+  }
+
+  gone(address: Address): void {
+    this.headers.get(address)?.deleted();
+    this.headers.delete(address);
+    this.unflushed.delete(address);
+  }
+
+  headerInUse(header: ObjectHeader): ObjectHeader {
+    const { address } = header;
+    const known = this.headers.get(address) ?? this.held.get(address)?.header;
+    if (known === undefined) this.keepHeader(header);
+    return known ?? header;
+  }
+
+  /** When it fails, the next flush tries again: nobody can ask for it any more. */
+  private destroy(address: Address, object: EngineObject | undefined = undefined): void {
+    this.doomed.add(address);
+    this.delete((deletion) => deletion.destroy(object ?? this.object(address)));
+    this.doomed.delete(address);
+  }
+
+  /** What was to go before, and could not: all of it or, again, nothing. */
+  private destroyDoomed(): void {
+    const { strayed, doomed } = this;
+    const going = doomed.size === 0 ? [] : [...doomed].filter((address) => !this.held.has(address));
+    if (going.length === 0 && strayed.length === 0) return;
+    this.delete((deletion) => {
+      for (const address of going) deletion.destroy(this.object(address));
+      for (const journal of strayed) deletion.addJournal(journal);
+    });
+    for (const address of going) doomed.delete(address);
+    strayed.length = 0;
   }
 
   /** Has all objects write what they hold back. */
   flush(): void {
+    this.destroyDoomed();
     for (const object of this.held.values()) if (!object.holdsNothing) object.flush();
     for (const object of this.unflushed.values()) object.flush();
   }
 
   /** The same, but changed chunks of those that somebody holds stay in their caches. */
   flushStructures(): void {
+    this.destroyDoomed();
     for (const object of this.held.values()) if (!object.holdsNothing) object.flushStructures();
     for (const object of this.unflushed.values()) object.flush();
   }
@@ -223,11 +266,15 @@ export class ObjectTable {
       if (!object.holdsNothing && !this.doomed.has(object.address) && !this.unlinked.has(object.address))
         object.closed();
     }
-    for (const address of this.unlinked.all()) this.destroy(this.object(address));
+    for (const address of this.unlinked.all()) {
+      this.unlinked.delete(address);
+      this.destroy(address);
+    }
     // An object may have been the last user of a committed datatype that is held, too: it is gone through as it is added.
-    for (const address of this.doomed) this.destroy(this.object(address));
-    this.doomed.clear();
-    this.unlinked.clear();
+    for (const address of this.doomed) {
+      this.held.delete(address);
+      this.destroy(address);
+    }
   }
 
   /** The file is closed. */

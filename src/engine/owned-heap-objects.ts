@@ -5,7 +5,7 @@
  * with the dataset or attribute.
  */
 import type { Address } from "../base/address.ts";
-import { isHdf5Error } from "../base/errors.ts";
+import { isDamage } from "../base/errors.ts";
 import type { Datatype } from "../format/datatype.ts";
 import type { H5File } from "./h5-file.ts";
 import { forEachHeapId, type HeapIdVisitor } from "./heap-ids.ts";
@@ -35,7 +35,7 @@ export class OwnedHeapObjects {
         else indexes.add(index);
       });
     } catch (error) {
-      if (!isHdf5Error(error)) throw error;
+      if (!isDamage(error)) throw error;
       this.byCollection.clear();
     }
   }
@@ -63,7 +63,7 @@ export class OwnedHeapObjects {
 
   /** Has their collections in memory, so that nothing has to be read when they are freed. */
   prepare(): void {
-    for (const address of this.byCollection.keys()) this.file.globalHeap.prepare(address);
+    for (const address of this.byCollection.keys()) this.file.globalHeap.expect(address);
   }
 
   /** Frees all of them but those that are among `kept`. */
@@ -72,5 +72,10 @@ export class OwnedHeapObjects {
       const stay = kept?.byCollection.get(address);
       for (const index of indexes) if (stay?.has(index) !== true) this.file.globalHeap.discard(address, index);
     }
+  }
+
+  /** Tells which objects there are in each collection. */
+  forEachCollection(visit: (address: Address, indexes: ReadonlySet<number>) => void): void {
+    for (const [address, indexes] of this.byCollection) if (indexes.size > 0) visit(address, indexes);
   }
 }

@@ -17,6 +17,7 @@ import type { SharedMessageIndex as IndexFields } from "../format/shared-message
 import { BTreeV2, type RecordOrder } from "./b-tree-v2.ts";
 import type { FileStorage } from "./file-storage.ts";
 import { FractalHeap, MESSAGE_HEAP } from "./fractal-heap.ts";
+import { freeAll } from "./freed-blocks.ts";
 import type { StructureCodec } from "./structure-cache.ts";
 
 /** C: `H5SM_B2_NODE_SIZE`, `H5SM_B2_SPLIT_PERCENT`, `H5SM_B2_MERGE_PERCENT`. */
@@ -46,6 +47,8 @@ function compareBytes(a: Uint8Array, b: Uint8Array): number {
 /** Where an index has its row in the table, and how it reads messages that are still in object headers. */
 export interface IndexHost {
   readonly storage: FileStorage;
+  /** Number of the row. */
+  readonly position: number;
   readonly tableAddress: Address;
   fields(): IndexFields;
   update(fields: IndexFields): void;
@@ -62,6 +65,11 @@ export class SharedMessageIndex {
 
   get fields(): IndexFields {
     return this.host.fields();
+  }
+
+  /** Its number in the table. */
+  get position(): number {
+    return this.host.position;
   }
 
   /** @throws FormatError when the index has none. */
@@ -193,8 +201,28 @@ export class SharedMessageIndex {
     host.storage.release("b-tree", fields.indexAddress, this.listCodec(fields).byteLength);
   }
 
+  /** Loads what {@link removeMessage} will need of these, one after the other, and of what comes in between. */
+  expectRemovals(keys: readonly MessageKey[]): void {
+    const { indexType, messageCount, bTreeCutoff, heapAddress } = this.fields;
+    if (isDefined(heapAddress)) this.heap.expectRemovals();
+    if (indexType === "list") return;
+    const { tree } = this;
+    const orders = keys.map((key) => this.order(key));
+    for (const order of orders) tree.expectAround(order);
+    tree.rehearseRemovals(orders);
+    // A B-tree of few becomes a list.
+    if (messageCount - keys.length < bTreeCutoff) tree.forEach(() => {});
+  }
+
+  /** Takes out a message, and its bytes if they are in the heap. */
+  removeMessage(key: MessageKey, record: SharedMessageRecord): void {
+    const isAlone = this.fields.messageCount === 1;
+    this.remove(key, record);
+    if (record.location === "heap" && !isAlone) this.heap.remove(record.heapId);
+  }
+
   /** Takes a record out. The last one takes index and heap with it; a B-tree of few becomes a list. */
-  remove(key: MessageKey, record: SharedMessageRecord): void {
+  private remove(key: MessageKey, record: SharedMessageRecord): void {
     const { indexType, messageCount, bTreeCutoff, listCutoff } = this.fields;
     if (messageCount === 1) {
       this.deleteAll();
@@ -215,15 +243,17 @@ export class SharedMessageIndex {
     tree.forEach((kept) => {
       records.push(kept);
     });
-    tree.deleteAll();
+    freeAll(this.host.storage, (freed) => tree.deleteAll(freed));
     this.storeList(records, this.host.storage.allocate("b-tree", this.listCodec(this.fields).byteLength));
   }
 
   private deleteAll(): void {
     const { fields } = this;
-    if (fields.indexType === "list") this.discardList();
-    else this.tree.deleteAll();
-    if (isDefined(fields.heapAddress)) this.heap.deleteAll();
+    freeAll(this.host.storage, (freed) => {
+      if (fields.indexType === "list") freed.add("b-tree", fields.indexAddress, this.listCodec(fields).byteLength);
+      else this.tree.deleteAll(freed);
+      if (isDefined(fields.heapAddress)) this.heap.deleteAll(freed);
+    });
     this.host.update({
       ...fields,
       indexType: fields.listCutoff > 0 ? "list" : "b-tree-v2",

@@ -24,6 +24,7 @@ import type { FileStorage } from "./file-storage.ts";
 import type { HeaderMessage, NewMessage } from "./header-message.ts";
 import type { ObjectHeader } from "./object-header.ts";
 import { type MessageKey, messageKey, SharedMessageIndex } from "./shared-message-index.ts";
+import { SharedReleases } from "./shared-releases.ts";
 import type { StructureCodec } from "./structure-cache.ts";
 
 const STRUCTURE = "Shared message table";
@@ -31,7 +32,7 @@ const STRUCTURE = "Shared message table";
 type Headers = (address: Address) => ObjectHeader;
 
 /** Flags and bytes of a message. */
-type Stored = Pick<HeaderMessage, "flags" | "data">;
+export type StoredMessage = Pick<HeaderMessage, "flags" | "data">;
 
 /** A message in the heap. */
 export interface InHeap {
@@ -102,6 +103,7 @@ export class SharedMessages {
     if (table === undefined || position < 0) return undefined;
     return new SharedMessageIndex({
       storage,
+      position,
       tableAddress: table.tableAddress,
       fields: () => this.indexes[position] as IndexFields,
       update: (fields) => {
@@ -135,7 +137,7 @@ export class SharedMessages {
   }
 
   /** The bytes of a message wherever it is, without the padding of version 1 headers. */
-  private bytesOf(type: number, { flags, data }: Stored): Uint8Array {
+  bytesOf(type: number, { flags, data }: StoredMessage): Uint8Array {
     const cursor = this.storage.cursor(data, STRUCTURE, 0);
     if ((flags & MESSAGE_FLAG.SHARED) !== 0) {
       const location = decodeSharedMessage(cursor);
@@ -228,7 +230,7 @@ export class SharedMessages {
       }
       return header;
     } catch (error) {
-      for (const { type, flags = 0, data } of counted) this.release(type, { flags, data }, header?.address);
+      this.release(counted, header?.address);
       header?.delete();
       throw error;
     } finally {
@@ -244,63 +246,68 @@ export class SharedMessages {
       header.replace(message, data, decoded);
       return;
     }
-    const stored = this.stored({ type, flags: flags & ~sharing, data });
-    this.record(stored, header.address);
-    try {
-      this.release(type, message, header.address);
-    } catch (error) {
-      this.release(type, { flags: stored.flags ?? 0, data: stored.data }, header.address);
-      throw error;
-    }
+    let stored: NewMessage = message;
+    this.releasing(
+      (releases) => releases.release(type, message, header.address),
+      () => {
+        stored = this.stored({ type, flags: flags & ~sharing, data });
+        this.record(stored, header.address);
+      },
+    );
     const inHeap = ((stored.flags ?? 0) & MESSAGE_FLAG.SHARED) !== 0;
     header.replace(message, stored.data, inHeap ? undefined : decoded);
     message.flags = stored.flags ?? 0;
   }
 
+  /** Users less of messages that a header has, or was to have. */
+  private release(messages: readonly NewMessage[], holder: Address | undefined): void {
+    this.releasing((releases) => {
+      for (const { type, flags = 0, data } of messages) releases.release(type, { flags, data }, holder);
+    });
+  }
+
+  /** What `collect` tells has users less when `change` is done; nothing has happened when one of them fails. */
+  private releasing(collect: (releases: SharedReleases) => void, change: () => void = () => undefined): void {
+    const releases = new SharedReleases(this);
+    collect(releases);
+    this.storage.holding(() => {
+      releases.prepare();
+      change();
+      releases.commit();
+    });
+  }
+
   /**
-   * One user less of a shared or shareable message; others are left alone.
+   * What the index knows a message by; undefined for one that is neither shared nor shareable.
    *
    * @param holder - Address of the header that has it.
-   * @returns The bytes of a message that has gone with its last user.
-   * @throws FormatError "message not in index".
    */
-  release(type: number, stored: Stored, holder: Address | undefined): Uint8Array | undefined {
+  keyOf(type: number, stored: StoredMessage, holder: Address | undefined): MessageKey | undefined {
     const { flags, data } = stored;
     if ((flags & (MESSAGE_FLAG.SHARED | MESSAGE_FLAG.SHAREABLE)) === 0 || this.table === undefined) return undefined;
     if ((flags & MESSAGE_FLAG.SHARED) !== 0) {
       const location = decodeSharedMessage(this.storage.cursor(data, STRUCTURE, 0));
       if (location.kind !== "heap") return undefined;
     }
-    return this.releaseKey(messageKey(type, this.bytesOf(type, stored), holder));
+    return messageKey(type, this.bytesOf(type, stored), holder);
   }
 
-  private releaseKey(key: MessageKey): Uint8Array | undefined {
-    const { index, record } = this.required(key);
-    if (record.location === "heap" && record.referenceCount > 1) {
-      index.replace(key, record, { ...record, referenceCount: record.referenceCount - 1 });
-      return undefined;
-    }
-    const alone = index.fields.messageCount === 1;
-    index.remove(key, record);
-    if (record.location === "heap" && !alone) index.heap.remove(record.heapId);
-    return key.bytes;
+  /** The same for the message with that heap ID. */
+  keyOfHeapId(type: number, heapId: Uint8Array): MessageKey {
+    return messageKey(type, this.read(type, heapId).slice());
   }
 
-  private required(key: MessageKey): { readonly index: SharedMessageIndex; readonly record: SharedMessageRecord } {
+  /** @throws FormatError "message not in index". */
+  required(key: MessageKey): { readonly index: SharedMessageIndex; readonly record: SharedMessageRecord } {
     const index = this.indexOf(key.type);
     const record = index?.find(key);
     if (index === undefined || record === undefined) throw this.error("message not in index");
     return { index, record };
   }
 
-  /** One user less of the message with that ID. */
-  releaseHeapId(type: number, heapId: Uint8Array): Uint8Array | undefined {
-    return this.releaseKey(messageKey(type, this.read(type, heapId).slice()));
-  }
-
   /** One user more of the message with that ID. */
   addReference(type: number, heapId: Uint8Array): void {
-    const key = messageKey(type, this.read(type, heapId).slice());
+    const key = this.keyOfHeapId(type, heapId);
     const { index, record } = this.required(key);
     if (record.location !== "heap") throw this.error("a message of the heap that is recorded elsewhere");
     index.replace(key, record, { ...record, referenceCount: record.referenceCount + 1 });

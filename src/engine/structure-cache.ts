@@ -53,6 +53,8 @@ export class StructureCache {
   private hits = 0;
   /** Of clean entries; dirty ones stay until a flush, whatever they take. */
   private cleanBytes = 0;
+  /** How many operations need what they have read to stay. */
+  private holders = 0;
 
   /** @param maxByteLength - Bound of clean structures, in bytes on disk. */
   constructor(maxByteLength: number) {
@@ -156,9 +158,20 @@ export class StructureCache {
     this.shrink();
   }
 
-  /** Has no more clean structures than its bound allows. */
+  /** Has no more clean structures than its bound allows, unless somebody holds them. */
   shrink(): void {
-    if (this.cleanBytes > this.cacheLimit) this.evict();
+    if (this.cleanBytes > this.cacheLimit && this.holders === 0) this.evict();
+  }
+
+  /** Runs `use`, within which nothing leaves that was read. */
+  holding(use: () => void): void {
+    this.holders++;
+    try {
+      use();
+    } finally {
+      this.holders--;
+      this.shrink();
+    }
   }
 
   private remember(
@@ -180,7 +193,7 @@ export class StructureCache {
     this.entries.set(address, entry);
     if (isDirty) return;
     this.cleanBytes += byteLength;
-    if (this.cleanBytes > this.cacheLimit) this.evict();
+    if (this.cleanBytes > this.cacheLimit && this.holders === 0) this.evict();
   }
 
   /** One round of the clock: clean entries that were not used since the last round go. */

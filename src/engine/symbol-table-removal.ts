@@ -4,8 +4,10 @@
  * Specification: III.A.1, III.B. Reference implementation: H5B.c, `H5B_remove`; H5Gnode.c, `H5G__node_remove`.
  */
 import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
+import type { BTreeV1GroupNode } from "../format/b-tree-v1-group-node.ts";
 import type { SymbolTableEntry } from "../format/symbol-table-entry.ts";
-import { emptyRoot, type SymbolTableNodes } from "./symbol-table-nodes.ts";
+import { StagedNodes } from "./staged-nodes.ts";
+import { type Entries, emptyRoot, type SymbolTableNodes } from "./symbol-table-nodes.ts";
 
 interface Removal {
   readonly entry: SymbolTableEntry;
@@ -17,73 +19,116 @@ interface Removal {
 
 /** @throws FormatError where the name is not there. */
 export function removeEntry(tree: SymbolTableNodes, name: string): SymbolTableEntry {
-  const removed = removeBelow(tree, tree.rootAddress, Number.POSITIVE_INFINITY, name);
-  if (removed.emptied) tree.storeNode(tree.rootAddress, emptyRoot());
-  return removed.entry;
+  const change = new RemovalOfName(tree, name);
+  const entry = change.remove();
+  change.commit();
+  return entry;
 }
 
-function removeBelow(tree: SymbolTableNodes, address: Address, above: number, name: string): Removal {
-  const node = tree.node(address, above);
-  const at = tree.childFor(node, name);
-  const child = node.children[at];
-  if (child === undefined) throw tree.error(`no entry "${name}"`, address);
-  const below =
-    node.nodeLevel === 0 ? removeFromLeaf(tree, child, name) : removeBelow(tree, child, node.nodeLevel, name);
-  if (!below.emptied && below.rightKey === undefined) return below;
+class RemovalOfName {
+  private readonly tree: SymbolTableNodes;
+  private readonly name: string;
+  /** Most names leave all nodes as they are. */
+  private changedNodes: StagedNodes<BTreeV1GroupNode> | undefined;
+  private leaf: { readonly address: Address; readonly entries: Entries } | undefined;
+  private emptyLeaf: Address | undefined;
 
-  const keys = [...node.keys];
-  const children = [...node.children];
-  if (below.emptied) {
-    children.splice(at, 1);
-    keys.splice(at + 1, 1);
-    unlinkNode(tree, child, node.nodeLevel);
-    if (children.length === 0) return { entry: below.entry, emptied: true };
-  } else {
-    keys[at + 1] = below.rightKey as number;
+  constructor(tree: SymbolTableNodes, name: string) {
+    this.tree = tree;
+    this.name = name;
   }
-  tree.storeNode(address, { ...node, keys, children });
-  const neighbour = children[below.emptied ? at : at + 1];
-  const bound = keys[below.emptied ? at : at + 1] as number;
-  if (neighbour === undefined) return { entry: below.entry, emptied: false, rightKey: keys[keys.length - 1] as number };
-  if (node.nodeLevel > 0) setLeftKey(tree, neighbour, bound);
-  return { entry: below.entry, emptied: false };
-}
 
-function removeFromLeaf(tree: SymbolTableNodes, address: Address, name: string): Removal {
-  const entries = [...tree.storage.load(address, tree.leafCodec)];
-  const at = tree.lowerBound(entries, name);
-  const entry = entries[at];
-  if (entry === undefined || tree.heap.compare(name, entry.linkNameOffset) !== 0)
-    throw tree.error(`no entry "${name}"`, address);
-  entries.splice(at, 1);
-  const last = entries[entries.length - 1];
-  if (last === undefined) return { entry, emptied: true };
-  tree.storage.store(address, tree.leafCodec, entries);
-  return at === entries.length ? { entry, emptied: false, rightKey: last.linkNameOffset } : { entry, emptied: false };
-}
+  private get staged(): StagedNodes<BTreeV1GroupNode> {
+    this.changedNodes ??= new StagedNodes();
+    return this.changedNodes;
+  }
 
-/** Frees an empty leaf or node; a node's siblings are joined. */
-function unlinkNode(tree: SymbolTableNodes, address: Address, parentLevel: number): void {
-  if (parentLevel === 0) {
-    tree.free(address, tree.leafCodec.byteLength);
-    return;
+  remove(): SymbolTableEntry {
+    const { tree } = this;
+    const removed = this.removeBelow(tree.rootAddress, Number.POSITIVE_INFINITY);
+    if (removed.emptied) this.staged.store(tree.rootAddress, emptyRoot());
+    return removed.entry;
   }
-  const node = tree.storage.load(address, tree.treeCodec);
-  if (node.leftSibling !== UNDEFINED_ADDRESS) {
-    const left = tree.storage.load(node.leftSibling, tree.treeCodec);
-    tree.storeNode(node.leftSibling, { ...left, rightSibling: node.rightSibling });
-  }
-  if (node.rightSibling !== UNDEFINED_ADDRESS) {
-    const right = tree.storage.load(node.rightSibling, tree.treeCodec);
-    tree.storeNode(node.rightSibling, { ...right, leftSibling: node.leftSibling });
-  }
-  tree.free(address, tree.treeCodec.byteLength);
-}
 
-/** The least key of a node is the greatest of its left neighbour: it follows when that changes. */
-function setLeftKey(tree: SymbolTableNodes, address: Address, key: number): void {
-  const node = tree.storage.load(address, tree.treeCodec);
-  tree.storeNode(address, { ...node, keys: [key, ...node.keys.slice(1)] });
-  const first = node.children[0];
-  if (node.nodeLevel > 0 && first !== undefined) setLeftKey(tree, first, key);
+  commit(): void {
+    const { tree, leaf, emptyLeaf } = this;
+    if (leaf !== undefined) tree.storage.store(leaf.address, tree.leafCodec, leaf.entries);
+    this.changedNodes?.commit({
+      store: (address, node) => tree.storeNode(address, node),
+      order: (child, parent) => tree.storage.writeBefore(child, parent),
+      discard: (address) => tree.free(address, tree.treeCodec.byteLength),
+    });
+    if (emptyLeaf !== undefined) tree.free(emptyLeaf, tree.leafCodec.byteLength);
+  }
+
+  /** A node that is reached as a neighbour of another. */
+  private load(address: Address): BTreeV1GroupNode {
+    return this.changedNodes?.get(address) ?? this.tree.storage.load(address, this.tree.treeCodec);
+  }
+
+  private removeBelow(address: Address, above: number): Removal {
+    const { tree, name } = this;
+    const node = tree.node(address, above);
+    const at = tree.childFor(node, name);
+    const child = node.children[at];
+    if (child === undefined) throw tree.error(`no entry "${name}"`, address);
+    const below = node.nodeLevel === 0 ? this.removeFromLeaf(child) : this.removeBelow(child, node.nodeLevel);
+    if (!below.emptied && below.rightKey === undefined) return below;
+
+    const keys = [...node.keys];
+    const children = [...node.children];
+    if (below.emptied) {
+      children.splice(at, 1);
+      keys.splice(at + 1, 1);
+      this.unlinkNode(child, node.nodeLevel);
+      if (children.length === 0) return { entry: below.entry, emptied: true };
+    } else {
+      keys[at + 1] = below.rightKey as number;
+    }
+    this.staged.store(address, { ...node, keys, children });
+    const neighbour = children[below.emptied ? at : at + 1];
+    const bound = keys[below.emptied ? at : at + 1] as number;
+    if (neighbour === undefined)
+      return { entry: below.entry, emptied: false, rightKey: keys[keys.length - 1] as number };
+    if (node.nodeLevel > 0) this.setLeftKey(neighbour, bound);
+    return { entry: below.entry, emptied: false };
+  }
+
+  private removeFromLeaf(address: Address): Removal {
+    const { tree, name } = this;
+    const entries = [...tree.storage.load(address, tree.leafCodec)];
+    const at = tree.lowerBound(entries, name);
+    const entry = entries[at];
+    if (entry === undefined || tree.heap.compare(name, entry.linkNameOffset) !== 0)
+      throw tree.error(`no entry "${name}"`, address);
+    entries.splice(at, 1);
+    const last = entries[entries.length - 1];
+    if (last === undefined) return { entry, emptied: true };
+    this.leaf = { address, entries };
+    return at === entries.length ? { entry, emptied: false, rightKey: last.linkNameOffset } : { entry, emptied: false };
+  }
+
+  /** Frees an empty leaf or node; a node's siblings are joined. */
+  private unlinkNode(address: Address, parentLevel: number): void {
+    if (parentLevel === 0) {
+      this.emptyLeaf = address;
+      return;
+    }
+    const { leftSibling, rightSibling } = this.load(address);
+    if (leftSibling !== UNDEFINED_ADDRESS) {
+      this.staged.store(leftSibling, { ...this.load(leftSibling), rightSibling });
+    }
+    if (rightSibling !== UNDEFINED_ADDRESS) {
+      this.staged.store(rightSibling, { ...this.load(rightSibling), leftSibling });
+    }
+    this.staged.discard(address);
+  }
+
+  /** The least key of a node is the greatest of its left neighbour: it follows when that changes. */
+  private setLeftKey(address: Address, key: number): void {
+    const node = this.load(address);
+    this.staged.store(address, { ...node, keys: [key, ...node.keys.slice(1)] });
+    const first = node.children[0];
+    if (node.nodeLevel > 0 && first !== undefined) this.setLeftKey(first, key);
+  }
 }

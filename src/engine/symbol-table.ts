@@ -10,6 +10,7 @@ import { sizeOfBTreeV1GroupNode } from "../format/b-tree-v1-group-node.ts";
 import type { SymbolTableEntry } from "../format/symbol-table-entry.ts";
 import { forEachLinkNameOffset } from "../format/symbol-table-node.ts";
 import type { FileStorage } from "./file-storage.ts";
+import type { FreedBlocks } from "./freed-blocks.ts";
 import { LivingLocalHeap } from "./local-heap.ts";
 import { insertEntry, setLast } from "./symbol-table-insertion.ts";
 import { emptyRoot, type GroupTreeRanks, SymbolTableNodes } from "./symbol-table-nodes.ts";
@@ -208,17 +209,18 @@ export class SymbolTable {
     }
   }
 
-  /** Frees nodes and heap. */
-  delete(): void {
-    const freeNode = (address: Address, above: number): void => {
-      const node = this.nodes.node(address, above);
+  /** Nodes and heap go. */
+  delete(freed: FreedBlocks): void {
+    const { nodes } = this;
+    const addNode = (address: Address, above: number): void => {
+      const node = nodes.node(address, above);
       for (const child of node.children) {
-        if (node.nodeLevel > 0) freeNode(child, node.nodeLevel);
-        else this.nodes.free(child, this.nodes.leafCodec.byteLength);
+        if (node.nodeLevel > 0) addNode(child, node.nodeLevel);
+        else freed.add("b-tree", child, nodes.leafCodec.byteLength);
       }
-      this.nodes.free(address, this.nodes.treeCodec.byteLength);
+      freed.add("b-tree", address, nodes.treeCodec.byteLength);
     };
-    freeNode(this.bTreeAddress, Number.POSITIVE_INFINITY);
-    this.heap.delete();
+    addNode(this.bTreeAddress, Number.POSITIVE_INFINITY);
+    this.heap.delete(freed);
   }
 }

@@ -127,7 +127,7 @@ export function decrRefcount(obj: ObjectID): void {
   guarded(record("H5Odecr_refcount", "OHDR", "LINKCOUNT", "modifying object link count failed"), () => {
     object.file.requireWritable();
     if (object.linkCount === 0) throw new HDF5Error("argument", "link count would be negative");
-    object.file.dropReference(object.address);
+    object.file.delete((deletion) => deletion.dropReference(object.address));
   });
 }
 

@@ -4,6 +4,7 @@ import type { Address } from "../../src/base/address.ts";
 import { BTreeV2 } from "../../src/engine/b-tree-v2.ts";
 import { BTreeV2Nodes } from "../../src/engine/b-tree-v2-nodes.ts";
 import type { FileStorage } from "../../src/engine/file-storage.ts";
+import { freeAll } from "../../src/engine/freed-blocks.ts";
 import type { BTreeV2Child } from "../../src/format/b-tree-v2.ts";
 import { LINK_ORDER_RECORDS, type LinkOrderRecord } from "../../src/format/b-tree-v2-records.ts";
 import { reopened, watchedStorage } from "./chunks/index-storage.ts";
@@ -98,7 +99,7 @@ describe("version 2 B-tree", () => {
     expect(tree.count).toBe(0);
     expect(tree.header.depth).toBe(0);
     expectSound(place.storage, tree.address, place.blocks);
-    tree.deleteAll();
+    freeAll(place.storage, (freed) => tree.deleteAll(freed));
     expect(place.blocks.size).toBe(0);
   });
 
@@ -131,7 +132,7 @@ describe("version 2 B-tree", () => {
     const root = nodes.root as BTreeV2Child;
     const { records, children } = nodes.load(root, 1);
     const first = children?.[0] as BTreeV2Child;
-    nodes.store(root.address, 1, { records, children: [first, first] });
+    nodes.store(root.address, 1, { records, children: [first, first] }, nodes.header);
     expect(() => keysOf(tree)).toThrow("is reached twice");
   });
 });

@@ -7,6 +7,7 @@ import { type Address, isDefined, UNDEFINED_ADDRESS } from "../../base/address.t
 import { LimitError } from "../../base/errors.ts";
 import type { ChunkElementFormat, ChunkIndexElement, ChunkIndexElements } from "../../format/chunk-index-elements.ts";
 import type { ChunkIndexing } from "../../format/chunk-layout.ts";
+import type { FreedBlocks } from "../freed-blocks.ts";
 import type { ChunkIndex, ChunkRecord } from "./chunk-index.ts";
 import type { ChunkNumbering } from "./chunk-numbers.ts";
 import { elementOf } from "./encoded-page.ts";
@@ -48,8 +49,8 @@ export interface ChunkArray {
   expect(indices: readonly number[]): void;
   /** Visits all elements piece by piece, in order; element 0 of a piece is number `first` of the array. */
   walk(visit: (first: number, elements: ChunkIndexElements) => void): void;
-  /** Releases all blocks. */
-  deleteAll(): void;
+  /** All blocks go. */
+  deleteAll(freed: FreedBlocks): void;
 }
 
 export interface ArrayIndexOptions {
@@ -201,10 +202,7 @@ export class ArrayIndex implements ChunkIndex {
     return sum;
   }
 
-  deleteAll(): void {
-    this.array?.deleteAll();
-    this.piece = undefined;
-    this.opened = undefined;
-    this.root = UNDEFINED_ADDRESS;
+  deleteAll(freed: FreedBlocks): void {
+    this.array?.deleteAll(freed);
   }
 }

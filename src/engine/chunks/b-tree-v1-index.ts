@@ -3,9 +3,10 @@
  *
  * Specification: III.A.1, "Version 1 B-trees". Reference implementation: H5Dbtree.c.
  */
-import { type Address, isDefined, UNDEFINED_ADDRESS } from "../../base/address.ts";
+import { type Address, isDefined } from "../../base/address.ts";
 import { LimitError } from "../../base/errors.ts";
 import type { BTreeV1ChunkNode } from "../../format/b-tree-v1-chunk-node.ts";
+import type { FreedBlocks } from "../freed-blocks.ts";
 import { childFor, emptyNode } from "./b-tree-v1-entries.ts";
 import { insertChunk } from "./b-tree-v1-insert.ts";
 import type { ChunkNode } from "./b-tree-v1-node.ts";
@@ -158,11 +159,9 @@ export class BTreeV1Index implements ChunkIndex {
     return sum;
   }
 
-  deleteAll(): void {
+  deleteAll(freed: FreedBlocks): void {
     if (!isDefined(this.root)) return;
-    for (const address of this.nodes.walk(this.root)) this.nodes.discard(address);
-    this.root = UNDEFINED_ADDRESS;
-    this.lastLeaf = undefined;
+    for (const address of this.nodes.walk(this.root)) freed.add("b-tree", address, this.nodes.byteLength);
   }
 }
 

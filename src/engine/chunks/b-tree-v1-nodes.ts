@@ -87,6 +87,11 @@ export class BTreeV1Nodes {
     this.storage.store(address, this.codec, new ChangedChunkNode(node, this.steps));
   }
 
+  /** Bytes of a node. */
+  get byteLength(): number {
+    return this.codec.byteLength;
+  }
+
   allocate(): Address {
     return this.storage.allocate("b-tree", this.codec.byteLength);
   }

@@ -3,7 +3,7 @@
  *
  * Specification: VII.E, "The Version 2 B-trees Index"; III.A.2, record types 10 and 11. Reference implementation: H5Dbtree2.c.
  */
-import { type Address, isDefined, UNDEFINED_ADDRESS } from "../../base/address.ts";
+import { type Address, isDefined } from "../../base/address.ts";
 import { LimitError } from "../../base/errors.ts";
 import {
   chunkRecords,
@@ -15,6 +15,7 @@ import {
 import type { ChunkIndexing } from "../../format/chunk-layout.ts";
 import { BTreeV2, type BTreeV2Place, type RecordOrder } from "../b-tree-v2.ts";
 import type { EncodedOrder } from "../b-tree-v2-search.ts";
+import type { FreedBlocks } from "../freed-blocks.ts";
 import type { ChunkIndex, ChunkRecord, ChunkStorage } from "./chunk-index.ts";
 
 type BTreeV2Indexing = Extract<ChunkIndexing, { readonly type: "b-tree-v2" }>;
@@ -167,10 +168,7 @@ export class BTreeV2Index implements ChunkIndex {
     return sum;
   }
 
-  deleteAll(): void {
-    this.tree?.deleteAll();
-    this.last = undefined;
-    this.opened = undefined;
-    this.root = UNDEFINED_ADDRESS;
+  deleteAll(freed: FreedBlocks): void {
+    this.tree?.deleteAll(freed);
   }
 }

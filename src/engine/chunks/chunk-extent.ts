@@ -89,17 +89,11 @@ export class ChunkExtent {
     this.io.index.forEach(sort);
     for (const scaled of this.cache.chunks()) if (this.io.index.lookup(scaled) === undefined) sort(scaled);
     for (const { scaled, outside } of order.inOrder()) {
-      if (outside) this.drop(scaled);
+      if (outside) this.store.drop(scaled);
       // One that was only in the cache may have had to leave it by now.
       else if (this.cache.has(scaled) || this.io.index.lookup(scaled) !== undefined) this.refill(scaled, newDims);
     }
     this.store.settle();
-  }
-
-  private drop(scaled: readonly number[]): void {
-    this.store.releaseElements(scaled);
-    this.cache.discard(scaled);
-    this.io.remove(scaled);
   }
 
   private refill(scaled: readonly number[], dims: readonly number[]): void {
@@ -112,11 +106,14 @@ export class ChunkExtent {
     }
     const cells = product(chunkDims) - cellsInside(scaled, chunkDims, dims);
     const bytes = this.store.forWrite(scaled, cells * elementSize, false);
-    forEachRunOutside(scaled, chunkDims, dims, (start, end) => {
-      const run = bytes.subarray(start * elementSize, end * elementSize);
-      heap?.release(run);
-      fillWith(run, fillElement);
-    });
+    const forEachRun = (visit: (run: Uint8Array) => void): void => {
+      forEachRunOutside(scaled, chunkDims, dims, (start, end) => {
+        visit(bytes.subarray(start * elementSize, end * elementSize));
+      });
+    };
+    const fill = (): void => forEachRun((run) => fillWith(run, fillElement));
+    if (heap === undefined) fill();
+    else heap.release(forEachRun, fill);
   }
 
   /** Chunks that become or cease to be partial edge chunks change between stored as they are and filtered. */

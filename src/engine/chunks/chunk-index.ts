@@ -7,6 +7,7 @@
 import type { Address } from "../../base/address.ts";
 import type { ChunkIndexing } from "../../format/chunk-layout.ts";
 import type { FileStorage } from "../file-storage.ts";
+import type { FreedBlocks } from "../freed-blocks.ts";
 
 /** What chunk indexes and the chunk store ask of a file. */
 export type ChunkStorage = Pick<
@@ -25,6 +26,7 @@ export type ChunkStorage = Pick<
   | "expectRaw"
   | "allocate"
   | "release"
+  | "requireUsed"
   | "isSeen"
   | "available"
   | "answersLate"
@@ -66,8 +68,8 @@ export interface ChunkIndex {
   count(): number;
   /** Bytes of all stored chunks together. C: `H5Dget_storage_size`. */
   storageSize(): number;
-  /** Releases the blocks of the index. The chunks are the caller's to release, before. */
-  deleteAll(): void;
+  /** The blocks of the index go, which is not to be used any more then. The chunks are the caller's to free. */
+  deleteAll(freed: FreedBlocks): void;
   /**
    * An index with this method says itself where chunks lie: nobody else allocates or releases their space, and all that can
    * exist do. It is called before the first chunk is written, and allocates them all; nothing happens the second time.

@@ -31,8 +31,11 @@ const NO_FILTERS: readonly PipelineFilter[] = [];
 export interface HeapElements {
   /** Packed elements are to be stored: those that still are the fill value get heap objects of their own. */
   own(bytes: Uint8Array): void;
-  /** Packed elements are no more. */
-  release(bytes: Uint8Array): void;
+  /**
+   * Packed elements, which `elements` shows, are no more when `change` is done. What cannot be read is met before that, and
+   * then nothing has happened.
+   */
+  release(elements: (show: (bytes: Uint8Array) => void) => void, change: () => void): void;
 }
 
 export interface ChunkFormat {

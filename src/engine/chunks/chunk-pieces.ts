@@ -28,13 +28,27 @@ export class ChunkPieces {
     const { elementSize, fillElement } = this.format;
     const first = address + start * elementSize;
     const byteLength = (end - start) * elementSize;
-    this.releaseElements(first, byteLength);
-    this.writeElements(first, byteLength, fillElement);
+    if (this.format.heap === undefined) this.writeElements(first, byteLength, fillElement);
+    else this.forEachPiece(first, byteLength, (at, part) => this.replace(at, part, fillElement));
   }
 
-  /** Frees the heap objects of a chunk's elements. */
-  release(address: Address): void {
-    this.releaseElements(address, this.chunkByteLength);
+  /** Elements, which lose what they own, become fill values. */
+  private replace(address: Address, part: Uint8Array, element: Uint8Array | undefined): void {
+    const { storage, format } = this;
+    const { heap } = format;
+    const filled = fillPiece(element, format.elementSize, part.length).slice(0, part.length);
+    heap?.release(
+      (show) => show(part),
+      () => {
+        if (element !== undefined) heap.own(filled);
+      },
+    );
+    storage.writeOrKeep(address, filled);
+  }
+
+  /** Shows the elements of a chunk. */
+  show(address: Address, visit: (bytes: Uint8Array) => void): void {
+    this.forEachPiece(address, this.chunkByteLength, (_, part) => visit(part));
   }
 
   /** Elements that own heap objects get some of their own. */
@@ -49,15 +63,14 @@ export class ChunkPieces {
     }
   }
 
-  private releaseElements(address: Address, byteLength: number): void {
-    const { storage, format } = this;
-    const { heap, elementSize } = format;
-    if (heap === undefined) return;
+  /** @param visit - Must not keep the bytes. */
+  private forEachPiece(address: Address, byteLength: number, visit: (at: Address, part: Uint8Array) => void): void {
+    const { elementSize } = this.format;
     const piece = new Uint8Array(Math.max(1, Math.floor(FILL_PIECE_BYTES / elementSize)) * elementSize);
     for (let done = 0; done < byteLength; done += piece.length) {
       const part = piece.subarray(0, Math.min(piece.length, byteLength - done));
-      storage.readRaw(address + done, part);
-      heap.release(part);
+      this.storage.readRaw(address + done, part);
+      visit(address + done, part);
     }
   }
 }

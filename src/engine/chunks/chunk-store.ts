@@ -7,8 +7,9 @@
  */
 import { type Address, isDefined } from "../../base/address.ts";
 import { product } from "../../base/bits.ts";
-import { HDF5Error, isHdf5Error, LimitError } from "../../base/errors.ts";
+import { HDF5Error, isDamage, LimitError } from "../../base/errors.ts";
 import type { BoxPieces } from "../dataset-io/box-reader.ts";
+import type { FreedBlocks } from "../freed-blocks.ts";
 import { allocateFor } from "../space/allocate-for.ts";
 import { ChunkCache } from "./chunk-cache.ts";
 import type { ChunkCacheSettings, ChunkCacheStatistics } from "./chunk-cache-settings.ts";
@@ -208,20 +209,29 @@ export class ChunkStore implements BoxPieces {
     new ChunkExtent(this, this.format, this.io, this.cache).change(newDims);
   }
 
-  /** The heap objects of a chunk's elements go with it. A chunk that cannot be decoded keeps them from being found. */
-  releaseElements(scaled: readonly number[]): void {
+  /** Drops a chunk, with the heap objects of its elements. */
+  drop(scaled: readonly number[]): void {
+    const drop = (): void => {
+      this.io.remove(scaled);
+      this.cache.discard(scaled);
+    };
     const { heap } = this.format;
-    if (heap === undefined) return;
+    if (heap === undefined) drop();
+    else heap.release((show) => this.showElements(scaled, show), drop);
+  }
+
+  /** Shows the elements of a chunk, unless it cannot be decoded. */
+  private showElements(scaled: readonly number[], show: (bytes: Uint8Array) => void): void {
     try {
       if (this.isDirect) {
         const address = this.directAddress(scaled);
-        if (address !== undefined) this.io.pieces().release(address);
+        if (address !== undefined) this.io.pieces().show(address, show);
         return;
       }
       const bytes = this.forRead(scaled, 0);
-      if (bytes !== undefined) heap.release(bytes);
+      if (bytes !== undefined) show(bytes);
     } catch (error) {
-      if (!isHdf5Error(error)) throw error;
+      if (!isDamage(error)) throw error;
     }
   }
 
@@ -339,22 +349,25 @@ export class ChunkStore implements BoxPieces {
     this.io.writeStored(scaled, stored, filterMask);
   }
 
-  /** Releases all chunks and the index: the dataset is deleted. */
-  deleteAll(): void {
+  /**
+   * All chunks and the index go: the dataset is deleted.
+   *
+   * @param show - Gets the elements of all chunks, where they own heap objects.
+   */
+  deleteAll(freed: FreedBlocks, show: (bytes: Uint8Array) => void): void {
     if (this.format.heap !== undefined) {
       this.flush();
       const stored: (readonly number[])[] = [];
       this.index.forEach((scaled) => {
         stored.push(scaled.slice());
       });
-      for (const scaled of stored) this.releaseElements(scaled);
+      for (const scaled of stored) this.showElements(scaled, show);
     }
-    for (const scaled of this.cache.chunks()) this.cache.discard(scaled);
     if (this.index.reserve === undefined) {
       this.index.forEach((_, { address, byteLength }) => {
-        this.storage.release("draw", address, byteLength);
+        freed.add("draw", address, byteLength);
       });
     }
-    this.index.deleteAll();
+    this.index.deleteAll(freed);
   }
 }

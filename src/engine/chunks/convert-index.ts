@@ -1,6 +1,7 @@
 /** A dataset's chunks found by a version 1 B-tree from now on. Reference implementation: H5Dint.c, `H5D__format_convert`. */
 import { UNDEFINED_ADDRESS } from "../../base/address.ts";
 import type { ChunkedLayout } from "../../format/data-layout.ts";
+import { FreedBlocks } from "../freed-blocks.ts";
 import { BTreeV1Index } from "./b-tree-v1-index.ts";
 import type { ChunkIndex, ChunkRecord, ChunkStorage } from "./chunk-index.ts";
 
@@ -32,14 +33,17 @@ export function convertToBTree(index: ChunkIndex, dataset: ConvertedDataset): Ch
   index.forEach((scaled, record) => {
     chunks.push([[...scaled], record]);
   });
+  const freed = new FreedBlocks(storage);
+  // The chunks are all there is of an implicit index.
+  if (layout.indexing.type !== "implicit") index.deleteAll(freed);
+  freed.check();
   // A tree says of each chunk which filters were left out, not the layout of all at the edge.
   const none = 2 ** filterCount - 1;
   for (const [scaled, { address, byteLength, filterMask }] of chunks) {
     const isLeftOut = layout.dontFilterPartialChunks && isPartial(scaled, dataset);
     tree.insert(scaled, { address, byteLength, filterMask: isLeftOut ? none : filterMask });
   }
-  // The chunks are all there is of an implicit index.
-  if (layout.indexing.type !== "implicit") index.deleteAll();
+  freed.commit();
   return {
     kind: "chunked",
     version: 3,

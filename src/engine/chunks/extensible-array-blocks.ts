@@ -43,7 +43,7 @@ import {
   superBlockPageNumber,
 } from "../../format/extensible-array-blocks.ts";
 import { decodeArrayPage, encodeArrayPage, isPageWritten, withPageWritten } from "../../format/fixed-array.ts";
-import type { MemoryType } from "../space/space-allocator.ts";
+import type { FreedBlocks } from "../freed-blocks.ts";
 import type { StructureCodec } from "../structure-cache.ts";
 import type { ChunkStorage } from "./chunk-index.ts";
 import { type EncodedPage, elementOf, elementOfPage, encodedPageCodec, isInMemory } from "./encoded-page.ts";
@@ -340,27 +340,21 @@ export class ExtensibleArrayBlocks {
     if (missing.length > 0) this.storage.expectRaw(missing);
   }
 
-  discardSuperBlock(address: Address, superBlock: number): void {
-    this.discard("b-tree", address, this.superCodec(superBlock).byteLength);
+  addSuperBlock(freed: FreedBlocks, address: Address, superBlock: number): void {
+    freed.add("b-tree", address, this.superCodec(superBlock).byteLength);
   }
 
-  private discard(type: MemoryType, address: Address, byteLength: number): void {
-    this.storage.forget(address);
-    this.storage.release(type, address, byteLength);
-  }
-
-  discardDataBlock(address: Address, superBlock: number): void {
+  addDataBlock(freed: FreedBlocks, address: Address, superBlock: number): void {
     const { pagesPerDataBlock } = this.shape(superBlock);
-    for (let page = 0; page < pagesPerDataBlock; page++) {
-      this.storage.forget(this.pageAddress(address, superBlock, page));
-    }
-    this.discard("local-heap", address, this.dataBlockBytes(superBlock));
+    for (let page = 0; page < pagesPerDataBlock; page++) freed.addPart(this.pageAddress(address, superBlock, page));
+    freed.add("local-heap", address, this.dataBlockBytes(superBlock));
   }
 
-  discardHeader(): void {
+  /** The header, and the index block if there is one. */
+  addHeader(freed: FreedBlocks): void {
     const { indexBlockAddress } = this.current;
-    if (isDefined(indexBlockAddress)) this.discard("object-header", indexBlockAddress, this.indexCodec.byteLength);
-    this.discard("object-header", this.address, sizeOfExtensibleArrayHeader(this.storage.widths));
+    if (isDefined(indexBlockAddress)) freed.add("object-header", indexBlockAddress, this.indexCodec.byteLength);
+    freed.add("object-header", this.address, sizeOfExtensibleArrayHeader(this.storage.widths));
   }
 
   error(problem: string, address: Address, structure: string): FormatError {

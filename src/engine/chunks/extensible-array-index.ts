@@ -17,6 +17,7 @@ import {
   superBlockTotal,
 } from "../../format/extensible-array.ts";
 import type { ExtensibleArrayIndexBlock, ExtensibleArraySuperBlock } from "../../format/extensible-array-blocks.ts";
+import type { FreedBlocks } from "../freed-blocks.ts";
 import { ArrayIndex, type ChunkArray, type ElementSlot } from "./array-index.ts";
 import type { ChunkStorage } from "./chunk-index.ts";
 import type { ChunkNumbering } from "./chunk-numbers.ts";
@@ -367,19 +368,16 @@ export class ExtensibleArray implements ChunkArray {
     }
   }
 
-  deleteAll(): void {
+  deleteAll(freed: FreedBlocks): void {
     const { blocks } = this;
     const indexBlock = blocks.indexBlock();
     if (indexBlock !== undefined) {
-      const found: { readonly address: Address; readonly superBlock: number }[] = [];
-      this.walkDataBlocks(indexBlock, ({ address }, superBlock) => found.push({ address, superBlock }));
-      for (const { address, superBlock } of found) blocks.discardDataBlock(address, superBlock);
+      this.walkDataBlocks(indexBlock, ({ address }, superBlock) => blocks.addDataBlock(freed, address, superBlock));
       indexBlock.superBlockAddresses.forEach((address, i) => {
-        if (!isDefined(address)) return;
-        blocks.discardSuperBlock(address, this.indexedSuperBlocks + i);
+        if (isDefined(address)) blocks.addSuperBlock(freed, address, this.indexedSuperBlocks + i);
       });
     }
-    blocks.discardHeader();
+    blocks.addHeader(freed);
   }
 }
 

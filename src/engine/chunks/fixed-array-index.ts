@@ -32,6 +32,7 @@ import {
   sizeOfFixedArrayHeader,
   withPageWritten,
 } from "../../format/fixed-array.ts";
+import type { FreedBlocks } from "../freed-blocks.ts";
 import type { StructureCodec } from "../structure-cache.ts";
 import { ArrayIndex, type ChunkArray, type ElementSlot } from "./array-index.ts";
 import type { ChunkStorage } from "./chunk-index.ts";
@@ -270,15 +271,13 @@ export class FixedArray implements ChunkArray {
     }
   }
 
-  deleteAll(): void {
+  deleteAll(freed: FreedBlocks): void {
     const { storage, header, address } = this;
     const { dataBlockAddress } = header;
     if (isDefined(dataBlockAddress)) {
-      for (let page = 0; page < this.paging.pageCount; page++) storage.forget(this.addressOfPage(page));
-      storage.forget(dataBlockAddress);
-      storage.release("local-heap", dataBlockAddress, sizeOfFixedArrayDataBlock(header, storage.widths));
+      for (let page = 0; page < this.paging.pageCount; page++) freed.addPart(this.addressOfPage(page));
+      freed.add("local-heap", dataBlockAddress, sizeOfFixedArrayDataBlock(header, storage.widths));
     }
-    storage.forget(address);
-    storage.release("object-header", address, sizeOfFixedArrayHeader(storage.widths));
+    freed.add("object-header", address, sizeOfFixedArrayHeader(storage.widths));
   }
 }

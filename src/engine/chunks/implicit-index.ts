@@ -4,9 +4,10 @@
  * Specification: VII.B, "The Implicit Index". Reference implementation: H5Dnone.c. Chunks have no records and never move;
  * the library makes this index for datasets without filters whose space is allocated at creation.
  */
-import { type Address, isDefined, UNDEFINED_ADDRESS } from "../../base/address.ts";
+import { type Address, isDefined } from "../../base/address.ts";
 import { formatError, LimitError } from "../../base/errors.ts";
 import type { ChunkIndexing } from "../../format/chunk-layout.ts";
+import type { FreedBlocks } from "../freed-blocks.ts";
 import { allocateFor } from "../space/allocate-for.ts";
 import { chunkCounts, forEachChunkOf } from "./chunk-geometry.ts";
 import type { ChunkIndex, ChunkRecord, ChunkStorage } from "./chunk-index.ts";
@@ -116,9 +117,8 @@ export class ImplicitIndex implements ChunkIndex {
     return this.count() * this.chunkByteLength;
   }
 
-  deleteAll(): void {
-    if (!isDefined(this.address)) return;
-    this.storage.release("draw", this.address, this.byteLength);
-    this.address = UNDEFINED_ADDRESS;
+  /** The chunks are all there is of it. */
+  deleteAll(freed: FreedBlocks): void {
+    if (isDefined(this.address)) freed.add("draw", this.address, this.byteLength);
   }
 }

@@ -109,6 +109,10 @@ export class IndexStorage implements ChunkStorage {
     this.storage.release(type, address, byteLength);
   }
 
+  requireUsed(address: Address, byteLength: number): void {
+    this.storage.requireUsed(address, byteLength);
+  }
+
   isSeen(address: Address): boolean {
     return this.storage.isSeen(address);
   }

@@ -64,7 +64,7 @@ export class SingleChunkIndex implements ChunkIndex {
   }
 
   remove(scaled: readonly number[]): void {
-    if (this.lookup(scaled) !== undefined) this.deleteAll();
+    if (this.lookup(scaled) !== undefined) this.clear();
   }
 
   forEach(visit: (scaled: readonly number[], record: ChunkRecord) => void): void {
@@ -80,7 +80,10 @@ export class SingleChunkIndex implements ChunkIndex {
     return this.record()?.byteLength ?? 0;
   }
 
-  deleteAll(): void {
+  /** There is no block but the chunk. */
+  deleteAll(): void {}
+
+  private clear(): void {
     this.address = UNDEFINED_ADDRESS;
     if (this.current.filtered !== undefined) {
       this.current = { type: "single-chunk", filtered: { byteLength: 0, filterMask: 0 } };

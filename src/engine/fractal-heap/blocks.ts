@@ -27,7 +27,6 @@ import {
   sizeOfIndirectBlock,
 } from "../../format/fractal-heap-blocks.ts";
 import type { FileStorage } from "../file-storage.ts";
-import type { MemoryType } from "../space/space-allocator.ts";
 import type { StructureCodec } from "../structure-cache.ts";
 
 export const HEAP_HEADER = "Fractal heap header";
@@ -196,9 +195,9 @@ export class HeapBlocks {
     return writer.toBytes();
   }
 
-  /** Frees a block: a direct one, unless another type is given. */
-  discard(address: Address, byteLength: number, type: MemoryType = "local-heap"): void {
+  /** Frees a block. */
+  discard(address: Address, byteLength: number): void {
     this.storage.forget(address);
-    this.storage.release(type, address, byteLength);
+    this.storage.release("local-heap", address, byteLength);
   }
 }

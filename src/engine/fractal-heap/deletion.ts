@@ -2,6 +2,7 @@
 import { type Address, isDefined } from "../../base/address.ts";
 import { formatError } from "../../base/errors.ts";
 import { sizeOfFractalHeapHeader } from "../../format/fractal-heap.ts";
+import type { FreedBlocks } from "../freed-blocks.ts";
 import { HeapBlocks } from "./blocks.ts";
 import type { HeapGeometry } from "./geometry.ts";
 
@@ -10,8 +11,7 @@ interface Extent {
   readonly byteLength: number;
 }
 
-/** @param others - Frees what else belongs to the heap: called when all blocks were found, before the first is freed. */
-export function deleteBlocks(blocks: HeapBlocks, geometry: HeapGeometry, others: () => void): void {
+export function deleteBlocks(blocks: HeapBlocks, geometry: HeapGeometry, freed: FreedBlocks): void {
   const { header, storage } = blocks;
   const { rootAddress, currentRootRows, filters, table } = header;
   const extents: Extent[] = [];
@@ -20,9 +20,8 @@ export function deleteBlocks(blocks: HeapBlocks, geometry: HeapGeometry, others:
   } else if (isDefined(rootAddress)) {
     collect(blocks, geometry, rootAddress, currentRootRows, extents, new Set());
   }
-  others();
-  for (const { address, byteLength } of extents) blocks.discard(address, byteLength);
-  blocks.discard(blocks.address, sizeOfFractalHeapHeader(header, storage.widths), "object-header");
+  for (const { address, byteLength } of extents) freed.add("local-heap", address, byteLength);
+  freed.add("object-header", blocks.address, sizeOfFractalHeapHeader(header, storage.widths));
 }
 
 function collect(

@@ -19,6 +19,7 @@ import {
   sizeOfFreeSpaceHeader,
   sizeOfFreeSpaceSectionList,
 } from "../../format/free-space.ts";
+import { type FreedBlocks, freeAll } from "../freed-blocks.ts";
 import type { StructureCodec } from "../structure-cache.ts";
 import type { HeapBlocks } from "./blocks.ts";
 import { FreeRanges } from "./free-ranges.ts";
@@ -123,7 +124,7 @@ export class HeapFreeSpace {
     const old = this.manager;
     const sets = this.sets();
     if (sets.length === 0) {
-      this.deleteManager();
+      freeAll(storage, (freed) => this.deleteManager(freed));
       return UNDEFINED_ADDRESS;
     }
     const codec = this.headerCodec();
@@ -205,11 +206,11 @@ export class HeapFreeSpace {
     return sets;
   }
 
-  /** Frees the manager in the file, if there is one. */
-  deleteManager(): void {
+  /** The manager in the file goes, if there is one. */
+  deleteManager(freed: FreedBlocks): void {
     const old = this.manager;
     if (old === undefined) return;
-    if (isDefined(old.sectionListAddress)) this.blocks.discard(old.sectionListAddress, old.allocatedByteLength);
-    this.blocks.discard(this.blocks.header.freeSpaceManagerAddress, this.headerCodec().byteLength, "object-header");
+    if (isDefined(old.sectionListAddress)) freed.add("local-heap", old.sectionListAddress, old.allocatedByteLength);
+    freed.add("object-header", this.blocks.header.freeSpaceManagerAddress, this.headerCodec().byteLength);
   }
 }

@@ -20,6 +20,7 @@ import {
 import type { FractalHeapHeader } from "../../format/fractal-heap.ts";
 import { type FractalHeapId, hugeIdsDirect, hugeKeyBytes } from "../../format/fractal-heap-id.ts";
 import { BTreeV2, type RecordOrder } from "../b-tree-v2.ts";
+import { type FreedBlocks, freeAll } from "../freed-blocks.ts";
 import type { StructureCodec } from "../structure-cache.ts";
 import type { HeapBlocks } from "./blocks.ts";
 
@@ -184,11 +185,6 @@ export class HugeObjects {
     return true;
   }
 
-  /** Loads what {@link remove} will need. */
-  expectRemoval(id: HugeId): void {
-    this.tree()?.rehearseRemove(this.orderOfId(id));
-  }
-
   /** Frees an object. The header that comes of it is given back. */
   remove(id: HugeId): FractalHeapHeader {
     const { storage, header } = this.blocks;
@@ -207,24 +203,18 @@ export class HugeObjects {
   dropEmptyTree(): FractalHeapHeader {
     const { header } = this.blocks;
     if (header.hugeObjectCount > 0 || !isDefined(header.hugeBTreeAddress)) return header;
-    this.tree()?.deleteAll();
+    freeAll(this.blocks.storage, (freed) => this.tree()?.deleteAll(freed));
     return { ...header, hugeBTreeAddress: UNDEFINED_ADDRESS, nextHugeId: 0, hugeIdsWrapped: false };
   }
 
-  /** Frees all objects and the B-tree. */
-  deleteAll(): void {
-    const { storage } = this.blocks;
+  /** All objects and the B-tree go. */
+  deleteAll(freed: FreedBlocks): void {
     const tree = this.tree();
     if (tree === undefined) return;
-    const objects: HugeRecord[] = [];
-    tree.forEach((record) => {
-      objects.push(record);
+    tree.forEach(({ address, byteLength }) => {
+      freed.add("draw", address, byteLength);
     });
-    tree.deleteAll();
-    for (const { address, byteLength } of objects) {
-      storage.forget(address);
-      storage.release("draw", address, byteLength);
-    }
+    tree.deleteAll(freed);
   }
 }
 

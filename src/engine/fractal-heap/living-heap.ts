@@ -8,6 +8,7 @@ import { isDefined } from "../../base/address.ts";
 import { encodePipeline } from "../../filters/pipeline.ts";
 import type { FractalHeapHeader } from "../../format/fractal-heap.ts";
 import { encodeFractalHeapId, type FractalHeapId, maxTinyBytes } from "../../format/fractal-heap-id.ts";
+import type { FreedBlocks } from "../freed-blocks.ts";
 import type { HeapBlocks } from "./blocks.ts";
 import { deleteBlocks } from "./deletion.ts";
 import type { FreeRange } from "./free-ranges.ts";
@@ -20,7 +21,6 @@ import {
   appendBlock,
   changePointer,
   emptyHeader,
-  expectBlockRemoval,
   makeMissingBlock,
   type NewBlock,
   type RemovedBlock,
@@ -201,12 +201,6 @@ export class LivingHeap {
     }
   }
 
-  /** Loads what {@link remove} will need. */
-  expectRemoval(id: FractalHeapId): void {
-    if (id.kind === "managed") expectBlockRemoval(this.blocks, this.geometry, id.heapOffset);
-    else if (id.kind !== "tiny") this.huge.expectRemoval(id);
-  }
-
   private removeManaged({ heapOffset, byteLength }: ManagedId): void {
     const { blocks, geometry, space } = this;
     const place = locateDirectBlock(blocks, heapOffset);
@@ -292,14 +286,14 @@ export class LivingHeap {
     storage.writeBefore(address, blocks.address);
   }
 
-  /** Frees the heap with everything that belongs to it. C: `H5HF_delete`. */
-  deleteAll(): void {
+  /** The heap goes with everything that belongs to it. C: `H5HF_delete`. */
+  deleteAll(freed: FreedBlocks): void {
     const { blocks } = this;
-    deleteBlocks(blocks, this.geometry, () => {
-      this.huge.deleteAll();
-      this.space.deleteManager();
-    });
-    blocks.storage.settled(blocks.address);
+    const { storage, address } = blocks;
+    deleteBlocks(blocks, this.geometry, freed);
+    this.huge.deleteAll(freed);
+    this.space.deleteManager(freed);
+    if (storage.unsettled(address) !== undefined) freed.afterwards(() => storage.settled(address));
   }
 }
 

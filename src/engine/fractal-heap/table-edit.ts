@@ -238,12 +238,6 @@ class TableEdit {
     return { header: this.header, start, end: start + blockSize };
   }
 
-  /** Loads what {@link commitRemoval} will need. */
-  rehearseRemoval(): void {
-    this.detach();
-    this.way.lastBlockEnd();
-  }
-
   /** Levels that lost their only block, the deepest first; they are not on the way any more. */
   private detach(): Level[] {
     const emptied: Level[] = [];
@@ -379,14 +373,6 @@ export function removeBlock(blocks: HeapBlocks, geometry: HeapGeometry, offset: 
   const edit = new TableEdit(blocks, geometry);
   edit.goTo(offset);
   return edit.commitRemoval();
-}
-
-/** Loads what {@link removeBlock} will need. */
-export function expectBlockRemoval(blocks: HeapBlocks, geometry: HeapGeometry, offset: number): void {
-  if (blocks.header.currentRootRows === 0) return;
-  const edit = new TableEdit(blocks, geometry);
-  edit.goTo(offset);
-  edit.rehearseRemoval();
 }
 
 /** Points at the direct block at a heap offset anew; the root is an indirect block. */

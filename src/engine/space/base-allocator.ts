@@ -77,18 +77,18 @@ export abstract class BaseAllocator implements SpaceAllocator {
 
   release(type: MemoryType, address: Address, byteLength: number): void {
     if (byteLength <= 0) return;
-    // A damaged size would make space of what is behind the end, or of what others have.
-    if (address < 0 || !(address + byteLength <= this.end)) {
-      const problem = `${byteLength} bytes to be freed, the file ends at ${this.end}`;
-      throw new FormatError(`Block of kind ${type} at address ${address}: ${problem}`, { structure: type, address });
-    }
     this.requireUsed(address, byteLength);
     this.changeCount++;
     this.put(type, address, byteLength);
   }
 
   /** What is freed is used: bytes that are freed twice would be given out twice. */
-  private requireUsed(address: Address, byteLength: number): void {
+  requireUsed(address: Address, byteLength: number): void {
+    // A damaged size would make space of what is behind the end, or of what others have.
+    if (address < 0 || !(address + byteLength <= this.end)) {
+      const problem = `${byteLength} bytes to be freed, the file ends at ${this.end}`;
+      throw new FormatError(`Block at address ${address}: ${problem}`, { address });
+    }
     if (!this.overlapsFree(address, byteLength)) return;
     throw new FormatError(`${byteLength} bytes at address ${address} are free already, or a part of them is`, {
       address,

@@ -34,6 +34,10 @@ export class FixedSpace implements SpaceAllocator {
     return this.refuse();
   }
 
+  requireUsed(): never {
+    return this.refuse();
+  }
+
   release(): never {
     return this.refuse();
   }

@@ -55,6 +55,10 @@ export class MemberAllocator implements SpaceAllocator {
     return this.memberOf[type].allocator.extend(type, address, oldByteLength, newByteLength);
   }
 
+  requireUsed(address: Address, byteLength: number): void {
+    this.memberAt(address)?.requireUsed(address, byteLength);
+  }
+
   release(type: MemoryType, address: Address, byteLength: number): void {
     this.memberOf[type].allocator.release(type, address, byteLength);
   }
@@ -75,15 +79,15 @@ export class MemberAllocator implements SpaceAllocator {
     return this.members.flatMap(({ allocator }) => allocator.freeSections());
   }
 
-  private ownerOf({ address }: ListedSection): SpaceAllocator | undefined {
+  private memberAt(address: Address): SpaceAllocator | undefined {
     return this.members.findLast(({ start }) => address >= start)?.allocator;
   }
 
   takeFreeSections(sections: readonly ListedSection[]): void {
-    for (const section of sections) this.ownerOf(section)?.takeFreeSections([section]);
+    for (const section of sections) this.memberAt(section.address)?.takeFreeSections([section]);
   }
 
   addFreeSections(sections: readonly ListedSection[]): void {
-    for (const section of sections) this.ownerOf(section)?.addFreeSections([section]);
+    for (const section of sections) this.memberAt(section.address)?.addFreeSections([section]);
   }
 }

@@ -54,6 +54,8 @@ export interface SpaceAllocator {
   allocate(type: MemoryType, byteLength: number): Address;
   /** Grows a block in place, if the bytes behind it are free or do not exist yet. C: `H5MF_try_extend`. */
   extend(type: MemoryType, address: Address, oldByteLength: number, newByteLength: number): boolean;
+  /** @throws FormatError for bytes that are free, or behind the end of the file. */
+  requireUsed(address: Address, byteLength: number): void;
   /** C: `H5MF_xfree`. */
   release(type: MemoryType, address: Address, byteLength: number): void;
   /** Before a flush: gives back what is free at the end of the file, and what was set aside for small blocks. */

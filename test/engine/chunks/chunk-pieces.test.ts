@@ -5,6 +5,7 @@ import { product } from "../../../src/base/bits.ts";
 import { BTreeV1Index } from "../../../src/engine/chunks/b-tree-v1-index.ts";
 import type { HeapElements } from "../../../src/engine/chunks/chunk-io.ts";
 import { ChunkStore } from "../../../src/engine/chunks/chunk-store.ts";
+import { FreedBlocks } from "../../../src/engine/freed-blocks.ts";
 import { CountingTarget, newStorage } from "./helpers.ts";
 
 const FILL = 7;
@@ -26,8 +27,11 @@ class Heap implements HeapElements {
     });
   }
 
-  release(bytes: Uint8Array): void {
-    for (const value of new Int32Array(bytes.slice().buffer)) this.live.delete(value);
+  release(elements: (show: (bytes: Uint8Array) => void) => void, change: () => void): void {
+    const gone: number[] = [];
+    elements((bytes) => gone.push(...new Int32Array(bytes.slice().buffer)));
+    change();
+    for (const value of gone) this.live.delete(value);
   }
 }
 
@@ -83,7 +87,11 @@ test("elements that own heap objects are written, cut and deleted in pieces, and
         expect(new Set(owned).size).toBe(owned.length);
         expect(owned.sort()).toEqual([...heap.live].sort());
       }
-      store.deleteAll();
+      const freed = new FreedBlocks(storage);
+      const owned: number[] = [];
+      store.deleteAll(freed, (bytes) => owned.push(...new Int32Array(bytes.slice().buffer)));
+      freed.commit();
+      for (const value of owned) heap.live.delete(value);
       expect(heap.live.size).toBe(0);
     }),
   );

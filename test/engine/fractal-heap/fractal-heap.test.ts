@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Cursor } from "../../../src/base/cursor.ts";
 import { DEFAULT_LIMITS } from "../../../src/base/limits.ts";
 import { FractalHeap, type FractalHeapParameters } from "../../../src/engine/fractal-heap.ts";
+import { freeAll } from "../../../src/engine/freed-blocks.ts";
 import { installPlatformCodecs } from "../../../src/engine/platform-codecs.ts";
 import type { FilterPipeline } from "../../../src/format/filter-pipeline.ts";
 import { decodeFractalHeapId } from "../../../src/format/fractal-heap-id.ts";
@@ -164,7 +165,7 @@ function checkRandomly(parameters: FractalHeapParameters, longest: number, pipel
       const before = pair.storage.allocator.endOfAllocation;
       for (const step of steps) pair.run(step);
       pair.check();
-      pair.heap.deleteAll();
+      freeAll(pair.storage, (freed) => pair.heap.deleteAll(freed));
       pair.storage.flush(() => undefined);
       // All of it was given back: nothing but the free space before it is left.
       expect(pair.storage.allocator.endOfAllocation).toBeLessThanOrEqual(before);

@@ -238,7 +238,12 @@ export async function checkForeign(seed: number, python: PythonPeer, folder: str
     return new Copy(inner, spec);
   }) as [Copy, Copy, Copy];
   const random = new Random(seed);
-  one.judge();
+  try {
+    one.judge();
+  } catch (error) {
+    if (!control.isSound()) return false;
+    throw error;
+  }
   for (let turn = 0; turn < 3; turn++) {
     const [ours, theirs] = turn % 2 === 0 ? [one, two] : [two, one];
     const { operations, problems } = ours.edit(random);
@@ -269,9 +274,10 @@ function parity(
   return `operation ${at}, ${log([operations[at] as FileOperation])}: h5ts says ${ours[at]}, h5py ${theirs[at]}`;
 }
 
-/** Deflated sizes are each zlib's own. */
+/** Deflated sizes are each zlib's own, and so is where an object lies that nothing but its users leads to. */
 function comparable(model: Model): unknown {
-  return JSON.parse(JSON.stringify(model), (key, value) =>
-    key === "storageSize" || key === "creationOrder" ? undefined : value,
-  );
+  return JSON.parse(JSON.stringify(model), (key, value) => {
+    if (key === "committed") return String(value).replace(/^object at \d+$/, "object without a path");
+    return key === "storageSize" || key === "creationOrder" ? undefined : value;
+  });
 }

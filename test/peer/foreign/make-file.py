@@ -106,7 +106,7 @@ def complete(path, spec):
 def make(path, spec):
     fcpl, fapl = file_creation_list(spec), h5p.create(h5p.FILE_ACCESS)
     if "symK" in spec:
-        fcpl.set_sym_k(*spec["symK"])
+        assert C.H5Pset_sym_k(ctypes.c_int64(fcpl.id), *map(ctypes.c_uint, spec["symK"])) >= 0
         assert C.H5Pset_istore_k(ctypes.c_int64(fcpl.id), ctypes.c_uint(spec["istoreK"])) >= 0
     fapl.set_libver_bounds(LOW[spec["low"]], h5f.LIBVER_LATEST)
     if "family" in spec:

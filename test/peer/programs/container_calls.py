@@ -51,10 +51,7 @@ class ContainerCalls:
         return [name, class_of(each)]
 
     def clear(self, call):
-        # Python's way would end, without a word, with the first link that leads nowhere.
-        group = self.group(call)
-        for name in list(group):
-            del group[name]
+        self.group(call).clear()
 
     def relations(self, call):
         thing = self.file[call["path"]]

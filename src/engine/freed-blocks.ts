@@ -1,0 +1,77 @@
+/**
+ * What is to be freed, collected by who walks through a structure: nothing has happened when a part of it cannot be read.
+ */
+import type { Address } from "../base/address.ts";
+import type { FileStorage } from "./file-storage.ts";
+import type { MemoryType } from "./space/space-allocator.ts";
+
+type Space = Pick<FileStorage, "forget" | "release" | "requireUsed">;
+
+export class FreedBlocks {
+  private readonly space: Space;
+  private readonly types: MemoryType[] = [];
+  /** Address and length of each block, one behind the other: a dataset may have millions of chunks. */
+  private readonly places: number[] = [];
+  private actions: (() => void)[] | undefined;
+
+  constructor(space: Space) {
+    this.space = space;
+  }
+
+  /** A block, with what is decoded of it. */
+  add(type: MemoryType, address: Address, byteLength: number): void {
+    this.types.push(type);
+    this.places.push(address, byteLength);
+  }
+
+  /** What is decoded of a part of a block. */
+  addPart(address: Address): void {
+    this.add("super", address, 0);
+  }
+
+  /** What else happens with it. @param action - Must not fail, hence reads nothing. */
+  afterwards(action: () => void): void {
+    this.actions ??= [];
+    this.actions.push(action);
+  }
+
+  /** To be called before anything changes. @throws FormatError for what is free already, or behind the end of the file. */
+  check(): void {
+    const { space, places } = this;
+    // Chunks mostly lie one behind the other.
+    let start = 0;
+    let end = 0;
+    for (let i = 0; i < places.length; i += 2) {
+      const address = places[i] as Address;
+      const byteLength = places[i + 1] as number;
+      if (address === end) {
+        end += byteLength;
+      } else if (byteLength > 0) {
+        space.requireUsed(start, end - start);
+        start = address;
+        end = address + byteLength;
+      }
+    }
+    space.requireUsed(start, end - start);
+  }
+
+  /** Frees all of it. */
+  commit(): void {
+    const { space, types, places, actions } = this;
+    for (let i = 0; i < types.length; i++) {
+      const address = places[2 * i] as Address;
+      const byteLength = places[2 * i + 1] as number;
+      space.forget(address);
+      if (byteLength > 0) space.release(types[i] as MemoryType, address, byteLength);
+    }
+    if (actions !== undefined) for (const action of actions) action();
+  }
+}
+
+/** Frees what `collect` finds: all of it or, when that fails, nothing. */
+export function freeAll(space: Space, collect: (freed: FreedBlocks) => void): void {
+  const freed = new FreedBlocks(space);
+  collect(freed);
+  freed.check();
+  freed.commit();
+}

@@ -327,7 +327,8 @@ class ObjectCopier {
     try {
       return resolveObject(group, link.name);
     } catch (error) {
-      if (isHdf5Error(error, "not-found")) return undefined;
+      // Links that lead nowhere, or in a circle, stay links.
+      if (isHdf5Error(error, "not-found") || isHdf5Error(error, "limit")) return undefined;
       throw error;
     }
   }

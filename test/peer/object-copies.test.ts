@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { H5File } from "../../src/engine/h5-file.ts";
 import { copyTree } from "../../src/engine/object-copy.ts";
+import { File, SoftLink } from "../../src/index.ts";
 import { openPath } from "../../src/io/path-source.ts";
 import { fixturePath, fixtures } from "../support/fixture-model.ts";
-import { expectNoDifference, h5dump, h5pyModel, inFolder } from "./peers.ts";
+import { expectNoDifference, h5dump, h5pyModel, inFolder, runPython } from "./peers.ts";
 
 /** Readable with this release of the C library and its filters, from any folder. */
 const NAMES = fixtures()
@@ -38,5 +39,27 @@ describe("copies of all objects of a file", () => {
       }
       source.close();
     });
+  });
+});
+
+test("soft links that lead nowhere, or in a circle, stay links where links are expanded", () => {
+  inFolder((folder) => {
+    const path = join(folder, "circles.h5");
+    const file = new File(path, "w");
+    const group = file.createGroup("g");
+    group.createDataset("s", { data: [1, 2] });
+    const targets = { a: "/g/b", b: "/g/a", nowhere: "/none", around: "/g", found: "/g/s" };
+    for (const [name, target] of Object.entries(targets)) group.set(name, new SoftLink(target));
+    file.copy("g", "ours", { expandSoft: true });
+    file.close();
+    const code = `
+with h5py.File(args[0], 'r+') as f:
+    f.copy('g', 'theirs', expand_soft=True)
+    kinds = lambda g: {name: type(g.get(name, getlink=True)).__name__ for name in g}
+    print(kinds(f['ours']) == kinds(f['theirs']), kinds(f['ours/around']) == kinds(f['theirs/around']), kinds(f['ours']))
+`;
+    const kinds =
+      "{'a': 'SoftLink', 'around': 'HardLink', 'b': 'SoftLink', 'found': 'HardLink', 'nowhere': 'SoftLink', 's': 'HardLink'}";
+    expect(runPython(code, path).trim()).toBe(`True True ${kinds}`);
   });
 });

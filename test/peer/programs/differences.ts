@@ -14,6 +14,8 @@ const MORE_HERE = [
   "Boolean indexing array has incompatible shape",
   // Soft links that lead in a circle are links that lead nowhere.
   "Special link traversal failed (too many links)",
+  // Text for a member of fixed length.
+  "'ascii' codec can't encode",
   // Sequences of records or complex numbers without elements.
   "Cannot create cython.array from NULL pointer",
   // Attributes in order of creation, many of them, of which one was renamed.
@@ -107,11 +109,12 @@ const OTHER_WORDS: readonly (readonly [RegExp, RegExp])[] = [
   [/Unknown compression filter number/, /scaleoffset/],
   [/' not understood/, /^/],
   [/doesn't exist/, /message type not found/],
+  [/destination object already exists/, /doesn't exist|name already exists/],
   [/layout version out of bounds/, /point selections not currently supported/],
   // Text is never parsed as a number.
   [/Can't convert value to datatype/, /no appropriate function for conversion path/],
   [/Can't convert value to datatype/, /Not a datatype|Shape of data is incompatible|Can't broadcast|Boolean indexing/],
-  [/Can't convert value to datatype/, /Can't convert incompatible object/],
+  [/Can't convert value to datatype/, /Can't (implicitly )?convert/],
   [/not a dataset/, /has incorrect type|is required when specifying a source/],
   [/Unable to set dataset extent/, /Only chunked datasets can be resized|invalid datatype size/],
   [/scalar dataspace|Empty datasets/, /indexing arguments for 0 dimensions/],

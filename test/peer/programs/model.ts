@@ -11,6 +11,8 @@ export interface ModelDataset {
   readonly maxshape: readonly (number | null)[] | null;
   readonly chunks: boolean;
   readonly isVirtual?: boolean;
+  /** Whether it shows virtual datasets: what goes through two of them the C library writes wrongly. */
+  readonly isNested?: boolean;
   /** Whether it is in another file, of which neither hard links nor virtual mappings lead here. */
   readonly isElsewhere?: boolean;
   isSource?: boolean;

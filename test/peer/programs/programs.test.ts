@@ -9,7 +9,7 @@ import { randomProgram } from "./random-program.ts";
 
 /**
  * How many programs; the seed of the first; and for how long each test goes on at most. The same seeds each time: one new program in
- * some dozens still finds words that differ, which the long form looks for with seeds of its own.
+ * some hundreds still finds words that differ, which the long form looks for with seeds of its own.
  */
 const COUNT = Number(process.env.H5TS_PROGRAMS ?? 150);
 const SEED = Number(process.env.H5TS_SEED ?? 1100);

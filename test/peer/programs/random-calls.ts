@@ -168,7 +168,8 @@ function sizeOf(arg: unknown, length: number): number | null {
 function write(random: Random, model: ProgramModel): Call | undefined {
   const dataset = model.dataset(random);
   if (dataset === undefined) return undefined;
-  const { path, type, shape } = dataset;
+  const { path, type, shape, isNested } = dataset;
+  if (isNested) return undefined;
   const selection = randomSelection(random, shape, type, path);
   if (shape === null && !isPossible(type, model.targets)) return undefined;
   if (shape === null) return { call: "write", path, selection, value: randomValue(random, type, [], model.targets) };
@@ -292,7 +293,8 @@ function walk(random: Random, model: ProgramModel): Call | undefined {
 function dimension(random: Random, model: ProgramModel): Call | undefined {
   const dataset = model.dataset(random);
   const scale = model.dataset(random);
-  if (dataset?.shape == null || scale === undefined) return undefined;
+  // The C library ties datasets of two files, whose references lead to something else then.
+  if (dataset?.shape == null || scale === undefined || dataset.isElsewhere || scale.isElsewhere) return undefined;
   const { path, shape } = dataset;
   const axis = random.between(0, Math.max(0, (shape ?? []).length - (random.chance(0.05) ? 0 : 1)));
   switch (random.between(0, 4)) {
@@ -304,9 +306,9 @@ function dimension(random: Random, model: ProgramModel): Call | undefined {
     case 3:
       if (model.hasAliases) return undefined;
       model.isReferred = true;
-      return attach(model, { call: "attach", path, axis, scale: random.pick(model.datasets).path });
+      return attach(model, { call: "attach", path, axis, scale: scale.path });
     default:
-      return { call: "detach", path, axis, scale: random.pick(model.datasets).path };
+      return { call: "detach", path, axis, scale: scale.path };
   }
 }
 

@@ -223,6 +223,7 @@ export function createVirtual(random: Random, model: ProgramModel): Call | undef
   }
   // A source of which there is less than is mapped is read otherwise.
   for (const each of fitting) each.isSource = true;
+  const isNested = fitting.some((each) => each.isVirtual);
   const others = model.elsewhere.filter((each) => String(each.dataset?.shape) === String(shape));
   if (others.length > 0) {
     for (const [i, mapping] of mappings.entries()) {
@@ -233,7 +234,7 @@ export function createVirtual(random: Random, model: ProgramModel): Call | undef
   }
   const path = model.newPath(random);
   const dtype = random.chance(0.7) ? type : plainNumberType(random);
-  model.datasets.push({ path, type: dtype, shape, maxshape: null, chunks: false, isVirtual: true });
+  model.datasets.push({ path, type: dtype, shape, maxshape: null, chunks: false, isVirtual: true, isNested });
   const fillvalue = random.chance(0.5) ? { fillvalue: fillValue(random, model, dtype) } : {};
   return { call: "createVirtual", path, shape, dtype, mappings, ...fillvalue };
 }

@@ -135,7 +135,7 @@ export function setAttribute(random: Random, model: ProgramModel): Call {
   if (known !== undefined && kind < 0.6 && known.type.kind !== "array") {
     const shape = random.chance(0.9) ? (known.shape ?? []) : randomShape(random, 2);
     // Where there is none, no elements tell no datatype, nor do numbers for which the runtime has no array.
-    if (shape.includes(0) || isHalf(known.type) || known.type.kind === "enum")
+    if (shape.includes(0) || isHalf(known.type) || ["enum", "compound"].includes(known.type.kind))
       return { call: "attrGet", path: known.path, name: known.name };
     const value = randomValue(random, known.type, shape, model.targets);
     return { call: "attrModify", path: known.path, name: known.name, value };

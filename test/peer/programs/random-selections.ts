@@ -25,7 +25,8 @@ function randomList(random: Random, length: number): IndexSpec {
   if (random.chance(0.05)) list.reverse();
   // Of unsigned numbers h5py does not see that they descend.
   const ascends = list.every((item, i) => item >= 0 && (i === 0 || item > (list[i - 1] as number)));
-  const fits = CODES.filter((code) => code.startsWith("i") || ascends);
+  const isSmall = list.every((item) => item >= -128 && item < 128);
+  const fits = CODES.filter((code) => (code.startsWith("i") || ascends) && (isSmall || !code.endsWith("1")));
   return random.chance(0.3) ? { list, code: random.pick(fits) } : { list };
 }
 

@@ -16,13 +16,14 @@ export class SpaceWatch {
 
   /** The file was opened for writing. */
   begin(file: File): void {
-    const { fsStrategy, fsPersist } = this.options;
+    const { fsStrategy, fsPersist, fsThreshold = 1 } = this.options;
     const { file: engine } = idOf(file).location().object;
     this.judge = new SpaceJudge(engine, {
       // What is kept account of is not lost.
       lost: this.isNew || fsPersist ? [] : lostSpans(engine),
       references: new Set(),
-      keepsAccount: fsStrategy !== "aggregate" && fsStrategy !== "none",
+      // Of pieces below the threshold nobody does.
+      keepsAccount: fsStrategy !== "aggregate" && fsStrategy !== "none" && fsThreshold === 1,
     });
     this.isNew = false;
   }

@@ -2,8 +2,10 @@
  * Deflates of Node's, one for each level, kept for the next chunk and the next one.
  *
  * `deflateSync` makes its tables of a quarter of a megabyte and a buffer for each chunk, which takes as long as a twentieth of
- * the deflating of a megabyte, and more of what is smaller. Used only where it gives the same bytes; whatever it does not
- * finish is left to `deflateSync`.
+ * the deflating of a megabyte, and more of what is smaller. Whatever a kept one does not finish is left to `deflateSync`.
+ *
+ * Now and then a kept one encodes the last few bytes otherwise than a new one, as right and about as short: zlib looks up
+ * matches by some bytes beyond the end, which are zeros in a new one and here what came before.
  */
 import { Scratch } from "../base/scratch.ts";
 import { fromInside, type KeptStream, keptStream, LEAST_BUFFER, type ZlibInside } from "./zlib-handle.ts";
@@ -46,7 +48,7 @@ function deflateOf(zlib: DeflateModule): ReadyDeflate {
 /** Something of which a part comes again. */
 const SAMPLE = Uint8Array.from({ length: 300 }, (_, i) => (i % 7) * (i % 11));
 
-/** The same bytes again and again, also after one that had no room. */
+/** The bytes of a new one, again and again, also after one that had no room. */
 function isAsKnown(deflate: ReadyDeflate, zlib: DeflateModule): boolean {
   const level = 6;
   const expected = zlib.deflateSync(SAMPLE, { chunkSize: 2 * SAMPLE.length, level });

@@ -6,17 +6,16 @@
  */
 import type { Address } from "../base/address.ts";
 import { isHdf5Error } from "../base/errors.ts";
-import type { Dataspace } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { holdsPlaces } from "../format/datatype-questions.ts";
-import type { AllocationTime } from "../format/fill-value.ts";
 import type { FilterDescription } from "../format/filter-pipeline.ts";
 import type { Link } from "../format/link.ts";
 import { CommittedTypes, type TypeSearch } from "./committed-types.ts";
 import { messagesOfCopy } from "./copied-messages.ts";
+import { allocationTimeFor, layoutRequest, spaceWithin } from "./copied-storage.ts";
 import { createDataset, createDatatype, createGroup } from "./create-object.ts";
 import { convertAll, copyData } from "./dataset-copy.ts";
-import { defaultAllocationTime, type LayoutRequest } from "./dataset-creation.ts";
+import type { LayoutRequest } from "./dataset-creation.ts";
 import { DatasetObject } from "./dataset-object.ts";
 import { DatatypeObject } from "./datatype-object.ts";
 import { type RehomeContext, rehomeAll, rehomedType } from "./element-rehoming.ts";
@@ -385,46 +384,8 @@ class ObjectCopier {
   }
 }
 
-/** The one that follows from the layout goes with it. */
-function allocationTimeFor({ fillValue, layout }: DatasetObject, request: LayoutRequest): AllocationTime {
-  const own = fillValue?.allocationTime ?? "default";
-  // Nothing is ever allocated for a virtual dataset.
-  const isDefault = layout.kind === "virtual" || own === defaultAllocationTime(layout.kind);
-  const follows = layout.kind !== request.kind && isDefault;
-  return follows || request.kind === "compact" ? "default" : own;
-}
-
-/** What cannot grow is as large as it is. */
-function spaceWithin({ dataspace }: DatasetObject, layout: LayoutRequest): Dataspace {
-  const grows =
-    layout.kind === "chunked" || layout.kind === "virtual" || (layout.kind === "contiguous" && layout.external);
-  return grows ? dataspace : { ...dataspace, maxDims: dataspace.dims };
-}
-
 function linksAsMade(group: GroupObject): readonly Link[] {
   const links = group.links();
   if (!group.tracksCreationOrder) return links;
   return links.toSorted((a, b) => (a.creationOrder ?? 0) - (b.creationOrder ?? 0));
-}
-
-/** The layout of a copy that is stored as its source is. */
-export function layoutRequest(source: DatasetObject): LayoutRequest {
-  const { layout } = source;
-  switch (layout.kind) {
-    case "compact":
-      return { kind: "compact" };
-    case "contiguous":
-      return { kind: "contiguous", external: source.externalParts() };
-    case "chunked":
-      return {
-        kind: "chunked",
-        chunkDims: layout.chunkDims,
-        dontFilterPartialChunks: layout.dontFilterPartialChunks,
-      };
-    case "virtual":
-      // The mappings come with the data.
-      return { kind: "virtual", mappings: [] };
-    default:
-      return layout satisfies never;
-  }
 }

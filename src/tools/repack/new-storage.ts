@@ -5,8 +5,9 @@
  */
 import { product } from "../../base/bits.ts";
 import { HDF5Error } from "../../base/errors.ts";
+import { layoutRequest } from "../../engine/copied-storage.ts";
 import type { DatasetObject } from "../../engine/dataset-object.ts";
-import { layoutRequest, type NewStorage } from "../../engine/object-copy.ts";
+import type { NewStorage } from "../../engine/object-copy.ts";
 import type { FilterDescription } from "../../format/filter-pipeline.ts";
 import type { RepackOptions } from "./options.ts";
 import type { LayoutSpec, Specified } from "./storage-specs.ts";

@@ -83,18 +83,17 @@ export function changeForm(
     return;
   }
   if (isSame(file.sharedMessages.bytesOf(MESSAGE.ATTRIBUTE, before), data)) return;
-  file.delete(
-    (deletion) => release(file, deletion, before),
-    () => {
-      const form = sharedForm(file, before.flags, data);
-      try {
-        put(form);
-      } catch (cause) {
-        file.delete((deletion) => release(file, deletion, form));
-        throw cause;
-      }
-    },
-  );
+  // The new form first, so that its parts are not for a moment without a user.
+  const form = sharedForm(file, before.flags, data);
+  try {
+    file.delete(
+      (deletion) => release(file, deletion, before),
+      () => put(form),
+    );
+  } catch (cause) {
+    file.delete((deletion) => release(file, deletion, form));
+    throw cause;
+  }
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {

@@ -29,10 +29,11 @@ export interface DeletionHost {
   headerInUse(header: ObjectHeader): ObjectHeader;
 }
 
-/** Links and users that an object has when all is done. */
+/** An object that stays, or goes with its last holder. */
 interface Remaining {
   readonly header: ObjectHeader;
-  count: number;
+  /** How many links and users it loses; what happens with it may give it new ones meanwhile. */
+  readonly dropped: number;
 }
 
 // Most deletions are of one small object: what it does not need is not made.
@@ -65,9 +66,9 @@ export class Deletion extends FreedBlocks {
     const known = this.objects.get(address);
     if (known === undefined && this.objects.has(address)) return;
     const object = this.host.object(address);
-    const count = (known?.count ?? object.linkCount) - 1;
-    if (count > 0 || this.host.isOpenAt(address)) {
-      this.objects.set(address, { header: object.header, count: Math.max(count, 0) });
+    const dropped = (known?.dropped ?? 0) + 1;
+    if (object.linkCount > dropped || this.host.isOpenAt(address)) {
+      this.objects.set(address, { header: object.header, dropped });
     } else {
       this.destroy(object);
     }
@@ -151,8 +152,9 @@ export class Deletion extends FreedBlocks {
     this.ownReleases?.commit();
     for (const remaining of objects.values()) {
       if (remaining === undefined) continue;
-      const { header, count } = remaining;
-      host.headerInUse(header).setLinkCount(count);
+      const header = host.headerInUse(remaining.header);
+      const count = Math.max(0, header.linkCount - remaining.dropped);
+      header.setLinkCount(count);
       if (count === 0) host.doom(header.address);
     }
     super.commit();

@@ -64,15 +64,43 @@ export async function checkRelay(
   const tree = { file: hands[0] === "h5wasm" ? fileSpecForH5wasm(file) : file, operations: all };
   const path = join(folder, "relay.h5");
   const model = new Model(tree.file);
+  const done: FileOperation[][] = [];
   for (const [number, turn] of turnsOf(tree).entries()) {
     const hand = hands[number % hands.length] as Hand;
     const operations = possible(hand, model, turn);
-    if (hand === "h5py") await python.edit(path, tree.file, operations, number === 0);
-    else if (hand === "h5wasm") editWithH5wasm(path, tree.file, operations, number === 0);
+    done.push(operations);
+    if (hand === "h5py") {
+      try {
+        await python.edit(path, tree.file, operations, number === 0);
+      } catch (error) {
+        if (await failsAlone(tree, done, error as Error, python, folder)) return;
+        throw error;
+      }
+    } else if (hand === "h5wasm") editWithH5wasm(path, tree.file, operations, number === 0);
     else takeTurn(path, tree, operations, number === 0);
     await judge(`after ${hand}`, tree, path, model, { hands, python });
   }
   judgeWithTools(tree, model, [path], folder);
+}
+
+/** What the C library says when it does not find a shared message that it has stored itself, see spec-notes/object-header.md. */
+const NOT_IN_INDEX = "message not in index";
+
+/** Whether that has nothing to do with us: h5py fails alike when it does all turns alone. */
+async function failsAlone(
+  tree: Tree,
+  turns: readonly (readonly FileOperation[])[],
+  { message }: Error,
+  python: PythonPeer,
+  folder: string,
+): Promise<boolean> {
+  if (!message.includes(NOT_IN_INDEX)) return false;
+  try {
+    for (const [i, turn] of turns.entries()) await python.edit(join(folder, "alone.h5"), tree.file, turn, i === 0);
+    return false;
+  } catch (error) {
+    return (error as Error).message.includes(NOT_IN_INDEX);
+  }
 }
 
 interface Readers {

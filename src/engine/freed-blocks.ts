@@ -2,6 +2,7 @@
  * What is to be freed, collected by who walks through a structure: nothing has happened when a part of it cannot be read.
  */
 import type { Address } from "../base/address.ts";
+import { FormatError } from "../base/errors.ts";
 import type { FileStorage } from "./file-storage.ts";
 import type { MemoryType } from "./space/space-allocator.ts";
 
@@ -35,24 +36,44 @@ export class FreedBlocks {
     this.actions.push(action);
   }
 
-  /** To be called before anything changes. @throws FormatError for what is free already, or behind the end of the file. */
+  /**
+   * To be called before anything changes.
+   *
+   * @throws FormatError for what is free already, behind the end of the file, or told twice: parts of a damaged structure that
+   *   share a block would free it twice.
+   */
   check(): void {
-    const { space, places } = this;
-    // Chunks mostly lie one behind the other.
-    let start = 0;
-    let end = 0;
+    const { starts, ends } = this.runs();
+    for (let i = 0; i < starts.length; i++) {
+      const start = starts[i] as Address;
+      this.space.requireUsed(start, (ends[i] as number) - start);
+    }
+    // Runs lie apart if, each by itself, starts and ends in order do.
+    const [from, to] = [Float64Array.from(starts).sort(), Float64Array.from(ends).sort()];
+    for (let i = 1; i < from.length; i++) {
+      const address = from[i] as Address;
+      if (address < (to[i - 1] as number))
+        throw new FormatError(`Block at address ${address}: told twice`, { address });
+    }
+  }
+
+  /** Blocks that follow one another as one: chunks mostly do. */
+  private runs(): { readonly starts: readonly number[]; readonly ends: readonly number[] } {
+    const { places } = this;
+    const starts: number[] = [];
+    const ends: number[] = [];
     for (let i = 0; i < places.length; i += 2) {
       const address = places[i] as Address;
       const byteLength = places[i + 1] as number;
-      if (address === end) {
-        end += byteLength;
-      } else if (byteLength > 0) {
-        space.requireUsed(start, end - start);
-        start = address;
-        end = address + byteLength;
+      if (byteLength === 0) continue;
+      if (address === ends[ends.length - 1]) {
+        ends[ends.length - 1] = address + byteLength;
+      } else {
+        starts.push(address);
+        ends.push(address + byteLength);
       }
     }
-    space.requireUsed(start, end - start);
+    return { starts, ends };
   }
 
   /** Frees all of it. */

@@ -7,7 +7,7 @@
  * Reference implementation: H5FO.c.
  */
 import type { Address } from "../base/address.ts";
-import { formatError } from "../base/errors.ts";
+import { formatError, isDamage } from "../base/errors.ts";
 import { MESSAGE } from "../format/message-types.ts";
 import { DatasetObject } from "./dataset-object.ts";
 import { DatatypeObject } from "./datatype-object.ts";
@@ -221,11 +221,27 @@ export class ObjectTable implements DeletionHost {
     return known ?? header;
   }
 
-  /** When it fails, the next flush tries again: nobody can ask for it any more. */
+  /**
+   * When the device fails, the next flush tries again: nobody can ask for it any more. What is damaged would fail each time, and
+   * with it all that is to be written: its space is left to nobody.
+   */
   private destroy(address: Address, object: EngineObject | undefined = undefined): void {
     this.doomed.add(address);
-    this.delete((deletion) => deletion.destroy(object ?? this.object(address)));
+    try {
+      this.delete((deletion) => deletion.destroy(object ?? this.object(address)));
+    } catch (error) {
+      if (isDamage(error)) this.doomed.delete(address);
+      throw error;
+    }
     this.doomed.delete(address);
+  }
+
+  private destroyOrLeave(address: Address): void {
+    try {
+      this.destroy(address);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+    }
   }
 
   /** What was to go before, and could not: all of it or, again, nothing. */
@@ -233,10 +249,15 @@ export class ObjectTable implements DeletionHost {
     const { strayed, doomed } = this;
     const going = doomed.size === 0 ? [] : [...doomed].filter((address) => !this.held.has(address));
     if (going.length === 0 && strayed.length === 0) return;
-    this.delete((deletion) => {
-      for (const address of going) deletion.destroy(this.object(address));
-      for (const journal of strayed) deletion.addJournal(journal);
-    });
+    try {
+      this.delete((deletion) => {
+        for (const address of going) deletion.destroy(this.object(address));
+        for (const journal of strayed) deletion.addJournal(journal);
+      });
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      for (const address of going) this.destroyOrLeave(address);
+    }
     for (const address of going) doomed.delete(address);
     strayed.length = 0;
   }
@@ -268,12 +289,12 @@ export class ObjectTable implements DeletionHost {
     }
     for (const address of this.unlinked.all()) {
       this.unlinked.delete(address);
-      this.destroy(address);
+      this.destroyOrLeave(address);
     }
     // An object may have been the last user of a committed datatype that is held, too: it is gone through as it is added.
     for (const address of this.doomed) {
       this.held.delete(address);
-      this.destroy(address);
+      this.destroyOrLeave(address);
     }
   }
 

@@ -45,7 +45,8 @@ describe("blocks that are to be freed", () => {
   });
 });
 
-test("a dataset two of whose chunks have one place is not deleted, and stays as it is", () => {
+/** A dataset two of whose three chunks have one place. */
+function damagedFile(): Uint8Array {
   const target = new MemoryTarget();
   const made = new File(target, "w");
   const values = Float64Array.from({ length: 300 }, (_, i) => i);
@@ -58,8 +59,33 @@ test("a dataset two of whose chunks have one place is not deleted, and stays as 
     (at) => view.getBigUint64(at, true) === BigInt(second),
   );
   view.setBigUint64(pointer as number, BigInt(first), true);
-  const file = new File(new MemoryTarget(bytes), "r+");
-  for (let i = 0; i < 2; i++) expect(() => file.delete("d")).toThrow("told twice");
-  expect(file.getDataset("d").read([250])).toBe(250);
-  file.close();
+  return bytes;
+}
+
+describe("a damaged dataset", () => {
+  test("is not deleted, and stays as it is", () => {
+    const file = new File(new MemoryTarget(damagedFile()), "r+");
+    for (let i = 0; i < 2; i++) expect(() => file.delete("d")).toThrow("told twice");
+    expect(file.getDataset("d").read([250])).toBe(250);
+    file.close();
+  });
+
+  test.each(["before the flush", "with the file"])(
+    "that is held when its link goes, and let go of %s, does not keep others from being written",
+    (when) => {
+      const target = new MemoryTarget(damagedFile());
+      const file = new File(target, "r+");
+      const dataset = file.getDataset("d");
+      dataset.read([0]);
+      file.delete("d");
+      file.createDataset("new", { data: [1, 2, 3] });
+      if (when === "before the flush") expect(() => dataset.id.close()).toThrow("told twice");
+      file.flush();
+      // Whoever lets go of it is told, and the file is closed all the same.
+      if (when === "with the file") expect(() => file.close()).toThrow("told twice");
+      else file.close();
+      using again = new File(new MemoryTarget(target.toBytes()), "r");
+      expect([...again.keys()]).toEqual(["new"]);
+    },
+  );
 });

@@ -4,6 +4,9 @@ import { PythonProcess } from "../python-process.ts";
 import type { DescribedObject } from "./describe-model.ts";
 import type { FileOperation, FileSpec } from "./operations.ts";
 
+/** What the C library says when it does not find a shared message that it has stored itself, see spec-notes/object-header.md. */
+export const NOT_IN_INDEX = "message not in index";
+
 export class PythonPeer {
   private readonly process = new PythonProcess(fileURLToPath(new URL("peer.py", import.meta.url)));
 

@@ -15,7 +15,7 @@ import { compareWithH5wasm } from "../h5wasm-facts.ts";
 import { Disagreement, expectSame, judgeWithTools, keepsNoAccount, needsH5wasm } from "./check-tree.ts";
 import { Model } from "./model.ts";
 import type { FileOperation, Tree } from "./operations.ts";
-import type { PythonPeer } from "./python-peer.ts";
+import { NOT_IN_INDEX, type PythonPeer } from "./python-peer.ts";
 import { regionObjectsOf } from "./types.ts";
 import { applyWithH5ts, createFile, describeWithH5ts, engineFile, openFile } from "./with-h5ts.ts";
 import { editWithH5wasm, fileSpecForH5wasm, operationForH5wasm } from "./with-h5wasm.ts";
@@ -82,9 +82,6 @@ export async function checkRelay(
   }
   judgeWithTools(tree, model, [path], folder);
 }
-
-/** What the C library says when it does not find a shared message that it has stored itself, see spec-notes/object-header.md. */
-const NOT_IN_INDEX = "message not in index";
 
 /** Whether that has nothing to do with us: h5py fails alike when it does all turns alone. */
 async function failsAlone(

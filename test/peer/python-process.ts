@@ -3,6 +3,9 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { pythonWithH5py } from "./peers.ts";
 
+/** The beginning of the error when Python has died, mostly because the C library has. */
+export const GONE = "h5py is gone";
+
 interface Running {
   readonly process: ChildProcessWithoutNullStreams;
   readonly lines: AsyncIterator<string>;
@@ -39,7 +42,7 @@ export class PythonProcess {
     if (done) {
       const { errors } = this.running;
       this.running = undefined;
-      throw new Error(`h5py is gone: ${errors}`);
+      throw new Error(`${GONE}: ${errors}`);
     }
     const { result, error } = JSON.parse(value);
     if (error !== undefined) throw new Error(`h5py: ${error}`);

@@ -12,6 +12,7 @@ import { mayStay } from "../../support/heap-objects.ts";
 import { lostSpans, overlaps } from "../../support/space-check.ts";
 import { SpaceJudge } from "../../support/space-judge.ts";
 import { compareWithH5wasm } from "../h5wasm-facts.ts";
+import { GONE } from "../python-process.ts";
 import { Disagreement, expectSame, judgeWithTools, keepsNoAccount, needsH5wasm } from "./check-tree.ts";
 import { Model } from "./model.ts";
 import type { FileOperation, Tree } from "./operations.ts";
@@ -83,6 +84,9 @@ export async function checkRelay(
   judgeWithTools(tree, model, [path], folder);
 }
 
+/** What h5py fails with in files of its own, too. */
+const ITS_OWN_FAILURES = [NOT_IN_INDEX, GONE];
+
 /** Whether that has nothing to do with us: h5py fails alike when it does all turns alone. */
 async function failsAlone(
   tree: Tree,
@@ -91,12 +95,13 @@ async function failsAlone(
   python: PythonPeer,
   folder: string,
 ): Promise<boolean> {
-  if (!message.includes(NOT_IN_INDEX)) return false;
+  const failure = ITS_OWN_FAILURES.find((text) => message.includes(text));
+  if (failure === undefined) return false;
   try {
     for (const [i, turn] of turns.entries()) await python.edit(join(folder, "alone.h5"), tree.file, turn, i === 0);
     return false;
   } catch (error) {
-    return (error as Error).message.includes(NOT_IN_INDEX);
+    return (error as Error).message.includes(failure);
   }
 }
 

@@ -37,7 +37,6 @@ function decodedByteLength(bytes: Uint8Array): number {
       total += (control >>> 5) + 2;
       at += 1;
     } else {
-      if (at >= bytes.length) throw damaged();
       total += (bytes[at] as number) + 9;
       at += 2;
     }
@@ -89,7 +88,6 @@ export function encodeLzf(bytes: Uint8Array): Uint8Array | undefined {
     to = putMatch(out, to, at - candidate - 1, length);
     at += length;
     literalStart = at;
-    if (to >= end) return undefined;
   }
   to = putLiterals(bytes, literalStart, end, out, to);
   return to < end ? out.subarray(0, to) : undefined;

@@ -166,7 +166,6 @@ function encode(bytes: Uint8Array, { clientData }: EncodeContext): Uint8Array {
   if ((clientData[2] as number) * elementSize !== bytes.length) {
     throw failure(`${bytes.length} bytes are not ${clientData[2]} elements of ${elementSize}`);
   }
-  if (bytes.length === 0) return bytes;
   const pieces = new PieceList(clientData, 3, elementSize * 8);
   pieces.add(0, elementSize, 0);
   return pack(bytes, pieces, elementSize);

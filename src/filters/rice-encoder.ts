@@ -73,7 +73,7 @@ export class RiceEncoder {
     const plainBits = (blockSize - reference) * bits;
     const splitBits = this.chooseSplit(start, blockSize - reference);
     const pairBits = this.pairBits(start, end, plainBits);
-    if (Math.min(splitBits, pairBits) >= plainBits && !(pairBits < plainBits)) {
+    if (Math.min(splitBits, pairBits) >= plainBits) {
       writer.put((1 << identifierBits) - 1, identifierBits);
       if (reference === 1) mapped[start] = samples[0] as number;
       writer.putAll(mapped, start, end, bits);

@@ -49,7 +49,6 @@ export function unpackCodes(bytes: Uint8Array, start: number, count: number, bit
 
 /** Packs the lowest `bits` bits of codes, which are words or pairs of them as {@link unpackCodes} gives them. */
 export function packCodes(codes: Uint32Array, bits: number, wide: boolean, out: Uint8Array, start: number): void {
-  if (bits === 0) return;
   const writer = new BitWriter(out, start);
   if (!wide) writer.putAll(codes, 0, codes.length, bits);
   else if (bits <= 32) for (let i = 0; i < codes.length; i += 2) writer.put(codes[i] as number, bits);

@@ -89,15 +89,10 @@ interface Range {
   readonly greatest: number;
 }
 
-/**
- * Codes for this many values beyond the least; `undefined` when there are too many or the range is not finite, in which
- * case the elements are stored as they are.
- */
+/** Bits of codes for this many values beyond the least; `undefined` when there are too many, or the range is not finite. */
 function bitsOfSpan(span: number, size: 4 | 8, hasFill: boolean): number | undefined {
   const steps = round(span);
-  if (!(steps <= 2 ** (8 * size - 1))) return undefined;
-  const bits = bitsFor(BigInt(steps) + (hasFill ? 2n : 1n));
-  return bits < 8 * size ? bits : undefined;
+  return steps <= 2 ** (8 * size - 1) ? bitsFor(BigInt(steps) + (hasFill ? 2n : 1n)) : undefined;
 }
 
 function encodeSingles({ factor, fill }: ScaleOffsetParameters, bytes: Uint8Array): ScaledCodes {
@@ -109,6 +104,8 @@ function encodeSingles({ factor, fill }: ScaleOffsetParameters, bytes: Uint8Arra
   const span = Math.fround(Math.fround(greatest * power) - scaledLeast);
   const bits = bitsOfSpan(span, 4, fill !== undefined);
   if (bits === undefined) return { bits: 32, minimum: [0, 0], codes: undefined };
+  const minimum = wordsOfFloat(least);
+  if (bits === 32) return { bits, minimum, codes: undefined };
   const codes = new Uint32Array(values.length);
   const near = Math.fround(powerOfTen(-factor));
   const ones = 2 ** bits - 1;
@@ -117,7 +114,7 @@ function encodeSingles({ factor, fill }: ScaleOffsetParameters, bytes: Uint8Arra
     const isFill = Math.abs(Math.fround(value - fillValue)) < near;
     codes[i] = isFill ? ones : round(Math.fround(Math.fround(value * power) - scaledLeast));
   }
-  return { bits, minimum: wordsOfFloat(least), codes };
+  return { bits, minimum, codes };
 }
 
 function encodeDoubles({ factor, fill }: ScaleOffsetParameters, bytes: Uint8Array): ScaledCodes {
@@ -129,6 +126,8 @@ function encodeDoubles({ factor, fill }: ScaleOffsetParameters, bytes: Uint8Arra
   const scaledLeast = least * power;
   const bits = bitsOfSpan(greatest * power - scaledLeast, 8, fill !== undefined);
   if (bits === undefined) return { bits: 64, minimum: [0, 0], codes: undefined };
+  const minimum = wordsOfDouble(least);
+  if (bits === 64) return { bits, minimum, codes: undefined };
   const codes = new Uint32Array(2 * values.length);
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
@@ -143,7 +142,7 @@ function encodeDoubles({ factor, fill }: ScaleOffsetParameters, bytes: Uint8Arra
     codes[2 * i] = code - high * 0x1_0000_0000;
     codes[2 * i + 1] = high;
   }
-  return { bits, minimum: wordsOfDouble(least), codes };
+  return { bits, minimum, codes };
 }
 
 /** Values within `near` of the fill value count as it; without one it is NaN, which nothing is near. */

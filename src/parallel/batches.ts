@@ -4,23 +4,18 @@ import type { StoredChunk } from "../engine/chunks/chunk-coder.ts";
 /** Decoded bytes of a batch, but for that of one larger chunk: so many that what it costs to send it does not count. */
 const BATCH_BYTES = 1 << 19;
 
-/** Chunks that are decoded in one go: of one dataset, so that they have the same filters and size. Never empty. */
+/** Chunks that are decoded in one go. Never empty. */
 export interface Batch {
   readonly first: StoredChunk;
   readonly chunks: StoredChunk[];
 }
 
+/** @param chunks - Of one dataset, so that they have the same filters and size. */
 export function batchesOf(chunks: readonly StoredChunk[]): Batch[] {
   const batches: Batch[] = [];
   let last: Batch | undefined;
   for (const chunk of chunks) {
-    const { storage, filters, chunkByteLength } = chunk;
-    const fits =
-      last !== undefined &&
-      last.first.storage === storage &&
-      last.first.filters === filters &&
-      (last.chunks.length + 1) * chunkByteLength <= BATCH_BYTES;
-    if (last !== undefined && fits) {
+    if (last !== undefined && (last.chunks.length + 1) * chunk.chunkByteLength <= BATCH_BYTES) {
       last.chunks.push(chunk);
     } else {
       last = { first: chunk, chunks: [chunk] };

@@ -92,8 +92,45 @@ describe("deflate", () => {
     expect(() => decode(deflateSync(new Uint8Array(100_000)), 100)).toThrow("inflate() failed");
   });
 
+  test("refuses a stream that goes on behind the bytes that its checksum is of", () => {
+    const bytes = Uint8Array.from({ length: 101 }, (_, i) => i % 7);
+    const stored = deflateSync(bytes);
+    stored.writeUInt32BE(adler32(bytes.subarray(0, 100)), stored.length - 4);
+    expect(() => inflateSync(stored)).toThrow();
+    expect(() => decode(stored, 100)).toThrow("inflate() failed");
+    expect(() => decode(stored)).toThrow("inflate() failed");
+  });
+
+  test("refuses the headers that zlib refuses, be the size known or not", () => {
+    const bytes = Uint8Array.from({ length: 100 }, (_, i) => i % 7);
+    const refuses = (read: () => unknown): boolean => {
+      try {
+        read();
+        return false;
+      } catch {
+        return true;
+      }
+    };
+    for (const first of [0x78, 0x08, 0x77, 0x88]) {
+      for (let second = 0; second < 256; second++) {
+        const stored = new Uint8Array(deflateSync(bytes));
+        stored.set([first, second]);
+        const isRefused = refuses(() => inflateSync(stored));
+        expect([first, second, refuses(() => decode(stored, 100))]).toEqual([first, second, isRefused]);
+        expect([first, second, refuses(() => decode(stored))]).toEqual([first, second, isRefused]);
+      }
+    }
+  });
+
   test("refuses more output than the limit allows, before it is all there", () => {
     const bomb = deflateSync(new Uint8Array(40_000_000));
+    let cause: unknown;
+    try {
+      decode(bomb, undefined, 100);
+    } catch (error) {
+      cause = (error as Error).cause;
+    }
+    expect((cause as Error).message).toBe(`more than ${100 * bomb.length} bytes`);
     expect(() => decode(bomb, undefined, 100)).toThrow("inflate() failed");
     expect(() => decode(bomb, 40_000_000, 100)).toThrow("limit maxInflateRatio is 100");
     expect(() => decode(new Uint8Array(20), 2 ** 31)).toThrow("limit maxInflateRatio is 1100");
@@ -101,9 +138,11 @@ describe("deflate", () => {
 
   test("refuses a level that zlib does not have", () => {
     expect(() => encode(new Uint8Array(4), 10)).toThrow("invalid deflate aggression level");
-    expect(() => deflateFilter.encode?.(new Uint8Array(4), { clientData: [] })).toThrow(
-      "invalid deflate aggression level",
-    );
+    for (const clientData of [[], [6, 0]]) {
+      expect(() => deflateFilter.encode?.(new Uint8Array(4), { clientData })).toThrow(
+        "invalid deflate aggression level",
+      );
+    }
   });
 
   test("can be handed to the platform's zlib, which is told the sizes", () => {

@@ -60,6 +60,11 @@ describe("n-bit", () => {
     expect(roundTrip(bytes, clientData)).toEqual(expected);
   });
 
+  test("leaves out what of an array does not fill an element", () => {
+    const bytes = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+    expect(roundTrip(bytes, [10, 0, 2, 2, 5, 1, 2, 0, 16, 0])).toEqual(Uint8Array.of(1, 2, 3, 4, 0, 6, 7, 8, 9, 0));
+  });
+
   test("leaves data alone that has nothing to leave out", () => {
     const bytes = Uint8Array.of(1, 2, 3);
     expect(nbitFilter.encode?.(bytes, { clientData: [3, 1, 3] })).toBe(bytes);
@@ -83,6 +88,19 @@ describe("n-bit", () => {
     const nested = [0, 0, 1, ...Array.from({ length: 100 }, () => [2, 8]).flat(), 1, 8, 0, 9, 0];
     nested[0] = nested.length;
     refused(nested, 8, "datatype is nested too deeply");
+  });
+
+  test("refuses an element of more parts than the data has bits, before it has looked at all of them", () => {
+    let looks = 0;
+    const clientData = new Proxy([10, 0, 1, 2, 1_000_000, 1, 1, 0, 8, 0], {
+      get: (values, key) => {
+        looks++;
+        return Reflect.get(values, key) as unknown;
+      },
+    });
+    const context = { clientData, outputByteLength: 1_000_000, limits: DEFAULT_LIMITS };
+    expect(() => nbitFilter.decode(new Uint8Array(40), context)).toThrow("can't decompress buffer");
+    expect(looks).toBeLessThan(3000);
   });
 
   test("refuses data that ends early", () => {

@@ -2,12 +2,15 @@ import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { DEFAULT_LIMITS } from "../../src/base/limits.ts";
 import type { PipelineFilter } from "../../src/filters/filter.ts";
-import { decodePipeline, encodePipeline } from "../../src/filters/pipeline.ts";
+import { decodePipeline, encodePipeline, sizesBetween } from "../../src/filters/pipeline.ts";
 import {
   filterAvailable,
   filterCanEncode,
   filterName,
+  findFilter,
+  isPredefinedFilter,
   registerFilter,
+  setFilterFinder,
   unregisterFilter,
 } from "../../src/filters/registry.ts";
 import { STORED_CHUNKS } from "./helpers.ts";
@@ -96,6 +99,25 @@ describe("the filter pipeline", () => {
     expect(decodePipeline([SHUFFLE, DEFLATE], bytes, 0b11, 16, DEFAULT_LIMITS)).toBe(bytes);
   });
 
+  test("knows the sizes between filters, as far as they do not vary", () => {
+    expect(sizesBetween([SHUFFLE, FLETCHER32, DEFLATE, FLETCHER32], 0, 16)).toEqual([16, 16, 20, undefined, undefined]);
+    expect(sizesBetween([FLETCHER32, SHUFFLE, DEFLATE], 0b101, 16)).toEqual([16, 16, 16, 16]);
+  });
+
+  test("tells all filters that are left out, of as many as a mask has bits", () => {
+    const encode = () => undefined;
+    registerFilter({ id: OWN_ID, name: "own", decode: (bytes) => bytes, encode });
+    const { filterMask } = encodePipeline(new Array<PipelineFilter>(32).fill(own(true)), new Uint8Array(4));
+    expect(filterMask).toBe(2 ** 32 - 1);
+  });
+
+  test("says in a filter's own words what is wrong", () => {
+    const decode = (stored: Uint8Array) => decodePipeline([FLETCHER32], stored, 0, 4, DEFAULT_LIMITS);
+    expect(() => decode(new Uint8Array(8).fill(1))).toThrow("data error detected by Fletcher32 checksum");
+    const broken = { ...SHUFFLE, optional: false, clientData: [] };
+    expect(() => encodePipeline([broken], new Uint8Array(8))).toThrow("invalid shuffle parameters");
+  });
+
   test("names a filter that is missing", () => {
     const blosc = { id: 32001, name: "", optional: false, clientData: [] };
     const decode = (filter: PipelineFilter) => decodePipeline([filter], new Uint8Array(4), 0, 4, DEFAULT_LIMITS);
@@ -151,9 +173,11 @@ describe("the filter pipeline", () => {
   test("refuses any other number of bytes than a chunk has", () => {
     const { bytes: stored } = encodePipeline([SHUFFLE, FLETCHER32], new Uint8Array(16));
     for (const expected of [12, 20]) {
-      expect(() => decodePipeline([SHUFFLE, FLETCHER32], stored, 0, expected, DEFAULT_LIMITS)).toThrow(
-        `filter pipeline gave 16 bytes of a chunk of ${expected}`,
-      );
+      for (const options of [{}, { destination: () => new Uint8Array(expected) }]) {
+        expect(() => decodePipeline([SHUFFLE, FLETCHER32], stored, 0, expected, DEFAULT_LIMITS, options)).toThrow(
+          `filter pipeline gave 16 bytes of a chunk of ${expected}`,
+        );
+      }
     }
   });
 });
@@ -167,6 +191,35 @@ describe("the filter registry", () => {
     expect([filterName(OWN_ID), filterName(32015), filterName(32026)]).toEqual(["own", "zstd", "blosc2"]);
     expect(unregisterFilter(OWN_ID)).toBe(true);
     expect(filterAvailable(OWN_ID)).toBe(false);
+  });
+
+  test("asks once for a filter that is found elsewhere, and has it from then on", () => {
+    const asked: number[] = [];
+    setFilterFinder((id) => {
+      asked.push(id);
+      return id === OWN_ID ? { id, name: "found", decode: (bytes) => bytes } : undefined;
+    });
+    try {
+      expect([findFilter(OWN_ID)?.name, filterName(OWN_ID), filterAvailable(OWN_ID)]).toEqual(["found", "found", true]);
+      expect(findFilter(OWN_ID + 1)).toBeUndefined();
+      expect(asked).toEqual([OWN_ID, OWN_ID + 1]);
+    } finally {
+      setFilterFinder(undefined);
+    }
+    expect(unregisterFilter(OWN_ID)).toBe(true);
+  });
+
+  test("tells a filter that is built in from another of its number", () => {
+    const shuffle = findFilter(SHUFFLE.id);
+    expect(isPredefinedFilter(SHUFFLE.id)).toBe(true);
+    expect(isPredefinedFilter(OWN_ID)).toBe(false);
+    registerFilter({ id: SHUFFLE.id, name: "shuffle", decode: (bytes) => bytes });
+    try {
+      expect(isPredefinedFilter(SHUFFLE.id)).toBe(false);
+    } finally {
+      if (shuffle !== undefined) registerFilter(shuffle);
+    }
+    expect(isPredefinedFilter(SHUFFLE.id)).toBe(true);
   });
 
   test("refuses numbers that the message cannot hold", () => {

@@ -140,11 +140,80 @@ describe("scale-offset", () => {
     expect(decode(bytes, parameters(UINT8, 3, 2, 8, 0), 3)).toBe(bytes);
   });
 
+  test("stores the bytes of the C library where numbers just have room for codes, or just have not", () => {
+    const storedOf = (values: Float32Array | Float64Array | Uint8Array, digits: number, fill: number): number[] => {
+      const size = values.BYTES_PER_ELEMENT as 1 | 4 | 8;
+      const isFloat = size > 1;
+      const words = new Uint32Array(2);
+      if (size === 4) new Float32Array(words.buffer)[0] = fill;
+      else if (size === 8) new Float64Array(words.buffer)[0] = fill;
+      const clientData = parameters(
+        { size, signed: false, bigEndian: false, fill: 0n },
+        values.length,
+        isFloat ? 0 : 2,
+        digits,
+        isFloat ? 1 : 0,
+      );
+      clientData.splice(8, 2, ...words);
+      const bytes = new Uint8Array(values.buffer);
+      const stored = encode(bytes, clientData);
+      if (digits === 0) expect(decode(stored, clientData, bytes.length)).toEqual(bytes);
+      expect(stored.subarray(13, 21)).toEqual(new Uint8Array(8));
+      return [stored[0] as number, ...stored.subarray(5, 13), ...stored.subarray(21)];
+    };
+    const raw = (values: Float32Array | Float64Array): number[] => [...new Uint8Array(values.buffer)];
+    // The greatest number is not the fill value.
+    const few = [4, 0, 0, 0, 0, 0, 0, 0, 0, 0x01, 0x7f, 0];
+    expect(storedOf(Float32Array.of(0, 1, 7, 9), 0, 9)).toEqual(few);
+    expect(storedOf(Float64Array.of(0, 1, 7, 9), 0, 9)).toEqual(few);
+    // Codes of all bits, of all bits but one, and none for the width of the range.
+    const full = Float32Array.of(1, 2 ** 31);
+    expect(storedOf(full, 0, 0)).toEqual([32, 0, 0, 128, 63, 0, 0, 0, 0, ...raw(full)]);
+    expect(storedOf(Float32Array.of(-5, 2147483392, 7), 0, 1)).toEqual(
+      [31, 0, 0, 160, 192, 0, 0, 0, 0].concat([0, 0, 0, 1, 255, 255, 252, 0, 0, 0, 0, 96]),
+    );
+    const wide = Float32Array.of(-(2 ** 31), 2 ** 31);
+    expect(storedOf(wide, 0, 0)).toEqual([32, 0, 0, 0, 0, 0, 0, 0, 0, ...raw(wide)]);
+    const fullDoubles = Float64Array.of(4096, 2 ** 63 + 4096);
+    expect(storedOf(fullDoubles, 0, 0)).toEqual([64, 0, 0, 0, 0, 0, 0, 176, 64, ...raw(fullDoubles)]);
+    const wideDoubles = Float64Array.of(-(2 ** 40), 2 ** 63);
+    expect(storedOf(wideDoubles, 0, 0)).toEqual([64, 0, 0, 0, 0, 0, 0, 0, 0, ...raw(wideDoubles)]);
+    expect(storedOf(Uint8Array.of(1, 255, 3), 0, 0)).toEqual([8, 0, 0, 0, 0, 0, 0, 0, 0, 1, 255, 3]);
+    expect(storedOf(Uint8Array.of(2, 255, 3), 0, 0)).toEqual([8, 2, 0, 0, 0, 0, 0, 0, 0, 2, 255, 3]);
+    // As far from the fill value as a single has a hundredth: neither the least nor the fill value, and half a step below.
+    const near = [7, 246, 40, 160, 64, 0, 0, 0, 0];
+    expect(storedOf(Float32Array.of(0.01, 5.005, 6), 2, 0)).toEqual([...near, 24, 3, 32]);
+    expect(storedOf(Float32Array.of(-0.01, 5.005, 6, 0), 2, 0)).toEqual([...near, 20, 3, 39, 240]);
+  });
+
+  test("stores the bytes of the C library for 64-bit integers that just have room for codes, or just have not", () => {
+    const storedOf = (least: bigint): number[] => {
+      const kind: Kind = { size: 8, signed: false, bigEndian: false, fill: 0n };
+      const bytes = bytesOf([least, 2n ** 64n - 1n, 3n], kind);
+      const stored = encode(bytes, parameters(kind, 3, 2, 0, 0));
+      expect(stored.subarray(21)).toEqual(bytes);
+      return [...stored.subarray(0, 7)];
+    };
+    expect(storedOf(1n)).toEqual([64, 0, 0, 0, 8, 0, 0]);
+    expect(storedOf(2n)).toEqual([64, 0, 0, 0, 8, 2, 0]);
+  });
+
   test("reads a minimum of fewer bytes", () => {
     const stored = new Uint8Array(23);
     stored.set([2, 0, 0, 0, 1, 200, 99, 99]);
     stored[21] = 0b00011011;
     expect(decode(stored, parameters(UINT8, 4, 2, 0, 0), 4)).toEqual(Uint8Array.of(200, 201, 202, 203));
+    const two = decode(stored, parameters({ ...UINT8, size: 2 }, 4, 2, 0, 0), 8);
+    expect(two).toEqual(Uint8Array.of(200, 0, 201, 0, 202, 0, 203, 0));
+  });
+
+  test("reads equal numbers, whatever stands behind the header", () => {
+    const stored = new Uint8Array(24).fill(255);
+    stored.set([0, 0, 0, 0, 8, 9, 0, 0, 0, 0, 0, 0, 0]);
+    for (const size of [1, 2, 4, 8] as const) {
+      const kind = { ...UINT8, size };
+      expect(decode(stored, parameters(kind, 3, 2, 0, 0), 3 * size)).toEqual(bytesOf([9n, 9n, 9n], kind));
+    }
   });
 
   test("refuses parameters and data that cannot be", () => {

@@ -80,6 +80,11 @@ describe("szip", () => {
     expect(szipFilter.encode?.(new Uint8Array(samples.buffer), { clientData })).toBeUndefined();
   });
 
+  test("does not encode a part of a sample, which would be lost", () => {
+    expect(szipFilter.encode?.(new Uint8Array(65), { clientData: [ENTROPY_CODING, 8, 12, 64] })).toBeUndefined();
+    expect(szipFilter.encode?.(new Uint8Array(66), { clientData: [ENTROPY_CODING, 8, 32, 64] })).toBeUndefined();
+  });
+
   test("does not encode what would grow", () => {
     const noise = Uint8Array.from({ length: 64 }, (_, i) => Math.imul(i + 1, 0x9e3779b1) >>> 24);
     expect(szipFilter.encode?.(noise, { clientData: [ENTROPY_CODING, 8, 8, 64] })).toBeUndefined();
@@ -109,7 +114,7 @@ describe("szip", () => {
     const encoded = szipFilter.encode?.(bytes, { clientData }) as Uint8Array;
     expect(decode(encoded, clientData, 96)).toEqual(bytes);
     for (const length of [0, 3, 4, 5, 20, encoded.length - 1]) {
-      expect(() => decode(encoded.subarray(0, length), clientData, 96)).toThrow("szip_filter: decompression failed");
+      expect(() => decode(encoded.slice(0, length), clientData, 96)).toThrow("szip_filter: decompression failed");
     }
     expect(() => decode(encoded, clientData, 95)).toThrow("96 bytes of a chunk of 95");
     encoded.fill(255, 0, 4);
@@ -121,10 +126,26 @@ describe("szip", () => {
     expect(() => decode(Uint8Array.of(32, 0, 0, 0, 0b00000000, 0b00100000), [ENTROPY_CODING, 8, 8, 32], 32)).toThrow(
       "szip_filter: decompression failed",
     );
-    const stored = new Uint8Array(40);
-    stored.set([32, 0, 0, 0, 0b00010000]);
-    stored[20] = 1;
+    // A pair of number 100 in a stream that would go on well: blocks of samples as they are.
+    const stored = new Uint8Array(60).fill(255);
+    stored.set([32, 0, 0, 0, 0b00010000, ...new Uint8Array(12)]);
     expect(() => decode(stored, [ENTROPY_CODING, 8, 8, 32], 32)).toThrow("szip_filter: decompression failed");
+  });
+
+  test("gives no sample more bits than it has, however damaged the differences are", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 60, maxLength: 200 }), (noise) => {
+        const stored = Uint8Array.of(64, 0, 0, 0, ...noise);
+        let bytes: Uint8Array;
+        try {
+          bytes = decode(stored, [NEAREST_NEIGHBOUR, 8, 12, 32], 64);
+        } catch {
+          return;
+        }
+        expect(Math.max(...new Uint16Array(bytes.buffer, bytes.byteOffset, 32))).toBeLessThan(4096);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test("reads scanlines whose last blocks are missing when nothing of them is needed", () => {

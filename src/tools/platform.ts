@@ -8,15 +8,16 @@ export interface Platform {
   writeStandardOutput(bytes: Uint8Array): void;
   /** A line or more for the user, beside the output. */
   writeStandardError(text: string): void;
-  /** Makes an empty file, or empties the one there is. @throws Error of the platform when it cannot. */
+  /** Makes an empty file, or empties the one there is. @throws OutputError when it cannot. */
   createFile(path: string): void;
+  /** @throws OutputError */
   appendFile(path: string, bytes: Uint8Array): void;
   setExitCode(code: number): void;
   /** From now on the program ends when nobody reads its standard output any more; else it goes on and prints nothing. */
   stopWithoutReader(): void;
 }
 
-/** Standard output cannot be written: the device is full, or broken. */
+/** Standard output or a file beside it cannot be written: the device is full, or broken, or there is no such folder. */
 export class OutputError extends Error {
   override name = "OutputError";
 }
@@ -41,6 +42,14 @@ function writeAll(descriptor: number, bytes: Uint8Array, withoutReader: () => vo
   }
 }
 
+function intoFile(path: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw new OutputError(`unable to write '${path}': ${systemError(error).message}`, { cause: error });
+  }
+}
+
 export function nodePlatform(): Platform {
   let stops = false;
   const withoutReader = (): void => {
@@ -51,8 +60,8 @@ export function nodePlatform(): Platform {
     environment: (name) => process.env[name],
     writeStandardOutput: (bytes) => writeAll(1, bytes, withoutReader),
     writeStandardError: (text) => writeAll(2, new TextEncoder().encode(text), () => {}),
-    createFile: (path) => writeFileSync(path, ""),
-    appendFile: (path, bytes) => appendFileSync(path, bytes),
+    createFile: (path) => intoFile(path, () => writeFileSync(path, "")),
+    appendFile: (path, bytes) => intoFile(path, () => appendFileSync(path, bytes)),
     setExitCode: (code) => {
       process.exitCode = code;
     },

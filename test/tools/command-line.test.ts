@@ -69,6 +69,27 @@ describe("h5ts", () => {
   });
 });
 
+test("h5ts ends with the exit code of its tool", () => {
+  const other = new File(at("other.h5"), "w");
+  other.createDataset("d", { data: new Int32Array(500_000).fill(1) });
+  other.close();
+  const script =
+    "h5ts diff large.h5 large.h5; echo $?; h5ts diff -q large.h5 other.h5; echo $?; h5ts diff -q large.h5 notes.txt; echo $?";
+  expect(shell(`(${script}) 2> /dev/null | grep "^[0-9]*$"`).stdout).toBe("0\n1\n2\n");
+});
+
+test("h5ts says which file beside its output cannot be written", () => {
+  const message = (tool: string) => `h5ts ${tool} error: unable to write 'no/such': ${LACKS}\n`;
+  for (const [tool, options] of [
+    ["dump", "-o no/such -d d"],
+    ["dump", "--ddl=no/such"],
+    ["map", "--svg no/such"],
+  ]) {
+    const { stdout, stderr } = shell(`h5ts ${tool} ${options} large.h5 > /dev/null; echo $?`);
+    expect([stdout, stderr]).toEqual(["1\n", message(tool as string)]);
+  }
+});
+
 const COPIED = ["-o", "o.h5", "-s", "/", "-d", "/all"];
 const LACKS = "No such file or directory";
 

@@ -25,10 +25,11 @@ function realPathOfNew(path: string, opener: FileOpener): string | undefined {
   return folder.endsWith("/") ? folder + name : `${folder}/${name}`;
 }
 
-/** An opener that finds only the bytes that may be opened. */
-export function confinedOpener(opener: FileOpener | undefined, access: ExternalAccess = "anywhere"): FileOpener {
-  if (opener?.openBytes === undefined) return {};
-  return {
-    openBytes: (name, mode) => (mayReach(name, access, opener) ? opener.openBytes?.(name, mode) : undefined),
-  };
+/** What finds only the bytes that may be opened; undefined without an opener of bytes. */
+export function confinedOpener(
+  opener: FileOpener | undefined,
+  access: ExternalAccess = "anywhere",
+): FileOpener["openBytes"] {
+  if (opener?.openBytes === undefined) return undefined;
+  return (name, mode) => (mayReach(name, access, opener) ? opener.openBytes?.(name, mode) : undefined);
 }

@@ -31,6 +31,21 @@ export type SpreadDriver =
 /** Opens the bytes of a name, as `FileOpener.openBytes` does. */
 export type OpenBytes = (name: string, mode: "read" | "write") => ByteSource | undefined;
 
+/** Runs `use` with what opens members; those that it has opened are closed when it fails. */
+export function openingMembers<T>(open: OpenBytes, use: (open: OpenBytes) => T): T {
+  const opened: ByteSource[] = [];
+  try {
+    return use((name, mode) => {
+      const member = open(name, mode);
+      if (member !== undefined) opened.push(member);
+      return member;
+    });
+  } catch (error) {
+    for (const member of opened) member.close();
+    throw error;
+  }
+}
+
 const MEMORY_KINDS = 6;
 /** Greatest address of the C library. */
 const MAX_ADDRESS = 2n ** 64n - 2n;
@@ -126,6 +141,10 @@ function required(name: string, source: ByteSource | undefined): ByteSource {
  * @throws SourceError for members that are not there; HDF5Error "read-only" for an onion file to be written to.
  */
 export function openSpread(name: string, driver: SpreadDriver, access: SpreadAccess, open: OpenBytes): ByteSource {
+  return openingMembers(open, (opening) => openMembers(name, driver, access, opening));
+}
+
+function openMembers(name: string, driver: SpreadDriver, access: SpreadAccess, open: OpenBytes): ByteSource {
   const writable = access !== "read";
   switch (driver.kind) {
     case "family":
@@ -135,12 +154,7 @@ export function openSpread(name: string, driver: SpreadDriver, access: SpreadAcc
     case "onion": {
       if (writable) throw new HDF5Error("read-only", "revisions of onion files are read only", { path: name });
       const original = required(name, open(name, "read"));
-      try {
-        return onionRevision(original, requireOnion(name, open(onionNameOf(name), "read")), driver.revision);
-      } catch (error) {
-        original.close();
-        throw error;
-      }
+      return onionRevision(original, requireOnion(name, open(onionNameOf(name), "read")), driver.revision);
     }
     default:
       return driver satisfies never;

@@ -12,7 +12,7 @@ import { type Superblock, sizeOfSuperblock } from "../format/superblock.ts";
 import { MultiSource, MultiTarget } from "../io/multi-source.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
 import { DriverRecord, memberAllocator, newDriverInfo } from "./driver-record.ts";
-import { confinedOpener } from "./external-policy.ts";
+import type { OpenBytes } from "./file-drivers.ts";
 import { boundsOf, type CreateFileOptions, type OpenFileOptions, raisedBounds } from "./file-options.ts";
 import { FileStorage } from "./file-storage.ts";
 import { isInPlaceTarget } from "./in-place-writing.ts";
@@ -87,15 +87,17 @@ function driverInfoIn(
 /**
  * Finds the parts of an existing file.
  *
+ * @param open - Opens its other members; undefined where they are out of reach.
  * @throws HDF5Error "format" ("file signature not found", "truncated file: ...") for what is no intact HDF5 file.
  */
 export function partsOfFile(
   given: ByteSource,
   options: OpenFileOptions,
+  open: OpenBytes | undefined,
 ): FileParts & { readonly extension: Extension | undefined } {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const writable = options.writable ?? false;
-  const memberOptions = { opener: confinedOpener(options.opener, options.externalAccess), writable, limits };
+  const memberOptions = { open, writable, limits };
   const start = requireSuperblock(given);
   const source = wholeMultiFile(given, start, memberOptions);
   const swmrRead = options.swmrRead ?? false;

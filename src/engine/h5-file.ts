@@ -11,6 +11,8 @@ import type { ByteSource, ByteTarget } from "../io/source.ts";
 import { type ChunkCacheSettings, DEFAULT_CHUNK_CACHE } from "./chunks/chunk-cache-settings.ts";
 import type { Deletion } from "./deletion.ts";
 import type { EngineObject } from "./engine-object.ts";
+import { confinedOpener } from "./external-policy.ts";
+import { openingMembers } from "./file-drivers.ts";
 import { FileFlushing } from "./file-flushing.ts";
 import { boundsOf, type CreateFileOptions, type OpenFileOptions } from "./file-options.ts";
 import { type FileParts, partsOfFile, partsOfNewFile, storageOf } from "./file-parts.ts";
@@ -93,7 +95,12 @@ export class H5File {
    * @throws HDF5Error "format" ("file signature not found", "truncated file: ...") for what is no intact HDF5 file.
    */
   static open(given: ByteSource, options: OpenFileOptions = {}): H5File {
-    const parts = partsOfFile(given, options);
+    const open = confinedOpener(options.opener, options.externalAccess);
+    if (open === undefined) return H5File.openParts(partsOfFile(given, options, undefined));
+    return openingMembers(open, (opening) => H5File.openParts(partsOfFile(given, options, opening)));
+  }
+
+  private static openParts(parts: ReturnType<typeof partsOfFile>): H5File {
     const { superblock, extension } = parts;
     const file = new H5File(parts);
     if (file.writable && extension !== undefined) prepareForWriting(file, extension.header.address);

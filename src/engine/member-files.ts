@@ -21,13 +21,13 @@ import type { Superblock } from "../format/superblock.ts";
 import { FamilySource, familyPatternOf } from "../io/family-source.ts";
 import { type MultiMember, MultiSource, MultiTarget } from "../io/multi-source.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
-import { multiMemberName, openFamily, openMember } from "./file-drivers.ts";
-import type { FileOpener } from "./file-opener.ts";
+import { multiMemberName, type OpenBytes, openFamily, openMember } from "./file-drivers.ts";
 import { driverInformationBlockOffset, type SuperblockStart } from "./superblock-access.ts";
 import type { Extension } from "./superblock-extension.ts";
 
 export interface MemberOptions {
-  readonly opener?: FileOpener | undefined;
+  /** Undefined where other files are out of reach. */
+  readonly open: OpenBytes | undefined;
   readonly writable: boolean;
   readonly limits: Limits;
 }
@@ -103,11 +103,11 @@ function readBlock(source: ByteSource, offset: number, limits: Limits): DriverIn
 }
 
 function wholeFamily(first: ByteSource, memberByteLength: number, options: MemberOptions): ByteSource {
-  const { opener, writable } = options;
+  const { open, writable } = options;
   const pattern = familyPatternOf(first.name);
-  if (pattern === undefined || opener?.openBytes === undefined) return first;
+  if (pattern === undefined || open === undefined) return first;
   return openFamily(pattern, memberByteLength, writable, (name, mode) =>
-    name === first.name ? first : opener.openBytes?.(name, mode),
+    name === first.name ? first : open(name, mode),
   );
 }
 
@@ -122,24 +122,19 @@ function multiError(path: string): HDF5Error {
 }
 
 function wholeMulti(source: ByteSource, info: MultiDriverInfo, options: MemberOptions): ByteSource {
-  const { writable, opener } = options;
+  const { writable, open } = options;
   const own = info.members.find(({ startAddress }) => startAddress === 0n);
   const isMulti = source instanceof MultiSource;
   if (isMulti && source.startsAtSome(info.members.map(({ startAddress }) => startAddress))) return source;
   const base = isMulti ? source.name : own === undefined ? undefined : baseNameOf(source.name, own.name);
   if (base === undefined) throw multiError(source.name);
   const members: MultiMember[] = [];
-  const opened: ByteSource[] = [];
   for (const { startAddress, endAddress, name } of info.members) {
     const memberName = multiMemberName(name, base);
     const known = isMulti ? source.memberNamed(memberName) : startAddress === 0n ? source : undefined;
-    const bytes = known ?? openMember(memberName, writable, (name, mode) => opener?.openBytes?.(name, mode));
-    if (bytes === undefined && (endAddress > 0n || writable)) {
-      for (const member of opened) member.close();
-      throw multiError(source.name);
-    }
+    const bytes = known ?? (open && openMember(memberName, writable, open));
     if (bytes !== undefined) members.push({ startAddress, source: bytes });
-    if (bytes !== undefined && known === undefined) opened.push(bytes);
+    else if (endAddress > 0n || writable) throw multiError(source.name);
   }
   return writable ? new MultiTarget(base, members as MultiMember<ByteTarget>[]) : new MultiSource(base, members);
 }

@@ -1,13 +1,16 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { SourceError } from "../../src/base/errors.ts";
 import { decodeElements } from "../../src/engine/conversion/element-decoder.ts";
 import { DatasetObject } from "../../src/engine/dataset-object.ts";
+import { defaultMultiLayout, type OpenBytes, openSpread, type SpreadDriver } from "../../src/engine/file-drivers.ts";
 import { H5File } from "../../src/engine/h5-file.ts";
 import { resolveObject } from "../../src/engine/resolve.ts";
 import { FamilySource, FamilyTarget, familyMemberName } from "../../src/io/family-source.ts";
 import { MemorySource, MemoryTarget } from "../../src/io/memory-source.ts";
 import { MultiSource, SPLIT_RAW_DATA_START } from "../../src/io/multi-source.ts";
+import type { ByteSource } from "../../src/io/source.ts";
 import { folderOpener } from "../support/folder-opener.ts";
 
 const FOLDER = fileURLToPath(new URL("../fixtures/drivers/", import.meta.url));
@@ -142,4 +145,74 @@ test("members of a family are numbered as the C library numbers them", () => {
   expect(familyMemberName("a%d.h5", 12)).toBe("a12.h5");
   expect(familyMemberName("a%05d.h5", 12)).toBe("a00012.h5");
   expect(familyMemberName("100%%-%3d", 7)).toBe("100%-  7");
+});
+
+/** Members of the fixtures, which of them are open, and one that cannot be found, or not be opened. */
+class WatchedMembers {
+  readonly open = new Set<ByteSource>();
+  private readonly missing: string | undefined;
+  private readonly forbidden: string | undefined;
+
+  constructor({ missing, forbidden }: { readonly missing?: string; readonly forbidden?: string } = {}) {
+    this.missing = missing;
+    this.forbidden = forbidden;
+  }
+
+  readonly openBytes: OpenBytes = (name, mode) => {
+    if (name === this.forbidden) throw new SourceError("permission denied", { path: name });
+    const found = name === this.missing ? undefined : source(name);
+    if (found === undefined) return undefined;
+    const bytes: ByteSource = mode === "read" ? found : new MemoryTarget(found.view(0, found.byteLength()), name);
+    const close = bytes.close.bind(bytes);
+    bytes.close = () => {
+      this.open.delete(bytes);
+      close();
+    };
+    this.open.add(bytes);
+    return bytes;
+  };
+}
+
+/** The member that a file is opened by, and the last one that is looked for. */
+const SPREAD = [
+  ["family-earliest-000.h5", "family-earliest-012.h5"],
+  ["split-earliest-m.h5", "split-earliest-r.h5"],
+  ["multi-earliest-s.h5", "multi-earliest-o.h5"],
+] as const;
+
+describe.each([false, true])("the members of a file (to be written to: %s)", (writable) => {
+  const first = (name: string) => (writable ? new MemoryTarget(readFileSync(FOLDER + name), name) : required(name));
+
+  test.each(SPREAD)("are closed with the file: %s", (name) => {
+    const members = new WatchedMembers();
+    const file = H5File.open(first(name), { opener: members, writable });
+    expect(members.open.size).toBeGreaterThan(0);
+    file.close();
+    expect([...members.open]).toEqual([]);
+  });
+
+  test.each(SPREAD)("are closed when another is not found: %s, %s", (name, last) => {
+    expect(source(last)).toBeDefined();
+    const members = new WatchedMembers({ missing: last });
+    expect(() => H5File.open(first(name), { opener: members, writable })).toThrow(/multi driver|truncated file/);
+    expect([...members.open]).toEqual([]);
+  });
+
+  test.each(SPREAD)("are closed when another cannot be opened: %s, %s", (name, last) => {
+    const members = new WatchedMembers({ forbidden: last });
+    const given = first(name);
+    expect(() => H5File.open(given, { opener: members, writable })).toThrow("permission denied");
+    expect([...members.open]).toEqual([]);
+    // That one is its owner's.
+    expect(given.byteLength()).toBeGreaterThan(0);
+  });
+
+  test.each<[string, SpreadDriver, string]>([
+    ["family-earliest-%03d.h5", { kind: "family", memberByteLength: undefined }, "family-earliest-012.h5"],
+    ["multi-earliest", { kind: "multi", layout: defaultMultiLayout() }, "multi-earliest-o.h5"],
+  ])("are closed when a driver cannot open another: %s", (name, driver, forbidden) => {
+    const { open, openBytes } = new WatchedMembers({ forbidden });
+    expect(() => openSpread(name, driver, writable ? "write" : "read", openBytes)).toThrow("permission denied");
+    expect([...open]).toEqual([]);
+  });
 });

@@ -3,7 +3,10 @@ import { describe, expect, test } from "vitest";
 import { createDataset, createDatatype, createGroup } from "../../src/engine/create-object.ts";
 import { DatasetObject } from "../../src/engine/dataset-object.ts";
 import type { EngineObject } from "../../src/engine/engine-object.ts";
+import type { GroupObject } from "../../src/engine/group-object.ts";
 import { H5File } from "../../src/engine/h5-file.ts";
+import type { MessageKey } from "../../src/engine/shared-message-index.ts";
+import type { StoredMessage } from "../../src/engine/shared-messages.ts";
 import type { SharedMessageSettings } from "../../src/engine/superblock-access.ts";
 import { decodeAttribute } from "../../src/format/attribute.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../../src/format/message-types.ts";
@@ -14,6 +17,10 @@ import { sharedMessageRecordsOf } from "../support/shared-messages-of-file.ts";
 
 const ALL = 0x182a;
 const space = (n: number) => ({ kind: "simple", version: 1, dims: [n], maxDims: [1000], maxDimsStored: true }) as const;
+
+function addressOf(group: GroupObject, name: string): number {
+  return (group.link(name)?.target as { objectHeaderAddress: number }).objectHeaderAddress;
+}
 
 function addDataset(file: H5File, name: string, size: number): void {
   const dataset = createDataset(file, {
@@ -161,6 +168,40 @@ describe("shared messages", () => {
     addDataset(file, "d", 3);
     addAttribute(createGroup(file), "a", 1);
     expect(file.sharedMessages.indexes.map(({ messageCount }) => messageCount)).toEqual([0]);
+    file.close();
+  });
+
+  test("of a damaged count, which says that the first user is the last, take what they share along once", () => {
+    const file = H5File.create(new MemoryTarget(), {
+      sharedMessages: { indexes: [{ messageTypeFlags: 1 << MESSAGE.ATTRIBUTE, minimumMessageSize: 0 }] },
+    });
+    const link = (name: string, object: EngineObject, from = file.root()): void =>
+      from.insertLink(name, { kind: "hard", objectHeaderAddress: object.address });
+    const type = createDatatype(file, PREDEFINED.STD_I32LE);
+    link("type", type);
+    const group = createGroup(file);
+    link("group", group);
+    for (const name of ["a", "b", "c"]) {
+      const user = createGroup(file);
+      link(name, user, group);
+      user.createAttribute({
+        name: "attribute",
+        datatype: PREDEFINED.STD_I32LE,
+        committedTypeAddress: type.address,
+        dataspace: { kind: "scalar", version: 1, dims: [], maxDims: [], maxDimsStored: false },
+        bytes: new Uint8Array(4),
+      });
+    }
+    expect(file.header(type.address).linkCount).toBe(2);
+    const { sharedMessages } = file;
+    const stored = file.header(addressOf(group, "a")).all(MESSAGE.ATTRIBUTE)[0] as StoredMessage;
+    const key = sharedMessages.keyOf(MESSAGE.ATTRIBUTE, stored, undefined) as MessageKey;
+    const { index, record } = sharedMessages.required(key);
+    expect(record).toMatchObject({ location: "heap", referenceCount: 3 });
+    index.replace(key, record, { ...record, referenceCount: 1 } as typeof record);
+    file.root().removeLink("group");
+    expect(sharedMessages.indexes.map(({ messageCount }) => messageCount)).toEqual([0]);
+    expect(file.header(type.address).linkCount).toBe(1);
     file.close();
   });
 

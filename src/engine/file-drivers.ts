@@ -7,6 +7,7 @@ import { HDF5Error, SourceError } from "../base/errors.ts";
 import type { MultiDriverInfo } from "../format/driver-info.ts";
 import { FamilySource, FamilyTarget, familyMemberName } from "../io/family-source.ts";
 import { type MultiMember, MultiSource, MultiTarget } from "../io/multi-source.ts";
+import { isPageFault } from "../io/page-fault.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
 import { onionNameOf, onionRevision, requireOnion } from "./onion-files.ts";
 
@@ -31,7 +32,10 @@ export type SpreadDriver =
 /** Opens the bytes of a name, as `FileOpener.openBytes` does. */
 export type OpenBytes = (name: string, mode: "read" | "write") => ByteSource | undefined;
 
-/** Runs `use` with what opens members; those that it has opened are closed when it fails. */
+/**
+ * Runs `use` with what opens members; those that it has opened are closed when it fails, not while something of them is still
+ * to be fetched.
+ */
 export function openingMembers<T>(open: OpenBytes, use: (open: OpenBytes) => T): T {
   const opened: ByteSource[] = [];
   try {
@@ -41,7 +45,7 @@ export function openingMembers<T>(open: OpenBytes, use: (open: OpenBytes) => T):
       return member;
     });
   } catch (error) {
-    for (const member of opened) member.close();
+    if (!isPageFault(error)) for (const member of opened) member.close();
     throw error;
   }
 }

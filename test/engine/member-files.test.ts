@@ -10,6 +10,7 @@ import { resolveObject } from "../../src/engine/resolve.ts";
 import { FamilySource, FamilyTarget, familyMemberName } from "../../src/io/family-source.ts";
 import { MemorySource, MemoryTarget } from "../../src/io/memory-source.ts";
 import { MultiSource, SPLIT_RAW_DATA_START } from "../../src/io/multi-source.ts";
+import { PageFault } from "../../src/io/page-fault.ts";
 import type { ByteSource } from "../../src/io/source.ts";
 import { folderOpener } from "../support/folder-opener.ts";
 
@@ -214,5 +215,22 @@ describe.each([false, true])("the members of a file (to be written to: %s)", (wr
     const { open, openBytes } = new WatchedMembers({ forbidden });
     expect(() => openSpread(name, driver, writable ? "write" : "read", openBytes)).toThrow("permission denied");
     expect([...open]).toEqual([]);
+  });
+
+  test("stay open while it is not known yet whether there is another", () => {
+    const { open, openBytes } = new WatchedMembers();
+    const fault = new PageFault({ name: "", fetch: () => Promise.resolve(true) }, []);
+    const late: OpenBytes = (name, mode) => {
+      if (name.endsWith("-012.h5")) throw fault;
+      return openBytes(name, mode);
+    };
+    let thrown: unknown;
+    try {
+      H5File.open(first("family-earliest-000.h5"), { opener: { openBytes: late }, writable });
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBe(fault);
+    expect(open.size).toBe(11);
   });
 });

@@ -255,13 +255,23 @@ export class GroupObject extends EngineObject {
     const link = this.link(name);
     if (link === undefined) throw new NotFoundError("name doesn't exist", { path: name });
     const { target } = link;
-    if (target.kind !== "hard") this.detachLink(link);
-    else
-      this.file.delete(
-        (deletion) => deletion.dropReference(target.objectHeaderAddress),
+    if (target.kind === "hard") this.removeHardLink(link, target.objectHeaderAddress);
+    else this.detachLink(link);
+    this.touch();
+  }
+
+  private removeHardLink(link: Link, objectHeaderAddress: Address): void {
+    const { file } = this;
+    // A way that leads back here past hundreds of objects must find this header, and not read another.
+    const held = file.acquire<GroupObject>(this);
+    try {
+      file.delete(
+        (deletion) => deletion.dropReference(objectHeaderAddress),
         () => this.detachLink(link),
       );
-    this.touch();
+    } finally {
+      file.release(held);
+    }
   }
 
   private detachLink(link: Link): void {

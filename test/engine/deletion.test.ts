@@ -6,6 +6,7 @@ import { H5File } from "../../src/engine/h5-file.ts";
 import { selectAll } from "../../src/engine/selection/selection.ts";
 import { PREDEFINED } from "../../src/format/predefined-datatypes.ts";
 import { MemoryTarget } from "../../src/io/memory-source.ts";
+import { lostSpans, spaceProblems } from "../support/space-check.ts";
 
 const DIMS = [40];
 
@@ -100,4 +101,79 @@ test("a committed datatype that is open goes with its last user when the file is
   again.root().removeLink("user");
   again.close();
   expect(changed.toBytes().length).toBe(bytes.length);
+});
+
+const linkTo = (address: number) => ({ kind: "hard", objectHeaderAddress: address }) as const;
+
+function addGroup(file: H5File, parent: GroupObject, name: string): GroupObject {
+  const group = createGroup(file);
+  parent.insertLink(name, linkTo(group.address));
+  return group;
+}
+
+/** More objects than headers are kept of. */
+const MANY = 600;
+
+describe.each(["earliest", "v110"] as const)("links that go with a group, bound %s", (lowBound) => {
+  test("are counted, be they several of one object", () => {
+    const file = H5File.create(new MemoryTarget(), { lowBound });
+    const root = file.root();
+    const [kept, group] = [addGroup(file, root, "kept"), addGroup(file, root, "group")];
+    for (const name of ["a", "b", "c"]) group.insertLink(name, linkTo(kept.address));
+    expect(file.object(kept.address).linkCount).toBe(4);
+    root.removeLink("group");
+    expect(file.object(kept.address).linkCount).toBe(1);
+    file.close();
+  });
+
+  test("lead back to the group that it is taken out of, past many others", () => {
+    const target = new MemoryTarget();
+    const made = H5File.create(target, { lowBound });
+    const outer = addGroup(made, made.root(), "outer");
+    const inner = addGroup(made, outer, "inner");
+    for (let i = 0; i < MANY; i++) addGroup(made, inner, `a${i}`);
+    inner.insertLink("back", linkTo(outer.address));
+    made.close();
+    const changed = new MemoryTarget(target.toBytes());
+    const file = H5File.open(changed, { writable: true });
+    const lost = lostSpans(file);
+    (file.object(outer.address) as GroupObject).removeLink("inner");
+    file.flush();
+    expect(spaceProblems(file, lost)).toEqual([]);
+    file.close();
+    const again = H5File.open(new MemoryTarget(changed.toBytes()));
+    const left = again.object(outer.address) as GroupObject;
+    expect([left.links(), left.linkCount]).toEqual([[], 1]);
+    again.close();
+  });
+
+  test("of which too few were counted, and one of which leads back, free each object once", () => {
+    const file = H5File.create(new MemoryTarget(), { lowBound });
+    const root = file.root();
+    const before = usedBytes(file);
+    const group = addGroup(file, root, "group");
+    const both = addGroup(file, group, "a");
+    group.insertLink("b", linkTo(both.address));
+    both.insertLink("back", linkTo(group.address));
+    for (const { header } of [group, both]) header.setLinkCount(1);
+    root.removeLink("group");
+    expect(usedBytes(file)).toBe(before);
+    file.close();
+  });
+
+  test("are counted in the header that is in use, although it was read anew meanwhile", () => {
+    const target = new MemoryTarget();
+    const made = H5File.create(target, { lowBound });
+    const twice = addGroup(made, made.root(), "a");
+    made.root().insertLink("b", linkTo(twice.address));
+    const others = Array.from({ length: MANY }, (_, i) => addGroup(made, made.root(), `c${i}`).address);
+    made.close();
+    const file = H5File.open(new MemoryTarget(target.toBytes()), { writable: true });
+    file.delete((deletion) => {
+      deletion.dropReference(twice.address);
+      for (const address of [...others, twice.address]) file.header(address);
+    });
+    expect(file.header(twice.address).linkCount).toBe(1);
+    file.close();
+  });
 });

@@ -150,7 +150,7 @@ test("members of a family are numbered as the C library numbers them", () => {
 
 /** Members of the fixtures, which of them are open, and one that cannot be found, or not be opened. */
 class WatchedMembers {
-  readonly open = new Set<ByteSource>();
+  readonly stillOpen = new Set<ByteSource>();
   private readonly missing: string | undefined;
   private readonly forbidden: string | undefined;
 
@@ -166,10 +166,10 @@ class WatchedMembers {
     const bytes: ByteSource = mode === "read" ? found : new MemoryTarget(found.view(0, found.byteLength()), name);
     const close = bytes.close.bind(bytes);
     bytes.close = () => {
-      this.open.delete(bytes);
+      this.stillOpen.delete(bytes);
       close();
     };
-    this.open.add(bytes);
+    this.stillOpen.add(bytes);
     return bytes;
   };
 }
@@ -187,23 +187,23 @@ describe.each([false, true])("the members of a file (to be written to: %s)", (wr
   test.each(SPREAD)("are closed with the file: %s", (name) => {
     const members = new WatchedMembers();
     const file = H5File.open(first(name), { opener: members, writable });
-    expect(members.open.size).toBeGreaterThan(0);
+    expect(members.stillOpen.size).toBeGreaterThan(0);
     file.close();
-    expect([...members.open]).toEqual([]);
+    expect([...members.stillOpen]).toEqual([]);
   });
 
   test.each(SPREAD)("are closed when another is not found: %s, %s", (name, last) => {
     expect(source(last)).toBeDefined();
     const members = new WatchedMembers({ missing: last });
     expect(() => H5File.open(first(name), { opener: members, writable })).toThrow(/multi driver|truncated file/);
-    expect([...members.open]).toEqual([]);
+    expect([...members.stillOpen]).toEqual([]);
   });
 
   test.each(SPREAD)("are closed when another cannot be opened: %s, %s", (name, last) => {
     const members = new WatchedMembers({ forbidden: last });
     const given = first(name);
     expect(() => H5File.open(given, { opener: members, writable })).toThrow("permission denied");
-    expect([...members.open]).toEqual([]);
+    expect([...members.stillOpen]).toEqual([]);
     // That one is its owner's.
     expect(given.byteLength()).toBeGreaterThan(0);
   });
@@ -212,13 +212,13 @@ describe.each([false, true])("the members of a file (to be written to: %s)", (wr
     ["family-earliest-%03d.h5", { kind: "family", memberByteLength: undefined }, "family-earliest-012.h5"],
     ["multi-earliest", { kind: "multi", layout: defaultMultiLayout() }, "multi-earliest-o.h5"],
   ])("are closed when a driver cannot open another: %s", (name, driver, forbidden) => {
-    const { open, openBytes } = new WatchedMembers({ forbidden });
+    const { stillOpen, openBytes } = new WatchedMembers({ forbidden });
     expect(() => openSpread(name, driver, writable ? "write" : "read", openBytes)).toThrow("permission denied");
-    expect([...open]).toEqual([]);
+    expect([...stillOpen]).toEqual([]);
   });
 
   test("stay open while it is not known yet whether there is another", () => {
-    const { open, openBytes } = new WatchedMembers();
+    const { stillOpen, openBytes } = new WatchedMembers();
     const fault = new PageFault({ name: "", fetch: () => Promise.resolve(true) }, []);
     const late: OpenBytes = (name, mode) => {
       if (name.endsWith("-012.h5")) throw fault;
@@ -231,6 +231,6 @@ describe.each([false, true])("the members of a file (to be written to: %s)", (wr
       thrown = error;
     }
     expect(thrown).toBe(fault);
-    expect(open.size).toBe(11);
+    expect(stillOpen.size).toBe(11);
   });
 });

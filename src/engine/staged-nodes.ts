@@ -5,7 +5,6 @@ import type { Address } from "../base/address.ts";
 
 export class StagedNodes<T> {
   private readonly changed = new Map<Address, T>();
-  private readonly orders: { readonly child: Address; readonly parent: Address }[] = [];
   private readonly discarded: Address[] = [];
 
   /** A node as it is to be, if it is to change. */
@@ -17,23 +16,13 @@ export class StagedNodes<T> {
     this.changed.set(address, node);
   }
 
-  /** `child` reaches the file before `parent`. */
-  order(child: Address, parent: Address): void {
-    this.orders.push({ child, parent });
-  }
-
   discard(address: Address): void {
     this.changed.delete(address);
     this.discarded.push(address);
   }
 
-  commit(tree: {
-    store(address: Address, node: T): void;
-    order(child: Address, parent: Address): void;
-    discard(address: Address): void;
-  }): void {
+  commit(tree: { store(address: Address, node: T): void; discard(address: Address): void }): void {
     for (const [address, node] of this.changed) tree.store(address, node);
-    for (const { child, parent } of this.orders) tree.order(child, parent);
     for (const address of this.discarded) tree.discard(address);
   }
 }

@@ -55,7 +55,6 @@ class RemovalOfName {
     if (leaf !== undefined) tree.storage.store(leaf.address, tree.leafCodec, leaf.entries);
     this.changedNodes?.commit({
       store: (address, node) => tree.storeNode(address, node),
-      order: (child, parent) => tree.storage.writeBefore(child, parent),
       discard: (address) => tree.free(address, tree.treeCodec.byteLength),
     });
     if (emptyLeaf !== undefined) tree.free(emptyLeaf, tree.leafCodec.byteLength);

@@ -68,10 +68,7 @@ function insertBelow(
     nodes.order(split.address, address);
     return addEntry(nodes, address, changed, i + 1, split.key, split.address);
   }
-  if (changed !== node) {
-    nodes.order(child, address);
-    nodes.store(address, changed);
-  }
+  if (changed !== node) nodes.store(address, changed);
   return undefined;
 }
 

@@ -71,10 +71,7 @@ class RemovalOfChunk {
       return this.dropEntry(address, node, i);
     }
     const first = keyAt(this.load(child, node), 0);
-    if (compareKey(node, i, first.offsets) !== 0) {
-      staged.order(child, address);
-      this.storeFrom(address, withKey(node, i, first), i);
-    }
+    if (compareKey(node, i, first.offsets) !== 0) this.storeFrom(address, withKey(node, i, first), i);
     return "removed";
   }
 

@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest";
 import { type Address, type FileWidths, UNDEFINED_ADDRESS } from "../../../src/base/address.ts";
 import { Cursor } from "../../../src/base/cursor.ts";
 import { isHdf5Error } from "../../../src/base/errors.ts";
-import { compareKey, keyAt } from "../../../src/engine/chunks/b-tree-v1-entries.ts";
+import { compareKey, keyAt, withKey } from "../../../src/engine/chunks/b-tree-v1-entries.ts";
 import { BTreeV1Index } from "../../../src/engine/chunks/b-tree-v1-index.ts";
+import { BTreeV1Nodes } from "../../../src/engine/chunks/b-tree-v1-nodes.ts";
 import type { ChunkRecord, ChunkStorage } from "../../../src/engine/chunks/chunk-index.ts";
 import type { FileStorage } from "../../../src/engine/file-storage.ts";
 import { freeAll } from "../../../src/engine/freed-blocks.ts";
@@ -162,6 +163,17 @@ describe("the version 1 B-tree of chunks", () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  test("keeps its last key above all chunks, also above one at the place of that key", () => {
+    const tree = newTree([3, 5], 2);
+    for (const column of [0, 1]) tree.index.insert([0, column], record(column));
+    const nodes = new BTreeV1Nodes(tree.storage, tree.chunkDims, 4, tree.k);
+    const root = nodes.load(tree.index.rootAddress);
+    nodes.store(tree.index.rootAddress, withKey(root, 2, { chunkByteLength: 0, filterMask: 0, offsets: [0, 10, 0] }));
+    tree.index.insert([0, 2], record(2));
+    checkedNodes(tree);
+    expect(contents(reopened(tree))).toEqual([0, 1, 2].map((column) => [`0,${column}`, record(column)]));
   });
 
   test("can be emptied in any order, and stays a tree on the way", () => {

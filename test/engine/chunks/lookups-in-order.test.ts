@@ -25,11 +25,16 @@ const INDEXINGS: readonly ChunkIndexing[] = [
 /** Chunks of one element, 9 in a row. */
 const COLUMNS = 9;
 
-/** Lookups of `length` chunks in row-major order from `from` on, and then a change. */
+/**
+ * Lookups of `length` chunks in row-major order from `from` on, and then a change: of the chunk behind the last one looked for, or
+ * of any. Before it, what was read may leave the memory.
+ */
 const anyStep = fc.record({
   from: fc.nat(),
   length: fc.integer({ min: 0, max: 40 }),
   change: fc.constantFrom("insert", "remove", "nothing"),
+  isNext: fc.boolean(),
+  isForgotten: fc.boolean(),
   at: fc.nat(),
 });
 
@@ -77,18 +82,25 @@ test("lookups in order find what is there, whatever changes between them", () =>
         present.forEach((isPresent, number) => {
           if (isPresent) insert(number);
         });
-        if (isReopened) index = open(index.rootAddress, reopened(place, WIDTHS).storage);
+        const { storage } = isReopened ? reopened(place, WIDTHS) : place;
+        if (isReopened) index = open(index.rootAddress, storage);
         const total = rows * COLUMNS;
-        for (const { from, length, change, at } of steps) {
+        for (const { from, length, change, isNext, isForgotten, at } of steps) {
           for (let i = 0; i < length; i++) {
             const number = (from + i) % total;
             expect(index.lookup(scaledOf(number))).toEqual(expected.get(number));
           }
-          if (change === "insert") insert(at % total);
-          if (change === "remove") {
-            index.remove(scaledOf(at % total));
-            expected.delete(at % total);
+          if (isForgotten) {
+            storage.flush(() => undefined);
+            storage.dropClean();
           }
+          const changed = (isNext ? from + length : at) % total;
+          if (change === "insert") insert(changed);
+          if (change === "remove") {
+            index.remove(scaledOf(changed));
+            expected.delete(changed);
+          }
+          expect(index.lookup(scaledOf(changed))).toEqual(expected.get(changed));
         }
       },
     ),

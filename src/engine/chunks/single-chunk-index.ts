@@ -64,7 +64,7 @@ export class SingleChunkIndex implements ChunkIndex {
   }
 
   remove(scaled: readonly number[]): void {
-    if (this.lookup(scaled) !== undefined) this.clear();
+    if (this.lookup(scaled) !== undefined) this.address = UNDEFINED_ADDRESS;
   }
 
   forEach(visit: (scaled: readonly number[], record: ChunkRecord) => void): void {
@@ -82,11 +82,4 @@ export class SingleChunkIndex implements ChunkIndex {
 
   /** There is no block but the chunk. */
   deleteAll(): void {}
-
-  private clear(): void {
-    this.address = UNDEFINED_ADDRESS;
-    if (this.current.filtered !== undefined) {
-      this.current = { type: "single-chunk", filtered: { byteLength: 0, filterMask: 0 } };
-    }
-  }
 }

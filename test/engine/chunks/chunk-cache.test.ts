@@ -102,6 +102,23 @@ describe("the chunk cache", () => {
     for (let i = 0; i < 4; i++) expect(cache.read([i, 0], 1)?.slice(0, 2)).toEqual(Uint8Array.of(99, 10 * i));
   });
 
+  test("stays as it was when the number of chunks changes and a chunk that must go cannot be encoded", () => {
+    const { cache, stored } = newCache({ nbytes: 1000, nslots: 8, w0: 0 }, [4, 2]);
+    for (let i = 0; i < 4; i++) for (let j = 0; j < 2; j++) cache.write([i, j], 8, true).fill(10 * i + j);
+    const before = cache.chunks();
+    const set = stored.set;
+    stored.set = () => fail();
+    expect(() => cache.rehash([4, 4])).toThrow("damaged");
+    stored.set = set;
+    expect(cache.chunks()).toEqual(before);
+    expect(before.filter((scaled) => cache.has(scaled))).toEqual(before);
+    cache.rehash([4, 4]);
+    cache.flush();
+    for (let i = 0; i < 4; i++) {
+      for (let j = 0; j < 2; j++) expect(stored.get(`${i},${j}`)).toEqual(new Uint8Array(CHUNK_BYTES).fill(10 * i + j));
+    }
+  });
+
   test("gives the same bytes as a plain map, whatever its settings", () => {
     const operation = fc.record({
       chunk: fc.nat(7),

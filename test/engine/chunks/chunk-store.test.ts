@@ -212,6 +212,31 @@ describe("a chunk store", () => {
     );
   });
 
+  test("tells the filters of a stored chunk that are left out, also where it is as long as the one before", () => {
+    const settings = { dims: [4], chunkDims: [4], filters: [SHUFFLE, DEFLATE] };
+    const opened = open(settings);
+    opened.store.writeStored([0], new Uint8Array(16).fill(1), 0b11);
+    opened.store.writeStored([0], new Uint8Array(16).fill(2), 0b10);
+    expect(opened.store.readStored([0])).toEqual({ bytes: new Uint8Array(16).fill(2), filterMask: 2 });
+    opened.store.writeStored([0], new Uint8Array(16).fill(3), 0b11);
+    const { store } = reopen(opened, settings);
+    expect(store.readStored([0])?.filterMask).toBe(3);
+  });
+
+  test("reads a chunk anew that was written in the same operation, also among many that were read ahead", () => {
+    const settings = { dims: [60], chunkDims: [2], filters: [SHUFFLE], cache: { nslots: 1, nbytes: 8, w0: 0.75 } };
+    // Nothing is read ahead of a source that may answer late.
+    const target = Object.assign(new CountingTarget(), { expect: undefined as never });
+    const made = open(settings, target);
+    for (let chunk = 0; chunk < 30; chunk++) put(made.store, [2 * chunk], [2], chunk);
+    const { store } = reopen(made, settings);
+    for (let chunk = 0; chunk < 30; chunk++) {
+      const bytes = store.forWrite([chunk], 4, false);
+      new Int32Array(bytes.buffer, bytes.byteOffset)[1] = 100 + chunk;
+    }
+    for (let chunk = 0; chunk < 30; chunk++) expect(int32(store.forRead([chunk], 8))).toEqual([chunk, 100 + chunk]);
+  });
+
   test("allocates all chunks early, filtered ones as well", () => {
     const fillElement = Uint8Array.of(9, 0, 0, 0);
     for (const filters of [[], [DEFLATE]]) {

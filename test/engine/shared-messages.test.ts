@@ -5,7 +5,7 @@ import { DatasetObject } from "../../src/engine/dataset-object.ts";
 import type { EngineObject } from "../../src/engine/engine-object.ts";
 import type { GroupObject } from "../../src/engine/group-object.ts";
 import { H5File } from "../../src/engine/h5-file.ts";
-import type { MessageKey } from "../../src/engine/shared-message-index.ts";
+import type { MessageKey, SharedMessageIndex } from "../../src/engine/shared-message-index.ts";
 import type { StoredMessage } from "../../src/engine/shared-messages.ts";
 import type { SharedMessageSettings } from "../../src/engine/superblock-access.ts";
 import { decodeAttribute } from "../../src/format/attribute.ts";
@@ -19,7 +19,9 @@ const ALL = 0x182a;
 const space = (n: number) => ({ kind: "simple", version: 1, dims: [n], maxDims: [1000], maxDimsStored: true }) as const;
 
 function addressOf(group: GroupObject, name: string): number {
-  return (group.link(name)?.target as { objectHeaderAddress: number }).objectHeaderAddress;
+  const target = group.link(name)?.target;
+  if (target?.kind !== "hard") throw new Error(`no object ${name}`);
+  return target.objectHeaderAddress;
 }
 
 function addDataset(file: H5File, name: string, size: number): void {
@@ -202,6 +204,26 @@ describe("shared messages", () => {
     file.root().removeLink("group");
     expect(sharedMessages.indexes.map(({ messageCount }) => messageCount)).toEqual([0]);
     expect(file.header(type.address).linkCount).toBe(1);
+    file.close();
+  });
+
+  test("of which there are more than the index says are all left when the last that it counts goes", () => {
+    const file = H5File.create(new MemoryTarget(), {
+      sharedMessages: { indexes: [{ messageTypeFlags: 1 << MESSAGE.ATTRIBUTE, minimumMessageSize: 0 }] },
+    });
+    const group = createGroup(file);
+    file.root().insertLink("group", { kind: "hard", objectHeaderAddress: group.address });
+    for (const value of [1, 2, 3]) addAttribute(group, `attribute ${value}`, value);
+    const stored = group.header.all(MESSAGE.ATTRIBUTE)[0] as StoredMessage;
+    const key = file.sharedMessages.keyOf(MESSAGE.ATTRIBUTE, stored, undefined) as MessageKey;
+    const { index } = file.sharedMessages.required(key);
+    const { host } = index as unknown as { readonly host: { update(fields: SharedMessageIndex["fields"]): void } };
+    host.update({ ...index.fields, messageCount: 1 });
+    file.root().removeLink("group");
+    expect(file.root().links()).toEqual([]);
+    expect(file.sharedMessages.indexes.map(({ messageCount, heapAddress }) => [messageCount, heapAddress])).toEqual([
+      [0, -1],
+    ]);
     file.close();
   });
 

@@ -69,4 +69,23 @@ describe("small pieces of raw data", () => {
     small.flush();
     expect(written).toEqual([8]);
   });
+
+  test("that were refused are kept as they were then, and go before all others", () => {
+    const written: string[] = [];
+    let isFull = true;
+    const small = new SmallWrites((address, bytes) => {
+      if (isFull) throw new Error("full");
+      written.push(`${address}: ${bytes.join()}`);
+    });
+    small.hold(0, Uint8Array.of(1, 2));
+    const buffer = Uint8Array.of(3, 4);
+    small.keep(9, buffer);
+    // Whoever wrote it uses its buffer for something else.
+    buffer.fill(0);
+    expect(() => small.hold(20, Uint8Array.of(5))).toThrow("full");
+    isFull = false;
+    small.hold(20, Uint8Array.of(5));
+    small.flush();
+    expect(written).toEqual(["0: 1,2", "9: 3,4", "20: 5"]);
+  });
 });

@@ -96,4 +96,10 @@ describe("the cache of decoded structures", () => {
     cache.keep(1000, codec, 1);
     expect(held()).toEqual([0, 400, 1000]);
   });
+
+  test("knows each of the parents that a child is written before", () => {
+    const cache = new StructureCache(1000);
+    for (const parent of [1, 2, 3, 2]) cache.writeBefore(0, parent);
+    expect(cache.waiting.get(0)).toEqual(new Set([1, 2, 3]));
+  });
 });

@@ -55,7 +55,7 @@ function isPositionalRecord({ members }: CompoundType, value: ArrayLike<unknown>
 function canBe(type: Datatype, value: unknown): boolean {
   if (type.class === "array") return isList(value);
   if (type.class === "complex" || (type.class === "compound" && complexPartOf(type) !== undefined)) {
-    return !isList(value) || value.length === 2;
+    return !isList(value) || (value.length === 2 && !isList(value[0]));
   }
   if (type.class === "compound") return isRecord(value) || (isList(value) && isPositionalRecord(type, value));
   return leafTest(type)(value) && (type.class === "reference" || !isRecord(value));

@@ -39,7 +39,7 @@ import {
 import { type FollowOptions, follow, type Growth } from "./follow.ts";
 import { baseName } from "./hl-object.ts";
 import type { NDArray } from "./ndarray.ts";
-import { requireWhole, type SelectionArguments, targetOf } from "./selections.ts";
+import { readTargetOf, requireWhole, type SelectionArguments, targetOf } from "./selections.ts";
 import type { DecodeErrors } from "./text-codecs.ts";
 
 /** How elements are read. */
@@ -108,7 +108,7 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
   private readSelected(fields: FieldSelection, selection: SelectionArguments, options: DatasetReadOptions): unknown {
     const { object } = this;
     const { shape } = this;
-    const target = targetOf(shape, selection, this.handle);
+    const target = readTargetOf(shape, selection, this.handle);
     const datatype = options.dtype === undefined ? fields.datatype : datatypeFrom(options.dtype);
     if (shape === null) return new Empty(this.datatype);
     return readValue({
@@ -149,7 +149,7 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
   private packed(type: Datatype, selection: SelectionArguments) {
     const { shape } = this;
     if (shape === null) throw plainError("TypeError", "Empty datasets have no numpy representation");
-    const target = targetOf(shape, selection, this.handle);
+    const target = readTargetOf(shape, selection, this.handle);
     const count = product(target.shape);
     const bytes = allocateBytes(count * type.size);
     if (count > 0) readPacked(this.handle, target.selection, { bytes, datatype: type });

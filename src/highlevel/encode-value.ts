@@ -4,7 +4,6 @@ import type { ElementContext } from "../engine/conversion/element-context.ts";
 import { encodeElements } from "../engine/conversion/element-encoder.ts";
 import { printedShape } from "../engine/selection/index-errors.ts";
 import type { ArrayType, Datatype, FixedPointType } from "../format/datatype.ts";
-import { isBooleanEnum } from "../format/datatype-questions.ts";
 import { arrayOf, PREDEFINED } from "../format/predefined-datatypes.ts";
 import { plainError, record, wrapError } from "../lowlevel/api-error.ts";
 import type { ErrorRecord } from "../lowlevel/error-codes.ts";
@@ -116,8 +115,7 @@ function isNumberType(type: Datatype): boolean {
 function numbersFor(type: Datatype, items: ArrayLike<unknown>): Omit<EncodedValue, "shape"> | undefined {
   if (isTypedArray(items)) {
     const own = datatypeOfArray(items);
-    const isPlain = isNumberType(type) && !isBooleanEnum(type);
-    return own !== undefined && isPlain ? { bytes: bytesOf(items), memoryType: own } : undefined;
+    return own !== undefined && isNumberType(type) ? { bytes: bytesOf(items), memoryType: own } : undefined;
   }
   if (!isNumberType(type) || !fitsThroughDoubles(type, items)) return undefined;
   const doubles = Float64Array.from(items as ArrayLike<number>);

@@ -2,7 +2,6 @@
 
 import type { ReferenceValue } from "../engine/conversion/element-decoder.ts";
 import { keptSelection } from "../engine/selection/kept-selection.ts";
-import { selectedCount, selectNone } from "../engine/selection/selection.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import type { DatasetID } from "../lowlevel/dataset-id.ts";
 import { shapeOf } from "../lowlevel/dataset-reading.ts";
@@ -34,10 +33,8 @@ export class RegionProxy {
     if (!isDatasetHandle(handle)) throw plainError("TypeError", "Region references can only be made to datasets");
     const { dataspace } = handle.location().object;
     const { selection: target } = targetOf(shapeOf(dataspace), selection, handle);
-    const isNothing = selectedCount(target) === 0 && !isEverything(selection);
     const isOther = selection instanceof Selection || isReferenceValue(selection);
-    const kept = isOther ? target : keptSelection(dataspace.dims, selection, target);
-    const selected = isNothing ? selectNone(dataspace.dims) : kept;
+    const selected = isOther ? target : keptSelection(dataspace.dims, selection, target);
     return h5r.create(handle as DatasetID, ".", h5r.DATASET_REGION, new SpaceID(dataspace, selected));
   }
 
@@ -56,10 +53,4 @@ export class RegionProxy {
     const region = regionOf(reference, this.#handle);
     return region === null ? null : shapeOfSelected(shapeOf(region.extent), region.selection);
   }
-}
-
-/** Whether no part of the dataset is asked for, be there nothing in it. */
-function isEverything(selection: SelectionArguments): boolean {
-  const args: readonly unknown[] = Array.isArray(selection) ? selection : [selection];
-  return args.length === 0 || (args.length === 1 && (args[0] === undefined || args[0] === null || args[0] === "..."));
 }

@@ -34,7 +34,8 @@ import type { DatasetID } from "../lowlevel/dataset-id.ts";
 import { type SelectedSpace, shapeOf } from "../lowlevel/dataset-reading.ts";
 import * as h5s from "../lowlevel/h5s.ts";
 import type { OpenObject } from "../lowlevel/open-object.ts";
-import { regionOf } from "../lowlevel/reference-reading.ts";
+import { isRegion } from "../lowlevel/reference.ts";
+import { refersTo, regionOf } from "../lowlevel/reference-reading.ts";
 import { SpaceID } from "../lowlevel/space-id.ts";
 import { isReferenceValue } from "./infer-type.ts";
 
@@ -171,13 +172,12 @@ export class PointSelection extends Selection {
 
   /** The elements whose entry is true, or not zero; `shape` is that of the mask. */
   static fromMask(values: ArrayLike<number | boolean>, shape: Shape = [values.length]): PointSelection {
-    const { selection } = numpySelection(shape, mask(values, shape));
-    return new PointSelection(shape, new SpaceID(h5s.createSimple(shape).extent, selection).getSelectElemPointlist());
+    return new PointSelection(shape, pointsOf(shape, numpySelection(shape, mask(values, shape)).selection));
   }
 
   /** The coordinates of the elements in order. */
   get points(): number[][] {
-    return this.nselect === 0 ? [] : this.id.getSelectElemPointlist();
+    return pointsOf(this.shape, this.target.selection);
   }
 
   /** The same with more elements behind. */
@@ -196,6 +196,12 @@ export class PointSelection extends Selection {
   }
 }
 
+/** Coordinates of selected points in order; no points are a selection of nothing. */
+function pointsOf(shape: Shape, selection: EngineSelection): number[][] {
+  if (selectedCount(selection) === 0) return [];
+  return new SpaceID(h5s.createSimple(shape).extent, selection).getSelectElemPointlist();
+}
+
 /** What selects elements of a dataset: index arguments, a {@link Selection}, or a region reference to that dataset. */
 export type SelectionArguments = IndexArguments | Selection | ReferenceValue;
 
@@ -212,10 +218,7 @@ export function select(shape: Shape, args: SelectionArguments, dataset?: { reado
   const target = numpySelection(shape, args);
   if (target.kind === "simple") return new SimpleSelection(shape, args);
   if (target.kind === "fancy") return new FancySelection(shape, keptTarget(shape, args, target));
-  return new PointSelection(
-    shape,
-    new SpaceID(h5s.createSimple(shape).extent, target.selection).getSelectElemPointlist(),
-  );
+  return new PointSelection(shape, pointsOf(shape, target.selection));
 }
 
 function keptTarget(shape: Shape, args: IndexArguments, target: NumpySelection): NumpySelection {
@@ -242,6 +245,14 @@ export function targetOf(shape: Shape | null, args: SelectionArguments, dataset?
   const selected = shapeOfSelected(whole, selection) ?? [];
   // Whatever has as many elements is written to them, one after the other.
   return { selection, shape: selected, selectedShape: [product(selected)], scalarAxes: [false], kind: "points" };
+}
+
+/** As {@link targetOf}, for reading. @throws ValueError for a region of another dataset, which writing takes, in h5py too. */
+export function readTargetOf(shape: Shape | null, args: SelectionArguments, dataset: OpenObject): NumpySelection {
+  if (isReferenceValue(args) && isRegion(args) && !refersTo(args, dataset)) {
+    throw plainError("ValueError", "Region reference must point to this dataset");
+  }
+  return targetOf(shape, args, dataset);
 }
 
 /** Checks a selection of a dataset without dimensions, for writing. @throws ValueError "1 indexing arguments for 0 dimensions". */

@@ -44,6 +44,16 @@ export function openReferred(reference: ReferenceValue, loc: OpenObject): OpenOb
   });
 }
 
+/** Whether a reference leads to this object. */
+export function refersTo(reference: ReferenceValue, loc: OpenObject): boolean {
+  if (isNullReference(reference)) return false;
+  return guarded(record("H5Rdereference2", "REFERENCE", "CANTINIT", "unable to dereference object"), () => {
+    const { object } = targetOf(reference, loc);
+    const own = loc.location().object;
+    return object.file === own.file && object.address === own.address;
+  });
+}
+
 /** What a region reference selects, and of what extent; null for a null one. */
 export function regionOf(reference: ReferenceValue, loc: OpenObject): SelectedSpace | null {
   if (!isRegion(reference)) {

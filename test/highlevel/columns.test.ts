@@ -191,6 +191,10 @@ describe("records written as columns", () => {
     expectFailure(set({ a: [1], b: [1] }, "[('a', '<f4')]"), "ValueError", "no field of name b");
     expectFailure(set({ a: [1] }, "[('a', '<f4'), ('b', '<f4')]"), "ValueError", "no column for field b");
     expectFailure(set({ a: [1] }, "<f4"), "TypeError", "columns are for compound types");
+    const deep = { a: { data: Float64Array.of(1, 2, 3, 4), shape: [2, 2] }, b: [1, 2] };
+    const dtype = "[('a', '<f8'), ('b', '<f8')]";
+    const depth = "column a has shape (2, 2), not (2,)";
+    expectFailure(() => newFile().createDataset("d", { data: fromColumns(deep), dtype }), "ValueError", depth);
     const length = "column b has shape (1,), not (2,)";
     expectFailure(set({ a: [1, 2], b: [1] }, "[('a', '<f4'), ('b', '<f4')]"), "ValueError", length);
     const shape = "cannot reshape array of size 2 into shape (3,)";

@@ -12,6 +12,7 @@ import {
   h5d,
   h5f,
   h5p,
+  h5r,
   h5s,
   h5t,
   mask,
@@ -83,6 +84,12 @@ describe("views", () => {
     [[0xe2, 0x82], "bytes in position 0-1: unexpected end of data", "\ufffd"],
     [[0xe2, 0x28, 0xa1], "byte 0xe2 in position 0: invalid continuation byte", "\ufffd(\ufffd"],
     [[0x61, 0x62, 0xe2, 0x82, 0x78], "bytes in position 2-3: invalid continuation byte", "ab\ufffdx"],
+    [[0xc1, 0x80], "byte 0xc1 in position 0: invalid start byte", "\ufffd\ufffd"],
+    [[0xf5, 0x61], "byte 0xf5 in position 0: invalid start byte", "\ufffda"],
+    [[0xdf, 0xc0], "byte 0xdf in position 0: invalid continuation byte", "\ufffd\ufffd"],
+    [[0xe0, 0x80, 0x80], "byte 0xe0 in position 0: invalid continuation byte", "\ufffd\ufffd\ufffd"],
+    [[0xf0, 0x80, 0x80, 0x80], "byte 0xf0 in position 0: invalid continuation byte", "\ufffd\ufffd\ufffd\ufffd"],
+    [[0xf4, 0x90, 0x80, 0x80], "byte 0xf4 in position 0: invalid continuation byte", "\ufffd\ufffd\ufffd\ufffd"],
     [[0xed, 0xa0, 0x80], "byte 0xed in position 0: invalid continuation byte", "\ufffd\ufffd\ufffd"],
   ])("bytes %j are no UTF-8 in Python's words", (bytes, message, replaced) => {
     const f = newFile();
@@ -90,6 +97,23 @@ describe("views", () => {
     const dset = f.get("s");
     expectFailure(() => dset.asstr().read(), "UnicodeDecodeError", `'utf-8' codec can't decode ${message}`);
     expect(dset.asstr("utf-8", "replace").read<string>()).toBe(replaced);
+  });
+
+  test.each(["\x80\u07ff", "\u0800\ud7ff\ue000\uffff", "\u{10000}\u{10ffff}"])(
+    "%j is text at the edges of UTF-8",
+    (text) => {
+      const f = newFile();
+      f.set("s", text);
+      expect(f.get("s").asstr().read<string>()).toBe(text);
+    },
+  );
+
+  test("read long texts of a byte a character whole", () => {
+    const f = newFile();
+    const bytes = Uint8Array.from({ length: 10_000 }, (_, i) => 33 + (i % 90));
+    f.createDataset("s", { data: [bytes], dtype: "S10000" });
+    const text = Buffer.from(bytes).toString("latin1");
+    expect([f.get("s").asstr("latin-1").read([0]), f.get("s").asstr("ascii").read([0])]).toEqual([text, text]);
   });
 
   test("read members of compounds", () => {
@@ -212,6 +236,14 @@ describe("selections", () => {
     const single = PointSelection.fromMask([false, true, false, true]);
     expect([single.points, single.mshape]).toEqual([[[1], [3]], [2]]);
     expect(single.append([[0]]).points).toEqual([[1], [3], [0]]);
+    const nothing = [
+      select([4], mask([false, false, false, false])),
+      PointSelection.fromMask([false]),
+      select([4], points([])),
+    ];
+    expect(nothing.map((each) => [each instanceof PointSelection, each.nselect, each.mshape])).toEqual(
+      Array.from({ length: 3 }, () => [true, 0, [0]]),
+    );
     expect(single.prepend([[0]]).points).toEqual([[0], [1], [3]]);
     expect(single.set([[2]]).points).toEqual([[2]]);
     expect(new PointSelection([4]).points).toEqual([]);
@@ -282,6 +314,8 @@ describe("region references", () => {
       ),
       dset.regionRef([[0, 2], 1]),
     ]);
+    f.set("also", dset);
+    f.set("like", grid);
     const again = reopened(f);
     const [box, two, list] = again.get("refs").read<NDArray<ReferenceValue[]>>().data as [
       ReferenceValue,
@@ -294,8 +328,13 @@ describe("region references", () => {
     expect(d.read(box)).toEqual({ data: Int16Array.of(5, 6, 10, 11), shape: [2, 2], stride: [2, 1] });
     expect(d.read(two).data).toEqual(Int16Array.of(4, 15));
     expect(d.read(list).data).toEqual(Int16Array.of(1, 11));
-    const other = "Reference shape does not match dataset shape";
-    expectFailure(() => again.get("refs").read(box), "TypeError", other);
+    const other = "Region reference must point to this dataset";
+    expectFailure(() => again.get("like").read(box), "ValueError", other);
+    expectFailure(() => again.get("like").readColumn(box), "ValueError", other);
+    expectFailure(() => d.read(new h5r.RegionReference()), "ValueError", other);
+    expect(again.get("also").read(two).data).toEqual(Int16Array.of(4, 15));
+    const mismatch = "Reference shape does not match dataset shape";
+    expectFailure(() => select([4, 6], box, d), "TypeError", mismatch);
     expectFailure(() => select([4, 5], box), "TypeError", "Cannot apply a region reference without a dataset");
     expectFailure(() => again.regionref.get(), "TypeError", "Region references can only be made to datasets");
   });
@@ -347,6 +386,12 @@ describe("options of datasets", () => {
     expect(filters.getFilterName(1)).toBe("deflate");
     expect(gzip.equals(new filters.Gzip(9))).toBe(true);
     expect(gzip.equals(new filters.Gzip())).toBe(false);
+    const [one, two] = [[1], [1, 2]].map((values) => new filters.FilterRefBase(305, values));
+    expect([one?.equals(two), two?.equals(one), two?.equals(new filters.FilterRefBase(306, [1, 2]))]).toEqual([
+      false,
+      false,
+      false,
+    ]);
     expect([gzip.filterId, gzip.filterOptions]).toEqual([1, [9]]);
     const unknown = new filters.FilterRefBase(305, [1, 2]);
     expectFailure(

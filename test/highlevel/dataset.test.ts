@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { guessChunk } from "../../src/highlevel/chunk-guess.ts";
-import { Dataset, type DatasetOptions, type File, h5z, type IndexArguments, slice } from "../../src/index.ts";
+import { Dataset, type DatasetOptions, type File, h5p, h5z, type IndexArguments, slice } from "../../src/index.ts";
 import { expectFailure, newFile, reopened } from "./helpers.ts";
 
 /** The objects that the measured errors are about. */
@@ -419,6 +419,19 @@ describe("a dataset like another", () => {
     expect([like.shape, like.dtype, like.chunks, like.maxshape]).toEqual([[10, 6], ">i4", [5, 3], [null, 6]]);
     expect([like.filterIds, like.compressionOpts, like.fillvalue]).toEqual([model.filterIds, 2, 7]);
     expect(like.read([0, 0])).toBe(7);
+  });
+
+  test("keeps times and the order of attributes as the other does", () => {
+    const f = newFile({ libver: "latest" });
+    const tracks = (name: string, set: boolean) => {
+      const model = f.createDataset(name, { shape: [1], dtype: "i1", trackTimes: set, trackOrder: set });
+      const list = f.createDatasetLike(`like ${name}`, model).id.getCreatePlist();
+      return [list.getObjTrackTimes(), list.getAttrCreationOrder()];
+    };
+    expect([tracks("with", true), tracks("without", false)]).toEqual([
+      [true, h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED],
+      [false, 0],
+    ]);
   });
 
   test("takes what the caller says instead", () => {

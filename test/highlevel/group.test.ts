@@ -1,6 +1,19 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { Dataset, Datatype, ExternalLink, File, Group, HardLink, h5t, SoftLink } from "../../src/index.ts";
+import {
+  Dataset,
+  Datatype,
+  ExternalLink,
+  File,
+  Group,
+  HardLink,
+  h5f,
+  h5o,
+  h5t,
+  type NDArray,
+  type ReferenceValue,
+  SoftLink,
+} from "../../src/index.ts";
 import { expectFailure, inFolder, newFile, reopened } from "./helpers.ts";
 
 function samples(): File {
@@ -213,6 +226,38 @@ describe("deleting and moving", () => {
     );
   });
 
+  test("copy what is there, named as it is there, and leave nothing open", () => {
+    const f = samples();
+    const home = f.getGroup("g");
+    const missing = "(object 'nope' doesn't exist)";
+    expectFailure(() => f.copy("nope", home), "KeyError", `Unable to open object ${missing}`);
+    expectFailure(() => f.copy("nope", home, { name: "x" }), "RuntimeError", `Unable to copy object ${missing}`);
+    const count = h5f.getObjCount(f.id, h5f.OBJ_ALL);
+    f.copy("data", home);
+    expect([h5f.getObjCount(f.id, h5f.OBJ_ALL), [...home.keys()]]).toEqual([count, ["data"]]);
+  });
+
+  test("copy what references name, or use the datatypes that are there, if that is wanted", () => {
+    const f = newFile();
+    f.set("type", h5t.STD_I16BE);
+    f.createDataset("d", { data: [7], dtype: f.get<Datatype>("type") });
+    f.set("refs", [f.get("d").ref]);
+    const typesOf = (mergeDatatypes: boolean) => {
+      const other = newFile();
+      other.set("type", h5t.STD_I16BE);
+      f.copy("d", other, { mergeDatatypes });
+      return h5o.getInfo(other.get<Datatype>("type").id).rc;
+    };
+    expect([typesOf(false), typesOf(true)]).toEqual([1, 2]);
+    const referred = (expandRefs: boolean) => {
+      const other = newFile();
+      f.copy("refs", other, { expandRefs });
+      const [reference] = other.get("refs").read<NDArray<ReferenceValue[]>>().data as [ReferenceValue];
+      return reference.bytes.every((byte) => byte === 0) ? null : other.get(reference).read().data;
+    };
+    expect([referred(false), referred(true)]).toEqual([null, Int16Array.of(7)]);
+  });
+
   test("are refused in a file open for reading", () => {
     const f = reopened(samples());
     const refused = "no write intent on file";
@@ -249,6 +294,16 @@ describe("requiring", () => {
       "Shapes do not match (existing (100,) vs new (99,))",
     ],
     [
+      "fewer dimensions",
+      (f) => f.requireDataset("ch", { shape: [10], dtype: "f4" }),
+      "Shapes do not match (existing (10, 10) vs new (10,))",
+    ],
+    [
+      "more dimensions",
+      (f) => f.requireDataset("ch", { shape: [10, 10, 4], dtype: "f4" }),
+      "Shapes do not match (existing (10, 10) vs new (10, 10, 4))",
+    ],
+    [
       "a datatype that does not fit",
       (f) => f.requireDataset("data", { shape: [100], dtype: "f8" }),
       "Datatypes cannot be safely cast (existing int8 vs new f8)",
@@ -261,6 +316,40 @@ describe("requiring", () => {
   ] as [string, (f: File) => unknown, string][])("%s is a TypeError", (_, use, message) => {
     expectFailure(() => use(samples()), "TypeError", message);
   });
+});
+
+/** What numpy casts to what safely. */
+const SAFE_CASTS: Record<string, string> = {
+  "?": "? i1 u1 i2 u2 i4 u4 i8 u8 f2 f4 f8 c8 c16",
+  i1: "i1 i2 i4 i8 f2 f4 f8 c8 c16",
+  u1: "u1 i2 u2 i4 u4 i8 u8 f2 f4 f8 c8 c16",
+  i2: "i2 i4 i8 f4 f8 c8 c16",
+  u2: "u2 i4 u4 i8 u8 f4 f8 c8 c16",
+  i4: "i4 i8 f8 c16",
+  u4: "u4 i8 u8 f8 c16",
+  i8: "i8 f8 c16",
+  u8: "u8 f8 c16",
+  f2: "f2 f4 f8 c8 c16",
+  f4: "f4 f8 c8 c16",
+  f8: "f8 c16",
+  c8: "c8 c16",
+  c16: "c16",
+};
+
+test("a dataset will do for what is safely cast to its datatype, as numpy has it", () => {
+  const f = newFile();
+  const dtypes = Object.keys(SAFE_CASTS);
+  for (const dtype of dtypes) f.createDataset(dtype, { shape: [1], dtype });
+  const isFit = (name: string, dtype: string) => {
+    try {
+      f.requireDataset(name, { shape: [1], dtype });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const fits = dtypes.map((dtype) => [dtype, dtypes.filter((name) => isFit(name, dtype))]);
+  expect(fits).toEqual(dtypes.map((dtype) => [dtype, SAFE_CASTS[dtype]?.split(" ")]));
 });
 
 describe("visiting", () => {

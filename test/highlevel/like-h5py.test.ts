@@ -72,6 +72,16 @@ describe("selections", () => {
     expect(refusal(() => d.write(["x"], 2))).toBe("TypeError: Illegal slicing argument (not a compound dataset)");
   });
 
+  test("a member comes before an index that is written alike, and no text names none", () => {
+    const records = f.createDataset("records", { data: [[1, 2.5]], dtype: "[('0', '<i4'), ('1:2', '<f8')]" });
+    expect([records.read("0"), records.read("1:2")].map(({ data }) => data)).toEqual([
+      Int32Array.of(1),
+      Float64Array.of(2.5),
+    ]);
+    expect(refusal(() => records.read(""))).toBe("ValueError: Field  does not appear in this type.");
+    expect(refusal(() => d.write("", 1))).toBe("TypeError: Illegal slicing argument (not a compound dataset)");
+  });
+
   test("a list is out of range of an empty dimension", () => {
     const empty = f.createDataset("e", { shape: [0], dtype: "<i4" });
     expect(refusal(() => empty.read([[-1]]))).toBe("IndexError: Fancy indexing out of range for empty dimension");

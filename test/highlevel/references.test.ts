@@ -1,5 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { type Dataset, File, Group, h5r, type NDArray, type ReferenceValue, slice } from "../../src/index.ts";
+import {
+  type Dataset,
+  File,
+  Group,
+  h5r,
+  h5s,
+  type IndexArguments,
+  mask,
+  type NDArray,
+  points,
+  type ReferenceValue,
+  slice,
+} from "../../src/index.ts";
 import { expectFailure, newFile, reopened } from "./helpers.ts";
 
 describe("references", () => {
@@ -28,6 +40,19 @@ describe("references", () => {
     expect(h5r.getRegion(region, again.id)?.getSelectBounds()).toEqual([
       [1, 0],
       [2, 1],
+    ]);
+  });
+
+  test("to regions keep a slice of everything apart from everything, and select nothing where nothing is", () => {
+    const f = newFile();
+    const d = f.createDataset("d", { shape: [4], dtype: "i1", maxshape: [null] });
+    const typeOf = (args: IndexArguments) => h5r.getRegion(d.regionRef(args), f.id)?.getSelectType();
+    const nothing = [slice(1, 1), [[]], points([]), mask([false, false, false, false])] as IndexArguments[];
+    expect(nothing.map(typeOf)).toEqual(nothing.map(() => h5s.SEL_NONE));
+    expect([slice(0, 4), "...", slice(1, 2)].map(typeOf)).toEqual([
+      h5s.SEL_HYPERSLABS,
+      h5s.SEL_ALL,
+      h5s.SEL_HYPERSLABS,
     ]);
   });
 

@@ -63,6 +63,44 @@ describe("the datatype follows the JavaScript type", () => {
     expect(roundTrip([])).toEqual({ dtype: "<f8", shape: [0], value: array(new Float64Array(0), [0], [1]) });
   });
 
+  test("rows of typed arrays of several classes are numbers, none of them cut to the first row's class", () => {
+    expect(roundTrip([Int8Array.of(1), Float64Array.of(0.5)])).toEqual({
+      dtype: "<f8",
+      shape: [2, 1],
+      value: array(Float64Array.of(1, 0.5), [2, 1], [1, 1]),
+    });
+  });
+
+  test("a text beside an array of as many elements is no array", () => {
+    expect(() => roundTrip(["ab", [1, 2]])).toThrow("inhomogeneous shape after 1 dimensions");
+  });
+
+  test("a record may be an object without a prototype, and lacks no field that the first one has", () => {
+    const bare = Object.assign(Object.create(null), { a: 1, b: 2 });
+    expect(roundTrip([bare, { a: 3, b: 4 }]).value).toEqual(
+      array(
+        [
+          { a: 1, b: 2 },
+          { a: 3, b: 4 },
+        ],
+        [2],
+        [1],
+      ),
+    );
+    expectFailure(() => roundTrip([{ a: 1, b: 2 }, { a: 1 }]), "ValueError", "no field of name b");
+  });
+
+  test("references of several kinds or sizes are none", () => {
+    const message = "Object dtype dtype('O') has no native HDF5 equivalent";
+    const object = { kind: "object", bytes: new Uint8Array(8) };
+    for (const other of [
+      { kind: "region", bytes: new Uint8Array(8) },
+      { kind: "object", bytes: new Uint8Array(4) },
+    ]) {
+      expectFailure(() => roundTrip([object, other]), "TypeError", message);
+    }
+  });
+
   test("a view of a part of a buffer stores that part", () => {
     const all = Int32Array.of(1, 2, 3, 4);
     expect(roundTrip(all.subarray(1, 3)).value).toEqual(array(Int32Array.of(2, 3), [2], [1]));
@@ -202,6 +240,91 @@ describe("a dtype of the caller's", () => {
     expectFailure(refuse("U3", ["abc"]), "TypeError", "No conversion path for dtype: dtype('U3')");
   });
 
+  test.each([
+    ["u1", 0, 255],
+    ["i1", -128, 127],
+    ["<u2", 0, 65535],
+    ["<i2", -32768, 32767],
+    ["<u4", 0, 2 ** 32 - 1],
+    ["<i4", -(2 ** 31), 2 ** 31 - 1],
+  ])("%s takes fractions up to its bounds, and nothing beyond", (dtype, least, greatest) => {
+    const f = newFile();
+    const stored = (name: string, value: number) => {
+      return f.createDataset(name, { dtype, data: [value] }).read<number>([0]);
+    };
+    expect([stored("least", least - 0.9), stored("greatest", greatest + 0.9)]).toEqual([least, greatest]);
+    for (const value of [least - 1, greatest + 1]) {
+      expect(() => f.createDataset(null, { dtype, data: [value] }), String(value)).toThrow(/out of bounds/);
+    }
+  });
+
+  test("a typed array is repeated where it has one element, and fits otherwise", () => {
+    const dset = newFile().createDataset("d", { dtype: "<f8", shape: [3] });
+    dset.write(null, Float64Array.of(7));
+    expect(dset.read().data).toEqual(Float64Array.of(7, 7, 7));
+    for (const length of [0, 2, 4]) {
+      const words = `Can't broadcast (${length},) -> (3,)`;
+      expectFailure(() => dset.write(null, new Float64Array(length)), "TypeError", words);
+    }
+  });
+
+  test("no elements are no elements of any datatype", () => {
+    const f = newFile();
+    f.set("numbers", [1]);
+    f.set("text", ["a"]);
+    expect(f.get("numbers").read("0:0", { dtype: "S5" }).data).toEqual([]);
+    expect(f.get("text").read("0:0", { dtype: "<i4" }).data).toEqual(new Int32Array(0));
+    expect(f.get("text").read<DataView>("0:0", { dtype: "<i4", as: "dataview" }).byteLength).toBe(0);
+    expect(() => f.get("numbers").read(null, { dtype: "S5" })).toThrow("conversion path");
+  });
+
+  test("bytes that are no text come back as they were", () => {
+    const f = newFile();
+    const bytes = Uint8Array.of(0xff, 0x41);
+    const dset = f.createDataset("s", { dtype: "S3", data: [bytes] });
+    expect(dset.read(null, { strings: "bytes" }).data).toEqual([bytes]);
+  });
+
+  test("packed elements may be a part of a buffer, and are whole and as many as their shape says", () => {
+    const dset = newFile().createDataset("d", { dtype: "<i2", shape: [2] });
+    const { buffer } = Uint8Array.of(9, 1, 0, 2, 0, 9);
+    dset.write(null, new DataView(buffer, 1, 4));
+    expect(dset.read().data).toEqual(Int16Array.of(1, 2));
+    const part = "buffer size must be a multiple of element size";
+    expectFailure(() => dset.write(null, new DataView(buffer, 1, 3)), "ValueError", part);
+    const words = "cannot reshape array of size 2 into shape (3,)";
+    expectFailure(() => dset.write(null, { data: new DataView(buffer, 1, 4), shape: [3] }), "ValueError", words);
+  });
+
+  test("as many records as they have members are no single record", () => {
+    const f = newFile();
+    const store = (dtype: string, data: unknown[]) => f.createDataset(null, { dtype, data, shape: [2] }).read().data;
+    const numbers = "[('x', '<i4'), ('y', '<f8')]";
+    const expected = [
+      { x: 1, y: 2 },
+      { x: 3, y: 4 },
+    ];
+    expect(store(numbers, expected)).toEqual(expected);
+    const rows = [
+      [1, 2],
+      [3, 4],
+    ];
+    expect(store(numbers, rows)).toEqual(expected);
+    const complex = "[('x', '<c16'), ('y', '<c16')]";
+    expect(store(complex, [rows, rows])).toEqual([
+      { x: { r: 1, i: 2 }, y: { r: 3, i: 4 } },
+      { x: { r: 1, i: 2 }, y: { r: 3, i: 4 } },
+    ]);
+    const three = "[('x', '<c16'), ('y', '<c16'), ('z', '<c16')]";
+    const row = [...rows, [5, 6]];
+    const record = { x: { r: 1, i: 2 }, y: { r: 3, i: 4 }, z: { r: 5, i: 6 } };
+    expect(f.createDataset("three", { dtype: three, data: [row, row, row], shape: [3] }).read().data).toEqual([
+      record,
+      record,
+      record,
+    ]);
+  });
+
   test("an array datatype takes the last dimensions", () => {
     const f = newFile();
     const dtype = "('<i2', (2, 3))";
@@ -255,6 +378,8 @@ describe("64-bit integers", () => {
     expect(f.get("a").read(null, { int64 }).data).toEqual(Float64Array.of(-5, 2 ** 53 - 1));
     expect(f.get("s").read<number>(null, { int64 })).toBe(7);
     expect(f.get("r").read(null, { int64 }).data).toEqual([{ n: 1, list: [2] }]);
+    const lists = f.createDataset("lists", { dtype: h5t.vlenCreate(h5t.STD_I32LE), data: [[1, 2]] });
+    expect(lists.read(null, { int64 }).data).toEqual([Int32Array.of(1, 2)]);
     const words = "integer 9007199254740992 is no exact number; read it as a bigint";
     expectFailure(() => f.get("b").read(null, { int64 }), "OverflowError", words);
     f.attrs.set("a", 4n);

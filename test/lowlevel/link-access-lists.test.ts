@@ -131,6 +131,11 @@ describe("a link access list", () => {
     expect([group.file.mode, f.mode]).toEqual(["r", "r+"]);
     expect(() => group.set("y", 1)).toThrow();
     group.file.close();
+    const swmr = f.get<Group>("group", { elinkMode: "r", elinkSwmr: true });
+    expect(swmr.file.id.getIntent()).toBe(h5f.ACC_SWMR_READ);
+    swmr.file.close();
+    expect(f.get<Group>("group", { elinkSwmr: true }).file.id.getIntent()).toBe(h5f.ACC_SWMR_READ);
+    expect(() => f.get("three", { elinkMode: "r+", elinkSwmr: true })).toThrow("unable to open");
     expect(f.get<Dataset>("two", { elinkLocking: false }).file.mode).toBe("r+");
     const two = openSharedFiles().find(({ name }) => name.endsWith("two.h5"));
     expect(two?.access).toMatchObject({ useFileLocking: false, ignoreDisabledLocks: false });

@@ -236,11 +236,11 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
   /**
    * Takes the link of a path out and gives the object it led to, which lives as long as it is open.
    *
-   * @throws KeyError when there is none, unless a `default` is given.
+   * @throws KeyError when there is none, or a link that leads nowhere, unless a `default` is given: such a link stays.
    */
   pop<D = never>(path: string, ...fallback: [D?]): Member | D {
-    if (fallback.length > 0 && !this.has(path)) return fallback[0] as D;
-    const found = this.get<Member>(path);
+    const found = fallback.length > 0 ? this.tryOpen(this.named(path)) : this.get<Member>(path);
+    if (found === undefined) return fallback[0] as D;
     this.delete(path);
     return found;
   }
@@ -272,7 +272,9 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
    * @throws as {@link get}, {@link set}.
    */
   setDefault(path: string, value: unknown): Member {
-    if (!this.has(path)) this.set(path, value);
+    const found = this.tryOpen(this.named(path));
+    if (found !== undefined) return found;
+    this.set(path, value);
     return this.get<Member>(path);
   }
 

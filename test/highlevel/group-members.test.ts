@@ -43,10 +43,22 @@ describe("groups as mappings", () => {
     );
   });
 
+  test("give what is asked for in place of a link that leads nowhere, and keep that link", () => {
+    const f = newFile();
+    f.set("soft", new SoftLink("/nope"));
+    expect(f.pop("soft", 5)).toBe(5);
+    expect(f.keys()).toEqual(["soft"]);
+    expectFailure(() => f.pop("soft"), "KeyError", "Unable to open object (component not found)");
+    const noName = "Name parameter cannot be an empty string (name parameter cannot be an empty string)";
+    expectFailure(() => f.pop("", 5), "ValueError", noName);
+  });
+
   test("set what is missing", () => {
     const f = newFile();
     expect((f.setDefault("a", 1) as Dataset).read<number>()).toBe(1);
     expect((f.setDefault("a", 2) as Dataset).read<number>()).toBe(1);
+    f.set("soft", new SoftLink("/nope"));
+    expectFailure(() => f.setDefault("soft", 1), "OSError", "Unable to create link (name already exists)");
   });
 
   test("visit links, with what they are", () => {

@@ -6,7 +6,7 @@ import { start } from "../peers.ts";
 import type { PythonProcess } from "../python-process.ts";
 import type { Answer, Program } from "./calls.ts";
 import { describeFile } from "./canonical.ts";
-import { isChosen } from "./differences.ts";
+import { isChosen, traitsOf } from "./differences.ts";
 import { AsyncReader, isReading } from "./with-async.ts";
 import { Session } from "./with-h5ts.ts";
 
@@ -28,12 +28,12 @@ export async function differenceOf(program: Program, { python, folder }: Peers):
   const space = mayLoseSpace(program) ? [] : session.spaceProblems;
   if (space.length > 0) return `space\n${space.join("\n")}`;
   const expected = (await asked(python, { program, path: theirs })) as Answer[];
-  const hasVirtual = program.operations.some(({ call }) => call === "createVirtual");
+  const traits = traitsOf(program);
   for (let i = 0; i < answers.length; i++) {
     const call = program.operations[i];
     const [a, b] = [JSON.stringify(answers[i]), JSON.stringify(expected[i])];
     if (a === b || call === undefined) continue;
-    const chosen = isChosen(call, answers[i] as Answer, expected[i] as Answer, hasVirtual);
+    const chosen = isChosen(call, answers[i] as Answer, expected[i] as Answer, traits);
     if (chosen === "stop") return undefined;
     if (!chosen) return `${call.call}, call ${i}\n  ours   ${a}\n  theirs ${b}`;
   }

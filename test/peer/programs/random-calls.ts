@@ -157,7 +157,7 @@ function sizeOf(arg: unknown, length: number): number | null {
   if ("mask" in arg) return (arg.mask as boolean[]).filter(Boolean).length;
   if ("blocks" in arg) {
     const [start, stride, count, block] = arg.blocks as number[] as [number, number, number | null, number];
-    return (count ?? Math.max(0, Math.floor((length - start - block) / stride) + 1)) * block;
+    return (count ?? Math.max(0, Math.floor((length - start - block) / Math.max(1, stride)) + 1)) * block;
   }
   const [start, stop, step] = (arg as { slice: (number | null)[] }).slice;
   const clamped = (value: number) => Math.min(length, Math.max(0, value < 0 ? value + length : value));

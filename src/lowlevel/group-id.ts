@@ -75,14 +75,16 @@ export class GroupID extends LocationID<GroupObject> {
    * @throws ValueError "Couldn't create link (…)". C: `H5Glink2`.
    */
   link(currentName: Name, newName: Name, linkType: number = LINK_HARD, remote: GroupID | null = null): void {
+    const from = requireName("H5Glink2", currentName, "no current name specified");
+    const to = requireName("H5Glink2", newName, "no new name specified");
     guarded(record("H5Glink2", "SYM", "CANTINIT", "couldn't create link"), () => {
       const destination = (remote ?? this).location();
       if (linkType === TYPE_SOFT) {
-        createLink(destination, toName(newName), { kind: "soft", path: normalizedPath(toName(currentName)) }, null);
+        createLink(destination, to, { kind: "soft", path: normalizedPath(from) }, null);
         return;
       }
-      const { object } = resolvePlace(this.location(), toName(currentName));
-      createLink(destination, toName(newName), hardTarget(object, destination), null);
+      const { object } = resolvePlace(this.location(), from);
+      createLink(destination, to, hardTarget(object, destination), null);
     });
   }
 
@@ -150,7 +152,7 @@ export class GroupID extends LocationID<GroupObject> {
    * @throws ValueError for another link, RuntimeError when there is none. C: `H5Gget_linkval`.
    */
   getLinkval(name: Name): string {
-    const text = toName(name);
+    const text = requireName("H5Gget_linkval", name, "no name specified");
     const outer = record("H5Gget_objinfo", "ARGS", "CANTGET", "cannot stat object");
     const link = guarded(outer, () => {
       const found = linkPlace(this.location(), text).link;
@@ -179,8 +181,9 @@ export class GroupID extends LocationID<GroupObject> {
    * @throws ValueError when there is no such object. C: `H5Gset_comment`.
    */
   setComment(name: Name, comment: Name): void {
+    const path = requireName("H5Gset_comment", name, "no name specified");
     guarded(record("H5Gset_comment", "SYM", "CANTINIT", "unable to set comment value"), () => {
-      const { file, object } = resolvePlace(this.location(), toName(name));
+      const { file, object } = resolvePlace(this.location(), path);
       file.engine.requireWritable();
       object.setComment(toName(comment));
     });
@@ -192,8 +195,9 @@ export class GroupID extends LocationID<GroupObject> {
    * @throws RuntimeError when there is no such object. C: `H5Gget_comment`.
    */
   getComment(name: Name): string {
+    const path = requireName("H5Gget_comment", name, "no name specified");
     return guarded(record("H5Gget_comment", "SYM", "CANTGET", "unable to get comment value"), () => {
-      return resolvePlace(this.location(), toName(name)).object.comment() ?? "";
+      return resolvePlace(this.location(), path).object.comment() ?? "";
     });
   }
 

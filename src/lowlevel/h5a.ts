@@ -3,8 +3,8 @@ import { HDF5Error, NotFoundError } from "../base/errors.ts";
 import { type Attribute, elementCount } from "../engine/attribute-values.ts";
 import type { EngineObject } from "../engine/engine-object.ts";
 import { withWidths } from "../format/datatype-version.ts";
-import { argumentError, guarded, plainError, record } from "./api-error.ts";
-import { expectInstance, type Name, type Size, toInt, toName, toSize } from "./arguments.ts";
+import { guarded, plainError, record } from "./api-error.ts";
+import { expectInstance, type Name, requireName, type Size, toInt, toName, toSize } from "./arguments.ts";
 import { AttrID } from "./attr-id.ts";
 import {
   attributeCount,
@@ -69,6 +69,8 @@ function atIndex(place: ObjectPlace, index: number, options: AttributeOrder): At
   return attribute;
 }
 
+const NO_NAME = "no attribute name";
+
 /** The attribute of a name or position, exactly one of which is given. */
 function attributeAt(place: ObjectPlace, name: string | null, index: number, options: AttributeOrder): Attribute {
   if (name === null) return atIndex(place, index, options);
@@ -76,9 +78,9 @@ function attributeAt(place: ObjectPlace, name: string | null, index: number, opt
 }
 
 /** The name given, or null when a position is; one of the two must be. */
-function oneOf(name: Name | null, index: number, complaint: string): string | null {
+function oneOf(where: string, name: Name | null, index: number, complaint: string): string | null {
   if ((name === null) === index < 0) throw plainError("TypeError", complaint);
-  return name === null ? null : toName(name);
+  return name === null ? null : requireName(where, name, NO_NAME);
 }
 
 /**
@@ -97,8 +99,7 @@ export function create(
   expectInstance(tid, TypeID, "tid");
   expectInstance(space, SpaceID, "space");
   const where = "H5Acreate_by_name";
-  const text = toName(name);
-  if (text === "") throw argumentError(where, "ARGS", "BADVALUE", "no attribute name");
+  const text = requireName(where, name, NO_NAME);
   return guarded(record(where, "ATTR", "CANTINIT", "unable to create attribute"), () => {
     const place = holderPlace(loc, options);
     const { object } = place;
@@ -128,7 +129,7 @@ export function open(
   options: AttributeOrder = {},
 ): AttrID {
   const position = toInt(index);
-  const text = oneOf(name, position, "Exactly one of name or idx must be specified");
+  const text = oneOf("H5Aopen_by_name", name, position, "Exactly one of name or idx must be specified");
   const outer =
     text === null ? record("H5Aopen_by_idx", "ATTR", "CANTOPENOBJ", "unable to open attribute") : CANNOT_OPEN;
   return guarded(outer, () => {
@@ -137,14 +138,18 @@ export function open(
   });
 }
 
-/** Whether an object has an attribute of that name. C: `H5Aexists_by_name`. */
+/** Whether an object has an attribute of that name. @throws ValueError for an empty one. C: `H5Aexists_by_name`. */
 export function exists(loc: LocationID, name: Name, options: AttributeHolder = {}): boolean {
-  return guarded(CANNOT_TELL, () => hasAttribute(holderPlace(loc, options), toName(name)));
+  const text = requireName("H5Aexists_by_name", name, NO_NAME);
+  return guarded(CANNOT_TELL, () => hasAttribute(holderPlace(loc, options), text));
 }
 
 /** Gives an attribute another name. @throws RuntimeError "Can't rename attribute (…)". C: `H5Arename_by_name`. */
 export function rename(loc: LocationID, name: Name, newName: Name, options: AttributeHolder = {}): void {
-  const [from, to] = [toName(name), toName(newName)];
+  const from = requireName("H5Arename_by_name", name, "no old attribute name");
+  const to = requireName("H5Arename_by_name", newName, "no new attribute name");
+  // What keeps its name nobody looks at, be it there or not.
+  if (from === to) return;
   guarded(record("H5Arename_by_name", "ATTR", "CANTRENAME", "can't rename attribute"), () => {
     const { file, object } = holderPlace(loc, options);
     object.file.requireWritable();
@@ -165,7 +170,7 @@ export function remove(
   options: AttributeOrder = {},
 ): void {
   const position = toInt(index);
-  const text = oneOf(name, position, "Exactly one of index or name must be specified.");
+  const text = oneOf("H5Adelete_by_name", name, position, "Exactly one of index or name must be specified.");
   guarded(record("H5Adelete_by_name", "ATTR", "CANTDELETE", "unable to delete attribute"), () => {
     const { object } = holderPlace(loc, options);
     object.file.requireWritable();
@@ -203,7 +208,7 @@ export function getInfo(
   options: AttributeOrder = {},
 ): AttrInfo {
   const position = toInt(index);
-  const text = oneOf(name, position, "Exactly one of name or index must be specified");
+  const text = oneOf("H5Aget_info_by_name", name, position, "Exactly one of name or index must be specified");
   return guarded(record("H5Aget_info_by_name", "ATTR", "CANTOPENOBJ", "can't open attribute"), () => {
     return infoOf(attributeAt(holderPlace(loc, options), text, position, options));
   });

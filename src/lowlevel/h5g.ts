@@ -5,7 +5,7 @@ import { createGroup } from "../engine/create-object.ts";
 import { GroupObject } from "../engine/group-object.ts";
 import { isMountPoint } from "../engine/mounts.ts";
 import { argumentError, guarded, plainError, record } from "./api-error.ts";
-import { type Name, type Size, toInt, toName } from "./arguments.ts";
+import { type Name, requireName, type Size, toInt, toName } from "./arguments.ts";
 import { GroupID, kindOf, LINK, UDLINK } from "./group-id.ts";
 import { openGroup } from "./group-reading.ts";
 import { groupPlaceAt, orderedLinks } from "./link-operations.ts";
@@ -91,7 +91,7 @@ export interface GroupStat {
  * @throws RuntimeError "Cannot stat object (…)". C: `H5Gget_objinfo`.
  */
 export function getObjinfo(loc: LocationID, name: Name = ".", followLink = true): GroupStat {
-  const path = toName(name);
+  const path = requireName("H5Gget_objinfo", name, "no name specified");
   return guarded(record("H5Gget_objinfo", "ARGS", "CANTGET", "cannot stat object"), () => {
     const start = loc.location();
     const nothing = { fileno: start.file.number, objno: 0, nlink: 0, mtime: 0, linklen: 0 };

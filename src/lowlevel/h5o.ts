@@ -163,10 +163,12 @@ function chosenPlace(loc: LocationID, name: string | null, position: number, opt
   });
 }
 
+const NO_NAME = "no name";
+
 function choiceOf(name: Name | null, index: Size): [name: string | null, position: number] {
   const position = toInt(index);
   if (name !== null && position >= 0) throw plainError("TypeError", "At most one of name or index may be specified");
-  return [name === null ? null : toName(name), position];
+  return [name === null ? null : requireName("H5Oget_info_by_name", name, NO_NAME), position];
 }
 
 /**
@@ -214,7 +216,7 @@ function placeAtIndex(start: Place, index: number, options: ObjectChoice): Place
 
 /** Whether a name leads to an object: false for a dangling link. @throws RuntimeError for a name that is no link. C: `H5Oexists_by_name`. */
 export function existsByName(loc: LocationID, name: Name, lapl: PropLAID | null = null): boolean {
-  const path = toName(name);
+  const path = requireName("H5Oexists_by_name", name, NO_NAME);
   return withLinkAccessList(lapl, () => leadsToObject(loc, path));
 }
 
@@ -263,7 +265,7 @@ function commented(loc: LocationID, name: string | null, { lapl = null }: Commen
 
 /** Gives an object a comment; an empty one removes it. C: `H5Oset_comment`, `H5Oset_comment_by_name`. */
 export function setComment(loc: LocationID, comment: Name, options: CommentHolder = {}): void {
-  const name = options.objName === undefined ? null : toName(options.objName);
+  const name = options.objName === undefined ? null : requireName("H5Oset_comment_by_name", options.objName, NO_NAME);
   guarded(record("H5Oset_comment", "OHDR", "CANTSET", commentText("set", name)), () => {
     const object = commented(loc, name, options);
     object.file.requireWritable();
@@ -277,7 +279,7 @@ export function setComment(loc: LocationID, comment: Name, options: CommentHolde
  * @throws RuntimeError when there is no such object. C: `H5Oget_comment`, `H5Oget_comment_by_name`.
  */
 export function getComment(loc: LocationID, options: CommentHolder = {}): string {
-  const name = options.objName === undefined ? null : toName(options.objName);
+  const name = options.objName === undefined ? null : requireName("H5Oget_comment_by_name", options.objName, NO_NAME);
   return guarded(record("H5Oget_comment", "OHDR", "CANTGET", commentText("get", name)), () => {
     return commented(loc, name, options).comment() ?? "";
   });

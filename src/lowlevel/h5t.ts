@@ -8,7 +8,7 @@ import { MAX_RANK } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { arrayOf, complex, compound, enumeration, opaque, variableSequence } from "../format/predefined-datatypes.ts";
 import { argumentError, guarded, libraryError, plainError, record } from "./api-error.ts";
-import { expectInstance, type Name, type Size, toInt, toName, toSize, toSizes } from "./arguments.ts";
+import { expectInstance, type Name, requireName, type Size, toInt, toSize, toSizes } from "./arguments.ts";
 import type { LocationID } from "./location-id.ts";
 import { resolvePlace } from "./places.ts";
 import { isInteger, type TypeCompoundID, type TypeEnumID } from "./type-composite.ts";
@@ -163,9 +163,13 @@ export function decode(bytes: Uint8Array): TypeID {
   });
 }
 
-/** Opens a committed datatype. @throws KeyError "Unable to open named datatype (…)". C: `H5Topen2`. */
+/**
+ * Opens a committed datatype.
+ *
+ * @throws KeyError "Unable to open named datatype (…)"; ValueError for an empty name. C: `H5Topen2`.
+ */
 export function open(group: LocationID, name: Name): TypeID {
-  const path = toName(name);
+  const path = requireName("H5Topen2", name, "name parameter cannot be an empty string");
   return guarded(record("H5Topen2", "DATATYPE", "CANTOPENOBJ", "unable to open named datatype"), () => {
     const { file, object, path: fullPath } = resolvePlace(group.location(), path);
     if (!(object instanceof DatatypeObject)) throw new NotFoundError("not a named datatype", { path });

@@ -73,7 +73,11 @@ export class LinkProxy {
     return this.owner.location();
   }
 
-  /** Another name for an object of the same file. @throws OSError "Unable to create link (…)". C: `H5Lcreate_hard`. */
+  /**
+   * Another name for an object of the same file.
+   *
+   * @throws OSError "Unable to create link (…)"; ValueError for an empty name. C: `H5Lcreate_hard`.
+   */
   createHard(
     newName: Name,
     curLoc: LocationID,
@@ -81,11 +85,13 @@ export class LinkProxy {
     lcpl: PropLCID | null = null,
     lapl: PropLAID | null = null,
   ): void {
+    const from = requireText("H5Lcreate_hard", "cur_name", toName(curName));
+    const to = requireText("H5Lcreate_hard", "new_name", toName(newName));
     guarded(record("H5Lcreate_hard", "LINK", "CANTCREATE", "unable to create link"), () => {
       const start = this.start();
       withLinkAccessList(lapl, () => {
-        const { object } = resolvePlace(curLoc.location(), toName(curName));
-        createLink(start, toName(newName), hardTarget(object, start), lcpl);
+        const { object } = resolvePlace(curLoc.location(), from);
+        createLink(start, to, hardTarget(object, start), lcpl);
       });
     });
   }
@@ -162,7 +168,7 @@ export class LinkProxy {
    * @throws TypeError for hard and soft links. C: `H5Lget_val`.
    */
   getUserData(name: Name, lapl: PropLAID | null = null): Uint8Array {
-    const link = this.required("H5Lget_val", toName(name), lapl);
+    const link = this.required("H5Lget_val", name, lapl);
     if (link.target.kind === "user" || link.target.kind === "external") return linkValueOf(link);
     throw plainError("TypeError", "Link must be a user-defined one");
   }
@@ -173,15 +179,16 @@ export class LinkProxy {
    * @throws TypeError for another link, RuntimeError when there is none. C: `H5Lget_val`, `H5Lunpack_elink_val`.
    */
   getVal(name: Name, lapl: PropLAID | null = null): string | [string, string] {
-    const { target } = this.required("H5Lget_info", toName(name), lapl);
+    const { target } = this.required("H5Lget_info", name, lapl);
     if (target.kind === "soft") return target.path;
     if (target.kind === "external") return [target.file, target.path];
     throw plainError("TypeError", "Link must be either a soft or external link");
   }
 
-  private required(where: string, name: string, lapl: PropLAID | null): Link {
+  private required(where: string, name: Name, lapl: PropLAID | null): Link {
+    const path = requireName(where, name, "no name specified");
     return guarded(record(where, "LINK", "CANTGET", "unable to get link info"), () =>
-      withLinkAccessList(lapl, () => requiredLink(this.start(), name)),
+      withLinkAccessList(lapl, () => requiredLink(this.start(), path)),
     );
   }
 
@@ -221,11 +228,11 @@ export class LinkProxy {
   /**
    * What a link is: of that name or, with `index`, the one at a position in the group of that name.
    *
-   * @throws RuntimeError when there is none. C: `H5Lget_info`.
+   * @throws RuntimeError when there is none; ValueError for an empty name. C: `H5Lget_info`.
    */
   getInfo(name: Name, index: Size = -1, options: LinkAtIndex = {}): LinkInfo {
     const position = toInt(index);
-    if (position < 0) return linkInfoOf(this.required("H5Lget_info", toName(name), options.lapl ?? null));
+    if (position < 0) return linkInfoOf(this.required("H5Lget_info", name, options.lapl ?? null));
     const where = record("H5Lget_info_by_idx", "LINK", "CANTGET", "unable to get link info");
     return linkInfoOf(this.atIndex(where, name, position, options).link);
   }

@@ -40,6 +40,19 @@ describe("a virtual layout", () => {
     });
   });
 
+  test("refuses elements that a source shown as a whole has lost, and reads those that are left", () => {
+    using f = new File(new Uint8Array(), "w");
+    const source = f.createDataset("a", { data: Int8Array.of(1, 2, 3, 4), shape: [2, 2], maxshape: [2, 2] });
+    const layout = new VirtualLayout({ shape: [2, 2], dtype: "<i1" });
+    layout.set("...", new VirtualSource(source));
+    const shown = f.createVirtualDataset("v", layout);
+    source.resize([1, 2]);
+    expect(shown.read(0)).toMatchObject({ data: Int8Array.of(1, 2) });
+    const lost = "Can't read data (insufficient elements in destination selection)";
+    expect(() => shown.read()).toThrow(lost);
+    expect(() => shown.read(1)).toThrow(lost);
+  });
+
   test("grows with its source, in every dimension but one", () => {
     using f = new File(new Uint8Array(), "w");
     f.createDataset("a", { data: Int8Array.of(1, 2), maxshape: [null] });

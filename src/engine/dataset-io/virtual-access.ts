@@ -132,7 +132,13 @@ export class VirtualAccess implements RawDataAccess {
     if (!own?.low.every((low, d) => low <= (box.high[d] as number))) return [];
     const source = this.owner.source(sourceName(mapping.sourceFile, block), sourceName(mapping.sourceDataset, block));
     if (source === undefined) return [];
-    return served(source, correspondingTo(request, here, overSource(mapping.sourceSelection, source)));
+    const there = overSource(mapping.sourceSelection, source);
+    const part = correspondingTo(request, here, there);
+    const isLess = there.kind === "all" && selectedCount(there) < selectedCount(here);
+    if (isLess && (part?.elementCount ?? 0) < (correspondingTo(request, here, here)?.elementCount ?? 0)) {
+      throw new HDF5Error("state", "insufficient elements in destination selection");
+    }
+    return served(source, part);
   }
 
   private growingPart(request: Selection, mapping: GrowingMapping): Served[] {

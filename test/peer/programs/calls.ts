@@ -135,8 +135,63 @@ export type ContainerCall =
   /** To and from another file beside the program's. */
   | { readonly call: "copyOut" | "copyIn"; readonly path: string; readonly to: string; readonly flags: CopyFlags };
 
+/** One step of a selection that is put together: points, or blocks combined with what was selected. */
+export type SelectionStep =
+  | { readonly points: readonly (readonly number[])[]; readonly op: "SET" | "APPEND" | "PREPEND" }
+  | {
+      readonly op: "SET" | "OR" | "AND" | "XOR" | "NOTB" | "NOTA";
+      readonly start: readonly number[];
+      readonly stride: readonly number[];
+      readonly count: readonly number[];
+      readonly block: readonly number[];
+    };
+
+/** Creation properties that the facade does not have, in the low-level API's names. */
+export interface PropertySpec {
+  readonly code: string;
+  readonly shape: readonly number[];
+  readonly maxshape?: readonly (number | null)[];
+  readonly layout?: "COMPACT" | "CONTIGUOUS";
+  readonly chunks?: readonly number[];
+  readonly allocTime?: "EARLY" | "LATE" | "INCR";
+  readonly fillTime?: "ALLOC" | "NEVER" | "IFSET";
+  readonly fillvalue?: number;
+  readonly filters: readonly ("shuffle" | "nbit" | "deflate" | "fletcher32")[];
+  readonly attrPhaseChange?: readonly [number, number];
+  /** Elements are numbered from here; nothing is written without it. */
+  readonly data?: number;
+}
+
+/** Calls of the low-level API. */
+export type LowLevelCall =
+  | { readonly call: "storage" | "objectInfo"; readonly path: string }
+  | { readonly call: "linkInfo" | "attrInfo"; readonly path: string; readonly name: string }
+  | {
+      readonly call: "combined";
+      readonly path: string;
+      readonly code: string;
+      readonly steps: readonly SelectionStep[];
+      readonly writes: boolean;
+    }
+  | { readonly call: "createWith"; readonly path: string; readonly properties: PropertySpec }
+  | {
+      readonly call: "createGroupWith";
+      readonly path: string;
+      readonly order: number;
+      readonly attrPhaseChange?: readonly [number, number];
+    }
+  | { readonly call: "readChunk"; readonly path: string; readonly offset: readonly number[] }
+  | {
+      readonly call: "writeChunk";
+      readonly path: string;
+      readonly offset: readonly number[];
+      readonly bytes: string;
+      readonly filterMask: number;
+    };
+
 export type Call =
   | ContainerCall
+  | LowLevelCall
   | { readonly call: "createGroup"; readonly path: string; readonly trackOrder?: boolean }
   | {
       readonly call: "requireGroup" | "keys" | "has" | "visit" | "visitItems" | "info" | "delete";

@@ -116,7 +116,10 @@ const OTHER_WORDS: readonly (readonly [RegExp, RegExp])[] = [
     /Can't convert value to datatype/,
     /no appropriate function for conversion path|invalid literal for int|could not convert string to/,
   ],
-  [/Can't convert value to datatype/, /Not a datatype|Shape of data is incompatible|Can't broadcast|Boolean indexing/],
+  [
+    /Can't convert value to datatype/,
+    /Not a datatype|Shape of data is incompatible|Can't broadcast|Boolean indexing|last N dimensions have to/,
+  ],
   [/Can't convert value to datatype/, /Can't (implicitly )?convert/],
   [/not a dataset/, /has incorrect type|is required when specifying a source/],
   [/Unable to set dataset extent/, /Only chunked datasets can be resized|invalid datatype size/],
@@ -166,7 +169,7 @@ export function isChosen(call: Call, ours: Answer, theirs: Answer, traits: Trait
   const { hasVirtual, expandsSoft } = traits;
   const [here, there] = [refusalOf(ours), refusalOf(theirs)];
   if (here !== "" && there !== "") return there.startsWith("ZeroDivisionError") || isSameRefusal(call, here, there);
-  // Chunks that end before they begin.
+  // Chunks without elements, or that end before they begin.
   if (call.call === "iterChunks" && "ok" in ours && "ok" in theirs) return hasBackwardPart(theirs.ok);
   if (there === "") {
     // Elements that a source of a virtual dataset has lost, which the C library reads and writes somewhere in its memory.
@@ -190,6 +193,6 @@ export function isChosen(call: Call, ours: Answer, theirs: Answer, traits: Trait
 
 function hasBackwardPart(parts: unknown): boolean {
   return (parts as readonly (readonly (readonly number[])[])[]).some((part) =>
-    part.some(([start = 0, stop = 0]) => stop < start),
+    part.some(([start = 0, stop = 0]) => stop <= start),
   );
 }

@@ -16,6 +16,8 @@ export interface ModelDataset {
   /** Whether it is in another file, of which neither hard links nor virtual mappings lead here. */
   readonly isElsewhere?: boolean;
   isSource?: boolean;
+  /** Of one whose chunks are read and written as they are stored. */
+  readonly stored?: { readonly chunks: readonly number[]; readonly filters: number };
 }
 
 export interface ModelAttribute {
@@ -66,6 +68,11 @@ export class ProgramModel {
     };
     if (this.hasAliases) return { refer, objects: [], regions: [] };
     return { refer, objects: [...this.groups, ...this.datasets.map(({ path }) => path)], regions: this.regions };
+  }
+
+  /** Whether virtual datasets that stay open hold their sources, which nothing leads to any more once they are removed. */
+  get holdsSources(): boolean {
+    return this.keepsOpen && this.datasets.some(({ isSource }) => isSource);
   }
 
   nextNumber(): number {

@@ -10,6 +10,7 @@ import numpy as np
 from h5py._hl import selections
 
 from container_calls import ACCESS_OPTIONS, FILE_OPTIONS, ContainerCalls, copy_flags
+from low_level_calls import LowLevelCalls
 from values import (
     class_of, dtype_of, index_of, info, is_mislabelled, is_sequence, link_of, read_value, slices_of, storage_of, value_of,
 )
@@ -17,7 +18,7 @@ from values import (
 warnings.simplefilter("ignore")
 
 
-class Session(ContainerCalls):
+class Session(ContainerCalls, LowLevelCalls):
     """A file, and the calls as methods of the same names."""
 
     def __init__(self, path, options):
@@ -297,6 +298,9 @@ def described(thing, f):
         facts["elements"] = attempt(lambda: read_value(thing[()], f, thing.dtype))
         if "cython.array" in str(facts["elements"]):
             return "sequences without elements"
+    # Of a committed datatype with references, of which the C library keeps a conversion for a file that is closed.
+    if "no appropriate function for conversion path" in str(facts["attributes"]):
+        return "a lost conversion"
     return facts
 
 

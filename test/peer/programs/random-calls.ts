@@ -15,6 +15,7 @@ import {
   scale,
 } from "./random-container-calls.ts";
 import { createDataset, createLike, createVirtual, requireDataset } from "./random-creation.ts";
+import { askLowLevel, combined, createWith, storedChunk } from "./random-low-level-calls.ts";
 import {
   commit,
   copy,
@@ -67,6 +68,10 @@ const MAKERS: readonly (readonly [number, Maker])[] = [
   [2, otherFile],
   [1, linkOut],
   [1, scale],
+  [5, createWith],
+  [5, askLowLevel],
+  [4, combined],
+  [3, storedChunk],
 ];
 
 const TOTAL = MAKERS.reduce((sum, [weight]) => sum + weight, 0);

@@ -35,7 +35,7 @@ export function changeGroup(random: Random, model: ProgramModel): Call | undefin
     const values = [name, model.newPath(random)].map((each) => [each, anyValue(random, model)] as const);
     return { call: "update", path, values };
   }
-  if (model.isReferred) return undefined;
+  if (model.isReferred || model.holdsSources) return undefined;
   if (random.chance(0.6)) {
     const name = model.anyPath(random);
     model.remove(below(name));

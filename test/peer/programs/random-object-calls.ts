@@ -74,13 +74,14 @@ export function commit(random: Random, model: ProgramModel): Call {
 }
 
 export function removal(random: Random, model: ProgramModel): Call | undefined {
-  if (model.isReferred) return undefined;
+  if (model.isReferred || model.holdsSources) return undefined;
   const path = model.anyPath(random);
   model.remove(path);
   return { call: "delete", path };
 }
 
-export function move(random: Random, model: ProgramModel): Call {
+export function move(random: Random, model: ProgramModel): Call | undefined {
+  if (model.holdsSources) return undefined;
   const [path, to] = [model.anyPath(random), model.newPath(random)];
   if (random.chance(0.05)) return { call: "move", path, to: path };
   rename(model, path, to);

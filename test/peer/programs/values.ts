@@ -18,6 +18,7 @@ import {
   stringDtype,
   vlenDtype,
 } from "../../../src/index.ts";
+import type { NumericArray } from "../../../src/lowlevel/memory-type.ts";
 import type { ElementSpec, IndexSpec, SelectionSpec, TypeSpec, ValueSpec } from "./calls.ts";
 
 export function dtypeOf(spec: TypeSpec): Exclude<DtypeLike, string> | string {
@@ -57,6 +58,15 @@ const ARRAYS: Readonly<Record<string, new (length: number) => { [n: number]: num
   f4: Float32Array,
   f8: Float64Array,
 };
+
+/** Numbers in an array for a code, without its byte order. */
+export function numbersOf(code: string, items: readonly ElementSpec[]): NumericArray {
+  const array = new (ARRAYS[code.slice(1)] as NonNullable<(typeof ARRAYS)[string]>)(items.length);
+  items.forEach((item, i) => {
+    array[i] = numberOf(code, item);
+  });
+  return array as NumericArray;
+}
 
 function numberOf(code: string, item: ElementSpec): number | bigint {
   if (code.includes("f")) return item === "nan" ? Number.NaN : Number(String(item).replace("inf", "Infinity"));

@@ -20,7 +20,7 @@ import {
 } from "../../../src/index.ts";
 import type { Answer, Call, CreationSpec, Program, StorageSpec } from "./calls.ts";
 import { classOf, info, linkClass, linkOf, readValue, slicesOf } from "./canonical.ts";
-import { ContainerCalls } from "./container-calls.ts";
+import { LowLevelCalls } from "./low-level-calls.ts";
 import { dtypeOf, givenValue, selectionOf } from "./values.ts";
 
 type CallOf<N extends Call["call"]> = Extract<Call, { call: N }>;
@@ -46,7 +46,7 @@ export function directOf(call: Pick<DirectCall, "array" | "source" | "destinatio
 }
 
 /** A file of h5ts, and the calls as methods of the same names. */
-export class Session extends ContainerCalls {
+export class Session extends LowLevelCalls {
   private readonly keepsOpen: boolean;
   private readonly opened: Member[] = [];
 
@@ -74,20 +74,22 @@ export class Session extends ContainerCalls {
   }
 
   protected override member(path: string): Member {
-    const found = this.file.get<Member>(path);
-    this.opened.push(found);
-    return found;
+    return this.opens(this.file.get<Member>(path));
   }
 
-  private dataset(path: string): Dataset {
+  protected override opens<T extends Member>(member: T): T {
+    this.opened.push(member);
+    return member;
+  }
+
+  protected override dataset(path: string): Dataset {
     const found = this.member(path);
     if (found instanceof Dataset) return found;
     throw new NotADataset();
   }
 
-  private made(dataset: Dataset) {
-    this.opened.push(dataset);
-    return info(dataset, this.file);
+  protected override made(dataset: Dataset) {
+    return info(this.opens(dataset), this.file);
   }
 
   private createGroup({ path, trackOrder }: CallOf<"createGroup">) {

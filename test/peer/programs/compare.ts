@@ -17,7 +17,7 @@ export interface Peers {
 
 /** What differs, in words; undefined for nothing. */
 export async function differenceOf(program: Program, { python, folder }: Peers): Promise<string | undefined> {
-  const [ours, theirs] = [newPlace(folder, "ours"), newPlace(folder, "theirs")];
+  const ours = newPlace(folder, "ours");
   const session = new Session(ours, program.file);
   let answers: Answer[];
   try {
@@ -27,9 +27,9 @@ export async function differenceOf(program: Program, { python, folder }: Peers):
   }
   const space = mayLoseSpace(program) ? [] : session.spaceProblems;
   if (space.length > 0) return `space\n${space.join("\n")}`;
-  const expected = (await asked(python, { program, path: theirs })) as Answer[];
+  const { theirs, expected } = await peerAnswers(program, { python, folder });
   const traits = traitsOf(program);
-  for (let i = 0; i < answers.length; i++) {
+  for (let i = 0; i < expected.length; i++) {
     const call = program.operations[i];
     const [a, b] = [JSON.stringify(answers[i]), JSON.stringify(expected[i])];
     if (a === b || call === undefined) continue;
@@ -37,7 +37,32 @@ export async function differenceOf(program: Program, { python, folder }: Peers):
     if (chosen === "stop") return undefined;
     if (!chosen) return `${call.call}, call ${i}\n  ours   ${a}\n  theirs ${b}`;
   }
+  if (expected.length < answers.length) return undefined;
   return (await fileDifference(python, ours, theirs)) ?? dumpProblem(ours, theirs, program);
+}
+
+/** What h5py answers, and its file; of a program of which it dies, with no file but its own, the answers to the calls before. */
+async function peerAnswers(program: Program, { python, folder }: Peers) {
+  const { operations } = program;
+  const ask = async (count: number) => {
+    const theirs = newPlace(folder, "theirs");
+    const part = { ...program, operations: operations.slice(0, count) };
+    return { theirs, expected: (await python.ask({ program: part, path: theirs })) as Answer[] };
+  };
+  // Asked once more, because it may die of what earlier programs did to its memory.
+  const whole = await ask(operations.length).catch(() => ask(operations.length).catch(() => undefined));
+  if (whole !== undefined) return whole;
+  let [alive, dead] = [0, operations.length];
+  while (dead - alive > 1) {
+    const middle = (alive + dead) >> 1;
+    const isAlive = await ask(middle).then(
+      () => true,
+      () => false,
+    );
+    if (isAlive) alive = middle;
+    else dead = middle;
+  }
+  return ask(alive);
 }
 
 /** The path of a file in a folder of its own, which is empty. */
@@ -55,11 +80,6 @@ function mayLoseSpace(program: Program): boolean {
     if (call.call === "move") return plain(call.to).startsWith(`${plain(call.path)}/`);
     return call.call === "link" && call.hard !== undefined && plain(call.path).startsWith(`${plain(call.hard)}/`);
   });
-}
-
-/** Asked once more where h5py dies, which may be of what earlier programs did to its memory. */
-function asked(python: PythonProcess, request: object): Promise<unknown> {
-  return python.ask(request).catch(() => python.ask(request));
 }
 
 /** What differs between a file with its bytes at hand and one whose bytes arrive later. */

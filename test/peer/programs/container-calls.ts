@@ -182,7 +182,7 @@ export abstract class ContainerCalls implements Record<ContainerCall["call"], un
   }
 
   burst({ path, what, count }: CallOf<"burst" | "prune">) {
-    const thing = this.member(path);
+    const thing = what === "attributes" ? this.member(path) : this.group(path);
     for (let i = 0; i < count; i++) this.addOne(thing, what, i);
     return what === "attributes" ? thing.attrs.length : (thing as Group).length;
   }
@@ -206,8 +206,7 @@ export abstract class ContainerCalls implements Record<ContainerCall["call"], un
   }
 
   prune({ path, what, count, every = 1 }: CallOf<"burst" | "prune">) {
-    const thing = this.member(path);
-    const container = what === "attributes" ? thing.attrs : (thing as Group);
+    const container = what === "attributes" ? this.member(path).attrs : this.group(path);
     for (let i = 0; i < count; i += every) container.delete(`${what}${i}`);
     return container.length;
   }

@@ -116,7 +116,8 @@ class ContainerCalls:
         return self.file[call["path"]].dims[call["axis"]][call["which"]].name
 
     def burst(self, call):
-        thing, what = self.file[call["path"]], call["what"]
+        what = call["what"]
+        thing = self.file[call["path"]] if what == "attributes" else self.group(call)
         for i in range(call["count"]):
             name = f"{what}{i}"
             if what == "groups":
@@ -130,8 +131,8 @@ class ContainerCalls:
         return len(thing.attrs if what == "attributes" else thing)
 
     def prune(self, call):
-        thing, what = self.file[call["path"]], call["what"]
-        container = thing.attrs if what == "attributes" else thing
+        what = call["what"]
+        container = self.attrs(call) if what == "attributes" else self.group(call)
         for i in range(0, call["count"], call["every"]):
             del container[f"{what}{i}"]
         return len(container)

@@ -6,6 +6,8 @@ import type { Targets } from "./random-values.ts";
 export interface ModelDataset {
   readonly path: string;
   readonly type: TypeSpec;
+  /** The path under which it was made, where it has another one now. */
+  readonly origin?: string;
   /** Null of one without elements. */
   shape: readonly number[] | null;
   readonly maxshape: readonly (number | null)[] | null;

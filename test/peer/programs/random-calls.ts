@@ -311,16 +311,19 @@ function dimension(random: Random, model: ProgramModel): Call | undefined {
     case 3:
       if (model.hasAliases) return undefined;
       model.isReferred = true;
-      return attach(model, { call: "attach", path, axis, scale: scale.path });
+      return attach(model, { call: "attach", path, axis, scale: scale.path }, dataset, scale);
     default:
       return { call: "detach", path, axis, scale: scale.path };
   }
 }
 
 /** One and the same scale is attached once: the C library lists it twice. */
-function attach(model: ProgramModel, call: Extract<Call, { scale: string }>): Call | undefined {
-  const { path, axis, scale } = call;
-  const key = JSON.stringify([path, axis, scale]);
+function attach(
+  model: ProgramModel,
+  call: Extract<Call, { scale: string }>,
+  ...[dataset, scale]: readonly [ModelDataset, ModelDataset]
+): Call | undefined {
+  const key = JSON.stringify([dataset.origin ?? dataset.path, call.axis, scale.origin ?? scale.path]);
   if (model.attached.has(key)) return undefined;
   model.attached.add(key);
   return call;

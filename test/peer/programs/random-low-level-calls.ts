@@ -67,9 +67,16 @@ export function createWith(random: Random, model: ProgramModel): Call {
     shape,
     maxshape: layout.maxshape ?? null,
     chunks: chunks !== undefined,
-    ...(chunks === undefined ? {} : { stored: { chunks, filters: properties.filters.length } }),
+    ...(chunks === undefined || keepsSize(properties.filters)
+      ? {}
+      : { stored: { chunks, filters: properties.filters.length } }),
   });
   return { call: "createWith", path, properties };
+}
+
+/** Of chunks that stay as long when they are written again the C library keeps the old filter mask. */
+function keepsSize(filters: PropertySpec["filters"]): boolean {
+  return filters.length > 0 && !filters.includes("deflate");
 }
 
 function plainType(random: Random): { kind: "number"; code: string } {

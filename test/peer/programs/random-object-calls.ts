@@ -54,7 +54,7 @@ export function link(random: Random, model: ProgramModel): Call {
   const target = random.chance(0.8) ? model.anyPath(random) : "nope";
   const kind = random.fraction();
   const found = model.datasets.find((each) => each.path === target);
-  if (kind < 0.8 && found !== undefined) model.datasets.push({ ...found, path });
+  if (kind < 0.8 && found !== undefined) model.datasets.push({ ...found, path, origin: found.origin ?? found.path });
   else if (kind < 0.8 && model.groups.includes(target)) model.groups.push(path);
   else model.others.push(path);
   if (kind < 0.4 && !model.isReferred) {
@@ -96,7 +96,7 @@ function rename(model: ProgramModel, path: string, to: string): void {
   for (const each of [...model.groups]) if (renamed(each) !== null) model.groups.push(renamed(each) as string);
   for (const each of [...model.datasets]) {
     const name = renamed(each.path);
-    if (name !== null) model.datasets.push({ ...each, path: name });
+    if (name !== null) model.datasets.push({ ...each, path: name, origin: each.origin ?? each.path });
   }
   for (const each of [...model.attributes]) {
     const name = renamed(each.path);

@@ -72,7 +72,7 @@ export default defineConfig([
     esbuildPlugins: [deflate],
     // CommonJS packages in the bundle ask for Node's modules with `require`.
     banner: {
-      js: '#!/usr/bin/env node\nimport { createRequire as requireFrom } from "node:module";\nconst require = requireFrom(import.meta.url);',
+      js: 'import { createRequire as requireFrom } from "node:module";\nconst require = requireFrom(import.meta.url);',
     },
   },
 ]);

@@ -42,7 +42,8 @@ afterAll(() => {
 /** Runs the program in a shell, in which `h5ts` is its name. @returns what is left of it all: the exit codes. */
 function shell(script: string) {
   const prelude = `set -o pipefail; h5ts() { "${process.execPath}" cli.mjs "$@"; }; `;
-  const { stdout, stderr } = spawnSync("bash", ["-c", prelude + script], { cwd: folder, encoding: "utf8" });
+  const env = { ...process.env, NODE: process.execPath };
+  const { stdout, stderr } = spawnSync("bash", ["-c", prelude + script], { cwd: folder, encoding: "utf8", env });
   return { stdout, stderr };
 }
 
@@ -52,6 +53,17 @@ describe("h5ts", () => {
     expect(shell("h5ts --version; h5ts dump --version").stdout).toBe(
       `h5ts: Version ${VERSION}\nh5ts dump: Version ${VERSION}\n`,
     );
+  });
+
+  test("asks the runtime to keep what it compiles, and does without where that fails", () => {
+    writeFileSync(
+      at("preload.cjs"),
+      `require("node:module").enableCompileCache = () => { console.error("asked"); throw new Error("no room"); };`,
+    );
+    expect(shell('"$NODE" -r ./preload.cjs cli.mjs --version')).toEqual({
+      stdout: `h5ts: Version ${VERSION}\n`,
+      stderr: "asked\n",
+    });
   });
 
   test("ends when nobody reads on, as C programs do, but finishes files that it writes", () => {

@@ -1,8 +1,9 @@
-// What a program of one dataset costs from nothing: node bench/cold-start.mjs [--runs N]
+// What a program of one dataset costs from nothing: node bench/cold-start.mjs [--runs N] [--node PATH]
 //
-// Starts Node for an empty script, for h5ts, for h5ts/read (both as dist/ has them) and for h5wasm in turns, each of which
-// imports the library, opens a file of a megabyte and reads a dataset. Prints medians of wall time and of processor time, and what they
-// are above those of the empty script.
+// Starts Node (this one, or that of --node) for an empty script, for h5ts, for h5ts/read (both as dist/ has them) and for h5wasm
+// in turns, each of which imports the library, opens a file of a megabyte and reads a dataset. Prints medians of wall time and of
+// processor time, and what they are above those of the empty script. "Cached" are the same programs under NODE_COMPILE_CACHE,
+// where Node has it, with a folder that was empty before a first run, which does not count.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +12,9 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { root } from "../scripts/lib/process.mjs";
 
-const { values } = parseArgs({ options: { runs: { type: "string", default: "20" } } });
+const { values } = parseArgs({
+  options: { runs: { type: "string", default: "20" }, node: { type: "string", default: process.execPath } },
+});
 const folder = mkdtempSync(join(tmpdir(), "h5ts-cold-"));
 
 const urlOf = (path) => JSON.stringify(pathToFileURL(join(root, path)).href);
@@ -36,6 +39,33 @@ function programs(file) {
 /** The script is followed by a line that tells its processor time. */
 const CLOCK = "\nconst { user, system } = process.cpuUsage(); process.stdout.write(String((user + system) / 1000));";
 
+const cache = { NODE_COMPILE_CACHE: join(folder, "compiled") };
+const plain = { NODE_COMPILE_CACHE: undefined };
+
+/** Runs Node for a script. @returns milliseconds of wall time and of processor time. */
+function timesOf({ name, path, environment }) {
+  const env = { ...process.env, ...environment };
+  const start = process.hrtime.bigint();
+  const { status, stdout, stderr } = spawnSync(values.node, [path], { encoding: "utf8", env });
+  const wall = Number(process.hrtime.bigint() - start) / 1e6;
+  if (status !== 0) throw new Error(`${name}: ${stderr}`);
+  return { wall, processor: Number(stdout) };
+}
+
+function hasCompileCache() {
+  const question = "console.log('enableCompileCache' in require('node:module'))";
+  return spawnSync(values.node, ["-e", question], { encoding: "utf8" }).stdout === "true\n";
+}
+
+/** Of times that belong to programs, and to one that does nothing. */
+function printRows(programs, empty) {
+  const above = (all, of) => `${median(all).toFixed(0).padStart(5)} ms (+${(median(all) - median(of)).toFixed(0)})`;
+  for (const { name, wall, processor } of programs) {
+    const columns = `wall ${above(wall, empty.wall).padEnd(18)} processor ${above(processor, empty.processor)}`;
+    console.log(`${name.padEnd(20)} ${columns}`);
+  }
+}
+
 function median(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)];
@@ -54,24 +84,22 @@ try {
   const scripts = Object.entries(programs(file)).map(([name, code], i) => {
     const path = join(folder, `program-${i}.mjs`);
     writeFileSync(path, code + CLOCK);
-    return { name, path, wall: [], processor: [] };
+    return { name, path, environment: plain, wall: [], processor: [] };
+  });
+  const cached = (hasCompileCache() ? scripts : []).map((script) => {
+    const twin = { ...script, name: `${script.name}, cached`, environment: cache, wall: [], processor: [] };
+    timesOf(twin);
+    return twin;
   });
   for (let run = 0; run < Number(values.runs); run++) {
-    for (const { name, path, wall, processor } of scripts) {
-      const start = process.hrtime.bigint();
-      const { status, stdout, stderr } = spawnSync(process.execPath, [path], { encoding: "utf8" });
-      wall.push(Number(process.hrtime.bigint() - start) / 1e6);
-      if (status !== 0) throw new Error(`${name}: ${stderr}`);
-      processor.push(Number(stdout));
+    for (const script of [...scripts, ...cached]) {
+      const { wall, processor } = timesOf(script);
+      script.wall.push(wall);
+      script.processor.push(processor);
     }
   }
-  const [empty] = scripts;
-  for (const { name, wall, processor } of scripts) {
-    const above = (all, of) => `${median(all).toFixed(0).padStart(5)} ms (+${(median(all) - median(of)).toFixed(0)})`;
-    console.log(
-      `${name.padEnd(14)} wall ${above(wall, empty.wall).padEnd(18)} processor ${above(processor, empty.processor)}`,
-    );
-  }
+  printRows(scripts, scripts[0]);
+  printRows(cached, cached[0]);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

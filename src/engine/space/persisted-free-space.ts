@@ -217,8 +217,6 @@ export class PersistedFreeSpace {
     };
     storage.store(headerAddress, headerCodec, header);
     storage.store(listAddress, listCodec, value);
-    storage.writeBefore(listAddress, headerAddress);
-    storage.writeBefore(headerAddress, this.header.address);
   }
 }
 

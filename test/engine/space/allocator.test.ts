@@ -181,6 +181,16 @@ describe("space of a file", () => {
     );
   });
 
+  test("page: a block at the end of its page does not grow into the next one, be that free", () => {
+    const allocator = allocatorOf("page");
+    const half = PAGE / 2;
+    const [, second, third] = [1, 2, 3].map(() => allocator.allocate("local-heap", half)) as [number, number, number];
+    allocator.allocate("local-heap", half);
+    expect([second % PAGE, third]).toEqual([half, second + half]);
+    allocator.release("local-heap", third, half);
+    expect(allocator.extend("local-heap", second, half, half + 8)).toBe(false);
+  });
+
   test("aligned: blocks from the threshold on begin at multiples of the alignment, and nothing is lost", () => {
     fc.assert(
       fc.property(
@@ -240,6 +250,46 @@ describe("space of a file", () => {
     allocator.release("draw", first, 64);
     expect(allocator.allocate("draw", 64)).not.toBe(first);
     expect(allocator.allocate("global-heap", 64)).toBe(first);
+  });
+
+  test.each(["free-space-managers", "page"] as const)(
+    "%s: nor does it grow into such space, as metadata does",
+    (strategy) => {
+      for (const type of ["draw", "object-header"] as const) {
+        const allocator = allocatorOf(strategy);
+        const [first, second] = [allocator.allocate(type, 64), allocator.allocate(type, 64)];
+        expect(second).toBe(first + 64);
+        allocator.allocate(type, 64);
+        allocator.flushed();
+        allocator.release(type, second, 64);
+        expect(allocator.extend(type, first, 64, 96)).toBe(type !== "draw");
+        allocator.flushed();
+        expect(allocator.extend(type, first, type === "draw" ? 64 : 96, 128)).toBe(true);
+      }
+    },
+  );
+
+  test("what nobody has cannot be freed: what is free, what is set aside for the next blocks, what is behind the end", () => {
+    for (const type of ["draw", "object-header"] as const) {
+      const allocator = allocatorOf("free-space-managers");
+      const [address, next] = [allocator.allocate(type, 40), allocator.allocate(type, 40)];
+      allocator.release(type, address, 40);
+      const end = allocator.endOfAllocation;
+      expect(end).toBeGreaterThan(next + 40);
+      for (const [at, byteLength] of [
+        [address, 40],
+        [address + 39, 2],
+        [next + 39, 2],
+        [next + 40, 8],
+        [end - 1, 1],
+        [end - 1, 2],
+        [end, 1],
+        [-1, 1],
+      ] as const) {
+        expect(() => allocator.release(type, at, byteLength)).toThrow(/free already|the file ends at/);
+      }
+      allocator.release(type, next, 40);
+    }
   });
 
   test("nor space at the end of that file, which only the next flush gives up", () => {

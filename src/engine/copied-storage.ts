@@ -37,7 +37,5 @@ export function allocationTimeFor({ fillValue, layout }: DatasetObject, request:
 
 /** What cannot grow is as large as it is. */
 export function spaceWithin({ dataspace }: DatasetObject, layout: LayoutRequest): Dataspace {
-  const grows =
-    layout.kind === "chunked" || layout.kind === "virtual" || (layout.kind === "contiguous" && layout.external);
-  return grows ? dataspace : { ...dataspace, maxDims: dataspace.dims };
+  return layout.kind === "chunked" ? dataspace : { ...dataspace, maxDims: dataspace.dims };
 }

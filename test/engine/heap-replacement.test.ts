@@ -101,11 +101,12 @@ function found(target: MemoryTarget): string[] {
   return there?.kind === "hard" ? textsOf(file.object(there.objectHeaderAddress) as DatasetObject) : [];
 }
 
-/** With bytes of the chunk cache: room for no chunk, and for one. */
+/** With bytes of the chunk cache: room for no chunk, for one and for two. */
 const LAYOUTS: readonly [string, DataLayoutOf, number][] = [
   ["contiguous", { kind: "contiguous" }, 0],
   ["in chunks that are written at once", { kind: "chunked", chunkDims: [250] }, 0],
   ["in chunks that wait", { kind: "chunked", chunkDims: [250] }, 5000],
+  ["in chunks some of which wait", { kind: "chunked", chunkDims: [250] }, 9000],
 ];
 
 describe.each(LAYOUTS)("elements that replace others in the heap, %s", (_, layout, nbytes) => {

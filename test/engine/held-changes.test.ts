@@ -53,14 +53,17 @@ test("what was changed in a later block of a header stays when the object is evi
   made.close();
   const changed = new MemoryTarget(target.toBytes());
   const file = H5File.open(changed, { writable: true, evictOnClose: true });
-  names.forEach((name, i) => {
+  const last = names.slice(-2);
+  for (const name of last) {
     const held = file.acquire(objectAt(file, "group"));
-    held.writeAttribute(name, new Uint8Array(16).fill(i + 1));
+    held.writeAttribute(name, new Uint8Array(16).fill(1));
     file.release(held);
-  });
+  }
   file.close();
   const found = objectAt(H5File.open(new MemoryTarget(changed.toBytes())), "group").attributes();
-  expect(found.map(({ name, bytes }) => [name, bytes[0]])).toEqual(names.map((name, i) => [name, i + 1]));
+  expect(found.map(({ name, bytes }) => [name, bytes[0]])).toEqual(
+    names.map((name) => [name, Number(last.includes(name))]),
+  );
 });
 
 test("what nobody holds keeps its chunks back until the file is flushed, also when another object is flushed alone", () => {

@@ -11,6 +11,11 @@ export function byteText(text: string): string {
   return isAscii(text) ? text : bytesToText(encodeUtf8(text));
 }
 
+/** A name with blanks behind it, up to a number of bytes. C: `%-15s`. */
+export function paddedName(name: string, columns: number): string {
+  return name + " ".repeat(Math.max(0, columns - byteText(name).length));
+}
+
 const PIECE = 8192;
 
 export function bytesToText(bytes: Uint8Array): string {

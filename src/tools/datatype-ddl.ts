@@ -130,7 +130,7 @@ export function datatypeDdl(sheet: Sheet, pending: string, type: Datatype): stri
       sheet.indented(() => {
         layout.needPrefix = true;
         sheet.put(`${datatypeDdl(sheet, "", type.base)};`);
-        for (const line of enumLines(type)) sheet.line(line);
+        for (const line of enumLines(type)) sheet.begunLine(line);
       });
       layout.needPrefix = true;
       return "}";

@@ -19,10 +19,11 @@ export class Sheet {
     this.layout.line(this.output, this.style, text);
   }
 
-  /** Starts a line with its indentation. */
-  startLine(): void {
+  /** Prints `text` on a line that is begun before: text that is too long for it goes to the next one and leaves it empty. */
+  begunLine(text: string): void {
     this.layout.needPrefix = true;
     this.layout.startLine(this.output, this.style, 0, 0);
+    this.put(text);
   }
 
   /** Prints `text` where the layout stands: on the same line unless a new one is due. */

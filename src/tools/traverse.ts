@@ -21,17 +21,17 @@ export function orderedLinks(group: GroupObject, order: LinkOrder): readonly Lin
   return ordered(group.links(), order, group.tracksCreationOrder);
 }
 
-/** Sorts what comes by name: by creation order if that is tracked and wanted, backwards if wanted. */
+/** Sorts what comes by name: by creation order if that is tracked and wanted, backwards if wanted; equals stay as they come. */
 export function ordered<T extends { readonly creationOrder: number | undefined }>(
   byName: readonly T[],
   order: LinkOrder,
   isTracked: boolean,
 ): readonly T[] {
-  let list = byName;
   if (order.by === "creation order" && isTracked) {
-    list = list.toSorted((a, b) => (a.creationOrder ?? 0) - (b.creationOrder ?? 0));
+    const sign = order.descending ? -1 : 1;
+    return byName.toSorted((a, b) => sign * ((a.creationOrder ?? 0) - (b.creationOrder ?? 0)));
   }
-  return order.descending ? list.toReversed() : list;
+  return order.descending ? byName.toReversed() : byName;
 }
 
 export interface Visitor {
@@ -81,7 +81,8 @@ export function traverse(
   if (!(from instanceof GroupObject)) return;
   const seen = new Map<number, string>();
   if (from.linkCount > 1) seen.set(from.address, fromPath);
-  const entered = new Set<number>([from.address]);
+  // A start with a single link counts as not seen: whoever comes to it again, by way of the root, enters it again.
+  const entered = new Set<number>(seen.keys());
   // A stack of our own: groups may nest deeper than calls can.
   const stack: Pending[] = [
     { links: orderedLinks(from, order), group: from, path: fromPath.replace(/\/+$/, ""), next: 0 },

@@ -98,6 +98,50 @@ describe("h5ts diff", () => {
     expect(diff("-c", a, e).output).toBe("Not comparable: </x> or </x> is an empty dataset\n");
   });
 
+  test("tells strings apart of which one begins with the other", () => {
+    const a = make("a.h5", (file) => {
+      file.createDataset("fixed", { data: ["ab", "xyz"], dtype: "S4" });
+      file.createDataset("variable", { data: ["ab", "xyz"] });
+      file.createDataset("one", { data: "ab" });
+    });
+    const b = make("b.h5", (file) => {
+      file.createDataset("fixed", { data: ["abc", "xyz"], dtype: "S4" });
+      file.createDataset("variable", { data: ["abc", "xyz"] });
+      file.createDataset("one", { data: "xbc" });
+    });
+    const told = (one: string, two: string) =>
+      diff("-r", one, two)
+        .output.split("\n")
+        .filter((line) => /^\[|found/.test(line));
+    const expected = (fixed: string) => [
+      fixed,
+      "1 differences found",
+      "[ 0]            a            x",
+      "2 differences found",
+      "[ 0 ]            \\000            c",
+      "1 differences found",
+    ];
+    // A string that is padded has the length of its datatype.
+    expect(told(a, b)).toEqual(expected("[ 0 ]            c            \\000"));
+    expect(told(b, a)).toEqual(expected("[ 0 ]            \\000            c"));
+    expect([diff(a, b).code, diff(b, a).code]).toEqual([1, 1]);
+  });
+
+  test("finds two lists of strings equal just when they are", () => {
+    const texts = fc.array(fc.string({ unit: fc.constantFrom("a", "b"), maxLength: 3 }), {
+      minLength: 1,
+      maxLength: 3,
+    });
+    fc.assert(
+      fc.property(texts, texts, (one, two) => {
+        fc.pre(one.length === two.length);
+        const [a, b] = [one, two].map((data, i) => make(`${i}.h5`, (file) => void file.createDataset("x", { data })));
+        expect(diff(a as string, b as string).code).toBe(one.every((text, i) => text === two[i]) ? 0 : 1);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   test("does not compare what is not comparable", () => {
     const a = make("a.h5", (file) => {
       file.createDataset("x", { data: Int32Array.of(1) });

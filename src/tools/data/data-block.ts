@@ -48,17 +48,11 @@ export function dumpData(session: DataSession, sheet: Sheet, holder: DataHolder,
       dumpValues(session, { style, layout, format: session.valueFormat }, holder, subset);
     }
   }
-  closingLine(sheet);
+  sheet.begunLine("}");
   if (subset !== undefined) {
     sheet.layout.level--;
-    closingLine(sheet);
+    sheet.begunLine("}");
   }
-}
-
-/** In lines that are narrower than its indentation with it, the bracket goes to one of its own. */
-function closingLine(sheet: Sheet): void {
-  sheet.startLine();
-  sheet.put("}");
 }
 
 function subsetHeading(sheet: Sheet, subset: FullSubset): void {
@@ -152,19 +146,19 @@ export class ValueWriter {
   }
 }
 
-/** Prints a dataset's or attribute's values where the layout stands. */
+/** Prints a dataset's or attribute's values where the layout stands. @returns false when they cannot be read, which is reported. */
 export function dumpValues(
   session: DataSession,
   look: ValueLook,
   holder: DataHolder,
   subset: FullSubset | undefined,
-): void {
+): boolean {
   const { dataset, dataspace } = holder;
-  if (dataspace.kind === "null") return;
+  if (dataspace.kind === "null") return true;
   const output = dataset === undefined ? session.attributes : session.data;
   if (session.binary !== undefined) {
     new BinaryExport(session, output, holder).write(subset);
-    return;
+    return true;
   }
   const { dims } = dataspace;
   const { layout } = look;
@@ -177,9 +171,11 @@ export function dumpValues(
       writer.block(holder.bytes ?? new Uint8Array(0), 0, true);
     } else if (subset !== undefined && dims.length > 0) dumpSubset(dataset, writer, layout, subset);
     else dumpWhole(dataset, writer);
+    return true;
   } catch (error) {
     if (!isHdf5Error(error)) throw error;
     session.fail(`unable to print data: ${error.message}`);
+    return false;
   }
 }
 

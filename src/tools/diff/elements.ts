@@ -19,12 +19,13 @@ import type {
 } from "../../format/datatype.ts";
 import { containsType, datatypesEqual } from "../../format/datatype-questions.ts";
 import { elementContextOf } from "../../lowlevel/element-context.ts";
-import { isPrintable } from "../byte-text.ts";
+import { paddedName } from "../byte-text.ts";
 import { printf } from "../c-printf.ts";
 import { bitfieldReader, floatReader, integerReader, nativeFloatOf } from "../number-reader.ts";
 import { dimensionsText } from "./comparable.ts";
 import { differenceText, type NumberForm } from "./numbers.ts";
 import type { DiffState } from "./state.ts";
+import { type ComparedString, compareStrings, fixedStrings, variableString } from "./strings.ts";
 
 /** One of the two datasets or attributes. */
 export interface ElementSide {
@@ -123,12 +124,13 @@ export class ElementComparison {
     return total;
   }
 
-  private tell(columns: string, isRelative = false): void {
+  /** @param look - `scalarPlace` stands where others have their position. */
+  private tell(columns: string, { isRelative = false, scalarPlace = " ".repeat(6) } = {}): void {
     if (!this.state.tellsValues) return;
     if (!this.isHeaded) this.head(isRelative);
     const place =
       this.dims.length === 0
-        ? " ".repeat(6)
+        ? scalarPlace
         : `[ ${this.position()
             .map((at) => `${at} `)
             .join("")}]`;
@@ -139,7 +141,7 @@ export class ElementComparison {
     this.isHeaded = true;
     const extent = dimensionsText(this.dims);
     this.state.write(`size:           ${extent}           ${extent}\n`);
-    const names = `${"position".padEnd(15)} ${this.one.name.padEnd(15)} ${this.two.name.padEnd(15)}`;
+    const names = `${"position".padEnd(15)} ${paddedName(this.one.name, 15)} ${paddedName(this.two.name, 15)}`;
     const rest = isRelative ? `${"difference".padEnd(15)} ${"relative".padEnd(15)}` : "difference".padEnd(20);
     this.state.write(`${names} ${rest}\n${"-".repeat(isRelative ? 72 : 60)}\n`);
   }
@@ -180,7 +182,7 @@ export class ElementComparison {
   private number(a: number | bigint, b: number | bigint, form: NumberForm): number {
     const text = differenceText(a, b, form, this.state.options);
     if (text === undefined) return 0;
-    this.tell(text, this.state.options.relative !== undefined);
+    this.tell(text, { isRelative: this.state.options.relative !== undefined });
     return 1;
   }
 
@@ -235,31 +237,14 @@ export class ElementComparison {
   }
 
   private strings(type1: StringType, type2: StringType): Compare {
-    const size = Math.min(type1.size, type2.size);
-    const endsWithNull = type1.padding === "null-terminate";
-    return (one, offset1, two, offset2) =>
-      this.characters(
-        one.bytes.subarray(offset1, offset1 + size),
-        two.bytes.subarray(offset2, offset2 + size),
-        type1.size < type2.size,
-        endsWithNull,
-      );
+    const [read1, read2] = fixedStrings(type1, type2);
+    return (one, offset1, two, offset2) => this.characters(read1(one.bytes, offset1), read2(two.bytes, offset2));
   }
 
-  /** Up to the end of the shorter one, the second where they are of one length. */
-  private characters(a: Uint8Array, b: Uint8Array, firstIsShorter: boolean, endsWithNull: boolean): number {
-    const shorter = firstIsShorter ? a : b;
-    const length = Math.min(a.length, b.length);
-    let found = 0;
-    for (let i = 0; i < length; i++) {
-      if (endsWithNull && shorter[i] === 0) break;
-      const [x, y] = [a[i] as number, b[i] as number];
-      if (x === y) continue;
-      found++;
-      // The reference has the second one first.
-      this.tell(`  ${characterText(y)}${" ".repeat(12)}${characterText(x)}\n`);
-    }
-    return found;
+  private characters(one: ComparedString, two: ComparedString): number {
+    return compareStrings(one, two, (position, first, second) => {
+      this.tell(`  ${first}${" ".repeat(12)}${second}\n`, { scalarPlace: `[ ${position}]` });
+    });
   }
 
   private enums(type1: EnumType, type2: EnumType): Compare {
@@ -306,7 +291,7 @@ export class ElementComparison {
     return (one, offset1, two, offset2) => {
       const first = readSequence(type1, one.bytes, offset1, context1);
       const second = readSequence(type2, two.bytes, offset2, context2);
-      if (item === undefined) return this.characters(...textsOf(first.bytes, second.bytes));
+      if (item === undefined) return this.characters(variableString(first.bytes), variableString(second.bytes));
       const [inner1, inner2] = [new ElementBytes(first.bytes), new ElementBytes(second.bytes)];
       const count = Math.min(first.count, second.count);
       // Items that the other one lacks are differences, though there is nothing to show beside them.
@@ -368,21 +353,6 @@ function doubleOf(value: ReturnType<ReturnType<typeof floatReader>>): number {
 function scaled(mantissa: bigint, exponent: number): number {
   const half = Math.trunc(exponent / 2);
   return Number(mantissa) * 2 ** half * 2 ** (exponent - half);
-}
-
-/** A byte as the reference prints it: unprintable ones in octal. */
-function characterText(byte: number): string {
-  return isPrintable(byte) ? String.fromCharCode(byte) : `\\${byte.toString(8).padStart(3, "0")}`;
-}
-
-/** Variable-length strings end at their first NUL. */
-function textsOf(a: Uint8Array, b: Uint8Array): [Uint8Array, Uint8Array, boolean, boolean] {
-  const upToNull = (bytes: Uint8Array) => {
-    const end = bytes.indexOf(0);
-    return end < 0 ? bytes : bytes.subarray(0, end);
-  };
-  const [first, second] = [upToNull(a), upToNull(b)];
-  return [first, second, first.length < second.length, true];
 }
 
 function sameBytes(one: ElementBytes, offset1: number, two: ElementBytes, offset2: number, size: number): boolean {

@@ -10,7 +10,9 @@ import { dereference, type Referenced } from "../../engine/references.ts";
 import { elements } from "../../engine/selection/blocks.ts";
 import { type Box, boxesOf, boxSelection } from "../../engine/selection/boxes.ts";
 import { type Selection, selectRegular } from "../../engine/selection/selection.ts";
+import { filterAvailable } from "../../filters/registry.ts";
 import { containsType, datatypesEqual } from "../../format/datatype-questions.ts";
+import { paddedName } from "../byte-text.ts";
 import { completeSubset, type Subset } from "../data/subset.ts";
 import { type Comparable, canCompare, signName } from "./comparable.ts";
 import { type CompareReferences, ElementComparison } from "./elements.ts";
@@ -40,6 +42,7 @@ export function baseName(path: string): string {
 /** Differences between the elements of two datasets. */
 export function compareDatasets(pair: DatasetPair, state: DiffState): number {
   const { one, two, path1, path2 } = pair;
+  if (!isReadable(one, path1, state) || !isReadable(two, path2, state)) return 0;
   const first: Comparable = { name: path1, datatype: one.datatype, dataspace: one.dataspace };
   const second: Comparable = { name: path2, datatype: two.datatype, dataspace: two.dataspace };
   let possible = checkStorage(pair, state);
@@ -64,6 +67,14 @@ export function compareDatasets(pair: DatasetPair, state: DiffState): number {
     if (state.isEnough(found)) break;
   }
   return found;
+}
+
+/** Data whose filters are not all here is no difference, but the tool fails. C: `h5tools_canreadf`. */
+function isReadable(dataset: DatasetObject, path: string, state: DiffState): boolean {
+  if (dataset.pipeline?.filters.every(({ id }) => filterAvailable(id)) ?? true) return true;
+  if (state.options.verbose) state.warn(`dataset <${path}> cannot be read, a filter is not available`);
+  state.failed = true;
+  return false;
 }
 
 /** Boxes of which neither dataset has any chunk are all fill value, which must be the same one. */
@@ -216,7 +227,7 @@ function tellAttributes(pairs: readonly AttributePair[], state: DiffState): void
 /** Where something is: a line of a list. */
 export function presenceLine(inFirst: boolean, inSecond: boolean, name: string): string {
   const [one, two] = [inFirst ? "x" : " ", inSecond ? "x" : " "];
-  return `${one.padStart(5)} ${two.padStart(6)}    ${name.padEnd(15)}\n`;
+  return `${one.padStart(5)} ${two.padStart(6)}    ${paddedName(name, 15)}\n`;
 }
 
 interface AttributesToCompare {

@@ -130,8 +130,9 @@ class DiffParser {
         options.report = true;
         break;
       case "v":
+        // The first one decides on the level.
+        if (!options.verbose) options.verboseLevel = Number.parseInt(argument, 10) || 0;
         options.verbose = true;
-        options.verboseLevel = Number.parseInt(argument, 10) || 0;
         break;
       case "q":
         options.quiet = true;

@@ -227,7 +227,7 @@ export class ObjectDump {
     }
     const sheet = session.sheet();
     const identifier = session.identifiers.dataset(options.includeAttributes);
-    sheet.line(`DATASET "${name}" {`);
+    sheet.begunLine(`DATASET "${name}" {`);
     this.comment(sheet, dataset);
     session.indented(() => {
       sheet.layout.level++;
@@ -240,14 +240,14 @@ export class ObjectDump {
       if (options.binary === undefined) this.attributesOf(dataset);
       sheet.layout.level--;
     });
-    sheet.line("}");
+    sheet.begunLine("}");
   }
 
   private datasetData(sheet: Sheet, dataset: DatasetObject, datatype: Datatype, subset: FullSubset | undefined): void {
     const { session } = this;
     const { indices, characters, packedBits } = session.options;
     const print = (): void => {
-      if (datatype.class === "time") sheet.indented(() => sheet.line("DATA{ not yet implemented.}"));
+      if (datatype.class === "time") sheet.indented(() => sheet.begunLine("DATA{ not yet implemented.}"));
       else dumpData(session, sheet, datasetHolder(dataset), { indices, characters, subset });
     };
     if (packedBits.length === 0) print();
@@ -260,7 +260,7 @@ export class ObjectDump {
           session.packedBits = { offset, length: 0 };
         }
       }
-      sheet.line(`PACKED_BITS OFFSET=${offset} LENGTH=${length}`);
+      sheet.begunLine(`PACKED_BITS OFFSET=${offset} LENGTH=${length}`);
       print();
     }
   }
@@ -322,7 +322,10 @@ export class ObjectDump {
 
 /** The attributes of an object in the order asked for. */
 export function sortedAttributes(object: EngineObject, order: LinkOrder): readonly Attribute[] {
-  const byName = object.attributes().toSorted((a, b) => compareNames(a.name, b.name));
-  const isTracked = byName.every(({ creationOrder }) => creationOrder !== undefined);
+  const attributes = object.attributes();
+  const isTracked = attributes.every(({ creationOrder }) => creationOrder !== undefined);
+  // Those that claim the same place stay as they are stored.
+  if (order.by === "creation order" && isTracked) return ordered(attributes, order, isTracked);
+  const byName = attributes.toSorted((a, b) => compareNames(a.name, b.name));
   return ordered(byName, order, isTracked);
 }

@@ -61,13 +61,14 @@ export class SelectedDump {
     }
   }
 
-  /** `KIND "name" {`, an error message, `}`, outside of the layout. */
+  /** `KIND "name" {`, an error message, `}`, outside of the layout; datatypes have no braces. */
   private unopened(kind: string, name: string): void {
     const { session } = this;
-    session.write(`\n${kind} "${byteText(name)}" {\n`);
+    const [opening, closing] = kind === "DATATYPE" ? ["", ""] : ["{", "}"];
+    session.write(`\n${kind} "${byteText(name)}" ${opening}\n`);
     session.writeIndent(INDENT);
     session.fail(`unable to open ${kind.toLowerCase()} "${name}"`);
-    session.write("}");
+    session.write(closing);
   }
 
   private group(path: string): void {

@@ -41,7 +41,7 @@ function dumpSelection(sheet: Sheet, selection: Selection): void {
       sheet.line("SELECTION IRREGULAR_HYPERSLAB { ");
       sheet.indented(() => {
         const list = blocks(selection).map(({ low, high }) => `(${low.join(",")})-(${high.join(",")})`);
-        sheet.line(list.join(`,${BREAK} `));
+        sheet.begunLine(list.join(`,${BREAK} `));
       });
       sheet.line("}");
   }

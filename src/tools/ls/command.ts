@@ -85,6 +85,7 @@ function listWord(session: ListSession, files: OpenFiles, word: string): boolean
   const { file, fileName } = opened;
   if (session.options.verbosity > 0)
     session.output.write(`Opened "${fileName}" with ${files.driverName(fileName)} driver.\n`);
+  if (opened.path === "" && session.options.recursive) session.showsStart = true;
   const path = opened.path === "" ? "/" : opened.path;
   const listing = new Listing(session, file, fileName, path);
   let link: Link | undefined;

@@ -16,6 +16,7 @@ Lists the objects of HDF5 files.
   -E, --external         follow external links
       --follow-symlinks  follow soft and external links
       --no-dangling-links  with --follow-symlinks: fail when a link leads nowhere
-  -a, --address   -e, --enable-error-stack   --page-buffer-size=N   --vfd=NAME
+  -a, --address          with -v: where raw data lies, each chunk of it
+  -e, --enable-error-stack   --page-buffer-size=N   --vfd=NAME
   -h, -?, --help   -V, --version
 `;

@@ -21,6 +21,13 @@ export class ListSession implements DataSession {
   readonly binary = undefined;
   readonly regions = false;
   exitCode = 0;
+  /** Whether a group whose members are listed is listed itself: from the first whole file on, in recursive listings. */
+  showsStart = false;
+  /**
+   * Times a file was opened. The number of an external file is that of its last opening, and C programs open it again
+   * whenever they look a link up: to see whether it leads anywhere, and to learn of what kind the target is.
+   */
+  openings = 0;
   private readonly platform: Platform;
 
   constructor(options: ListOptions, platform: Platform) {

@@ -22,6 +22,7 @@ import { traverse } from "../traverse.ts";
 import { dateText } from "./date-text.ts";
 import type { ListSession } from "./list-session.ts";
 import { datasetText, extentText, labelled } from "./object-text.ts";
+import { rawAddresses } from "./raw-addresses.ts";
 import { listedName, typeText } from "./type-text.ts";
 
 const KIND_NAMES = { group: "Group", dataset: "Dataset", datatype: "Type" } as const;
@@ -34,6 +35,8 @@ export class Listing {
   private readonly session: ListSession;
   private readonly file: H5File;
   private readonly fileName: string;
+  /** The file's number among all that the run has opened. */
+  private readonly ownNumber: number;
   /** Characters of a path that names are printed without. */
   private nameStart: number;
   private readonly baseLength: number;
@@ -47,6 +50,8 @@ export class Listing {
     this.session = session;
     this.file = file;
     this.fileName = fileName;
+    session.openings++;
+    this.ownNumber = session.openings;
     this.baseLength = objectPath === "/" ? 0 : objectPath.length - (objectPath.endsWith("/") ? 1 : 0);
     this.nameStart = objectPath === "/" ? 0 : 1;
     this.groupItself = session.options.groupItself;
@@ -92,15 +97,15 @@ export class Listing {
       this.isLinkTarget = false;
       return false;
     }
-    if (object.file !== this.file) this.openings += 3;
+    if (object.file !== this.file) this.session.openings += 3;
     if (!(object instanceof GroupObject) || this.groupItself) {
       this.object(path, object, undefined);
       return true;
     }
     this.nameStart = this.baseLength;
-    if (object.file !== this.file) this.openings++;
+    if (object.file !== this.file) this.session.openings++;
     const { recursive } = this.session.options;
-    const visitStart = this.isLinkTarget || (recursive && path === "/" && this.baseLength === 0);
+    const visitStart = this.isLinkTarget || this.session.showsStart;
     try {
       traverse(
         object.file,
@@ -128,14 +133,14 @@ export class Listing {
     this.write(`${isTarget ? "{" : this.name(path)}${KIND_NAMES[object.kind]}`);
     if (seenAs !== undefined) this.write(`, same as ${listedName(byteText(seenAs), true)}${isTarget ? "" : "\n"}`);
     else if (!isOpenable(object)) this.write(" *ERROR*\n");
-    else this.details(object, isTarget);
+    else this.details(path, object, isTarget);
     if (isTarget) {
       this.write("}\n");
       this.isLinkTarget = false;
     }
   }
 
-  private details(object: EngineObject, isTarget: boolean): void {
+  private details(path: string, object: EngineObject, isTarget: boolean): void {
     const { options } = this.session;
     if (object instanceof DatasetObject) this.write(extentText(object.dataspace, this.isVerbose));
     if (!isTarget || this.isVerbose) this.write("\n");
@@ -150,12 +155,22 @@ export class Listing {
     if (object instanceof DatasetObject) {
       const { datatype } = object;
       if (this.isVerbose) {
-        this.write(datasetText(object));
+        this.write(datasetText(object, (error) => this.session.warn(`${path}: ${error.message}`)));
         this.write(labelled("Type:", this.typeText(datatype, object.file, object.committedTypeAddress)));
+        if (options.addresses) this.addresses(path, object);
       }
       if (options.data) this.datasetValues(datasetHolder(object));
     } else if (object instanceof DatatypeObject && this.isVerbose) {
       this.write(labelled("Type:", this.typeText(object.datatype, object.file, object.address)));
+    }
+  }
+
+  private addresses(path: string, dataset: DatasetObject): void {
+    try {
+      this.write(rawAddresses(dataset));
+    } catch (error) {
+      if (!isHdf5Error(error)) throw error;
+      this.session.warn(`${path}: ${error.message}`);
     }
   }
 
@@ -169,14 +184,8 @@ export class Listing {
     }
   }
 
-  /**
-   * Times a file was opened. The number of an external file is that of its last opening, and C programs open it again
-   * whenever they look a link up: to see whether it leads anywhere, and to learn of what kind the target is.
-   */
-  private openings = 1;
-
   private fileNumber(file: H5File): number {
-    return file === this.file ? 1 : this.openings;
+    return file === this.file ? this.ownNumber : this.session.openings;
   }
 
   private times(object: EngineObject): void {
@@ -229,7 +238,9 @@ export class Listing {
       const format = isCharacters
         ? { ...session.valueFormat, characters: true, elementSuffix: "" }
         : session.valueFormat;
-      dumpValues(session, { style, layout, format }, holder, undefined);
+      if (!dumpValues(session, { style, layout, format }, holder, undefined)) {
+        layout.element(session.output, style, "        Unable to print data.", 0, 0);
+      }
     }
     this.write("\n");
   }

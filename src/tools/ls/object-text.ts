@@ -1,6 +1,7 @@
 /** What `h5ts ls -v` says of a dataset. Reference implementation: `dataset_list1` and `dataset_list2` in h5ls.c. */
 import { UNLIMITED } from "../../base/address.ts";
 import { product } from "../../base/bits.ts";
+import { type HDF5Error, isHdf5Error } from "../../base/errors.ts";
 import type { DatasetObject } from "../../engine/dataset-object.ts";
 import { type Dataspace, maxDimTexts } from "../../format/dataspace.ts";
 import { byteText } from "../byte-text.ts";
@@ -70,21 +71,34 @@ function externalText(files: readonly ExternalFile[]): string {
   return text + rule(line);
 }
 
-function storageText(dataset: DatasetObject): string {
+type Report = (error: HDF5Error) => void;
+
+/** What cannot be found out of a damaged file counts as nothing. */
+function storedOrNone(dataset: DatasetObject, report: Report): number {
+  try {
+    return storedBytes(dataset);
+  } catch (error) {
+    if (!isHdf5Error(error)) throw error;
+    report(error);
+    return 0;
+  }
+}
+
+function storageText(dataset: DatasetObject, report: Report): string {
   const { datatype, dataspace } = dataset;
   if (datatype.class === "variable-length" && datatype.kind === "sequence") return "information not available";
   if (datatype.class === "reference") return "reference information not available";
   // Extents may be so large that only the product does not fit.
   const elements = dataspace.dims.reduce((count, dim) => count * BigInt(dim), 1n);
   const total = dataspace.kind === "null" ? 0n : elements * BigInt(memoryType(datatype).size);
-  const used = storedBytes(dataset);
+  const used = storedOrNone(dataset, report);
   const share = used > 0 ? printf(", %1.2f%% utilization", (Number(total) * 100) / used) : "";
   return `${plural(total, "logical byte")}, ${plural(used, "allocated byte")}${share}`;
 }
 
-/** The lines about a dataset's storage. */
-export function datasetText(dataset: DatasetObject): string {
-  let text = layoutText(dataset) + labelled("Storage:", storageText(dataset));
+/** The lines about a dataset's storage. @param report - Is told of what cannot be read. */
+export function datasetText(dataset: DatasetObject, report: Report): string {
+  let text = layoutText(dataset) + labelled("Storage:", storageText(dataset, report));
   for (const [i, filter] of (dataset.pipeline?.filters ?? []).entries()) {
     const name = byteText(filterName(filter)) || "method";
     text += labelled(

@@ -4,6 +4,8 @@ import { UsageError } from "../option-reader.ts";
 
 export interface ListOptions {
   files: readonly string[];
+  /** Whether verbose listings tell where raw data lies. */
+  addresses: boolean;
   data: boolean;
   fullNames: boolean;
   groupItself: boolean;
@@ -32,7 +34,9 @@ const LETTERS: Readonly<Record<string, Switch>> = {
   h: (options) => {
     options.request = "help";
   },
-  a: () => {},
+  a: (options) => {
+    options.addresses = true;
+  },
   d: (options) => {
     options.data = true;
   },
@@ -100,6 +104,7 @@ function columnsOf(text: string): number {
 export function parseListOptions(words: readonly string[]): ListOptions {
   const options: ListOptions = {
     files: [],
+    addresses: false,
     data: false,
     fullNames: false,
     groupItself: false,

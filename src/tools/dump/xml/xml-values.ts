@@ -62,30 +62,39 @@ export class XmlValues {
     writer.element("Data", ">", () => {
       writer.open("DataFromFile");
       if (datatype.class === "string" || (datatype.class === "variable-length" && datatype.kind === "string")) {
-        this.strings(holder, datatype);
+        if (!this.strings(holder, datatype)) this.unreadable();
       } else {
         const layout = new LineLayout();
         layout.level = writer.level;
         layout.column = 1;
         layout.needPrefix = true;
-        dumpValues(this.session, { style: STYLE, layout, format: valueFormat(this.session) }, holder, undefined);
+        const look = { style: STYLE, layout, format: valueFormat(this.session) };
+        if (!dumpValues(this.session, look, holder, undefined)) this.unreadable();
       }
       writer.close("DataFromFile");
     });
   }
 
-  private bytes(holder: DataHolder): Uint8Array {
+  /** Stands where values would, below what could be read of them. */
+  private unreadable(): void {
+    this.writer.nested(() => this.writer.text("Unable to print data."));
+  }
+
+  /** Undefined when the values cannot be read, which is reported. */
+  private bytes(holder: DataHolder): Uint8Array | undefined {
     try {
       return holder.bytes ?? holder.dataset?.readBytes() ?? new Uint8Array(0);
     } catch (error) {
       if (!isHdf5Error(error)) throw error;
       this.session.fail(`unable to print data: ${error.message}`);
-      return new Uint8Array(0);
+      return undefined;
     }
   }
 
-  private strings(holder: DataHolder, type: StringType | VariableLengthType): void {
+  /** @returns false when they cannot be read. */
+  private strings(holder: DataHolder, type: StringType | VariableLengthType): boolean {
     const bytes = this.bytes(holder);
+    if (bytes === undefined) return false;
     const values = new FileValues(holder.file, this.session.paths);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (let at = 0; at + type.size <= bytes.length; at += type.size) {
@@ -97,6 +106,7 @@ export class XmlValues {
       }
       this.writer.text(text === undefined ? "NULL" : `"${escapeXmlString(text)}"`);
     }
+    return true;
   }
 
   /** The paths of the objects that references lead to. */
@@ -104,6 +114,10 @@ export class XmlValues {
     const { datatype } = holder;
     if (datatype.class !== "reference") return;
     const bytes = this.bytes(holder);
+    if (bytes === undefined) {
+      this.unreadable();
+      return;
+    }
     for (let at = 0; at + datatype.size <= bytes.length; at += datatype.size) {
       const target = resolveReference(holder.file, datatype, bytes.subarray(at, at + datatype.size))?.target;
       const path = target && this.session.paths.pathOf(target);

@@ -56,6 +56,8 @@ export interface NewStorage {
 export interface TreeCopyHooks {
   /** Other storage for a dataset; undefined leaves it as it is. */
   readonly storageOf?: (dataset: DatasetObject) => NewStorage | undefined;
+  /** Other storage does not suit the dataset, which is left as it is. Default: the copy fails. */
+  readonly storageRefused?: (dataset: DatasetObject, reason: Error) => void;
   /** What stands in for a link: the link itself, a copy of its own of the object it leads to, or nothing. */
   readonly linkAs?: (group: GroupObject, link: Link) => "link" | "object" | "nothing";
   /** The links of a group in the order in which they are made. Default: as they were made, or by name. */
@@ -198,8 +200,7 @@ class ObjectCopier {
       known.set(source.address, merged.address);
       return merged.address;
     }
-    const storage = source instanceof DatasetObject ? this.hooks.storageOf?.(source) : undefined;
-    const copy = this.makeNew(source, storage);
+    const { copy, storage } = this.makeStored(source);
     this.fresh.push(copy.address);
     known.set(source.address, copy.address);
     if (copy instanceof DatatypeObject) this.types?.add(copy);
@@ -209,6 +210,19 @@ class ObjectCopier {
       this.groups.push({ source, copy, depth });
     }
     return copy.address;
+  }
+
+  /** A copy with the storage that is asked for, if that suits it. */
+  private makeStored(source: EngineObject): { readonly copy: EngineObject; readonly storage: NewStorage | undefined } {
+    const { storageOf, storageRefused } = this.hooks;
+    const storage = source instanceof DatasetObject ? storageOf?.(source) : undefined;
+    try {
+      return { copy: this.makeNew(source, storage), storage };
+    } catch (error) {
+      if (storage === undefined || storageRefused === undefined || !isHdf5Error(error, "argument")) throw error;
+      storageRefused(source as DatasetObject, error);
+      return { copy: this.makeNew(source, undefined), storage: undefined };
+    }
   }
 
   private typeOf({ file, datatype }: TypeHolder): Datatype {
@@ -257,31 +271,39 @@ class ObjectCopier {
     const external = !isSame && source.externalParts().length > 0;
     const layout = storage?.layout ?? (external ? ({ kind: "contiguous" } as const) : layoutRequest(source));
     const rehomed = value && this.elements(source, value);
-    const copy = createDataset(this.destination, {
-      ...options,
-      datatype,
-      committedTypeAddress: this.committedType(source),
-      dataspace: isSame || layout.kind === "virtual" ? source.storedDataspace : spaceWithin(source, layout),
-      layout,
-      filters: storage?.filters ?? source.pipeline?.filters ?? [],
-      // Chunks that are taken over as they are were encoded with just these values.
-      isCopy: storage === undefined,
-      filterParameters: isSame ? "as given" : "of the dataset",
-      allocationTime: allocationTimeFor(source, layout),
-      fillTime: fillValue?.fillTime ?? "if-set",
-      // Without a message there is no fill value.
-      ...(fillValue === undefined || fillValue.status === "undefined"
-        ? { fillValue: null }
-        : rehomed === undefined
-          ? {}
-          : { fillValue: rehomed }),
-    });
-    // The dataset made a copy of its own.
-    if (rehomed !== undefined) {
+    // The dataset makes a copy of its own.
+    const release = (): void => {
+      if (rehomed === undefined) return;
       const own = OwnedHeapObjects.of(this.destination, datatype, rehomed);
       this.destination.delete((deletion) => deletion.addHeapObjects(own));
+    };
+    try {
+      const copy = createDataset(this.destination, {
+        ...options,
+        datatype,
+        committedTypeAddress: this.committedType(source),
+        dataspace: isSame || layout.kind === "virtual" ? source.storedDataspace : spaceWithin(source, layout),
+        layout,
+        filters: storage?.filters ?? source.pipeline?.filters ?? [],
+        // Chunks that are taken over as they are were encoded with just these values.
+        isCopy: storage === undefined,
+        filterParameters: isSame ? "as given" : "of the dataset",
+        allocationTime: allocationTimeFor(source, layout),
+        fillTime: fillValue?.fillTime ?? "if-set",
+        // Without a message there is no fill value.
+        ...(fillValue === undefined || fillValue.status === "undefined"
+          ? { fillValue: null }
+          : rehomed === undefined
+            ? {}
+            : { fillValue: rehomed }),
+      });
+      release();
+      return copy;
+    } catch (error) {
+      // It may be made otherwise.
+      if (isHdf5Error(error, "argument")) release();
+      throw error;
     }
-    return copy;
   }
 
   /** The copy of a committed datatype. */

@@ -9,7 +9,7 @@ import { runRepack } from "../../src/tools/repack/command.ts";
 import { fixturePath } from "../support/fixture-model.ts";
 import { versionsOfFile } from "../support/format-versions.ts";
 import { runTool } from "../tools/test-platform.ts";
-import { expectNoDifference, h5dump, inFolder, start } from "./peers.ts";
+import { expectNoDifference, h5dump, inFolder, runPython, start } from "./peers.ts";
 
 /** The file's own path and the addresses that references show say nothing about the contents. */
 function dumpOf(path: string, ...options: string[]): string {
@@ -99,6 +99,33 @@ describe("repack", () => {
         runPeer("h5repack", [...options, source, theirs]);
         expect(runTool(runRepack, ...options, source, ours)).toMatchObject({ code: 0, errors: "" });
       });
+    }
+  });
+});
+
+test("repack stores as it was what does not suit what is asked for, as h5repack does", () => {
+  inFolder((folder) => {
+    const [source, theirs, ours] = [join(folder, "source.h5"), join(folder, "theirs.h5"), join(folder, "ours.h5")];
+    runPython(
+      `f = h5py.File(args[0], "w")
+f.create_dataset("strings", data=np.array([b"ab", b"cd", b"ef"]))
+f.create_dataset("cube", data=np.arange(8).reshape(2, 2, 2))
+f.create_dataset("chunked", data=np.arange(8), chunks=(3,), compression="gzip", fillvalue=7)
+f.create_dataset("variable", data=["a", "b"], dtype=h5py.string_dtype(), fillvalue="none")`,
+      source,
+    );
+    for (const options of [
+      ["-l", "cube:CHUNK=2"],
+      ["-l", "cube:CHUNK=20x5x5"],
+      ["-l", "variable:CHUNK=2x2"],
+      ["-f", "strings:SOFF=3,IN"],
+      ["-l", "strings:CHUNK=2", "-f", "strings:NBIT", "-f", "cube:SOFF=0,IN"],
+      ["-l", "chunked:CHUNK=100"],
+    ]) {
+      runPeer("h5repack", [...options, source, theirs]);
+      expect(runTool(runRepack, ...options, source, ours)).toMatchObject({ code: 0, errors: "" });
+      expectNoDifference(theirs, ours);
+      expect(dumpOf(ours, "-p"), options.join(" ")).toBe(dumpOf(theirs, "-p"));
     }
   });
 });

@@ -13,6 +13,7 @@ import { MESSAGE } from "../../src/format/message-types.ts";
 import { File } from "../../src/index.ts";
 import { openPath } from "../../src/io/path-source.ts";
 import { runCopy } from "../../src/tools/copy/command.ts";
+import { runDump } from "../../src/tools/dump/command.ts";
 import { UsageError } from "../../src/tools/option-reader.ts";
 import { runRepack } from "../../src/tools/repack/command.ts";
 import { parseRepackOptions } from "../../src/tools/repack/options.ts";
@@ -219,8 +220,29 @@ describe("h5ts repack", () => {
   });
 
   test.each([
+    [["-l", "plain:CHUNK=3"], "plain"],
+    [["-l", "plain:CHUNK=1000x1000"], "plain"],
+    [["-f", "words:SOFF=3,IN"], "words"],
+    [["-f", "words:SOFF=3,IN", "-l", "words:CHUNK=2"], "words"],
+    [["-f", "filled:SOFF=3,IN"], "filled"],
+  ])("%j does not suit, and is left out", (words, name) => {
+    const from = inFolder("a.h5");
+    const file = new File(from, "w");
+    file.createDataset("plain", { data: Int32Array.from({ length: 12 }, (_, i) => i), shape: [3, 4] });
+    file.createDataset("words", { data: ["one", "two"], dtype: "S4" });
+    file.createDataset("filled", { shape: [4], dtype: "S4", chunks: [2], fillvalue: "abc" });
+    file.close();
+    const { code, output, errors } = repack("-v", ...words, from, inFolder("b.h5"));
+    expect([code, errors]).toEqual([0, ""]);
+    expect(output).toContain(` warning: could not create dataset </${name}>. Applying original settings\n dset `);
+    expect(runTool(runDump, "-p", inFolder("b.h5")).output.replaceAll(/".*\.h5"|OFFSET \d+/g, "")).toBe(
+      runTool(runDump, "-p", from).output.replaceAll(/".*\.h5"|OFFSET \d+/g, ""),
+    );
+  });
+
+  test.each([
     [["-f", "nope:GZIP=1"], "Could not find <nope>"],
-    [["-l", "plain:CHUNK=3"], "chunk rank of </plain> is 2, not 1"],
+    [["-f", "plain:UD=32015,1,1,3"], "required filter 32015 is not registered"],
     [["-f", "g:GZIP=1"], "<g> is not a dataset"],
   ])("%j fails", (words, problem) => {
     const { code, output, errors } = repack(...words, makeSample("a.h5"), inFolder("b.h5"));

@@ -62,8 +62,8 @@ class Repack {
       this.requireNamed(contents);
       const userBlock = UserBlock.of(source, this.options);
       const target = this.create(source, userBlock.byteLength);
-      this.copy(source, target, contents);
-      if (this.options.verbose) reportObjects(contents, target, this.output);
+      const refused = this.copy(source, target, contents);
+      if (this.options.verbose) reportObjects(contents, target, refused, this.output);
       this.files.closeAll();
       userBlock.writeTo(output);
     } finally {
@@ -132,11 +132,14 @@ class Repack {
     return indexes.length === 0 ? {} : { sharedMessages: { indexes } };
   }
 
-  private copy(source: H5File, target: H5File, contents: FileContents): void {
+  /** @returns Paths of datasets that the storage asked for does not suit: they are stored as they were. */
+  private copy(source: H5File, target: H5File, contents: FileContents): ReadonlySet<string> {
     const { options } = this;
+    const refused = new Set<string>();
     const dropped = this.prunedLinks(contents);
     copyTree(source.root(), target.root(), {
       storageOf: (dataset) => newStorage(dataset, contents.pathOf(dataset), options),
+      storageRefused: (dataset) => refused.add(contents.pathOf(dataset)),
       linksOf: (group) => orderedLinks(group, this.linkOrder),
       linkAs: (group, link) => {
         if (dropped.has(linkKey(group, link))) return "nothing";
@@ -145,6 +148,7 @@ class Repack {
       linkPhaseChange: this.linkPhaseChange,
       ...(options.native ? { convertedType: nativeTypeOf } : {}),
     });
+    return refused;
   }
 
   /** Links that have no place in the copy, which are told. */

@@ -8,6 +8,7 @@ import { HDF5Error } from "../../base/errors.ts";
 import { layoutRequest } from "../../engine/copied-storage.ts";
 import type { DatasetObject } from "../../engine/dataset-object.ts";
 import type { NewStorage } from "../../engine/object-copy.ts";
+import { filterAvailable } from "../../filters/registry.ts";
 import type { FilterDescription } from "../../format/filter-pipeline.ts";
 import type { RepackOptions } from "./options.ts";
 import type { LayoutSpec, Specified } from "./storage-specs.ts";
@@ -39,9 +40,15 @@ export function newStorage(dataset: DatasetObject, path: string, options: Repack
   const old = dataset.pipeline?.filters ?? [];
   const filters =
     filterSpecs.length === 0 ? old : filterSpecs.flatMap(({ value }) => (value === undefined ? [] : [value]));
-  const request = newLayout(dataset, path, layout, filterSpecs.length > 0 && filters.length > 0);
+  for (const { value } of filterSpecs) if (value !== undefined) requireFilter(value, path);
+  const request = newLayout(dataset, layout, filterSpecs.length > 0 && filters.length > 0);
   const usable = request.kind === "chunked" ? filters.filter((filter) => suits(filter, dataset)) : [];
   return { layout: request, filters: usable };
+}
+
+/** A filter that nobody has cannot be asked for. C: `H5Pset_filter`. */
+function requireFilter({ id }: FilterDescription, path: string): void {
+  if (!filterAvailable(id)) throw new HDF5Error("filter", `required filter ${id} is not registered`, { path });
 }
 
 /** Heap IDs do not get filters that must not fail. */
@@ -49,21 +56,12 @@ function suits({ optional }: FilterDescription, { datatype }: DatasetObject): bo
   return optional || datatype.class !== "variable-length";
 }
 
-function newLayout(
-  dataset: DatasetObject,
-  path: string,
-  spec: LayoutSpec | undefined,
-  filtered: boolean,
-): NewStorage["layout"] {
+function newLayout(dataset: DatasetObject, spec: LayoutSpec | undefined, filtered: boolean): NewStorage["layout"] {
   const { dims, elementSize } = dataset;
   const wanted = spec?.value;
   if (wanted?.kind === "chunked") {
-    if (wanted.chunkDims.length === dims.length) return wanted;
-    // Of the datasets of a file only some have the rank of the chunks.
-    if (spec?.objects !== undefined)
-      throw new HDF5Error("argument", `chunk rank of <${path}> is ${dims.length}, not ${wanted.chunkDims.length}`, {
-        path,
-      });
+    // Of the datasets of a file only some have the rank of the chunks; one that was named is refused.
+    if (wanted.chunkDims.length === dims.length || spec?.objects !== undefined) return wanted;
   } else if (wanted !== undefined && !filtered) {
     const tooLarge = wanted.kind === "compact" && product(dims) * elementSize > MAX_COMPACT_BYTES;
     return { kind: tooLarge ? "contiguous" : wanted.kind };

@@ -18,8 +18,17 @@ const FILTERS: Readonly<Record<number, string>> = {
   6: "SCALEOFFSET",
 };
 
-/** Every object of the file, and how datasets are stored in its copy. */
-export function reportObjects(contents: FileContents, target: H5File, output: TextOutput): void {
+/**
+ * Every object of the file, and how datasets are stored in its copy.
+ *
+ * @param refused - Paths of datasets that are not stored as they were asked for.
+ */
+export function reportObjects(
+  contents: FileContents,
+  target: H5File,
+  refused: ReadonlySet<string>,
+  output: TextOutput,
+): void {
   output.write(`Making new file ...\n${HEADING}`);
   const lines = [
     ...contents.objects.map(({ path, object }) => {
@@ -29,7 +38,12 @@ export function reportObjects(contents: FileContents, target: H5File, output: Te
     }),
     ...contents.links.map(({ path }) => ({ path, kind: "link" })),
   ];
-  for (const { kind, path } of lines) output.write(` ${kind.padEnd(27)} ${byteText(path)}\n`);
+  for (const { kind, path } of lines) {
+    if (refused.has(path)) {
+      output.write(` warning: could not create dataset <${byteText(path)}>. Applying original settings\n`);
+    }
+    output.write(` ${kind.padEnd(27)} ${byteText(path)}\n`);
+  }
 }
 
 function storageText(dataset: DatasetObject, copy: unknown): string {

@@ -45,6 +45,16 @@ export function decodeUtf8Range(bytes: Uint8Array, start: number, end: number): 
   return String.fromCharCode.apply(null, characters);
 }
 
+/** Where text ends that a NUL may end before `end`. */
+export function endOfText(bytes: Uint8Array, start: number, end: number): number {
+  if (end - start > SHORT) {
+    const length = bytes.subarray(start, end).indexOf(0);
+    return length < 0 ? end : start + length;
+  }
+  for (let i = start; i < end; i++) if (bytes[i] === 0) return i;
+  return end;
+}
+
 /** Undefined for bytes that are not all ASCII, of which each is a character. */
 export function decodeAscii(bytes: Uint8Array): string | undefined {
   for (let i = 0; i < bytes.length; i++) if ((bytes[i] as number) >= 0x80) return undefined;
@@ -111,6 +121,30 @@ function encodeShortAscii(text: string): Uint8Array | undefined {
     bytes[i] = unit;
   }
   return bytes;
+}
+
+const shortRoom = new Uint8Array(SHORT);
+/** By length: the start of that room. */
+const shortViews: Uint8Array[] = [];
+
+/**
+ * The bytes of short ASCII text without NULs, in a place that the next call takes for its own; undefined for other text. Of
+ * millions of texts that are stored somewhere else at once none needs memory of its own.
+ */
+export function encodeShortText(text: string): Uint8Array | undefined {
+  const { length } = text;
+  if (length > SHORT) return undefined;
+  for (let i = 0; i < length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit >= 0x80 || unit === 0) return undefined;
+    shortRoom[i] = unit;
+  }
+  let view = shortViews[length];
+  if (view === undefined) {
+    view = shortRoom.subarray(0, length);
+    shortViews[length] = view;
+  }
+  return view;
 }
 
 function encodeLong(text: string): Uint8Array {

@@ -4,72 +4,27 @@
  * Specification: III.E. Reference implementation: H5HG.c. Collections are found only through the heap IDs that point
  * into them. Those with free space that were used last are remembered, and get the next objects.
  */
-import { type Address, type FileWidths, isDefined } from "../base/address.ts";
+import { type Address, isDefined } from "../base/address.ts";
 import { formatError, HDF5Error } from "../base/errors.ts";
 import {
   collectionSizeFor,
-  decodeGlobalHeapCollection,
   decodeGlobalHeapSize,
-  encodeGlobalHeapCollection,
-  type GlobalHeapCollection,
-  type GlobalHeapObject,
-  globalHeapFreeBytes,
   globalHeapHeaderBytes,
   LEAST_COLLECTION_BYTES,
-  MAX_GLOBAL_HEAP_INDEX,
   sizeOfGlobalHeapObject,
 } from "../format/global-heap.ts";
+import type { HeapPlace } from "./conversion/element-context.ts";
 import type { FileStorage } from "./file-storage.ts";
 import type { FreedBlocks } from "./freed-blocks.ts";
+import { HeapCollection } from "./heap-collection.ts";
 import type { HeapJournal } from "./heap-journal.ts";
+import { StagedObjects } from "./staged-objects.ts";
 import type { StructureCodec } from "./structure-cache.ts";
 
 const STRUCTURE = "Global heap collection";
 /** Collections with free space that are tried for a new object. C: `H5F_MAX_CWFS`-like list. */
 const REMEMBERED = 16;
 const EMPTY = new Uint8Array(0);
-
-/** A collection in memory: its objects by index, and what is left. */
-class LivingCollection {
-  readonly collectionSize: number;
-  readonly byIndex = new Map<number, GlobalHeapObject>();
-  private knownFreeBytes: number | undefined;
-  private nextIndex: number | undefined;
-
-  constructor({ collectionSize, objects }: GlobalHeapCollection) {
-    this.collectionSize = collectionSize;
-    for (const object of objects) this.byIndex.set(object.index, object);
-  }
-
-  contents(): GlobalHeapCollection {
-    return { collectionSize: this.collectionSize, objects: [...this.byIndex.values()] };
-  }
-
-  freeBytes(widths: FileWidths): number {
-    this.knownFreeBytes ??= globalHeapFreeBytes(this.contents(), widths);
-    return this.knownFreeBytes;
-  }
-
-  set(object: GlobalHeapObject, widths: FileWidths): void {
-    const free = this.freeBytes(widths);
-    this.byIndex.set(object.index, object);
-    this.knownFreeBytes = free - sizeOfGlobalHeapObject(object.data.length, widths);
-  }
-
-  delete(object: GlobalHeapObject, widths: FileWidths): void {
-    const free = this.freeBytes(widths);
-    this.byIndex.delete(object.index);
-    this.knownFreeBytes = free + sizeOfGlobalHeapObject(object.data.length, widths);
-  }
-
-  /** An index that no object has, or undefined when all are taken. */
-  unusedIndex(): number | undefined {
-    this.nextIndex ??= this.contents().objects.reduce((next, { index }) => Math.max(next, index + 1), 1);
-    if (this.nextIndex <= MAX_GLOBAL_HEAP_INDEX) return this.nextIndex++;
-    for (let index = 1; index <= MAX_GLOBAL_HEAP_INDEX; index++) if (!this.byIndex.has(index)) return index;
-    return undefined;
-  }
-}
 
 /** Bytes that a range of far addresses can be long: see `FarAddresses`. */
 const FAR_RANGE_BYTES = 2 ** 48;
@@ -95,15 +50,16 @@ export class GlobalHeap {
   private readonly vacant = new Set<Address>();
   /** Bytes of other files, under an address that no collection can have. */
   private readonly lent: Uint8Array[] = [];
-  private readonly lentIndexes = new WeakMap<Uint8Array, number>();
   private readonly lentAddress: Address;
   /** Bytes of elements that are on their way into the file, under another such address. */
-  private readonly staged: Uint8Array[] = [];
+  private readonly staged = new StagedObjects();
   private readonly stagedAddress: Address;
   private stagings = 0;
   /** Learns of every object that is stored. */
   private journal: HeapJournal | undefined;
   private leaving: Leaving | undefined;
+  private lastCodec: StructureCodec<HeapCollection> | undefined;
+  private readonly place: HeapPlace = { bytes: EMPTY, start: 0, end: 0 };
 
   constructor(storage: FileStorage) {
     this.storage = storage;
@@ -115,19 +71,24 @@ export class GlobalHeap {
     this.stagedAddress = this.lentAddress - 1;
   }
 
-  private codec(byteLength: number): StructureCodec<LivingCollection> {
-    return {
+  private codec(byteLength: number): StructureCodec<HeapCollection> {
+    // Most are of one size. What waits to be written is recognized by its codec.
+    if (byteLength === this.lastCodec?.byteLength) return this.lastCodec;
+    this.lastCodec = {
       structure: STRUCTURE,
       byteLength,
-      decode: (cursor) => new LivingCollection(decodeGlobalHeapCollection(cursor)),
-      encode: (writer, collection) => {
-        encodeGlobalHeapCollection(writer, collection.contents());
-      },
+      decode: (cursor) => HeapCollection.decode(cursor, byteLength),
+      encode: (writer, collection) => collection.encode(writer),
     };
+    return this.lastCodec;
   }
 
-  private collection(address: Address): LivingCollection {
-    const known = this.storage.cached<LivingCollection>(address, STRUCTURE);
+  private store(address: Address, collection: HeapCollection): void {
+    this.storage.store(address, this.codec(collection.collectionSize), collection);
+  }
+
+  private collection(address: Address): HeapCollection {
+    const known = this.storage.cached<HeapCollection>(address, STRUCTURE);
     if (known !== undefined) return known;
     const start = this.storage.readMetadata(address, globalHeapHeaderBytes(this.storage.widths), STRUCTURE);
     const byteLength = decodeGlobalHeapSize(this.storage.cursor(start, STRUCTURE, address));
@@ -137,9 +98,9 @@ export class GlobalHeap {
   }
 
   /** What another session has left free is used before new collections are made. */
-  private loaded(address: Address, collection: LivingCollection): void {
+  private loaded(address: Address, collection: HeapCollection): void {
     const { roomy, storage } = this;
-    if (!storage.writable || collection.freeBytes(storage.widths) === 0) return;
+    if (!storage.writable || collection.freeBytes === 0) return;
     if (roomy.length < REMEMBERED && !roomy.includes(address)) roomy.unshift(address);
   }
 
@@ -150,27 +111,29 @@ export class GlobalHeap {
    * @throws FormatError when the collection has no such object.
    */
   read(address: Address, objectIndex: number): Uint8Array {
-    if (address === 0 || !isDefined(address)) return EMPTY;
-    if (address === this.lentAddress) return this.lent[objectIndex] ?? EMPTY;
-    if (address === this.stagedAddress) return this.staged[objectIndex] ?? EMPTY;
-    const object = this.collection(address).byIndex.get(objectIndex);
-    if (object === undefined) {
+    const { place } = this;
+    this.locate(address, objectIndex, place);
+    const { bytes, start, end } = place;
+    place.bytes = EMPTY;
+    return start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
+  }
+
+  /** Where the bytes are that {@link read} gives; valid until something is stored or removed. @throws as {@link read}. */
+  locate(address: Address, objectIndex: number, place: HeapPlace): void {
+    if (address === 0 || !isDefined(address)) setPlace(place, EMPTY);
+    else if (address === this.lentAddress) setPlace(place, this.lent[objectIndex] ?? EMPTY);
+    else if (address === this.stagedAddress) this.staged.locate(objectIndex, place);
+    else if (!this.collection(address).locate(objectIndex, place)) {
       throw formatError(`no object with index ${objectIndex}`, { structure: STRUCTURE, address });
     }
-    return object.data;
   }
 
   /**
-   * An ID under which bytes of another file can be read here as long as the file is open; nothing is stored. Elements of a
+   * An ID under which a copy of bytes of another file can be read here as long as the file is open; nothing is stored. Elements of a
    * virtual dataset point to their sources' heaps so.
    */
   lend(bytes: Uint8Array): HeapId {
-    let index = this.lentIndexes.get(bytes);
-    if (index === undefined) {
-      index = this.lent.push(bytes) - 1;
-      this.lentIndexes.set(bytes, index);
-    }
-    return { address: this.lentAddress, index };
+    return { address: this.lentAddress, index: this.lent.push(bytes.slice()) - 1 };
   }
 
   /**
@@ -183,13 +146,13 @@ export class GlobalHeap {
       return use();
     } finally {
       this.stagings--;
-      if (this.stagings === 0 && this.staged.length > 0) this.staged.length = 0;
+      if (this.stagings === 0) this.staged.clear();
     }
   }
 
-  /** An ID under which bytes can be read until the outermost {@link staging} ends. */
+  /** An ID under which bytes can be read until the outermost {@link staging} ends. Those of more than a kibibyte are kept as they are. */
   stage(bytes: Uint8Array): HeapId {
-    return { address: this.stagedAddress, index: this.staged.push(bytes) - 1 };
+    return { address: this.stagedAddress, index: this.staged.add(bytes) };
   }
 
   /** Runs `use`, and tells `journal` which objects it stores. */
@@ -212,8 +175,8 @@ export class GlobalHeap {
   }
 
   /** Bytes that new objects may take of a collection. */
-  private roomIn(address: Address, collection: LivingCollection): number {
-    return collection.freeBytes(this.storage.widths) + (this.leaving?.bytes.get(address) ?? 0);
+  private roomIn(address: Address, collection: HeapCollection): number {
+    return collection.freeBytes + (this.leaving?.bytes.get(address) ?? 0);
   }
 
   private insertInKnown(bytes: Uint8Array): HeapId | undefined {
@@ -241,7 +204,7 @@ export class GlobalHeap {
     const { widths } = this.storage;
     const collectionSize = collectionSizeFor(sizeOfGlobalHeapObject(bytes.length, widths), widths);
     const address = this.storage.allocate("global-heap", collectionSize);
-    const collection = new LivingCollection({ collectionSize, objects: [] });
+    const collection = HeapCollection.empty(collectionSize, widths);
     this.remember(address);
     return this.put(address, collection, collection.unusedIndex() ?? 1, bytes);
   }
@@ -271,21 +234,17 @@ export class GlobalHeap {
 
   /** What a collection gains when it loses these. */
   private bytesOf(address: Address, indexes: ReadonlySet<number>): number {
-    const { byIndex } = this.collection(address);
+    const collection = this.collection(address);
     let sum = 0;
-    for (const index of indexes) {
-      const object = byIndex.get(index);
-      if (object !== undefined) sum += sizeOfGlobalHeapObject(object.data.length, this.storage.widths);
-    }
+    for (const index of indexes) sum += collection.sizeOf(index);
     return sum;
   }
 
-  private put(address: Address, collection: LivingCollection, index: number, bytes: Uint8Array): HeapId {
-    // The library writes a reference count of 0 for objects in use.
+  private put(address: Address, collection: HeapCollection, index: number, bytes: Uint8Array): HeapId {
     this.journal?.add(address, index);
     this.vacant.delete(address);
-    collection.set({ index, referenceCount: 0, data: new Uint8Array(bytes) }, this.storage.widths);
-    this.storage.store(address, this.codec(collection.collectionSize), collection);
+    collection.put(index, bytes);
+    this.store(address, collection);
     return { address, index };
   }
 
@@ -321,7 +280,7 @@ export class GlobalHeap {
 
   /** As {@link remove}; nothing happens either when there is no such object. */
   discard(address: Address, objectIndex: number): void {
-    if (this.collection(address).byIndex.has(objectIndex)) this.remove(address, objectIndex);
+    if (this.collection(address).has(objectIndex)) this.remove(address, objectIndex);
   }
 
   discardAll(ids: readonly HeapId[]): void {
@@ -336,10 +295,8 @@ export class GlobalHeap {
   prepareRemoval(address: Address, indexes: ReadonlySet<number>, freed: FreedBlocks): void {
     if (address === 0 || !isDefined(address) || address === this.stagedAddress || address === this.lentAddress) return;
     const collection = this.collection(address);
-    let left = 0;
-    for (const index of collection.byIndex.keys()) if (!indexes.has(index)) left++;
-    if (left === collection.byIndex.size) return;
-    if (left > 0) {
+    if (!collection.hasAny(indexes)) return;
+    if (!collection.isWithin(indexes)) {
       freed.afterwards(() => this.removeFrom(address, collection, indexes));
       return;
     }
@@ -356,7 +313,7 @@ export class GlobalHeap {
 
   /** Nothing is left in a collection of the least size: most get other objects. */
   private vacate(address: Address, collectionSize: number): void {
-    this.storage.store(address, this.codec(collectionSize), new LivingCollection({ collectionSize, objects: [] }));
+    this.store(address, HeapCollection.empty(collectionSize, this.storage.widths));
     this.vacant.add(address);
     this.remember(address);
   }
@@ -368,27 +325,27 @@ export class GlobalHeap {
   remove(address: Address, objectIndex: number): void {
     if (address === 0 || !isDefined(address) || address === this.stagedAddress || address === this.lentAddress) return;
     const collection = this.collection(address);
-    const object = collection.byIndex.get(objectIndex);
-    if (object === undefined)
+    if (!collection.delete(objectIndex))
       throw new HDF5Error("state", `${STRUCTURE} at address ${address}: no object with index ${objectIndex}`);
-    collection.delete(object, this.storage.widths);
-    const isEmpty = collection.byIndex.size === 0;
+    const isEmpty = collection.count === 0;
     if (isEmpty && (collection.collectionSize > LEAST_COLLECTION_BYTES || this.storage.servesReaders)) {
       this.release(address);
       return;
     }
     if (isEmpty) this.vacant.add(address);
-    this.storage.store(address, this.codec(collection.collectionSize), collection);
+    this.store(address, collection);
     if (!this.roomy.includes(address)) this.remember(address);
   }
 
-  private removeFrom(address: Address, collection: LivingCollection, indexes: ReadonlySet<number>): void {
-    const { storage } = this;
-    for (const index of indexes) {
-      const object = collection.byIndex.get(index);
-      if (object !== undefined) collection.delete(object, storage.widths);
-    }
-    storage.store(address, this.codec(collection.collectionSize), collection);
+  private removeFrom(address: Address, collection: HeapCollection, indexes: ReadonlySet<number>): void {
+    for (const index of indexes) collection.delete(index);
+    this.store(address, collection);
     if (!this.roomy.includes(address)) this.remember(address);
   }
+}
+
+function setPlace(place: HeapPlace, bytes: Uint8Array): void {
+  place.bytes = bytes;
+  place.start = 0;
+  place.end = bytes.length;
 }

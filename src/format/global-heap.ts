@@ -26,6 +26,7 @@
 import type { FileWidths } from "../base/address.ts";
 import { alignUp } from "../base/bits.ts";
 import type { Cursor } from "../base/cursor.ts";
+import type { FormatError } from "../base/errors.ts";
 import type { Writer } from "../base/writer.ts";
 
 /** An object of a collection. */
@@ -59,7 +60,8 @@ export function globalHeapHeaderBytes(widths: FileWidths): number {
   return alignUp(8 + widths.sizeOfLengths, ALIGNMENT);
 }
 
-function objectHeaderBytes(widths: FileWidths): number {
+/** Bytes of an object before its data. */
+export function objectHeaderBytes(widths: FileWidths): number {
   return alignUp(8 + widths.sizeOfLengths, ALIGNMENT);
 }
 
@@ -94,19 +96,20 @@ export function decodeGlobalHeapSize(cursor: Cursor): number {
   return collectionSize;
 }
 
+/** Gets the place of an object's data, from the start of the collection, and its length, in bytes. */
+type HeapObjectVisitor = (index: number, referenceCount: number, dataOffset: number, dataByteLength: number) => void;
+
 /**
- * The cursor starts with the collection and holds all of it.
+ * Visits the objects of a collection in the order they are stored in. The cursor starts with the collection and holds all of it.
  *
- * @throws FormatError also when two objects have the same index.
+ * @returns Bytes of the collection, free space included.
  */
-export function decodeGlobalHeapCollection(cursor: Cursor): GlobalHeapCollection {
+export function walkGlobalHeapCollection(cursor: Cursor, visit: HeapObjectVisitor): number {
   const collectionSize = decodeGlobalHeapSize(cursor);
   if (collectionSize > cursor.length) {
     throw cursor.error(`${collectionSize} bytes, ${cursor.length} there`, "Collection Size");
   }
   const headerBytes = objectHeaderBytes(cursor.widths);
-  const seen = new Set<number>();
-  const objects: GlobalHeapObject[] = [];
   while (collectionSize - cursor.position >= headerBytes) {
     const start = cursor.position;
     const index = cursor.u16("Heap Object Index");
@@ -121,12 +124,31 @@ export function decodeGlobalHeapCollection(cursor: Cursor): GlobalHeapCollection
     if (objectSize > collectionSize - dataOffset) {
       throw cursor.error(`${objectSize} bytes, ${collectionSize - dataOffset} left in the collection`, "Object Size");
     }
-    if (seen.has(index)) throw cursor.error(`two objects have index ${index}`, "Heap Object Index");
-    seen.add(index);
-    objects.push({ index, referenceCount, data: cursor.bytes.subarray(dataOffset, dataOffset + objectSize) });
+    visit(index, referenceCount, dataOffset, objectSize);
     cursor.position = Math.min(collectionSize, dataOffset + alignUp(objectSize, ALIGNMENT));
   }
   cursor.position = collectionSize;
+  return collectionSize;
+}
+
+/** What the cursor says of a collection two of whose objects have the same index. */
+export function repeatedIndex(cursor: Cursor, index: number): FormatError {
+  return cursor.error(`two objects have index ${index}`, "Heap Object Index");
+}
+
+/**
+ * The cursor starts with the collection and holds all of it.
+ *
+ * @throws FormatError also when two objects have the same index.
+ */
+export function decodeGlobalHeapCollection(cursor: Cursor): GlobalHeapCollection {
+  const seen = new Set<number>();
+  const objects: GlobalHeapObject[] = [];
+  const collectionSize = walkGlobalHeapCollection(cursor, (index, referenceCount, dataOffset, dataByteLength) => {
+    if (seen.has(index)) throw repeatedIndex(cursor, index);
+    seen.add(index);
+    objects.push({ index, referenceCount, data: cursor.bytes.subarray(dataOffset, dataOffset + dataByteLength) });
+  });
   return { collectionSize, objects };
 }
 
@@ -149,8 +171,7 @@ export function encodeGlobalHeapCollection(writer: Writer, collection: GlobalHea
   const { collectionSize, objects } = collection;
   const start = writer.position;
   const freeBytes = globalHeapFreeBytes(collection, widths);
-  if (freeBytes < 0) throw new RangeError(`objects need ${-freeBytes} bytes more than the ${collectionSize} there are`);
-  writer.signature(SIGNATURE).u8(VERSION).zeros(3).lengthValue(collectionSize).align(ALIGNMENT, start);
+  encodeGlobalHeapHeader(writer, collectionSize, freeBytes);
   const seen = new Set<number>();
   for (const { index, referenceCount, data } of objects) {
     if (index < 1 || seen.has(index)) throw new RangeError(`global heap object index ${index} is 0 or used twice`);
@@ -158,8 +179,23 @@ export function encodeGlobalHeapCollection(writer: Writer, collection: GlobalHea
     writer.u16(index).u16(referenceCount).zeros(4).lengthValue(data.length).align(ALIGNMENT, start);
     writer.bytes(data).align(ALIGNMENT, start);
   }
-  if (freeBytes >= objectHeaderBytes(widths)) {
-    writer.u16(0).u16(0).zeros(4).lengthValue(freeBytes);
-  }
-  writer.zeros(start + collectionSize - writer.position);
+  encodeGlobalHeapFreeSpace(writer, freeBytes);
+}
+
+/**
+ * What comes before the objects.
+ *
+ * @throws RangeError when they leave less than nothing free.
+ */
+export function encodeGlobalHeapHeader(writer: Writer, collectionSize: number, freeBytes: number): void {
+  const start = writer.position;
+  if (freeBytes < 0) throw new RangeError(`objects need ${-freeBytes} bytes more than the ${collectionSize} there are`);
+  writer.signature(SIGNATURE).u8(VERSION).zeros(3).lengthValue(collectionSize).align(ALIGNMENT, start);
+}
+
+/** What comes behind the objects: all that is free. */
+export function encodeGlobalHeapFreeSpace(writer: Writer, freeBytes: number): void {
+  const end = writer.position + freeBytes;
+  if (freeBytes >= objectHeaderBytes(writer.widths)) writer.u16(0).u16(0).zeros(4).lengthValue(freeBytes);
+  writer.zeros(end - writer.position);
 }

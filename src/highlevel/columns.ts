@@ -5,10 +5,11 @@
  */
 import { alignUp, product } from "../base/bits.ts";
 import { allocateBytes } from "../base/memory.ts";
+import { endOfText } from "../base/text.ts";
 import type { ElementContext } from "../engine/conversion/element-context.ts";
 import { integerOfTime } from "../engine/conversion/element-decoder.ts";
 import { textLength } from "../engine/conversion/fixed-strings.ts";
-import { readSequence } from "../engine/conversion/heap-elements.ts";
+import { SequenceReader } from "../engine/conversion/heap-elements.ts";
 import { integerCodec, MAX_NUMBER_PRECISION } from "../engine/conversion/integer-codec.ts";
 import { convertToNumericArray } from "../engine/conversion/numeric-conversion.ts";
 import { numpyTimeOf } from "../engine/conversion/numpy-times.ts";
@@ -267,10 +268,10 @@ function variableTexts(elements: Elements, type: VariableLengthType, context: El
   const { bytes, byteOffset, stride, count } = elements;
   const offsets = new Int32Array(count + 1);
   const text = new GrowingBytes();
+  const sequence = new SequenceReader(type, context);
   for (let i = 0; i < count; i++) {
-    const { bytes: stored } = readSequence(type, bytes, byteOffset + i * stride, context);
-    const nul = stored.indexOf(0);
-    text.append(stored, 0, nul < 0 ? stored.length : nul);
+    sequence.read(bytes, byteOffset + i * stride);
+    text.append(sequence.bytes, sequence.start, endOfText(sequence.bytes, sequence.start, sequence.end));
     offsets[i + 1] = checkedOffset(text.length);
   }
   return { type: { kind: "utf8" }, offsets, values: text.finish() };
@@ -281,9 +282,10 @@ function sequences(elements: Elements, type: VariableLengthType, context: Elemen
   const { base } = type;
   const offsets = new Int32Array(count + 1);
   const stored = new GrowingBytes();
+  const sequence = new SequenceReader(type, context);
   for (let i = 0; i < count; i++) {
-    const sequence = readSequence(type, bytes, byteOffset + i * stride, context);
-    stored.append(sequence.bytes, 0, sequence.count * base.size);
+    sequence.read(bytes, byteOffset + i * stride);
+    stored.append(sequence.bytes, sequence.start, sequence.end);
     offsets[i + 1] = checkedOffset((offsets[i] as number) + sequence.count);
   }
   const items: Elements = {

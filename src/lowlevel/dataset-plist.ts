@@ -116,7 +116,6 @@ function fillBytes(
   const { heap = elementContextOf(file) } = fillValue;
   // The dataset makes copies of its own once it is sure to be made.
   const context = {
-    ...elementContextOf(file),
     ...heap,
     writeHeapObject: (data: Uint8Array) => file.globalHeap.stage(data),
     copiesHeapObjects: true,

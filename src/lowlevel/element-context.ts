@@ -18,6 +18,7 @@ function contextsOf(file: H5File): Contexts {
     const reading: ElementContext = {
       widths,
       readHeapObject: (address, index) => globalHeap.read(address, index),
+      locateHeapObject: (address, index, place) => globalHeap.locate(address, index, place),
       writeHeapObject: (bytes) => globalHeap.insert(bytes),
     };
     const staging = { ...reading, writeHeapObject: (bytes: Uint8Array) => globalHeap.stage(bytes) };

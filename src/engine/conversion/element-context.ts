@@ -9,14 +9,24 @@ export interface HeapObjectId {
   readonly index: number;
 }
 
+/** Where the bytes of a heap object are, without a view of them. */
+export interface HeapPlace {
+  bytes: Uint8Array;
+  /** The first byte, and the one behind the last. */
+  start: number;
+  end: number;
+}
+
 export interface ElementContext {
   readonly widths: FileWidths;
   /** The bytes of a global heap object; none for the null ID. */
   readHeapObject(address: Address, index: number): Uint8Array;
-  /** Stores bytes as a global heap object. */
+  /** Tells where those bytes are, which is good until something is stored: what {@link readHeapObject} spends on a view is saved. */
+  locateHeapObject?(address: Address, index: number, place: HeapPlace): void;
+  /** Stores a copy of bytes as a global heap object; those of more than a kibibyte may be kept as they are. */
   writeHeapObject(bytes: Uint8Array): HeapObjectId;
   /** Where elements keep their heap objects before they are converted, if that is another file. */
-  readonly source?: Pick<ElementContext, "widths" | "readHeapObject"> | undefined;
+  readonly source?: HeapReader | undefined;
   /** Variable-length elements get heap objects of their own even where nothing is converted, since each owns its object. */
   readonly copiesHeapObjects?: boolean;
   /** What opaque elements become that hold a time of numpy's. Default `"bytes"`, as all opaque elements. */
@@ -24,6 +34,9 @@ export interface ElementContext {
   /** Decides about numbers that do not survive their conversion. */
   readonly watcher?: ConversionWatcher | undefined;
 }
+
+/** What reading elements needs. */
+export type HeapReader = Pick<ElementContext, "widths" | "readHeapObject" | "locateHeapObject">;
 
 /** A context for datatypes that keep nothing in a heap. */
 export const NO_HEAP: ElementContext = {

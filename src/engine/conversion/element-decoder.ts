@@ -19,7 +19,7 @@
  * A reader of one element is made once for a datatype and then called for each.
  */
 import { FormatError } from "../../base/errors.ts";
-import { decodeUtf8 } from "../../base/text.ts";
+import { decodeUtf8Range, endOfText } from "../../base/text.ts";
 import type {
   ArrayType,
   BitfieldType,
@@ -38,7 +38,7 @@ import { fixedPoint } from "../../format/predefined-datatypes.ts";
 import { type ElementContext, NO_HEAP } from "./element-context.ts";
 import { readFixedString, readFixedStrings } from "./fixed-strings.ts";
 import { floatCodec } from "./float-codec.ts";
-import { readSequence } from "./heap-elements.ts";
+import { SequenceReader } from "./heap-elements.ts";
 import { integerCodec, MAX_NUMBER_PRECISION } from "./integer-codec.ts";
 import { typedArrayTypeOf } from "./native-type.ts";
 import { numberReader } from "./numeric-access.ts";
@@ -179,26 +179,28 @@ function compoundReader(type: CompoundType, context: ElementContext): ElementRea
 
 /** Text ends at a NUL, which some writers count as part of it. */
 function variableStringReader(type: VariableLengthType, context: ElementContext): ElementReader {
+  const text = new SequenceReader(type, context);
   return (bytes, offset) => {
-    const { bytes: text } = readSequence(type, bytes, offset, context);
-    const nul = text.indexOf(0);
-    return decodeUtf8(nul < 0 ? text : text.subarray(0, nul));
+    text.read(bytes, offset);
+    return decodeUtf8Range(text.bytes, text.start, endOfText(text.bytes, text.start, text.end));
   };
 }
 
 function sequenceReader(type: VariableLengthType, context: ElementContext): ElementReader {
   const { base } = type;
+  const sequence = new SequenceReader(type, context);
   if (typedArrayTypeOf(base) !== undefined && !isBooleanEnum(base)) {
     return (bytes, offset) => {
-      const sequence = readSequence(type, bytes, offset, context);
-      return convertToNumericArray(base, sequence.bytes, sequence.count);
+      sequence.read(bytes, offset);
+      return convertToNumericArray(base, sequence.view(), sequence.count);
     };
   }
   const read = elementReader(base, context);
   return (bytes, offset) => {
-    const sequence = readSequence(type, bytes, offset, context);
+    sequence.read(bytes, offset);
+    const { bytes: items, count, start } = sequence;
     const values: unknown[] = [];
-    for (let i = 0; i < sequence.count; i++) values.push(read(sequence.bytes, i * base.size));
+    for (let i = 0; i < count; i++) values.push(read(items, start + i * base.size));
     return values;
   };
 }

@@ -8,7 +8,7 @@
  */
 import { product } from "../../base/bits.ts";
 import { HDF5Error } from "../../base/errors.ts";
-import { encodeUtf8 } from "../../base/text.ts";
+import { encodeShortText, encodeUtf8 } from "../../base/text.ts";
 import type {
   ArrayType,
   BitfieldType,
@@ -202,8 +202,13 @@ function compoundWriter(type: CompoundType, context: ElementContext): ElementWri
 
 function recordWriter(type: CompoundType, context: ElementContext): ElementWriter {
   const writers = type.members.map((member) => elementWriter(member.type, context));
+  const isPlainName = type.members.map(({ name }) => !(name in Object.prototype));
   return (value, bytes, offset) => {
     if (typeof value !== "object" || value === null) throw mismatch(value, "an object with the members of a compound");
+    if (Object.getPrototypeOf(value) === Object.prototype) {
+      writeProperties(type, writers, isPlainName, value as Record<string, unknown>, bytes, offset);
+      return;
+    }
     const positional = Array.isArray(value);
     if (positional && value.length !== writers.length) {
       throw new HDF5Error("conversion", `${value.length} values for a compound of ${writers.length} members`);
@@ -214,6 +219,22 @@ function recordWriter(type: CompoundType, context: ElementContext): ElementWrite
       writers[i]!(item, bytes, offset + byteOffset);
     }
   };
+}
+
+/** Of an object without a class nothing is inherited by a name that every object has not: there is no need to ask. */
+function writeProperties(
+  { members }: CompoundType,
+  writers: readonly ElementWriter[],
+  isPlainName: readonly boolean[],
+  record: Readonly<Record<string, unknown>>,
+  bytes: Uint8Array,
+  offset: number,
+): void {
+  for (let i = 0; i < writers.length; i++) {
+    const { name, byteOffset } = members[i]!;
+    const item = record[name];
+    writers[i]!(item !== undefined && isPlainName[i] ? item : memberOf(record, name), bytes, offset + byteOffset);
+  }
 }
 
 function memberOf(record: object, name: string): unknown {
@@ -231,9 +252,12 @@ function variableStringWriter(type: VariableLengthType, context: ElementContext)
       return;
     }
     const text = textOf(value);
-    const encoded = typeof text === "string" ? encodeUtf8(text) : text;
-    if (encoded.includes(0)) throw new HDF5Error("conversion", "VLEN strings do not support embedded NULLs");
-    writeSequence(type, { count: encoded.length, bytes: encoded }, bytes, offset, context);
+    const short = typeof text === "string" ? encodeShortText(text) : undefined;
+    const encoded = short ?? (typeof text === "string" ? encodeUtf8(text) : text);
+    if (short === undefined && encoded.includes(0)) {
+      throw new HDF5Error("conversion", "VLEN strings do not support embedded NULLs");
+    }
+    writeSequence(type, encoded.length, encoded, bytes, offset, context);
   };
 }
 
@@ -245,7 +269,7 @@ function sequenceWriter(type: VariableLengthType, context: ElementContext): Elem
   return (value, bytes, offset) => {
     if (!isList(value)) throw mismatch(value, "an array");
     const sequence = encodeElements(type.base, value, context);
-    writeSequence(type, { count: value.length, bytes: sequence }, bytes, offset, context);
+    writeSequence(type, value.length, sequence, bytes, offset, context);
   };
 }
 

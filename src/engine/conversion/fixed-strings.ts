@@ -3,10 +3,12 @@
  *
  * Specification: IV.A.2.d, class 3. C: `H5T__conv_s_s`.
  */
-import { decodeUtf8, encodeUtf8 } from "../../base/text.ts";
+import { decodeUtf8, decodeUtf8Range, encodeUtf8 } from "../../base/text.ts";
 import type { StringType } from "../../format/datatype.ts";
 
 const SPACE = 0x20;
+/** Up to so many bytes a loop takes less time than a call of the runtime. */
+const SHORT = 64;
 
 /**
  * Bytes of text in an element: up to the first NUL (NUL-terminated), without the NULs at the end (NUL-padded), or without
@@ -25,7 +27,7 @@ export function textLength(type: StringType, bytes: Uint8Array, offset: number):
 }
 
 export function readFixedString(type: StringType, bytes: Uint8Array, offset: number): string {
-  return decodeUtf8(bytes.subarray(offset, offset + textLength(type, bytes, offset)));
+  return decodeUtf8Range(bytes, offset, offset + textLength(type, bytes, offset));
 }
 
 /** Bytes decoded at a time, if all are ASCII. */
@@ -60,12 +62,29 @@ function isAsciiBytes(bytes: Uint8Array): boolean {
  * Writes text, cut to what fits: one byte less than the size for NUL-terminated strings, and never within a character.
  */
 export function writeFixedString(type: StringType, text: string | Uint8Array, bytes: Uint8Array, offset: number): void {
-  const encoded = typeof text === "string" ? encodeUtf8(text) : text;
   // A string of one byte holds that byte: h5py's 'S1' is NUL-padded, but C's H5T_C_S1 is used for single characters too.
   const room = type.padding === "null-terminate" && type.size > 1 ? type.size - 1 : type.size;
+  if (typeof text === "string" && writeAscii(type, text, bytes, offset, room)) return;
+  const encoded = typeof text === "string" ? encodeUtf8(text) : text;
   const length = encoded.length <= room ? encoded.length : characterBoundary(encoded, room);
   bytes.set(encoded.subarray(0, length), offset);
   bytes.fill(type.padding === "space-pad" ? SPACE : 0, offset + length, offset + type.size);
+}
+
+/** Texts that are not long and ASCII alone go to their place as they are. @returns false for others. */
+function writeAscii(type: StringType, text: string, bytes: Uint8Array, offset: number, room: number): boolean {
+  const length = Math.min(text.length, room);
+  if (length > SHORT) return false;
+  for (let i = 0; i < length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0x7f) return false;
+    bytes[offset + i] = unit;
+  }
+  const filler = type.padding === "space-pad" ? SPACE : 0;
+  const end = offset + type.size;
+  if (end - offset - length > SHORT) bytes.fill(filler, offset + length, end);
+  else for (let at = offset + length; at < end; at++) bytes[at] = filler;
+  return true;
 }
 
 /** The greatest length up to `limit` that does not end within a UTF-8 sequence. */

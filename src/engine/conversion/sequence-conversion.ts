@@ -6,7 +6,7 @@
 import type { VariableLengthType } from "../../format/datatype.ts";
 import type { Conversion, FindConversion } from "./conversion.ts";
 import type { ElementContext } from "./element-context.ts";
-import { isNullSequence, readSequence, writeNullSequence, writeSequence } from "./heap-elements.ts";
+import { isNullSequence, SequenceReader, writeNullSequence, writeSequence } from "./heap-elements.ts";
 
 export function sequenceConversion(
   source: VariableLengthType,
@@ -22,6 +22,7 @@ export function sequenceConversion(
   return {
     noop: false,
     convert(from, sourceOffset, to, destinationOffset, count) {
+      const sequence = new SequenceReader(source, origin);
       for (let i = 0; i < count; i++) {
         const at = destinationOffset + i * destination.size;
         const start = sourceOffset + i * source.size;
@@ -29,11 +30,18 @@ export function sequenceConversion(
           writeNullSequence(destination, to, at);
           continue;
         }
-        const sequence = readSequence(source, from, start, origin);
-        const bytes = new Uint8Array(sequence.count * destination.base.size);
-        items.convert(sequence.bytes, 0, bytes, 0, sequence.count);
-        writeSequence(destination, { count: sequence.count, bytes }, to, at, context);
+        sequence.read(from, start);
+        writeSequence(destination, sequence.count, converted(sequence, items, destination), to, at, context);
       }
     },
   };
+}
+
+/** The items of a sequence; those that need no conversion where they are. */
+function converted(sequence: SequenceReader, items: Conversion, { base }: VariableLengthType): Uint8Array {
+  if (items.noop) return sequence.view();
+  const { bytes: from, count, start } = sequence;
+  const bytes = new Uint8Array(count * base.size);
+  items.convert(from, start, bytes, 0, count);
+  return bytes;
 }

@@ -35,12 +35,23 @@ export const CONVERSION_BUFFER_BYTES = 1 << 20;
 const LONG_RUN = 256;
 /** Groups that wait for one conversion at most. */
 const MAX_GROUPS = 4096;
+/** Elements that a buffer has room for at first: one of the full size costs more to make than few elements to convert. */
+const FIRST_ELEMENTS = 64;
 
 /** @throws HDF5Error "argument" when not even one element has room. */
 function bufferElements(byteLength: number, fileSize: number, memorySize: number): number {
   const count = Math.floor(byteLength / Math.max(fileSize, memorySize));
   if (count > 0 || byteLength === CONVERSION_BUFFER_BYTES) return Math.max(1, count);
   throw new HDF5Error("argument", "temporary buffer max size is too small");
+}
+
+/** Room for `count` elements of `size` bytes, what is in `buffer` kept; it grows fast, and never beyond `capacity` elements. */
+function withRoom(buffer: Uint8Array | undefined, count: number, capacity: number, size: number): Uint8Array {
+  if (buffer !== undefined && buffer.length >= count * size) return buffer;
+  const grown = buffer === undefined ? FIRST_ELEMENTS : (4 * buffer.length) / size;
+  const larger = new Uint8Array(Math.max(count, Math.min(capacity, grown)) * size);
+  if (buffer !== undefined) larger.set(buffer);
+  return larger;
 }
 
 /** Converts what is read. `put` gathers short runs, and `finish` converts the last of them. */
@@ -120,7 +131,16 @@ export class ReadConverter implements MemorySide {
         continue;
       }
       const count = Math.min(repeat - done, Math.floor(room / length));
-      copyRuns(this.stage(), this.stagedCount * size, length * size, source, from, stride, length * size, count);
+      copyRuns(
+        this.stage(this.stagedCount + length * count),
+        this.stagedCount * size,
+        length * size,
+        source,
+        from,
+        stride,
+        length * size,
+        count,
+      );
       if (positionStride === length) this.note(length * count, 1, to, 0);
       else this.note(length, count, to, positionStride);
       done += count;
@@ -138,14 +158,14 @@ export class ReadConverter implements MemorySide {
     for (let done = 0; done < length; done += this.capacity) {
       const count = Math.min(this.capacity, length - done);
       const from = offset + done * size;
-      this.stage().set(source.subarray(from, from + count * size));
+      this.stage(count).set(source.subarray(from, from + count * size));
       this.note(count, 1, position + done, 0);
       this.finish();
     }
   }
 
-  private stage(): Uint8Array {
-    this.staged ??= new Uint8Array(this.capacity * this.elementSize);
+  private stage(count: number): Uint8Array {
+    this.staged = withRoom(this.staged, count, this.capacity, this.elementSize);
     return this.staged;
   }
 
@@ -179,7 +199,7 @@ export class ReadConverter implements MemorySide {
         return;
       }
     }
-    this.converted ??= new Uint8Array(this.capacity * inner.elementSize);
+    this.converted = withRoom(this.converted, stagedCount, this.capacity, inner.elementSize);
     if ((this.conversion.gaps ?? "none") !== "none") this.scatter(groups, this.converted, true);
     this.conversion.convert(staged, 0, this.converted, 0, stagedCount);
     this.scatter(groups, this.converted, false);
@@ -267,7 +287,7 @@ export class WriteConverter implements MemorySide {
       return;
     }
     const step = Math.floor(this.capacity / length);
-    this.converted ??= new Uint8Array(this.capacity * size);
+    this.converted = withRoom(this.converted, Math.min(step, repeat) * length, this.capacity, size);
     for (let done = 0; done < repeat; done += step) {
       const count = Math.min(step, repeat - done);
       const to = offset + done * stride;
@@ -304,7 +324,7 @@ export class WriteConverter implements MemorySide {
     positionStride: number,
   ): void {
     const size = this.inner.elementSize;
-    this.gathered ??= new Uint8Array(this.capacity * size);
+    this.gathered = withRoom(this.gathered, length * repeat, this.capacity, size);
     this.inner.take(this.gathered, 0, length * size, length, repeat, position, positionStride);
     this.clear(target, offset, length * repeat);
     this.conversion.convert(this.gathered, 0, target, offset, length * repeat);

@@ -185,6 +185,7 @@ function contextOf({ storage, globalHeap }: H5File): ElementContext {
   return {
     widths: storage.widths,
     readHeapObject: (address, index) => globalHeap.read(address, index),
+    locateHeapObject: (address, index, place) => globalHeap.locate(address, index, place),
     writeHeapObject: (bytes) => globalHeap.insert(bytes),
   };
 }

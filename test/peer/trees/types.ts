@@ -135,7 +135,7 @@ function encodeOne(
     const data = bytesOfHex(element.slice(1));
     const datatype = datatypeOf(type) as Extract<Datatype, { class: "variable-length" }>;
     const count = type.t === "vl" ? data.length / sizeOfType(type.b) : data.length;
-    writeSequence(datatype, { count, bytes: data }, bytes, offset, context);
+    writeSequence(datatype, count, data, bytes, offset, context);
   }
 }
 

@@ -150,7 +150,7 @@ export class GlobalHeap {
     }
   }
 
-  /** An ID under which bytes can be read until the outermost {@link staging} ends. Those of more than a kibibyte are kept as they are. */
+  /** An ID under which bytes can be read until the outermost {@link staging} ends. As {@link StagedObjects.add}. */
   stage(bytes: Uint8Array): HeapId {
     return { address: this.stagedAddress, index: this.staged.add(bytes) };
   }

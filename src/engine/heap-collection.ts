@@ -20,7 +20,8 @@ import {
 import type { HeapPlace } from "./conversion/element-context.ts";
 
 /** Objects of which places are held from the start on. */
-const FIRST_SLOTS = 16;
+const FIRST_SLOTS = 32;
+const SLOT_GROWTH = 4;
 /** The index of an object that is gone. */
 const GONE = 0;
 /** How much longer bytes get than they have to, where a collection holds more than there is room for. */
@@ -142,9 +143,9 @@ export class HeapCollection {
 
   private growSlots(): void {
     const { indexes, places } = this;
-    this.indexes = new Uint16Array(2 * indexes.length);
+    this.indexes = new Uint16Array(SLOT_GROWTH * indexes.length);
     this.indexes.set(indexes);
-    this.places = new Float64Array(2 * places.length);
+    this.places = new Float64Array(SLOT_GROWTH * places.length);
     this.places.set(places);
   }
 

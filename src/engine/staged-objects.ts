@@ -1,11 +1,9 @@
 /** Heap objects of values that are on their way into a file, many and small. */
-import type { HeapPlace } from "./conversion/element-context.ts";
+import { COPIED_BYTES, type HeapPlace } from "./conversion/element-context.ts";
 
 /** The first page is small, and is kept: most values are few. */
 const FIRST_PAGE_BYTES = 1 << 12;
 const PAGE_BYTES = 1 << 16;
-/** Larger ones are kept as they came. */
-const LARGEST_COPIED = 1 << 10;
 /** Up to so many bytes a loop takes less time than a call of the runtime. */
 const SHORT = 32;
 
@@ -19,10 +17,10 @@ export class StagedObjects {
   private used = 0;
   private readonly firstPage = this.page;
 
-  /** Objects of up to a kibibyte are copied, `bytes` of larger ones must not change. @returns The index of the object. */
+  /** Objects of up to {@link COPIED_BYTES} are copied, larger ones kept as they came, and must not change. @returns The index of the object. */
   add(bytes: Uint8Array): number {
     const { length } = bytes;
-    if (length > LARGEST_COPIED) return this.record(bytes, 0, length);
+    if (length > COPIED_BYTES) return this.record(bytes, 0, length);
     if (this.used + length > this.page.length) this.turnPage();
     const { page, used: start } = this;
     if (length > SHORT) page.set(bytes, start);

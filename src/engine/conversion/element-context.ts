@@ -17,13 +17,16 @@ export interface HeapPlace {
   end: number;
 }
 
+/** Bytes of the largest heap objects that whoever stores them makes a copy of. */
+export const COPIED_BYTES = 1 << 10;
+
 export interface ElementContext {
   readonly widths: FileWidths;
   /** The bytes of a global heap object; none for the null ID. */
   readHeapObject(address: Address, index: number): Uint8Array;
   /** Tells where those bytes are, which is good until something is stored: what {@link readHeapObject} spends on a view is saved. */
   locateHeapObject?(address: Address, index: number, place: HeapPlace): void;
-  /** Stores a copy of bytes as a global heap object; those of more than a kibibyte may be kept as they are. */
+  /** Stores bytes as a global heap object. Those of more than {@link COPIED_BYTES} may be kept, and must not change. */
   writeHeapObject(bytes: Uint8Array): HeapObjectId;
   /** Where elements keep their heap objects before they are converted, if that is another file. */
   readonly source?: HeapReader | undefined;

@@ -19,6 +19,7 @@
  * A reader of one element is made once for a datatype and then called for each.
  */
 import { FormatError } from "../../base/errors.ts";
+import { listOf } from "../../base/memory.ts";
 import { decodeUtf8Range, endOfText } from "../../base/text.ts";
 import type {
   ArrayType,
@@ -42,7 +43,7 @@ import { SequenceReader } from "./heap-elements.ts";
 import { integerCodec, MAX_NUMBER_PRECISION } from "./integer-codec.ts";
 import { typedArrayTypeOf } from "./native-type.ts";
 import { numberReader } from "./numeric-access.ts";
-import { convertToNumericArray } from "./numeric-conversion.ts";
+import { numericArrayReader } from "./numeric-conversion.ts";
 import { numericLayoutOf } from "./numeric-layout.ts";
 import { numpyTimeOf, readNumpyTime } from "./numpy-times.ts";
 
@@ -81,8 +82,9 @@ export function decodeElements(
   }
   if (type.class === "string") return readFixedStrings(type, bytes, count);
   const read = elementReader(type, context);
-  const values: unknown[] = [];
-  for (let i = 0; i < count; i++) values.push(read(bytes, i * type.size));
+  const { size } = type;
+  const values = listOf<unknown>(count);
+  for (let i = 0; i < count; i++) values[i] = read(bytes, i * size);
   return values;
 }
 
@@ -190,9 +192,10 @@ function sequenceReader(type: VariableLengthType, context: ElementContext): Elem
   const { base } = type;
   const sequence = new SequenceReader(type, context);
   if (typedArrayTypeOf(base) !== undefined && !isBooleanEnum(base)) {
+    const readArray = numericArrayReader(base);
     return (bytes, offset) => {
       sequence.read(bytes, offset);
-      return convertToNumericArray(base, sequence.view(), sequence.count);
+      return readArray(sequence.bytes, sequence.start, sequence.count);
     };
   }
   const read = elementReader(base, context);

@@ -23,7 +23,7 @@ import type {
   VariableLengthType,
 } from "../../format/datatype.ts";
 import { complexPartOf } from "./complex-conversion.ts";
-import { type ElementContext, NO_HEAP } from "./element-context.ts";
+import { COPIED_BYTES, type ElementContext, NO_HEAP } from "./element-context.ts";
 import { integerOfTime } from "./element-decoder.ts";
 import { writeFixedString } from "./fixed-strings.ts";
 import { floatCodec } from "./float-codec.ts";
@@ -266,10 +266,16 @@ function isList(value: unknown): value is ArrayLike<unknown> {
 }
 
 function sequenceWriter(type: VariableLengthType, context: ElementContext): ElementWriter {
+  const { size } = type.base;
+  const write = elementWriter(type.base, context);
+  const room = new Uint8Array(COPIED_BYTES);
   return (value, bytes, offset) => {
     if (!isList(value)) throw mismatch(value, "an array");
-    const sequence = encodeElements(type.base, value, context);
-    writeSequence(type, value.length, sequence, bytes, offset, context);
+    const byteLength = value.length * size;
+    const isShort = byteLength <= COPIED_BYTES;
+    const items = isShort ? room.fill(0, 0, byteLength) : new Uint8Array(byteLength);
+    for (let i = 0; i < value.length; i++) write(value[i], items, i * size);
+    writeSequence(type, value.length, isShort ? items.subarray(0, byteLength) : items, bytes, offset, context);
   };
 }
 

@@ -3,6 +3,8 @@
  *
  * Specification: IV.A.2.d, class 3. C: `H5T__conv_s_s`.
  */
+
+import { listOf } from "../../base/memory.ts";
 import { decodeUtf8, decodeUtf8Range, encodeUtf8 } from "../../base/text.ts";
 import type { StringType } from "../../format/datatype.ts";
 
@@ -39,15 +41,16 @@ const BLOCK_BYTES = 1 << 14;
 export function readFixedStrings(type: StringType, bytes: Uint8Array, count: number): string[] {
   const { size } = type;
   const block = Math.max(1, Math.floor(BLOCK_BYTES / size));
-  const values: string[] = [];
+  const values = listOf<string>(count);
+  let index = 0;
   for (let done = 0; done < count; done += block) {
     const end = Math.min(count, done + block);
     const part = bytes.subarray(done * size, end * size);
     if (isAsciiBytes(part)) {
       const text = decodeUtf8(part);
-      for (let at = 0; at < part.length; at += size) values.push(text.slice(at, at + textLength(type, part, at)));
+      for (let at = 0; at < part.length; at += size) values[index++] = text.slice(at, at + textLength(type, part, at));
     } else {
-      for (let at = 0; at < part.length; at += size) values.push(readFixedString(type, part, at));
+      for (let at = 0; at < part.length; at += size) values[index++] = readFixedString(type, part, at);
     }
   }
   return values;

@@ -141,8 +141,7 @@ export function doubleStorer(type: NumericType, fromNative: boolean): StoreDoubl
   const maximum = Number(codec.maximum);
   if (layout.size === 8) return integer64Storer(layout, nan);
   return throughScratch(layout, (doubles, array) => {
-    clamp(doubles, array.length, minimum, maximum, nan);
-    (array as Int32Array).set(doubles.subarray(0, array.length));
+    storeLimited(doubles, array as Int32Array, minimum, maximum, nan);
   });
 }
 
@@ -163,10 +162,10 @@ function throughScratch(
   };
 }
 
-function clamp(doubles: Float64Array, count: number, minimum: number, maximum: number, nan: number): void {
-  for (let i = 0; i < count; i++) {
+function storeLimited(doubles: Float64Array, array: Int32Array, minimum: number, maximum: number, nan: number): void {
+  for (let i = 0; i < array.length; i++) {
     const value = doubles[i] as number;
-    doubles[i] = value >= minimum ? Math.min(value, maximum) : value < minimum ? minimum : nan;
+    array[i] = value >= minimum ? Math.min(value, maximum) : value < minimum ? minimum : nan;
   }
 }
 

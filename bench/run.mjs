@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { root } from "../scripts/lib/process.mjs";
 import { buildPackage, installPackages } from "../scripts/lib/setup.mjs";
 
-const names = ["contiguous", "chunked-plain", "chunked-deflate", "slices", "list"];
+const names = ["contiguous", "chunked-plain", "chunked-deflate", "slices", "list", "strings", "sequences"];
 
 const indexes = ["b-tree-v1", "implicit", "fixed-array", "extensible-array", "b-tree-v2"];
 const large = [
@@ -21,7 +21,10 @@ const large = [
 ];
 
 /** Each peer writes a file of its own. */
-const written = ["write-rows", "write-small", "write-contiguous", "write-deflate", "pool-write"];
+const written = [
+  ...["write-rows", "write-small", "write-contiguous", "write-deflate", "write-strings", "append-strings"],
+  ...["write-sequences", "write-columns", "write-halves", "pool-write"],
+];
 
 /** With workers; compare the times, not the processor's. */
 const pool = ["pool-read", "pool-write"];

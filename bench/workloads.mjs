@@ -3,7 +3,7 @@
 // Prints {"seconds", "processorSeconds", "peakBytes", "check"} as JSON. bench/workloads.py does the same things with h5py, and `check` must agree.
 // Further files are read first in the same way, which is not measured.
 import { rmSync, statSync } from "node:fs";
-import { File, slice } from "h5ts";
+import { compoundDtype, File, fromColumns, slice, stringDtype, vlenDtype } from "h5ts";
 import { readParallel, WorkerPool, writeParallel } from "h5ts/parallel";
 
 /** Corners of chunks, the same as in workloads.py. */
@@ -64,6 +64,8 @@ const readers = {
     });
     return count;
   },
+  strings: (file) => file.getDataset("data").read().data.length,
+  sequences: (file) => file.getDataset("data").read().data.length,
   async "pool-read"(file) {
     const pool = new WorkerPool();
     const { data } = await readParallel(file.getDataset("data"), undefined, { pool });
@@ -96,6 +98,12 @@ function numbersToDeflate() {
   return Float64Array.from({ length: 2 ** 25 }, (_, i) => Math.round(Math.sin(i * 1e-3) * 1e5) / 100);
 }
 
+const RECORDS = 1_000_000;
+
+function texts(count) {
+  return Array.from({ length: count }, (_, i) => `station ${i} of ${(i * 7) % 1000}`);
+}
+
 /** Each prepares what is to be written, and gives the function that writes it to a new file. */
 const writers = {
   "write-rows": () => (file) => {
@@ -119,6 +127,35 @@ const writers = {
   "write-deflate": () => {
     const data = numbersToDeflate();
     return (file) => file.createDataset("data", { ...deflated, data });
+  },
+  "write-strings": () => {
+    const data = texts(RECORDS);
+    return (file) => file.createDataset("data", { data, dtype: stringDtype() });
+  },
+  "append-strings": () => (file) => {
+    const options = { shape: [0], maxshape: [null], chunks: [1000], dtype: stringDtype() };
+    const dataset = file.createDataset("data", options);
+    for (let i = 0; i < 10_000; i++) {
+      dataset.resize([i + 1]);
+      dataset.write([i], `line ${i} of the log`);
+    }
+  },
+  "write-sequences": () => {
+    const data = Array.from({ length: 200_000 }, (_, i) => Int32Array.from({ length: i % 20 }, (_, j) => j));
+    return (file) => file.createDataset("data", { data, shape: [data.length], dtype: vlenDtype("<i4") });
+  },
+  "write-columns": () => {
+    const data = fromColumns({
+      id: Int32Array.from({ length: RECORDS }, (_, i) => i),
+      x: Float64Array.from({ length: RECORDS }, (_, i) => i / 2),
+      name: Array.from({ length: RECORDS }, (_, i) => `n${i % 10_000}`),
+    });
+    const dtype = compoundDtype({ id: "<i4", x: "<f8", name: stringDtype({ length: 8, encoding: "ascii" }) });
+    return (file) => file.createDataset("data", { data, dtype });
+  },
+  "write-halves": () => {
+    const data = Float32Array.from({ length: 10_000_000 }, (_, i) => i % 1000);
+    return (file) => file.createDataset("data", { data, dtype: "<f2" });
   },
   "pool-write": () => {
     const data = numbersToDeflate();

@@ -64,6 +64,20 @@ def make_chunks(file, maxshape=None, early=False):
         dataset[row : row + 10 * EDGE] = values.reshape(10 * EDGE, size)
 
 
+RECORDS = 1_000_000
+
+
+def texts(count):
+    return [f"station {i} of {i * 7 % 1000}" for i in range(count)]
+
+
+def sequences():
+    data = np.empty(200_000, dtype=object)
+    for i in range(len(data)):
+        data[i] = np.arange(i % 20, dtype="<i4")
+    return data
+
+
 UNLIMITED = h5py.h5s.UNLIMITED
 INDEXES = {
     "b-tree-v1": {"maxshape": (UNLIMITED, UNLIMITED)},
@@ -80,6 +94,8 @@ MAKERS = {
     "pool-read": lambda file: make_chunked(file, compression="gzip", compression_opts=4, shuffle=True),
     "slices": make_chunked,
     "list": make_list,
+    "strings": lambda file: file.create_dataset("data", data=texts(RECORDS), dtype=h5py.string_dtype()),
+    "sequences": lambda file: file.create_dataset("data", data=sequences(), dtype=h5py.vlen_dtype("<i4")),
     "names-earliest": make_links,
     "names-latest": make_links,
     "open-earliest": make_links,
@@ -170,7 +186,51 @@ def write_deflate():
     return lambda file: file.create_dataset("data", data=data, **options)
 
 
+def write_strings():
+    data = texts(RECORDS)
+    return lambda file: file.create_dataset("data", data=data, dtype=h5py.string_dtype())
+
+
+def append_strings(file):
+    options = {"maxshape": (None,), "chunks": (1000,), "dtype": h5py.string_dtype()}
+    dataset = file.create_dataset("data", shape=(0,), **options)
+    for i in range(10_000):
+        dataset.resize(i + 1, axis=0)
+        dataset[i] = f"line {i} of the log"
+
+
+def write_sequences():
+    data = sequences()
+    return lambda file: file.create_dataset("data", data=data, dtype=h5py.vlen_dtype("<i4"))
+
+
+def write_columns():
+    columns = {
+        "id": np.arange(RECORDS, dtype="<i4"),
+        "x": np.arange(RECORDS) / 2,
+        "name": np.array([f"n{i % 10_000}".encode() for i in range(RECORDS)], dtype="S8"),
+    }
+
+    def write(file):
+        data = np.empty(RECORDS, dtype=[("id", "<i4"), ("x", "<f8"), ("name", "S8")])
+        for name, values in columns.items():
+            data[name] = values
+        file.create_dataset("data", data=data)
+
+    return write
+
+
+def write_halves():
+    data = (np.arange(10_000_000) % 1000).astype("<f4")
+    return lambda file: file.create_dataset("data", data=data, dtype="<f2")
+
+
 WRITERS = {
+    "write-strings": write_strings,
+    "append-strings": lambda: append_strings,
+    "write-sequences": write_sequences,
+    "write-columns": write_columns,
+    "write-halves": write_halves,
     "write-rows": lambda: write_rows,
     "write-small": lambda: write_small,
     "write-contiguous": write_contiguous,
@@ -185,6 +245,8 @@ WORKLOADS = {
     "pool-read": read_all,
     "slices": read_slices,
     "list": list_objects,
+    "strings": lambda file: len(file["data"].asstr()[...]),
+    "sequences": lambda file: len(file["data"][...]),
     "names-earliest": list_names,
     "names-latest": list_names,
     "open-earliest": open_members,

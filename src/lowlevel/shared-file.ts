@@ -65,8 +65,10 @@ export class SharedFile {
     for (const opening of this.openings) {
       for (const id of opening.identifiers()) {
         const path = id.pathInFile();
-        if (path === from) id.renamePath(to);
-        else if (path?.startsWith(`${from}/`)) id.renamePath(to === null ? null : to + path.slice(from.length));
+        // Thousands may be open: nothing is made for those that are not concerned.
+        if (path === null || !path.startsWith(from)) continue;
+        if (path.length === from.length) id.renamePath(to);
+        else if (path[from.length] === "/") id.renamePath(to === null ? null : to + path.slice(from.length));
       }
     }
   }

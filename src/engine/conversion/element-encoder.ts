@@ -138,6 +138,7 @@ function integerWriter(type: FixedPointType | BitfieldType): ElementWriter {
   const [minimum, maximum] = range;
   return (value, bytes, offset) => {
     if (typeof value === "number" && value >= minimum && value <= maximum) write(value, bytes, offset);
+    else if (typeof value === "boolean") write(value ? 1 : 0, bytes, offset);
     else writeAny(value, bytes, offset);
   };
 }

@@ -132,7 +132,7 @@ function nanOf(layout: NumericLayout | undefined, fromNative: boolean): number {
 export function doubleStorer(type: NumericType, fromNative: boolean): StoreDoubles {
   const layout = numericLayoutOf(type);
   if (type.class === "floating-point") {
-    return layout === undefined || layout.kind === "float16" ? floatStorer(type) : nativeFloatStorer(layout);
+    return layout === undefined ? floatStorer(type) : nativeFloatStorer(layout);
   }
   const codec = integerCodec(type);
   if (layout === undefined) return oddIntegerStorer(type, codec);
@@ -216,7 +216,41 @@ function nativeFloatStorer(layout: NumericLayout): StoreDoubles {
       (array as Float64Array).set(doubles.subarray(0, array.length));
     });
   }
+  if (layout.kind === "float16") {
+    return throughScratch(layout, (doubles, array) => storeFloat16(doubles, array as Uint16Array));
+  }
   return throughScratch(layout, (doubles, array) => storeFloat32(doubles, array as Float32Array));
+}
+
+const LARGEST_HALF = 65504;
+const HALF_INFINITY = 0x7c00;
+const HALF_NAN = 0x7e00;
+/** The least exponent of a normal half, as a double has it. */
+const LEAST_NORMAL_HALF = 1023 - 14;
+/** A double's unit here is 1: what is added to it is rounded to an integer, ties to even. */
+const ROUNDING = 2 ** 52;
+
+/** Halves as {@link floatCodec} writes them: ties round to even, all above the largest is infinite. */
+function storeFloat16(doubles: Float64Array, array: Uint16Array): void {
+  const words = new Uint32Array(doubles.buffer, doubles.byteOffset, 2 * array.length);
+  for (let i = 0; i < array.length; i++) {
+    const value = doubles[i] as number;
+    const high = words[2 * i + HIGH] as number;
+    const exponent = (high >>> 20) & 0x7ff;
+    const sign = (high >>> 16) & 0x8000;
+    if (value > LARGEST_HALF || value < -LARGEST_HALF) {
+      array[i] = sign | HALF_INFINITY;
+    } else if (exponent < LEAST_NORMAL_HALF) {
+      array[i] = sign | (Math.abs(value) * 2 ** 24 + ROUNDING - ROUNDING);
+    } else if (exponent === 0x7ff) {
+      array[i] = HALF_NAN;
+    } else {
+      // Ten bits are kept of the mantissa; those behind are ten of the high word, and the low word.
+      const rest = high & 0x3ff;
+      const isUp = rest > 0x200 || (rest === 0x200 && (words[2 * i + LOW] !== 0 || (high & 0x400) !== 0));
+      array[i] = sign | ((((exponent - LEAST_NORMAL_HALF + 1) << 10) | ((high >>> 10) & 0x3ff)) + (isUp ? 1 : 0));
+    }
+  }
 }
 
 /** The C library compares before it rounds: all above the largest float is infinite, also what would round to it. */

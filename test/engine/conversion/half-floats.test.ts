@@ -1,0 +1,48 @@
+/** Half floats are stored in bulk as the codec stores them one by one. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { floatCodec } from "../../../src/engine/conversion/float-codec.ts";
+import { doubleStorer } from "../../../src/engine/conversion/numeric-endpoints.ts";
+import { float } from "../../../src/format/predefined-datatypes.ts";
+
+const HALF = float(2);
+
+function expectSame(values: readonly number[], byteOffset = 0): void {
+  for (const byteOrder of ["little-endian", "big-endian"] as const) {
+    const type = { ...HALF, byteOrder };
+    const codec = floatCodec(type);
+    const one = new Uint8Array(byteOffset + 2 * values.length);
+    values.forEach((value, i) => {
+      codec.write(one, byteOffset + 2 * i, value);
+    });
+    const bulk = new Uint8Array(one.length);
+    doubleStorer(type, true)(Float64Array.from(values), bulk, byteOffset, values.length);
+    expect(bulk).toEqual(one);
+  }
+}
+
+test("are the same around every half, and around every number between two of them", () => {
+  const codec = floatCodec(HALF);
+  const bytes = new Uint8Array(2);
+  const valueOfBits = (bits: number): number => {
+    bytes[0] = bits;
+    bytes[1] = bits >>> 8;
+    return codec.read(bytes, 0);
+  };
+  for (let start = 0; start < 0x8000; start += 0x80) {
+    const values: number[] = [];
+    for (let bits = start; bits < start + 0x80; bits++) {
+      const value = valueOfBits(bits);
+      const middle = (value + valueOfBits(Math.min(bits + 1, 0x7bff))) / 2;
+      for (const around of [value, middle]) {
+        for (const each of [around, around * (1 + 2 ** -52), around * (1 - 2 ** -53)]) values.push(each, -each);
+      }
+    }
+    expectSame(values);
+  }
+});
+
+test("are the same of any doubles, at any place", () => {
+  const anyDouble = fc.oneof(fc.double(), fc.double({ min: -70000, max: 70000 }), fc.double({ min: -1e-4, max: 1e-4 }));
+  fc.assert(fc.property(fc.array(anyDouble, { maxLength: 50 }), fc.nat({ max: 3 }), expectSame));
+});

@@ -79,7 +79,13 @@ describe("images", () => {
     h5im.linkPalette(file, "im", "bw");
     expect(h5im.getImageInfo(file, "im")).toEqual({ width: 3, height: 2, planes: 1, interlace: "", npals: 1 });
     expect([...h5im.getPalette(file, "im", 0)]).toEqual([0, 0, 0, 255, 255, 255]);
+    const shapeOf = () => h5a.open(h5d.open(file, "im"), "PALETTE").shape;
+    expect(shapeOf()).toEqual([]);
     expectError(() => h5im.getPaletteInfo(file, "im", 1), "IndexError", "no palette of number 1");
+    h5im.makePalette(file, "wb", [2, 3], Uint8Array.of(255, 255, 255, 0, 0, 0));
+    h5im.linkPalette(file, "im", "wb");
+    expect([shapeOf(), h5im.getNpalettes(file, "im")]).toEqual([[2], 2]);
+    expect([...h5im.getPalette(file, "im", 1)]).toEqual([255, 255, 255, 0, 0, 0]);
     expectError(() => h5im.makeImage8bit(file, "no", 3, 2, new Uint8Array(5)), "ValueError", "5 bytes for dims (2, 3)");
   });
 });
@@ -219,9 +225,52 @@ describe("growing datasets", () => {
     type.insert("n", 0, h5t.NATIVE_INT);
     h5tb.makeTable("PyTables", file, "t", type, { chunkSize: 4, data: [[1], [2]] });
     h5lt.setAttributeLong(file, "t", "NROWS", [2n]);
+    const rows = () => {
+      const array = new BigInt64Array(1);
+      h5a.open(h5d.open(file, "t"), "NROWS").read(array);
+      return array[0];
+    };
     h5tb.appendRecords(file, "t", [[3]]);
-    const rows = new BigInt64Array(1);
-    h5a.open(h5d.open(file, "t"), "NROWS").read(rows);
-    expect(rows).toEqual(BigInt64Array.of(3n));
+    expect(rows()).toBe(3n);
+    h5tb.deleteRecord(file, "t", 0, 2);
+    expect([rows(), h5d.open(file, "t").shape]).toEqual([1n, [1]]);
+  });
+
+  test("an attribute takes the place of one of its name", () => {
+    const file = newFile();
+    h5lt.setAttributeInt(file, "/", "a", [1]);
+    h5lt.setAttributeInt(file, "/", "a", [2, 3]);
+    const values = new Int32Array(2);
+    h5a.open(file, "a").read(values);
+    expect(values).toEqual(Int32Array.of(2, 3));
+  });
+
+  test("scales leave a dimension one by one, the last in the place of the one that goes", () => {
+    const file = newFile();
+    const space = h5s.createSimple([2]);
+    const [d, x, y, z] = ["d", "x", "y", "z"].map((name) => h5d.create(file, name, h5t.NATIVE_INT, space)) as [
+      h5d.DatasetID,
+      h5d.DatasetID,
+      h5d.DatasetID,
+      h5d.DatasetID,
+    ];
+    for (const scale of [x, y, z]) h5ds.attachScale(d, scale, 0);
+    h5ds.detachScale(d, x, 0);
+    expect([x, y, z].map((scale) => h5ds.isAttached(d, scale, 0))).toEqual([false, true, true]);
+    const left: number[] = [];
+    h5ds.iterate(d, 0, (scale) => {
+      left.push([x, y, z].findIndex((each) => each.equals(scale)));
+    });
+    expect(left).toEqual([2, 1]);
+    expect(() => h5ds.detachScale(d, x, 0)).toThrow();
+    expect(h5ds.getNumScales(d, 0)).toBe(2);
+  });
+
+  test("no packet comes behind the last", () => {
+    using packets = h5pt.create(newFile(), "p", h5t.NATIVE_INT, 4);
+    packets.append(Int32Array.of(1, 2));
+    packets.setIndex(1);
+    expect(() => packets.setIndex(2)).toThrow();
+    expect(packets.getIndex()).toBe(1);
   });
 });

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { File } from "../../src/index.ts";
+import { File, h5t, SoftLink } from "../../src/index.ts";
 import { runDiff } from "../../src/tools/diff/command.ts";
 import { differenceText } from "../../src/tools/diff/numbers.ts";
 import { parseDiffOptions } from "../../src/tools/diff/options.ts";
@@ -140,6 +140,95 @@ describe("h5ts diff", () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  test("tells positions in the whole dataset, however many parts it is read in", () => {
+    const large = (name: string, value: number) =>
+      make(name, (file) => {
+        const dset = file.createDataset("x", { shape: [3, 1 << 20], dtype: "f8", chunks: [1, 1 << 18] });
+        dset.write([0, 0], 1);
+        dset.write([2, 5], value);
+      });
+    const [a, b] = [large("a.h5", 1), large("b.h5", 2)];
+    expect(diff("-r", a, b).output).toContain("\n[ 2 5 ]          1               2               1              \n");
+  });
+
+  test("counts what differs of sequences, opaque elements and complex numbers", () => {
+    const of = (name: string, list: number[], byte: number, part: number) =>
+      make(name, (file) => {
+        file.createDataset("list", { dtype: h5t.vlenCreate(h5t.STD_I32LE), data: [list, [3]] });
+        file.createDataset("opaque", { dtype: "|V2", data: [Uint8Array.of(1, byte)] });
+        file.createDataset("complex", { dtype: "<c16", data: [{ r: 1, i: part }] });
+      });
+    const a = of("a.h5", [1, 2], 2, 2);
+    expect(diff(a, of("same.h5", [1, 2], 2, 2))).toMatchObject({ code: 0, output: "" });
+    const head = (name: string) => `dataset: </${name}> and </${name}>\n`;
+    expect(diff(a, of("b.h5", [1, 2, 4], 3, 5))).toMatchObject({
+      code: 1,
+      output: ["complex", "list", "opaque"].map((name) => `${head(name)}1 differences found\n`).join(""),
+    });
+    expect(diff(a, of("c.h5", [7, 8, 9], 2, 2)).output).toBe(`${head("list")}3 differences found\n`);
+  });
+
+  test("compares links by where they lead, and tells of objects that only one file has by its code", () => {
+    const of = (name: string, target: string, extra: string) =>
+      make(name, (file) => {
+        file.set("link", new SoftLink(target));
+        file.createGroup("g");
+        file.set("g/again", file.getGroup("g"));
+        file.set("x", 1);
+        if (extra !== "") file.createGroup(extra);
+      });
+    const a = of("a.h5", "/x", "");
+    expect(diff("-r", a, of("b.h5", "/y", ""))).toMatchObject({
+      code: 1,
+      output: "link   : </link> and </link>\ndataset: </x> and </x>\n0 differences found\n",
+    });
+    expect(diff(a, of("c.h5", "/x", "g/more"))).toMatchObject({ code: 1, output: "" });
+    expect(diff(of("d.h5", "/x", "more"), a)).toMatchObject({ code: 1, output: "" });
+    expect(diff(a, a)).toMatchObject({ code: 0, output: "" });
+  });
+
+  test("takes the epsilon of the numbers compared", () => {
+    const of = (name: string, single: number, double: number) =>
+      make(name, (file) => {
+        file.createDataset("single", { data: Float32Array.of(single) });
+        file.createDataset("double", { data: Float64Array.of(double) });
+      });
+    const a = of("a.h5", 0.5, 0.5);
+    const epsilon = "--use-system-epsilon";
+    expect(diff(epsilon, a, of("b.h5", 0.5 + 2 ** -24, 0.5 + 2 ** -53)).code).toBe(0);
+    const differs = (name: string) => `dataset: </${name}> and </${name}>\n1 differences found\n`;
+    expect(diff(epsilon, a, of("c.h5", 0.5 + 2 ** -22, 0.5)).output).toBe(differs("single"));
+    expect(diff(epsilon, a, of("d.h5", 0.5, 0.5 + 2 ** -51)).output).toBe(differs("double"));
+    expect(diff("-d", "0", a, of("e.h5", 0.5, 0.5 + 2 ** -53)).output).toBe(differs("double"));
+  });
+
+  test("fails for want of a file's name, and for what cannot be read", () => {
+    const a = make("a.h5", (file) => {
+      file.createDataset("x", { data: Int32Array.of(1) });
+    });
+    const b = make("b.h5", (file) => {
+      file.createDataset("x", { data: ["a"], dtype: "S1" });
+      file.createDataset("y", { data: ["a"] });
+    });
+    const c = make("c.h5", (file) => {
+      file.createDataset("x", { data: ["a"] });
+      file.createDataset("y", { data: ["a"] });
+    });
+    expect(diff("-c", b, c)).toMatchObject({
+      code: 0,
+      output: "Not comparable: </x> or </x> is of mixed string type\n",
+    });
+    expect(diff(a, inFolder("nowhere.h5")).code).toBe(2);
+    const broken = make("d.h5", (file) => {
+      file.createDataset("x", { data: Int32Array.of(1), chunks: [1], fletcher32: true });
+    });
+    const damaged = readFileSync(broken);
+    const at = damaged.lastIndexOf(Uint8Array.of(1, 0, 0, 0));
+    damaged[at + 1] = 9;
+    writeFileSync(broken, damaged);
+    expect(diff(a, broken).code).toBe(2);
   });
 
   test("does not compare what is not comparable", () => {

@@ -106,6 +106,7 @@ describe("files of ranks", () => {
     add(2);
     using file = new File(path);
     expect([...file.getDataset("x").read<{ data: Int32Array }>().data]).toEqual([0, 0, 1, 1, 2, 2]);
+    expect(file.getDataset("x").maxshape).toEqual([null]);
     writeParts(at("uneven.h5"), 4);
     const uneven: JoinOptions = { size: 4, datasets: [{ dataset: "g/x" }], numbered: true };
     expect(() => joinRankFiles(at("uneven.h5"), uneven)).toThrow("counting names need parts of one shape");
@@ -142,7 +143,25 @@ describe("files of ranks", () => {
       "does not fit its place",
     );
     expect(() => joinRankFiles(path, { size: 2, datasets: [{ dataset: "g/x", axis: 2 }] })).toThrow();
+    const beyond = [{ dataset: "g/x", axis: 2, shape: SHAPE }];
+    expect(() => joinRankFiles(path, { size: 2, datasets: beyond })).toThrow("g/x: no dimension 2");
+    const deeper = new File(rankFileName(path, 1), "w");
+    deeper.createDataset("g/x", { shape: [5, 6, 2], dtype: "<f8" });
+    deeper.close();
+    expect(() => joinRankFiles(path, { size: 2, datasets })).toThrow("shapes that do not fit: (6, 6) and (5, 6, 2)");
     expect(existsSync(path)).toBe(false);
+  });
+
+  test("may lie in other folders, whatever they are called there", () => {
+    const path = at("joined.h5");
+    for (const rank of [0, 1]) {
+      mkdirSync(at(`rank${rank}`));
+      using file = new File(at(`rank${rank}/part.h5`), "w");
+      file.set("x", [rank]);
+    }
+    joinRankFiles(path, { size: 2, datasets: [{ dataset: "x" }], fileOf: (rank) => at(`rank${rank}/part.h5`) });
+    using file = new File(path);
+    expect(file.get("x").read().data).toEqual(Float64Array.of(0, 1));
   });
 
   test("tell how far they are", async () => {

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
-import { readLines, writeLines } from "../../../src/parallel/ranks/line-file.ts";
+import { addLine, readLines, removeFile, writeLines } from "../../../src/parallel/ranks/line-file.ts";
 import { pathsInFolder } from "./folder.ts";
 
 const at = pathsInFolder();
@@ -50,4 +50,24 @@ test("lines that cannot be put in their place leave nothing behind", () => {
   expect(() => writeLines(join(folder, "taken"), [1])).toThrow(/unable to rename file: '.*taken/);
   expect(readdirSync(folder)).toEqual(["taken"]);
   expect(() => writeLines(join(folder, "none", "file"), [1])).toThrow("unable to open file");
+});
+
+test("lines count up to the first that is none, and a file that is not there has none", () => {
+  const path = at("lines");
+  expect(readLines(path)).toBeUndefined();
+  writeLines(path, [{ a: 1 }]);
+  addLine(path, 2, true);
+  expect(readLines(path)).toEqual([{ a: 1 }, 2]);
+  writeFileSync(path, '{"a":1}\n{"b\n3\n');
+  expect(readLines(path)).toEqual([{ a: 1 }]);
+  writeFileSync(path, '{"a":1}\n{"b":2}');
+  expect(readLines(path)).toEqual([{ a: 1 }]);
+});
+
+test("what cannot be read or deleted is told, but for what is not there", () => {
+  const folder = at("no file");
+  mkdirSync(folder);
+  expect(() => readLines(folder)).toThrow();
+  expect(() => removeFile(folder)).toThrow();
+  expect(() => removeFile(at("none"))).not.toThrow();
 });

@@ -41,10 +41,19 @@ const moved = fc
       withOffset(selectBox(DIMS, [1, 1], [height, width]), [down - 1, right - 1]),
   );
 
+const movedPoints = fc
+  .tuple(
+    fc.array(fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 7 })), { minLength: 1, maxLength: 4 }),
+    fc.integer({ min: -1, max: 1 }),
+    fc.integer({ min: -1, max: 1 }),
+  )
+  .map(([list, down, right]): Selection => withOffset(selectPoints(DIMS, list.flat()), [down, right]));
+
 const anySelection: fc.Arbitrary<Selection> = fc.oneof(
   anyRegular,
   anyPoints,
   moved,
+  movedPoints,
   fc.tuple(anyRegular, anyRegular).map(([a, b]) => combine(a, "xor", b)),
   fc.constant<Selection>(selectAll(DIMS)),
 );

@@ -128,7 +128,7 @@ describe("nothing is changed", () => {
     const space = h5s.createSimple([1]);
     const calls: Record<string, () => unknown> = {
       move: () => f.id.links.move("nope", f.id, "y"),
-      write: () => x.id.write(Float64Array.of(2)),
+      write: () => x.id.write(null, null, Float64Array.of(2)),
       region: () => h5r.create(f.id, "x", h5r.DATASET_REGION, space),
       attribute: () => h5a.open(f.id, "a").write(Float64Array.of(2)),
       rename: () => h5a.rename(f.id, "a", "b"),

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { File } from "../../src/index.ts";
 import { MemoryTarget } from "../../src/io/memory-source.ts";
 import { runJam } from "../../src/tools/jam/command.ts";
 import { runRepart } from "../../src/tools/repart/command.ts";
@@ -45,6 +46,54 @@ describe("h5ts jam", () => {
     expect(result.code).toBe(1);
     expect(result.errors).toContain(problem);
     expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe("h5ts jam and unjam", () => {
+  const textAt = (path: string, start: number, length: number) =>
+    readFileSync(path)
+      .subarray(start, start + length)
+      .toString();
+  const storedIn = (path: string) => {
+    using file = new File(path);
+    return [file.get("x").read(), file.userblockSize];
+  };
+
+  /** A file with "old" in its user block, and a text to be put in front of one. */
+  function samples(): { file: string; text: string } {
+    const file = inFolder("a.h5");
+    const made = new File(file, "w", { userblockSize: 512 });
+    made.set("x", 7);
+    made.close();
+    const bytes = readFileSync(file);
+    bytes.write("old");
+    writeFileSync(file, bytes);
+    writeFileSync(inFolder("text"), "new text");
+    return { file, text: inFolder("text") };
+  }
+
+  test("put a text behind what the user block holds, or in its place, and take it off again", () => {
+    const { file, text } = samples();
+    const [both, one] = [inFolder("both.h5"), inFolder("one.h5")];
+    expect(runTool(runJam, "-i", file, "-u", text, "-o", both).code).toBe(0);
+    expect([textAt(both, 0, 4), textAt(both, 512, 8), storedIn(both)]).toEqual(["old\0", "new text", [7, 1024]]);
+    expect(runTool(runJam, "-i", file, "-u", text, "-o", one, "--clobber").code).toBe(0);
+    expect([textAt(one, 0, 9), storedIn(one)]).toEqual(["new text\0", [7, 512]]);
+    expect([textAt(file, 0, 4), storedIn(file)]).toEqual(["old\0", [7, 512]]);
+    const [block, plain] = [inFolder("block"), inFolder("plain.h5")];
+    expect(runTool(runUnjam, "-i", both, "-u", block, "-o", plain).code).toBe(0);
+    expect([textAt(block, 0, 4), textAt(block, 512, 8), storedIn(plain)]).toEqual(["old\0", "new text", [7, 0]]);
+    expect([readFileSync(block).length, readFileSync(plain).length]).toEqual([1024, readFileSync(both).length - 1024]);
+  });
+
+  test("change a file in its place, which gets shorter again", () => {
+    const { file, text } = samples();
+    const before = readFileSync(file);
+    expect(runTool(runJam, "-i", file, "-u", text).code).toBe(0);
+    expect([textAt(file, 0, 4), textAt(file, 512, 8), storedIn(file)]).toEqual(["old\0", "new text", [7, 1024]]);
+    expect(runTool(runUnjam, "-i", file, "-u", inFolder("block")).code).toBe(0);
+    expect(readFileSync(file).length).toBe(before.length - 512);
+    expect(storedIn(file)).toEqual([7, 0]);
   });
 });
 

@@ -72,6 +72,32 @@ describe("a file that several ranks write", () => {
     await second?.declare([{ dataset: "x", selection: [slice(6, 10)] }]);
   });
 
+  test("made anew knows nothing of what ranks told of the one before", async () => {
+    const path = at("anew.h5");
+    for (const ranked of await joinAll(path, 2)) {
+      await ranked.declare([{ dataset: "x", selection: shareSelection(ranked) }]);
+      ranked.complete();
+    }
+    expect(reportOnRanks(path).isComplete).toBe(true);
+    await makeRankedFile(path, 2, create);
+    expect(String(reportOnRanks(path))).toContain("0 of 2 ranks are complete");
+  });
+
+  test("of a single rank needs no name of the run, and is made at every start", async () => {
+    const path = at("single.h5");
+    let made = 0;
+    const makeOne = (name: string) => {
+      made++;
+      create(name);
+    };
+    const options = { rank: { rank: 0, size: 1 }, create: makeOne };
+    for (const count of [1, 2]) {
+      await RankedFile.join(path, options);
+      expect(made).toBe(count);
+    }
+    await expect(RankedFile.join(path, { ...options, rank: { rank: 0, size: 2 } })).rejects.toThrow("H5TS_RUN");
+  });
+
   test("refuses a rank what it has not declared itself", async () => {
     const path = at("undeclared.h5");
     const [first] = await joinAll(path, 2);

@@ -253,7 +253,9 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
   private writeEncoded(fields: FieldSelection, target: NumpySelection, value: unknown, context: ElementContext): void {
     const encoded = encodeValue(fields.datatype, value, context);
     if (selectedCount(target.selection) === 0) return;
-    if (fields.datatype.class === "array" && encoded.shape.length === 0 && target.shape.length > 0) {
+    // A value for an array member goes to all selected records.
+    const isArray = this.object.datatype.class === "array";
+    if (isArray && encoded.shape.length === 0 && target.shape.length > 0) {
       throw plainError("TypeError", "Scalar broadcasting is not supported for array dtypes");
     }
     const expanded = expandShape(target, encoded.shape);

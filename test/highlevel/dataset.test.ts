@@ -1,6 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { guessChunk } from "../../src/highlevel/chunk-guess.ts";
-import { Dataset, type DatasetOptions, type File, h5p, h5z, type IndexArguments, slice } from "../../src/index.ts";
+import {
+  arrayDtype,
+  compoundDtype,
+  Dataset,
+  type DatasetOptions,
+  type File,
+  h5p,
+  h5z,
+  type IndexArguments,
+  slice,
+} from "../../src/index.ts";
 import { expectFailure, newFile, reopened } from "./helpers.ts";
 
 /** The objects that the measured errors are about. */
@@ -118,6 +128,17 @@ describe("writing", () => {
     expect(rows()).toEqual([4, 8, 8, 0, 9, 1]);
     dset.write(["...", slice(1, 1)], [[], []]);
     expect(rows()).toEqual([4, 8, 8, 0, 9, 1]);
+  });
+
+  test("gives one value of an array member to all records that are selected, and none to arrays themselves", () => {
+    const f = newFile();
+    const d = f.createDataset("d", { shape: [3], dtype: compoundDtype({ a: "<i4", b: arrayDtype("<f8", [2]) }) });
+    d.write(["b"], [1, 2]);
+    d.write(["b", slice(1, 3)], Float64Array.of(3, 4));
+    expect(d.read("b")).toMatchObject({ data: Float64Array.of(1, 2, 3, 4, 3, 4), shape: [3, 2] });
+    const arrays = f.createDataset("arrays", { shape: [3], dtype: arrayDtype("<f8", [2]) });
+    const message = "Scalar broadcasting is not supported for array dtypes";
+    expectFailure(() => arrays.write("...", [1, 2]), "TypeError", message);
   });
 
   test("writes one member of a compound and leaves the others", () => {

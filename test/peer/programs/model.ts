@@ -18,6 +18,8 @@ export interface ModelDataset {
   /** Whether it is in another file, of which neither hard links nor virtual mappings lead here. */
   readonly isElsewhere?: boolean;
   isSource?: boolean;
+  /** Whether it has the n-bit filter, which h5py forgets where it makes a dataset like another. */
+  readonly hasNbit?: boolean;
   /** Of one whose chunks are read and written as they are stored. */
   readonly stored?: { readonly chunks: readonly number[]; readonly filters: number };
 }

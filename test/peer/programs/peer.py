@@ -175,7 +175,7 @@ class Session(ContainerCalls, LowLevelCalls):
         if "fields" in view:
             names = view["fields"]
             return read_value(dataset.fields(names)[index], self.file, dataset.dtype[names] if isinstance(names, str) else None)
-        return read_value(dataset[index], self.file, dataset.dtype)
+        return read_value(dataset[index], self.file, member_dtype(dataset.dtype, index))
 
     def write(self, call):
         dataset = self.dataset(call)
@@ -249,6 +249,12 @@ class Session(ContainerCalls, LowLevelCalls):
         reference = dataset.regionref[index_of(call["selection"], self.file)]
         selected = dataset.regionref.selection(reference)
         return [list(dataset.regionref.shape(reference)), None if selected is None else list(selected)]
+
+
+def member_dtype(dtype, index):
+    """What elements are of that an index takes: a single name stands for a member."""
+    names = [each for each in (index if isinstance(index, tuple) else (index,)) if isinstance(each, str)]
+    return dtype[names[0]] if len(names) == 1 and dtype.names is not None else dtype
 
 
 def write_sequences(dataset, index, value):

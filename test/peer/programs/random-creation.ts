@@ -179,7 +179,7 @@ function storesChunks({ maxshape, chunks, compression, shuffle, fletcher32, scal
 export function createLike(random: Random, model: ProgramModel): Call | undefined {
   const dataset = model.dataset(random);
   // For their fill values h5py would damage its memory.
-  if (dataset === undefined || !hasPlainFill(dataset.type)) return undefined;
+  if (dataset === undefined || dataset.hasNbit || !hasPlainFill(dataset.type)) return undefined;
   if (dataset.type.kind === "compound" && !dataset.chunks) return undefined;
   const path = model.newPath(random);
   const options = random.chance(0.3) ? randomStorage(random, model, dataset.shape ?? [], dataset.type) : {};

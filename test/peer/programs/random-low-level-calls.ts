@@ -67,6 +67,7 @@ export function createWith(random: Random, model: ProgramModel): Call {
     shape,
     maxshape: layout.maxshape ?? null,
     chunks: chunks !== undefined,
+    hasNbit: properties.filters.includes("nbit"),
     ...(chunks === undefined || keepsSize(properties.filters)
       ? {}
       : { stored: { chunks, filters: properties.filters.length } }),
@@ -166,8 +167,8 @@ export function storedChunk(random: Random, model: ProgramModel): Call | undefin
   const offset = shape.map((length, d) => {
     const size = chunks[d] as number;
     // The C library takes the extent itself for an offset within.
-    const along = Math.ceil(length / size) + (random.chance(0.03) ? 2 : 0);
-    const at = size * random.between(0, Math.max(0, along - 1));
+    const along = Math.ceil(length / size);
+    const at = size * (random.chance(0.03) ? along + 1 : random.between(0, Math.max(0, along - 1)));
     return random.chance(0.03) && at + 1 !== length ? at + 1 : at;
   });
   if (random.chance(0.4)) return filters > 0 ? undefined : { call: "readChunk", path, offset };

@@ -93,6 +93,10 @@ const OTHER_WORDS: readonly (readonly [RegExp, RegExp])[] = [
   // Numbers for what is none.
   [/no appropriate function for conversion path/, /Operation not defined for data type class/],
   [/Empty datasets don't support/, /'NoneType' object is not iterable/],
+  // Indexes that are none of the virtual dataset, before and after it is made.
+  [/selection \+ offset not within extent/, /virtual dataset dimensions not large enough/],
+  // A mask of the first dimension, of which h5ts goes on to ask where its elements are.
+  [/write requested to unmapped portion/, /Boolean indexing array has incompatible shape/],
   // numpy cannot look at what is to be written.
   [/^/, /Cannot change data-type for object array/],
   [/empty string/, /expected bytes, str found/],

@@ -34,6 +34,8 @@ const MORE_HERE = [
   "Not a datatype (not a datatype)",
   "'Empty' object is not subscriptable",
   "'NoneType' object is not iterable",
+  // Dimensions of a dataset without elements, which h5py cannot count.
+  "object of type 'NoneType' has no len()",
   // Points of virtual datasets.
   "point selections not currently supported",
   "When changing to a larger dtype, its size must be a divisor",

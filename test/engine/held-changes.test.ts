@@ -8,6 +8,7 @@ import { H5File } from "../../src/engine/h5-file.ts";
 import { HeapJournal } from "../../src/engine/heap-journal.ts";
 import { spaceMap } from "../../src/engine/space-map/space-map.ts";
 import { PREDEFINED } from "../../src/format/predefined-datatypes.ts";
+import { File } from "../../src/index.ts";
 import { MemoryTarget } from "../../src/io/memory-source.ts";
 import { bytesOf, spaceProblems } from "../support/space-check.ts";
 
@@ -117,6 +118,23 @@ test("heap objects that were stored for what was given up go, be they several in
   for (const gone of [1, 2, 3, 4, 5, 6, 8, 9]) expect(() => heap.read(address, gone)).toThrow("no object with index");
   heap.remove(address, 7);
   heap.remove(address, index);
+  file.flush();
+  expect(bytesOf(spaceMap(file), "global-heap")).toBe(0);
+  file.close();
+});
+
+test("heap collections that a deletion empties do not all stay in memory until the next flush", () => {
+  const target = new MemoryTarget();
+  const made = File.inMemory();
+  made.createDataset("texts", {
+    data: Array.from({ length: 600 }, (_, i) => String.fromCharCode(97 + (i % 26)).repeat(1000)),
+  });
+  target.write(0, made.toBytes());
+  made.close();
+  const file = H5File.open(target, { writable: true });
+  file.root().removeLink("texts");
+  // Their structures are few, although there were a hundred and fifty collections; only the last ones get other objects.
+  expect(file.storage.structureCacheStatistics().byteLength).toBeLessThan(40 * 4096);
   file.flush();
   expect(bytesOf(spaceMap(file), "global-heap")).toBe(0);
   file.close();

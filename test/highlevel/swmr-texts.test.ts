@@ -1,6 +1,6 @@
 /**
- * Texts that are written over while others read the file. Nothing is promised of most; those that fill collections of the
- * heap alone, in chunks with filters, are good at each moment, because nothing of the old ones is changed.
+ * Texts that are written over, or come and go, while others read the file. Nothing is promised of most; those that fill
+ * collections of the heap alone, in chunks with filters, are good at each moment, because nothing of the old ones is changed.
  */
 import { expect, test } from "vitest";
 import { type Dataset, File } from "../../src/index.ts";
@@ -37,4 +37,23 @@ test("a reader of texts that have heap collections of their own finds the old or
     look();
   }
   expect(looks).toBeGreaterThan(20);
+});
+
+test("texts that are made where others went since the last flush have a heap collection of their own", () => {
+  const target = new WatchedTarget();
+  const file = new File(target, "w", { libver: "latest" });
+  file.swmrMode = true;
+  const few = texts("a").map((text) => text.slice(0, 500));
+  for (let round = 0; round < 3; round++) {
+    file.createDataset("gone", { data: few }).id.close();
+    file.delete("gone");
+    file.createDataset(`numbers ${round}`, { data: new Float64Array(600).fill(round) });
+    file.createDataset(`texts ${round}`, { data: few });
+  }
+  file.close();
+  using again = new File(target.toBytes());
+  for (let round = 0; round < 3; round++) {
+    expect((again.get(`numbers ${round}`) as Dataset).read().data).toEqual(new Float64Array(600).fill(round));
+    expect((again.get(`texts ${round}`) as Dataset).read().data).toEqual(few);
+  }
 });

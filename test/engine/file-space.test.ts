@@ -12,6 +12,9 @@ import { MemorySource, MemoryTarget } from "../../src/io/memory-source.ts";
 const FOLDER = fileURLToPath(new URL("../fixtures/file-space/", import.meta.url));
 const NAMES = ["cache-image", "persistent", "persistent-earliest", "paged", "paged-persistent", "paged-image"] as const;
 
+/** Of version 3. */
+const SUPERBLOCK_BYTES = 48;
+
 function bytesOf(name: string): Uint8Array {
   return new Uint8Array(readFileSync(`${FOLDER}${name}.h5`));
 }
@@ -106,6 +109,21 @@ describe.each(NAMES)("%s.h5", (name) => {
     file.close();
   });
 });
+
+test.each(["persistent", "paged-persistent"])(
+  "an account of free space stays in its place while nothing is changed: %s",
+  (name) => {
+    const before = bytesOf(name);
+    const target = new MemoryTarget(before);
+    const file = H5File.open(target, { writable: true, lowBound: "v110" });
+    expectContents(file);
+    file.flush();
+    // Only the superblock says that somebody has the file open.
+    expect(target.toBytes().subarray(SUPERBLOCK_BYTES)).toEqual(before.subarray(SUPERBLOCK_BYTES));
+    file.close();
+    expect(target.toBytes()).toEqual(before);
+  },
+);
 
 test("stored free space is used again", () => {
   const target = new MemoryTarget(bytesOf("persistent"));

@@ -54,6 +54,14 @@ const PROGRAMS = [
       file.close();
     },
   },
+  {
+    has: "// start.mjs",
+    replaces: [["./program.mjs", "./reading.mjs"]],
+    makes() {
+      writeFileSync("reading.mjs", 'import { File } from "h5ts/read"; console.log(typeof File);');
+    },
+    prints: "function",
+  },
   { has: "// fill.mjs", replaces: SMALL, starts: RANKS, leaves: ["data.h5", "data", 399] },
   { has: "// parts.mjs", replaces: SMALL, starts: RANKS, leaves: ["data.h5", "data", 399] },
   { has: "// prepare.mjs", replaces: [["process.argv[2]", '"4"']], leaves: ["data.h5", "data", 0] },

@@ -99,8 +99,9 @@ export class ProgramModel {
   }
 
   dataset(random: Random): ModelDataset | undefined {
-    if (this.datasets.length === 0) return undefined;
-    return random.chance(0.6) ? this.datasets.at(-1) : random.pick(this.datasets);
+    const picked = random.chance(0.6) ? this.datasets.at(-1) : random.pick([undefined, ...this.datasets]);
+    // What was made under a name that was taken is not there.
+    return this.datasets.find(({ path }) => path === picked?.path);
   }
 
   /** What goes with a path goes. */

@@ -53,7 +53,10 @@ export function createWith(random: Random, model: ProgramModel): Call {
     filters: layout.chunks === undefined ? [] : filtersOf(random),
     ...attrPhaseChange,
   };
-  if (random.chance(0.5)) properties.allocTime = random.pick(["EARLY", "LATE", "INCR"] as const);
+  // Of chunks that are allocated with the first write, which is of all elements, the C library does not fill what is beyond them.
+  const allocTimes =
+    layout.maxshape === undefined ? (["EARLY", "LATE", "INCR"] as const) : (["EARLY", "INCR"] as const);
+  if (random.chance(0.5)) properties.allocTime = random.pick(allocTimes);
   if (random.chance(0.5)) properties.fillvalue = random.between(0, 100);
   if (random.chance(0.6)) properties.data = random.between(0, 20);
   // What nobody filled or wrote is of what was there before.

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { File, h5t, SoftLink } from "../../src/index.ts";
+import { enumDtype, File, h5t, SoftLink } from "../../src/index.ts";
 import { runDiff } from "../../src/tools/diff/command.ts";
 import { differenceText } from "../../src/tools/diff/numbers.ts";
 import { parseDiffOptions } from "../../src/tools/diff/options.ts";
@@ -187,6 +187,21 @@ describe("h5ts diff", () => {
     expect(diff(a, of("c.h5", "/x", "g/more"))).toMatchObject({ code: 1, output: "" });
     expect(diff(of("d.h5", "/x", "more"), a)).toMatchObject({ code: 1, output: "" });
     expect(diff(a, a)).toMatchObject({ code: 0, output: "" });
+  });
+
+  test("tells of attributes that only one file has by its code, and of values that are none of an enumeration", () => {
+    const of = (name: string, attribute: string, value: number) =>
+      make(name, (file) => {
+        const dset = file.createDataset("x", { dtype: enumDtype({ a: 1, b: 2 }, { basetype: "u1" }), shape: [1] });
+        dset.write(null, new DataView(Uint8Array.of(value).buffer));
+        if (attribute !== "") dset.attrs.set(attribute, 1);
+      });
+    const a = of("a.h5", "note", 7);
+    expect(diff(a, of("same.h5", "note", 7))).toMatchObject({ code: 0, output: "" });
+    expect(diff(a, of("b.h5", "", 7))).toMatchObject({ code: 1, output: "" });
+    expect(diff("-r", a, of("c.h5", "note", 8)).output).toContain(
+      "[ 0 ]          **INVALID VALUE** **INVALID VALUE**\n",
+    );
   });
 
   test("takes the epsilon of the numbers compared", () => {

@@ -80,6 +80,9 @@ describe("h5ts jam and unjam", () => {
     expect(runTool(runJam, "-i", file, "-u", text, "-o", one, "--clobber").code).toBe(0);
     expect([textAt(one, 0, 9), storedIn(one)]).toEqual(["new text\0", [7, 512]]);
     expect([textAt(file, 0, 4), storedIn(file)]).toEqual(["old\0", [7, 512]]);
+    const large = inFolder("large.h5");
+    expect(runTool(runJam, "-i", both, "-u", text, "-o", large, "--clobber").code).toBe(0);
+    expect([textAt(large, 0, 9), textAt(large, 512, 1), storedIn(large)]).toEqual(["new text\0", "\0", [7, 1024]]);
     const [block, plain] = [inFolder("block"), inFolder("plain.h5")];
     expect(runTool(runUnjam, "-i", both, "-u", block, "-o", plain).code).toBe(0);
     expect([textAt(block, 0, 4), textAt(block, 512, 8), storedIn(plain)]).toEqual(["old\0", "new text", [7, 0]]);

@@ -149,6 +149,10 @@ describe("files of ranks", () => {
     deeper.createDataset("g/x", { shape: [5, 6, 2], dtype: "<f8" });
     deeper.close();
     expect(() => joinRankFiles(path, { size: 2, datasets })).toThrow("shapes that do not fit: (6, 6) and (5, 6, 2)");
+    const flat = new File(rankFileName(path, 1), "w");
+    flat.createDataset("g/x", { shape: [5], dtype: "<f8" });
+    flat.close();
+    expect(() => joinRankFiles(path, { size: 2, datasets })).toThrow("shapes that do not fit: (6, 6) and (5)");
     expect(existsSync(path)).toBe(false);
   });
 

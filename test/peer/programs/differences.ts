@@ -118,7 +118,7 @@ const OTHER_WORDS: readonly (readonly [RegExp, RegExp])[] = [
   [/can't locate attribute/, /in name index|record is not in B-tree/],
   // Of a file open for reading the first thing said here is that.
   [/no write intent on file/, /^/],
-  [/Unknown compression filter number/, /scaleoffset/],
+  [/Unknown compression filter number/, /scale\/?offset/],
   [/' not understood/, /^/],
   // A soft link to a link to what another file does not have.
   [/component not found/, /object 'out\d+' doesn't exist/],

@@ -152,6 +152,19 @@ describe("boxes", () => {
   const corner = [slice(2, 4), slice(5, 9)];
   const cornerData = Int32Array.of(25, 26, 27, 28, 35, 36, 37, 38);
 
+  test("of which only later chunks have several groups of runs look at no chunk twice", () => {
+    const cube = ofBytes((f) => f.createDataset("d", { data: { data: values, shape: [3, 10, 2] }, chunks: [2, 4, 2] }));
+    using f = new File(cube);
+    const d = f.getDataset("d");
+    // The first chunk has one row of it, the second two.
+    const across = [slice(0, 2), slice(3, 6), 0];
+    for (let i = 0; i < 3; i++) expect(d.read([0, 0, 0])).toBe(0);
+    const before = d.chunkCacheStatistics?.hits;
+    expect(before).toBe(2);
+    expect(d.read(across).data).toEqual(Int32Array.of(6, 8, 10, 26, 28, 30));
+    expect(d.chunkCacheStatistics?.hits).toBe(3);
+  });
+
   test("are the caller's own", () => {
     using f = new File(plain);
     const d = f.getDataset("d");

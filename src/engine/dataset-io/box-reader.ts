@@ -131,8 +131,11 @@ export class BoxReader {
       if (size > 1) wide++;
     }
     if (this.count * this.arrayClass.BYTES_PER_ELEMENT > LARGEST_BOX_BYTES) return false;
-    // Of a box in two dimensions each piece has one group of equal runs. Of others that shows with the first piece.
-    return pieceCount === 1 || (pieceCount <= MOST_PIECES && wide <= 2 && pieces.hasAll);
+    if (pieceCount === 1) return true;
+    // Each piece must have one group of equal runs, which does not show with the first one: of a box along one dimension, or along
+    // two of which the last is one.
+    const isPlane = wide < 2 || (wide === 2 && (sizes[sizes.length - 1] as number) > 1);
+    return isPlane && pieceCount <= MOST_PIECES && pieces.hasAll;
   }
 
   private fill(bytes: Uint8Array): boolean {

@@ -1,9 +1,9 @@
 // What a program of one dataset costs from nothing: node bench/cold-start.mjs [--runs N] [--node PATH]
 //
 // Starts Node (this one, or that of --node) for an empty script, for h5ts, for h5ts/read (both as dist/ has them) and for h5wasm
-// in turns, each of which imports the library, opens a file of a megabyte and reads a dataset. Prints medians of wall time and of
-// processor time, and what they are above those of the empty script. "Cached" are the same programs under NODE_COMPILE_CACHE,
-// where Node has it, with a folder that was empty before a first run, which does not count.
+// in turns, each of which imports the library, opens a file of a megabyte and reads a dataset, a deflated one unless it says
+// contiguous. Prints medians of wall time and of processor time, and what they are above those of the empty script. "Cached" are
+// the same programs under NODE_COMPILE_CACHE, where Node has it, with a folder that was empty before a first run, which does not count.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,10 +23,11 @@ const reading = (entry, file) => `
   const f = new File(${JSON.stringify(file)}, "r");
   if (f.get("values").read().data.length !== 250000) throw new Error("not all");`;
 
-function programs(file) {
+function programs(file, contiguous) {
   return {
     "empty script": "",
     "h5ts/read": reading("dist/read/index.js", file),
+    "h5ts/read, contiguous": reading("dist/read/index.js", contiguous),
     h5ts: reading("dist/index.js", file),
     h5wasm: `
       import h5wasm from ${urlOf("node_modules/h5wasm/dist/node/hdf5_hl.js")};
@@ -62,7 +63,7 @@ function printRows(programs, empty) {
   const above = (all, of) => `${median(all).toFixed(0).padStart(5)} ms (+${(median(all) - median(of)).toFixed(0)})`;
   for (const { name, wall, processor } of programs) {
     const columns = `wall ${above(wall, empty.wall).padEnd(18)} processor ${above(processor, empty.processor)}`;
-    console.log(`${name.padEnd(20)} ${columns}`);
+    console.log(`${name.padEnd(30)} ${columns}`);
   }
 }
 
@@ -73,15 +74,14 @@ function median(numbers) {
 
 try {
   const { File } = await import("../dist/index.js");
-  const file = join(folder, "sample.h5");
-  const made = new File(file, "w");
-  made.createDataset("values", {
-    data: Float32Array.from({ length: 250_000 }, (_, i) => i),
-    chunks: [25_000],
-    compression: "gzip",
+  const files = [{ chunks: [25_000], compression: "gzip" }, {}].map((storage, i) => {
+    const path = join(folder, `sample-${i}.h5`);
+    const made = new File(path, "w");
+    made.createDataset("values", { data: Float32Array.from({ length: 250_000 }, (_, k) => k), ...storage });
+    made.close();
+    return path;
   });
-  made.close();
-  const scripts = Object.entries(programs(file)).map(([name, code], i) => {
+  const scripts = Object.entries(programs(...files)).map(([name, code], i) => {
     const path = join(folder, `program-${i}.mjs`);
     writeFileSync(path, code + CLOCK);
     return { name, path, environment: plain, wall: [], processor: [] };

@@ -13,10 +13,13 @@ import { Session } from "./with-h5ts.ts";
 export interface Peers {
   readonly python: PythonProcess;
   readonly folder: string;
+  /** Programs that were compared up to some call only, because h5py died of it or had gone another way there. */
+  readonly tally: { unfinished: number };
 }
 
 /** What differs, in words; undefined for nothing. */
-export async function differenceOf(program: Program, { python, folder }: Peers): Promise<string | undefined> {
+export async function differenceOf(program: Program, peers: Peers): Promise<string | undefined> {
+  const { python, folder, tally } = peers;
   const ours = newPlace(folder, "ours");
   const session = new Session(ours, program.file);
   let answers: Answer[];
@@ -27,17 +30,23 @@ export async function differenceOf(program: Program, { python, folder }: Peers):
   }
   const space = mayLoseSpace(program) ? [] : session.spaceProblems;
   if (space.length > 0) return `space\n${space.join("\n")}`;
-  const { theirs, expected } = await peerAnswers(program, { python, folder });
+  const { theirs, expected } = await peerAnswers(program, peers);
   const traits = traitsOf(program);
   for (let i = 0; i < expected.length; i++) {
     const call = program.operations[i];
     const [a, b] = [JSON.stringify(answers[i]), JSON.stringify(expected[i])];
     if (a === b || call === undefined) continue;
     const chosen = isChosen(call, answers[i] as Answer, expected[i] as Answer, traits);
-    if (chosen === "stop") return undefined;
+    if (chosen === "stop") {
+      tally.unfinished++;
+      return undefined;
+    }
     if (!chosen) return `${call.call}, call ${i}\n  ours   ${a}\n  theirs ${b}`;
   }
-  if (expected.length < answers.length) return undefined;
+  if (expected.length < answers.length) {
+    tally.unfinished++;
+    return undefined;
+  }
   return (await fileDifference(python, ours, theirs)) ?? dumpProblem(ours, theirs, program);
 }
 
@@ -78,7 +87,9 @@ function mayLoseSpace(program: Program): boolean {
   const plain = (path: string) => path.replace(/^\/+/, "");
   return program.operations.some((call) => {
     if (call.call === "move") return plain(call.to).startsWith(`${plain(call.path)}/`);
-    return call.call === "link" && call.hard !== undefined && plain(call.path).startsWith(`${plain(call.hard)}/`);
+    if (call.call !== "link" || call.hard === undefined) return false;
+    const target = plain(call.hard);
+    return target === "" || plain(call.path).startsWith(`${target}/`);
   });
 }
 

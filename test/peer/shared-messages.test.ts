@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { DenseAttributes } from "../../src/engine/dense-attributes.ts";
@@ -244,6 +245,22 @@ describe.each(SETTINGS)("shared messages: %s", (_, settings) => {
         if (i % 2 === 1) checkReadable(path);
       });
     });
+  });
+});
+
+test("an extent that is set to what it is stays where it lies, and the C library goes on from there", () => {
+  inFolder((folder) => {
+    const path = join(folder, "same.h5");
+    const settings: Settings = { indexes: [[ALL, 0]], listMax: 50, treeMin: 40, low: 2 };
+    // Datasets 0 and 7 have equal extents: that of 0 is in its header, that of 7 in the heap.
+    pythonSteps(path, settings, [{ kind: "make", first: 0, count: 8 }], "new");
+    const before = readFileSync(path);
+    const file = h5f.open(path, h5f.ACC_RDWR);
+    for (const i of [0, 7]) h5d.open(file, nameOf(i)).setExtent([10]);
+    file.close();
+    expect(readFileSync(path).equals(before)).toBe(true);
+    pythonSteps(path, settings, [{ kind: "extend", first: 0, count: 1 }], "old");
+    checkReadable(path);
   });
 });
 

@@ -30,17 +30,22 @@ export function isPrintable(byte: number): boolean {
   return byte >= 0x20 && byte < 0x7f;
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  "'": "\\'",
+/** What strings are printed with where not every byte is. */
+export const STRING_ESCAPES: Readonly<Record<string, string>> = {
   '"': '\\"',
   "\\": "\\\\",
-  "?": "\\?",
-  "\x07": "\\a",
   "\b": "\\b",
   "\f": "\\f",
   "\n": "\\n",
   "\r": "\\r",
   "\t": "\\t",
+};
+
+const NAME_ESCAPES: Readonly<Record<string, string>> = {
+  ...STRING_ESCAPES,
+  "'": "\\'",
+  "?": "\\?",
+  "\x07": "\\a",
   "\v": "\\v",
 };
 
@@ -50,7 +55,7 @@ export function escapeName(text: string): string {
   for (let i = 0; i < text.length; i++) {
     const character = text[i] as string;
     const byte = text.charCodeAt(i);
-    escaped += ESCAPES[character] ?? (isPrintable(byte) ? character : `\\${byte.toString(8).padStart(3, "0")}`);
+    escaped += NAME_ESCAPES[character] ?? (isPrintable(byte) ? character : `\\${byte.toString(8).padStart(3, "0")}`);
   }
   return escaped;
 }

@@ -6,7 +6,7 @@
  */
 import { stringConversion } from "../../engine/conversion/string-conversion.ts";
 import type { StringType } from "../../format/datatype.ts";
-import { isPrintable, octalEscape } from "../byte-text.ts";
+import { isPrintable, octalEscape, STRING_ESCAPES } from "../byte-text.ts";
 
 /** A string, in bytes that may go on behind its end. */
 export interface ComparedString {
@@ -79,18 +79,8 @@ function lengthToNull(bytes: Uint8Array): number {
   return end < 0 ? bytes.length : end;
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '"': '\\"',
-  "\\": "\\\\",
-  "\b": "\\b",
-  "\f": "\\f",
-  "\n": "\\n",
-  "\r": "\\r",
-  "\t": "\\t",
-};
-
 /** A byte as the reference prints it: unprintable ones in octal. */
 function characterText(byte: number): string {
   const character = String.fromCharCode(byte);
-  return ESCAPES[character] ?? (isPrintable(byte) ? character : octalEscape(byte));
+  return STRING_ESCAPES[character] ?? (isPrintable(byte) ? character : octalEscape(byte));
 }

@@ -12,7 +12,7 @@ import type {
 } from "../../format/datatype.ts";
 import { datatypesEqual } from "../../format/datatype-questions.ts";
 import { PREDEFINED } from "../../format/predefined-datatypes.ts";
-import { byteText, isPrintable } from "../byte-text.ts";
+import { byteText, isPrintable, STRING_ESCAPES } from "../byte-text.ts";
 import { enumValueText } from "../datatype-ddl.ts";
 
 const NATIVE_NAMES: readonly (readonly [Datatype, string])[] = [
@@ -46,23 +46,13 @@ function nameIn(names: readonly (readonly [Datatype, string])[], type: Datatype)
   return names.find(([known]) => datatypesEqual(known, type))?.[1];
 }
 
-const NAME_ESCAPES: Readonly<Record<string, string>> = {
-  '"': '\\"',
-  "\\": "\\\\",
-  "\b": "\\b",
-  "\f": "\\f",
-  "\n": "\\n",
-  "\r": "\\r",
-  "\t": "\\t",
-};
-
 /** A name with escape sequences, as h5ls prints names; spaces too if asked for. */
 export function listedName(text: string, escapesSpaces: boolean): string {
   let escaped = "";
   for (const character of text) {
     if (character === " ") escaped += escapesSpaces ? "\\ " : " ";
-    else if (isPrintable(character.charCodeAt(0))) escaped += NAME_ESCAPES[character] ?? character;
-    else escaped += NAME_ESCAPES[character] ?? `\\${character.charCodeAt(0).toString(8).padStart(3, "0")}`;
+    else if (isPrintable(character.charCodeAt(0))) escaped += STRING_ESCAPES[character] ?? character;
+    else escaped += STRING_ESCAPES[character] ?? `\\${character.charCodeAt(0).toString(8).padStart(3, "0")}`;
   }
   return escaped;
 }

@@ -205,6 +205,10 @@ describe("deleting and moving", () => {
     f.move("soft", "new/soft");
     f.move("g", "g");
     expect(d.name).toBe("/g/moved");
+    const [near, below] = [f.createGroup("g2"), f.get("g/moved")];
+    f.move("g", "other");
+    expect([near.name, below.name]).toEqual(["/g2", "/other/moved"]);
+    f.move("other", "g");
     expect(f.get("new/soft", { getlink: true })).toEqual(new SoftLink("/nowhere/at/all"));
     expectFailure(() => f.move("nope", "q"), "ValueError", "Unable to move link (name doesn't exist)");
     const taken = "Unable to move link (an object with that name already exists)";

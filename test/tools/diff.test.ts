@@ -127,6 +127,14 @@ describe("h5ts diff", () => {
     expect([diff(a, b).code, diff(b, a).code]).toEqual([1, 1]);
   });
 
+  test("shows characters that cannot be printed as h5diff does", () => {
+    const a = make("a.h5", (file) => file.createDataset("d", { data: 'x\ny\x01"' }));
+    const b = make("b.h5", (file) => file.createDataset("d", { data: "x\tz\x02\\" }));
+    const pairs = ["\\t \\n", "z y", "\\002 \\001", '\\\\ \\"'].map((pair) => pair.split(" "));
+    const lines = pairs.map(([first, second], i) => `[ ${i + 1}]            ${first}            ${second}`);
+    expect(diff("-r", a, b).output).toContain(`\n${lines.join("\n")}\n4 differences found\n`);
+  });
+
   test("finds two lists of strings equal just when they are", () => {
     const texts = fc.array(fc.string({ unit: fc.constantFrom("a", "b"), maxLength: 3 }), {
       minLength: 1,

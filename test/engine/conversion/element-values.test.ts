@@ -249,6 +249,17 @@ describe("variable-length elements", () => {
   test("without a file are refused", () => {
     expect(() => encodeElement(variableString(), "abc")).toThrow("without a file");
   });
+
+  test("that are short share room, and hold nothing of those before", () => {
+    const context = heap();
+    const texts = [["aaaa", "bbbb"], ["c"], ["", "d"]];
+    encodeElements(variableSequence(fixedString(4, "null-pad")), texts, context);
+    expect(context.objects.map((bytes) => Buffer.from(bytes).toString("latin1"))).toEqual([
+      "aaaabbbb",
+      "c\0\0\0",
+      "\0\0\0\0d\0\0\0",
+    ]);
+  });
 });
 
 describe("values that do not fit", () => {
@@ -279,5 +290,14 @@ describe("values that do not fit", () => {
     expect(() => decodeElements(float(8), new Uint8Array(15), 2)).toThrow(
       expect.toSatisfy((error) => isHdf5Error(error, "format")),
     );
+  });
+
+  test("of records, but inherited by every object, are none", () => {
+    const type = packedCompound([
+      { name: "x", type: PREDEFINED.STD_U8LE },
+      { name: "constructor", type: PREDEFINED.STD_U8LE },
+    ]);
+    expect(() => encodeElement(type, { x: 1 })).toThrow('no value for member "constructor" of a compound');
+    expect(encodeElement(type, { x: 1, constructor: 2 })).toEqual(Uint8Array.of(1, 2));
   });
 });

@@ -110,6 +110,11 @@ export class DatasetID extends DatasetChunksID {
     });
   }
 
+  /** An error of a write that goes on after its call, as {@link write} would throw it. @internal */
+  writeError(error: unknown): unknown {
+    return wrapError(CANNOT_WRITE, error);
+  }
+
   /** @throws OSError "Can't write data (no write intent on file)" for a file open for reading. */
   requireWriteIntent(): void {
     const { dataset } = this;

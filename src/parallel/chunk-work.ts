@@ -36,8 +36,8 @@ export interface ChunkWorkOptions {
 interface Encoding {
   readonly chunk: ChunkToStore;
   readonly bytes: Uint8Array;
-  /** Never rejected: an error is a value, until somebody waits for it. */
-  readonly result: Promise<ChunkResult | { readonly error: unknown }>;
+  /** Undefined for what the pool could not do. */
+  readonly result: Promise<ChunkResult | undefined>;
 }
 
 /** Tasks for each worker that are read, or waited for, at a time. */
@@ -60,6 +60,8 @@ export class ChunkWork implements ChunkCoder, FaultingSource {
   readonly #memoryWithPlaced = new Set<ArrayBufferLike>();
   readonly #decoded = new Map<object, Map<Address, Uint8Array>>();
   #wanted: StoredChunk[] = [];
+  /** Whether something was refused: what is not decoded by then is the core's, whose errors tell which chunk it is. */
+  #isLeftToCore = false;
   #encoding: Encoding[] = [];
   #encodingBytes = 0;
   #write: WriteSteps | undefined;
@@ -95,6 +97,7 @@ export class ChunkWork implements ChunkCoder, FaultingSource {
 
   expect(chunks: readonly StoredChunk[], bring: () => void): readonly StoredChunk[] {
     bring();
+    if (this.#isLeftToCore) return [];
     const missing = chunks.filter(({ storage, address, filters, placement }) => {
       if (!this.#canTravel(filters) || this.#decoded.get(storage)?.has(address)) return false;
       return placement === undefined || !this.isPlaced(storage, address, placement.memory);
@@ -120,7 +123,7 @@ export class ChunkWork implements ChunkCoder, FaultingSource {
     return bytes;
   }
 
-  /** Has all decoded that the fault was about. @throws the first error; nothing further is begun then. */
+  /** Has all decoded that the fault was about, until something is refused. @throws when workers died, or the pool is closed. */
   async fetch(): Promise<boolean> {
     const batches = batchesOf(this.#wanted);
     this.#wanted = [];
@@ -133,7 +136,8 @@ export class ChunkWork implements ChunkCoder, FaultingSource {
           await this.#decode(batch);
         } catch (error) {
           next = batches.length;
-          throw error;
+          if (!isHdf5Error(error) || isOfPool(error)) throw error;
+          this.#isLeftToCore = true;
         }
       }
     };
@@ -183,7 +187,7 @@ export class ChunkWork implements ChunkCoder, FaultingSource {
     const copy = this.#staging.take(bytes.length);
     copy.set(bytes);
     const task = { kind: "encode", filters, bytes: copy } as const;
-    const result = this.#pool.encode(task).catch((error: unknown) => ({ error }));
+    const result = this.#pool.encode(task).catch(() => undefined);
     this.#encoding.push({ chunk, bytes: copy, result });
     this.#encodingBytes += copy.length;
     return true;
@@ -267,7 +271,8 @@ export class ChunkWork implements ChunkCoder, FaultingSource {
 
   /**
    * Stores a chunk when it is encoded. All are stored in the order in which they were taken, so that a file does not depend
-   * on who is how fast. What workers could not encode because they died is encoded here: nothing is lost.
+   * on who is how fast. What workers could not encode is encoded here: nothing is lost because they died, and errors are the
+   * core's.
    */
   async #storeNext(): Promise<void> {
     const next = this.#encoding.shift();
@@ -275,8 +280,8 @@ export class ChunkWork implements ChunkCoder, FaultingSource {
     const { chunk, bytes, result } = next;
     const encoded = await result;
     this.#encodingBytes -= bytes.length;
-    if ("bytes" in encoded) chunk.store(encoded.bytes, encoded.filterMask);
-    else encodeHere(chunk, bytes, encoded.error);
+    if (encoded !== undefined) chunk.store(encoded.bytes, encoded.filterMask);
+    else encodeHere(chunk, bytes);
     this.#report(bytes.length);
     this.#staging.give(bytes);
   }
@@ -301,8 +306,12 @@ function inner<V>(map: Map<object, Map<Address, V>>, storage: object): Map<Addre
   return made;
 }
 
-function encodeHere({ filters, store }: ChunkToStore, bytes: Uint8Array, error: unknown): void {
-  if (!isHdf5Error(error, "state") && !isHdf5Error(error, "closed")) throw error;
+function isOfPool(error: unknown): boolean {
+  return isHdf5Error(error, "state") || isHdf5Error(error, "closed");
+}
+
+/** @throws what the core throws of a chunk that it cannot encode. */
+function encodeHere({ filters, store }: ChunkToStore, bytes: Uint8Array): void {
   const encoded = encodePipeline(filters, bytes);
   store(encoded.bytes, encoded.filterMask);
 }

@@ -40,7 +40,6 @@ export interface PlainError {
   readonly name: string;
   readonly message: string;
   readonly code?: string | undefined;
-  readonly filterId?: number | undefined;
 }
 
 export interface Answer {

@@ -89,7 +89,7 @@ export function readParallel<S, T>(
  *
  * Chunks are taken from the value while those before them are encoded and stored, a few for each worker at a time.
  *
- * @throws what `write` throws, and the first error of a filter or the signal's reason when what was taken is stored.
+ * @throws what `write` throws, or the signal's reason, when what was taken is stored.
  */
 export async function writeParallel<S>(
   dataset: WritableDataset<S>,
@@ -106,7 +106,9 @@ export async function writeParallel<S>(
       () => dataset.id.flushChunks(),
     ),
   );
-  await work.written();
+  await work.written().catch((error: unknown) => {
+    throw dataset.id.writeError(error);
+  });
 }
 
 /**
@@ -164,7 +166,7 @@ export async function* iterChunksParallel<S, T>(
  * Writes pieces as they come, each a selection and its value, no more than `maxChunks` of them at a time: the source is
  * asked for the next one when there is room. Pieces of whole chunks are the fastest; no two may be of one chunk.
  *
- * @throws what the source throws, when all it gave before is stored; what {@link writeParallel} throws.
+ * @throws what the source throws, or the first error of {@link writeParallel}, when everything else that was taken is stored.
  */
 export async function writeStream<S>(
   dataset: WritableDataset<S>,
@@ -174,12 +176,20 @@ export async function writeStream<S>(
   const most = options.maxChunks ?? 4 * options.pool.size;
   const work = new ChunkWork(options.pool, options);
   const under: Promise<void>[] = [];
+  const stored = (): Promise<void> =>
+    work.stored().catch((error: unknown) => {
+      throw dataset.id.writeError(error);
+    });
+  const storedAfter = async (failure: unknown): Promise<void> => {
+    await Promise.allSettled([work.stored()]);
+    throw failure;
+  };
   let last = Promise.resolve();
   try {
     for await (const [selection, value] of pieces) {
       throwIfAborted(options);
       await taken(dataset, selection, value, work);
-      last = last.then(() => work.stored());
+      last = last.then(stored, storedAfter);
       last.catch(() => undefined);
       under.push(last);
       if (under.length >= most) await under.shift();

@@ -130,8 +130,8 @@ export class WorkerPool {
   /**
    * Has one chunk encoded.
    *
-   * @throws FilterError as it is thrown without workers; HDF5Error `"state"` when workers die of the task or the pool is
-   *   closed.
+   * @throws HDF5Error with the worker's name, message and code; `"state"` when workers die of the task, `"closed"` when the pool
+   *   is closed.
    */
   async encode(task: EncodeTask): Promise<ChunkResult> {
     const { bytes, filterMask = 0 } = await this.#answer(task);

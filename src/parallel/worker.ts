@@ -17,8 +17,7 @@ function plainErrorOf(error: unknown): PlainError {
   if (!(error instanceof Error)) return { name: "Error", message: String(error) };
   const { name, message } = error;
   const code = error instanceof HDF5Error ? error.code : undefined;
-  const filterId = "filterId" in error && typeof error.filterId === "number" ? error.filterId : undefined;
-  return { name, message, code, filterId };
+  return { name, message, code };
 }
 
 type Served = (argument: never) => unknown;

@@ -52,6 +52,14 @@ const ORDERS: readonly (readonly FreeListKind[])[] = [
 /** Room that never is too little for long: one block splits one section. */
 const ENOUGH: Spare = { ofNewSize: 2, ofKnownSize: 0 };
 export const NOTHING: Spare = { ofNewSize: 0, ofKnownSize: 0 };
+/** What a list at the end of the file may come to have: bytes before the managers, rests of pages. Likely ones first. */
+const AT_END: readonly Spare[] = [
+  NOTHING,
+  ENOUGH,
+  { ofNewSize: 1, ofKnownSize: 0 },
+  { ofNewSize: 1, ofKnownSize: 1 },
+  { ofNewSize: 3, ofKnownSize: 0 },
+];
 
 /** What the blocks of lists make of others: sections come and go, or get the size of another. Likely ones first. */
 const CHANGES: readonly Spare[] = [0, 1, -1]
@@ -182,9 +190,9 @@ export class ManagerPlacement {
   }
 
   /** Bytes of a list; none without sections. @param alone - Further sections, which the allocator does not know now. */
-  private neededBy(list: FreeListKind, alone: readonly ListedSection[] = []): number {
+  private neededBy(list: FreeListKind, alone: readonly ListedSection[] = [], spare = NOTHING): number {
     const sections = [...this.sectionsOf(list), ...alone.filter((section) => section.list === list)];
-    return sections.length === 0 ? 0 : this.sizes.list(sections, NOTHING);
+    return sections.length === 0 ? 0 : this.sizes.list(sections, spare);
   }
 
   /**
@@ -197,15 +205,19 @@ export class ManagerPlacement {
     const alone = allocator.freeSections();
     allocator.takeFreeSections(alone);
     let done = false;
-    for (let gap = 0; gap <= alone.length + 1 && !done; gap++) done = this.fitsAtEnd(alone, gap);
+    for (let gap = 0; gap <= alone.length + 1 && !done; gap++) {
+      done = AT_END.some((spare) => this.fitsAtEnd(alone, gap, spare));
+    }
     if (!done) this.releaseAll();
     allocator.addFreeSections(alone);
     return done;
   }
 
-  private fitsAtEnd(alone: readonly ListedSection[], gap: number): boolean {
+  /** @param spare - What the list of metadata is given more than it needs, to begin with. */
+  private fitsAtEnd(alone: readonly ListedSection[], gap: number, spare: Spare): boolean {
     const { storage } = this;
-    let needed = FREE_LIST_KINDS.map((list) => this.neededBy(list, alone));
+    this.releaseAll();
+    let needed = FREE_LIST_KINDS.map((list) => this.neededBy(list, alone, list === "metadata" ? spare : NOTHING));
     for (let round = 0; round < END_ROUNDS; round++) {
       this.releaseAll();
       const first = gap > 0 ? storage.allocate("local-heap", gap) : undefined;

@@ -55,6 +55,9 @@ function lostBytes(allocator: SpaceAllocator, sections: Sections): number {
   return lost;
 }
 
+const inList = (list: FreeListKind, sections: readonly (readonly [address: number, byteLength: number])[]): Sections =>
+  sections.map(([address, byteLength]) => [list, address, byteLength]);
+
 /** Where giving each list what it lacks, over and over, never comes to an end. */
 const STUBBORN: readonly { page: number | undefined; end: number; sections: Sections }[] = [
   {
@@ -102,6 +105,58 @@ const STUBBORN: readonly { page: number | undefined; end: number; sections: Sect
       ["metadata", 3926, 170],
       ["raw", 4104, 4088],
       ["metadata", 15872, 512],
+    ],
+  },
+  {
+    page: 512,
+    end: 5120,
+    sections: [
+      ...inList("metadata", [
+        [1, 1],
+        [513, 1],
+        [515, 1],
+        [517, 10],
+        [528, 1],
+        [530, 11],
+        [542, 12],
+        [572, 19],
+        [2611, 34],
+        [2664, 20],
+        [2742, 51],
+        [3589, 7],
+        [3598, 8],
+        [3625, 6],
+        [3667, 33],
+        [3732, 47],
+        [3812, 16],
+        [3869, 46],
+        [3931, 37],
+        [4015, 52],
+        [4126, 40],
+        [4175, 30],
+        [4216, 39],
+        [4293, 23],
+        [4354, 37],
+        [4426, 4],
+        [4473, 57],
+        [4565, 16],
+      ]),
+      ...inList("raw", [
+        [1046, 2],
+        [1104, 18],
+        [1176, 38],
+        [1545, 49],
+        [1614, 27],
+        [1676, 29],
+        [1756, 51],
+        [2101, 14],
+        [2161, 57],
+        [2231, 2],
+        [2253, 6],
+        [2282, 5],
+        [2288, 37],
+        [3102, 21],
+      ]),
     ],
   },
 ];

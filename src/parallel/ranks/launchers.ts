@@ -233,10 +233,11 @@ const LAUNCHERS: readonly Launcher[] = [
  */
 export function rankFromEnvironment(environment?: Environment, options: RankOptions = {}): LaunchedRank {
   const lookup: Lookup = environment === undefined ? environmentVariable : (name) => environment[name];
-  if (options.rank !== undefined && options.size !== undefined) return launched("options", {}, options);
+  const given = { run: lookup("H5TS_RUN"), ...options };
+  if (options.rank !== undefined && options.size !== undefined) return launched("options", {}, given);
   for (const launcher of LAUNCHERS) {
     const found = launcher.find(lookup);
-    if (found !== undefined) return launched(launcher.name, found, { run: lookup("H5TS_RUN"), ...options });
+    if (found !== undefined) return launched(launcher.name, found, given);
   }
   return launched("none", { rank: 0, size: 1 }, options);
 }

@@ -1,5 +1,6 @@
 /** What ranks that write one file and ranks that write a file each have in common: they tell of themselves, and wait. */
 import { HDF5Error } from "../../base/errors.ts";
+import { environmentVariable } from "../../io/platform.ts";
 import type { Rank } from "./launchers.ts";
 import { addToRecord } from "./records.ts";
 import { type RankReport, reportOf } from "./report.ts";
@@ -88,7 +89,8 @@ export abstract class RankMember {
 }
 
 /** What tells this start of ranks from others. @throws HDF5Error "argument" when nobody says. */
-export function requireRun({ size, run }: Rank & { readonly run?: string }): string {
+export function requireRun(rank: Rank & { readonly run?: string }): string {
+  const { size, run = environmentVariable("H5TS_RUN") } = rank;
   if (run !== undefined) return run;
   if (size === 1) return "";
   const remedy = "give ranks `run`, or set H5TS_RUN, to what no other start of them has";

@@ -94,6 +94,7 @@ describe("ranks under a launcher", () => {
     });
     const options = { rank: 1, size: 2, localRank: 0 };
     expect(rankFromEnvironment({ PMI_RANK: "0", PMI_SIZE: "9" }, options)).toEqual({ ...options, launcher: "options" });
+    expect(rankFromEnvironment({ H5TS_RUN: "mine" }, { rank: 1, size: 2 }).run).toBe("mine");
   });
 
   test("who sets the rank himself sets the size as well", () => {

@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { File, slice } from "../../../src/index.ts";
 import {
   earlyAllocation,
@@ -175,6 +175,12 @@ describe("a file that several ranks write", () => {
     await expect(RankedFile.join(at("unnamed.h5"), { rank: { rank: 0, size: 2 }, create })).rejects.toThrow(
       "set H5TS_RUN",
     );
+    vi.stubEnv("H5TS_RUN", "named");
+    await RankedFile.join(at("unnamed.h5"), { rank: { rank: 0, size: 2 }, create });
+    vi.unstubAllEnvs();
+    const other = RankedFile.join(at("unnamed.h5"), { rank: rankOf(1, 2, "another"), create, timeout: 0.1 });
+    await expect(other).rejects.toThrow("waited for rank 0");
+    await RankedFile.join(at("unnamed.h5"), { rank: rankOf(1, 2, "named"), create, timeout: 5 });
   });
 });
 

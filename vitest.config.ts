@@ -9,6 +9,16 @@ const alias = [
   { find: /^h5ts\/(\w+)$/, replacement: `${source("")}$1/index.ts` },
 ];
 
+/** Every test starts processes of the peers. */
+const peerTests = {
+  testTimeout: 120_000,
+  // "::" is no plug-ins: the C library is to have the filters that it always has, whatever is installed.
+  env: { HDF5_PLUGIN_PRELOAD: "::" },
+};
+
+/** An older h5wasm takes the place of the one that is installed under that name. */
+const older = fileURLToPath(new URL("test/peer/version-1.14/h5wasm.ts", import.meta.url));
+
 export default defineConfig({
   test: {
     projects: [
@@ -21,10 +31,17 @@ export default defineConfig({
         test: {
           name: "peer",
           include: ["test/peer/**/*.test.ts"],
-          // Every test starts processes of the peers.
-          testTimeout: 120_000,
-          // "::" is no plug-ins: the C library is to have the filters that it always has, whatever is installed.
-          env: { HDF5_PLUGIN_PRELOAD: "::" },
+          exclude: ["test/peer/version-1.14/**"],
+          ...peerTests,
+        },
+      },
+      {
+        resolve: { alias: [...alias, { find: /^h5wasm\/node$/, replacement: older }] },
+        test: {
+          name: "peer-1.14",
+          include: ["test/peer/version-1.14/*.test.ts"],
+          ...peerTests,
+          env: { ...peerTests.env, H5TS_H5WASM: "1.14" },
         },
       },
     ],

@@ -1,4 +1,4 @@
-/** What h5wasm, a build of the C library's version 2.0, finds in a file, against a model of that file. */
+/** What h5wasm, a build of the C library's version 2.0 or 1.14, finds in a file, against a model of that file. */
 
 import { isDeepStrictEqual } from "node:util";
 import { File, type Group, type Metadata, ready } from "h5wasm/node";
@@ -13,6 +13,12 @@ import type {
 import { hasKnownLeaves, leavesInMemory, leavesOfModel } from "./h5wasm-elements.ts";
 
 const Module = await ready;
+
+/** Whether h5wasm is the older one, see `version-1.14/h5wasm.ts`. */
+export const IS_VERSION_1_14 = process.env.H5TS_H5WASM === "1.14";
+
+/** The filter whose chunks version 1.14.6 cannot all read, not even its own: those with codes of all bits of an integer. */
+export const SCALE_OFFSET = 6;
 
 const CLASSES: Readonly<Record<string, number>> = {
   integer: 0,
@@ -117,6 +123,7 @@ class Facts implements WasmFacts {
       filters,
       (dataset.filters ?? []).map(({ id, values }) => ({ id, values })),
     );
+    if (IS_VERSION_1_14 && filters.some(({ id }) => id === SCALE_OFFSET)) return;
     this.compareData(path, dataset as ModelAttribute, {
       metadata,
       read: (pointer) => Module.get_dataset_data(file_id, path, null, null, null, pointer),

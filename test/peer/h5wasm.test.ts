@@ -1,25 +1,22 @@
-import { existsSync, readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { HDF5Error } from "../../src/base/errors.ts";
 import { createDataset } from "../../src/engine/create-object.ts";
 import type { DatasetObject } from "../../src/engine/dataset-object.ts";
 import { H5File } from "../../src/engine/h5-file.ts";
 import { resolveObject } from "../../src/engine/resolve.ts";
 import { PREDEFINED } from "../../src/format/predefined-datatypes.ts";
 import { openPath } from "../../src/io/path-source.ts";
-import { modelOfFile } from "../support/engine-model.ts";
-import type { Model } from "../support/fixture-model.ts";
-import { fixturePath } from "../support/fixture-model.ts";
-import { folderOpener } from "../support/folder-opener.ts";
 import { writeWithH5wasm } from "../support/h5wasm-sample.ts";
-import { copiedFixtures, writeCopy } from "./copies.ts";
 import { CORPUS } from "./corpus.ts";
-import { COMPLEX_CLASS, compareWithH5wasm, rawDataInH5wasm } from "./h5wasm-facts.ts";
+import {
+  expectAgreement,
+  expectAgreementInCopies,
+  expectAgreementInCorpus,
+  expectAgreementInFixtures,
+} from "./h5wasm-agreement.ts";
+import { COMPLEX_CLASS, rawDataInH5wasm } from "./h5wasm-facts.ts";
 import { inFolder } from "./peers.ts";
-
-/** h5wasm has no LZF. */
-const FIXTURES = copiedFixtures().filter(({ features }) => !features.includes("lzf"));
 
 const OLD_INDEXES = {
   whole: "contiguous",
@@ -36,77 +33,17 @@ const NEW_INDEXES = {
   "growing everywhere": "b-tree-v2",
 };
 
-/**
- * Of several members; with LZF; with raw data in other files, which the library looks for in the current folder; large.
- */
-const LEFT_OUT = /^(family|tsplit|tmulti|multi|h5ex_d_lzf)|_ex\.h5$|newgrat|hyper|h5diff_dset|h5repack_objs/;
-
-function corpusFiles(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !LEFT_OUT.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-}
-
-/** `undefined` where we do not read all of a file, as when it is damaged. */
-function wholeModel(path: string): Model | undefined {
-  const opener = folderOpener(dirname(path));
-  try {
-    const file = H5File.open(openPath(path, "r"), { opener });
-    const model = modelOfFile(file);
-    file.close();
-    return model;
-  } catch (error) {
-    if (error instanceof HDF5Error) return undefined;
-    throw error;
-  } finally {
-    opener.closeAll();
-  }
-}
-
-function ownModel(path: string): Model {
-  const file = H5File.open(openPath(path, "r"));
-  try {
-    return modelOfFile(file);
-  } finally {
-    file.close();
-  }
-}
-
-function expectAgreement(paths: readonly string[], leastParts: number): void {
-  const all = paths.map((path) => ({ path, ...compareWithH5wasm(path, ownModel(path)) }));
-  expect(all.flatMap(({ path, differences }) => differences.map((difference) => `${path} ${difference}`))).toEqual([]);
-  expect(all.reduce((sum, { compared }) => sum + compared, 0)).toBeGreaterThan(leastParts);
-}
-
 describe("version 2.0 of the C library finds what we find", () => {
-  test("in the fixtures", () => {
-    expectAgreement(
-      FIXTURES.map(({ name }) => fixturePath(`${name}.h5`)),
-      4000,
-    );
-  });
+  test("in the fixtures", expectAgreementInFixtures);
 
-  test.runIf(existsSync(CORPUS))("in the files of the corpus that we read whole", () => {
-    const found = corpusFiles(CORPUS).flatMap((path) => {
-      const model = wholeModel(path);
-      return model === undefined ? [] : [{ path, ...compareWithH5wasm(path, model) }];
-    });
-    expect(found.flatMap(({ path, differences }) => differences.map((text) => `${path} ${text}`))).toEqual([]);
-    expect(found.length).toBeGreaterThan(215);
-    expect(found.reduce((sum, { compared }) => sum + compared, 0)).toBeGreaterThan(8000);
-  });
+  test.runIf(existsSync(CORPUS))("in the files of the corpus that we read whole", () =>
+    expectAgreementInCorpus(CORPUS),
+  );
 
-  test.each(["earliest", "v108", "v110", "v112", "v200"] as const)("in what we write in the %s format", (lowBound) => {
-    inFolder((folder) => {
-      const paths = FIXTURES.map((fixture) => {
-        const path = join(folder, `${fixture.name}.h5`);
-        writeCopy(fixture, path, lowBound);
-        return path;
-      });
-      expectAgreement(paths, 4000);
-    });
-  });
+  test.each(["earliest", "v108", "v110", "v112", "v200"] as const)(
+    "in what we write in the %s format",
+    expectAgreementInCopies,
+  );
 
   test.each([
     ["earliest", 3, OLD_INDEXES],

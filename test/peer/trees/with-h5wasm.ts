@@ -1,6 +1,7 @@
-/** Operations carried out by h5wasm, version 2.0 of the C library, as far as its interface goes. */
+/** Operations carried out by h5wasm, version 2.0 of the C library or 1.14, as far as its interface goes. */
 import { File, type Metadata, ready } from "h5wasm/node";
-import type { Model } from "./model.ts";
+import { IS_VERSION_1_14, SCALE_OFFSET } from "../h5wasm-facts.ts";
+import type { Model, ModelObject } from "./model.ts";
 import {
   countOf,
   type DatasetSpec,
@@ -18,7 +19,7 @@ const Module = await ready;
 
 /** How h5wasm makes a file. */
 export function fileSpecForH5wasm({ low, linkOrder }: FileSpec): FileSpec {
-  return { low, userBlock: 0, linkOrder, attrOrder: linkOrder };
+  return { low: IS_VERSION_1_14 ? "earliest" : low, userBlock: 0, linkOrder, attrOrder: linkOrder };
 }
 
 /** The operation, or the most similar one that h5wasm knows; undefined where it knows none. */
@@ -35,20 +36,27 @@ export function operationForH5wasm(operation: FileOperation, model: Model): File
     case "hard":
     case "soft":
     case "external":
-    case "resize":
     case "attrDelete":
       return operation;
+    case "resize":
+      return canReadChunks(model.object(operation.path)) ? operation : undefined;
     case "attr": {
       const { committed: _, ...attribute } = operation;
       return attribute.dims !== null && canCreate(attribute.type) ? attribute : undefined;
     }
     case "write": {
       const object = model.object(operation.path);
-      return object?.kind === "dataset" && canWrite(object.spec.type) ? operation : undefined;
+      const isKnown = object?.kind === "dataset" && canWrite(object.spec.type) && canReadChunks(object);
+      return isKnown ? operation : undefined;
     }
     default:
       return undefined;
   }
+}
+
+function canReadChunks(object: ModelObject | undefined): boolean {
+  if (!IS_VERSION_1_14 || object?.kind !== "dataset") return true;
+  return !(object.spec.filters ?? []).some(({ id }) => id === SCALE_OFFSET);
 }
 
 function datasetSpecFor({ type, dims, maxDims, layout, chunk, filters = [] }: DatasetSpec): DatasetSpec | undefined {
@@ -59,19 +67,20 @@ function datasetSpecFor({ type, dims, maxDims, layout, chunk, filters = [] }: Da
   return { type, dims, maxDims, layout, chunk, ...(known.length > 0 && { filters: known }) };
 }
 
-/** Types that h5wasm makes. */
+/** Types that h5wasm makes: the one of version 1.14 is asked for numbers alone. */
 function canCreate(type: TypeSpec): boolean {
   switch (type.t) {
     case "i":
-      return !type.be;
+      // The older one gives integers of 8 bytes a precision of 32 bits.
+      return !type.be && !(IS_VERSION_1_14 && type.s > 4);
     case "f":
       return !type.be && type.s > 2;
     case "s":
-      return (type.c === 0 && type.p === 0) || (type.c === 1 && type.p === 2);
+      return !IS_VERSION_1_14 && ((type.c === 0 && type.p === 0) || (type.c === 1 && type.p === 2));
     case "vs":
-      return true;
+      return !IS_VERSION_1_14;
     case "c":
-      return isPlain(type) && type.m.every(([, , member]) => canCreate(member));
+      return !IS_VERSION_1_14 && isPlain(type) && type.m.every(([, , member]) => canCreate(member));
     default:
       return false;
   }

@@ -84,6 +84,8 @@ interface Joined {
   readonly dcpl: PropDCID;
   /** By rank: where its elements are, and the shape of its dataset. */
   readonly places: readonly { readonly selection: Selection; readonly dims: readonly number[] }[];
+  /** The one mapping that stands for those of all ranks, where it is asked for. */
+  readonly numbered: { readonly whole: SpaceID; readonly part: SpaceID } | undefined;
 }
 
 /**
@@ -138,7 +140,8 @@ function plan(path: string, wanted: JoinedDataset, options: JoinOptions): Joined
   if (!(axis >= 0 && axis < dims.length)) throw new HDF5Error("argument", `${dataset}: no dimension ${axis}`, { path });
   const places = placesOf(wanted, dims, axis, parts);
   checkCover(dataset, dims, places);
-  return { dataset, source, dims, axis, datatype, dcpl, places };
+  const numbered = options.numbered ? numberedMapping(wanted, dims, axis, places, options) : undefined;
+  return { dataset, source, dims, axis, datatype, dcpl, places, numbered };
 }
 
 function commonDatatype(dataset: string, parts: readonly Part[]): Datatype | undefined {
@@ -225,9 +228,9 @@ function create(file: FileID, path: string, joined: Joined, options: JoinOptions
   dcpl.setLayout(h5d.VIRTUAL);
   const escaped = source.replaceAll("%", "%%");
   const maxDims: (number | null)[] = [...dims];
-  if (options.numbered) {
-    const { whole, part } = numberedMapping(joined, options);
+  if (joined.numbered !== undefined) {
     maxDims[joined.axis] = null;
+    const { whole, part } = joined.numbered;
     dcpl.setVirtual(whole, nameInMapping(path, numberedFileName(path)), escaped, part);
   } else {
     places.forEach((place, rank) => {
@@ -243,19 +246,24 @@ function create(file: FileID, path: string, joined: Joined, options: JoinOptions
 }
 
 /** Block after block along the axis, each the whole dataset of a rank. */
-function numberedMapping({ dataset, dims, axis, places }: Joined, { fileOf, datasets }: JoinOptions) {
+function numberedMapping(
+  { dataset, place }: JoinedDataset,
+  dims: readonly number[],
+  axis: number,
+  places: Joined["places"],
+  { fileOf }: JoinOptions,
+): Joined["numbered"] {
   const [first] = places;
-  const place = datasets.find((each) => each.dataset === dataset)?.place;
-  const alike = places.every((each) => each.dims.every((size, d) => size === first?.dims[d]));
+  const along = first?.dims[axis] ?? 1;
+  const block = dims.map((size, d) => (d === axis ? along : size));
+  const alike = places.every((each) => each.dims.length === block.length && each.dims.every((size, d) => size === block[d]));
   if (first === undefined || !alike || fileOf !== undefined || place !== undefined) {
     const problem = "counting names need parts of one shape, one behind the other, in files of the default names";
     throw new HDF5Error("argument", `${dataset}: ${problem}`);
   }
   const start = dims.map(() => 0);
-  const along = first.dims[axis] ?? 1;
   const count = dims.map((_, d) => (d === axis ? UNLIMITED : 1));
   const stride = dims.map((_, d) => (d === axis ? along : 1));
-  const block = dims.map((size, d) => (d === axis ? along : size));
   const extent = h5s.createSimple(
     dims,
     dims.map((size, d) => (d === axis ? null : size)),

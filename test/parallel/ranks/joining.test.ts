@@ -110,6 +110,15 @@ describe("files of ranks", () => {
     writeParts(at("uneven.h5"), 4);
     const uneven: JoinOptions = { size: 4, datasets: [{ dataset: "g/x" }], numbered: true };
     expect(() => joinRankFiles(at("uneven.h5"), uneven)).toThrow("counting names need parts of one shape");
+    // Nothing is made, or replaced, of what is refused.
+    expect(existsSync(at("uneven.h5"))).toBe(false);
+    for (const rank of [0, 1]) {
+      using part = new File(rankFileName(at("turned.h5"), rank), "w");
+      part.createDataset("x", { data: { data: new Int32Array(6), shape: [3, 2] } });
+    }
+    const turned: JoinOptions = { size: 2, datasets: [{ dataset: "x", shape: [4, 3] }], numbered: true };
+    expect(() => joinRankFiles(at("turned.h5"), turned)).toThrow("counting names need parts of one shape");
+    joinRankFiles(at("turned.h5"), { ...turned, numbered: false });
   });
 
   test("that are missing are named, or read as fill values until they come", () => {

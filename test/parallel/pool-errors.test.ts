@@ -90,7 +90,9 @@ describe("a chunk that cannot be encoded", () => {
     expect(expected).toMatchObject({ name: "OSError", message: expect.stringContaining("no twos") });
     for (const pool of pools) {
       const dataset = made();
+      const { done } = pool.statistics();
       expect(await errorOf(() => writeParallel(dataset, null as never, data, { pool }))).toEqual(expected);
+      expect(pool.statistics().done - done).toBe(6);
       expect(firsts(dataset)).toEqual([1, 0, 3, 4, 5, 6]);
     }
   });

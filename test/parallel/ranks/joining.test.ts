@@ -119,6 +119,40 @@ describe("files of ranks", () => {
     const turned: JoinOptions = { size: 2, datasets: [{ dataset: "x", shape: [4, 3] }], numbered: true };
     expect(() => joinRankFiles(at("turned.h5"), turned)).toThrow("counting names need parts of one shape");
     joinRankFiles(at("turned.h5"), { ...turned, numbered: false });
+    const placed = { dataset: "x", shape: [6, 2], place: (rank: number) => [slice(3 - 3 * rank, 6 - 3 * rank)] };
+    const problem = "counting names need parts of one shape, one behind the other, in files of the default names";
+    expect(() => joinRankFiles(at("turned.h5"), { ...turned, datasets: [placed] })).toThrow(problem);
+    const fileOf = (rank: number) => rankFileName(at("turned.h5"), rank);
+    const named: JoinOptions = { size: 2, datasets: [{ dataset: "x" }], numbered: true, fileOf };
+    expect(() => joinRankFiles(at("turned.h5"), named)).toThrow(problem);
+  });
+
+  test("with counting names may have percent signs in them, and in the names of datasets", () => {
+    const path = at("50%b of all.h5");
+    for (const rank of [0, 1]) {
+      using file = new File(rankFileName(path, rank), "w");
+      file.createDataset("5%b%%", { data: { data: Int32Array.of(rank), shape: [1] } });
+    }
+    for (const numbered of [true, false]) {
+      joinRankFiles(path, { size: 2, datasets: [{ dataset: "x", source: "5%b%%" }], numbered });
+      using file = new File(path);
+      expect([...file.getDataset("x").read<{ data: Int32Array }>().data]).toEqual([0, 1]);
+    }
+  });
+
+  test("may be more than there are elements for", () => {
+    const path = at("few.h5");
+    for (const rank of [0, 1, 2]) {
+      using file = new File(rankFileName(path, rank), "w");
+      const { start, stop } = shareOf(2, { rank, size: 3 });
+      file.createDataset("x", { shape: [stop - start, 2], dtype: "<i4", fillvalue: rank });
+    }
+    for (const shape of [undefined, [2, 2]]) {
+      joinRankFiles(path, { size: 3, datasets: [shape === undefined ? { dataset: "x" } : { dataset: "x", shape }] });
+      using file = new File(path);
+      expect([...file.getDataset("x").read<{ data: Int32Array }>().data]).toEqual([0, 0, 1, 1]);
+      expect(file.getDataset("x").virtualSources().length).toBe(2);
+    }
   });
 
   test("that are missing are named, or read as fill values until they come", () => {
@@ -129,6 +163,9 @@ describe("files of ranks", () => {
       /^g\/x: rank 1: .*missing.rank-1.h5/,
     );
     expect(existsSync(path)).toBe(false);
+    // How long they will be nobody knows.
+    const unshaped: JoinOptions = { size, datasets: [{ dataset: "g/x" }], missing: "fill" };
+    expect(() => joinRankFiles(path, unshaped)).toThrow(/^g\/x: rank 1: .*missing.rank-1.h5/);
     const dcpl = h5p.create(h5p.DATASET_CREATE);
     dcpl.setFillValue(Float64Array.of(-5));
     joinRankFiles(path, { size, datasets: [{ dataset: "g/x", shape: SHAPE, dcpl }], missing: "fill" });
@@ -154,6 +191,8 @@ describe("files of ranks", () => {
     expect(() => joinRankFiles(path, { size: 2, datasets: [{ dataset: "g/x", axis: 2 }] })).toThrow();
     const beyond = [{ dataset: "g/x", axis: 2, shape: SHAPE }];
     expect(() => joinRankFiles(path, { size: 2, datasets: beyond })).toThrow("g/x: no dimension 2");
+    const before = [{ dataset: "g/x", axis: -1, shape: SHAPE }];
+    expect(() => joinRankFiles(path, { size: 2, datasets: before })).toThrow("g/x: no dimension -1");
     const deeper = new File(rankFileName(path, 1), "w");
     deeper.createDataset("g/x", { shape: [5, 6, 2], dtype: "<f8" });
     deeper.close();

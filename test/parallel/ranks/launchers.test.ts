@@ -19,6 +19,7 @@ describe("ranks under a launcher", () => {
       },
       { localRank: 1, run: "385286145-23ec-6fe9" },
     ],
+    ["Slurm", { SLURM_PROCID: "2", SLURM_NPROCS: "4", SLURM_JOB_ID: "17", SLURM_STEP_ID: "0" }, { run: "17.0" }],
     // Under srun, or within a job: mpirun's ranks are what counts.
     [
       "Open MPI",
@@ -74,6 +75,9 @@ describe("ranks under a launcher", () => {
     });
 
     test("with holes are refused", () => {
+      // Three tasks in the steps of seven, and one between two steps.
+      expect(() => rankFromEnvironment(array(1, 1, 7, 1, 3))).toThrow("task 1 of 3 tasks from 1 to 7 in steps of 1");
+      expect(() => rankFromEnvironment(array(4, 1, 7, 2, 4))).toThrow("task 4 of 4 tasks from 1 to 7 in steps of 2");
       expect(() => rankFromEnvironment(array(7, 1, 7, 1, 3))).toThrow(
         "SLURM_ARRAY_TASK_ID: task 7 of 3 tasks from 1 to 7 in steps of 1: use an array such as 0-2",
       );
@@ -109,6 +113,14 @@ describe("ranks under a launcher", () => {
       "PMI_RANK: expected a whole number, found 'two'",
     );
     expect(() => rankFromEnvironment({ PMI_RANK: "4", PMI_SIZE: "4" })).toThrow("PMI: rank 4 of 4 ranks");
+    for (const size of ["", " ", "-4", "2.5", "1e99"]) {
+      expect(() => rankFromEnvironment({ PMI_RANK: "0", PMI_SIZE: size })).toThrow(
+        `PMI_SIZE: expected a whole number, found '${size}'`,
+      );
+    }
+    // A rank without a size is somebody else's variable.
+    expect(rankFromEnvironment({ PMI_RANK: "4" }).launcher).toBe("none");
+    expect(rankFromEnvironment({ PMI_SIZE: "4" }).launcher).toBe("none");
     expect(() => rankFromEnvironment({ JOB_COMPLETION_INDEX: "1" })).toThrow("set JOB_COMPLETIONS, or give `size`");
   });
 });

@@ -121,7 +121,7 @@ export class PropDCID extends PropPipelineID<DatasetCreation> {
 
   /**
    * Chunked layout with chunks of these dims, in elements. Chunks of 4 GiB and more need HDF5 2.0 to be read, and a
-   * high bound that allows it.
+   * high bound that allows it. Chunk options are none then, whatever they were before.
    *
    * @throws ValueError for no dims, more than 32, or one that is 0. C: `H5Pset_chunk`.
    */
@@ -134,13 +134,7 @@ export class PropDCID extends PropPipelineID<DatasetCreation> {
     if (!Number.isSafeInteger(product(dims))) {
       throw argumentError(where, "ARGS", "BADRANGE", "number of elements in chunk overflowed");
     }
-    const { layout, chunkOptions } = this.values();
-    this.changeLayout({
-      layout: CHUNKED,
-      chunkDims: dims,
-      chunkOptions: layout === CHUNKED ? chunkOptions : 0,
-      mappings: [],
-    });
+    this.changeLayout({ layout: CHUNKED, chunkDims: dims, chunkOptions: 0, mappings: [] });
   }
 
   /** Until an allocation time is set, it is the layout's, which stands with the fill value. */

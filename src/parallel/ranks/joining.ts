@@ -256,7 +256,9 @@ function numberedMapping(
   const [first] = places;
   const along = first?.dims[axis] ?? 1;
   const block = dims.map((size, d) => (d === axis ? along : size));
-  const alike = places.every((each) => each.dims.length === block.length && each.dims.every((size, d) => size === block[d]));
+  const alike = places.every(
+    (each) => each.dims.length === block.length && each.dims.every((size, d) => size === block[d]),
+  );
   if (first === undefined || !alike || fileOf !== undefined || place !== undefined) {
     const problem = "counting names need parts of one shape, one behind the other, in files of the default names";
     throw new HDF5Error("argument", `${dataset}: ${problem}`);

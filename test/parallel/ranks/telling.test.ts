@@ -8,6 +8,7 @@ import {
   makeRankedFile,
   RankedFile,
   RankPart,
+  type RankReport,
   reportOnRanks,
 } from "../../../src/parallel/index.ts";
 import { waitFor } from "../../../src/parallel/ranks/waiting.ts";
@@ -69,6 +70,21 @@ describe("waiting", () => {
     expect(await waitFor(ask, { timeout: 0.25 })).toBe("there");
     expect(performance.now() - start).toBeGreaterThan(250);
     expect(await waitFor(() => ({ signOfLife: 1 }), { timeout: 0.1 })).toBeUndefined();
+  });
+
+  test("for all ranks ends when the last one is complete", async () => {
+    const [first, second] = await joined(at("last.h5"), 2);
+    await first?.declare(rows(0, 5));
+    first?.complete();
+    const told: string[] = [];
+    const onProgress = (report: RankReport) => told.push(report.ranks.map(({ state }) => state).join());
+    const waiting = first?.waitForAll({ timeout: 10, onProgress });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await second?.declare(rows(5, 10));
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    second?.complete();
+    expect((await waiting)?.isComplete).toBe(true);
+    expect(told).toEqual(["complete,absent", "complete,writing", "complete,complete"]);
   });
 });
 
@@ -159,6 +175,22 @@ describe("declarations", () => {
     for (const row of [0, 6]) file.getDataset("x").write([row], row);
     expect(() => file.getDataset("x").write([3], 3)).toThrow("did not declare");
   });
+});
+
+test("of a dataset that a rank did not declare it writes nothing", async () => {
+  const path = at("others.h5");
+  await makeRankedFile(path, 1, (name) => {
+    using file = new File(name, "w");
+    for (const dataset of ["x", "y"]) {
+      file.createDataset(dataset, { shape: [4], dtype: "<i4", dcpl: earlyAllocation() });
+    }
+  });
+  const ranked = await RankedFile.join(path, { rank: { rank: 0, size: 1 } });
+  await ranked.declare([{ dataset: "x" }]);
+  using file = new File(ranked.open());
+  file.getDataset("x").write(null, 1);
+  expect(() => file.getDataset("y").write([0], 1)).toThrow("a dataset that this rank did not declare");
+  expect(file.getDataset("y").read([0])).toBe(0);
 });
 
 test("no file stays open of what is asked and told", async () => {

@@ -59,8 +59,6 @@ export function commonElements(first: Selection, second: Selection): Selection |
   if (a === undefined || b === undefined) return undefined;
   const apart = a.low.some((low, d) => low > (b.high[d] as number) || (b.low[d] as number) > (a.high[d] as number));
   if (apart) return undefined;
-  // The one element of a scalar.
-  if (first.dims.length === 0) return first;
   const both = combine(first, "and", second);
   return selectedCount(both) === 0 ? undefined : both;
 }
@@ -69,17 +67,13 @@ export function commonElements(first: Selection, second: Selection): Selection |
 export function elementsWithout(first: Selection, second: Selection): Selection | undefined {
   if (selectedCount(first) === 0) return undefined;
   if (selectedCount(second) === 0) return first;
-  if (first.dims.length === 0) return undefined;
   const rest = combine(first, "notb", second);
   return selectedCount(rest) === 0 ? undefined : rest;
 }
 
 /** All elements of sets over one extent. */
 export function unionOf(dims: readonly number[], sets: readonly Selection[]): Selection {
-  return sets.reduce(
-    (all, set) => (dims.length === 0 && selectedCount(all) > 0 ? all : combine(all, "or", set)),
-    selectNone(dims),
-  );
+  return sets.reduce((all, set) => combine(all, "or", set), selectNone(dims));
 }
 
 /** Whether every selected element is one of the set. */

@@ -229,6 +229,7 @@ describe("files of ranks", () => {
     // Of another run is something else.
     const next = RankPart.begin(path, { rank: { rank: 0, size: 2, run: "s" } });
     expect(next.report().ranks.map(({ state }) => state)).toEqual(["writing", "absent"]);
+    expect(reportOnRanks(path).ranks.map(({ state }) => state)).toEqual(["writing", "absent"]);
     expect(() => RankPart.begin(path, { rank: { rank: 0, size: 2 } })).toThrow("set H5TS_RUN");
     rmSync(path, { force: true });
   });

@@ -11,7 +11,7 @@ import {
   selectRegular,
   withOffset,
 } from "../../../src/engine/selection/selection.ts";
-import { File, type IndexArguments, points, slice } from "../../../src/index.ts";
+import { File, type IndexArguments, MultiBlockSlice, points, slice } from "../../../src/index.ts";
 import { checkPlans, earlyAllocation, shareOf, type WritePlan } from "../../../src/parallel/index.ts";
 import { asSet, commonElements, elementsWithout, isWithin, unionOf } from "../../../src/parallel/ranks/overlap.ts";
 import { storedWrite, writeFromStored } from "../../../src/parallel/ranks/plans.ts";
@@ -165,6 +165,8 @@ describe("the check of plans", () => {
     const plans = [one("x", [slice(0, 3)]), one("y"), one("x", [slice(2, 5), 4])];
     expect(() => checkPlans(file.id, plans)).toThrow("ranks 0 and 2 both write x [2, 4]");
     expect(() => checkPlans(file.id, [one("s"), one("s")])).toThrow("ranks 0 and 1 both write s [()]");
+    // The same elements of another dataset are others.
+    checkPlans(file.id, [one("x"), one("y"), one("s")]);
     const scattered = points([
       [0, 0],
       [3, 3],
@@ -184,6 +186,9 @@ describe("the check of plans", () => {
     file.createDataset("part", { shape: [4], dtype: "<i4", chunks: [2] }).write([0], 1);
     file.createDataset("zipped", { shape: [4], chunks: [2], compression: "gzip", dcpl: earlyAllocation() });
     expect(() => checkPlans(file.id, [one("x", [7])])).toThrow("Index (7) out of range for (0-6)");
+    expect(() => checkPlans(file.id, [one("x", points([[0, 9]]))])).toThrow("Index (9) out of range for (0-8)");
+    const blocks = [new MultiBlockSlice({ start: 5, stride: 2, count: 2, block: 1 })];
+    expect(() => checkPlans(file.id, [one("x", blocks)])).toThrow("extends beyond maximum index (6)");
     expect(() => checkPlans(file.id, [one("nothing")])).toThrow("doesn't exist");
     expect(() => checkPlans(file.id, [one("/")])).toThrow();
     expect(() => checkPlans(file.id, [one("late")])).toThrow(

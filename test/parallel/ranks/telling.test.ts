@@ -64,9 +64,9 @@ const rows = (start: number, stop: number) => [{ dataset: "x", selection: [slice
 describe("waiting", () => {
   test("goes on as long as there are signs of life, and ends when there are none", async () => {
     let asked = 0;
-    const ask = () => (asked++ < 8 ? { signOfLife: asked } : { answer: "there" });
+    const ask = () => (asked++ < 10 ? { signOfLife: asked } : { answer: "there" });
     const start = performance.now();
-    // Eight times, at growing distances: more than the time without a sign, which no single one of them is.
+    // Ten times, at growing distances: more than the time without a sign, which no single one of them is.
     expect(await waitFor(ask, { timeout: 0.25 })).toBe("there");
     expect(performance.now() - start).toBeGreaterThan(250);
     expect(await waitFor(() => ({ signOfLife: 1 }), { timeout: 0.1 })).toBeUndefined();
@@ -175,6 +175,23 @@ describe("declarations", () => {
     for (const row of [0, 6]) file.getDataset("x").write([row], row);
     expect(() => file.getDataset("x").write([3], 3)).toThrow("did not declare");
   });
+});
+
+test("a scalar is written by the rank that declared it, however often", async () => {
+  const path = at("scalar.h5");
+  await makeRankedFile(path, 2, (name) => {
+    using file = new File(name, "w");
+    for (const dataset of ["s", "t"]) file.createDataset(dataset, { shape: [], dtype: "<i4", dcpl: earlyAllocation() });
+  });
+  const [first, second] = await Promise.all([0, 1].map((rank) => RankedFile.join(path, { rank: { rank, size: 2 } })));
+  await first?.declare([{ dataset: "s" }, { dataset: "s", selection: [] }]);
+  await expect(second?.declare([{ dataset: "s" }])).rejects.toThrow("ranks 1 and 0 both write s [()]");
+  await second?.declare([{ dataset: "t" }]);
+  if (first === undefined) return;
+  using file = new File(first.open());
+  file.getDataset("s").write(null, 7);
+  expect(file.getDataset("s").read()).toBe(7);
+  expect(() => file.getDataset("t").write(null, 7)).toThrow("did not declare");
 });
 
 test("of a dataset that a rank did not declare it writes nothing", async () => {

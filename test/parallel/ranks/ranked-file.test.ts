@@ -79,7 +79,14 @@ describe("a file that several ranks write", () => {
       ranked.complete();
     }
     expect(reportOnRanks(path).isComplete).toBe(true);
-    await makeRankedFile(path, 2, create);
+    // Who looks while it is made finds nothing of the one before.
+    const left = () => ["ranks", "rank-0", "rank-1"].filter((ending) => existsSync(`${path}.${ending}`));
+    expect(left().length).toBe(3);
+    await makeRankedFile(path, 2, (name) => {
+      expect(left()).toEqual([]);
+      create(name);
+    });
+    expect(left()).toEqual(["ranks"]);
     expect(String(reportOnRanks(path))).toContain("0 of 2 ranks are complete");
   });
 

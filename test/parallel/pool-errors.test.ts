@@ -65,6 +65,22 @@ describe("a chunk that cannot be decoded", () => {
   });
 });
 
+it("nothing further is begun after a chunk that cannot be decoded", async () => {
+  const chunk = 1 << 19;
+  const data = new Uint8Array(24 * chunk).map((_, i) => i % 100);
+  const { id, file } = newFile().createDataset("a", { data, chunks: [chunk], compression: "gzip" });
+  const { byteOffset, size } = id.getChunkInfo(1);
+  const bytes = file.toBytes().fill(0x55, byteOffset ?? 0, (byteOffset ?? 0) + size);
+  for (const pool of pools) {
+    let chunks = 0;
+    const onProgress = () => void chunks++;
+    const read = readParallel(new File(bytes).getDataset("a"), undefined, { pool, onProgress });
+    await expect(read).rejects.toMatchObject({ code: "filter" });
+    // Those that were under way: four for each worker, and two.
+    expect(chunks).toBeLessThanOrEqual(2 + 2 * 4 + 2);
+  }
+});
+
 describe("a chunk that cannot be encoded", () => {
   // Workers are said to have the filter and do not: what they refuse is this thread's.
   beforeAll(() => {
@@ -109,6 +125,10 @@ describe("a chunk that cannot be encoded", () => {
       const work = () => writeStream(dataset, pieces() as never, { pool, maxChunks: 10 });
       expect(await errorOf(work)).toMatchObject({ name: "OSError", code: "filter" });
       expect(firsts(dataset)).toEqual([1, 0, 3, 4, 5, 0]);
+      const other = made();
+      const piece = [[slice(10, 60), data.subarray(10)]];
+      await expect(writeStream(other, piece as never, { pool })).rejects.toThrow("no twos");
+      expect(firsts(other)).toEqual([0, 0, 3, 4, 5, 6]);
     }
   });
 });

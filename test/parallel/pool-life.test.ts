@@ -4,14 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Dataset, File, slice } from "../../src/index.ts";
-import { iterChunksParallel, readParallel, WorkerPool, writeStream } from "../../src/parallel/index.ts";
+import { type Dataset, File, slice, VirtualLayout, VirtualSource } from "../../src/index.ts";
+import { iterChunksParallel, readParallel, WorkerPool, writeParallel, writeStream } from "../../src/parallel/index.ts";
 import { builtWorker } from "./built-worker.ts";
 
 /** Never answers, and does not end by itself. */
 const SILENT =
   "import { parentPort } from 'node:worker_threads'; parentPort.on = () => {}; setInterval(() => {}, 1000);";
-const SERVING = "globalThis.before = (serve) => serve({ double: (n) => 2 * n });";
+/** `crowd` tells how many calls its worker has begun, some time later. */
+const SERVING = `
+  let begun = 0;
+  const crowd = async () => { begun++; await new Promise((resolve) => setTimeout(resolve, 300)); return begun; };
+  globalThis.before = (serve) => serve({ double: (n) => 2 * n, crowd });`;
 
 const folder = mkdtempSync(join(tmpdir(), "h5ts-pool-life-"));
 let serving: URL;
@@ -104,12 +108,25 @@ describe("a pool", () => {
   });
 
   it("gives tasks to the idlest worker", async () => {
-    await using pool = new WorkerPool({ size: 2, script: silent });
-    const calls = Array.from({ length: 6 }, () => pool.call("double", 1).catch(() => undefined));
-    // Two each, and two that wait for whoever is first.
-    expect(pool.statistics()).toMatchObject({ workers: 2, waiting: 6 });
-    pool.close();
-    await Promise.all(calls);
+    await using pool = new WorkerPool({ size: 2, script: serving });
+    const calls = Array.from({ length: 4 }, () => pool.call("crowd", null));
+    expect(await Promise.all(calls)).toEqual([2, 2, 2, 2]);
+  });
+
+  it("begins no further chunk when it is told to stop", async () => {
+    await using pool = new WorkerPool({ size: 1, script: serving });
+    const dataset = new File(large(24).file.toBytes()).getDataset("a");
+    const controller = new AbortController();
+    let chunks = 0;
+    const onProgress = () => {
+      if (++chunks === 2) controller.abort(new Error("enough"));
+    };
+    const read = readParallel(dataset, undefined, { pool, signal: controller.signal, onProgress });
+    await expect(read).rejects.toThrow("enough");
+    while (pool.statistics().waiting > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    // Those that were under way: four for each worker, and two.
+    expect(chunks).toBeLessThanOrEqual(2 + 6);
   });
 });
 
@@ -133,9 +150,27 @@ it("chunks that were stored without their filters are read as without workers", 
   }
   await using pool = new WorkerPool({ size: 1, script: serving, takesPart: false });
   const again = new File(dataset.file.toBytes()).getDataset("a");
-  const read = await readParallel(again, undefined, { pool });
+  let decoded = 0;
+  const onProgress = () => void decoded++;
+  const read = await readParallel(again, undefined, { pool, onProgress });
+  expect(decoded).toBe(4);
   expect(read).toEqual(dataset.read());
   expect([...(read.data as Int32Array).subarray(0, 21)]).toEqual([...Array(20).keys(), 7]);
+});
+
+it("a virtual dataset is written to all of its sources", async () => {
+  const file = new File(new Uint8Array(0), "w");
+  const layout = new VirtualLayout({ shape: [2, 20], dtype: "<i4" });
+  for (const i of [0, 1]) {
+    file.createDataset(`part ${i}`, { shape: [20], dtype: "<i4", chunks: [10], compression: "gzip" });
+    layout.set(i, new VirtualSource(".", { name: `part ${i}`, shape: [20], dtype: "<i4" }));
+  }
+  const dataset = file.createVirtualDataset("all", layout);
+  const data = Int32Array.from({ length: 40 }, (_, i) => i);
+  await using pool = new WorkerPool({ size: 1, script: serving });
+  await writeParallel(dataset, null as never, { data, shape: [2, 20] }, { pool });
+  const again = new File(file.toBytes());
+  expect(again.getDataset("all").read().data).toEqual(data);
 });
 
 describe("a stream of chunks", () => {

@@ -6,9 +6,10 @@ import { MemoryTarget } from "../../src/io/memory-source.ts";
 import { readParallel, WorkerPool, writeParallel, writeStream } from "../../src/parallel/index.ts";
 import { builtWorker } from "./built-worker.ts";
 
+let script: URL;
 let pools: WorkerPool[];
 beforeAll(async () => {
-  const script = await builtWorker();
+  script = await builtWorker();
   pools = [true, false].map((takesPart) => new WorkerPool({ size: 2, script, takesPart, filters: [300] }));
 });
 afterAll(() => {
@@ -71,14 +72,14 @@ it("nothing further is begun after a chunk that cannot be decoded", async () => 
   const { id, file } = newFile().createDataset("a", { data, chunks: [chunk], compression: "gzip" });
   const { byteOffset, size } = id.getChunkInfo(1);
   const bytes = file.toBytes().fill(0x55, byteOffset ?? 0, (byteOffset ?? 0) + size);
-  for (const pool of pools) {
-    let chunks = 0;
-    const onProgress = () => void chunks++;
-    const read = readParallel(new File(bytes).getDataset("a"), undefined, { pool, onProgress });
-    await expect(read).rejects.toMatchObject({ code: "filter" });
-    // Those that were under way: four for each worker, and two.
-    expect(chunks).toBeLessThanOrEqual(2 + 2 * 4 + 2);
-  }
+  // One worker takes them one after the other.
+  await using pool = new WorkerPool({ size: 1, script, takesPart: false });
+  let chunks = 0;
+  const onProgress = () => void chunks++;
+  const read = readParallel(new File(bytes).getDataset("a"), undefined, { pool, onProgress });
+  await expect(read).rejects.toMatchObject({ code: "filter" });
+  // The first, and those that were under way: four for each worker, and two.
+  expect(chunks).toBeLessThanOrEqual(1 + 6);
 });
 
 describe("a chunk that cannot be encoded", () => {

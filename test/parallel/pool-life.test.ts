@@ -158,6 +158,20 @@ it("chunks that were stored without their filters are read as without workers", 
   expect([...(read.data as Int32Array).subarray(0, 21)]).toEqual([...Array(20).keys(), 7]);
 });
 
+it("chunks of very different stored lengths are read as without workers", async () => {
+  // The first take little memory on their way, which is used again.
+  let seed = 1;
+  const data = new Uint8Array(24 * CHUNK).map((_, i) => {
+    seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+    return i < 12 * CHUNK ? 0 : seed >>> 24;
+  });
+  const dataset = new File(new Uint8Array(0), "w").createDataset("a", { data, chunks: [CHUNK], compression: "gzip" });
+  await using pool = new WorkerPool({ size: 1, script: serving });
+  const again = new File(dataset.file.toBytes()).getDataset("a");
+  const read = await readParallel(again, undefined, { pool });
+  expect(Buffer.compare(read.data as Uint8Array, data)).toBe(0);
+});
+
 it("a virtual dataset is written to all of its sources", async () => {
   const file = new File(new Uint8Array(0), "w");
   const layout = new VirtualLayout({ shape: [2, 20], dtype: "<i4" });
@@ -188,6 +202,27 @@ describe("a stream of chunks", () => {
     }
     for await (const _ of iterChunksParallel(damaged, undefined, { pool, maxChunks: 6 })) break;
     expect(pool.statistics().waiting).toBe(0);
+  });
+
+  it("is asked for no more pieces than there is room for", async () => {
+    const pool = new WorkerPool({ size: 1, script: silent, takesPart: false });
+    const dataset = new File(new Uint8Array(0), "w").createDataset("a", {
+      shape: [80],
+      dtype: "<i4",
+      chunks: [10],
+      compression: "gzip",
+    });
+    let asked = 0;
+    function* pieces() {
+      for (; asked < 8; asked++) yield [slice(10 * asked, 10 * asked + 10), asked] as const;
+    }
+    const work = writeStream(dataset, pieces() as never, { pool, maxChunks: 3 });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect([asked, pool.statistics().waiting]).toEqual([2, 3]);
+    // Nothing is lost of what workers did not do.
+    pool.close();
+    await work;
+    expect([...dataset.read<{ data: Int32Array }>("::10").data]).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
   it("is written no further when it is told to stop, and all before is stored", async () => {

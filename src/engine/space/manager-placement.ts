@@ -41,8 +41,9 @@ export interface ManagerSizes {
 const SINGLE_ROUNDS = 12;
 /** How often the lists at the end of the file are given what they lack. */
 const END_ROUNDS = 8;
-/** Sections that all attempts together look at, about. */
+/** Sections that all attempts together look at, about: where there is room, and at the end of the file. */
 const MOST_LOOKED_AT = 300_000;
+const MOST_LOOKED_AT_LAST = 3_000_000;
 /** The first one gets the best place. */
 const ORDERS: readonly (readonly FreeListKind[])[] = [
   ["metadata", "raw", "large"],
@@ -53,13 +54,9 @@ const ORDERS: readonly (readonly FreeListKind[])[] = [
 const ENOUGH: Spare = { ofNewSize: 2, ofKnownSize: 0 };
 export const NOTHING: Spare = { ofNewSize: 0, ofKnownSize: 0 };
 /** What a list at the end of the file may come to have: bytes before the managers, rests of pages. Likely ones first. */
-const AT_END: readonly Spare[] = [
-  NOTHING,
-  ENOUGH,
-  { ofNewSize: 1, ofKnownSize: 0 },
-  { ofNewSize: 1, ofKnownSize: 1 },
-  { ofNewSize: 3, ofKnownSize: 0 },
-];
+const AT_END: readonly Spare[] = [0, 2, 1, 3].flatMap((ofNewSize) =>
+  [0, 1, 2].map((ofKnownSize) => ({ ofNewSize, ofKnownSize })),
+);
 
 /** What the blocks of lists make of others: sections come and go, or get the size of another. Likely ones first. */
 const CHANGES: readonly Spare[] = [0, 1, -1]
@@ -204,9 +201,10 @@ export class ManagerPlacement {
     const { allocator } = this.storage;
     const alone = allocator.freeSections();
     allocator.takeFreeSections(alone);
+    let left = MOST_LOOKED_AT_LAST / (1 + alone.length) / END_ROUNDS;
     let done = false;
-    for (let gap = 0; gap <= alone.length + 1 && !done; gap++) {
-      done = AT_END.some((spare) => this.fitsAtEnd(alone, gap, spare));
+    for (let gap = 0; gap <= alone.length + 1 && left > 0 && !done; gap++) {
+      done = AT_END.some((spare) => left-- > 0 && this.fitsAtEnd(alone, gap, spare));
     }
     if (!done) this.releaseAll();
     allocator.addFreeSections(alone);

@@ -92,7 +92,7 @@ export function float(size: 2 | 4 | 8 | 16, byteOrder: ByteOrder = "little-endia
 }
 
 /** x87 extended precision in 16 bytes, of which 80 bits count; the leading 1 is stored. C: `long double` on x86-64. */
-const X87_EXTENDED: FloatingPointType = {
+export const X87_EXTENDED: FloatingPointType = {
   ...floatLayout(15, 64),
   size: 16,
   mantissaNormalization: "none",

@@ -7,6 +7,7 @@
  */
 import type { FloatingPointType } from "../../format/datatype.ts";
 import { depositBits, extractBits, fillBits, loadElement, storeElement } from "./bit-fields.ts";
+import { isExtended, loadExtended, storeExtended } from "./extended-floats.ts";
 import { paddingsOf } from "./integer-codec.ts";
 import { numericLayoutOf } from "./numeric-layout.ts";
 
@@ -14,6 +15,9 @@ export interface FloatCodec {
   /** The nearest double. */
   read(bytes: Uint8Array, offset: number): number;
   write(bytes: Uint8Array, offset: number, value: number): void;
+  /** Reads `count` elements, and writes them. */
+  load(bytes: Uint8Array, offset: number, doubles: Float64Array, count: number): void;
+  store(doubles: Float64Array, bytes: Uint8Array, offset: number, count: number): void;
 }
 
 const DOUBLE_FRACTION_BITS = 52;
@@ -22,15 +26,43 @@ const LARGEST_HALF = 65504;
 export function floatCodec(type: FloatingPointType): FloatCodec {
   const element = new Uint8Array(type.size);
   const encoder = new FloatEncoder(type, element);
+  const read: FloatCodec["read"] = (bytes, offset) => {
+    loadElement(type.byteOrder, bytes, offset, element);
+    return decodeElement(type, element);
+  };
+  const write: FloatCodec["write"] = (bytes, offset, value) => {
+    encoder.encode(value);
+    storeElement(type.byteOrder, element, bytes, offset);
+  };
+  return isExtended(type) ? extendedCodec(read, write) : elementCodec(type.size, read, write);
+}
+
+function elementCodec(size: number, read: FloatCodec["read"], write: FloatCodec["write"]): FloatCodec {
+  return {
+    read,
+    write,
+    load(bytes, offset, doubles, count) {
+      for (let i = 0; i < count; i++) doubles[i] = read(bytes, offset + i * size);
+    },
+    store(doubles, bytes, offset, count) {
+      for (let i = 0; i < count; i++) write(bytes, offset + i * size, doubles[i] as number);
+    },
+  };
+}
+
+function extendedCodec(read: FloatCodec["read"], write: FloatCodec["write"]): FloatCodec {
+  const one = new Float64Array(1);
   return {
     read(bytes, offset) {
-      loadElement(type.byteOrder, bytes, offset, element);
-      return decodeElement(type, element);
+      loadExtended(read, bytes, offset, one, 1);
+      return one[0] as number;
     },
     write(bytes, offset, value) {
-      encoder.encode(value);
-      storeElement(type.byteOrder, element, bytes, offset);
+      one[0] = value;
+      storeExtended(write, one, bytes, offset, 1);
     },
+    load: (bytes, offset, doubles, count) => loadExtended(read, bytes, offset, doubles, count),
+    store: (doubles, bytes, offset, count) => storeExtended(write, doubles, bytes, offset, count),
   };
 }
 

@@ -8,11 +8,20 @@ import { HDF5Error } from "../../base/errors.ts";
 import type { Datatype, FixedPointType, FloatingPointType } from "../../format/datatype.ts";
 import { type Conversion, copyConversion } from "./conversion.ts";
 import { integerCodec } from "./integer-codec.ts";
+import { integerConversion, signConversion } from "./integer-words.ts";
 import { typedArrayTypeOf } from "./native-type.ts";
 import { numberReader } from "./numeric-access.ts";
-import { BLOCK, doubleLoader, doubleStorer, isNumeric } from "./numeric-endpoints.ts";
+import {
+  doubleLoader,
+  doubleStorer,
+  isNumeric,
+  type LoadDoubles,
+  MAX_ROUNDED_MANTISSA,
+  roundingLoader,
+} from "./numeric-endpoints.ts";
 import {
   allocateNumeric,
+  BLOCK,
   bytesOf,
   isHostOrder,
   type NumericArray,
@@ -31,10 +40,13 @@ export function numericConversion(source: NumericType, destination: NumericType)
     const swap = from.byteOrder !== to.byteOrder && from.size > 1;
     return swap ? swapConversion(from.size) : copyConversion(from.size);
   }
+  if (from !== undefined && to !== undefined && isInteger(from) && isInteger(to) && !widens(from, to)) {
+    return from.size === to.size ? signConversion(from, to) : integerConversion(from, to);
+  }
   if (losesBits(source) && !toleratesDoubles(destination)) {
     return exactConversion(source as FixedPointType, destination);
   }
-  const through = conversionThroughDoubles(source, destination);
+  const through = conversionThroughDoubles(source, destination, doubleLoader(source));
   return from !== undefined && to !== undefined && widens(from, to) ? directConversion(from, to, through) : through;
 }
 
@@ -66,21 +78,36 @@ function toleratesDoubles(type: NumericType): boolean {
   return type.class === "fixed-point" ? type.bitPrecision <= 53 : type.mantissaSize === 52;
 }
 
-function conversionThroughDoubles(source: NumericType, destination: NumericType): Conversion {
-  const load = doubleLoader(source);
-  const fromNative = numericLayoutOf(source)?.byteOrder === "little-endian";
-  const store = doubleStorer(destination, fromNative);
+function conversionThroughDoubles(source: NumericType, destination: NumericType, load: LoadDoubles): Conversion {
+  const from = numericLayoutOf(source);
+  const to = numericLayoutOf(destination);
+  const store = doubleStorer(destination, from?.byteOrder === "little-endian");
   const doubles = new Float64Array(BLOCK);
   return {
     noop: false,
-    convert(from, sourceOffset, to, destinationOffset, count) {
+    convert(input, sourceOffset, output, destinationOffset, count) {
       for (let done = 0; done < count; done += BLOCK) {
         const block = Math.min(BLOCK, count - done);
-        load(from, sourceOffset + done * source.size, doubles, block);
-        store(doubles, to, destinationOffset + done * destination.size, block);
+        const at = sourceOffset + done * source.size;
+        const end = destinationOffset + done * destination.size;
+        const given = viewOfDoubles(from, input, at, block);
+        const taken = given ?? viewOfDoubles(to, output, end, block);
+        if (given === undefined) load(input, at, taken ?? doubles, block);
+        if (given !== undefined || taken === undefined) store(given ?? doubles, output, end, block);
       }
     },
   };
+}
+
+/** Doubles that need not be copied. */
+function viewOfDoubles(
+  layout: NumericLayout | undefined,
+  bytes: Uint8Array,
+  offset: number,
+  count: number,
+): Float64Array | undefined {
+  if (layout?.kind !== "float64" || !isHostOrder(layout)) return undefined;
+  return viewNumeric("float64", bytes, offset, count) as Float64Array | undefined;
 }
 
 /** Whether every value of `from` is exact in `to`, or rounds as `TypedArray.set` does it. */
@@ -109,21 +136,18 @@ function directConversion(from: NumericLayout, to: NumericLayout, otherwise: Con
   };
 }
 
-/** Long integers to long integers or to floats shorter than a double, which must be rounded once. */
+/** Long integers to integers or to floats shorter than a double, which must be rounded once. */
 function exactConversion(source: FixedPointType, destination: NumericType): Conversion {
   const from = integerCodec(source);
-  if (destination.class === "fixed-point") return longIntegerConversion(source, destination);
-  const doubles = new Float64Array(1);
-  const store = doubleStorer(destination, true);
-  return {
-    noop: false,
-    convert(bytes, sourceOffset, to, destinationOffset, count) {
-      for (let i = 0; i < count; i++) {
-        doubles[0] = doubleForRounding(from.read(bytes, sourceOffset + i * source.size));
-        store(doubles, to, destinationOffset + i * destination.size, 1);
-      }
-    },
+  if (destination.class === "fixed-point") return longIntegersByCodec(source, destination);
+  const layout = numericLayoutOf(source);
+  if (layout !== undefined && destination.mantissaSize <= MAX_ROUNDED_MANTISSA) {
+    return conversionThroughDoubles(source, destination, roundingLoader(layout));
+  }
+  const load: LoadDoubles = (bytes, offset, doubles, count) => {
+    for (let i = 0; i < count; i++) doubles[i] = doubleForRounding(from.read(bytes, offset + i * source.size));
   };
+  return conversionThroughDoubles(source, destination, load);
 }
 
 /** A double that rounds to any shorter float as `value` itself would: bits it cannot hold are kept as one sticky bit. */
@@ -136,14 +160,6 @@ function doubleForRounding(value: bigint): number {
     factor *= 256;
   }
   return Number(value < 0n ? -cut : cut) * factor;
-}
-
-function longIntegerConversion(source: FixedPointType, destination: FixedPointType): Conversion {
-  const a = numericLayoutOf(source);
-  const b = numericLayoutOf(destination);
-  if (a !== undefined && b !== undefined && isHostOrder(a) && isHostOrder(b))
-    return signChange64(a, source, destination);
-  return longIntegersByCodec(source, destination);
 }
 
 function longIntegersByCodec(source: FixedPointType, destination: FixedPointType): Conversion {
@@ -164,31 +180,6 @@ function longIntegersByCodec(source: FixedPointType, destination: FixedPointType
 function saturate(value: bigint, minimum: bigint, maximum: bigint): bigint {
   if (value < minimum) return minimum;
   return value > maximum ? maximum : value;
-}
-
-/** int64 to uint64 or back: all values with the highest bit set saturate, the others stay. */
-function signChange64(from: NumericLayout, source: FixedPointType, destination: FixedPointType): Conversion {
-  const otherwise = longIntegersByCodec(source, destination);
-  const signed = from.kind === "int64";
-  return {
-    noop: false,
-    convert(bytes, sourceOffset, out, destinationOffset, count) {
-      const a = viewNumeric("int64", bytes, sourceOffset, count);
-      const b = viewNumeric("int64", out, destinationOffset, count);
-      if (a === undefined || b === undefined) {
-        otherwise.convert(bytes, sourceOffset, out, destinationOffset, count);
-        return;
-      }
-      saturateNegative(a as BigInt64Array, b as BigInt64Array, signed ? 0n : 0x7fff_ffff_ffff_ffffn);
-    },
-  };
-}
-
-function saturateNegative(a: BigInt64Array, b: BigInt64Array, limit: bigint): void {
-  for (let i = 0; i < a.length; i++) {
-    const value = a[i] as bigint;
-    b[i] = value < 0n ? limit : value;
-  }
 }
 
 /**

@@ -42,6 +42,13 @@ export interface NumericLayout {
 
 export const HOST_BYTE_ORDER: ByteOrder = LITTLE_ENDIAN_HOST ? "little-endian" : "big-endian";
 
+/** Elements converted at a time: small enough for the first-level cache. */
+export const BLOCK = 2048;
+
+/** Index of the low half of a 64-bit element within its two 32-bit words. */
+export const LOW = LITTLE_ENDIAN_HOST ? 0 : 1;
+export const HIGH = 1 - LOW;
+
 type NumericArrayConstructor = {
   readonly BYTES_PER_ELEMENT: number;
   new (length: number): NumericArray;
@@ -161,6 +168,20 @@ export function moveElements(
   }
 }
 
+/** Up to a block of elements as a typed array in host order, through `scratch` where they are not aligned or swapped. */
+export function sourceArray(
+  layout: NumericLayout,
+  scratch: NumericArray,
+  bytes: Uint8Array,
+  offset: number,
+  count: number,
+): NumericArray {
+  const view = isHostOrder(layout) ? viewNumeric(layout.kind, bytes, offset, count) : undefined;
+  if (view !== undefined) return view;
+  moveElements(layout, bytes, offset, bytesOf(scratch), 0, count);
+  return scratch.subarray(0, count);
+}
+
 /**
  * Copies `count` elements of `size` bytes with the bytes of each reversed.
  *
@@ -174,46 +195,44 @@ export function swapElements(
   destinationOffset: number,
   count: number,
 ): void {
-  const from = source.byteOffset + sourceOffset;
-  const to = destination.byteOffset + destinationOffset;
   const byteLength = count * size;
-  if (size === 2 && from % 2 === 0 && to % 2 === 0) {
-    const a = new Uint16Array(source.buffer, from, count);
-    const b = new Uint16Array(destination.buffer, to, count);
-    for (let i = 0; i < count; i++) {
-      const v = a[i] as number;
-      b[i] = (v << 8) | (v >>> 8);
-    }
-  } else if (size === 4 && from % 4 === 0 && to % 4 === 0) {
-    swapWords(new Uint32Array(source.buffer, from, count), new Uint32Array(destination.buffer, to, count));
-  } else if (size === 8 && from % 4 === 0 && to % 4 === 0) {
-    swapPairs(new Uint32Array(source.buffer, from, count * 2), new Uint32Array(destination.buffer, to, count * 2));
-  } else {
-    if (source !== destination || sourceOffset !== destinationOffset) {
-      destination.set(source.subarray(sourceOffset, sourceOffset + byteLength), destinationOffset);
-    }
-    reverseEach(destination, destinationOffset, size, count);
+  const whole = size === 2 || size === 4 || size === 8 ? byteLength - (byteLength % Math.max(4, size)) : 0;
+  const from = new DataView(source.buffer, source.byteOffset + sourceOffset, byteLength);
+  const to = new DataView(destination.buffer, destination.byteOffset + destinationOffset, byteLength);
+  if (size === 2) swapHalves(from, to, whole);
+  else if (size === 4) swapWords(from, to, whole);
+  else if (size === 8) swapPairs(from, to, whole);
+  if (whole === byteLength) return;
+  const rest = destination.subarray(destinationOffset + whole, destinationOffset + byteLength);
+  if (source !== destination || sourceOffset !== destinationOffset) {
+    rest.set(source.subarray(sourceOffset + whole, sourceOffset + byteLength));
+  }
+  reverseEach(rest, size);
+}
+
+/** Two elements of two bytes at a time. */
+function swapHalves(from: DataView, to: DataView, byteLength: number): void {
+  for (let at = 0; at < byteLength; at += 4) {
+    const word = from.getInt32(at);
+    to.setInt32(at, (word << 16) | (word >>> 16), true);
   }
 }
 
-function swapWords(a: Uint32Array, b: Uint32Array): void {
-  for (let i = 0; i < a.length; i++) {
-    const v = a[i] as number;
-    b[i] = (v << 24) | ((v << 8) & 0xff0000) | ((v >>> 8) & 0xff00) | (v >>> 24);
+/** A view reads in the one order and writes in the other, which is one instruction. */
+function swapWords(from: DataView, to: DataView, byteLength: number): void {
+  for (let at = 0; at < byteLength; at += 4) to.setInt32(at, from.getInt32(at), true);
+}
+
+function swapPairs(from: DataView, to: DataView, byteLength: number): void {
+  for (let at = 0; at < byteLength; at += 8) {
+    const first = from.getInt32(at);
+    to.setInt32(at, from.getInt32(at + 4), true);
+    to.setInt32(at + 4, first, true);
   }
 }
 
-function swapPairs(a: Uint32Array, b: Uint32Array): void {
-  for (let i = 0; i < a.length; i += 2) {
-    const v = a[i] as number;
-    const w = a[i + 1] as number;
-    b[i] = (w << 24) | ((w << 8) & 0xff0000) | ((w >>> 8) & 0xff00) | (w >>> 24);
-    b[i + 1] = (v << 24) | ((v << 8) & 0xff0000) | ((v >>> 8) & 0xff00) | (v >>> 24);
-  }
-}
-
-function reverseEach(bytes: Uint8Array, offset: number, size: number, count: number): void {
-  for (let i = 0, start = offset; i < count; i++, start += size) {
+function reverseEach(bytes: Uint8Array, size: number): void {
+  for (let start = 0; start < bytes.length; start += size) {
     for (let a = start, b = start + size - 1; a < b; a++, b--) {
       const v = bytes[a] as number;
       bytes[a] = bytes[b] as number;

@@ -8,8 +8,8 @@ import { HDF5Error } from "../../base/errors.ts";
 import type { FixedPointType, FloatingPointType } from "../../format/datatype.ts";
 import type { Conversion } from "./conversion.ts";
 import { integerCodec } from "./integer-codec.ts";
-import { BLOCK, doubleLoader } from "./numeric-endpoints.ts";
-import { isHostOrder, numericLayoutOf } from "./numeric-layout.ts";
+import { doubleLoader } from "./numeric-endpoints.ts";
+import { BLOCK, isHostOrder, numericLayoutOf } from "./numeric-layout.ts";
 
 type NumericType = FixedPointType | FloatingPointType;
 

@@ -9,6 +9,9 @@ export class RiceDecoder {
   private readonly layout: RiceLayout;
   /** One line: at first mapped differences, or the samples themselves. */
   private readonly values: Uint32Array;
+  /** The last sample, where differences are coded, and whether the blocks decoded last are without any. */
+  private sample = 0;
+  private isZero = false;
   /** Pair codes by number: the sum of the two, and the code of (sum, 0). */
   private readonly pairSums = new Uint8Array(MAX_PAIR_CODE + 1);
   private readonly pairStarts = new Uint8Array(MAX_PAIR_CODE + 1);
@@ -33,11 +36,13 @@ export class RiceDecoder {
   decodeLine(reader: BitReader, needed: number): Uint32Array | undefined {
     const { blockSize, blocks, differences } = this.layout;
     for (let block = 0; block < blocks && block * blockSize < needed; ) {
+      this.isZero = false;
       const decoded = this.decodeBlocks(reader, block);
       if (decoded === 0 || reader.overrun) return undefined;
+      const start = block * blockSize;
       block += decoded;
+      if (differences) this.sumUp(start, block * blockSize);
     }
-    if (differences) this.sumUp();
     return this.values;
   }
 
@@ -50,60 +55,82 @@ export class RiceDecoder {
     const identifier = reader.take(identifierBits);
     const reference = differences && block === 0 ? 1 : 0;
     if (identifier === (1 << identifierBits) - 1) {
-      reader.appendBits(values.fill(0, start, end), start, end, bits);
+      reader.takeAll(values, start, end, bits);
       return 1;
     }
     const second = identifier === 0 && reader.take(1) === 1;
     if (reference === 1) values[start] = reader.take(bits);
     if (second) return this.decodePairs(reader, start, reference) ? 1 : 0;
-    if (identifier === 0) return this.decodeZeros(reader, block, reference);
+    if (identifier === 0) return this.decodeZeros(reader, block);
     reader.takeUnaries(values, start + reference, end);
     if (identifier > 1) reader.appendBits(values, start + reference, end, identifier - 1);
     return 1;
   }
 
-  private decodeZeros(reader: BitReader, block: number, reference: number): number {
-    const { blockSize, blocks } = this.layout;
+  private decodeZeros(reader: BitReader, block: number): number {
+    const { blockSize, blocks, differences } = this.layout;
     const number = reader.takeUnary();
     const rest = Math.min(SEGMENT_BLOCKS - (block % SEGMENT_BLOCKS), blocks - block);
     const run = number === REST_OF_SEGMENT ? rest : number > REST_OF_SEGMENT ? number : number + 1;
     if (run > blocks - block) return 0;
-    this.values.fill(0, block * blockSize + reference, (block + run) * blockSize);
+    if (!differences) this.values.fill(0, block * blockSize, (block + run) * blockSize);
+    this.isZero = true;
     return run;
   }
 
   /** The first sample of a line stands outside its pair, which codes zero in its place. */
   private decodePairs(reader: BitReader, start: number, reference: number): boolean {
-    const { values } = this;
-    const end = start + this.layout.blockSize;
-    for (let i = start; i < end; i += 2) {
-      const code = reader.takeUnary();
+    const { values, pairSums, pairStarts } = this;
+    const first = values[start] as number;
+    const half = this.layout.blockSize >>> 1;
+    reader.takeUnaries(values, start, start + half);
+    // From the end, so that each pair takes the place of codes that are used up.
+    for (let i = half - 1; i >= 0; i--) {
+      const code = values[start + i] as number;
       if (code > MAX_PAIR_CODE) return false;
-      const second = code - (this.pairStarts[code] as number);
-      if (reference === 0 || i > start) values[i] = (this.pairSums[code] as number) - second;
-      values[i + 1] = second;
+      const second = code - (pairStarts[code] as number);
+      values[start + 2 * i + 1] = second;
+      values[start + 2 * i] = (pairSums[code] as number) - second;
     }
+    if (reference === 1) values[start] = first;
     return true;
   }
 
-  /**
-   * Undoes the differences. Small ones alternate between above and below; beyond what fits on one side of the sample
-   * before, they count on from there on the other.
-   */
-  private sumUp(): void {
+  /** Undoes the differences of some blocks. */
+  private sumUp(start: number, end: number): void {
     const { values } = this;
-    const { greatest } = this.layout;
-    let sample = (values[0] as number) & greatest;
-    for (let i = 1; i < values.length; i++) {
-      const mapped = (values[i] as number) | 0;
-      const above = greatest - sample;
-      const room = Math.min(sample, above);
-      // An odd number turns all bits of its half: -1 - half.
-      if (mapped <= 2 * room) sample += (mapped >>> 1) ^ -(mapped & 1);
-      else sample = sample === room ? mapped : greatest - mapped;
-      // Nothing an encoder writes leaves the range; damaged bits may.
-      sample &= greatest;
-      values[i] = sample;
+    const greatest = this.layout.greatest | 0;
+    let sample = this.sample | 0;
+    let i = start;
+    if (start === 0) {
+      sample = (values[0] as number) & greatest;
+      values[0] = sample;
+      sample = !this.isZero ? sampleBehind(sample, (values[1] as number) | 0, greatest) : sample;
+      values[1] = sample;
+      i = 2;
     }
+    if (this.isZero) {
+      values.fill(sample, i, end);
+    } else {
+      for (; i < end; i += 2) {
+        sample = sampleBehind(sample, (values[i] as number) | 0, greatest);
+        values[i] = sample;
+        sample = sampleBehind(sample, (values[i + 1] as number) | 0, greatest);
+        values[i + 1] = sample;
+      }
+    }
+    this.sample = sample;
   }
+}
+
+/**
+ * Small differences alternate between above and below; beyond what fits on one side of the sample before, they count on from
+ * there on the other. Nothing an encoder writes leaves the range; damaged bits may.
+ */
+function sampleBehind(sample: number, mapped: number, greatest: number): number {
+  const above = (greatest - sample) | 0;
+  const room = Math.min(sample, above);
+  // An odd number turns all bits of its half: -1 - half.
+  if (mapped <= room << 1) return (sample + ((mapped >>> 1) ^ -(mapped & 1))) & greatest;
+  return (sample === room ? mapped : greatest - mapped) & greatest;
 }

@@ -36,15 +36,26 @@ export function unpackCodes(bytes: Uint8Array, start: number, count: number, bit
   const codes = new Uint32Array(wide ? 2 * count : count);
   if (bits === 0) return codes;
   const reader = new BitReader(bytes.subarray(start));
-  if (!wide) reader.appendBits(codes, 0, count, bits);
-  else if (bits <= 32) for (let i = 0; i < codes.length; i += 2) codes[i] = reader.take(bits);
-  else {
+  if (bits <= 32) {
+    reader.takeAll(codes, 0, count, bits);
+    if (wide) spread(codes, count);
+  } else {
     for (let i = 0; i < codes.length; i += 2) {
       codes[i + 1] = reader.take(bits - 32);
       codes[i] = reader.take(32);
     }
   }
+  reader.close();
   return codes;
+}
+
+/** Makes pairs of words, the second one zero, of the first `count` words. */
+function spread(codes: Uint32Array, count: number): void {
+  for (let i = count - 1; i >= 0; i--) {
+    const code = codes[i] as number;
+    codes[2 * i + 1] = 0;
+    codes[2 * i] = code;
+  }
 }
 
 /** Packs the lowest `bits` bits of codes, which are words or pairs of them as {@link unpackCodes} gives them. */

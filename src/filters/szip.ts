@@ -8,6 +8,8 @@
  * its last pixel where differences are coded, else with zeros. C: H5Zszip.c and the szip interface of libaec.
  */
 import { FilterError } from "../base/errors.ts";
+import { LITTLE_ENDIAN_HOST } from "../base/host.ts";
+import { Scratch } from "../base/scratch.ts";
 import { BitReader } from "./bit-reader.ts";
 import { BitWriter } from "./bit-writer.ts";
 import type { DecodeContext, EncodeContext, Filter } from "./filter.ts";
@@ -65,7 +67,7 @@ function parametersOf(clientData: readonly number[]): SzipParameters {
   };
 }
 
-function decode(bytes: Uint8Array, { clientData, outputByteLength, limits }: DecodeContext): Uint8Array {
+function decode(bytes: Uint8Array, { clientData, outputByteLength, limits, room }: DecodeContext): Uint8Array {
   const parameters = parametersOf(clientData);
   if (bytes.length < SIZE_BYTES) throw failure("szip_filter: decompression failed");
   const byteLength = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
@@ -75,36 +77,64 @@ function decode(bytes: Uint8Array, { clientData, outputByteLength, limits }: Dec
   if (outputByteLength === undefined && byteLength > bytes.length * limits.maxInflateRatio) {
     throw failure(`szip_filter: decompression failed: ${byteLength} bytes from ${bytes.length}`);
   }
-  const out = new Uint8Array(byteLength);
+  if (parameters.planes > 1) {
+    const planes = scratch.take(byteLength);
+    let out = planes;
+    try {
+      decodeLines(bytes, planes, parameters);
+      out = unshuffle(planes, parameters.planes, room);
+    } finally {
+      // A copy where there was nothing to move.
+      out = scratch.release(planes, out);
+    }
+    return out;
+  }
+  const offered = room?.(byteLength);
+  const out = offered !== undefined && offered.byteOffset % 4 === 0 ? offered : new Uint8Array(byteLength);
+  decodeLines(bytes, out, parameters);
+  return out;
+}
+
+const scratch = new Scratch();
+
+function decodeLines(bytes: Uint8Array, out: Uint8Array, parameters: SzipParameters): void {
   const reader = new BitReader(bytes.subarray(SIZE_BYTES));
   const decoder = new RiceDecoder(parameters.layout);
   const { pixelsPerScanline, sampleSize } = parameters;
-  const total = Math.floor(byteLength / sampleSize);
-  for (let first = 0; first < total; first += pixelsPerScanline) {
-    const count = Math.min(pixelsPerScanline, total - first);
-    const samples = decoder.decodeLine(reader, count);
-    if (samples === undefined) throw failure("szip_filter: decompression failed");
-    storeSamples(samples, count, out, first * sampleSize, parameters);
+  const total = Math.floor(out.length / sampleSize);
+  // Bytes that are no whole sample are not coded.
+  out.fill(0, total * sampleSize);
+  try {
+    for (let first = 0; first < total; first += pixelsPerScanline) {
+      const count = Math.min(pixelsPerScanline, total - first);
+      const samples = decoder.decodeLine(reader, count);
+      if (samples === undefined) throw failure("szip_filter: decompression failed");
+      storeSamples(samples.subarray(0, count), out, first * sampleSize, parameters);
+    }
+  } finally {
+    reader.close();
   }
-  return unshuffle(out, parameters.planes);
 }
 
+/** Stores samples, which it may change. */
 function storeSamples(
   samples: Uint32Array,
-  count: number,
   out: Uint8Array,
   start: number,
   { sampleSize, bigEndian }: SzipParameters,
 ): void {
-  if (sampleSize === 1) {
-    out.set(samples.subarray(0, count), start);
-    return;
+  if (sampleSize > 1 && bigEndian === LITTLE_ENDIAN_HOST) {
+    const unused = 32 - 8 * sampleSize;
+    for (let i = 0; i < samples.length; i++) {
+      const sample = samples[i] as number;
+      const halves = ((sample & 0x00ff00ff) << 8) | ((sample >>> 8) & 0x00ff00ff);
+      samples[i] = ((halves << 16) | (halves >>> 16)) >>> unused;
+    }
   }
-  const last = sampleSize - 1;
-  for (let byte = 0; byte < sampleSize; byte++) {
-    const shift = 8 * (bigEndian ? last - byte : byte);
-    for (let i = 0, to = start + byte; i < count; i++, to += sampleSize) out[to] = (samples[i] as number) >>> shift;
-  }
+  const at = out.byteOffset + start;
+  if (sampleSize === 1) out.set(samples, start);
+  else if (sampleSize === 2) new Uint16Array(out.buffer, at, samples.length).set(samples);
+  else new Uint32Array(out.buffer, at, samples.length).set(samples);
 }
 
 /** Undefined when the data does not get smaller, or has bits outside the precision, which would be lost. */

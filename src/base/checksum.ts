@@ -98,8 +98,8 @@ function lastWord(bytes: Uint8Array, at: number, end: number): number {
   return value;
 }
 
-/** Words added between two folds: the second sum stays below 65536 x (2 + 250 + 250 x 251 / 2) < 2^31, a small integer. */
-const WORDS_PER_FOLD = 250;
+/** Words added between two folds: the second sum stays below 65536 x (2 + 240 + 240 x 241 / 2) < 2^31, a small integer. */
+const WORDS_PER_FOLD = 240;
 
 /**
  * Fletcher's checksum as an unsigned 32-bit number: of filtered chunks, and of the structures of onion files.
@@ -108,25 +108,42 @@ const WORDS_PER_FOLD = 250;
  * the high half. C: H5checksum.c, `H5_checksum_fletcher32`.
  */
 export function fletcher32(bytes: Uint8Array, byteLength = bytes.length): number {
-  const words = Math.floor(byteLength / 2);
+  const count = byteLength >>> 1;
+  const aligned = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice(0, 2 * count);
+  const words = new Uint16Array(aligned.buffer, aligned.byteOffset, count);
   let sum1 = 0;
   let sum2 = 0;
-  let at = 0;
-  for (let done = 0; done < words; ) {
-    const end = Math.min(words, done + WORDS_PER_FOLD);
-    for (; done < end; done++, at += 2) {
-      sum1 += ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+  for (let i = 0; i < count; ) {
+    const end = Math.min(count, i + WORDS_PER_FOLD);
+    for (; i < end - 3; i += 4) {
+      const first = words[i] as number;
+      const second = words[i + 1] as number;
+      const third = words[i + 2] as number;
+      const fourth = words[i + 3] as number;
+      sum2 += 4 * (sum1 + first) + 3 * second + 2 * third + fourth;
+      sum1 += first + second + third + fourth;
+    }
+    for (; i < end; i++) {
+      sum1 += words[i] as number;
       sum2 += sum1;
     }
     sum1 = fold(sum1);
     sum2 = fold(sum2);
   }
-  if (byteLength % 2 === 1) {
-    sum1 = fold(sum1 + ((bytes[byteLength - 1] as number) << 8));
-    sum2 = fold(sum2 + sum1);
-  }
   // A second fold brings both sums below 65536: the first may leave a carry.
+  sum1 = inBigEndian(fold(sum1));
+  sum2 = inBigEndian(fold(sum2));
+  if (byteLength % 2 === 1) {
+    sum1 += (bytes[byteLength - 1] as number) << 8;
+    sum2 = fold(sum2 + fold(sum1));
+    sum1 = fold(sum1);
+  }
   return ((fold(sum2) << 16) | fold(sum1)) >>> 0;
+}
+
+/** Of a sum of words in the host's order: exchanging bytes multiplies by 256 modulo 65535, so that sums are exchanged like words. */
+function inBigEndian(sum: number): number {
+  return LITTLE_ENDIAN_HOST ? ((sum << 8) & 0xff00) | (sum >>> 8) : sum;
 }
 
 /** The same residue modulo 65535, smaller; unlike `%` it leaves 65535 as it is, which the stored value shows. */

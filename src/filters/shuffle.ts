@@ -126,9 +126,31 @@ function joinWords(bytes: Uint8Array, out: Uint8Array, count: number, wordsPerEl
 }
 
 function split2(bytes: Uint8Array, out: Uint8Array, count: number): void {
-  for (let i = 0, from = 0; i < count; i++, from += 2) {
-    out[i] = bytes[from] as number;
-    out[count + i] = bytes[from + 1] as number;
+  let i = 0;
+  if (LITTLE_ENDIAN_HOST && bytes.byteOffset % 4 === 0 && count % 4 === 0) {
+    splitPairs(
+      new Int32Array(bytes.buffer, bytes.byteOffset, count / 2),
+      new Int32Array(out.buffer, out.byteOffset, count / 2),
+    );
+    i = count;
+  }
+  for (; i < count; i++) {
+    out[i] = bytes[2 * i] as number;
+    out[count + i] = bytes[2 * i + 1] as number;
+  }
+}
+
+/** Four elements of two bytes at a time. */
+function splitPairs(from: Int32Array, to: Int32Array): void {
+  const plane = to.length / 2;
+  for (let i = 0; i < plane; i++) {
+    const first = from[2 * i] as number;
+    const second = from[2 * i + 1] as number;
+    // The bytes of two elements side by side.
+    const low = (first & 0xff) | ((first >>> 8) & 0xff00);
+    const high = ((first >>> 8) & 0xff) | ((first >>> 16) & 0xff00);
+    to[i] = low | ((second & 0xff) << 16) | ((second & 0xff0000) << 8);
+    to[plane + i] = high | ((second & 0xff00) << 8) | (second & 0xff000000);
   }
 }
 
@@ -160,8 +182,25 @@ function split8(bytes: Uint8Array, out: Uint8Array, count: number): void {
 }
 
 function join2(bytes: Uint8Array, out: Uint8Array, count: number): void {
+  if (bytes.byteOffset % 4 === 0 && count % 4 === 0) {
+    joinPairs(
+      new Int32Array(bytes.buffer, bytes.byteOffset, count / 2),
+      new Int32Array(out.buffer, out.byteOffset, count / 2),
+    );
+    return;
+  }
   const words = new Uint16Array(out.buffer, out.byteOffset, count);
   for (let i = 0; i < count; i++) words[i] = (bytes[i] as number) | ((bytes[count + i] as number) << 8);
+}
+
+function joinPairs(from: Int32Array, to: Int32Array): void {
+  const plane = from.length / 2;
+  for (let i = 0; i < plane; i++) {
+    const low = from[i] as number;
+    const high = from[plane + i] as number;
+    to[2 * i] = (low & 0xff) | ((low & 0xff00) << 8) | ((high & 0xff) << 8) | ((high & 0xff00) << 16);
+    to[2 * i + 1] = ((low >>> 16) & 0xff) | ((low >>> 8) & 0xff0000) | ((high >>> 8) & 0xff00) | (high & 0xff000000);
+  }
 }
 
 function join4(bytes: Uint8Array, out: Uint8Array, count: number): void {

@@ -16,7 +16,6 @@ import type { DecodeContext, Filter } from "./filter.ts";
 export const LZF_ID = 32000;
 
 const MAX_LITERAL = 32;
-const MAX_DISTANCE = 1 << 13;
 const MAX_MATCH = 264;
 const HASH_BITS = 14;
 
@@ -45,24 +44,51 @@ function decodedByteLength(bytes: Uint8Array): number {
   return total;
 }
 
-/** Decodes a whole stream. @throws FilterError when it is damaged. */
-export function decodeLzf(bytes: Uint8Array): Uint8Array {
-  const out = new Uint8Array(decodedByteLength(bytes));
+/**
+ * Decodes a whole stream.
+ *
+ * @param out - Memory for exactly what it decodes to.
+ * @throws FilterError when it is damaged, or decodes to more or less.
+ */
+export function decodeLzf(bytes: Uint8Array, out: Uint8Array = new Uint8Array(decodedByteLength(bytes))): Uint8Array {
+  const from = viewOf(bytes);
+  const view = viewOf(out);
+  // Up to here words are copied, three bytes too many at most.
+  const lastLiteral = bytes.length - 35;
+  const lastCopy = out.length - 267;
   let at = 0;
   let to = 0;
   while (at < bytes.length) {
     const control = bytes[at++] as number;
-    if (control < MAX_LITERAL) {
-      for (const end = to + control + 1; to < end; ) out[to++] = bytes[at++] as number;
-      continue;
-    }
     let length = (control >>> 5) + 2;
-    if (length === 9) length += bytes[at++] as number;
-    let from = to - ((control & 0x1f) << 8) - (bytes[at++] as number) - 1;
-    if (from < 0) throw damaged();
-    for (const end = to + length; to < end; ) out[to++] = out[from++] as number;
+    if (control < 32) {
+      length = control + 1;
+      if (at <= lastLiteral && to <= lastCopy) {
+        for (let i = 0; i < length; i += 4) view.setInt32(to + i, from.getInt32(at + i));
+      } else {
+        if (at + length > bytes.length || to + length > out.length) throw damaged();
+        for (let i = 0; i < length; i++) out[to + i] = bytes[at + i] as number;
+      }
+      at += length;
+    } else {
+      if (length === 9) length += bytes[at++] as number;
+      const distance = ((control & 0x1f) << 8) + (bytes[at++] as number) + 1;
+      if (distance <= to && distance >= 4 && to <= lastCopy) {
+        for (let i = to; i < to + length; i += 4) view.setInt32(i, view.getInt32(i - distance));
+      } else {
+        // Beyond the end there are no numbers, and no comparison holds.
+        if (!(distance <= to && to + length <= out.length)) throw damaged();
+        for (let i = to; i < to + length; i++) out[i] = out[i - distance] as number;
+      }
+    }
+    to += length;
   }
+  if (to !== out.length || at !== bytes.length) throw damaged();
   return out;
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /** Encodes; `undefined` when the stream would not be shorter than the data. */
@@ -71,20 +97,26 @@ export function encodeLzf(bytes: Uint8Array): Uint8Array | undefined {
   const out = new Uint8Array(end + MAX_LITERAL + 8);
   /** Where three bytes of a hash were seen last, counted from 1. */
   const seen = new Int32Array(1 << HASH_BITS);
+  const from = viewOf(bytes);
   let to = 0;
   let literalStart = 0;
   let at = 0;
+  let isAfterMatch = true;
+  let word = 0;
   while (at + 2 < end) {
-    const word = ((bytes[at] as number) << 16) | ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number);
-    const slot = Math.imul(word, 0x9e3779b1) >>> (32 - HASH_BITS);
+    word = isAfterMatch
+      ? ((bytes[at] as number) << 16) | ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number)
+      : ((word << 8) & 0xffffff) | (bytes[at + 2] as number);
+    const slot = Math.imul(word, 0x9e3779b1) >>> 18;
     const candidate = (seen[slot] as number) - 1;
     seen[slot] = at + 1;
-    if (candidate < 0 || at - candidate > MAX_DISTANCE || !sameThree(bytes, candidate, at)) {
+    isAfterMatch = candidate >= 0 && at - candidate <= 0x2000 && from.getInt32(candidate) >>> 8 === word;
+    if (!isAfterMatch) {
       at++;
       continue;
     }
     to = putLiterals(bytes, literalStart, at, out, to);
-    const length = matchLength(bytes, candidate, at, Math.min(MAX_MATCH, end - at));
+    const length = matchLength(from, candidate, at, Math.min(MAX_MATCH, end - at));
     to = putMatch(out, to, at - candidate - 1, length);
     at += length;
     literalStart = at;
@@ -93,13 +125,10 @@ export function encodeLzf(bytes: Uint8Array): Uint8Array | undefined {
   return to < end ? out.subarray(0, to) : undefined;
 }
 
-function sameThree(bytes: Uint8Array, a: number, b: number): boolean {
-  return bytes[a] === bytes[b] && bytes[a + 1] === bytes[b + 1] && bytes[a + 2] === bytes[b + 2];
-}
-
-function matchLength(bytes: Uint8Array, candidate: number, at: number, limit: number): number {
+function matchLength(bytes: DataView, candidate: number, at: number, limit: number): number {
   let length = 3;
-  while (length < limit && bytes[candidate + length] === bytes[at + length]) length++;
+  while (length + 4 <= limit && bytes.getInt32(candidate + length) === bytes.getInt32(at + length)) length += 4;
+  while (length < limit && bytes.getUint8(candidate + length) === bytes.getUint8(at + length)) length++;
   return length;
 }
 
@@ -128,10 +157,9 @@ function putMatch(out: Uint8Array, position: number, distance: number, length: n
 }
 
 function decode(bytes: Uint8Array, context: DecodeContext): Uint8Array {
-  const out = decodeLzf(bytes);
   const expected = context.outputByteLength;
-  if (expected !== undefined && expected !== out.length) throw damaged();
-  return out;
+  if (expected === undefined) return decodeLzf(bytes);
+  return decodeLzf(bytes, context.room?.(expected) ?? new Uint8Array(expected));
 }
 
 export const lzfFilter: Filter = { id: LZF_ID, name: "lzf", decode, encode: encodeLzf };

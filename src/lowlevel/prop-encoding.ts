@@ -16,8 +16,6 @@ import { findSpec, specsOf } from "./prop-order.ts";
 import type { PropClassID } from "./property-class.ts";
 
 const VERSION = 0;
-/** What may follow each other at most in bytes that mean something. */
-const MOST_PROPERTIES = 256;
 
 export function encodeList(cls: PropClassID, values: object, own: ReadonlySet<string>): Uint8Array {
   const writer = new Writer().u8(VERSION).u8(cls.library?.type ?? 0);
@@ -53,7 +51,7 @@ export function decodeList(bytes: Uint8Array, cls: PropClassID, defaults: object
       const name = cursor.nulTerminated("Property name");
       if (name === "") break;
       const codec = findSpec(cls, name)?.codec;
-      if (codec === undefined || places.size >= MOST_PROPERTIES) {
+      if (codec === undefined) {
         throw libraryError([outer, record("H5P__decode", "PLIST", "NOTFOUND", `property doesn't exist: '${name}'`)]);
       }
       places.set(name, cursor.position);

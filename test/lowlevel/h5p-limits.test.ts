@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import * as h5d from "../../src/lowlevel/h5d.ts";
 import * as h5f from "../../src/lowlevel/h5f.ts";
+import * as h5fd from "../../src/lowlevel/h5fd.ts";
 import * as h5p from "../../src/lowlevel/h5p.ts";
 import * as h5s from "../../src/lowlevel/h5s.ts";
 import * as h5z from "../../src/lowlevel/h5z.ts";
@@ -182,6 +183,27 @@ describe("what depends on something else", () => {
     expect(p.getSizes()).toEqual([2, 4]);
   });
 
+  test("is as in the C library: orders, caches and sizes", () => {
+    const p = dcpl();
+    const orders = [4, 7, 5].map((order) => {
+      p.setAttrCreationOrder(order);
+      return p.getAttrCreationOrder();
+    });
+    expect(orders).toEqual([0, 3, 1]);
+    const access = dapl();
+    access.setChunkCache(7, 0, 0);
+    expect(access.getChunkCache()).toEqual([7, 0, 0]);
+    access.setChunkCache(h5d.CHUNK_CACHE_NSLOTS_DEFAULT, h5d.CHUNK_CACHE_NBYTES_DEFAULT, h5d.CHUNK_CACHE_W0_DEFAULT);
+    expect(access.getChunkCache()).toEqual([521, 1048576, 0.75]);
+    expect(() => fapl().setPageBufferSize(4096, 0, 101)).toThrow("Minimum rawdata fractions");
+    const file = fapl();
+    file.setMultiType(h5fd.MEM_OHDR);
+    expect(file.getMultiType()).toBe(h5fd.MEM_OHDR);
+    file.insert("mine", 1, 8);
+    file.set("mine", 2);
+    expect([file.get("mine"), file.getSize("mine")]).toEqual([2, 8]);
+  });
+
   test("is as in the C library: chunks", () => {
     const p = dcpl();
     p.setChunk([4]);
@@ -192,9 +214,35 @@ describe("what depends on something else", () => {
     p.setLayout(h5d.CHUNKED);
     expect(p.getChunkOpts()).toBe(0);
     p.setFilter(300);
+    p.modifyFilter(300, h5z.FLAG_OPTIONAL);
+    expect(() => p.modifyFilter(300, 0x100)).toThrow("invalid flags");
     p.setShuffle();
     p.removeFilter(h5z.FILTER_ALL);
     expect(p.getNfilters()).toBe(0);
+  });
+});
+
+describe("lists are equal", () => {
+  test("when they are of one class and all of their values are equal", () => {
+    const [short, long] = [fapl(), fapl()];
+    short.setFileImage(Uint8Array.of(1));
+    long.setFileImage(Uint8Array.of(1, 2));
+    expect([short.equal(long), long.equal(short), short.equal(short.copy())]).toEqual([false, false, true]);
+    const [one, two] = [h5p.create(h5p.OBJECT_COPY), h5p.create(h5p.OBJECT_COPY)];
+    for (const list of [one, two]) list.addMergeCommittedDtypePath("a");
+    expect(one.equal(two)).toBe(true);
+    two.addMergeCommittedDtypePath("b");
+    expect([one.equal(two), two.equal(one)]).toEqual([false, false]);
+    const classes = [h5p.GROUP_ACCESS, h5p.DATATYPE_ACCESS, h5p.LINK_ACCESS];
+    const equal = classes.map((first) => classes.map((second) => h5p.create(first).equal(h5p.create(second))));
+    expect(equal).toEqual([
+      [true, false, false],
+      [false, true, false],
+      [false, false, true],
+    ]);
+    const closed = h5p.create(h5p.LINK_ACCESS);
+    closed.close();
+    expect(() => h5p.create(h5p.LINK_ACCESS).equal(closed)).toThrow("not property objects");
   });
 });
 

@@ -57,9 +57,9 @@ export function decodeList(bytes: Uint8Array, cls: PropClassID, defaults: object
       places.set(name, cursor.position);
       codec.decode(cursor, defaults);
     }
-    // Some depend on others, which the order of the table has before them.
+    // Some depend on others, which the order of the class has before them, whatever that of the bytes.
     let values = defaults;
-    for (const { name, codec } of tableOrder(cls)) {
+    for (const { name, codec } of specsOf(cls)) {
       const place = places.get(name);
       if (place === undefined || codec === undefined) continue;
       cursor.position = place;
@@ -67,15 +67,6 @@ export function decodeList(bytes: Uint8Array, cls: PropClassID, defaults: object
     }
     return { values, names: [...places.keys()] };
   });
-}
-
-function tableOrder(cls: PropClassID) {
-  const specs = [...specsOf(cls)];
-  const order = new Map<string, number>();
-  for (let at: PropClassID | undefined = cls; at !== undefined; at = at.parent) {
-    for (const { name } of at.library?.properties ?? []) order.set(name, order.size);
-  }
-  return specs.sort((a, b) => (order.get(a.name) ?? 0) - (order.get(b.name) ?? 0));
 }
 
 /** The type of list that bytes begin with. @throws RuntimeError when they do not begin like a list. */

@@ -233,6 +233,12 @@ describe("lists are equal", () => {
     expect(one.equal(two)).toBe(true);
     two.addMergeCommittedDtypePath("b");
     expect([one.equal(two), two.equal(one)]).toEqual([false, false]);
+    // An allocation time that was set is not the layout's, whichever is set first.
+    const [before, after] = [dcpl(), dcpl()];
+    before.setAllocTime(h5d.ALLOC_TIME_EARLY);
+    for (const list of [before, after]) list.setChunk([4]);
+    after.setAllocTime(h5d.ALLOC_TIME_EARLY);
+    expect(before.equal(after)).toBe(true);
     const classes = [h5p.GROUP_ACCESS, h5p.DATATYPE_ACCESS, h5p.LINK_ACCESS];
     const equal = classes.map((first) => classes.map((second) => h5p.create(first).equal(h5p.create(second))));
     expect(equal).toEqual([

@@ -168,7 +168,9 @@ it("chunks of very different stored lengths are read as without workers", async 
   const dataset = new File(new Uint8Array(0), "w").createDataset("a", { data, chunks: [CHUNK], compression: "gzip" });
   await using pool = new WorkerPool({ size: 1, script: serving });
   const again = new File(dataset.file.toBytes()).getDataset("a");
-  const read = await readParallel(again, undefined, { pool });
+  let decoded = 0;
+  const read = await readParallel(again, undefined, { pool, onProgress: () => void decoded++ });
+  expect(decoded).toBe(24);
   expect(Buffer.compare(read.data as Uint8Array, data)).toBe(0);
 });
 

@@ -37,6 +37,20 @@ describe("fletcher32", () => {
     expect((fletcher32(bytes) >>> 16) % 65535).toBe(Math.floor(slowFletcher32(bytes) / 65536));
   });
 
+  test("is the same at any place, and 65535 where sums are a multiple of it but for zeros alone", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 1100 }), fc.integer({ min: 1, max: 5 }), (bytes, start) => {
+        const moved = new Uint8Array(start + bytes.length + 3).fill(0xee);
+        moved.set(bytes, start);
+        expect(fletcher32(moved.subarray(start), bytes.length)).toBe(fletcher32(bytes));
+      }),
+    );
+    for (const length of [2, 4, 480, 482, 484, 1000]) {
+      expect(fletcher32(new Uint8Array(length).fill(0xff))).toBe(0xffff_ffff);
+      expect(fletcher32(new Uint8Array(length))).toBe(0);
+    }
+  });
+
   test("stands little-endian behind the data", () => {
     // Words 0x0102 and 0x0300: sums 0x0402 and 0x0504.
     expect(encode(Uint8Array.of(1, 2, 3))).toEqual(Uint8Array.of(1, 2, 3, 0x02, 0x04, 0x04, 0x05));

@@ -9,7 +9,73 @@ const repetitive = fc
     Uint8Array.from(parts.flatMap(([piece, times]) => Array.from({ length: times }, () => [...piece]).flat())),
   );
 
+interface Piece {
+  /** Literal bytes, or what is copied. */
+  readonly literal?: readonly number[];
+  readonly length: number;
+  readonly distance: number;
+}
+
+const anyPiece: fc.Arbitrary<Piece> = fc.oneof(
+  fc.array(fc.nat(255), { minLength: 1, maxLength: 32 }).map((literal) => ({ literal, length: 0, distance: 0 })),
+  fc.record({
+    length: fc.oneof(fc.integer({ min: 3, max: 12 }), fc.integer({ min: 13, max: 264 })),
+    distance: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 10, max: 600 })),
+  }),
+);
+
+/** A stream of these pieces, and what it stands for, byte by byte; distances are cut to what there is. */
+function streamOf(pieces: readonly Piece[]): { stream: number[]; data: number[] } {
+  const stream: number[] = [];
+  const data: number[] = [];
+  for (const { literal, length, distance } of pieces) {
+    if (literal !== undefined || data.length === 0) {
+      const bytes = literal ?? [42];
+      stream.push(bytes.length - 1, ...bytes);
+      data.push(...bytes);
+      continue;
+    }
+    const back = Math.min(distance, data.length);
+    const code = length - 2;
+    if (code < 7) stream.push((code << 5) | ((back - 1) >>> 8), (back - 1) & 0xff);
+    else stream.push(0xe0 | ((back - 1) >>> 8), code - 7, (back - 1) & 0xff);
+    for (let i = 0; i < length; i++) data.push(data[data.length - back] as number);
+  }
+  return { stream, data };
+}
+
 describe("LZF", () => {
+  test("decodes any pieces into the memory that is offered, and nothing else", () => {
+    fc.assert(
+      fc.property(fc.array(anyPiece, { minLength: 1, maxLength: 12 }), fc.nat(5), (pieces, start) => {
+        const { stream, data } = streamOf(pieces);
+        const memory = new Uint8Array(start + data.length + 9).fill(0xa5);
+        const room = (byteLength: number): Uint8Array => memory.subarray(start, start + byteLength);
+        const context = { clientData: [], outputByteLength: data.length, limits: DEFAULT_LIMITS, room };
+        const input = new Uint8Array(start + stream.length).subarray(start);
+        input.set(stream);
+        expect([...lzfFilter.decode(input, context)]).toEqual(data);
+        expect([...memory.subarray(start, start + data.length)]).toEqual(data);
+        expect(memory.subarray(start + data.length).every((byte) => byte === 0xa5)).toBe(true);
+        for (const outputByteLength of [data.length - 1, data.length + 1]) {
+          expect(() => lzfFilter.decode(input, { ...context, outputByteLength })).toThrow("Invalid data");
+        }
+        for (let end = Math.max(0, stream.length - 40); end < stream.length; end++) {
+          expect(() => lzfFilter.decode(input.subarray(0, end), context)).toThrow("Invalid data");
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("refuses matches that begin before the data, in the middle and at the end of it", () => {
+    for (const behind of [0, 400]) {
+      const stream = [0, 9, 0x20, 1, ...Array.from({ length: behind }, () => [0, 1]).flat()];
+      const context = { clientData: [], outputByteLength: 4 + behind, limits: DEFAULT_LIMITS };
+      expect(() => lzfFilter.decode(Uint8Array.from(stream), context)).toThrow("Invalid data");
+    }
+  });
+
   test("decodes literals, matches, long matches and matches that reach into themselves", () => {
     expect(decodeLzf(Uint8Array.of(2, 1, 2, 3))).toEqual(Uint8Array.of(1, 2, 3));
     expect(decodeLzf(Uint8Array.of(2, 1, 2, 3, 0x20, 2))).toEqual(Uint8Array.of(1, 2, 3, 1, 2, 3));

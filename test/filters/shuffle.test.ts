@@ -15,6 +15,21 @@ describe("shuffle", () => {
     expect(unshuffle(Uint8Array.of(1, 11, 2, 12, 99), 2)).toEqual(Uint8Array.of(1, 2, 11, 12, 99));
   });
 
+  test("puts each byte where it belongs, for any number of elements at any place", () => {
+    for (const elementSize of [2, 3, 4, 8, 12]) {
+      for (let count = 2; count < 20; count++) {
+        for (let start = 0; start < 5; start++) {
+          const bytes = Uint8Array.from({ length: start + count * elementSize + 1 }, (_, i) => i * 73).subarray(start);
+          const expected = bytes.map((last, at) => {
+            const from = (at % count) * elementSize + Math.floor(at / count);
+            return at < count * elementSize ? (bytes[from] as number) : last;
+          });
+          expect(shuffle(bytes, elementSize)).toEqual(expected);
+        }
+      }
+    }
+  });
+
   test("is undone by unshuffle for every element size, at any alignment", () => {
     fc.assert(
       fc.property(

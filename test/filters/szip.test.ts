@@ -72,6 +72,32 @@ describe("szip", () => {
     expect(coded).toBeGreaterThan(200);
   });
 
+  test("decodes into the memory that is offered, and gives no memory of its own twice", () => {
+    for (const [bits, count] of [
+      [8, 200],
+      [16, 200],
+      [32, 200],
+      [64, 200],
+      [32, 1],
+    ] as const) {
+      const bytes = Uint8Array.from({ length: (count * bits) / 8 }, (_, i) => (i % 8 === 0 ? i % 5 : 0));
+      const clientData = [NEAREST_NEIGHBOUR, 8, bits, 32];
+      const encoded = szipFilter.encode?.(bytes, { clientData }) ?? new Uint8Array(0);
+      if (encoded.length === 0) continue;
+      const memory = new Uint8Array(bytes.length + 8).fill(0xa5);
+      const room = (byteLength: number): Uint8Array => memory.subarray(8, 8 + byteLength);
+      const context = { clientData, outputByteLength: bytes.length, limits: DEFAULT_LIMITS };
+      expect(szipFilter.decode(encoded, { ...context, room })).toEqual(bytes);
+      expect(memory.subarray(0, 8).every((byte) => byte === 0xa5)).toBe(true);
+      const first = szipFilter.decode(encoded, context);
+      expect(() => szipFilter.decode(encoded.subarray(0, 5), context)).toThrow("decompression failed");
+      const second = szipFilter.decode(encoded, context);
+      second.fill(0xee);
+      szipFilter.decode(encoded, context).fill(0xdd);
+      expect(first).toEqual(bytes);
+    }
+  });
+
   test("does not encode samples with bits outside the precision, which would be lost", () => {
     const clientData = [ENTROPY_CODING, 8, 12, 64];
     const samples = new Uint16Array(64);

@@ -83,7 +83,7 @@ export function decodeLzf(bytes: Uint8Array, out: Uint8Array = new Uint8Array(de
     }
     to += length;
   }
-  if (to !== out.length || at !== bytes.length) throw damaged();
+  if (to !== out.length) throw damaged();
   return out;
 }
 

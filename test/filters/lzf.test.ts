@@ -68,6 +68,27 @@ describe("LZF", () => {
     );
   });
 
+  test("decodes long literals and matches that end with the data or a little earlier, and refuses longer ones", () => {
+    const literal = Array.from({ length: 32 }, (_, i) => 3 * i);
+    for (let tail = 0; tail < 12; tail++) {
+      for (const length of [9, 100, 255, 256, 257, 259, 260, 261, 262, 263, 264]) {
+        const behind = Array.from({ length: tail }, (_, i) => 7 * i + 1);
+        const { stream, data } = streamOf([
+          { literal, length: 0, distance: 0 },
+          { length, distance: 5 },
+          ...(tail === 0 ? [] : [{ literal: behind, length: 0, distance: 0 }]),
+        ]);
+        const decode = (bytes: readonly number[], outputByteLength: number): Uint8Array =>
+          lzfFilter.decode(Uint8Array.from(bytes), { clientData: [], outputByteLength, limits: DEFAULT_LIMITS });
+        expect([...decode(stream, data.length)]).toEqual(data);
+        for (let less = 1; less < 12; less++) {
+          expect(() => decode(stream, data.length - less)).toThrow("Invalid data");
+          expect(() => decode(stream.slice(0, 33 - less), 1000)).toThrow("Invalid data");
+        }
+      }
+    }
+  });
+
   test("refuses matches that begin before the data, in the middle and at the end of it", () => {
     for (const behind of [0, 400]) {
       const stream = [0, 9, 0x20, 1, ...Array.from({ length: behind }, () => [0, 1]).flat()];

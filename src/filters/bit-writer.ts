@@ -1,89 +1,108 @@
-/** A stream of bits that grows, the most significant bit of each byte first. */
+/**
+ * A stream of bits that grows, the most significant bit of each byte first.
+ *
+ * Bits are gathered in a word, and stored when it is full.
+ */
 export class BitWriter {
-  private readonly bytes: Uint8Array;
-  /** The byte that takes the next bit, and the bits of it that are taken, 0 to 7. */
+  private readonly view: DataView;
+  /** The byte where the next word goes. */
   private at: number;
-  private used = 0;
+  /** Gathered bits at the top, and the number of bits that have room below, 1 to 32. */
+  private word = 0;
+  private free = 32;
 
   /** @param bytes - Zeros from `start` on, and room for all that is put. */
   constructor(bytes: Uint8Array, start = 0) {
-    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.at = start;
   }
 
   /** Bytes that have bits in them, those before the start included. */
   get byteLength(): number {
-    return this.at + (this.used > 0 ? 1 : 0);
+    return this.at + ((39 - this.free) >>> 3);
+  }
+
+  /** Stores what is gathered; nothing may be put afterwards. */
+  finish(): void {
+    for (let byte = 0; byte < (39 - this.free) >>> 3; byte++) {
+      this.view.setUint8(this.at + byte, this.word >>> (24 - 8 * byte));
+    }
   }
 
   /** Appends the lowest 1 to 32 bits of a value. */
   put(value: number, bits: number): void {
     const low = bits === 32 ? value : value & ((1 << bits) - 1);
-    const free = 8 - this.used;
-    if (bits < free) {
-      this.bytes[this.at] = (this.bytes[this.at] as number) | (low << (free - bits));
-      this.used += bits;
+    if (bits < this.free) {
+      this.free -= bits;
+      this.word |= low << this.free;
       return;
     }
-    let rest = bits - free;
-    this.bytes[this.at] = (this.bytes[this.at] as number) | (low >>> rest);
-    this.at++;
-    while (rest >= 8) {
-      rest -= 8;
-      this.bytes[this.at++] = low >>> rest;
-    }
-    if (rest > 0) this.bytes[this.at] = low << (8 - rest);
-    this.used = rest;
+    const rest = bits - this.free;
+    this.view.setInt32(this.at, this.word | (low >>> rest));
+    this.at += 4;
+    this.free = 32 - rest;
+    this.word = rest === 0 ? 0 : low << this.free;
   }
 
   /** Appends `zeros` zeros and a one. */
   putUnary(zeros: number): void {
-    const one = this.used + zeros;
-    this.at += one >>> 3;
-    this.bytes[this.at] = (this.bytes[this.at] as number) | (0x80 >>> (one & 7));
-    this.at += (one & 7) === 7 ? 1 : 0;
-    this.used = (one + 1) & 7;
+    this.skip(zeros);
+    this.put(1, 1);
+  }
+
+  /** Appends zeros. */
+  private skip(zeros: number): void {
+    let rest = zeros;
+    while (rest >= this.free) {
+      this.view.setInt32(this.at, this.word);
+      this.at += 4;
+      rest -= this.free;
+      this.word = 0;
+      this.free = 32;
+    }
+    this.free -= rest;
   }
 
   /** {@link put} for the values from `start` to `end`. */
   putAll(values: Uint32Array, start: number, end: number, bits: number): void {
-    const { bytes } = this;
-    let { at, used } = this;
+    const { view } = this;
+    let { at, word, free } = this;
     const mask = bits === 32 ? -1 : (1 << bits) - 1;
     for (let i = start; i < end; i++) {
       const low = (values[i] as number) & mask;
-      const free = 8 - used;
       if (bits < free) {
-        bytes[at] = (bytes[at] as number) | (low << (free - bits));
-        used += bits;
+        free -= bits;
+        word |= low << free;
         continue;
       }
-      let rest = bits - free;
-      bytes[at] = (bytes[at] as number) | (low >>> rest);
-      at++;
-      while (rest >= 8) {
-        rest -= 8;
-        bytes[at++] = low >>> rest;
-      }
-      if (rest > 0) bytes[at] = low << (8 - rest);
-      used = rest;
+      const rest = bits - free;
+      view.setInt32(at, word | (low >>> rest));
+      at += 4;
+      free = 32 - rest;
+      word = rest === 0 ? 0 : low << free;
     }
     this.at = at;
-    this.used = used;
+    this.word = word;
+    this.free = free;
   }
 
   /** {@link putUnary} for the values from `start` to `end`, each without its lowest `shift` bits. */
   putUnaries(values: Uint32Array, start: number, end: number, shift: number): void {
-    const { bytes } = this;
-    let { at, used } = this;
+    let { word, free } = this;
     for (let i = start; i < end; i++) {
-      const one = used + ((values[i] as number) >>> shift);
-      at += one >>> 3;
-      bytes[at] = (bytes[at] as number) | (0x80 >>> (one & 7));
-      at += (one & 7) === 7 ? 1 : 0;
-      used = (one + 1) & 7;
+      const zeros = (values[i] as number) >>> shift;
+      if (zeros < free - 1) {
+        free -= zeros + 1;
+        word |= 1 << free;
+        continue;
+      }
+      this.word = word;
+      this.free = free;
+      this.putUnary(zeros);
+      word = this.word;
+      free = this.free;
     }
-    this.at = at;
-    this.used = used;
+    this.word = word;
+    this.free = free;
   }
 }

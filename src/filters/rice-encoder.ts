@@ -100,20 +100,24 @@ export class RiceEncoder {
     const { mapped } = this;
     let total = 1;
     for (let i = start; i < end; i += 2) {
-      const second = mapped[i + 1] as number;
-      const sum = (mapped[i] as number) + second;
-      total += (sum * (sum + 1)) / 2 + second + 1;
+      const second = (mapped[i + 1] as number) | 0;
+      const sum = ((mapped[i] as number) + second) | 0;
+      // No block of samples as they are has so many bits as this pair alone.
+      if (sum > 64) return Number.POSITIVE_INFINITY;
+      total += ((sum * (sum + 1)) >>> 1) + second + 1;
       if (total > limit) return Number.POSITIVE_INFINITY;
     }
     return total;
   }
 
-  /** Bits above the split in unary, without their ones. */
+  /** Bits above the split in unary, without their ones: below 2^31 for samples of 24 bits. */
   private unaryBits(start: number, split: number): number {
     const { mapped } = this;
     const end = start + this.layout.blockSize;
     let total = 0;
-    for (let i = start; i < end; i++) total += (mapped[i] as number) >>> split;
+    for (let i = start; i < end; i += 2) {
+      total = (total + ((mapped[i] as number) >>> split) + ((mapped[i + 1] as number) >>> split)) | 0;
+    }
     return total;
   }
 
@@ -152,17 +156,19 @@ export class RiceEncoder {
  * below (odd), and those that fit on one side only follow. The first sample of a line has none.
  */
 function mapDifferences(samples: Uint32Array, mapped: Uint32Array, greatest: number): void {
+  const top = greatest | 0;
+  let before = (samples[0] as number) | 0;
   mapped[0] = 0;
-  let before = samples[0] as number;
   for (let i = 1; i < samples.length; i++) {
-    const sample = samples[i] as number;
-    if (sample >= before) {
-      const distance = sample - before;
-      mapped[i] = distance <= before ? 2 * distance : sample;
-    } else {
-      const distance = before - sample;
-      mapped[i] = distance <= greatest - before ? 2 * distance - 1 : greatest - sample;
-    }
+    const sample = (samples[i] as number) | 0;
+    const above = (top - before) | 0;
+    const distance = (sample - before) | 0;
+    // All ones below: signs come at random, and a branch for each is mispredicted.
+    const sign = distance >> 31;
+    const magnitude = (distance ^ sign) - sign;
+    if (magnitude <= Math.min(before, above)) mapped[i] = (magnitude << 1) + sign;
+    else if (sign === 0) mapped[i] = distance <= before ? distance << 1 : sample;
+    else mapped[i] = magnitude <= above ? (magnitude << 1) - 1 : top - sample;
     before = sample;
   }
 }

@@ -69,4 +69,5 @@ export function packCodes(codes: Uint32Array, bits: number, wide: boolean, out: 
       writer.put(codes[i] as number, 32);
     }
   }
+  writer.finish();
 }

@@ -111,18 +111,19 @@ function unscaled({ size }: ScaleOffsetParameters, minimum: readonly [number, nu
 
 /** Least and greatest word other than the fill value; `flip` is the sign bit where there are signs. Zeros if there is none. */
 function rangeOf(words: Uint32Array, hasFill: boolean, fill: number, flip: number): Range {
-  let low = 0xffff_ffff;
-  let high = 0;
-  let found = false;
+  // Compared as signed words, which are small integers.
+  const turn = (flip ^ SIGN) | 0;
+  let low = 0x7fff_ffff;
+  let high = -0x8000_0000;
+  const skipped = hasFill ? fill : -1;
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as number;
-    if (hasFill && word === fill) continue;
-    const ordered = (word ^ flip) >>> 0;
-    found = true;
-    if (ordered < low) low = ordered;
-    if (ordered > high) high = ordered;
+    if (word === skipped) continue;
+    const ordered = word ^ turn;
+    low = Math.min(low, ordered);
+    high = Math.max(high, ordered);
   }
-  return found ? { low: (low ^ flip) >>> 0, high: (high ^ flip) >>> 0 } : { low: 0, high: 0 };
+  return low <= high ? { low: (low ^ turn) >>> 0, high: (high ^ turn) >>> 0 } : { low: 0, high: 0 };
 }
 
 function encodeWide(parameters: ScaleOffsetParameters, bytes: Uint8Array): ScaledCodes {

@@ -123,18 +123,21 @@ function storeSamples(
   start: number,
   { sampleSize, bigEndian }: SzipParameters,
 ): void {
-  if (sampleSize > 1 && bigEndian === LITTLE_ENDIAN_HOST) {
-    const unused = 32 - 8 * sampleSize;
-    for (let i = 0; i < samples.length; i++) {
-      const sample = samples[i] as number;
-      const halves = ((sample & 0x00ff00ff) << 8) | ((sample >>> 8) & 0x00ff00ff);
-      samples[i] = ((halves << 16) | (halves >>> 16)) >>> unused;
-    }
-  }
+  if (sampleSize > 1 && bigEndian === LITTLE_ENDIAN_HOST) swapSamples(samples, sampleSize);
   const at = out.byteOffset + start;
   if (sampleSize === 1) out.set(samples, start);
   else if (sampleSize === 2) new Uint16Array(out.buffer, at, samples.length).set(samples);
   else new Uint32Array(out.buffer, at, samples.length).set(samples);
+}
+
+/** Exchanges the bytes of samples of two or four bytes. */
+function swapSamples(samples: Uint32Array, sampleSize: number): void {
+  const unused = 32 - 8 * sampleSize;
+  for (let i = 0; i < samples.length; i++) {
+    const sample = samples[i] as number;
+    const halves = ((sample & 0x00ff00ff) << 8) | ((sample >>> 8) & 0x00ff00ff);
+    samples[i] = ((halves << 16) | (halves >>> 16)) >>> unused;
+  }
 }
 
 /** Undefined when the data does not get smaller, or has bits outside the precision, which would be lost. */
@@ -154,6 +157,7 @@ function encode(bytes: Uint8Array, { clientData }: EncodeContext): Uint8Array | 
     const fits = loadSamples(input, first * sampleSize, samples, count, parameters);
     if (!fits || !encoder.encodeLine(writer, samples)) return undefined;
   }
+  writer.finish();
   return out.subarray(0, writer.byteLength);
 }
 
@@ -165,18 +169,37 @@ function loadSamples(
   count: number,
   { sampleSize, bigEndian, layout }: SzipParameters,
 ): boolean {
-  samples.fill(0, 0, count);
+  const at = bytes.byteOffset + start;
+  if (sampleSize === 1) samples.set(bytes.subarray(start, start + count));
+  else if (at % sampleSize === 0) {
+    samples.set(new (sampleSize === 2 ? Uint16Array : Uint32Array)(bytes.buffer as ArrayBuffer, at, count));
+    if (bigEndian === LITTLE_ENDIAN_HOST) swapSamples(samples.subarray(0, count), sampleSize);
+  } else putTogether(bytes, start, samples.subarray(0, count), sampleSize, bigEndian);
+  samples.fill(layout.differences ? (samples[count - 1] as number) : 0, count);
+  return layout.bits === 8 * sampleSize || allBitsOf(samples) <= layout.greatest;
+}
+
+function putTogether(
+  bytes: Uint8Array,
+  start: number,
+  samples: Uint32Array,
+  sampleSize: number,
+  bigEndian: boolean,
+): void {
+  samples.fill(0);
   const last = sampleSize - 1;
   for (let byte = 0; byte < sampleSize; byte++) {
     const shift = 8 * (bigEndian ? last - byte : byte);
-    for (let i = 0, from = start + byte; i < count; i++, from += sampleSize) {
+    for (let i = 0, from = start + byte; i < samples.length; i++, from += sampleSize) {
       samples[i] = (samples[i] as number) | ((bytes[from] as number) << shift);
     }
   }
+}
+
+function allBitsOf(samples: Uint32Array): number {
   let all = 0;
-  for (let i = 0; i < count; i++) all |= samples[i] as number;
-  samples.fill(layout.differences ? (samples[count - 1] as number) : 0, count);
-  return all >>> 0 <= layout.greatest;
+  for (let i = 0; i < samples.length; i++) all |= samples[i] as number;
+  return all >>> 0;
 }
 
 export const szipFilter: Filter = { id: SZIP_ID, name: "szip", decode, encode };

@@ -408,22 +408,31 @@ export class ChunkCache {
 
   /** Nothing has moved when an entry cannot be encoded. */
   private moveTo(hash: ChunkHash): void {
-    const slots = new Map<number, Entry | undefined>();
-    const moved: [Entry, number][] = [];
+    const { slots } = this;
+    const moved: Entry[] = [];
+    const before: number[] = [];
     // Who was displaced first is evicted first.
     const displaced = new Set<Entry>();
     for (let entry = this.oldest; entry !== undefined; entry = entry.younger) {
       const slot = hash.slot(entry.scaled);
       if (slot === entry.slot) continue;
-      const occupant = slots.has(slot) ? slots.get(slot) : this.slots[slot];
+      const occupant = slots[slot];
       if (occupant !== undefined) displaced.add(occupant);
-      if (!displaced.delete(entry)) slots.set(entry.slot, undefined);
-      slots.set(slot, entry);
-      moved.push([entry, slot]);
+      if (slots[entry.slot] === entry) slots[entry.slot] = undefined;
+      else displaced.delete(entry);
+      moved.push(entry);
+      before.push(entry.slot);
+      slots[slot] = entry;
+      entry.slot = slot;
     }
-    for (const entry of displaced) this.clean(entry);
-    for (const [slot, entry] of slots) this.slots[slot] = entry;
-    for (const [entry, slot] of moved) entry.slot = slot;
+    try {
+      for (const entry of displaced) this.clean(entry);
+    } catch (error) {
+      for (const { slot } of moved) slots[slot] = undefined;
+      for (let i = 0; i < moved.length; i++) (moved[i] as Entry).slot = before[i] as number;
+      for (const entry of [...moved, ...displaced]) slots[entry.slot] = entry;
+      throw error;
+    }
     for (const entry of displaced) {
       this.evict(entry);
       this.collisions++;

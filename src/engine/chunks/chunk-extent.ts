@@ -10,7 +10,6 @@ import {
   chunkCounts,
   forEachNewChunk,
   forEachRunOutside,
-  isCut,
   isInside,
   isPartialEdge,
 } from "./chunk-geometry.ts";
@@ -18,6 +17,9 @@ import type { ChunkFormat, ChunkIo } from "./chunk-io.ts";
 import type { ChunkStore } from "./chunk-store.ts";
 import { CutOrder } from "./cut-order.ts";
 import { fillWith } from "./fill-pattern.ts";
+
+/** So many places are looked into for chunks before it is known how many there are. */
+const FEW_PLACES = 16;
 
 export class ChunkExtent {
   private readonly store: ChunkStore;
@@ -82,18 +84,24 @@ export class ChunkExtent {
   private cutTo(oldDims: readonly number[], newDims: readonly number[]): void {
     const { chunkDims } = this.format;
     const order = new CutOrder(oldDims, newDims, chunkDims);
-    const sort = (scaled: readonly number[]): void => {
-      const outside = !isInside(scaled, chunkDims, newDims);
-      if (outside || isCut(scaled, chunkDims, oldDims, newDims)) order.add(scaled, outside);
+    const cut = (scaled: readonly number[]): void => {
+      if (!this.store.has(scaled)) return;
+      if (isInside(scaled, chunkDims, newDims)) this.refill(scaled, newDims);
+      else this.store.drop(scaled);
     };
-    this.io.index.forEach(sort);
-    for (const scaled of this.cache.chunks()) if (this.io.index.lookup(scaled) === undefined) sort(scaled);
-    for (const { scaled, outside } of order.inOrder()) {
-      if (outside) this.store.drop(scaled);
-      // One that was only in the cache may have had to leave it by now.
-      else if (this.cache.has(scaled) || this.io.index.lookup(scaled) !== undefined) this.refill(scaled, newDims);
-    }
+    const { mostStored } = this.io;
+    if (order.count() <= (mostStored === Number.POSITIVE_INFINITY ? FEW_PLACES : mostStored)) order.forEach(cut);
+    else for (const scaled of order.of(this.existingChunks())) cut(scaled);
     this.store.settle();
+  }
+
+  private existingChunks(): (readonly number[])[] {
+    const all: (readonly number[])[] = [];
+    this.io.index.forEach((scaled) => {
+      all.push(scaled.slice());
+    });
+    this.io.mostStored = all.length;
+    return all.concat(this.cache.chunks().filter((scaled) => this.io.index.lookup(scaled) === undefined));
   }
 
   private refill(scaled: readonly number[], dims: readonly number[]): void {
@@ -106,14 +114,18 @@ export class ChunkExtent {
     }
     const cells = product(chunkDims) - cellsInside(scaled, chunkDims, dims);
     const bytes = this.store.forWrite(scaled, cells * elementSize, false);
+    if (heap === undefined) {
+      forEachRunOutside(scaled, chunkDims, dims, (start, end) => {
+        fillWith(bytes, fillElement, start * elementSize, end * elementSize);
+      });
+      return;
+    }
     const forEachRun = (visit: (run: Uint8Array) => void): void => {
       forEachRunOutside(scaled, chunkDims, dims, (start, end) => {
         visit(bytes.subarray(start * elementSize, end * elementSize));
       });
     };
-    const fill = (): void => forEachRun((run) => fillWith(run, fillElement));
-    if (heap === undefined) fill();
-    else heap.release(forEachRun, fill);
+    heap.release(forEachRun, () => forEachRun((run) => fillWith(run, fillElement)));
   }
 
   /** Chunks that become or cease to be partial edge chunks change between stored as they are and filtered. */

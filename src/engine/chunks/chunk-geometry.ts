@@ -26,21 +26,6 @@ export function isPartialEdge(
   return false;
 }
 
-/** Whether going from `oldDims` to `newDims` takes cells away from a chunk that stays. */
-export function isCut(
-  scaled: readonly number[],
-  chunkDims: readonly number[],
-  oldDims: readonly number[],
-  newDims: readonly number[],
-): boolean {
-  for (let d = 0; d < newDims.length; d++) {
-    const newSize = newDims[d] as number;
-    const end = Math.min(((scaled[d] as number) + 1) * (chunkDims[d] as number), oldDims[d] as number);
-    if (newSize < end) return true;
-  }
-  return false;
-}
-
 /** First element of the chunk, for messages and for chunk information. */
 export function chunkOffset(scaled: readonly number[], chunkDims: readonly number[]): number[] {
   return scaled.map((coordinate, d) => coordinate * (chunkDims[d] as number));
@@ -110,13 +95,14 @@ export function forEachRunOutside(
   visit: (start: number, end: number) => void,
 ): void {
   const inside = dims.map((_, d) => insideAlong(d, scaled, chunkDims, dims));
+  let last = dims.length - 1;
+  while (last >= 0 && inside[last] === chunkDims[last]) last--;
   const walk = (d: number, start: number, cells: number): void => {
-    if (d === dims.length) return;
-    const size = chunkDims[d] as number;
-    const stride = cells / size;
-    const kept = inside[d] as number;
-    for (let i = 0; i < kept; i++) walk(d + 1, start + i * stride, stride);
-    if (kept < size) visit(start + kept * stride, start + cells);
+    const stride = cells / (chunkDims[d] as number);
+    const end = start + cells;
+    const outside = start + (inside[d] as number) * stride;
+    if (d < last) for (let at = start; at < outside; at += stride) walk(d + 1, at, stride);
+    if (outside < end) visit(outside, end);
   };
-  walk(0, 0, product(chunkDims));
+  if (last >= 0) walk(0, 0, product(chunkDims));
 }

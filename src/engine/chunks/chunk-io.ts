@@ -22,6 +22,9 @@ import { ReadAhead } from "./read-ahead.ts";
 /** Chunks above this are not held in one buffer: arrays of some runtimes end there. */
 export const MAX_BUFFER_BYTES = 2 ** 32 - 1;
 
+/** Of buffers that wait for the next chunks, unless there is one alone. */
+const SPARE_BYTES = 1 << 16;
+
 /** A stored chunk until it is decoded. */
 const storedBytes = new Scratch();
 
@@ -63,8 +66,10 @@ export class ChunkIo implements ChunkTransfer {
   dims: readonly number[];
   private readonly storage: ChunkStorage;
   private readonly format: ChunkFormat;
-  /** One buffer kept for the next chunk: allocating and clearing costs as much as reading it. */
-  private spare: Uint8Array | undefined;
+  /** Buffers kept for the next chunks: allocating and clearing one costs as much as reading it. */
+  private readonly spares: Uint8Array[] = [];
+  /** No more chunks than this are stored: so many when they were last counted, and those that came since. */
+  mostStored = Number.POSITIVE_INFINITY;
   private readonly ahead: ReadAhead;
   /** Whether chunks are never in memory as a whole. */
   private readonly inPieces: boolean;
@@ -268,7 +273,7 @@ export class ChunkIo implements ChunkTransfer {
     storage.writeKept();
     const old = index.lookup(scaled);
     const byteLength = stored.length;
-    const insert = (address: Address): void => index.insert(scaled, { address, byteLength, filterMask });
+    const insert = (address: Address): void => this.insert(scaled, { address, byteLength, filterMask });
     if (old === undefined && index.reserve === undefined) {
       this.ahead.forget();
       index.prepare?.();
@@ -325,10 +330,17 @@ export class ChunkIo implements ChunkTransfer {
     return record.address;
   }
 
+  /** The index leads to a chunk from now on. */
+  insert(scaled: readonly number[], record: ChunkRecord): void {
+    this.mostStored++;
+    this.index.insert(scaled, record);
+  }
+
   /** Drops a chunk from the file. */
   remove(scaled: readonly number[]): void {
     const record = this.index.lookup(scaled);
     if (record === undefined || this.index.reserve !== undefined) return;
+    this.mostStored--;
     this.index.remove(scaled);
     this.storage.release("draw", record.address, record.byteLength);
   }
@@ -392,11 +404,9 @@ export class ChunkIo implements ChunkTransfer {
   }
 
   buffer(): Uint8Array {
-    const { spare, chunkByteLength } = this;
-    if (spare !== undefined) {
-      this.spare = undefined;
-      return spare;
-    }
+    const { chunkByteLength } = this;
+    const spare = this.spares.pop();
+    if (spare !== undefined) return spare;
     if (chunkByteLength > MAX_BUFFER_BYTES) this.requireBuffer();
     return allocateBytes(chunkByteLength);
   }
@@ -409,6 +419,8 @@ export class ChunkIo implements ChunkTransfer {
   }
 
   recycle(bytes: Uint8Array): void {
-    if (bytes.length === this.chunkByteLength) this.spare = bytes;
+    const { chunkByteLength, spares } = this;
+    if (bytes.length !== chunkByteLength) return;
+    if (spares.length === 0 || (spares.length + 1) * chunkByteLength <= SPARE_BYTES) spares.push(bytes);
   }
 }

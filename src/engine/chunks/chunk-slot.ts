@@ -45,10 +45,11 @@ export class ChunkHash {
     if (!this.exact) return this.slotOfManyBits(scaled);
     let value = scaled[0] as number;
     for (let d = 1; d < scaled.length; d++) {
-      const limit = this.limits[d] as number;
       const coordinate = scaled[d] as number;
-      if (coordinate >= limit) return this.slotOfManyBits(scaled);
-      value = value * limit + coordinate;
+      value *= this.limits[d] as number;
+      if (value < 2 ** 31 && coordinate < 2 ** 31) value ^= coordinate;
+      else if (coordinate < (this.limits[d] as number)) value += coordinate;
+      else return this.slotOfManyBits(scaled);
     }
     return value <= Number.MAX_SAFE_INTEGER ? value % this.nslots : this.slotOfManyBits(scaled);
   }

@@ -288,7 +288,7 @@ export class ChunkStore implements BoxPieces {
     this.index.prepare?.();
     return allocateFor(this.storage, "draw", byteLength, (address) => {
       prepare(address);
-      this.index.insert(scaled, { address, byteLength, filterMask: 0 });
+      this.io.insert(scaled, { address, byteLength, filterMask: 0 });
     });
   }
 

@@ -1,5 +1,7 @@
 /** Bytes filled with copies of one element. */
 
+const SHORT = 64;
+
 /** Sets `bytes` from `start` to `end` to copies of `element`, or to zeros without one. The range is a multiple of its size. */
 export function fillWith(
   bytes: Uint8Array,
@@ -8,7 +10,10 @@ export function fillWith(
   end: number = bytes.length,
 ): void {
   if (element === undefined || element.length === 0 || element.every((byte) => byte === element[0])) {
-    bytes.fill(element?.[0] ?? 0, start, end);
+    const byte = element?.[0] ?? 0;
+    // A call of the runtime takes as long as this.
+    if (end - start <= SHORT) for (let i = start; i < end; i++) bytes[i] = byte;
+    else bytes.fill(byte, start, end);
     return;
   }
   bytes.set(element.subarray(0, Math.min(element.length, end - start)), start);

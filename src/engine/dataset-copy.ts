@@ -35,8 +35,16 @@ export function copyData(source: DatasetObject, copy: DatasetObject, asStored: b
   // Where the data stays outside, the copy names the same files.
   if (asStored && source.externalParts().length > 0) return;
   const { kind } = source.layout;
+  if (asStored && kind === "contiguous" && copyPlain(source, copy)) return;
   if (asStored && kind === "chunked" && !holdsPlaces(source.datatype)) copyChunks(source, copy);
   else if (kind === "virtual" || kind === "compact" || source.storageSize() > 0) copyElements(source, copy, change);
+}
+
+/** All elements of a small dataset that keep nothing elsewhere, by the shortest way. False where there is more to do. */
+function copyPlain(source: DatasetObject, copy: DatasetObject): boolean {
+  const byteLength = source.storageSize();
+  if (byteLength === 0 || byteLength > BOX_BYTES || copy.header.unplacedBytes !== byteLength) return false;
+  return !holdsPlaces(source.datatype) && copy.writeFirst(source.readBytes());
 }
 
 /** Chunks as they are stored, filters and all. */

@@ -65,6 +65,21 @@ export class HeaderMessage {
     return offset < this.end - this.start ? (this.bytes[this.start + offset] as number) : 0;
   }
 
+  /** Bytes of the data. */
+  get byteLength(): number {
+    return this.end - this.start;
+  }
+
+  /** Whether another message of this length has the same bytes from `from` to `to`. */
+  hasBytesOf(other: HeaderMessage, from: number, to: number): boolean {
+    this.settle();
+    other.settle();
+    for (let i = from; i < to; i++) {
+      if (this.bytes[this.start + i] !== other.bytes[other.start + i]) return false;
+    }
+    return true;
+  }
+
   private settle(): void {
     if (this.maker !== undefined) this.data = this.maker();
   }

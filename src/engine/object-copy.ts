@@ -7,15 +7,16 @@
 import type { Address } from "../base/address.ts";
 import { isHdf5Error } from "../base/errors.ts";
 import type { Datatype } from "../format/datatype.ts";
-import { holdsPlaces } from "../format/datatype-questions.ts";
+import { holdsPlaces, usesHeap } from "../format/datatype-questions.ts";
 import type { FilterDescription } from "../format/filter-pipeline.ts";
 import type { Link } from "../format/link.ts";
+import { AlikeDatasets } from "./alike-datasets.ts";
 import { CommittedTypes, type TypeSearch } from "./committed-types.ts";
 import { messagesOfCopy } from "./copied-messages.ts";
 import { allocationTimeFor, layoutRequest, spaceWithin } from "./copied-storage.ts";
 import { createDataset, createDatatype, createGroup } from "./create-object.ts";
 import { convertAll, copyData } from "./dataset-copy.ts";
-import type { LayoutRequest } from "./dataset-creation.ts";
+import type { DatasetOptions, LayoutRequest } from "./dataset-creation.ts";
 import { DatasetObject } from "./dataset-object.ts";
 import { DatatypeObject } from "./datatype-object.ts";
 import { type RehomeContext, rehomeAll, rehomedType } from "./element-rehoming.ts";
@@ -101,6 +102,23 @@ interface TypeHolder {
   readonly datatype: Datatype;
 }
 
+/** First in, first out. Taking the first of an array moves all others. */
+class Queue<T> {
+  private readonly items: (T | undefined)[] = [];
+  private first = 0;
+
+  add(item: T): void {
+    this.items.push(item);
+  }
+
+  next(): T | undefined {
+    const item = this.items[this.first];
+    // Nothing is kept in memory here once it is done.
+    if (item !== undefined) this.items[this.first++] = undefined;
+    return item;
+  }
+}
+
 class ObjectCopier {
   private readonly destination: H5File;
   private readonly options: CopyOptions;
@@ -108,8 +126,10 @@ class ObjectCopier {
   private readonly types: CommittedTypes | undefined;
   /** Copies by file and address of what they are copies of. */
   private readonly copies = new Map<H5File, Map<Address, Address>>();
-  private readonly groups: PendingGroup[] = [];
-  private readonly made: Made[] = [];
+  private readonly groups = new Queue<PendingGroup>();
+  private readonly made = new Queue<Made>();
+  private alike = new AlikeDatasets();
+  private alikeIn: H5File | undefined;
   /** All that was made. */
   private readonly fresh: Address[] = [];
   /** Whether references stay within what is copied. */
@@ -146,8 +166,8 @@ class ObjectCopier {
     this.isTree = true;
     try {
       this.known(source.file).set(source.address, target.address);
-      this.groups.push({ source, copy: target, depth: 0 });
-      this.made.push({ source, copy: target, asStored: true });
+      this.groups.add({ source, copy: target, depth: 0 });
+      this.made.add({ source, copy: target, asStored: true });
       this.finish();
     } catch (error) {
       this.destination.abandon(this.fresh);
@@ -158,12 +178,12 @@ class ObjectCopier {
   /** Until nothing is left to do: references may bring in more objects. */
   private finish(): void {
     for (;;) {
-      const group = this.groups.shift();
+      const group = this.groups.next();
       if (group !== undefined) {
         this.fillGroup(group);
         continue;
       }
-      const next = this.made.shift();
+      const next = this.made.next();
       if (next === undefined) return;
       this.finishObject(next);
     }
@@ -200,16 +220,34 @@ class ObjectCopier {
       known.set(source.address, merged.address);
       return merged.address;
     }
+    const alike = source instanceof DatasetObject ? this.makeAlike(source) : undefined;
+    if (alike !== undefined) {
+      this.fresh.push(alike.address);
+      known.set(source.address, alike.address);
+      this.made.add({ source, copy: alike, asStored: true });
+      return alike.address;
+    }
     const { copy, storage } = this.makeStored(source);
     this.fresh.push(copy.address);
     known.set(source.address, copy.address);
     if (copy instanceof DatatypeObject) this.types?.add(copy);
     const isSame = storage === undefined && source instanceof DatasetObject && this.typeOf(source) === source.datatype;
-    this.made.push({ source, copy, asStored: isSame });
+    this.made.add({ source, copy, asStored: isSame });
     if (source instanceof GroupObject && copy instanceof GroupObject && !(this.options.shallow && depth > 0)) {
-      this.groups.push({ source, copy, depth });
+      this.groups.add({ source, copy, depth });
     }
     return copy.address;
+  }
+
+  /** The copy of a dataset that is stored as the last one was. */
+  private makeAlike(source: DatasetObject): DatasetObject | undefined {
+    if (this.hooks.storageOf !== undefined) return undefined;
+    if (source.file !== this.alikeIn) {
+      this.alike = new AlikeDatasets();
+      this.alikeIn = source.file;
+    }
+    const options = this.alike.optionsFor(source);
+    return options && createDataset(this.destination, options);
   }
 
   /** A copy with the storage that is asked for, if that suits it. */
@@ -278,7 +316,7 @@ class ObjectCopier {
       this.destination.delete((deletion) => deletion.addHeapObjects(own));
     };
     try {
-      const copy = createDataset(this.destination, {
+      const all: DatasetOptions = {
         ...options,
         datatype,
         committedTypeAddress: this.committedType(source),
@@ -296,8 +334,10 @@ class ObjectCopier {
           : rehomed === undefined
             ? {}
             : { fillValue: rehomed }),
-      });
+      };
+      const copy = createDataset(this.destination, all);
       release();
+      if (isSame && !usesHeap(datatype)) this.alike.remember(source, all);
       return copy;
     } catch (error) {
       // It may be made otherwise.

@@ -204,7 +204,9 @@ export class GlobalHeap {
     const { widths } = this.storage;
     const collectionSize = collectionSizeFor(sizeOfGlobalHeapObject(bytes.length, widths), widths);
     const address = this.storage.allocate("global-heap", collectionSize);
-    const collection = HeapCollection.empty(collectionSize, widths);
+    const last = this.roomy.at(-1);
+    const expected = last === undefined ? 0 : (this.collection(last).count * 5) >>> 2;
+    const collection = HeapCollection.empty(collectionSize, widths, expected);
     this.remember(address);
     return this.put(address, collection, collection.unusedIndex() ?? 1, bytes);
   }

@@ -19,7 +19,7 @@ import {
 } from "../format/global-heap.ts";
 import type { HeapPlace } from "./conversion/element-context.ts";
 
-/** Objects of which places are held from the start on. */
+/** Objects of which places are held from the start on, where nothing is known. */
 const FIRST_SLOTS = 32;
 const SLOT_GROWTH = 4;
 /** The index of an object that is gone. */
@@ -34,10 +34,10 @@ export class HeapCollection {
   private bytes: Uint8Array;
   /** Whether `bytes` may be changed; else they are a view of what was read. */
   private isOwn: boolean;
-  /** Of each object in the order they are stored in. */
-  private indexes = new Uint16Array(FIRST_SLOTS);
+  /** Of each object in the order they are stored in; not there while each index is one more than its slot. */
+  private indexes: Uint16Array | undefined;
   /** Offset of its data and their length, one behind the other. */
-  private places = new Float64Array(2 * FIRST_SLOTS);
+  private places: Float64Array;
   private slots = 0;
   /** Slots by index, once an index was not that of its slot. */
   private slotOf: Map<number, number> | undefined;
@@ -47,22 +47,25 @@ export class HeapCollection {
   private end: number;
   private free: number;
 
-  private constructor(collectionSize: number, bytes: Uint8Array, widths: FileWidths, isOwn: boolean) {
+  private constructor(collectionSize: number, bytes: Uint8Array, widths: FileWidths, isOwn: boolean, slots: number) {
     this.collectionSize = collectionSize;
     this.bytes = bytes;
     this.widths = widths;
     this.isOwn = isOwn;
     this.end = globalHeapHeaderBytes(widths);
     this.free = collectionSize - this.end;
+    this.places = new Float64Array(2 * slots);
   }
 
-  static empty(collectionSize: number, widths: FileWidths): HeapCollection {
-    return new HeapCollection(collectionSize, allocateBytes(collectionSize), widths, true);
+  /** @param expected - How many objects it will most likely hold. */
+  static empty(collectionSize: number, widths: FileWidths, expected = 0): HeapCollection {
+    const slots = Math.max(FIRST_SLOTS, expected);
+    return new HeapCollection(collectionSize, allocateBytes(collectionSize), widths, true, slots);
   }
 
   /** The cursor starts with the collection and holds all of it; its bytes are kept, and not changed. */
   static decode(cursor: Cursor, collectionSize: number): HeapCollection {
-    const collection = new HeapCollection(collectionSize, cursor.bytes, cursor.widths, false);
+    const collection = new HeapCollection(collectionSize, cursor.bytes, cursor.widths, false, FIRST_SLOTS);
     walkGlobalHeapCollection(cursor, (index, _referenceCount, dataOffset, dataByteLength) => {
       if (collection.find(index) !== undefined) throw repeatedIndex(cursor, index);
       collection.add(index, dataOffset, dataByteLength);
@@ -81,9 +84,19 @@ export class HeapCollection {
 
   private find(index: number): number | undefined {
     // Objects that came one after the other are in the order of their indexes, which begin at 1.
-    if (index > 0 && index <= this.slots && this.indexes[index - 1] === index) return index - 1;
+    if (index > 0 && index <= this.slots && this.indexAt(index - 1) === index) return index - 1;
     if (this.slotOf === undefined) return undefined;
     return this.slotOf.get(index);
+  }
+
+  private indexAt(slot: number): number {
+    return this.indexes === undefined ? slot + 1 : (this.indexes[slot] as number);
+  }
+
+  /** Indexes that need not be those of the slots. */
+  private ownIndexes(): Uint16Array {
+    this.indexes ??= Uint16Array.from({ length: this.places.length / 2 }, (_, slot) => slot + 1);
+    return this.indexes;
   }
 
   has(index: number): boolean {
@@ -120,7 +133,7 @@ export class HeapCollection {
   /** Whether all objects are among these. */
   isWithin(indexes: ReadonlySet<number>): boolean {
     for (let slot = 0; slot < this.slots; slot++) {
-      const index = this.indexes[slot] as number;
+      const index = this.indexAt(slot);
       if (index !== GONE && !indexes.has(index)) return false;
     }
     return true;
@@ -128,8 +141,8 @@ export class HeapCollection {
 
   private add(index: number, dataOffset: number, dataByteLength: number): void {
     const slot = this.slots++;
-    if (slot === this.indexes.length) this.growSlots();
-    this.indexes[slot] = index;
+    if (2 * slot === this.places.length) this.growSlots();
+    if (this.indexes !== undefined || index !== slot + 1) this.ownIndexes()[slot] = index;
     this.places[2 * slot] = dataOffset;
     this.places[2 * slot + 1] = dataByteLength;
     if (this.slotOf !== undefined) this.slotOf.set(index, slot);
@@ -143,8 +156,10 @@ export class HeapCollection {
 
   private growSlots(): void {
     const { indexes, places } = this;
-    this.indexes = new Uint16Array(SLOT_GROWTH * indexes.length);
-    this.indexes.set(indexes);
+    if (indexes !== undefined) {
+      this.indexes = new Uint16Array(SLOT_GROWTH * indexes.length);
+      this.indexes.set(indexes);
+    }
     this.places = new Float64Array(SLOT_GROWTH * places.length);
     this.places.set(places);
   }
@@ -152,7 +167,7 @@ export class HeapCollection {
   private mapSlots(): void {
     this.slotOf = new Map();
     for (let slot = 0; slot < this.slots; slot++) {
-      const index = this.indexes[slot] as number;
+      const index = this.indexAt(slot);
       if (index !== GONE) this.slotOf.set(index, slot);
     }
   }
@@ -201,7 +216,10 @@ export class HeapCollection {
 
   /** Objects one behind the other, without what is gone between them, in bytes of their own. */
   private condense(): void {
-    const { bytes, indexes, places, slots, widths } = this;
+    const { bytes, places, slots, widths } = this;
+    const indexes = this.ownIndexes();
+    this.indexes = undefined;
+    this.places = new Float64Array(places.length);
     const headerBytes = objectHeaderBytes(widths);
     const header = globalHeapHeaderBytes(widths);
     const used = this.collectionSize - this.free;
@@ -228,7 +246,7 @@ export class HeapCollection {
   delete(index: number): boolean {
     const slot = this.find(index);
     if (slot === undefined) return false;
-    this.indexes[slot] = GONE;
+    this.ownIndexes()[slot] = GONE;
     this.slotOf?.delete(index);
     this.objectCount--;
     this.free += this.slotSize(slot);

@@ -7,51 +7,73 @@ const PAGE_BYTES = 1 << 16;
 /** Up to so many bytes a loop takes less time than a call of the runtime. */
 const SHORT = 32;
 
+/** Objects that there is room for from the start on. */
+const FIRST_OBJECTS = 16;
+
 export class StagedObjects {
-  /** Of each object: the page that it is in, or its own bytes; where it is in that, and how long. */
+  /** Pages, and bytes of large objects. */
   private readonly pieces: Uint8Array[] = [];
-  private readonly starts: number[] = [];
-  private readonly lengths: number[] = [];
-  /** The page that the next small object goes to. */
+  /** Of each object: which piece it is in, where in that, and how long. */
+  private places = new Uint32Array(3 * FIRST_OBJECTS);
+  private count = 0;
+  /** The page that the next small object goes to, and which piece that is. */
   private page = new Uint8Array(FIRST_PAGE_BYTES);
+  private pageNumber = -1;
   private used = 0;
   private readonly firstPage = this.page;
 
   /** Objects of up to {@link COPIED_BYTES} are copied, larger ones kept as they came, and must not change. @returns The index of the object. */
   add(bytes: Uint8Array): number {
     const { length } = bytes;
-    if (length > COPIED_BYTES) return this.record(bytes, 0, length);
+    if (length > COPIED_BYTES) return this.record(this.pieces.push(bytes) - 1, 0, length);
     if (this.used + length > this.page.length) this.turnPage();
+    if (this.pageNumber < 0) this.pageNumber = this.pieces.push(this.page) - 1;
     const { page, used: start } = this;
     if (length > SHORT) page.set(bytes, start);
     else for (let i = 0; i < length; i++) page[start + i] = bytes[i] as number;
     this.used += length;
-    return this.record(page, start, length);
+    return this.record(this.pageNumber, start, length);
   }
 
   private turnPage(): void {
     this.page = new Uint8Array(PAGE_BYTES);
+    this.pageNumber = -1;
     this.used = 0;
   }
 
-  private record(piece: Uint8Array, start: number, length: number): number {
-    this.pieces.push(piece);
-    this.starts.push(start);
-    return this.lengths.push(length) - 1;
+  private record(piece: number, start: number, length: number): number {
+    const at = 3 * this.count;
+    if (at === this.places.length) this.grow();
+    const { places } = this;
+    places[at] = piece;
+    places[at + 1] = start;
+    places[at + 2] = length;
+    return this.count++;
+  }
+
+  private grow(): void {
+    const { places } = this;
+    this.places = new Uint32Array(2 * places.length);
+    this.places.set(places);
   }
 
   /** Where an object is; of one that is not there, no bytes. */
   locate(index: number, place: HeapPlace): void {
-    const start = this.starts[index] ?? 0;
-    place.bytes = this.pieces[index] ?? EMPTY;
+    const at = 3 * index;
+    const isThere = index < this.count;
+    const start = isThere ? (this.places[at + 1] as number) : 0;
+    place.bytes = isThere ? (this.pieces[this.places[at] as number] as Uint8Array) : EMPTY;
     place.start = start;
-    place.end = start + (this.lengths[index] ?? 0);
+    place.end = isThere ? start + (this.places[at + 2] as number) : 0;
   }
 
   clear(): void {
-    if (this.lengths.length === 0) return;
-    for (const list of [this.pieces, this.starts, this.lengths]) list.length = 0;
+    if (this.count === 0) return;
+    if (this.count > FIRST_OBJECTS) this.places = new Uint32Array(3 * FIRST_OBJECTS);
+    this.count = 0;
+    this.pieces.length = 0;
     this.page = this.firstPage;
+    this.pageNumber = -1;
     this.used = 0;
   }
 }

@@ -160,7 +160,8 @@ function countLeaves(nodes: ArrayLike<unknown>, isLeaf: LeafTest): number {
   return count;
 }
 
-function flattened(lists: ArrayLike<ArrayLike<unknown>>, length: number): unknown[] {
+function flattened(lists: ArrayLike<ArrayLike<unknown>>, length: number): ArrayLike<unknown> {
+  if (lists.length === 1) return lists[0] as ArrayLike<unknown>;
   const items: unknown[] = [];
   for (let i = 0; i < lists.length; i++) {
     const list = lists[i] as ArrayLike<unknown>;

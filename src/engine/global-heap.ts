@@ -167,9 +167,9 @@ export class GlobalHeap {
     }
   }
 
-  /** Stores a copy of `bytes` and gives its heap ID. */
-  insert(bytes: Uint8Array): HeapId {
-    const id = this.insertInKnown(bytes) ?? this.insertInNew(bytes);
+  /** Stores a copy of `bytes`, from `start` to `end`, and gives its heap ID. */
+  insert(bytes: Uint8Array, start = 0, end: number = bytes.length): HeapId {
+    const id = this.insertInKnown(bytes, start, end) ?? this.insertInNew(bytes, start, end);
     this.leaving?.arrived.push(id);
     return id;
   }
@@ -179,36 +179,36 @@ export class GlobalHeap {
     return collection.freeBytes + (this.leaving?.bytes.get(address) ?? 0);
   }
 
-  private insertInKnown(bytes: Uint8Array): HeapId | undefined {
+  private insertInKnown(bytes: Uint8Array, start: number, end: number): HeapId | undefined {
     for (let i = this.roomy.length - 1; i >= 0; i--) {
-      const id = this.insertIn(this.roomy[i] as Address, bytes);
+      const id = this.insertIn(this.roomy[i] as Address, bytes, start, end);
       if (id !== undefined) return id;
     }
     for (let next = this.leaving?.untried.pop(); next !== undefined; next = this.leaving?.untried.pop()) {
       if (this.roomy.includes(next)) continue;
       this.remember(next);
-      const id = this.insertIn(next, bytes);
+      const id = this.insertIn(next, bytes, start, end);
       if (id !== undefined) return id;
     }
     return undefined;
   }
 
-  private insertIn(address: Address, bytes: Uint8Array): HeapId | undefined {
+  private insertIn(address: Address, bytes: Uint8Array, start: number, end: number): HeapId | undefined {
     const collection = this.collection(address);
-    if (this.roomIn(address, collection) < sizeOfGlobalHeapObject(bytes.length, this.storage.widths)) return undefined;
+    if (this.roomIn(address, collection) < sizeOfGlobalHeapObject(end - start, this.storage.widths)) return undefined;
     const index = collection.unusedIndex();
-    return index === undefined ? undefined : this.put(address, collection, index, bytes);
+    return index === undefined ? undefined : this.put(address, collection, index, bytes, start, end);
   }
 
-  private insertInNew(bytes: Uint8Array): HeapId {
+  private insertInNew(bytes: Uint8Array, start: number, end: number): HeapId {
     const { widths } = this.storage;
-    const collectionSize = collectionSizeFor(sizeOfGlobalHeapObject(bytes.length, widths), widths);
+    const collectionSize = collectionSizeFor(sizeOfGlobalHeapObject(end - start, widths), widths);
     const address = this.storage.allocate("global-heap", collectionSize);
     const last = this.roomy.at(-1);
     const expected = last === undefined ? 0 : (this.collection(last).count * 5) >>> 2;
     const collection = HeapCollection.empty(collectionSize, widths, expected);
     this.remember(address);
-    return this.put(address, collection, collection.unusedIndex() ?? 1, bytes);
+    return this.put(address, collection, collection.unusedIndex() ?? 1, bytes, start, end);
   }
 
   /**
@@ -242,10 +242,17 @@ export class GlobalHeap {
     return sum;
   }
 
-  private put(address: Address, collection: HeapCollection, index: number, bytes: Uint8Array): HeapId {
+  private put(
+    address: Address,
+    collection: HeapCollection,
+    index: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): HeapId {
     this.journal?.add(address, index);
     this.vacant.delete(address);
-    collection.put(index, bytes);
+    collection.put(index, bytes, start, end);
     this.store(address, collection);
     return { address, index };
   }

@@ -179,22 +179,23 @@ export class HeapCollection {
     return undefined;
   }
 
-  /** Stores a copy of `data` as an object; views of others stay what they are. */
-  put(index: number, data: Uint8Array): void {
+  /** Stores a copy of `data`, from `from` to `to`, as an object; views of others stay what they are. */
+  put(index: number, data: Uint8Array, from = 0, to: number = data.length): void {
     const { widths } = this;
-    this.makeRoom(sizeOfGlobalHeapObject(data.length, widths));
+    const byteLength = to - from;
+    this.makeRoom(sizeOfGlobalHeapObject(byteLength, widths));
     const { bytes, end } = this;
     // The library writes a reference count of 0 for objects in use. All else is zero.
     bytes[end] = index;
     bytes[end + 1] = index >>> 8;
-    let length = data.length;
+    let length = byteLength;
     for (let i = 0; i < widths.sizeOfLengths; i++) {
       bytes[end + 8 + i] = length;
       length = Math.floor(length / 256);
     }
     const dataOffset = end + objectHeaderBytes(widths);
-    copyInto(bytes, dataOffset, data);
-    this.add(index, dataOffset, data.length);
+    copyInto(bytes, dataOffset, data, from, to);
+    this.add(index, dataOffset, byteLength);
   }
 
   /** Has `bytes` changeable, with zeros where an object of that size goes. */
@@ -266,8 +267,8 @@ export class HeapCollection {
 /** Up to so many bytes a loop takes less time than a call of the runtime. */
 const SHORT = 32;
 
-function copyInto(target: Uint8Array, offset: number, source: Uint8Array): void {
-  const { length } = source;
-  if (length > SHORT) target.set(source, offset);
-  else for (let i = 0; i < length; i++) target[offset + i] = source[i] as number;
+function copyInto(target: Uint8Array, offset: number, source: Uint8Array, from: number, to: number): void {
+  const length = to - from;
+  if (length > SHORT) target.set(source.subarray(from, to), offset);
+  else for (let i = 0; i < length; i++) target[offset + i] = source[from + i] as number;
 }

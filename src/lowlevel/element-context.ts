@@ -21,8 +21,13 @@ function contextsOf(file: H5File): Contexts {
       locateHeapObject: (address, index, place) => globalHeap.locate(address, index, place),
       writeHeapObject: (bytes) => globalHeap.insert(bytes),
     };
+    const writing: ElementContext = {
+      ...reading,
+      writeHeapPart: (bytes, start, end) => globalHeap.insert(bytes, start, end),
+      copiesHeapObjects: true,
+    };
     const staging = { ...reading, writeHeapObject: (bytes: Uint8Array) => globalHeap.stage(bytes) };
-    found = { reading, writing: { ...reading, copiesHeapObjects: true }, staging };
+    found = { reading, writing, staging };
     contexts.set(file, found);
   }
   return found;

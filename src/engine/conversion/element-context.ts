@@ -28,6 +28,8 @@ export interface ElementContext {
   locateHeapObject?(address: Address, index: number, place: HeapPlace): void;
   /** Stores bytes as a global heap object. Those of more than {@link COPIED_BYTES} may be kept, and must not change. */
   writeHeapObject(bytes: Uint8Array): HeapObjectId;
+  /** The same for bytes from `start` to `end`, of which no view is made. */
+  writeHeapPart?(bytes: Uint8Array, start: number, end: number): HeapObjectId;
   /** Where elements keep their heap objects before they are converted, if that is another file. */
   readonly source?: HeapReader | undefined;
   /** Variable-length elements get heap objects of their own even where nothing is converted, since each owns its object. */

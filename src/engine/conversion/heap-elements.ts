@@ -15,7 +15,7 @@ import { FormatError } from "../../base/errors.ts";
 import { Writer } from "../../base/writer.ts";
 import type { VariableLengthType } from "../../format/datatype.ts";
 import { variableLengthSize } from "../../format/predefined-datatypes.ts";
-import type { ElementContext, HeapPlace, HeapReader } from "./element-context.ts";
+import type { ElementContext, HeapObjectId, HeapPlace, HeapReader } from "./element-context.ts";
 
 const EMPTY = new Uint8Array(0);
 const STRUCTURE = "Variable-length element";
@@ -160,7 +160,18 @@ export function writeSequence(
     writeNullSequence(type, bytes, offset);
     return;
   }
-  const { address, index } = context.writeHeapObject(sequence);
+  writeHeapId(type, count, context.writeHeapObject(sequence), bytes, offset, context);
+}
+
+/** An element of `count` elements that are in a heap object. */
+export function writeHeapId(
+  type: VariableLengthType,
+  count: number,
+  { address, index }: HeapObjectId,
+  bytes: Uint8Array,
+  offset: number,
+  context: ElementContext,
+): void {
   if (hasPlainAddresses(context.widths) && isDefined(address)) {
     putWord(bytes, offset, count);
     putWord(bytes, offset + 4, address);

@@ -6,7 +6,7 @@
 import type { VariableLengthType } from "../../format/datatype.ts";
 import type { Conversion, FindConversion } from "./conversion.ts";
 import type { ElementContext } from "./element-context.ts";
-import { isNullSequence, SequenceReader, writeNullSequence, writeSequence } from "./heap-elements.ts";
+import { isNullSequence, SequenceReader, writeHeapId, writeNullSequence, writeSequence } from "./heap-elements.ts";
 
 export function sequenceConversion(
   source: VariableLengthType,
@@ -31,6 +31,11 @@ export function sequenceConversion(
           continue;
         }
         sequence.read(from, start);
+        if (items.noop && context.writeHeapPart !== undefined && sequence.count > 0) {
+          const id = context.writeHeapPart(sequence.bytes, sequence.start, sequence.end);
+          writeHeapId(destination, sequence.count, id, to, at, context);
+          continue;
+        }
         writeSequence(destination, sequence.count, converted(sequence, items, destination), to, at, context);
       }
     },

@@ -58,6 +58,8 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   private knownVirtual: boolean | undefined;
   private knownOwner: boolean | undefined;
   private knownType: Datatype | undefined;
+  /** Whether something says what elements are that were never written. */
+  private knownFilled: boolean | undefined;
   /** Made on first use: most datasets of thousands are not chunked. */
   private ownChunks: DatasetChunks | undefined;
   /** Of contiguous data. */
@@ -233,6 +235,7 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
   protected override startAnew(header: ObjectHeader): void {
     super.startAnew(header);
     this.knownType = undefined;
+    this.knownFilled = undefined;
     this.ownBoxes = undefined;
     this.ownChunks?.forget();
     this.forgetVirtual();
@@ -263,8 +266,11 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
 
   /** @throws HDF5Error "state" where nothing was ever written, and nothing says what elements are then. */
   private requireData(selection: Selection): void {
-    const { fillValue } = this;
-    if (fillValue?.status !== "undefined" || fillValue.fillTime === "never" || selectedCount(selection) === 0) return;
+    if (this.knownFilled === undefined) {
+      const { fillValue } = this;
+      this.knownFilled = fillValue?.status !== "undefined" || fillValue.fillTime === "never";
+    }
+    if (this.knownFilled || selectedCount(selection) === 0) return;
     if (!this.isAllocated) throw new HDF5Error("state", "read failed: dataset doesn't exist, no data can be read");
   }
 

@@ -84,9 +84,11 @@ export function writeRuns(bytes: LinearBytes, runs: RunGroups, memory: MemorySid
   }
 }
 
+const NO_BYTES = new Uint8Array(0);
+
 /** One buffer for all windows of a transfer, no larger than the largest. */
 class WindowBuffer {
-  private bytes = new Uint8Array(0);
+  private bytes = NO_BYTES;
   private readonly elementSize: number;
 
   constructor(elementSize: number) {

@@ -6,8 +6,9 @@
  */
 import { HDF5Error } from "../../base/errors.ts";
 import type { Datatype } from "../../format/datatype.ts";
-import { boxesAreApart, type Correspondence, correspondingTo } from "../selection/correspondence.ts";
+import { boxesAreApart, type Correspondence, correspondingTo, overlap } from "../selection/correspondence.ts";
 import {
+  type Bounds,
   bounds,
   requireWithinExtent,
   type Selection,
@@ -16,7 +17,7 @@ import {
   withExtent,
 } from "../selection/selection.ts";
 import { clipUnlimited } from "../selection/unlimited.ts";
-import type { GrowingMapping, NumberedMapping, VirtualMapping } from "../virtual/mapping.ts";
+import type { FixedMapping, GrowingMapping, NumberedMapping, VirtualMapping } from "../virtual/mapping.ts";
 import { blockOfUnlimited, blocksBetween, extentOfSlices, slicesBelow } from "../virtual/slices.ts";
 import { sourceName } from "../virtual/source-name.ts";
 import { type ConversionFor, type ElementConversion, ReadConverter, WriteConverter } from "./converting-memory.ts";
@@ -27,6 +28,9 @@ import type { RawDataAccess } from "./raw-data-owner.ts";
 
 /** A dataset that a virtual one shows. */
 export interface VirtualSource {
+  readonly file: { readonly closed: boolean };
+  /** Whether announcing that elements will be read is for something. */
+  readonly storage: { readonly answersLate?: boolean };
   readonly dims: readonly number[];
   readonly datatype: Datatype;
   /** Announces that these will be read. @throws PageFault while something of them is missing. */
@@ -52,11 +56,32 @@ export interface VirtualOwner {
 /** A part of a request, and who serves it. */
 interface Served extends Correspondence {
   readonly source: VirtualSource;
+  /** Whether its elements are known to be read as they are. */
+  readonly isSame: boolean;
+}
+
+/** A mapping over the extent that the virtual dataset has. */
+interface Placed {
+  readonly mapping: FixedMapping | NumberedMapping;
+  readonly here: Selection;
+  readonly box: Bounds | undefined;
+  /** Once it was looked for and found, with what the mapping selects of it. */
+  found: FoundSource | undefined;
+}
+
+interface FoundSource {
+  readonly source: VirtualSource;
+  readonly dims: readonly number[];
+  readonly there: Selection;
+  readonly isSame: boolean;
 }
 
 export class VirtualAccess implements RawDataAccess {
   private readonly owner: VirtualOwner;
   private apart: boolean | undefined;
+  /** The mappings that are fixed, by their numbers, and the extent that they are placed in. */
+  private placed: (Placed | undefined)[] = [];
+  private placedIn: readonly number[] | undefined;
 
   constructor(owner: VirtualOwner) {
     this.owner = owner;
@@ -95,8 +120,9 @@ export class VirtualAccess implements RawDataAccess {
   }
 
   /** The memory of a part, for elements as its source has them. */
-  private sideOf({ source, positions }: Served, memory: MemorySide, direction: "read" | "write"): MemorySide {
+  private sideOf({ source, positions, isSame }: Served, memory: MemorySide, direction: "read" | "write"): MemorySide {
     const mapped = new MappedMemory(memory, positions);
+    if (isSame && direction === "read") return mapped;
     const conversion = this.owner.conversion(source, direction);
     if (conversion.noop) return mapped;
     const once = mapped.forElements(source.datatype);
@@ -110,35 +136,58 @@ export class VirtualAccess implements RawDataAccess {
     if (selectedCount(selection) === 0) return [];
     const { dims, mappings } = this.owner;
     const request = withExtent(selection, dims);
-    return mappings.flatMap((mapping) => {
+    const box = bounds(request);
+    if (this.placedIn !== dims) {
+      this.placed = new Array(mappings.length).fill(undefined);
+      this.placedIn = dims;
+    }
+    const parts: Served[] = [];
+    for (let i = 0; i < mappings.length; i++) {
+      const mapping = mappings[i] as VirtualMapping;
       switch (mapping.kind) {
-        case "fixed":
-          return this.fixedPart(request, mapping, 0, withExtent(mapping.virtualSelection, dims));
+        case "fixed": {
+          const placed = this.placed[i] ?? placedMapping(mapping, withExtent(mapping.virtualSelection, dims));
+          this.placed[i] = placed;
+          this.addPart(parts, request, box, placed, 0);
+          break;
+        }
         case "growing":
-          return this.growingPart(request, mapping);
+          parts.push(...this.growingPart(request, mapping));
+          break;
         case "numbered":
-          return this.numberedParts(request, mapping);
+          this.addNumberedParts(parts, request, box, mapping);
+          break;
         default:
-          return mapping satisfies never;
+          mapping satisfies never;
       }
-    });
+    }
+    return parts;
   }
 
-  private fixedPart(request: Selection, mapping: VirtualMapping, block: number, here: Selection): Served[] {
+  private addPart(parts: Served[], request: Selection, box: Bounds | undefined, placed: Placed, block: number): void {
     // Sources of what is not asked for stay closed.
-    const box = bounds(request);
-    const own = bounds(here);
-    if (!box?.low.every((low, d) => own !== undefined && low <= (own.high[d] as number))) return [];
-    if (!own?.low.every((low, d) => low <= (box.high[d] as number))) return [];
-    const source = this.owner.source(sourceName(mapping.sourceFile, block), sourceName(mapping.sourceDataset, block));
-    if (source === undefined) return [];
-    const there = overSource(mapping.sourceSelection, source);
+    if (box === undefined || placed.box === undefined || !overlap(box, placed.box)) return;
+    const found = this.foundSource(placed, block);
+    if (found === undefined) return;
+    const { here } = placed;
+    const { source, there, isSame } = found;
     const part = correspondingTo(request, here, there);
     const isLess = there.kind === "all" && selectedCount(there) < selectedCount(here);
     if (isLess && (part?.elementCount ?? 0) < (correspondingTo(request, here, here)?.elementCount ?? 0)) {
       throw new HDF5Error("state", "insufficient elements in destination selection");
     }
-    return served(source, part);
+    if (part !== undefined) parts.push({ ...part, source, isSame });
+  }
+
+  private foundSource(placed: Placed, block: number): FoundSource | undefined {
+    const { found, mapping } = placed;
+    if (found !== undefined && !found.source.file.closed && found.source.dims === found.dims) return found;
+    const source = this.owner.source(sourceName(mapping.sourceFile, block), sourceName(mapping.sourceDataset, block));
+    if (source === undefined) return undefined;
+    const { dims } = source;
+    const there = overSource(mapping.sourceSelection, source);
+    placed.found = { source, dims, there, isSame: this.owner.conversion(source, "read").noop };
+    return placed.found;
   }
 
   private growingPart(request: Selection, mapping: GrowingMapping): Served[] {
@@ -154,20 +203,23 @@ export class VirtualAccess implements RawDataAccess {
     if (slices === 0) return [];
     const clippedHere = clipUnlimited(here, extentOfSlices(here, slices, false));
     const clippedThere = clipUnlimited(there, extentOfSlices(there, slices, false));
-    return served(source, correspondingTo(request, clippedHere, clippedThere));
+    const part = correspondingTo(request, clippedHere, clippedThere);
+    return part === undefined ? [] : [{ ...part, source, isSame: false }];
   }
 
-  private numberedParts(request: Selection, mapping: NumberedMapping): Served[] {
+  private addNumberedParts(
+    parts: Served[],
+    request: Selection,
+    box: Bounds | undefined,
+    mapping: NumberedMapping,
+  ): void {
     const here = withExtent(mapping.virtualSelection, this.owner.dims);
-    const box = bounds(request);
-    if (box === undefined) return [];
+    if (box === undefined) return;
     const d = here.unlimitedDim;
     const [first, end] = blocksBetween(here, box.low[d] as number, box.high[d] as number);
-    const parts: Served[] = [];
     for (let block = first; block < end; block++) {
-      parts.push(...this.fixedPart(request, mapping, block, blockOfUnlimited(here, block)));
+      this.addPart(parts, request, box, placedMapping(mapping, blockOfUnlimited(here, block)), block);
     }
-    return parts;
   }
 
   private mappingsAreApart(): boolean {
@@ -177,11 +229,11 @@ export class VirtualAccess implements RawDataAccess {
 }
 
 function expectAll(parts: readonly Served[]): void {
-  for (const { source, selection } of parts) source.expect(selection);
+  for (const { source, selection } of parts) if (source.storage.answersLate !== false) source.expect(selection);
 }
 
-function served(source: VirtualSource, part: Correspondence | undefined): Served[] {
-  return part === undefined ? [] : [{ ...part, source }];
+function placedMapping(mapping: Placed["mapping"], here: Selection): Placed {
+  return { mapping, here, box: bounds(here), found: undefined };
 }
 
 /** The mapping's selection over the extent that its source has. */

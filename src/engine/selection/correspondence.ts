@@ -14,6 +14,7 @@ import {
   bounds,
   joinedBlocks,
   type RegularSelection,
+  regularOf,
   type Selection,
   selectAll,
   selectedCount,
@@ -39,17 +40,27 @@ export interface Correspondence {
  *   count corresponds to nothing.
  */
 export function correspondingTo(request: Selection, here: Selection, there: Selection): Correspondence | undefined {
+  if (isGrid(request) && isGrid(here) && isGrid(there)) {
+    const [asked, own, other] = [gridOf(request), gridOf(here), gridOf(there)];
+    if (asked.isBox && own.isBox && other.isBox && sameShape(own, other)) {
+      return boxCorrespondence(asked, own, other, there.dims);
+    }
+  }
   if (!overlap(bounds(request), bounds(here))) return undefined;
   if (isGrid(request) && isGrid(here) && isGrid(there)) {
-    const found = gridCorrespondence(request, here, there);
+    const found = gridCorrespondence(gridOf(request), gridOf(here), gridOf(there), there.dims);
     if (found !== "shapes differ") return found;
   }
   return runCorrespondence(request, here, there);
 }
 
-function overlap(a: Bounds | undefined, b: Bounds | undefined): boolean {
+/** Whether two boxes have an element in common. */
+export function overlap(a: Bounds | undefined, b: Bounds | undefined): boolean {
   if (a === undefined || b === undefined) return false;
-  return a.low.every((low, d) => low <= (b.high[d] as number) && (b.low[d] as number) <= (a.high[d] as number));
+  for (let d = 0; d < a.low.length; d++) {
+    if ((a.low[d] as number) > (b.high[d] as number) || (b.low[d] as number) > (a.high[d] as number)) return false;
+  }
+  return true;
 }
 
 type Grid = AllSelection | RegularSelection;
@@ -61,7 +72,7 @@ function isGrid(selection: Selection): selection is Grid {
 
 /** The chosen coordinates of one dimension: blocks at regular distances. */
 class Axis {
-  private readonly start: number;
+  readonly start: number;
   private readonly stride: number;
   private readonly block: number;
   readonly selected: number;
@@ -71,6 +82,11 @@ class Axis {
     this.block = block;
     this.stride = count === 1 ? block : stride;
     this.selected = count * block;
+  }
+
+  /** Whether the chosen coordinates follow one another, and there are some. */
+  get isRun(): boolean {
+    return this.selected === this.block && this.selected > 0;
   }
 
   /** How many chosen coordinates lie below one. */
@@ -92,9 +108,76 @@ class Axis {
   }
 }
 
-/** Dimensions in which more than one coordinate is chosen: the others do not tell elements apart. */
-function realDims(axes: readonly Axis[]): number[] {
-  return axes.flatMap((axis, d) => (axis.selected === 1 ? [] : [d]));
+interface GridAxes {
+  readonly axes: readonly Axis[];
+  /** Dimensions in which more than one coordinate is chosen: the others do not tell elements apart. */
+  readonly realDims: readonly number[];
+  readonly isBox: boolean;
+}
+
+/** A request is compared with thousands of mappings, and a mapping with many requests. */
+const knownGrids = new WeakMap<Grid, GridAxes>();
+
+function gridOf(selection: Grid): GridAxes {
+  let grid = knownGrids.get(selection);
+  if (grid === undefined) {
+    const axes = axesOf(selection);
+    const realDims = axes.flatMap((axis, d) => (axis.selected === 1 ? [] : [d]));
+    grid = { axes, realDims, isBox: axes.every(({ isRun }) => isRun) };
+    knownGrids.set(selection, grid);
+  }
+  return grid;
+}
+
+function sameShape(a: GridAxes, b: GridAxes): boolean {
+  if (a.realDims.length !== b.realDims.length) return false;
+  for (let i = 0; i < a.realDims.length; i++) {
+    const axis = a.axes[a.realDims[i] as number] as Axis;
+    if (axis.selected !== b.axes[b.realDims[i] as number]?.selected) return false;
+  }
+  return true;
+}
+
+/** A box of a box that a box shows. */
+function boxCorrespondence(
+  asked: GridAxes,
+  here: GridAxes,
+  there: GridAxes,
+  thereDims: readonly number[],
+): Correspondence | undefined {
+  const rank = asked.axes.length;
+  const start = there.axes.map((axis) => axis.start);
+  const size = new Array<number>(start.length).fill(1);
+  const counts = new Array<number>(rank);
+  const positions = new Array<number>(rank);
+  const lengths = new Array<number>(rank);
+  let elementCount = 1;
+  let pair = 0;
+  for (let d = 0; d < rank; d++) {
+    const want = asked.axes[d] as Axis;
+    const own = here.axes[d] as Axis;
+    const first = Math.max(want.start, own.start);
+    const length = Math.min(want.start + want.selected, own.start + own.selected) - first;
+    if (length <= 0) return undefined;
+    counts[d] = want.selected;
+    positions[d] = first - want.start;
+    lengths[d] = length;
+    elementCount *= length;
+    if (here.realDims[pair] !== d) continue;
+    const target = there.realDims[pair++] as number;
+    start[target] = (there.axes[target] as Axis).start + first - own.start;
+    size[target] = length;
+  }
+  return { selection: boxOf(thereDims, start, size), positions: boxOf(counts, positions, lengths), elementCount };
+}
+
+/** These are known to be sizes. */
+function boxOf(dims: readonly number[], start: readonly number[], size: readonly number[]): Selection {
+  let isAll = true;
+  for (let d = 0; d < dims.length && isAll; d++) isAll = size[d] === dims[d];
+  if (isAll) return selectAll(dims);
+  const ones = new Array<number>(dims.length).fill(1);
+  return regularOf(dims, { start, stride: ones, count: ones, block: size });
 }
 
 function axesOf(selection: Grid): Axis[] {
@@ -112,16 +195,15 @@ class SpanCollector implements AxisSpans {
   }
 }
 
-function gridCorrespondence(request: Grid, here: Grid, there: Grid): Correspondence | undefined | "shapes differ" {
-  const asked = axesOf(request);
-  const hereAxes = axesOf(here);
-  const thereAxes = axesOf(there);
-  const hereDims = realDims(hereAxes);
-  const thereDims = realDims(thereAxes);
-  const sameShape =
-    hereDims.length === thereDims.length &&
-    hereDims.every((d, i) => hereAxes[d]?.selected === thereAxes[thereDims[i] as number]?.selected);
-  if (!sameShape) return "shapes differ";
+function gridCorrespondence(
+  { axes: asked }: GridAxes,
+  here: GridAxes,
+  there: GridAxes,
+  dims: readonly number[],
+): Correspondence | undefined | "shapes differ" {
+  if (!sameShape(here, there)) return "shapes differ";
+  const { axes: hereAxes, realDims: hereDims } = here;
+  const { axes: thereAxes, realDims: thereDims } = there;
   const targets = thereAxes.map(() => new SpanCollector());
   thereAxes.forEach((axis, d) => {
     if (axis.selected === 1) targets[d]?.add(axis.coordinateOf(0), 1);
@@ -134,7 +216,7 @@ function gridCorrespondence(request: Grid, here: Grid, there: Grid): Corresponde
   });
   if (positions.some(({ starts }) => starts.length === 0)) return undefined;
   const counts = asked.map(({ selected }) => selected);
-  return found(productOf(there.dims, targets), productOf(counts, positions));
+  return found(productOf(dims, targets), productOf(counts, positions));
 }
 
 /** The product of spans of each dimension; a scalar has one element and no dimension. */

@@ -8,6 +8,7 @@ import { FormatError, HDF5Error } from "../base/errors.ts";
 import type { ChunkedLayout } from "../format/data-layout.ts";
 import { MESSAGE } from "../format/message-types.ts";
 import type { ChunkCacheSettings } from "./chunks/chunk-cache-settings.ts";
+import { currentCoder } from "./chunks/chunk-coder.ts";
 import type { ChunkIndex } from "./chunks/chunk-index.ts";
 import { ChunkStore } from "./chunks/chunk-store.ts";
 import { convertToBTree } from "./chunks/convert-index.ts";
@@ -63,13 +64,15 @@ export class DatasetChunks {
   /** The short way to boxes; undefined where all reads go by {@link access}. */
   boxes(): BoxReader | undefined {
     if (this.boxReader === undefined) this.boxReader = this.newBoxReader() ?? null;
-    return this.boxReader ?? undefined;
+    if (this.boxReader === null) return undefined;
+    // Who decodes elsewhere is told of chunks by the general way.
+    return this.dataset.storage.answersLate && currentCoder() !== undefined ? undefined : this.boxReader;
   }
 
   private newBoxReader(): BoxReader | undefined {
     const { layout, header, storage, datatype } = this.dataset;
     const isElsewhere = header.look(MESSAGE.EXTERNAL_FILES) !== undefined;
-    if (layout.kind !== "chunked" || isElsewhere || storage.answersLate) return undefined;
+    if (layout.kind !== "chunked" || isElsewhere || storage.isChanging) return undefined;
     const store = this.store();
     return store.isDirect ? undefined : boxReaderOf(store, layout.chunkDims, datatype);
   }

@@ -202,7 +202,8 @@ export class DatasetObject extends EngineObject implements RawDataOwner {
     if (ownBoxes !== undefined) return ownBoxes;
     const { layout, storage } = this;
     if (layout.kind === "chunked") return this.chunks.boxes();
-    if (layout.kind !== "contiguous" || storage.answersLate) return undefined;
+    // One stretch of bytes: those that are missing are known with the first.
+    if (layout.kind !== "contiguous" || storage.isChanging) return undefined;
     if (this.header.look(MESSAGE.EXTERNAL_FILES) !== undefined || this.dataspace.kind === "null") return undefined;
     this.ownBoxes = contiguousBoxes(this, layout, this.datatype);
     return this.ownBoxes;

@@ -64,7 +64,7 @@ export class AsyncDataset<D = string, S extends Rank = "array"> extends /* @__PU
   /** As `Dataset.read`; all the ranges that the selection needs are fetched together. */
   read<const O extends DatasetReadOptions>(selection: SelectionArguments, options: O): Promise<ReadResult<D, S, O>>;
   read<T = ReadResult<D, S, object>>(selection?: SelectionArguments, options?: DatasetReadOptions): Promise<T>;
-  read(selection?: SelectionArguments, options: DatasetReadOptions = {}): Promise<unknown> {
+  read(selection?: SelectionArguments, options?: DatasetReadOptions): Promise<unknown> {
     return this.perform((dataset) => dataset.read<unknown>(selection, options));
   }
 

@@ -86,8 +86,12 @@ export class ChunkStore implements BoxPieces {
     return isDefined(this.index.rootAddress) || this.cache.statistics().entries > 0;
   }
 
-  /** Whether chunks that are not there are read as fill values: {@link forRead} and {@link readWhole} always have something. */
+  /**
+   * Whether chunks that are not there are read as fill values, {@link forRead} and {@link readWhole} always having something, and
+   * several of them need not be announced.
+   */
   get hasAll(): boolean {
+    if (this.storage.answersLate) return false;
     return this.cache.holdsChunks && this.format.fillsOnRead && isDefined(this.index.rootAddress);
   }
 

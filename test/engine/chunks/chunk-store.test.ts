@@ -392,6 +392,60 @@ describe("a change of the dimensions", () => {
     );
   });
 
+  test.each([
+    ["few chunks at many places", 7],
+    ["many chunks", 1],
+  ])("finds those of %s that are cut", (_, every) => {
+    const chunkDims = [2, 3];
+    const settings = { chunkDims, filters: [SHUFFLE, DEFLATE], cache: { nbytes: 240, nslots: 521, w0: 0.75 } };
+    let opened = open({ ...settings, dims: [20, 30] });
+    const model = new Map<string, number>();
+    const write = (dims: readonly number[], from: number): void => {
+      forEachChunkOf(dims, ([row = 0, column = 0]) => {
+        const number = row * 30 + column;
+        if (number % every !== 0) return;
+        put(opened.store, [row, column], chunkDims, from + number);
+        model.set(`${row},${column}`, from + number);
+      });
+    };
+    write([20, 30], 1000);
+    let before: readonly number[] = [20, 30];
+    for (const dims of [
+      [19, 30],
+      [5, 17],
+      [20, 30],
+      [19, 7],
+      [20, 30],
+      [1, 1],
+      [20, 30],
+    ]) {
+      opened.store.setExtent(dims);
+      for (const key of model.keys()) {
+        const [row = 0, column = 0] = key.split(",").map(Number);
+        if (row >= (dims[0] as number) || column >= (dims[1] as number)) model.delete(key);
+      }
+      const expected = new Set(
+        [...model.keys()].map((key) => locate(key.split(",").map(Number), chunkDims).scaled.join()),
+      );
+      const found = opened.store
+        .chunkInfo()
+        .map(({ offset }) => offset.map((from, d) => from / (chunkDims[d] as number)));
+      // Those of which all is cut off go.
+      for (const scaled of found) {
+        expect(scaled.every((at, d) => at * (chunkDims[d] as number) < (dims[d] as number))).toBe(true);
+      }
+      for (const key of expected) expect(found.map((scaled) => scaled.join())).toContain(key);
+      forEachChunkOf(dims, (position) => {
+        expect(get(opened.store, position, chunkDims) ?? 0).toBe(model.get(position.join()) ?? 0);
+      });
+      if ((dims[0] as number) > (before[0] as number)) {
+        opened = reopen(opened, { ...settings, dims });
+        if (dims[1] === 30) write(dims, 2000);
+      }
+      before = dims;
+    }
+  });
+
   test("stores partial edge chunks without filters, if the layout says so, and filters them when they become whole", () => {
     const { store } = open({ dims: [6], chunkDims: [4], filters: [FLETCHER32], dontFilterPartialChunks: true });
     for (let i = 0; i < 6; i++) put(store, [i], [4], i);

@@ -289,13 +289,12 @@ export class BlockCache {
     this.#drop(number);
     this.#blocks.set(number, block);
     this.#byteLength += block.length;
+    // The new one is the last of them, and fits.
     for (const [oldest, bytes] of this.#blocks) {
       if (this.#byteLength <= this.#maxByteLength) break;
-      if (oldest === number) continue;
       this.#blocks.delete(oldest);
       this.#byteLength -= bytes.length;
       this.#evictions++;
-      if (oldest === this.#lastNumber) this.#forgetLast();
     }
     this.#lastNumber = number;
     this.#last = block;

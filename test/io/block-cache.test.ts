@@ -119,6 +119,57 @@ describe("block cache", () => {
     ]);
   });
 
+  test("without room for one block keeps none", () => {
+    const source = new RecordingSource(new MemoryTarget(counting(100)));
+    const cache = new BlockCache(source, { blockByteLength: 16, maxByteLength: 15 });
+    for (let i = 0; i < 2; i++) expect([...cache.read(3, 2)]).toEqual([21, 28]);
+    expect(source.count("read")).toBe(2);
+    expect(cache.statistics().byteLength).toBe(0);
+  });
+
+  test.each([
+    ["to the end", Number.POSITIVE_INFINITY],
+    ["block by block", 1],
+  ])("forgets what has changed, %s", (_, byteLength) => {
+    const { target, cache } = cached(counting(100), 4);
+    cache.read(0, 4);
+    cache.read(40, 4);
+    target.write(3, Uint8Array.of(99));
+    target.write(40, Uint8Array.of(98));
+    cache.invalidate(40, byteLength);
+    expect([cache.read(3, 1)[0], cache.read(40, 1)[0]]).toEqual([21, 98]);
+    cache.invalidate(3, byteLength);
+    expect(cache.read(3, 1)[0]).toBe(99);
+  });
+
+  test("that was emptied reads all anew, of a file that has become shorter, too", () => {
+    const { target, cache } = cached(counting(100), 4);
+    cache.read(90, 10);
+    cache.read(0, 4);
+    target.write(0, Uint8Array.of(77));
+    target.truncate(30);
+    cache.clear();
+    expect([cache.read(0, 1)[0], cache.read(20, 5)[0]]).toEqual([77, 140]);
+    expect(
+      isHdf5Error(
+        thrownBy(() => cache.read(25, 6)),
+        "source",
+      ),
+    ).toBe(true);
+  });
+
+  test("reads a structure alone from a kibibyte on, unless one of its blocks is there", () => {
+    const source = new RecordingSource(new MemoryTarget(counting(40_000)));
+    const cache = new BlockCache(source, { blockByteLength: 2048, maxByteLength: 1 << 16 });
+    cache.read(20_000, 1024);
+    cache.read(10_300, 1023);
+    expect(source.calls.map(({ byteLength }) => byteLength)).toEqual([1024, 2048]);
+    cache.read(32_768, 10);
+    source.calls.length = 0;
+    expect(cache.read(32_000, 1500)).toEqual(counting(40_000).subarray(32_000, 33_500));
+    expect(source.calls).toEqual([{ kind: "read", offset: 30_720, byteLength: 2048 }]);
+  });
+
   test("hands out views of bytes in memory", () => {
     const bytes = counting(100);
     expect(new BlockCache(new MemorySource(bytes)).read(5, 10).buffer).toBe(bytes.buffer);

@@ -22,9 +22,10 @@ import { ChangedNode, encodeRecords } from "./b-tree-v2-changed-node.ts";
 import { type BTreeV2Content, type BTreeV2Node, type BTreeV2NodeKind, EncodedNode } from "./b-tree-v2-node.ts";
 import type { FileStorage } from "./file-storage.ts";
 import type { FreedBlocks } from "./freed-blocks.ts";
+import type { MovableBlock } from "./movable-blocks.ts";
 import type { StructureCodec } from "./structure-cache.ts";
 
-const HEADER = "Version 2 B-tree header";
+export const B_TREE_V2_HEADER = "Version 2 B-tree header";
 const NODE = "Version 2 B-tree node";
 
 /** What a tree asks of a file. */
@@ -51,7 +52,7 @@ export type BTreeV2Parameters = Pick<BTreeV2Header, "nodeSize" | "splitPercent" 
 
 function headerCodec(storage: BTreeV2Storage): StructureCodec<BTreeV2Header> {
   const byteLength = sizeOfBTreeV2Header(storage.widths);
-  return { structure: HEADER, byteLength, decode: decodeBTreeV2Header, encode: encodeBTreeV2Header };
+  return { structure: B_TREE_V2_HEADER, byteLength, decode: decodeBTreeV2Header, encode: encodeBTreeV2Header };
 }
 
 /** The header of a new tree without records. */
@@ -75,6 +76,18 @@ export function createBTreeV2Header(
     totalRecordCount: 0,
   });
   return address;
+}
+
+/** The root of a tree whose header waits to be written, if it waits, too. */
+export function movableRoot(storage: FileStorage, address: Address): MovableBlock | undefined {
+  const codec = headerCodec(storage);
+  const { rootAddress, nodeSize } = storage.load(address, codec);
+  if (!isDefined(rootAddress) || !storage.isDirty(rootAddress)) return undefined;
+  const repoint = (to: Address): void => {
+    storage.store(address, codec, { ...storage.load(address, codec), rootAddress: to });
+    storage.writeBefore(to, address);
+  };
+  return { type: "b-tree", address: rootAddress, byteLength: nodeSize, repoint };
 }
 
 export class BTreeV2Nodes<T> {
@@ -101,7 +114,7 @@ export class BTreeV2Nodes<T> {
   }
 
   private error(problem: string): FormatError {
-    return formatError(problem, { structure: HEADER, address: this.address });
+    return formatError(problem, { structure: B_TREE_V2_HEADER, address: this.address });
   }
 
   /** Of the moment: whoever else edits the tree changes it. */

@@ -14,6 +14,7 @@ import type { EngineObject } from "./engine-object.ts";
 import { superblockExtensionAddress } from "./free-space-managers.ts";
 import type { H5File } from "./h5-file.ts";
 import type { KeptSuperblock } from "./kept-superblock.ts";
+import { shortenByMoving } from "./movable-blocks.ts";
 import type { ObjectTable } from "./object-table.ts";
 import { PersistedFreeSpace } from "./space/persisted-free-space.ts";
 import { dropFileSpaceInfo } from "./superblock-extension.ts";
@@ -129,7 +130,11 @@ export class FileFlushing {
       this.file.globalHeap.releaseVacant();
       storage.settle();
       const record = this.freeSpaceRecord;
-      if (record !== undefined && (this.isChanged || !record.stored)) record.store();
+      if (this.isChanged || record?.stored === false) {
+        record?.drop();
+        shortenByMoving(storage);
+        record?.store();
+      }
       this.writeOut();
     });
     if (!storage.servesReaders) return;

@@ -15,6 +15,7 @@ import { cutTo, setEnds } from "./file-ends.ts";
 import { FileReads } from "./file-reads.ts";
 import type { FileStorageOptions } from "./file-storage-options.ts";
 import { FlushedPart } from "./flushed-part.ts";
+import type { MovableBlock } from "./movable-blocks.ts";
 import { ReadAttempts } from "./read-attempts.ts";
 import { ReadersView } from "./readers-view.ts";
 import { SmallWrites } from "./small-writes.ts";
@@ -28,6 +29,8 @@ import { type WriteBytes, writeForReaders, writeOrRestore } from "./write-out.ts
 export interface Unsettled {
   /** Stores its structures, in places that fit. */
   settle(): void;
+  /** Blocks of it that wait to be written and may lie elsewhere, once it is settled. */
+  movableBlocks?(): MovableBlock[];
 }
 
 export class FileStorage {
@@ -335,6 +338,26 @@ export class FileStorage {
     const places = this.unplaced.place(addresses, this);
     for (const [from, to] of places) this.structures.move(from, to);
     return places;
+  }
+
+  /** Blocks that wait to be written and may lie elsewhere, as those know who settle them. */
+  movableBlocks(): MovableBlock[] {
+    return [...this.unsettledThings.values()].flatMap((thing) => thing.movableBlocks?.() ?? []);
+  }
+
+  /** Structures that wait to be written, and their names. */
+  waitingStructures(): Iterable<readonly [address: Address, value: unknown, structure: string]> {
+    return this.structures.waitingStructures();
+  }
+
+  /** Puts a block that waits to be written into free space before `limit`. @returns Where it is now, if there is such space. */
+  moveBefore(limit: Address, { type, address, byteLength }: MovableBlock): Address | undefined {
+    const to = this.allocator.allocateBefore(type, byteLength, limit);
+    if (to === undefined) return undefined;
+    this.flushedPart.allocated(to);
+    this.structures.move(address, to);
+    this.release(type, address, byteLength);
+    return to;
   }
 
   /** Grows a block in place, if what is behind it is free, and nobody reads what would have two sizes. */

@@ -16,15 +16,18 @@ import {
 } from "../format/object-header.ts";
 import { fillMessageBlock, markIfUnknown, sizeOfMessage } from "../format/object-header-message.ts";
 import type { HeaderMessage } from "./header-message.ts";
+import type { MovableBlock } from "./movable-blocks.ts";
 import type { StructureCodec } from "./structure-cache.ts";
 
 /** Knows where in its header a block stands. */
 export interface BlockOwner {
   encodeBlock(block: HeaderBlock, writer: Writer): void;
+  /** The continuation blocks. */
+  movableBlocks(): MovableBlock[];
 }
 
 export class HeaderBlock implements StructureCodec<HeaderBlock> {
-  readonly address: Address;
+  address: Address;
   /** Bytes on disk, prefix, signature and checksum included. */
   byteLength: number;
   /** Bytes for messages and what is free. */
@@ -32,7 +35,7 @@ export class HeaderBlock implements StructureCodec<HeaderBlock> {
   messages: HeaderMessage[];
   /** Whether {@link markIfUnknown} was asked for all of them. */
   private isMarked = false;
-  private readonly owner: BlockOwner;
+  readonly owner: BlockOwner;
 
   constructor(owner: BlockOwner, address: Address, byteLength: number, capacity: number, messages: HeaderMessage[]) {
     this.owner = owner;

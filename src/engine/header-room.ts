@@ -71,14 +71,14 @@ function grow(header: HeaderInUse, block: HeaderBlock, needed: number): boolean 
   block.byteLength += extra + wider;
   block.capacity += extra;
   if (wider > 0) header.widenFirst(width);
-  if (!isFirst) repoint(header, block);
+  if (!isFirst) repoint(header, block, address);
   return true;
 }
 
-/** The continuation message that leads to a block says how large it is now. */
-function repoint(header: HeaderInUse, { address, byteLength }: HeaderBlock): void {
+/** The continuation message that leads to a block says where it is now, and how large. @param from - What it says so far. */
+export function repoint(header: HeaderInUse, { address, byteLength }: HeaderBlock, from: Address): void {
   for (const parent of header.blocks) {
-    const pointer = parent.messages.find((message) => leadsTo(header, message, address));
+    const pointer = parent.messages.find((message) => leadsTo(header, message, from));
     if (pointer === undefined) continue;
     pointer.data = continuationTo(header, address, byteLength);
     header.changed(parent);

@@ -21,7 +21,8 @@ import { condense } from "./header-condensing.ts";
 import { type HeaderMessage, type NewMessage, toHeaderMessage } from "./header-message.ts";
 import { HeaderPlan, requireMessageSize } from "./header-plan.ts";
 import { headerError, OBJECT_HEADER, readHeader } from "./header-reading.ts";
-import { type HeaderInUse, leadsTo, makeRoom } from "./header-room.ts";
+import { type HeaderInUse, leadsTo, makeRoom, repoint } from "./header-room.ts";
+import type { MovableBlock } from "./movable-blocks.ts";
 import type { StructureCodec } from "./structure-cache.ts";
 
 const NO_BLOCKS: readonly HeaderBlock[] = [];
@@ -399,6 +400,22 @@ export class ObjectHeader implements HeaderInUse, BlockOwner, StructureCodec<Obj
   /** A further block behind the others. */
   append(block: HeaderBlock): void {
     this.list = [...this.blocks, block];
+  }
+
+  /** The continuation blocks. */
+  movableBlocks(): MovableBlock[] {
+    return this.list.slice(1).map((block): MovableBlock => {
+      const { address, byteLength } = block;
+      const prepare = (): void => this.changed(block);
+      return { type: "object-header", address, byteLength, prepare, repoint: (to) => this.moved(block, to) };
+    });
+  }
+
+  private moved(block: HeaderBlock, to: Address): void {
+    const { address } = block;
+    block.address = to;
+    repoint(this, block, address);
+    this.changed(block);
   }
 
   /** The first block has grown by as much. */

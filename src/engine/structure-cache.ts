@@ -76,6 +76,13 @@ export class StructureCache {
     return this.entries.get(address)?.codec.structure;
   }
 
+  *waitingStructures(): Generator<readonly [address: Address, value: unknown, structure: string]> {
+    for (const address of this.changed) {
+      const entry = this.entries.get(address);
+      if (entry !== undefined) yield [address, entry.value, entry.codec.structure];
+    }
+  }
+
   /** What is held of an address, if it is that structure; undefined stands for nothing. Counted. */
   find<T>(address: Address, structure: string): T | undefined {
     this.loads++;

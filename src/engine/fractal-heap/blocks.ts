@@ -106,6 +106,11 @@ export class HeapBlocks {
     return this.storage.cached<FractalHeapIndirectBlock>(address, INDIRECT) ?? this.loadIndirect(address, rows);
   }
 
+  /** The block, if it is in memory. */
+  knownIndirect(address: Address): FractalHeapIndirectBlock | undefined {
+    return this.storage.cached<FractalHeapIndirectBlock>(address, INDIRECT);
+  }
+
   private loadIndirect(address: Address, rows: number): FractalHeapIndirectBlock {
     return this.storage.load(address, this.indirectCodec(rows));
   }

@@ -20,6 +20,7 @@ import {
   sizeOfFreeSpaceSectionList,
 } from "../../format/free-space.ts";
 import { type FreedBlocks, freeAll } from "../freed-blocks.ts";
+import type { MovableBlock } from "../movable-blocks.ts";
 import type { StructureCodec } from "../structure-cache.ts";
 import type { HeapBlocks } from "./blocks.ts";
 import { FreeRanges } from "./free-ranges.ts";
@@ -204,6 +205,49 @@ export class HeapFreeSpace {
       else sets.push({ sectionSize, sections: [section] });
     }
     return sets;
+  }
+
+  /** The manager in the file, where it waits to be written. */
+  movableBlocks(): MovableBlock[] {
+    const { blocks } = this;
+    const { storage } = blocks;
+    const address = blocks.header.freeSpaceManagerAddress;
+    if (!isDefined(address) || !storage.isDirty(address)) return [];
+    const { manager } = this;
+    if (manager === undefined || !storage.isDirty(manager.sectionListAddress)) return [];
+    const { sectionListAddress, allocatedByteLength } = manager;
+    return [
+      {
+        type: "object-header",
+        address,
+        byteLength: this.headerCodec().byteLength,
+        repoint: (to) => this.headerMoved(to),
+      },
+      {
+        type: "local-heap",
+        address: sectionListAddress,
+        byteLength: allocatedByteLength,
+        repoint: (to) => this.listMoved(to),
+      },
+    ];
+  }
+
+  private headerMoved(to: Address): void {
+    const { storage, header, address } = this.blocks;
+    const manager = storage.load(to, this.headerCodec());
+    const list = this.list(manager);
+    storage.store(manager.sectionListAddress, this.listCodec(manager), { ...list, headerAddress: to });
+    storage.writeBefore(manager.sectionListAddress, to);
+    this.blocks.storeHeader({ ...header, freeSpaceManagerAddress: to });
+    storage.writeBefore(to, address);
+  }
+
+  private listMoved(to: Address): void {
+    const { storage, header } = this.blocks;
+    const { freeSpaceManagerAddress } = header;
+    const manager = storage.load(freeSpaceManagerAddress, this.headerCodec());
+    storage.store(freeSpaceManagerAddress, this.headerCodec(), { ...manager, sectionListAddress: to });
+    storage.writeBefore(to, freeSpaceManagerAddress);
   }
 
   /** The manager in the file goes, if there is one. */

@@ -9,6 +9,7 @@ import { encodePipeline } from "../../filters/pipeline.ts";
 import type { FractalHeapHeader } from "../../format/fractal-heap.ts";
 import { encodeFractalHeapId, type FractalHeapId, maxTinyBytes } from "../../format/fractal-heap-id.ts";
 import type { FreedBlocks } from "../freed-blocks.ts";
+import type { MovableBlock } from "../movable-blocks.ts";
 import type { HeapBlocks } from "./blocks.ts";
 import { deleteBlocks } from "./deletion.ts";
 import type { FreeRange } from "./free-ranges.ts";
@@ -16,6 +17,7 @@ import { HeapFreeSpace } from "./free-space.ts";
 import type { HeapGeometry } from "./geometry.ts";
 import { HugeObjects } from "./huge-objects.ts";
 import { locateDirectBlock } from "./locate.ts";
+import { movableTableBlocks } from "./movable-table-blocks.ts";
 import { placeBlocks } from "./placement.ts";
 import {
   appendBlock,
@@ -254,6 +256,18 @@ export class LivingHeap {
       this.isSpaceChanged = false;
     }
     this.known = blocks.header;
+  }
+
+  movableBlocks(): MovableBlock[] {
+    const { blocks, geometry, space } = this;
+    const found = [...movableTableBlocks(blocks, geometry), ...space.movableBlocks()];
+    return found.map((block) => ({
+      ...block,
+      repoint: (to) => {
+        block.repoint(to);
+        this.known = blocks.header;
+      },
+    }));
   }
 
   /** Runs the filters over a block, which then may need another place. */

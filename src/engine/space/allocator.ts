@@ -79,7 +79,9 @@ export class Allocator extends BaseAllocator {
 
   /** What is forgotten after the flush is not used again then either. */
   override get pendingBytes(): number {
-    return this.keepsFreeSections ? super.pendingBytes : 0;
+    if (!this.keepsFreeSections) return 0;
+    // Of the metadata that was freed some may be used again.
+    return super.pendingBytes + Math.min(this.freedMetadata.byteLength, this.metadata.list.free.byteLength);
   }
 
   override freeSections(): readonly ListedSection[] {
@@ -109,6 +111,19 @@ export class Allocator extends BaseAllocator {
       if (lent !== undefined) return lent;
     }
     return this.aggregates ? this.fromAggregator(pool, byteLength) : this.atEnd(pool, byteLength);
+  }
+
+  override readonly unitByteLength = 1;
+
+  /** From either list: nobody else asks for space before the flush. */
+  protected override findBefore(_type: MemoryType, byteLength: number, limit: Address): Address | undefined {
+    if (!this.keepsFreeSections || this.alignmentOf(byteLength) > 1) return undefined;
+    const { metadata, raw, freedMetadata } = this;
+    const found = metadata.list.free.takeBefore(byteLength, limit) ?? raw.list.free.takeBefore(byteLength, limit);
+    if (found !== undefined) return found;
+    const pending = raw.list.pending.takeBefore(byteLength, limit);
+    if (pending !== undefined) freedMetadata.cover(pending, byteLength);
+    return pending;
   }
 
   /** Whether the file would grow, by a block that may begin anywhere. */
@@ -222,9 +237,9 @@ export class Allocator extends BaseAllocator {
   protected override put(type: MemoryType, address: Address, byteLength: number): void {
     const pool = this.poolOf(type);
     // Metadata is never overwritten before the flush, and raw data gets nothing of what was freed of it.
-    const isSafe = address >= this.flushedEnd || pool === this.metadata;
-    if (pool === this.metadata) this.freedMetadata.cover(address, byteLength);
-    if (isSafe) this.putIn(pool, { address, byteLength });
+    const isNew = address >= this.flushedEnd;
+    if (pool === this.metadata && !isNew) this.freedMetadata.cover(address, byteLength);
+    if (isNew || pool === this.metadata) this.putIn(pool, { address, byteLength });
     else pool.list.pending.add(address, byteLength);
   }
 

@@ -75,6 +75,14 @@ export abstract class BaseAllocator implements SpaceAllocator {
     return this.find(type, Math.max(byteLength, 1));
   }
 
+  abstract readonly unitByteLength: number;
+
+  allocateBefore(type: MemoryType, byteLength: number, limit: Address): Address | undefined {
+    const found = this.findBefore(type, byteLength, limit);
+    if (found !== undefined) this.changeCount++;
+    return found;
+  }
+
   release(type: MemoryType, address: Address, byteLength: number): void {
     if (byteLength <= 0) return;
     this.requireUsed(address, byteLength);
@@ -106,6 +114,7 @@ export abstract class BaseAllocator implements SpaceAllocator {
     return true;
   }
 
+  protected abstract findBefore(type: MemoryType, byteLength: number, limit: Address): Address | undefined;
   protected abstract find(type: MemoryType, byteLength: number): Address;
   protected abstract put(type: MemoryType, address: Address, byteLength: number): void;
   protected abstract grow(type: MemoryType, address: Address, oldByteLength: number, newByteLength: number): boolean;

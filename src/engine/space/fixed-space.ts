@@ -8,6 +8,7 @@ export class FixedSpace implements SpaceAllocator {
   readonly freeBytes = 0;
   readonly pendingBytes = 0;
   readonly changes = 0;
+  readonly unitByteLength = 1;
 
   /** @param end - Relative to the base address. */
   constructor(end: Address) {
@@ -27,6 +28,10 @@ export class FixedSpace implements SpaceAllocator {
   }
 
   allocate(): never {
+    return this.refuse();
+  }
+
+  allocateBefore(): never {
     return this.refuse();
   }
 

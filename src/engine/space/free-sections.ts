@@ -135,6 +135,15 @@ export class FreeSections {
     return undefined;
   }
 
+  /** The front of the smallest section that holds so many bytes before `limit`. */
+  takeBefore(byteLength: number, limit: Address): Address | undefined {
+    const section = this.takeWhole(byteLength, ({ address }) => address + byteLength <= limit);
+    if (section === undefined) return undefined;
+    const { address } = section;
+    if (section.byteLength > byteLength) this.put(address + byteLength, section.byteLength - byteLength);
+    return address;
+  }
+
   private find(byteLength: number): Section | undefined {
     const pair = this.bySize.atLeast(byteLength);
     return pair && { address: pair[1], byteLength: pair[0] };

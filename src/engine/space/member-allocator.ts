@@ -51,6 +51,13 @@ export class MemberAllocator implements SpaceAllocator {
     return this.memberOf[type].allocator.allocate(type, byteLength);
   }
 
+  readonly unitByteLength = 1;
+
+  /** Each member has an end of its own: nothing moves. */
+  allocateBefore(): undefined {
+    return undefined;
+  }
+
   extend(type: MemoryType, address: Address, oldByteLength: number, newByteLength: number): boolean {
     return this.memberOf[type].allocator.extend(type, address, oldByteLength, newByteLength);
   }

@@ -50,6 +50,20 @@ export class PagedAllocator extends BaseAllocator {
     return start;
   }
 
+  get unitByteLength(): number {
+    return this.page;
+  }
+
+  protected override findBefore(type: MemoryType, byteLength: number, limit: Address): Address | undefined {
+    if (isRawSpace(type) || byteLength >= this.page) return undefined;
+    const { page, large, metadata } = this;
+    const found = metadata.free.takeBefore(byteLength, limit);
+    if (found !== undefined) return found;
+    const start = large.take(page, true, page);
+    if (start !== undefined) metadata.free.add(start + byteLength, page - byteLength);
+    return start;
+  }
+
   private findLarge(byteLength: number, waits: boolean): Address {
     const reused = this.large.take(byteLength, waits, this.page);
     if (reused !== undefined) return reused;

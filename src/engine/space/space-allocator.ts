@@ -52,6 +52,10 @@ export interface SpaceAllocator {
   growTo(end: Address): void;
   /** C: `H5MF_alloc`. */
   allocate(type: MemoryType, byteLength: number): Address;
+  /** Bytes that the end of the file moves by at least: of a page, where there are any. */
+  readonly unitByteLength: number;
+  /** Space in a free section before `limit`, for a block that waits for the flush; undefined where there is none. */
+  allocateBefore(type: MemoryType, byteLength: number, limit: Address): Address | undefined;
   /** Grows a block in place, if the bytes behind it are free or do not exist yet. C: `H5MF_try_extend`. */
   extend(type: MemoryType, address: Address, oldByteLength: number, newByteLength: number): boolean;
   /** @throws FormatError for bytes that are free, or behind the end of the file. */

@@ -1,0 +1,94 @@
+/**
+ * Blocks that move towards the start of the file before it is closed, so that it ends earlier.
+ *
+ * What lies last holds all free space before it in the file, and a file that keeps no account of that never gets it back. Only
+ * blocks of structures move that wait to be written anyway, and no objects nor raw data, whose addresses others may know.
+ */
+import type { Address } from "../base/address.ts";
+import { isHdf5Error } from "../base/errors.ts";
+import { B_TREE_V2_HEADER, movableRoot } from "./b-tree-v2-nodes.ts";
+import type { FileStorage } from "./file-storage.ts";
+import { type BlockOwner, HeaderBlock } from "./header-block.ts";
+import { ObjectHeader } from "./object-header.ts";
+import type { MemoryType } from "./space/space-allocator.ts";
+
+export interface MovableBlock {
+  readonly type: MemoryType;
+  readonly address: Address;
+  /** Bytes. */
+  readonly byteLength: number;
+  /** Reads the block, and has it wait to be written; not needed where it does so already. */
+  readonly prepare?: () => void;
+  /** Has what leads to the block lead to its new place, where it is by then. */
+  repoint(to: Address): void;
+}
+
+/** Least part of a file that is free, and least bytes, for anything to move. */
+const FREE_SHARE = 0.01;
+const LEAST_FREE_BYTES = 256;
+
+/** Moves blocks at the end of the file into free space before them, as long as the end follows. Everything is settled. */
+export function shortenByMoving(storage: FileStorage): void {
+  const { allocator } = storage;
+  if (storage.servesReaders) return;
+  allocator.trim();
+  if (allocator.freeBytes <= Math.max(LEAST_FREE_BYTES, FREE_SHARE * allocator.endOfAllocation)) return;
+  const blocks = movableBlocks(storage).sort((a, b) => b.address - a.address);
+  for (let next = 0; next < blocks.length; ) {
+    const last = lastUnit(storage, blocks, next);
+    if (last.length === 0 || !moveAll(storage, last)) return;
+    next += last.length;
+    allocator.trim();
+  }
+}
+
+function movableBlocks(storage: FileStorage): MovableBlock[] {
+  const blocks = storage.movableBlocks();
+  const headers = new Set<BlockOwner>();
+  for (const [address, value, structure] of storage.waitingStructures()) {
+    if (value instanceof ObjectHeader) headers.add(value);
+    else if (value instanceof HeaderBlock) headers.add(value.owner);
+    else if (structure === B_TREE_V2_HEADER) {
+      const root = movableRoot(storage, address);
+      if (root !== undefined) blocks.push(root);
+    }
+  }
+  for (const header of headers) blocks.push(...header.movableBlocks());
+  return blocks;
+}
+
+/** The blocks from number `next` on with which the end of the file can move, if there is nothing else. */
+function lastUnit(storage: FileStorage, blocks: readonly MovableBlock[], next: number): readonly MovableBlock[] {
+  const { endOfAllocation: end, unitByteLength: unit } = storage.allocator;
+  const last = blocks[next] as MovableBlock;
+  if (unit === 1) return last.address + last.byteLength === end ? [last] : [];
+  const start = end - unit;
+  const group = blocks.slice(next).filter(({ address }) => address >= start);
+  let used = unit;
+  for (const { address, byteLength } of storage.allocator.freeSections()) if (address >= start) used -= byteLength;
+  return group.reduce((sum, { byteLength }) => sum + byteLength, 0) === used ? group : [];
+}
+
+/** What cannot be read stays where it is. */
+function isReady({ prepare }: MovableBlock): boolean {
+  try {
+    prepare?.();
+    return true;
+  } catch (cause) {
+    if (!isHdf5Error(cause)) throw cause;
+    return false;
+  }
+}
+
+/** @returns Whether each of them has found a place. */
+function moveAll(storage: FileStorage, blocks: readonly MovableBlock[]): boolean {
+  const { endOfAllocation, unitByteLength: unit } = storage.allocator;
+  const limit = unit === 1 ? (blocks[0] as MovableBlock).address : endOfAllocation - unit;
+  for (const block of blocks) {
+    if (!isReady(block)) return false;
+    const to = storage.moveBefore(limit, block);
+    if (to === undefined) return false;
+    block.repoint(to);
+  }
+  return true;
+}

@@ -1,0 +1,133 @@
+/** Blocks at the end of a file move into free space before them when it is closed, so that it ends earlier. */
+import { describe, expect, test } from "vitest";
+import { File, type Group, SoftLink } from "../../src/index.ts";
+import { MemoryTarget } from "../../src/io/index.ts";
+import { overlaps, spaceProblems } from "../support/space-check.ts";
+
+const LARGE = 20_000;
+/** Four links to it fill one of the first direct blocks. */
+const PATH = "x".repeat(100);
+type Options = ConstructorParameters<typeof File>[2];
+
+function fileOf(file: File) {
+  return file.id.location().object.file;
+}
+
+function link(group: Group, from: number, to: number): void {
+  for (let i = from; i < to; i++) group.set(`link ${i}`, new SoftLink(PATH));
+}
+
+/** Soft links are all there. */
+function expectLinks(group: Group, count: number): void {
+  const names = Array.from({ length: count }, (_, i) => `link ${i}`).sort();
+  expect([...group.keys()].sort()).toEqual(names);
+  for (const name of names) expect(group.get(name, { getlink: true })).toMatchObject({ path: PATH });
+}
+
+/**
+ * A file in which `before`, a large dataset and `behind` found their places one after the other, then the dataset went and
+ * `last` changed something.
+ */
+function closedFile(
+  options: Options,
+  before: (file: File) => void,
+  behind: (file: File) => void,
+  last: (file: File) => void,
+): Uint8Array {
+  const memory = new MemoryTarget();
+  const file = new File(memory, "w", options);
+  before(file);
+  file.flush();
+  file.createDataset("large", { data: new Uint8Array(LARGE) }).id.close();
+  file.flush();
+  behind(file);
+  file.flush();
+  expect(memory.byteLength()).toBeGreaterThan(LARGE);
+  file.delete("large");
+  expect(spaceProblems(fileOf(file))).toEqual([]);
+  last(file);
+  file.close();
+  return memory.toBytes();
+}
+
+/** Opens the file again, and once more after a change. */
+function expectContent(bytes: Uint8Array, check: (file: File) => void): void {
+  const seen = new File(bytes.slice());
+  expect(overlaps(fileOf(seen))).toEqual([]);
+  check(seen);
+  seen.close();
+  const edited = new MemoryTarget(bytes.slice());
+  const file = new File(edited, "r+");
+  check(file);
+  file.createGroup("further");
+  file.close();
+  const again = new File(edited.toBytes());
+  expect(overlaps(fileOf(again))).toEqual([]);
+  check(again);
+  again.close();
+}
+
+function group(file: File): Group {
+  return file.get("group") as Group;
+}
+
+const VARIANTS: readonly (readonly [string, Options])[] = [
+  ["a file", { libver: "v110", metaBlockSize: 1 }],
+  [
+    "a file that keeps account of its free space",
+    { libver: "v110", fsStrategy: "fsm", fsPersist: true, metaBlockSize: 1 },
+  ],
+  ["a file in pages", { libver: "v110", fsStrategy: "page", fsPageSize: 4096 }],
+  ["a file in pages that keeps account", { libver: "v110", fsStrategy: "page", fsPageSize: 4096, fsPersist: true }],
+];
+
+describe.each(VARIANTS)("%s ends before what was freed, though behind that lay", (_, options) => {
+  test("direct blocks of a heap, its root and its free space, of which only some were changed", () => {
+    const bytes = closedFile(
+      options,
+      (file) => link(file.createGroup("group"), 0, 12),
+      (file) => link(group(file), 12, 30),
+      (file) => group(file).delete("link 29"),
+    );
+    expect(bytes.length).toBeLessThan(LARGE);
+    expectContent(bytes, (file) => expectLinks(group(file), 29));
+  });
+
+  test("the root of an index, a leaf", () => {
+    const bytes = closedFile(
+      options,
+      (file) => {
+        link(file.createGroup("group"), 0, 8);
+        // Room for the headers of heap and index.
+        for (let i = 0; i < 6; i++) file.createGroup(`hole ${i}`);
+      },
+      (file) => {
+        for (let i = 0; i < 6; i++) file.delete(`hole ${i}`);
+        file.flush();
+        link(group(file), 8, 9);
+      },
+      (file) => link(group(file), 9, 12),
+    );
+    expect(bytes.length).toBeLessThan(LARGE);
+    expectContent(bytes, (file) => expectLinks(group(file), 12));
+  });
+
+  test("continuation blocks of an object header", () => {
+    const values = Array.from({ length: 6 }, (_, i) => new Uint8Array(200 + i).fill(i));
+    const bytes = closedFile(
+      options,
+      (file) => file.createGroup("group"),
+      (file) => {
+        for (const [i, value] of values.entries()) group(file).attrs.set(`attribute ${i}`, value);
+      },
+      (file) => group(file).attrs.set("attribute 5", new Uint8Array(205)),
+    );
+    expect(bytes.length).toBeLessThan(LARGE);
+    expectContent(bytes, (file) => {
+      for (const [i, value] of values.entries()) {
+        const read = group(file).attrs.get(`attribute ${i}`) as { data: Uint8Array };
+        expect([...read.data]).toEqual([...(i === 5 ? new Uint8Array(205) : value)]);
+      }
+    });
+  });
+});

@@ -78,16 +78,51 @@ export function createBTreeV2Header(
   return address;
 }
 
-/** The root of a tree whose header waits to be written, if it waits, too. */
-export function movableRoot(storage: FileStorage, address: Address): MovableBlock | undefined {
-  const codec = headerCodec(storage);
-  const { rootAddress, nodeSize } = storage.load(address, codec);
-  if (!isDefined(rootAddress) || !storage.isDirty(rootAddress)) return undefined;
-  const repoint = (to: Address): void => {
-    storage.store(address, codec, { ...storage.load(address, codec), rootAddress: to });
+/** A tree whose header waits to be written, as somebody sees it who moves that, or the root. */
+export class MovableTree {
+  private readonly storage: FileStorage;
+  private readonly codec: StructureCodec<BTreeV2Header>;
+  private address: Address;
+
+  constructor(storage: FileStorage, address: Address) {
+    this.storage = storage;
+    this.codec = headerCodec(storage);
+    this.address = address;
+  }
+
+  private get header(): BTreeV2Header {
+    return this.storage.load(this.address, this.codec);
+  }
+
+  /** The header, and the root if it waits, too. */
+  blocks(): MovableBlock[] {
+    const { address, codec, storage, header } = this;
+    const { rootAddress, nodeSize } = header;
+    const blocks: MovableBlock[] = [
+      { type: "b-tree", address, byteLength: codec.byteLength, ofMessage: true, repoint: (to) => this.moved(to) },
+    ];
+    if (isDefined(rootAddress) && storage.isDirty(rootAddress)) {
+      blocks.push({
+        type: "b-tree",
+        address: rootAddress,
+        byteLength: nodeSize,
+        repoint: (to) => this.rootMoved(to),
+      });
+    }
+    return blocks;
+  }
+
+  private moved(to: Address): void {
+    this.address = to;
+    const { rootAddress } = this.header;
+    if (isDefined(rootAddress)) this.storage.writeBefore(rootAddress, to);
+  }
+
+  private rootMoved(to: Address): void {
+    const { address, codec, storage, header } = this;
+    storage.store(address, codec, { ...header, rootAddress: to });
     storage.writeBefore(to, address);
-  };
-  return { type: "b-tree", address: rootAddress, byteLength: nodeSize, repoint };
+  }
 }
 
 export class BTreeV2Nodes<T> {

@@ -16,14 +16,11 @@ import {
 } from "../format/object-header.ts";
 import { fillMessageBlock, markIfUnknown, sizeOfMessage } from "../format/object-header-message.ts";
 import type { HeaderMessage } from "./header-message.ts";
-import type { MovableBlock } from "./movable-blocks.ts";
 import type { StructureCodec } from "./structure-cache.ts";
 
 /** Knows where in its header a block stands. */
 export interface BlockOwner {
   encodeBlock(block: HeaderBlock, writer: Writer): void;
-  /** The continuation blocks. */
-  movableBlocks(): MovableBlock[];
 }
 
 export class HeaderBlock implements StructureCodec<HeaderBlock> {

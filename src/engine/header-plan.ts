@@ -114,7 +114,7 @@ export class HeaderPlan {
   private newImage(widths: FileWidths): Uint8Array {
     const { prefix, messages, byteLength, capacity } = this;
     const writer = new Writer(widths, byteLength);
-    const owner = { encodeBlock: () => undefined, movableBlocks: () => [] };
+    const owner = { encodeBlock: () => undefined };
     new HeaderBlock(owner, 0, byteLength, capacity, messages).encodeFirst(writer, prefix, 0, 0);
     return writer.copy().subarray(0, prefix.version === 1 ? byteLength : byteLength - CHECKSUM_BYTES);
   }

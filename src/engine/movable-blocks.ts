@@ -6,9 +6,10 @@
  */
 import type { Address } from "../base/address.ts";
 import { isHdf5Error } from "../base/errors.ts";
-import { B_TREE_V2_HEADER, movableRoot } from "./b-tree-v2-nodes.ts";
+import { B_TREE_V2_HEADER, MovableTree } from "./b-tree-v2-nodes.ts";
+import { type DenseHolder, denseHolders } from "./dense-holders.ts";
 import type { FileStorage } from "./file-storage.ts";
-import { type BlockOwner, HeaderBlock } from "./header-block.ts";
+import { HeaderBlock } from "./header-block.ts";
 import { ObjectHeader } from "./object-header.ts";
 import type { MemoryType } from "./space/space-allocator.ts";
 
@@ -19,6 +20,8 @@ export interface MovableBlock {
   readonly byteLength: number;
   /** Reads the block, and has it wait to be written; not needed where it does so already. */
   readonly prepare?: () => void;
+  /** Whether a link info or attribute info message leads to it, which is still to be repointed then. */
+  readonly ofMessage?: boolean;
   /** Has what leads to the block lead to its new place, where it is by then. */
   repoint(to: Address): void;
 }
@@ -26,6 +29,7 @@ export interface MovableBlock {
 /** Least part of a file that is free, and least bytes, for anything to move. */
 const FREE_SHARE = 0.01;
 const LEAST_FREE_BYTES = 256;
+const MOST_PASSES = 8;
 
 /** Moves blocks at the end of the file into free space before them, as long as the end follows. Everything is settled. */
 export function shortenByMoving(storage: FileStorage): void {
@@ -33,28 +37,47 @@ export function shortenByMoving(storage: FileStorage): void {
   if (storage.servesReaders) return;
   allocator.trim();
   if (allocator.freeBytes <= Math.max(LEAST_FREE_BYTES, FREE_SHARE * allocator.endOfAllocation)) return;
+  // What has moved only a little may be the last once more.
+  for (let pass = 0; pass < MOST_PASSES; pass++) {
+    const end = allocator.endOfAllocation;
+    moveLast(storage);
+    if (allocator.endOfAllocation === end) return;
+  }
+}
+
+function moveLast(storage: FileStorage): void {
   const blocks = movableBlocks(storage).sort((a, b) => b.address - a.address);
   for (let next = 0; next < blocks.length; ) {
     const last = lastUnit(storage, blocks, next);
     if (last.length === 0 || !moveAll(storage, last)) return;
     next += last.length;
-    allocator.trim();
+    storage.allocator.trim();
   }
 }
 
 function movableBlocks(storage: FileStorage): MovableBlock[] {
   const blocks = storage.movableBlocks();
-  const headers = new Set<BlockOwner>();
+  const headers = new Set<ObjectHeader>();
   for (const [address, value, structure] of storage.waitingStructures()) {
     if (value instanceof ObjectHeader) headers.add(value);
-    else if (value instanceof HeaderBlock) headers.add(value.owner);
+    else if (value instanceof HeaderBlock && value.owner instanceof ObjectHeader) headers.add(value.owner);
     else if (structure === B_TREE_V2_HEADER) {
-      const root = movableRoot(storage, address);
-      if (root !== undefined) blocks.push(root);
+      blocks.push(...new MovableTree(storage, address).blocks());
     }
   }
-  for (const header of headers) blocks.push(...header.movableBlocks());
-  return blocks;
+  const holders = denseHolders(headers);
+  const found = blocks.flatMap((block) => (block.ofMessage ? withHolder(block, holders.get(block.address)) : [block]));
+  for (const header of headers) found.push(...header.movableBlocks());
+  return found;
+}
+
+function withHolder(block: MovableBlock, holder: DenseHolder | undefined): MovableBlock[] {
+  if (holder === undefined) return [];
+  const repoint = (to: Address): void => {
+    block.repoint(to);
+    holder(block.address, to);
+  };
+  return [{ ...block, repoint }];
 }
 
 /** The blocks from number `next` on with which the end of the file can move, if there is nothing else. */

@@ -53,11 +53,20 @@ function headerCodec(byteLength: number): StructureCodec<FractalHeapHeader> {
 export class HeapBlocks {
   readonly storage: FileStorage;
   /** Of the heap's header. */
-  readonly address: Address;
+  private headerAddress: Address;
 
   constructor(storage: FileStorage, address: Address) {
     this.storage = storage;
-    this.address = address;
+    this.headerAddress = address;
+  }
+
+  get address(): Address {
+    return this.headerAddress;
+  }
+
+  /** The header, which waits to be written, has another address. Every block says which heap it is of. */
+  headerMoved(to: Address): void {
+    this.headerAddress = to;
   }
 
   /** Allocates and stores the header of a new heap. */
@@ -198,6 +207,20 @@ export class HeapBlocks {
     const writer = new Writer(storage.widths, block.bytes.length);
     encodeDirectBlock(writer, this.header, block);
     return writer.toBytes();
+  }
+
+  /** The block says that it is of this heap. It waits to be written. */
+  claimDirect(pointer: DirectBlockPointer, blockSize: number): void {
+    const { address } = pointer;
+    const block = this.storage.load(address, this.directCodec(pointer, blockSize));
+    this.storage.store(address, this.directCodec(pointer, blockSize), { ...block, heapHeaderAddress: this.address });
+    this.storage.writeBefore(address, this.address);
+  }
+
+  /** The same for an indirect block. */
+  claimIndirect(address: Address, rows: number): void {
+    this.storeIndirect(address, rows, { ...this.indirect(address, rows), heapHeaderAddress: this.address });
+    this.storage.writeBefore(address, this.address);
   }
 
   /** Frees a block. */

@@ -65,7 +65,7 @@ function movableBlocks(storage: FileStorage): MovableBlock[] {
       blocks.push(...new MovableTree(storage, address).blocks());
     }
   }
-  const holders = denseHolders(headers);
+  const holders = denseHolders(blocks.some(({ ofMessage }) => ofMessage) ? headers : []);
   const found = blocks.flatMap((block) => (block.ofMessage ? withHolder(block, holders.get(block.address)) : [block]));
   for (const header of headers) found.push(...header.movableBlocks());
   return found;

@@ -118,12 +118,11 @@ export class Allocator extends BaseAllocator {
   /** From either list: nobody else asks for space before the flush. */
   protected override findBefore(_type: MemoryType, byteLength: number, limit: Address): Address | undefined {
     if (!this.keepsFreeSections || this.alignmentOf(byteLength) > 1) return undefined;
-    const { metadata, raw, freedMetadata } = this;
-    const found = metadata.list.free.takeBefore(byteLength, limit) ?? raw.list.free.takeBefore(byteLength, limit);
-    if (found !== undefined) return found;
-    const pending = raw.list.pending.takeBefore(byteLength, limit);
-    if (pending !== undefined) freedMetadata.cover(pending, byteLength);
-    return pending;
+    for (const sections of [this.metadata.list.free, this.raw.list.free, this.raw.list.pending]) {
+      const found = sections.takeBefore(byteLength, limit);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   /** Whether the file would grow, by a block that may begin anywhere. */

@@ -115,9 +115,7 @@ export class FreeSections {
     if (found === undefined) return undefined;
     const address = alignment > 1 ? aligned(found.address, alignment, origin) : found.address;
     this.remove(found);
-    const end = found.address + found.byteLength;
-    if (address > found.address) this.put(found.address, address - found.address);
-    if (address + byteLength < end) this.put(address + byteLength, end - address - byteLength);
+    this.putRests(found, address, byteLength);
     return address;
   }
 
@@ -135,13 +133,23 @@ export class FreeSections {
     return undefined;
   }
 
-  /** The front of the smallest section that holds so many bytes before `limit`. */
-  takeBefore(byteLength: number, limit: Address): Address | undefined {
-    const section = this.takeWhole(byteLength, ({ address }) => address + byteLength <= limit);
+  /** So many bytes at a multiple of `alignment`, all before `limit`, of the smallest section that has them. */
+  takeBefore(byteLength: number, limit: Address, alignment = 1): Address | undefined {
+    const startIn = (section: Section): Address => aligned(section.address, alignment, 0);
+    const section = this.takeWhole(byteLength, (section) => {
+      return startIn(section) + byteLength <= Math.min(limit, section.address + section.byteLength);
+    });
     if (section === undefined) return undefined;
-    const { address } = section;
-    if (section.byteLength > byteLength) this.put(address + byteLength, section.byteLength - byteLength);
+    const address = startIn(section);
+    this.putRests(section, address, byteLength);
     return address;
+  }
+
+  /** What is left of a section that was taken out, when bytes in it are used. */
+  private putRests(section: Section, address: Address, byteLength: number): void {
+    const end = section.address + section.byteLength;
+    if (address > section.address) this.put(section.address, address - section.address);
+    if (address + byteLength < end) this.put(address + byteLength, end - address - byteLength);
   }
 
   private find(byteLength: number): Section | undefined {

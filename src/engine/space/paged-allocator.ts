@@ -59,7 +59,7 @@ export class PagedAllocator extends BaseAllocator {
     const { page, large, metadata } = this;
     const found = metadata.free.takeBefore(byteLength, limit);
     if (found !== undefined) return found;
-    const start = large.take(page, true, page);
+    const start = large.free.takeBefore(page, limit, page) ?? large.pending.takeBefore(page, limit, page);
     if (start !== undefined) metadata.free.add(start + byteLength, page - byteLength);
     return start;
   }

@@ -22,6 +22,7 @@ type Step =
   | { readonly kind: "allocate"; readonly type: MemoryType; readonly bytes: number }
   | { readonly kind: "release"; readonly at: number }
   | { readonly kind: "extend"; readonly at: number; readonly bytes: number }
+  | { readonly kind: "move"; readonly at: number }
   | { readonly kind: "flush" }
   | { readonly kind: "failed flush" };
 
@@ -43,6 +44,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
       bytes: fc.integer({ min: 1, max: 90 }),
     }),
   },
+  fc.record({ kind: fc.constant("move" as const), at: fc.nat() }),
   fc.record({ kind: fc.constant("flush" as const) }),
   fc.record({ kind: fc.constant("failed flush" as const) }),
 );
@@ -107,6 +109,17 @@ function run(
         } else if (allocator.extend(block.type, block.address, block.bytes, block.bytes + step.bytes)) {
           block.bytes += step.bytes;
         }
+        break;
+      }
+      case "move": {
+        const block = live[step.at % live.length];
+        if (block === undefined || isRawSpace(block.type)) break;
+        const { type, address, bytes } = block;
+        const to = allocator.allocateBefore(type, bytes, address);
+        if (to === undefined) break;
+        expect(to + bytes).toBeLessThanOrEqual(address);
+        live[step.at % live.length] = { type, address: to, bytes };
+        allocator.release(type, address, bytes);
         break;
       }
       case "flush":
@@ -356,6 +369,63 @@ describe("space of a file", () => {
     allocator.flushed();
     const pages = Array.from({ length: 5 }, () => Math.floor(allocator.allocate("draw", 50) / PAGE));
     expect(new Set(pages)).toEqual(new Set([freed / PAGE]));
+  });
+
+  test("raw data takes space of metadata that no flush has written", () => {
+    const allocator = allocatorOf("free-space-managers", { metaBlockBytes: 64, smallDataBlockBytes: 64 });
+    const metadata = allocator.allocate("b-tree", 600);
+    allocator.allocate("draw", 100);
+    allocator.release("b-tree", metadata, 600);
+    expect(allocator.allocate("draw", 500)).toBe(metadata);
+  });
+
+  test("of metadata that was freed, raw data waits for what is still free", () => {
+    const allocator = allocatorOf("free-space-managers", { metaBlockBytes: 64, smallDataBlockBytes: 64 });
+    const metadata = allocator.allocate("b-tree", 600);
+    allocator.allocate("draw", 100);
+    allocator.trim();
+    allocator.flushed();
+    allocator.release("b-tree", metadata, 600);
+    expect(allocator.pendingBytes).toBe(600);
+    allocator.allocate("b-tree", 400);
+    expect(allocator.pendingBytes).toBe(200);
+    allocator.flushed();
+    expect(allocator.pendingBytes).toBe(0);
+  });
+
+  test("a block that moves takes the smallest section of either list that lies before the limit, and leaves the rest", () => {
+    const allocator = allocatorOf("free-space-managers", { metaBlockBytes: 64, smallDataBlockBytes: 64 });
+    const sizes = [100, 90, 80] as const;
+    const [raw, wide, narrow] = sizes.map((size, i) => {
+      const address = allocator.allocate(i === 0 ? "draw" : "b-tree", size);
+      allocator.allocate("draw", 70);
+      return address;
+    }) as [number, number, number];
+    allocator.allocate("b-tree", 70);
+    allocator.trim();
+    allocator.flushed();
+    allocator.release("draw", raw, 100);
+    allocator.release("b-tree", wide, 90);
+    allocator.release("b-tree", narrow, 80);
+    const end = allocator.endOfAllocation;
+    expect(allocator.allocateBefore("b-tree", 75, narrow)).toBe(wide);
+    expect(allocator.allocateBefore("b-tree", 75, end)).toBe(narrow);
+    expect(allocator.allocateBefore("b-tree", 75, end)).toBe(raw);
+    expect(allocator.allocateBefore("b-tree", 75, end)).toBeUndefined();
+    expect(allocator.freeBytes).toBe(100 + 90 + 80 - 3 * 75);
+    expect(allocator.endOfAllocation).toBe(end);
+  });
+
+  test("where blocks are aligned, or freed space is forgotten, none moves", () => {
+    for (const allocator of [
+      allocatorOf("free-space-managers", { alignment: 64, metaBlockBytes: 64 }),
+      allocatorOf("aggregators", { metaBlockBytes: 64 }),
+    ]) {
+      const first = allocator.allocate("b-tree", 128);
+      allocator.allocate("b-tree", 128);
+      allocator.release("b-tree", first, 128);
+      expect(allocator.allocateBefore("b-tree", 64, allocator.endOfAllocation)).toBeUndefined();
+    }
   });
 
   test("what is forgotten when it is freed waits for no flush: metadata beside what is set aside is set aside again", () => {

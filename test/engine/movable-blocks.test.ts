@@ -112,6 +112,34 @@ describe.each(VARIANTS)("%s ends before what was freed, though behind that lay",
     expectContent(bytes, (file) => expectLinks(group(file), 12));
   });
 
+  test("all of dense links and attributes, their indexes of names and of order", () => {
+    const count = 12;
+    const attributes = (group: Group, from: number) => {
+      for (let i = from; i < count; i++) group.attrs.set(`attribute ${i}`, i);
+    };
+    const bytes = closedFile(
+      { ...options, trackOrder: true },
+      (file) => file.createGroup("group", { trackOrder: true }),
+      (file) => {
+        link(group(file), 0, count - 1);
+        attributes(group(file), 0);
+      },
+      (file) => {
+        link(group(file), count - 1, count);
+        group(file).attrs.delete(`attribute ${count - 1}`);
+        attributes(group(file), count - 1);
+      },
+    );
+    expect(bytes.length).toBeLessThan(LARGE);
+    expectContent(bytes, (file) => {
+      expectLinks(group(file), count);
+      expect(group(file).keys()).toEqual(Array.from({ length: count }, (_, i) => `link ${i}`));
+      const names = Array.from({ length: count }, (_, i) => `attribute ${i}`);
+      expect([...group(file).attrs.keys()]).toEqual(names);
+      expect(names.map((name) => group(file).attrs.get(name))).toEqual(names.map((_, i) => i));
+    });
+  });
+
   test("continuation blocks of an object header", () => {
     const values = Array.from({ length: 6 }, (_, i) => new Uint8Array(200 + i).fill(i));
     const bytes = closedFile(
@@ -130,4 +158,30 @@ describe.each(VARIANTS)("%s ends before what was freed, though behind that lay",
       }
     });
   });
+});
+
+test("a block that cannot be read stays where it is", () => {
+  const memory = new MemoryTarget();
+  const file = new File(memory, "w", { libver: "v110", metaBlockSize: 1 });
+  link(file.createGroup("group"), 0, 12);
+  file.flush();
+  file.createDataset("large", { data: new Uint8Array(LARGE) }).id.close();
+  file.flush();
+  link(group(file), 12, 30);
+  file.close();
+  const bytes = memory.toBytes();
+  const last = Buffer.from(bytes).lastIndexOf("FHDB");
+  expect(last).toBeGreaterThan(LARGE);
+  bytes[last] = 0;
+
+  const damaged = new MemoryTarget(bytes);
+  const edited = new File(damaged, "r+");
+  edited.delete("large");
+  group(edited).delete("link 0");
+  edited.close();
+  const size = damaged.toBytes().length;
+  expect(size).toBeGreaterThan(last);
+  const again = new File(damaged.toBytes());
+  expect(group(again).get("link 1", { getlink: true })).toMatchObject({ path: PATH });
+  again.close();
 });

@@ -18,10 +18,14 @@ const MOST = 1.1;
 /** Bytes of all files together. */
 const MOST_TOGETHER = 1;
 /**
- * Beside it, in files that are hardly more than a few of these: a page that one of us needs more, and what was free before an object
- * or raw data that lies last. Of 4768 files sixteen were larger than a tenth more, by up to 4506 bytes in files with pages, 2709 in others.
+ * Beside it, in files that are hardly more than a few of these: what was free before an object or raw data that lies last. Of 4768 files
+ * ten of those without pages were larger than a tenth more, by up to 2709 bytes.
  */
-const SPARE_BYTES = 6144;
+const SPARE_BYTES = 4096;
+/** The same in files with pages, of which one of us may need some more. */
+const SPARE_PAGES_BYTES = 8192;
+/** C: `H5F_FSPACE_STRATEGY_PAGE`. */
+const PAGED = 1;
 /** Version 1.10.8 cannot do all of it: it does not find shared messages of its own again, or dies of dense links. */
 const MOST_IMPOSSIBLE = 0.1;
 
@@ -93,7 +97,8 @@ test(`no file is much larger than the C library's of the same random operations 
       }
       ours += sizes.ours;
       theirs += sizes.theirs;
-      if (sizes.ours <= MOST * sizes.theirs + SPARE_BYTES) continue;
+      const spare = tree.file.strategy?.[0] === PAGED ? SPARE_PAGES_BYTES : SPARE_BYTES;
+      if (sizes.ours <= MOST * sizes.theirs + spare) continue;
       tooLarge.push(`seed ${seed}: ${sizes.ours} bytes, theirs ${sizes.theirs}, ${JSON.stringify(tree.file)}`);
     }
   });

@@ -3,9 +3,9 @@
  * counterparts.
  *
  * A block whose values all fit goes from typed array to typed array by `set`, in a fraction of a loop's time; whether they fit,
- * a loop over words tells. Each loop sees one kind of array and so stays fast; four elements a turn take half the time.
+ * a loop over words tells. Each loop sees one kind of array and so stays fast.
  */
-import { type Conversion, copyConversion } from "./conversion.ts";
+import type { Conversion } from "./conversion.ts";
 import { rangeOf } from "./numeric-access.ts";
 import {
   allocateNumeric,
@@ -115,18 +115,10 @@ function reach(words: Int32Array, least: number): number {
 }
 
 function limitWords(words: Int32Array, limited: Int32Array, least: number, greatest: number, below: number): void {
-  let i = 0;
-  for (const end = limited.length - 3; i < end; i += 4) {
-    limited[i] = limit(words[i] as number, least, greatest, below);
-    limited[i + 1] = limit(words[i + 1] as number, least, greatest, below);
-    limited[i + 2] = limit(words[i + 2] as number, least, greatest, below);
-    limited[i + 3] = limit(words[i + 3] as number, least, greatest, below);
+  for (let i = 0; i < limited.length; i++) {
+    const word = words[i] as number;
+    limited[i] = word < least ? below : Math.min(word, greatest);
   }
-  for (; i < limited.length; i++) limited[i] = limit(words[i] as number, least, greatest, below);
-}
-
-function limit(word: number, least: number, greatest: number, below: number): number {
-  return word < least ? below : Math.min(word, greatest);
 }
 
 /** The two words of each element of eight bytes, in the host's order. */
@@ -167,28 +159,17 @@ export function longReader(
  */
 function takeLow(pairs: Int32Array, words: Int32Array, sign: number, refused: number): boolean {
   // Variables of a module are looked up each time.
-  const low = LOW;
-  const high = HIGH;
-  // Where one does not fit, others will not: a look at the first spares a pass.
-  const first = pairs[high] as number;
-  let misfit = (first ^ (((pairs[low] as number) >> 31) & sign)) | (first & refused);
-  if (misfit !== 0) return false;
-  let i = 0;
-  let w = 0;
-  for (const end = words.length - 1; i < end; i += 2, w += 4) {
-    const word = pairs[w + low] as number;
-    const next = pairs[w + 2 + low] as number;
-    const above = pairs[w + high] as number;
-    const aboveNext = pairs[w + 2 + high] as number;
-    words[i] = word;
-    words[i + 1] = next;
-    misfit |= (above ^ ((word >> 31) & sign)) | (aboveNext ^ ((next >> 31) & sign)) | ((above | aboveNext) & refused);
+  const [lowAt, highAt] = [LOW, HIGH];
+  let misfit = 0;
+  for (let i = 0, w = 0; i < words.length; i++, w += 2) {
+    const low = pairs[w + lowAt] as number;
+    const high = pairs[w + highAt] as number;
+    words[i] = low;
+    misfit |= (high ^ ((low >> 31) & sign)) | (high & refused);
+    // Where the first does not fit, others will not.
+    if (i === 0 && misfit !== 0) break;
   }
-  if (i === words.length) return misfit === 0;
-  const word = pairs[w + low] as number;
-  const above = pairs[w + high] as number;
-  words[i] = word;
-  return (misfit | (above ^ ((word >> 31) & sign)) | (above & refused)) === 0;
+  return misfit === 0;
 }
 
 /** What does not fit into a word becomes the nearest that does. */
@@ -206,19 +187,12 @@ function longLoader(layout: NumericLayout, signed: boolean): LoadWords {
 }
 
 function shorten(pairs: Int32Array, words: Int32Array, sign: number, above: number, below: number): void {
-  const low = LOW;
-  const high = HIGH;
-  let i = 0;
-  let w = 0;
-  for (const end = words.length - 1; i < end; i += 2, w += 4) {
-    words[i] = shortened(pairs[w + low] as number, pairs[w + high] as number, sign, above, below);
-    words[i + 1] = shortened(pairs[w + 2 + low] as number, pairs[w + 2 + high] as number, sign, above, below);
+  const [lowAt, highAt] = [LOW, HIGH];
+  for (let i = 0, w = 0; i < words.length; i++, w += 2) {
+    const low = pairs[w + lowAt] as number;
+    const high = pairs[w + highAt] as number;
+    words[i] = high === ((low >> 31) & sign) ? low : high < 0 ? below : above;
   }
-  if (i < words.length) words[i] = shortened(pairs[w + low] as number, pairs[w + high] as number, sign, above, below);
-}
-
-function shortened(low: number, high: number, sign: number, above: number, below: number): number {
-  return high === ((low >> 31) & sign) ? low : high < 0 ? below : above;
 }
 
 function longStorer(layout: NumericLayout, signed: boolean): StoreWords {
@@ -236,44 +210,16 @@ function longStorer(layout: NumericLayout, signed: boolean): StoreWords {
 }
 
 function lengthen(words: Int32Array, pairs: Int32Array, sign: number): void {
-  const low = LOW;
-  const high = HIGH;
-  let i = 0;
-  let w = 0;
-  for (const end = words.length - 1; i < end; i += 2, w += 4) {
+  const [lowAt, highAt] = [LOW, HIGH];
+  for (let i = 0, w = 0; i < words.length; i++, w += 2) {
     const word = words[i] as number;
-    const next = words[i + 1] as number;
-    pairs[w + low] = word;
-    pairs[w + high] = (word >> 31) & sign;
-    pairs[w + 2 + low] = next;
-    pairs[w + 2 + high] = (next >> 31) & sign;
+    pairs[w + lowAt] = word;
+    pairs[w + highAt] = (word >> 31) & sign;
   }
-  if (i === words.length) return;
-  const word = words[i] as number;
-  pairs[w + low] = word;
-  pairs[w + high] = (word >> 31) & sign;
 }
 
-/** The highest bits of the elements in a word. */
-const HIGHEST_BITS: Readonly<Record<number, number>> = { 1: 0x80808080, 2: 0x80008000, 4: 1 << 31 };
-
-/** Between a signed and an unsigned integer of one size and byte order: what has the highest bit set saturates, the rest stays. */
-export function signConversion(from: NumericLayout, to: NumericLayout): Conversion {
-  const { size } = from;
-  if (size === 8) return longSignConversion(from, to);
-  const copy = copyConversion(size);
-  const otherwise = integerConversion(from, to);
-  const highest = HIGHEST_BITS[size] as number;
-  return inBlocks(size, size, (source, sourceOffset, destination, destinationOffset, count) => {
-    const start = source.byteOffset + sourceOffset;
-    const isOfWords = isHostOrder(from) && start % 4 === 0 && (count * size) % 4 === 0;
-    const words = isOfWords ? new Int32Array(source.buffer, start, (count * size) / 4) : undefined;
-    const { convert } = words !== undefined && (reach(words, 0) & highest) === 0 ? copy : otherwise;
-    convert(source, sourceOffset, destination, destinationOffset, count);
-  });
-}
-
-function longSignConversion(from: NumericLayout, to: NumericLayout): Conversion {
+/** Between a signed and an unsigned integer of eight bytes: what has the highest bit set saturates, the rest stays. */
+export function longSignConversion(from: NumericLayout, to: NumericLayout): Conversion {
   const scratch = new BigInt64Array(BLOCK);
   const limit = isSigned(from) ? 0n : 0x7fff_ffff_ffff_ffffn;
   return inBlocks(8, 8, (source, sourceOffset, destination, destinationOffset, count) => {

@@ -8,7 +8,7 @@ import { HDF5Error } from "../../base/errors.ts";
 import type { Datatype, FixedPointType, FloatingPointType } from "../../format/datatype.ts";
 import { type Conversion, copyConversion } from "./conversion.ts";
 import { integerCodec } from "./integer-codec.ts";
-import { integerConversion, signConversion } from "./integer-words.ts";
+import { integerConversion, longSignConversion } from "./integer-words.ts";
 import { typedArrayTypeOf } from "./native-type.ts";
 import { numberReader } from "./numeric-access.ts";
 import {
@@ -41,7 +41,7 @@ export function numericConversion(source: NumericType, destination: NumericType)
     return swap ? swapConversion(from.size) : copyConversion(from.size);
   }
   if (from !== undefined && to !== undefined && isInteger(from) && isInteger(to) && !widens(from, to)) {
-    return from.size === to.size ? signConversion(from, to) : integerConversion(from, to);
+    return from.size === 8 && to.size === 8 ? longSignConversion(from, to) : integerConversion(from, to);
   }
   if (losesBits(source) && !toleratesDoubles(destination)) {
     return exactConversion(source as FixedPointType, destination);

@@ -54,13 +54,9 @@ const unsignedOf = (low: number, high: number): number => (high >>> 0) * 0x1_000
 function loadSigned64(words: Int32Array, doubles: Float64Array, count: number): void {
   const low = LOW;
   const high = HIGH;
-  let i = 0;
-  let w = 0;
-  for (; i < count - 1; i += 2, w += 4) {
+  for (let i = 0, w = 0; i < count; i++, w += 2) {
     doubles[i] = signedOf(words[w + low] as number, words[w + high] as number);
-    doubles[i + 1] = signedOf(words[w + 2 + low] as number, words[w + 2 + high] as number);
   }
-  if (i < count) doubles[i] = signedOf(words[w + low] as number, words[w + high] as number);
 }
 
 function loadUnsigned64(words: Int32Array, doubles: Float64Array, count: number): void {
@@ -326,11 +322,6 @@ function storeFloat32(doubles: Float64Array, array: Float32Array): void {
 function areSmall(words: Int32Array): boolean {
   const greatest = MAX_FLOAT32_HIGH - 1;
   let signs = 0;
-  let w = HIGH;
-  for (const end = words.length - 2; w < end; w += 4) {
-    signs |= greatest - ((words[w] as number) & 0x7fff_ffff);
-    signs |= greatest - ((words[w + 2] as number) & 0x7fff_ffff);
-  }
-  if (w < words.length) signs |= greatest - ((words[w] as number) & 0x7fff_ffff);
+  for (let w = HIGH; w < words.length; w += 2) signs |= greatest - ((words[w] as number) & 0x7fff_ffff);
   return signs >= 0;
 }

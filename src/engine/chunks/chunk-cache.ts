@@ -304,17 +304,11 @@ export class ChunkCache {
     let distance = Math.trunc(this.entryCount * this.settings.w0);
     while ((picking !== undefined || clearing !== undefined) && this.lacksRoom()) {
       if (distance-- === 0) clearing = this.oldest;
-      let nextPicking = picking?.younger;
-      let nextClearing = clearing?.younger;
-      if (picking !== undefined && this.isFinished(picking)) {
-        if (nextClearing === picking) nextClearing = picking.younger;
-        if (clearing === picking) clearing = undefined;
-        this.evict(picking);
-      }
-      if (clearing !== undefined && this.lacksRoom()) {
-        if (nextPicking === clearing) nextPicking = clearing.younger;
-        this.evict(clearing);
-      }
+      const nextPicking = picking?.younger;
+      const nextClearing = clearing?.younger;
+      // Chunks are equally long: where the second cursor ever starts, one that goes is enough.
+      if (picking !== undefined && this.isFinished(picking)) this.evict(picking);
+      else if (clearing !== undefined) this.evict(clearing);
       picking = nextPicking;
       clearing = nextClearing;
     }

@@ -60,6 +60,23 @@ describe("the chunk cache", () => {
     expect(cache.statistics().entries).toBe(0);
   });
 
+  test("forgets a changed chunk without encoding it", () => {
+    const { cache, log } = newCache({ nbytes: 100, nslots: 521, w0: 0 });
+    cache.write([1], 8, true).fill(1);
+    cache.discard([1]);
+    cache.flush();
+    expect(log).toEqual([]);
+    expect(cache.statistics()).toMatchObject({ evictions: 0, entries: 0 });
+  });
+
+  test("keeps chunks that are not there from the first write on, though nothing has reached the file", () => {
+    const { cache } = newCache({ nbytes: 100, nslots: 521, w0: 0 });
+    expect(cache.read([5], 1)).toBeUndefined();
+    cache.write([0], 8, true).fill(1);
+    expect(cache.read([5], 1)).toEqual(new Uint8Array(CHUNK_BYTES).fill(0xf1));
+    expect(cache.statistics().entries).toBe(2);
+  });
+
   test("stays as it was when a chunk cannot be decoded", () => {
     const { cache, stored, log } = newCache({ nbytes: 16, nslots: 521, w0: 0 });
     stored.set("0", new Uint8Array(CHUNK_BYTES));

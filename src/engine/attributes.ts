@@ -129,7 +129,7 @@ export class AttributeTable {
   }
 
   private messageOf(name: string): HeaderMessage | undefined {
-    return this.messages().find((message) => this.decode(message).name === name);
+    return this.header.firstOf(MESSAGE.ATTRIBUTE, (message) => this.decode(message).name === name);
   }
 
   private raw(message: HeaderMessage): AttributeMessage {

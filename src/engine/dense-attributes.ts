@@ -4,7 +4,7 @@
  * Specification: IV.A.2.v, "The Attribute Info Message". Reference implementation: H5Adense.c.
  */
 import { isDefined } from "../base/address.ts";
-import { decodeAttribute } from "../format/attribute.ts";
+import { decodeAttributeName } from "../format/attribute.ts";
 import type { AttributeInfo } from "../format/attribute-info.ts";
 import {
   ATTRIBUTE_NAME_RECORDS,
@@ -121,7 +121,7 @@ export class DenseAttributes {
   }
 
   private nameOf(record: AttributeNameRecord): string {
-    return decodeAttribute(this.storage.cursor(this.bytesOf(record), ATTRIBUTE, this.dense.heap.address)).name;
+    return decodeAttributeName(this.storage.cursor(this.bytesOf(record), ATTRIBUTE, this.dense.heap.address));
   }
 
   private stored(record: AttributeNameRecord): StoredAttribute {

@@ -236,6 +236,15 @@ export class ObjectHeader implements HeaderInUse, BlockOwner, StructureCodec<Obj
     return this.blocks.flatMap((block) => block.messages.filter((message) => message.type === type));
   }
 
+  /** The first of a type that is wanted. */
+  firstOf(type: number, isWanted: (message: HeaderMessage) => boolean): HeaderMessage | undefined {
+    this.own();
+    for (const { messages } of this.blocks) {
+      for (const message of messages) if (message.type === type && isWanted(message)) return message;
+    }
+    return undefined;
+  }
+
   /** How many hard links lead here. */
   get linkCount(): number {
     if (this.prefix.version === 1) return this.objectReferenceCount;

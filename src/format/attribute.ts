@@ -84,6 +84,17 @@ export function decodeAttribute(cursor: Cursor): AttributeMessage {
   return { version, name, characterSet, datatype, dataspace, data };
 }
 
+/** The name of a message alone, of which the rest is not looked at. */
+export function decodeAttributeName(cursor: Cursor): string {
+  const version = cursor.version([1, 2, 3]) as 1 | 2 | 3;
+  decodeFlags(cursor, version);
+  const nameSize = cursor.u16("Name Size");
+  cursor.u16("Datatype Size");
+  cursor.u16("Dataspace Size");
+  if (version === 3) decodeCharacterSet(cursor);
+  return decodeName(cursor, nameSize);
+}
+
 function decodeFlags(cursor: Cursor, version: 1 | 2 | 3): number {
   const flags = cursor.u8("Flags");
   if (version === 1) return 0;

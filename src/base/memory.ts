@@ -14,6 +14,36 @@ export function allocateBytes(byteLength: number): Uint8Array<ArrayBuffer> {
   }
 }
 
+/** The first memory that arrays share: there may be few of them. */
+const FIRST_SHARED_BYTES = 256;
+
+/**
+ * Gives out small arrays in memory that some of them share: to V8, memory of its own for an array costs as much as to read its
+ * bytes. None of it is freed as long as one of them is in use.
+ */
+export class SharedMemory {
+  private readonly mostBytes: number;
+  private memory = new ArrayBuffer(0);
+  private used = 0;
+
+  /** @param mostBytes - That some of them share. */
+  constructor(mostBytes: number) {
+    this.mostBytes = mostBytes;
+  }
+
+  /** `byteLength` zeros, where an array of any numbers may begin. */
+  take(byteLength: number): Uint8Array<ArrayBuffer> {
+    if (this.used + byteLength > this.memory.byteLength) {
+      const more = Math.max(2 * this.memory.byteLength, FIRST_SHARED_BYTES, byteLength);
+      this.memory = new ArrayBuffer(Math.min(more, this.mostBytes));
+      this.used = 0;
+    }
+    const bytes = new Uint8Array(this.memory, this.used, byteLength);
+    this.used += (byteLength + 7) & ~7;
+    return bytes;
+  }
+}
+
 /** What `allocate` gives; the RangeError of typed arrays that are too long becomes a LimitError. */
 export function allocated<T>(byteLength: number, allocate: () => T): T {
   try {

@@ -125,6 +125,12 @@ export class MovableTree {
   }
 }
 
+/** Undefined where there are no records. */
+export function rootOf(header: BTreeV2Header): BTreeV2Child | undefined {
+  const { rootAddress: address, rootRecordCount: recordCount, totalRecordCount } = header;
+  return isDefined(address) ? { address, recordCount, totalRecordCount } : undefined;
+}
+
 export class BTreeV2Nodes<T> {
   readonly address: Address;
   readonly storage: BTreeV2Storage;
@@ -162,10 +168,7 @@ export class BTreeV2Nodes<T> {
   }
 
   get root(): BTreeV2Child | undefined {
-    const { rootAddress, rootRecordCount, totalRecordCount } = this.header;
-    return isDefined(rootAddress)
-      ? { address: rootAddress, recordCount: rootRecordCount, totalRecordCount }
-      : undefined;
+    return rootOf(this.header);
   }
 
   private shape(depth: number): BTreeV2Shape {
@@ -196,11 +199,14 @@ export class BTreeV2Nodes<T> {
     };
   }
 
-  /** @param depth - Of the node; 0 for leaves. It goes down by one from parent to child, so no path leads in circles. */
-  load(pointer: BTreeV2Child, depth: number): BTreeV2Node<T> {
+  /**
+   * @param depth - Of the node; 0 for leaves. It goes down by one from parent to child, so no path leads in circles.
+   * @param header - Of the moment, for those who have it.
+   */
+  load(pointer: BTreeV2Child, depth: number, header?: BTreeV2Header): BTreeV2Node<T> {
     const { address, recordCount } = pointer;
     const known = this.storage.cached<BTreeV2Node<T>>(address, NODE);
-    const node = known ?? this.storage.load(address, this.nodeCodec(this.header, depth, recordCount));
+    const node = known ?? this.storage.load(address, this.nodeCodec(header ?? this.header, depth, recordCount));
     if (node.recordCount !== recordCount || node.isLeaf !== (depth === 0)) {
       throw formatError("is reached in two ways that contradict each other", { structure: NODE, address });
     }

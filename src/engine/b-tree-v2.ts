@@ -17,7 +17,13 @@ import {
   rehearseRemovals,
 } from "./b-tree-v2-editing.ts";
 import type { BTreeV2Node } from "./b-tree-v2-node.ts";
-import { BTreeV2Nodes, type BTreeV2Parameters, type BTreeV2Storage, createBTreeV2Header } from "./b-tree-v2-nodes.ts";
+import {
+  BTreeV2Nodes,
+  type BTreeV2Parameters,
+  type BTreeV2Storage,
+  createBTreeV2Header,
+  rootOf,
+} from "./b-tree-v2-nodes.ts";
 import type { EncodedOrder, RecordOrder } from "./b-tree-v2-search.ts";
 import type { FreedBlocks } from "./freed-blocks.ts";
 
@@ -78,9 +84,10 @@ export class BTreeV2<T> {
   /** Where {@link find} finds it; good until the tree is changed. @param encoded - `order` of encoded records. */
   locate(order: RecordOrder<T>, encoded?: EncodedOrder): BTreeV2Place<T> | undefined {
     const { nodes } = this;
-    let pointer = nodes.root;
-    for (let { depth } = nodes.header; pointer !== undefined; depth--) {
-      const node = nodes.load(pointer, depth);
+    const { header } = nodes;
+    let pointer = rootOf(header);
+    for (let { depth } = header; pointer !== undefined; depth--) {
+      const node = nodes.load(pointer, depth, header);
       const { at, found } = node.search(order, encoded);
       if (found) return { node, at };
       pointer = node.childAt(at);

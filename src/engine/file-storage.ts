@@ -42,6 +42,8 @@ export class FileStorage {
    * to; a structure is read after the one that leads to it, and so is never older.
    */
   readonly isChanging: boolean;
+  /** Whether reads of the source may fault, so that announcing them is worth the planning. */
+  readonly answersLate: boolean;
   readonly attempts: ReadAttempts;
   private readonly smallWrites = new SmallWrites((address, bytes) => {
     this.writeThrough(this.requireWritable(), address, bytes);
@@ -68,6 +70,7 @@ export class FileStorage {
     this.target = options.target;
     this.baseAddress = baseAddress;
     this.isChanging = isChanging;
+    this.answersLate = source.expect !== undefined;
     this.attempts = options.attempts ?? new ReadAttempts(1);
     this.allocator = allocator;
     this.flushedPart = new FlushedPart(allocator);
@@ -254,11 +257,6 @@ export class FileStorage {
   /** The superblock of a file that others write records this end by now. */
   reachesTo(end: Address): void {
     this.grownEnd = end;
-  }
-
-  /** Whether reads of this source may fault, so that announcing them is worth the planning. */
-  get answersLate(): boolean {
-    return this.source.expect !== undefined;
   }
 
   /** Raw data straight into its destination. */

@@ -101,14 +101,9 @@ export class StructureCache {
     return entry.value as T;
   }
 
-  /** Keeps a value that was read. */
-  keep<T>(address: Address, codec: StructureCodec<T>, value: T): void {
-    this.remember(address, codec, value, false);
-  }
-
   /** Keeps a new or changed value until it is written. */
   change<T>(address: Address, codec: StructureCodec<T>, value: T): void {
-    this.remember(address, codec, value, true);
+    this.keep(address, codec, value, true);
     this.changed.add(address);
   }
 
@@ -181,12 +176,8 @@ export class StructureCache {
     }
   }
 
-  private remember(
-    address: Address,
-    codec: StructureCodec<unknown> | StructureCodec<never>,
-    value: unknown,
-    dirty: boolean,
-  ): void {
+  /** Keeps a value that was read, or is `dirty`. */
+  keep<T>(address: Address, codec: StructureCodec<T>, value: T, dirty = false): void {
     const old = this.entries.get(address);
     if (old?.dirty && old.codec === codec) {
       old.value = value;

@@ -146,6 +146,18 @@ export function compareBTreeV1ChunkKey(keys: BTreeV1ChunkKeys, at: number, scale
   return 0;
 }
 
+/** The last of `count` children whose key is not above a chunk's; -1 when all are. @throws as {@link compareBTreeV1ChunkKey}. */
+export function findBTreeV1Child(keys: BTreeV1ChunkKeys, count: number, scaled: readonly number[]): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareBTreeV1ChunkKey(keys, middle, scaled) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
 /** Child `at`, which is behind key `at`. */
 export function decodeBTreeV1Child(keys: BTreeV1ChunkKeys, at: number): Address {
   const { cursor, first, stride } = keys;

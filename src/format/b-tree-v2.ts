@@ -203,8 +203,9 @@ export function decodeBTreeV2Child(
   recordCount: number,
   at: number,
 ): BTreeV2Child {
-  const { totalBytes, childBytes } = levelOf(shape, depth);
-  const { capacity } = levelOf(shape, depth - 1);
+  // Nodes that were checked have such levels.
+  const { totalBytes, childBytes } = shape.levels[depth] as NodeLevel;
+  const { capacity } = shape.levels[depth - 1] as NodeLevel;
   cursor.position = NODE_PREFIX_BYTES + recordCount * header.recordSize + at * childBytes;
   const address = cursor.addressValue("Child Node Pointer");
   const childCount = cursor.uint(shape.countBytes, "Number of Records of Child Node");

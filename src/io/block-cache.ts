@@ -4,6 +4,7 @@
  * Structures are a few dozen bytes each and lie close together, so a system call for each would cost more than decoding
  * it. What has been handed out is never modified: a write replaces the blocks it touches.
  */
+import { SharedMemory } from "../base/memory.ts";
 import { checkRange } from "./range-check.ts";
 import type { ByteSource } from "./source.ts";
 
@@ -53,6 +54,8 @@ const WIDEST_STEP = 2;
  * page after the other, and the rest of its blocks would be read for nothing.
  */
 const LONELY_BYTES = 1024;
+/** Structures of up to so many bytes share memory when they are read alone. */
+const LARGEST_SHARED = 4096;
 
 /** Keeps blocks of a source; the least recently used go first. */
 export class BlockCache {
@@ -66,6 +69,7 @@ export class BlockCache {
   /** The block used last, which spares the look-up and reordering for the many reads that follow one another. */
   #lastNumber = -1;
   #last: Uint8Array | undefined;
+  readonly #small = new SharedMemory(4 * LARGEST_SHARED);
   /** The block behind those fetched last, and how many the next fetch takes if it goes on there. */
   #fetchedTo = Number.POSITIVE_INFINITY;
   #blocksAhead = 1;
@@ -99,12 +103,13 @@ export class BlockCache {
     const size = this.#blockByteLength;
     const first = Math.floor(offset / size);
     const start = offset - first * size;
-    const block = first === this.#lastNumber ? this.#last : this.#use(first);
+    const block = first === this.#lastNumber ? this.#last : this.#blocks.has(first) ? this.#use(first) : undefined;
     if (block !== undefined && start >= 0 && start + byteLength <= block.length) {
       this.#hits++;
       return block.subarray(start, start + byteLength);
     }
-    return this.#readSlowly(offset, byteLength);
+    const isAlone = byteLength >= LONELY_BYTES && this.#isLonely(offset, byteLength, first);
+    return isAlone ? this.#readPast(offset, byteLength) : this.#readSlowly(offset, byteLength);
   }
 
   /** The file changed here, in a way the cache was not told. */
@@ -177,9 +182,6 @@ export class BlockCache {
     const isTooLarge = byteLength > this.#maxByteLength * LARGEST_PART && byteLength > size;
     if (this.#maxByteLength === 0 || isTooLarge || !isPosition) return this.#readPast(offset, byteLength);
     const first = Math.floor(offset / size);
-    if (byteLength >= LONELY_BYTES && this.#isLonely(offset, byteLength, first)) {
-      return this.#readPast(offset, byteLength);
-    }
     const end = Math.ceil((offset + byteLength) / size);
     let complete = true;
     const blocks: Uint8Array[] = [];
@@ -264,8 +266,12 @@ export class BlockCache {
   }
 
   #readPast(offset: number, byteLength: number): Uint8Array {
-    checkRange(this.#source.name, offset, byteLength, this.#sourceByteLength(offset + byteLength));
-    const bytes = new Uint8Array(byteLength);
+    const end = offset + byteLength;
+    // Of what lies inside for certain, nothing is to be checked.
+    if (!(offset >= 0 && end <= this.#knownByteLength)) {
+      checkRange(this.#source.name, offset, byteLength, this.#sourceByteLength(end));
+    }
+    const bytes = byteLength > LARGEST_SHARED ? new Uint8Array(byteLength) : this.#small.take(byteLength);
     if (byteLength === 0) return bytes;
     this.#source.readInto(offset, bytes);
     this.#sourceReads++;

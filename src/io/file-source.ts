@@ -34,12 +34,18 @@ export class FileSource implements ByteSource {
   }
 
   readInto(offset: number, destination: Uint8Array): void {
-    const handle = this.handle();
+    const handle = this.#handle ?? this.handle();
     const total = destination.length;
     checkPosition(this.name, offset, total);
     for (let done = 0; done < total; ) {
-      const piece = Math.min(total - done, LARGEST_PIECE);
-      const count = this.#readPiece(handle, destination, done, piece, offset);
+      const piece = total - done < LARGEST_PIECE ? total - done : LARGEST_PIECE;
+      let count: number;
+      try {
+        count = handle.read(destination, done, piece, offset + done);
+      } catch (thrown) {
+        if (systemError(thrown).code === "EINTR") continue;
+        throw this.#readError(thrown, destination, piece, offset + done);
+      }
       if (count === 0) throw pastTheEnd(this.name, offset, total, this.byteLength());
       done += count;
     }
@@ -61,21 +67,15 @@ export class FileSource implements ByteSource {
     return this.#handle;
   }
 
-  #readPiece(handle: FileHandle, destination: Uint8Array, start: number, byteLength: number, offset: number): number {
-    for (;;) {
-      try {
-        return handle.read(destination, start, byteLength, offset + start);
-      } catch (thrown) {
-        if (systemError(thrown).code === "EINTR") continue;
-        throw transferError(thrown, "read", {
-          path: this.name,
-          descriptor: this.descriptor,
-          totalByteLength: destination.length,
-          pieceByteLength: byteLength,
-          position: offset + start,
-        });
-      }
-    }
+  #readError(thrown: unknown, destination: Uint8Array, pieceByteLength: number, position: number): unknown {
+    const { name: path, descriptor } = this;
+    return transferError(thrown, "read", {
+      path,
+      descriptor,
+      totalByteLength: destination.length,
+      pieceByteLength,
+      position,
+    });
   }
 }
 

@@ -59,7 +59,7 @@ export function readPacked(handle: OpenObject<DatasetObject>, selection: Selecti
  */
 export function readBox(handle: OpenObject<DatasetObject>, args: unknown): NumericBox | number | bigint | undefined {
   if (args !== undefined && !Array.isArray(args)) return undefined;
-  if (!handle.valid || currentCoder() !== undefined || hasCustomConversions()) return undefined;
+  if (currentCoder() !== undefined || hasCustomConversions()) return undefined;
   try {
     return handle.shared().boxes?.read(args);
   } catch (error) {

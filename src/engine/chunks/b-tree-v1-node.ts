@@ -16,6 +16,7 @@ import {
   decodeBTreeV1ChunkNode,
   decodeBTreeV1ChunkNodeHead,
   decodeBTreeV1StoredChunk,
+  findBTreeV1Child,
 } from "../../format/b-tree-v1-chunk-node.ts";
 import type { ChunkRecord } from "./chunk-index.ts";
 
@@ -136,6 +137,10 @@ export class EncodedChunkNode extends ChunkNode implements BTreeV1ChunkKeys {
 
   compare(at: number, scaled: readonly number[]): number {
     return compareBTreeV1ChunkKey(this, at, scaled);
+  }
+
+  override childFor(scaled: readonly number[]): number {
+    return findBTreeV1Child(this, this.count, scaled);
   }
 
   childAt(at: number): Address {

@@ -121,8 +121,9 @@ export class ChunkCache {
   read(scaled: readonly number[], byteCount: number): Uint8Array | undefined {
     if (this.pending !== undefined) this.settlePending();
     this.wasMissing = false;
-    let entry = this.find(scaled);
-    if (entry !== undefined) {
+    const slot = this.holdsChunks ? this.hash.slot(scaled) : 0;
+    let entry = this.slots[slot];
+    if (entry !== undefined && sameChunk(entry.scaled, scaled)) {
       this.touch(entry);
     } else {
       const decoded = this.transfer.decode(scaled);
@@ -131,10 +132,10 @@ export class ChunkCache {
       if (bytes === undefined) return undefined;
       this.misses++;
       if (!this.holdsChunks) return bytes;
-      entry = this.insert(scaled, bytes);
+      entry = this.insert(scaled, slot, bytes);
       entry.borrowed = decoded === undefined;
     }
-    entry.unread = Math.max(0, entry.unread - byteCount);
+    entry.unread = entry.unread > byteCount ? entry.unread - byteCount : 0;
     return entry.bytes;
   }
 
@@ -163,12 +164,12 @@ export class ChunkCache {
       if (bytes === undefined) return false;
       this.misses++;
       destination.set(bytes);
-      entry = this.insert(scaled, bytes);
+      entry = this.insert(scaled, this.hash.slot(scaled), bytes);
       entry.borrowed = true;
     } else {
       this.misses++;
       if (!this.holdsChunks) return true;
-      entry = this.insert(scaled, destination);
+      entry = this.insert(scaled, this.hash.slot(scaled), destination);
       entry.borrowed = true;
       this.borrowed.push(entry);
     }
@@ -194,7 +195,7 @@ export class ChunkCache {
         this.pending = { scaled: scaled.slice(), bytes };
         return bytes;
       }
-      entry = this.insert(scaled, bytes);
+      entry = this.insert(scaled, this.hash.slot(scaled), bytes);
     }
     entry.dirty = true;
     entry.unwritten = Math.max(0, entry.unwritten - byteCount);
@@ -245,8 +246,7 @@ export class ChunkCache {
     next.younger = entry;
   }
 
-  private insert(scaled: readonly number[], bytes: Uint8Array): Entry {
-    const slot = this.hash.slot(scaled);
+  private insert(scaled: readonly number[], slot: number, bytes: Uint8Array): Entry {
     if (this.slots.length === 0) this.slots = emptySlots(this.settings.nslots);
     const occupant = this.slots[slot];
     if (occupant !== undefined) {

@@ -150,7 +150,7 @@ export class ChunkExtent {
   }
 
   private refilter(scaled: readonly number[], oldDims: readonly number[], newDims: readonly number[]): void {
-    const bytes = this.io.decodeWithin(scaled, oldDims);
+    const bytes = this.io.decode(scaled, oldDims);
     if (bytes === undefined) return;
     try {
       this.io.encodeWithin(scaled, bytes, newDims);

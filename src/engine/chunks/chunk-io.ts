@@ -5,7 +5,7 @@
  */
 import { type Address, isDefined } from "../../base/address.ts";
 import { FilterError, FormatError, LimitError } from "../../base/errors.ts";
-import { allocateBytes } from "../../base/memory.ts";
+import { allocateBytes, SharedMemory } from "../../base/memory.ts";
 import { Scratch } from "../../base/scratch.ts";
 import type { PipelineFilter } from "../../filters/filter.ts";
 import { decodePipeline, encodePipeline } from "../../filters/pipeline.ts";
@@ -24,6 +24,9 @@ export const MAX_BUFFER_BYTES = 2 ** 32 - 1;
 
 /** Of buffers that wait for the next chunks, unless there is one alone. */
 const SPARE_BYTES = 1 << 16;
+
+/** Chunks of up to so many bytes share memory. */
+const SMALL_BYTES = 512;
 
 /** A stored chunk until it is decoded. */
 const storedBytes = new Scratch();
@@ -70,7 +73,10 @@ export class ChunkIo implements ChunkTransfer {
   private readonly spares: Uint8Array[] = [];
   /** No more chunks than this are stored: so many when they were last counted, and those that came since. */
   mostStored = Number.POSITIVE_INFINITY;
-  private readonly ahead: ReadAhead;
+  /** Of small chunks. */
+  private small: SharedMemory | undefined;
+  /** For the operation that is going on. */
+  readonly ahead: ReadAhead;
   /** Whether chunks are never in memory as a whole. */
   private readonly inPieces: boolean;
   /** What all chunks that are not there are read as, once one was. */
@@ -105,16 +111,14 @@ export class ChunkIo implements ChunkTransfer {
     return `Chunk at offset (${chunkOffset(scaled, this.format.chunkDims).join(", ")})`;
   }
 
-  decode(scaled: readonly number[]): Uint8Array | undefined {
-    return this.decodeWithin(scaled, this.dims);
-  }
-
-  /** Decodes a chunk as it was stored when the dataset had other dimensions. */
-  decodeWithin(scaled: readonly number[], dims: readonly number[]): Uint8Array | undefined {
+  /** @param dims - When the chunk was stored, if the dataset had other dimensions then. */
+  decode(scaled: readonly number[], dims = this.dims): Uint8Array | undefined {
     const record = this.index.lookup(scaled);
     if (record === undefined) return undefined;
-    const filters = this.filtersOf(scaled, dims);
-    if (filters.length > 0) return this.decodeFiltered(scaled, record, filters, () => this.buffer());
+    if (this.format.filters.length > 0) {
+      const filters = this.filtersOf(scaled, dims);
+      if (filters.length > 0) return this.decodeFiltered(scaled, record, filters, () => this.buffer());
+    }
     this.requireWholeChunk(scaled, record);
     const bytes = this.buffer();
     this.ahead.read(record.address, bytes);
@@ -232,12 +236,16 @@ export class ChunkIo implements ChunkTransfer {
 
   /** @throws FormatError when an unfiltered chunk is stored in another size than a chunk has. */
   requireWholeChunk(scaled: readonly number[], record: ChunkRecord): void {
+    const { address, byteLength } = record;
+    const isWhole = byteLength === this.chunkByteLength;
+    // As nearly always is so; else there is something to tell.
+    if (isWhole && address >= 0 && this.storage.available(address, byteLength) === byteLength) return;
     this.requireInFile(scaled, record);
-    if (record.byteLength === this.chunkByteLength) return;
+    if (isWhole) return;
     const structure = this.describe(scaled);
     throw new FormatError(
-      `${structure}: stored as ${record.byteLength} bytes, a chunk without filters has ${this.chunkByteLength}`,
-      { structure, address: record.address },
+      `${structure}: stored as ${byteLength} bytes, a chunk without filters has ${this.chunkByteLength}`,
+      { structure, address },
     );
   }
 
@@ -345,11 +353,6 @@ export class ChunkIo implements ChunkTransfer {
     this.storage.release("draw", record.address, record.byteLength);
   }
 
-  /** An operation is over: others may write what was read ahead for it. */
-  settle(): void {
-    this.ahead.forget();
-  }
-
   hasStorage(): boolean {
     return isDefined(this.index.rootAddress);
   }
@@ -408,7 +411,10 @@ export class ChunkIo implements ChunkTransfer {
     const spare = this.spares.pop();
     if (spare !== undefined) return spare;
     if (chunkByteLength > MAX_BUFFER_BYTES) this.requireBuffer();
-    return allocateBytes(chunkByteLength);
+    // What filters get is theirs alone.
+    if (chunkByteLength > SMALL_BYTES || this.format.filters.length > 0) return allocateBytes(chunkByteLength);
+    this.small ??= new SharedMemory(8 * SMALL_BYTES);
+    return this.small.take(chunkByteLength);
   }
 
   /** Filters take a chunk as a whole. @throws LimitError for one that no array of a runtime may hold. */

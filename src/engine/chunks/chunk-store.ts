@@ -54,6 +54,8 @@ export class ChunkStore implements BoxPieces {
    * Such datasets use {@link directAddress} and {@link directAddressForWrite} instead of {@link forRead} and {@link forWrite}.
    */
   readonly isDirect: boolean;
+  /** Whether chunks that are read stay in the cache. */
+  readonly keeps: boolean;
   private readonly storage: ChunkStorage;
   private readonly format: ChunkFormat;
   private readonly io: ChunkIo;
@@ -71,6 +73,7 @@ export class ChunkStore implements BoxPieces {
     this.isDirect = options.filters.length === 0 && this.chunkByteLength > most;
     this.io = new ChunkIo(storage, index, options, this.chunkByteLength, dims, this.isDirect);
     this.cache = new ChunkCache(cache, this.chunkByteLength, chunkCounts(dims, chunkDims), this.io);
+    this.keeps = this.cache.holdsChunks;
   }
 
   get dims(): readonly number[] {
@@ -92,7 +95,7 @@ export class ChunkStore implements BoxPieces {
    */
   get hasAll(): boolean {
     if (this.storage.answersLate) return false;
-    return this.cache.holdsChunks && this.format.fillsOnRead && isDefined(this.index.rootAddress);
+    return this.keeps && this.format.fillsOnRead && isDefined(this.index.rootAddress);
   }
 
   /** Whether elements own heap objects. */
@@ -148,7 +151,8 @@ export class ChunkStore implements BoxPieces {
 
   /** Ends an operation: what {@link forWrite} gave out is final, what {@link readWhole} filled is its owner's again. */
   settle(): void {
-    this.io.settle();
+    // Others may write what was read ahead.
+    this.io.ahead.forget();
     this.cache.settle();
   }
 

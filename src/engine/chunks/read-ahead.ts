@@ -15,6 +15,8 @@ const PATIENCE = 8;
 
 export class ReadAhead {
   private readonly storage: ChunkStorage;
+  /** Where reads are planned elsewhere; and while others write, a chunk must be read after the index that leads to it. */
+  private readonly isPointless: boolean;
   private window: Uint8Array | undefined;
   private windowStart: Address = 0;
   private lastEnd: Address = 0;
@@ -22,13 +24,13 @@ export class ReadAhead {
 
   constructor(storage: ChunkStorage) {
     this.storage = storage;
+    this.isPointless = storage.answersLate || storage.isChanging;
   }
 
   /** Fills `destination` with the bytes from `address` on. */
   read(address: Address, destination: Uint8Array): void {
     const byteLength = destination.length;
-    // While others write, a chunk must be read after the index that leads to it.
-    if (byteLength >= LARGE_BYTES || this.storage.answersLate || this.storage.isChanging) {
+    if (this.isPointless || byteLength >= LARGE_BYTES) {
       this.storage.readRaw(address, destination);
       return;
     }

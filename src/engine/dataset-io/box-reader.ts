@@ -29,6 +29,8 @@ export interface BoxPieces {
   readonly dims: readonly number[];
   /** Whether there is something to read of every piece, of those that are not in the file as well. */
   readonly hasAll: boolean;
+  /** Whether what is read of a piece is a copy of what stays in memory, even of a whole one. */
+  readonly keeps: boolean;
   /** Fills `destination` with a whole piece. False where there is none. */
   readWhole(scaled: readonly number[], destination: Uint8Array): boolean;
   /** The piece, to read so many bytes of it before the next call. Undefined where there is none. */
@@ -81,7 +83,7 @@ export class BoxReader {
     const { pieces, shape, count, arrayClass } = this;
     const data = new arrayClass(count);
     try {
-      if (!this.fill(new Uint8Array(data.buffer))) return undefined;
+      if (!this.fill(data)) return undefined;
     } finally {
       pieces.settle();
     }
@@ -138,10 +140,10 @@ export class BoxReader {
     return isPlane && pieceCount <= MOST_PIECES && pieces.hasAll;
   }
 
-  private fill(bytes: Uint8Array): boolean {
+  private fill(data: NumericArray): boolean {
     const { scaled, ends, starts, pieceDims } = this;
     for (;;) {
-      if (!this.copyPiece(bytes)) return false;
+      if (!this.copyPiece(data)) return false;
       let d = scaled.length - 1;
       for (; d >= 0 && scaled[d] === ends[d]; d--)
         scaled[d] = Math.floor((starts[d] as number) / (pieceDims[d] as number));
@@ -151,7 +153,7 @@ export class BoxReader {
   }
 
   /** Copies what the box has of a piece: `repeat` runs. False where they are no group of equal ones at equal distances. */
-  private copyPiece(bytes: Uint8Array): boolean {
+  private copyPiece(data: NumericArray): boolean {
     const { scaled, starts, sizes, pieceDims } = this;
     let offset = 0;
     let pitch = 0;
@@ -185,17 +187,24 @@ export class BoxReader {
       pieceStep *= edge;
       targetStep *= size;
     }
-    const unit = this.arrayClass.BYTES_PER_ELEMENT;
+    const { pieces, arrayClass } = this;
+    const unit = arrayClass.BYTES_PER_ELEMENT;
     const run = length * unit;
-    const { pieces } = this;
-    if (repeat === 1 && (isWhole || pieces.readRun !== undefined)) {
-      const to = run === bytes.length ? bytes : bytes.subarray(target * unit, target * unit + run);
+    if (repeat === 1 && !pieces.keeps && (isWhole || pieces.readRun !== undefined)) {
+      const to = new Uint8Array(data.buffer, target * unit, run);
       if (isWhole) return pieces.readWhole(scaled, to);
       pieces.readRun?.(offset * unit, to);
       return true;
     }
     const piece = pieces.forRead(scaled, run * repeat);
     if (piece === undefined) return false;
+    const from = piece.byteOffset + offset * unit;
+    if (repeat === 1 && from % unit === 0) {
+      // Both are of one class. Few elements lie in no memory of their own as long as nobody asks for it.
+      (data as Uint8Array).set(new arrayClass(piece.buffer as ArrayBuffer, from, length) as Uint8Array, target);
+      return true;
+    }
+    const bytes = new Uint8Array(data.buffer);
     copyRuns(bytes, target * unit, targetPitch * unit, piece, offset * unit, pitch * unit, run, repeat);
     return true;
   }

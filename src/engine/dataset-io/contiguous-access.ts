@@ -53,6 +53,7 @@ export class ContiguousAccess implements RawDataAccess {
 class ContiguousPiece implements BoxPieces {
   readonly dims: readonly number[];
   readonly hasAll = true;
+  readonly keeps = false;
   private readonly region: FileRegion;
 
   constructor(dims: readonly number[], region: FileRegion) {

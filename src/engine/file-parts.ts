@@ -49,6 +49,8 @@ const SWMR_READ_ATTEMPTS = 100;
 export interface FileParts {
   /** All pieces of the file together; a target in a file that is open for writing. */
   readonly source: ByteSource;
+  /** Bytes of the source, if it was asked for them. */
+  readonly sourceEnd?: number | undefined;
   readonly superblock: Superblock;
   /** Of a new file also its ranks: its superblock extension is still to be written. */
   readonly options: OpenFileOptions & Pick<SuperblockOptions, "ranks">;
@@ -107,7 +109,8 @@ export function partsOfFile(
   const whole = wholeFile(source, superblock, first, memberOptions);
   const extension = whole === source ? first : readableExtension(whole, superblock, limits);
   // A file that is being written may be shorter than it says, or longer.
-  if (!(swmrRead && isSwmrWritten(superblock))) requireWholeFile(whole, superblock);
+  const isWritten = swmrRead && isSwmrWritten(superblock);
+  if (!isWritten) requireWholeFile(whole, superblock, whole === given ? start.end : whole.byteLength());
   checkConsistencyFlags(superblock, writable ? "write" : swmrRead ? "swmr-read" : "read");
   const bounds = raisedBounds(superblock, options);
   const current = extension === undefined ? whole : withCacheImage(whole, superblock, extension, writable);
@@ -125,7 +128,9 @@ export function partsOfFile(
     : new FixedSpace(end);
   const driverRecord = driverInfo && new DriverRecord(driverInfo, whole);
   const raised = { ...options, ...bounds };
-  return { source: current, superblock, options: raised, fileSpace, allocator, attempts, driverRecord, extension };
+  const sourceEnd = current === given && !swmrRead ? start.end : undefined;
+  const parts = { source: current, sourceEnd, superblock, options: raised, fileSpace, allocator, attempts };
+  return { ...parts, driverRecord, extension };
 }
 
 /** The parts of a new file in an empty target; the space of its superblock is allocated, nothing is written. */
@@ -154,12 +159,14 @@ export function partsOfNewFile(target: ByteTarget, options: CreateFileOptions): 
 }
 
 /** The storage over the parts of a file. */
-export function storageOf({ source, superblock, options, fileSpace, allocator, attempts }: FileParts): FileStorage {
+export function storageOf(parts: FileParts): FileStorage {
+  const { source, sourceEnd, superblock, options, fileSpace, allocator, attempts } = parts;
   const buffer = pageBuffer(fileSpace, options.space ?? {});
   const { baseAddress, sizeOfOffsets, sizeOfLengths } = superblock;
   const writable = options.writable ?? false;
   return new FileStorage({
     source,
+    sourceEnd,
     target: writable ? (source as ByteTarget) : undefined,
     baseAddress,
     widths: { sizeOfOffsets, sizeOfLengths, farAddresses: farAddressesOf(source) },

@@ -16,6 +16,8 @@ const WIDEST_GAP = 1 << 14;
 
 export interface FileReadsOptions {
   readonly source: ByteSource;
+  /** Bytes that the source has at least. */
+  readonly sourceEnd: number;
   /** Absolute position of address 0. */
   readonly baseAddress: number;
   readonly limits: Limits;
@@ -39,20 +41,22 @@ export class FileReads {
   private readonly blocks: BlockCache;
   /** What was read since the current attempt began. */
   private attempted: ByteRange[] = [];
-  private knownEnd: Address = 0;
+  private knownEnd: Address;
   /** Up to here all is inside, whatever else happens: in a file that is only read, what {@link endFor} found last. */
   private certainEnd: Address = 0;
   private rawReads = 0;
   private scratch: Uint8Array | undefined;
 
   constructor(options: FileReadsOptions) {
-    const { source, baseAddress, attempts, blockCacheBytes, blockByteLength } = options;
+    const { source, sourceEnd, baseAddress, attempts, blockCacheBytes, blockByteLength } = options;
     this.options = options;
     this.source = source;
     this.baseAddress = baseAddress;
     this.attempts = attempts;
+    this.knownEnd = sourceEnd - baseAddress;
     this.blocks = new BlockCache(source, {
       maxByteLength: blockCacheBytes,
+      knownByteLength: sourceEnd,
       ...(blockByteLength === undefined ? {} : { blockByteLength, wholeBlocks: true }),
     });
   }

@@ -7,6 +7,8 @@ import type { SpaceAllocator } from "./space/space-allocator.ts";
 
 export interface FileStorageOptions {
   readonly source: ByteSource;
+  /** Bytes of the source, which is asked for them where that is not said: to ask is a system call. */
+  readonly sourceEnd?: number | undefined;
   /** The same object as `source` when the file is open for writing. */
   readonly target: ByteTarget | undefined;
   /** Absolute position of address 0. */

@@ -79,6 +79,7 @@ export class FileStorage {
     const hasNoEnd = addressesOfMembers || isChanging;
     this.reads = new FileReads({
       source,
+      sourceEnd: options.sourceEnd ?? 0,
       baseAddress,
       limits,
       attempts: this.attempts,

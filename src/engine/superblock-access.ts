@@ -75,13 +75,14 @@ const MAX_SUPERBLOCK_BYTES = 256;
 export interface SuperblockStart {
   readonly offset: number;
   readonly bytes: Uint8Array;
+  /** The source's, when it was asked for it. */
+  readonly end: number;
 }
 
-/** @param end - The source's. */
 function startAt(source: ByteSource, offset: number, end: number): SuperblockStart {
   const bytes = new Uint8Array(Math.max(0, Math.min(MAX_SUPERBLOCK_BYTES, end - offset)));
   source.readInto(offset, bytes);
-  return { offset, bytes };
+  return { offset, bytes, end };
 }
 
 function findStart(source: ByteSource): SuperblockStart | undefined {
@@ -184,9 +185,8 @@ export function farAddressesOf(source: ByteSource): readonly FarAddresses[] | un
   return source instanceof MultiSource ? source.farAddresses : undefined;
 }
 
-/** Compares the superblock's end of file with the file's. @throws HDF5Error "format" in the C library's words. */
-export function requireWholeFile(source: ByteSource, superblock: Superblock): void {
-  const end = source.byteLength();
+/** Compares the superblock's end of file with the source's. @throws HDF5Error "format" in the C library's words. */
+export function requireWholeFile(source: ByteSource, superblock: Superblock, end: number): void {
   if (end >= superblock.endOfFileAddress) return;
   throw new HDF5Error(
     "format",

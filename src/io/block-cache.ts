@@ -16,6 +16,8 @@ export interface BlockCacheOptions {
   readonly maxByteLength?: number;
   /** Whether structures that lie alone are read in whole blocks, too: those are pages of the file. Default false. */
   readonly wholeBlocks?: boolean;
+  /** Bytes of the source when it was asked last. Default 0: it is asked for them. */
+  readonly knownByteLength?: number;
 }
 
 /** What a cache has done so far, and what it holds. */
@@ -76,7 +78,7 @@ export class BlockCache {
   /** The end of the last read that could have gone past the cache. */
   #lonelyEnd = Number.NEGATIVE_INFINITY;
   /** Bytes of the source when it was asked last: asking is a system call. */
-  #knownByteLength = 0;
+  #knownByteLength: number;
   #hits = 0;
   #misses = 0;
   #sourceReads = 0;
@@ -86,6 +88,7 @@ export class BlockCache {
   constructor(source: ByteSource, options: BlockCacheOptions = {}) {
     this.#source = source;
     this.#blockByteLength = options.blockByteLength ?? DEFAULT_BLOCK_BYTE_LENGTH;
+    this.#knownByteLength = options.knownByteLength ?? 0;
     this.#wholeBlocks = options.wholeBlocks ?? false;
     const maxByteLength = options.maxByteLength ?? DEFAULT_MAX_BYTE_LENGTH;
     // A cache without room for one block could not serve a second read.

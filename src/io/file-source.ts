@@ -38,7 +38,7 @@ export class FileSource implements ByteSource {
     const total = destination.length;
     checkPosition(this.name, offset, total);
     for (let done = 0; done < total; ) {
-      const piece = total - done < LARGEST_PIECE ? total - done : LARGEST_PIECE;
+      const piece = Math.min(total - done, LARGEST_PIECE);
       let count: number;
       try {
         count = handle.read(destination, done, piece, offset + done);

@@ -22,7 +22,7 @@ function outcomeOf(read: () => unknown): unknown {
   }
 }
 
-const rank = fc.constantFrom(1, 2, 2, 3);
+const rank = fc.constantFrom(1, 2, 2, 3, 3, 4);
 const dtype = fc.constantFrom("<i4", "|u1", "|i1", "<u2", "<i8", "<u8", "<f4", "<f8", ">i4", "<f2", "|b1", ">f8");
 const filters = fc.constantFrom(
   {},
@@ -178,7 +178,10 @@ describe("boxes", () => {
     using f = new File(cube);
     const d = f.getDataset("d");
     const cut = [slice(1, 3), slice(1, 3), slice(1, 3)];
+    const short = vi.spyOn(BoxReader.prototype, "read");
     expect(d.read(cut).data).toEqual(Int32Array.of(16, 17, 19, 20, 28, 29, 31, 32));
+    expect(short.mock.results.map(({ type, value }) => [type, value === undefined])).toEqual([["return", false]]);
+    short.mockRestore();
     expect(d.read([slice(1, 3), 2, slice(1, 3)])).toEqual({
       data: Int32Array.of(19, 20, 31, 32),
       shape: [2, 2],
@@ -187,9 +190,19 @@ describe("boxes", () => {
     expect(d.read([slice(1, 3), slice(3, 4), slice(0, 3)]).data).toEqual(Int32Array.of(21, 22, 23, 33, 34, 35));
   });
 
+  test("of four dimensions", () => {
+    const shape = [2, 3, 5, 2];
+    using f = new File(ofBytes((f) => f.createDataset("d", { data: { data: values, shape }, chunks: shape })));
+    const short = vi.spyOn(BoxReader.prototype, "read");
+    const { data } = f.getDataset("d").read([slice(0, 2), slice(0, 2), slice(1, 3), slice(0, 1)]);
+    expect(data).toEqual(Int32Array.of(2, 4, 12, 14, 32, 34, 42, 44));
+    expect(short.mock.results.map(({ value }) => value === undefined)).toEqual([false]);
+    short.mockRestore();
+  });
+
   test("of contiguous data are what the general way reads", () => {
     const short = vi.spyOn(BoxReader.prototype, "read");
-    const contiguous = fc.array(fc.integer({ min: 1, max: 7 }), { maxLength: 3 }).chain((shape) =>
+    const contiguous = fc.array(fc.integer({ min: 1, max: 7 }), { maxLength: 4 }).chain((shape) =>
       fc.record({
         shape: fc.constant(shape),
         dtype,
@@ -212,6 +225,26 @@ describe("boxes", () => {
     );
     expect(short.mock.results.filter(({ value }) => value !== undefined).length).toBeGreaterThan(100);
     short.mockRestore();
+  });
+
+  test.each([
+    { columns: 2000, lengths: [16_008] },
+    { columns: 4000, lengths: [8, 8, 8] },
+  ])("of contiguous data with rows of $columns are read in $lengths bytes", ({ columns, lengths }) => {
+    const rows = Int32Array.from({ length: 6 * columns }, (_, i) => i);
+    const source = new MemoryTarget(
+      ofBytes((f) => f.createDataset("d", { data: { data: rows, shape: [6, columns] } })),
+    );
+    using f = new File(source);
+    const d = f.getDataset("d");
+    d.read([slice(1, 3), slice(1500, 1502)]);
+    const reads = vi.spyOn(source, "readInto");
+    const first = d.read([slice(0, 3), slice(1000, 1002)]);
+    expect(reads.mock.calls.map(([, destination]) => destination.length)).toEqual(lengths);
+    reads.mockRestore();
+    d.read([slice(1, 3), slice(1500, 1502)]);
+    const corners = [0, columns, 2 * columns].flatMap((row) => [row + 1000, row + 1001]);
+    expect(first.data).toEqual(Int32Array.from(corners));
   });
 
   test("over several chunks, and of whole datasets, take the short way too", () => {

@@ -2,7 +2,7 @@
  * Reading a box of numbers in as few steps as there can be: in one chunk or a few, or in contiguous data.
  *
  * Most programs read nothing else, and in a young process each function on the way costs more than the copy. Whatever takes
- * more than copies of equal runs is left to the way that all transfers go (`ChunkedAccess`, `ContiguousAccess`), which gives
+ * more than copies of runs is left to the way that all transfers go (`ChunkedAccess`, `ContiguousAccess`), which gives
  * the same: both ask the store of the chunks, for the same chunks in the same order.
  */
 import type { Datatype } from "../../format/datatype.ts";
@@ -37,6 +37,11 @@ export interface BoxPieces {
   forRead(scaled: readonly number[], byteCount: number): Uint8Array | undefined;
   /** Fills `destination` with the bytes from `offset` on, where that is possible without the rest of the piece. */
   readRun?(offset: number, destination: Uint8Array): void;
+  /**
+   * So many bytes from `offset` on, between `gapBytes` of which and the next nobody looks, until {@link settle}; undefined where
+   * they are not to be read in one go.
+   */
+  span?(offset: number, byteLength: number, gapBytes: number): Uint8Array | undefined;
   /** Ends the reading of a box. */
   settle(): void;
 }
@@ -62,6 +67,12 @@ export class BoxReader {
   /** The piece whose turn it is, and the last one along each dimension. */
   private readonly scaled: number[];
   private readonly ends: number[];
+  /** Groups of runs in a piece, and the dimensions that they follow one another along: how many there are, and how far apart. */
+  private groups = 1;
+  private outer = 0;
+  private readonly outerCounts: number[] = [];
+  private readonly outerSteps: number[] = [];
+  private readonly outerTargetSteps: number[] = [];
 
   constructor(pieces: BoxPieces, pieceDims: readonly number[], arrayClass: ReturnType<typeof numericArrayClass>) {
     this.pieces = pieces;
@@ -106,7 +117,6 @@ export class BoxReader {
     this.count = 1;
     this.shape = [];
     let pieceCount = 1;
-    let wide = 0;
     for (let d = 0; d < sizes.length; d++) {
       const dim = dims[d] as number;
       let start: unknown = d < given ? args?.[d] : 0;
@@ -130,14 +140,9 @@ export class BoxReader {
       ends[d] = last;
       pieceCount *= last - first + 1;
       this.count *= size;
-      if (size > 1) wide++;
     }
     if (this.count * this.arrayClass.BYTES_PER_ELEMENT > LARGEST_BOX_BYTES) return false;
-    if (pieceCount === 1) return true;
-    // Each piece must have one group of equal runs, which does not show with the first one: of a box along one dimension, or along
-    // two of which the last is one.
-    const isPlane = wide < 2 || (wide === 2 && (sizes[sizes.length - 1] as number) > 1);
-    return isPlane && pieceCount <= MOST_PIECES && pieces.hasAll;
+    return pieceCount === 1 || (pieceCount <= MOST_PIECES && pieces.hasAll);
   }
 
   private fill(data: NumericArray): boolean {
@@ -152,7 +157,7 @@ export class BoxReader {
     }
   }
 
-  /** Copies what the box has of a piece: `repeat` runs. False where they are no group of equal ones at equal distances. */
+  /** Copies what the box has of a piece: `repeat` runs at equal distances, and maybe more such groups. False where there is none. */
   private copyPiece(data: NumericArray): boolean {
     const { scaled, starts, sizes, pieceDims } = this;
     let offset = 0;
@@ -165,6 +170,8 @@ export class BoxReader {
     let repeat = 1;
     let isWhole = true;
     let isRun = true;
+    this.groups = 1;
+    this.outer = 0;
     for (let d = scaled.length - 1; d >= 0; d--) {
       const edge = pieceDims[d] as number;
       const origin = edge * (scaled[d] as number);
@@ -175,10 +182,13 @@ export class BoxReader {
       if (isRun) {
         length *= count;
       } else if (count > 1) {
-        if (repeat > 1) return false;
-        repeat = count;
-        pitch = pieceStep;
-        targetPitch = targetStep;
+        if (repeat > 1) {
+          this.addGroups(count, pieceStep, targetStep);
+        } else {
+          repeat = count;
+          pitch = pieceStep;
+          targetPitch = targetStep;
+        }
       }
       if (count !== edge) isWhole = false;
       if (count !== edge || count !== size) isRun = false;
@@ -196,16 +206,45 @@ export class BoxReader {
       pieces.readRun?.(offset * unit, to);
       return true;
     }
-    const piece = pieces.forRead(scaled, run * repeat);
+    const { groups } = this;
+    const byteLength = run + (repeat - 1) * pitch * unit;
+    const span = groups === 1 ? pieces.span?.(offset * unit, byteLength, pitch * unit - run) : undefined;
+    if (span !== undefined) offset = 0;
+    const piece = span ?? pieces.forRead(scaled, run * repeat * groups);
     if (piece === undefined) return false;
-    const from = piece.byteOffset + offset * unit;
-    if (repeat === 1 && from % unit === 0) {
+    const first = piece.byteOffset + offset * unit;
+    if (repeat === 1 && first % unit === 0) {
       // Both are of one class. Few elements lie in no memory of their own as long as nobody asks for it.
-      (data as Uint8Array).set(new arrayClass(piece.buffer as ArrayBuffer, from, length) as Uint8Array, target);
+      (data as Uint8Array).set(new arrayClass(piece.buffer as ArrayBuffer, first, length) as Uint8Array, target);
       return true;
     }
     const bytes = new Uint8Array(data.buffer);
-    copyRuns(bytes, target * unit, targetPitch * unit, piece, offset * unit, pitch * unit, run, repeat);
+    for (let group = 0; group < groups; group++) {
+      const from = (offset + this.distance(group, this.outerSteps)) * unit;
+      const to = (target + this.distance(group, this.outerTargetSteps)) * unit;
+      copyRuns(bytes, to, targetPitch * unit, piece, from, pitch * unit, run, repeat);
+    }
     return true;
+  }
+
+  private addGroups(count: number, step: number, targetStep: number): void {
+    const i = this.outer++;
+    this.groups *= count;
+    this.outerCounts[i] = count;
+    this.outerSteps[i] = step;
+    this.outerTargetSteps[i] = targetStep;
+  }
+
+  /** Elements from the first group to another one. */
+  private distance(group: number, steps: readonly number[]): number {
+    let sum = 0;
+    let rest = group;
+    for (let i = 0; i < this.outer; i++) {
+      const count = this.outerCounts[i] as number;
+      const at = rest % count;
+      sum += at * (steps[i] as number);
+      rest = (rest - at) / count;
+    }
+    return sum;
   }
 }

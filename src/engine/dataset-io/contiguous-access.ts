@@ -6,6 +6,7 @@
 import { isDefined } from "../../base/address.ts";
 import { product } from "../../base/bits.ts";
 import { FormatError, HDF5Error } from "../../base/errors.ts";
+import { Scratch } from "../../base/scratch.ts";
 import type { ContiguousLayout } from "../../format/data-layout.ts";
 import type { Datatype } from "../../format/datatype.ts";
 import { fillPiece } from "../chunks/fill-pattern.ts";
@@ -17,6 +18,7 @@ import { expectLinear, readLinear, writeLinear } from "./linear-access.ts";
 import { FileRegion, type RawStorage } from "./linear-bytes.ts";
 import type { MemorySide } from "./memory-side.ts";
 import type { RawDataAccess, RawDataOwner } from "./raw-data-owner.ts";
+import { MAX_GAP_BYTES, WINDOW_BYTES } from "./windows.ts";
 
 export class ContiguousAccess implements RawDataAccess {
   private readonly owner: RawDataOwner;
@@ -49,12 +51,16 @@ export class ContiguousAccess implements RawDataAccess {
   }
 }
 
+const spanBytes = new Scratch();
+const NO_BYTES = new Uint8Array(0);
+
 /** Contiguous data as the one piece that boxes are read of. */
 class ContiguousPiece implements BoxPieces {
   readonly dims: readonly number[];
   readonly hasAll = true;
   readonly keeps = false;
   private readonly region: FileRegion;
+  private taken: Uint8Array | undefined;
 
   constructor(dims: readonly number[], region: FileRegion) {
     this.dims = dims;
@@ -66,16 +72,28 @@ class ContiguousPiece implements BoxPieces {
     return true;
   }
 
-  /** Rows with gaps between them are read by the general way, which knows how many gaps to read along. */
+  /** Rows with wide gaps between them are read by the general way, which knows which gaps to read along. */
   forRead(): undefined {
     return undefined;
+  }
+
+  span(offset: number, byteLength: number, gapBytes: number): Uint8Array | undefined {
+    if (gapBytes > MAX_GAP_BYTES || byteLength > WINDOW_BYTES) return undefined;
+    const bytes = spanBytes.take(byteLength);
+    this.taken = bytes;
+    this.region.read(offset, bytes);
+    return bytes;
   }
 
   readRun(offset: number, destination: Uint8Array): void {
     this.region.read(offset, destination);
   }
 
-  settle(): void {}
+  settle(): void {
+    if (this.taken === undefined) return;
+    spanBytes.release(this.taken, NO_BYTES);
+    this.taken = undefined;
+  }
 }
 
 /** The short way to boxes of contiguous data; undefined where all reads take the general one. */

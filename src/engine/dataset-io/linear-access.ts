@@ -1,4 +1,5 @@
 /** Transfers from and to one stretch of bytes in which the elements of a box lie in row-major order. */
+import { Scratch } from "../../base/scratch.ts";
 import type { RunGroups } from "../selection/run-groups.ts";
 import { runsOf } from "../selection/runs.ts";
 import type { Selection } from "../selection/selection.ts";
@@ -42,17 +43,23 @@ export function readRuns(bytes: LinearBytes, runs: RunGroups, memory: MemorySide
   }
   const windows = new Windows(runs, memory.elementSize);
   const buffer = new WindowBuffer(memory.elementSize);
-  while (windows.next()) {
-    const direct = directMemory(windows, memory);
-    if (direct !== undefined) {
-      bytes.read(windows.offset, direct);
-    } else if (windows.byteLength > WINDOW_BYTES) {
-      readLongRun(bytes, windows, buffer, memory);
-    } else {
-      const window = buffer.take(windows.byteLength);
-      bytes.read(windows.offset, window);
-      putWindow(windows, window, memory);
-    }
+  try {
+    while (windows.next()) readWindow(bytes, windows, buffer, memory);
+  } finally {
+    buffer.release();
+  }
+}
+
+function readWindow(bytes: LinearBytes, windows: Windows, buffer: WindowBuffer, memory: MemorySide): void {
+  const direct = directMemory(windows, memory);
+  if (direct !== undefined) {
+    bytes.read(windows.offset, direct);
+  } else if (windows.byteLength > WINDOW_BYTES) {
+    readLongRun(bytes, windows, buffer, memory);
+  } else {
+    const window = buffer.take(windows.byteLength);
+    bytes.read(windows.offset, window);
+    putWindow(windows, window, memory);
   }
 }
 
@@ -68,27 +75,35 @@ export function writeRuns(bytes: LinearBytes, runs: RunGroups, memory: MemorySid
   }
   const windows = new Windows(runs, memory.elementSize, bytes.hasOtherWriters === true ? 0 : undefined);
   const buffer = new WindowBuffer(memory.elementSize);
-  while (windows.next()) {
-    const direct = directMemory(windows, memory);
-    if (direct !== undefined) {
-      bytes.write(windows.offset, direct);
-    } else if (windows.byteLength > WINDOW_BYTES) {
-      writeLongRun(bytes, windows, buffer, memory);
-    } else {
-      const window = buffer.take(windows.byteLength);
-      const gaps = windows.selectedBytes < windows.byteLength;
-      if (gaps || memory.keepsTarget) bytes.read(windows.offset, window);
-      takeWindow(windows, window, memory);
-      bytes.write(windows.offset, window);
-    }
+  try {
+    while (windows.next()) writeWindow(bytes, windows, buffer, memory);
+  } finally {
+    buffer.release();
   }
 }
 
+function writeWindow(bytes: LinearBytes, windows: Windows, buffer: WindowBuffer, memory: MemorySide): void {
+  const direct = directMemory(windows, memory);
+  if (direct !== undefined) {
+    bytes.write(windows.offset, direct);
+  } else if (windows.byteLength > WINDOW_BYTES) {
+    writeLongRun(bytes, windows, buffer, memory);
+  } else {
+    const window = buffer.take(windows.byteLength);
+    const gaps = windows.selectedBytes < windows.byteLength;
+    if (gaps || memory.keepsTarget) bytes.read(windows.offset, window);
+    takeWindow(windows, window, memory);
+    bytes.write(windows.offset, window);
+  }
+}
+
+/** The windows of reads and writes, one after the other. */
+const windowBytes = new Scratch();
 const NO_BYTES = new Uint8Array(0);
 
 /** One buffer for all windows of a transfer, no larger than the largest. */
 class WindowBuffer {
-  private bytes = NO_BYTES;
+  private bytes: Uint8Array = NO_BYTES;
   private readonly elementSize: number;
 
   constructor(elementSize: number) {
@@ -96,8 +111,17 @@ class WindowBuffer {
   }
 
   take(byteLength: number): Uint8Array {
-    if (byteLength > this.bytes.length) this.bytes = new Uint8Array(byteLength);
+    if (byteLength > this.bytes.length) {
+      this.release();
+      this.bytes = windowBytes.take(byteLength);
+    }
     return this.bytes.subarray(0, byteLength);
+  }
+
+  /** Nobody uses what was taken any more. */
+  release(): void {
+    windowBytes.release(this.bytes, NO_BYTES);
+    this.bytes = NO_BYTES;
   }
 
   /** Elements of a piece of a run that is longer than a window. */

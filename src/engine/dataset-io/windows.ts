@@ -9,7 +9,7 @@ import type { RunGroups } from "../selection/run-groups.ts";
 /** Bytes of a window at most, unless it is a single run. */
 export const WINDOW_BYTES = 1 << 18;
 /** Bytes between two runs that are rather read along than skipped. */
-const MAX_GAP_BYTES = 1 << 13;
+export const MAX_GAP_BYTES = 1 << 13;
 /** Groups that one window may hold. */
 const MAX_GROUPS = 4096;
 

@@ -99,7 +99,7 @@ export class Cursor {
   }
 
   // A program that reads little never gets to run compiled code, and calls are what the rest spends most on: the numbers
-  // below do without where they can.
+  // below do without where they can. It makes an object of each number above 32 bits, too.
 
   /** An unsigned value of one byte. */
   u8(field?: string): number {
@@ -147,7 +147,7 @@ export class Cursor {
     const low =
       (bytes[position] as number) | ((bytes[position + 1] as number) << 8) | ((bytes[position + 2] as number) << 16);
     this.position = position + 8;
-    return high * TWO_32 + low + (bytes[position + 3] as number) * 0x100_0000;
+    return (high === 0 ? 0 : high * TWO_32) + low + (bytes[position + 3] as number) * 0x100_0000;
   }
 
   /** An unsigned value of 8 bytes, little-endian, whatever its size. */
@@ -195,7 +195,7 @@ export class Cursor {
         this.position = at + 8;
         const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16);
         const high = (bytes[at + 4] as number) | ((bytes[at + 5] as number) << 8);
-        return high * TWO_32 + low + (bytes[at + 3] as number) * 0x100_0000;
+        return (high === 0 ? 0 : high * TWO_32) + low + (bytes[at + 3] as number) * 0x100_0000;
       }
     }
     return this.offsetOrLength(sizeOfOffsets, UNDEFINED_ADDRESS, field);

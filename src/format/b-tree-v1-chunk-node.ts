@@ -136,7 +136,9 @@ export function compareBTreeV1ChunkKey(keys: BTreeV1ChunkKeys, at: number, scale
   for (let d = 0; d < steps.length; d++, position += 8) {
     const step = steps[d] as number;
     const high = view.getUint32(position + 4, true);
-    const offset = high * TWO_32 + view.getUint32(position, true);
+    const low = view.getUint32(position, true);
+    // To a young process, a product is an object.
+    const offset = high === 0 ? low : high * TWO_32 + low;
     const difference = d < scaled.length ? offset - (scaled[d] as number) * step : offset;
     if (difference === 0) continue;
     if (high >= HIGH_LIMIT) throw keys.cursor.error("is above 2^53 - 1", "Chunk Offset");

@@ -56,6 +56,8 @@ const WIDEST_STEP = 2;
  * page after the other, and the rest of its blocks would be read for nothing.
  */
 const LONELY_BYTES = 1024;
+/** Where no read ends, and no next one begins. */
+const FAR_AWAY = -(2 ** 30);
 /** Structures of up to so many bytes share memory when they are read alone. */
 const LARGEST_SHARED = 4096;
 
@@ -76,7 +78,7 @@ export class BlockCache {
   #fetchedTo = Number.POSITIVE_INFINITY;
   #blocksAhead = 1;
   /** The end of the last read that could have gone past the cache. */
-  #lonelyEnd = Number.NEGATIVE_INFINITY;
+  #lonelyEnd = FAR_AWAY;
   /** Bytes of the source when it was asked last: asking is a system call. */
   #knownByteLength: number;
   #hits = 0;

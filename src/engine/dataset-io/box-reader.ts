@@ -62,8 +62,9 @@ export class BoxReader {
   private readonly starts: number[];
   private readonly sizes: number[];
   private count = 0;
-  /** Without the dimensions that were indexed by a number. */
-  private shape: number[] = [];
+  /** Which dimensions were indexed by a number, and how many were not. */
+  private readonly isIndexed: boolean[];
+  private shapeLength = 0;
   /** The piece whose turn it is, and the last one along each dimension. */
   private readonly scaled: number[];
   private readonly ends: number[];
@@ -80,6 +81,7 @@ export class BoxReader {
     this.arrayClass = arrayClass;
     this.starts = pieceDims.map(() => 0);
     this.sizes = this.starts.slice();
+    this.isIndexed = pieceDims.map(() => false);
     this.scaled = this.starts.slice();
     this.ends = this.starts.slice();
   }
@@ -91,19 +93,23 @@ export class BoxReader {
    */
   read(args: readonly unknown[] | undefined): NumericBox | number | bigint | undefined {
     if (!this.locate(args)) return undefined;
-    const { pieces, shape, count, arrayClass } = this;
+    const { pieces, shapeLength, count, arrayClass } = this;
     const data = new arrayClass(count);
     try {
       if (!this.fill(data)) return undefined;
     } finally {
       pieces.settle();
     }
-    if (shape.length === 0) return data[0];
-    const stride = new Array<number>(shape.length);
+    if (shapeLength === 0) return data[0];
+    const shape = new Array<number>(shapeLength);
+    const stride = new Array<number>(shapeLength);
     let step = 1;
-    for (let d = shape.length - 1; d >= 0; d--) {
-      stride[d] = step;
-      step *= shape[d] as number;
+    for (let d = this.sizes.length - 1, i = shapeLength - 1; i >= 0; d--) {
+      if (this.isIndexed[d] === true) continue;
+      const size = this.sizes[d] as number;
+      shape[i] = size;
+      stride[i--] = step;
+      step *= size;
     }
     return { data, shape, stride };
   }
@@ -114,8 +120,8 @@ export class BoxReader {
     const given = args === undefined ? 0 : args.length;
     if (given > sizes.length) return false;
     const { dims } = pieces;
-    this.count = 1;
-    this.shape = [];
+    let count = 1;
+    let shapeLength = 0;
     let pieceCount = 1;
     for (let d = 0; d < sizes.length; d++) {
       const dim = dims[d] as number;
@@ -130,7 +136,9 @@ export class BoxReader {
       }
       if (typeof start !== "number" || !Number.isInteger(start) || !Number.isInteger(size)) return false;
       if (start < 0 || size < 1 || start + size > dim) return false;
-      if (isSlice || d >= given) this.shape.push(size);
+      const isIndexed = !isSlice && d < given;
+      this.isIndexed[d] = isIndexed;
+      if (!isIndexed) shapeLength++;
       const edge = pieceDims[d] as number;
       const first = Math.floor(start / edge);
       const last = Math.floor((start + size - 1) / edge);
@@ -139,9 +147,11 @@ export class BoxReader {
       scaled[d] = first;
       ends[d] = last;
       pieceCount *= last - first + 1;
-      this.count *= size;
+      count *= size;
     }
-    if (this.count * this.arrayClass.BYTES_PER_ELEMENT > LARGEST_BOX_BYTES) return false;
+    this.count = count;
+    this.shapeLength = shapeLength;
+    if (count * this.arrayClass.BYTES_PER_ELEMENT > LARGEST_BOX_BYTES) return false;
     return pieceCount === 1 || (pieceCount <= MOST_PIECES && pieces.hasAll);
   }
 

@@ -3,8 +3,10 @@
  *
  * Specification: III.A.2. Reference implementation: H5B2hdr.c, H5B2cache.c.
  */
-import { type Address, isDefined, UNDEFINED_ADDRESS } from "../base/address.ts";
+import { type Address, type FileWidths, isDefined, UNDEFINED_ADDRESS } from "../base/address.ts";
+import type { Cursor } from "../base/cursor.ts";
 import { type FormatError, formatError } from "../base/errors.ts";
+import type { Writer } from "../base/writer.ts";
 import {
   type BTreeV2Child,
   type BTreeV2Header,
@@ -131,12 +133,41 @@ export function rootOf(header: BTreeV2Header): BTreeV2Child | undefined {
   return isDefined(address) ? { address, recordCount, totalRecordCount } : undefined;
 }
 
+/** Of a node with so many records. */
+class NodeCodec<T> implements StructureCodec<BTreeV2Node<T>> {
+  readonly structure = NODE;
+  readonly byteLength: number;
+  private readonly kind: BTreeV2NodeKind<T>;
+  private readonly recordCount: number;
+  private readonly widths: FileWidths;
+
+  constructor(kind: BTreeV2NodeKind<T>, recordCount: number, widths: FileWidths) {
+    this.byteLength = kind.header.nodeSize;
+    this.kind = kind;
+    this.recordCount = recordCount;
+    this.widths = widths;
+  }
+
+  decode(cursor: Cursor): BTreeV2Node<T> {
+    return new EncodedNode(cursor, this.kind, this.recordCount);
+  }
+
+  encode(writer: Writer, { records, children }: BTreeV2Node<T>): void {
+    const { header, shape, depth, records: codec } = this.kind;
+    const encoded = encodeRecords(records, codec, this.widths);
+    if (children === undefined) encodeBTreeV2Leaf(writer, header, { records: encoded });
+    else encodeBTreeV2Internal(writer, header, shape, depth, { records: encoded, children });
+  }
+}
+
 export class BTreeV2Nodes<T> {
   readonly address: Address;
   readonly storage: BTreeV2Storage;
   private readonly records: RecordCodec<T>;
   private readonly codec: StructureCodec<BTreeV2Header>;
   private currentShape: BTreeV2Shape;
+  /** By depth, as they were asked for last. */
+  private readonly kinds: BTreeV2NodeKind<T>[] = [];
 
   /** @throws FormatError when the tree holds records of another type than `records` decodes. */
   constructor(storage: BTreeV2Storage, address: Address, records: RecordCodec<T>) {
@@ -183,20 +214,15 @@ export class BTreeV2Nodes<T> {
   }
 
   private kind(header: BTreeV2Header, depth: number): BTreeV2NodeKind<T> {
-    return { header, shape: this.shape(depth), depth, records: this.records };
+    const known = this.kinds[depth];
+    if (known?.header === header) return known;
+    const kind = { header, shape: this.shape(depth), depth, records: this.records };
+    this.kinds[depth] = kind;
+    return kind;
   }
 
   private nodeCodec(header: BTreeV2Header, depth: number, recordCount: number): StructureCodec<BTreeV2Node<T>> {
-    return {
-      structure: NODE,
-      byteLength: header.nodeSize,
-      decode: (cursor) => new EncodedNode(cursor, this.kind(header, depth), recordCount),
-      encode: (writer, { records, children }) => {
-        const encoded = encodeRecords(records, this.records, this.storage.widths);
-        if (children === undefined) encodeBTreeV2Leaf(writer, header, { records: encoded });
-        else encodeBTreeV2Internal(writer, header, this.shape(depth), depth, { records: encoded, children });
-      },
-    };
+    return new NodeCodec(this.kind(header, depth), recordCount, this.storage.widths);
   }
 
   /**

@@ -60,9 +60,12 @@ interface FoundDataBlock {
 
 export class ExtensibleArray implements ChunkArray {
   private readonly blocks: ExtensibleArrayBlocks;
+  /** Super blocks up to here have no block of their own. */
+  private readonly indexedSuperBlocks: number;
 
   constructor(storage: ChunkStorage, address: Address) {
     this.blocks = new ExtensibleArrayBlocks(storage, address);
+    this.indexedSuperBlocks = indexedSuperBlocks(this.blocks.header);
   }
 
   get address(): Address {
@@ -75,11 +78,6 @@ export class ExtensibleArray implements ChunkArray {
 
   get end(): number {
     return this.blocks.header.maxIndexSet;
-  }
-
-  /** Super blocks up to here have no block of their own. */
-  private get indexedSuperBlocks(): number {
-    return indexedSuperBlocks(this.blocks.header);
   }
 
   element(index: number): ChunkIndexElement | undefined {

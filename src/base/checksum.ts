@@ -77,7 +77,11 @@ function wordsOf(bytes: Uint8Array, start: number, count: number): Int32Array {
     return new Int32Array(new Uint8Array(bytes.subarray(start, start + 4 * count)).buffer);
   }
   const words = count > FEW_WORDS.length ? new Int32Array(count) : FEW_WORDS;
-  for (let i = 0, at = start; i < count; i++, at += 4) words[i] = word(bytes, at);
+  // Without a call for each: a young process has not compiled anything.
+  for (let i = 0, at = start; i < count; i++, at += 4) {
+    const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+    words[i] = low | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24);
+  }
   return words;
 }
 

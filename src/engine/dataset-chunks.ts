@@ -6,6 +6,8 @@
 import { isDefined } from "../base/address.ts";
 import { FormatError, HDF5Error } from "../base/errors.ts";
 import type { ChunkedLayout } from "../format/data-layout.ts";
+import type { Dataspace } from "../format/dataspace.ts";
+import type { FilterPipeline } from "../format/filter-pipeline.ts";
 import { MESSAGE } from "../format/message-types.ts";
 import type { ChunkCacheSettings } from "./chunks/chunk-cache-settings.ts";
 import { currentCoder } from "./chunks/chunk-coder.ts";
@@ -86,13 +88,15 @@ export class DatasetChunks {
   private open(): ChunkStore {
     const { layout } = this.dataset;
     if (layout.kind !== "chunked") throw new HDF5Error("state", "not a chunked dataset");
-    this.checkLayout(layout);
-    const index = this.indexOf(layout);
-    const { storage, file, dims, pipeline, fill } = this.dataset;
+    const { dataspace } = this.dataset;
+    this.checkLayout(layout, dataspace);
+    const { pipeline } = this.dataset;
+    const index = this.indexOf(layout, dataspace, pipeline);
+    const { storage, file, fill } = this.dataset;
     return new ChunkStore({
       storage,
       index,
-      dims,
+      dims: dataspace.dims,
       // What others write to the file must be seen: nothing is kept.
       cache: file.inPlace === undefined ? this.cacheSettings : { nslots: 0, nbytes: 0, w0: 0 },
       chunkDims: layout.chunkDims,
@@ -106,8 +110,8 @@ export class DatasetChunks {
     });
   }
 
-  private checkLayout(layout: ChunkedLayout): void {
-    const { dims, elementSize, address } = this.dataset;
+  private checkLayout(layout: ChunkedLayout, { dims }: Dataspace): void {
+    const { elementSize, address } = this.dataset;
     if (layout.chunkDims.length !== dims.length || layout.elementSize !== elementSize) {
       throw new FormatError(
         `Data layout message at address ${address}, field "Dimension Size": chunks (${layout.chunkDims.join(", ")}) of ${layout.elementSize} bytes ` +
@@ -117,9 +121,9 @@ export class DatasetChunks {
     }
   }
 
-  private indexOf(layout: ChunkedLayout): ChunkIndex {
+  private indexOf(layout: ChunkedLayout, dataspace: Dataspace, pipeline: FilterPipeline | undefined): ChunkIndex {
     const { dataset } = this;
-    const { storage, dataspace, pipeline, file } = dataset;
+    const { storage, file } = dataset;
     const own = storage.servesReaders ? new IndexStorage(storage, () => dataset.header.blockAddresses) : storage;
     return openChunkIndex(layout, dataspace, pipeline, own, file.groupRanks.chunkK);
   }

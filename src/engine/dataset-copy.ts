@@ -37,7 +37,8 @@ export function copyData(source: DatasetObject, copy: DatasetObject, asStored: b
   const { kind } = source.layout;
   if (asStored && kind === "contiguous" && copyPlain(source, copy)) return;
   if (asStored && kind === "chunked" && !holdsPlaces(source.datatype)) copyChunks(source, copy);
-  else if (kind === "virtual" || kind === "compact" || source.storageSize() > 0) copyElements(source, copy, change);
+  else if (kind === "virtual" || kind === "compact" || source.storageSize() > 0 || source.externalParts().length > 0)
+    copyElements(source, copy, change);
 }
 
 /** All elements of a small dataset that keep nothing elsewhere, by the shortest way. False where there is more to do. */

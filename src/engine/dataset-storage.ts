@@ -28,8 +28,9 @@ export function storageSizeOf(dataset: DatasetObject): number {
     case "compact":
       return layout.data.length;
     case "contiguous":
-      if (!isDefined(layout.address) && dataset.externalParts().length === 0) return 0;
-      return layout.version >= 3 ? layout.byteLength : elementCount(dataset.dataspace) * dataset.elementSize;
+      if (layout.version >= 3) return hasStorage(dataset) ? layout.byteLength : 0;
+      // Versions 1 and 2 have no size; the C library counts what is in the file itself.
+      return isDefined(layout.address) ? elementCount(dataset.dataspace) * dataset.elementSize : 0;
     case "chunked":
       return dataset.chunkStore().storageSize();
     case "virtual":

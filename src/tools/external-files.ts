@@ -24,10 +24,21 @@ export function externalFilesOf(dataset: DatasetObject): readonly ExternalFile[]
   }));
 }
 
-/** Bytes that hold the dataset's values, in this file or in others. C: `H5Dget_storage_size`. */
+/**
+ * Bytes that hold the dataset's values, in this file or in others; those in others count where the layout tells how many.
+ * C: `H5Dget_storage_size`.
+ */
 export function storedBytes(dataset: DatasetObject): number {
   const { layout } = dataset;
-  if (layout.kind === "contiguous" && dataset.header.first(MESSAGE.EXTERNAL_FILES) !== undefined)
-    return layout.byteLength;
+  if (layout.kind === "contiguous" && layout.version >= 3 && isExternal(dataset)) return layout.byteLength;
   return dataset.storageSize();
+}
+
+/** Whether the dataset's values are anywhere. */
+export function hasData(dataset: DatasetObject): boolean {
+  return isExternal(dataset) || dataset.storageSize() > 0;
+}
+
+function isExternal(dataset: DatasetObject): boolean {
+  return dataset.header.first(MESSAGE.EXTERNAL_FILES) !== undefined;
 }

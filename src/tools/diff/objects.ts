@@ -14,6 +14,7 @@ import { filterAvailable } from "../../filters/registry.ts";
 import { containsType, datatypesEqual } from "../../format/datatype-questions.ts";
 import { paddedName } from "../byte-text.ts";
 import { completeSubset, type Subset } from "../data/subset.ts";
+import { hasData } from "../external-files.ts";
 import { type Comparable, canCompare, signName } from "./comparable.ts";
 import { type CompareReferences, ElementComparison } from "./elements.ts";
 import { compareRegions } from "./regions.ts";
@@ -104,7 +105,7 @@ function subsetSelection(dims: readonly number[], subset: Subset): Selection {
 
 /** Datasets without data are not comparable; virtual ones have theirs elsewhere. */
 function checkStorage({ one, two, path1, path2 }: DatasetPair, state: DiffState): boolean {
-  if (storedBytes(one) > 0 && storedBytes(two) > 0) return true;
+  if (isFilled(one) && isFilled(two)) return true;
   if (one.layout.kind === "virtual" || two.layout.kind === "virtual") {
     if (state.tellsObstacles) state.write(`Warning: <${path1}> or <${path2}> is a virtual dataset\n`);
     return true;
@@ -113,8 +114,8 @@ function checkStorage({ one, two, path1, path2 }: DatasetPair, state: DiffState)
   return false;
 }
 
-function storedBytes(dataset: DatasetObject): number {
-  return dataset.dataspace.kind === "null" ? 0 : dataset.storageSize();
+function isFilled(dataset: DatasetObject): boolean {
+  return dataset.dataspace.kind !== "null" && hasData(dataset);
 }
 
 function sameSign(one: Comparable, two: Comparable, state: DiffState): boolean {

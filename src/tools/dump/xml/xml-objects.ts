@@ -10,7 +10,7 @@ import type { Datatype } from "../../../format/datatype.ts";
 import type { Link } from "../../../format/link.ts";
 import { byteText } from "../../byte-text.ts";
 import { attributeHolder, type DataHolder, datasetHolder } from "../../data/data-holder.ts";
-import { storedBytes } from "../../external-files.ts";
+import { hasData } from "../../external-files.ts";
 import { orderedLinks } from "../../traverse.ts";
 import { sortedAttributes } from "../objects.ts";
 import type { DumpSession } from "../session.ts";
@@ -195,7 +195,7 @@ export class XmlDump {
       xmlDataspace(writer, dataset.dataspace);
       this.datatype(datatype, dataset.committedTypeAddress);
       this.attributesOf(dataset);
-      if (session.options.showData && storedBytes(dataset) > 0) this.data(datasetHolder(dataset), true);
+      if (session.options.showData && hasData(dataset)) this.data(datasetHolder(dataset), true);
       else this.noData();
     });
   }

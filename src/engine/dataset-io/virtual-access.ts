@@ -6,6 +6,7 @@
  */
 import { HDF5Error } from "../../base/errors.ts";
 import type { Datatype } from "../../format/datatype.ts";
+import { currentCoder } from "../chunks/chunk-coder.ts";
 import { boxesAreApart, type Correspondence, correspondingTo, overlap } from "../selection/correspondence.ts";
 import {
   type Bounds,
@@ -229,7 +230,9 @@ export class VirtualAccess implements RawDataAccess {
 }
 
 function expectAll(parts: readonly Served[]): void {
-  for (const { source, selection } of parts) if (source.storage.answersLate !== false) source.expect(selection);
+  const isDecodedElsewhere = currentCoder() !== undefined;
+  for (const { source, selection } of parts)
+    if (isDecodedElsewhere || source.storage.answersLate !== false) source.expect(selection);
 }
 
 function placedMapping(mapping: Placed["mapping"], here: Selection): Placed {

@@ -1,7 +1,7 @@
 /** Copying of runs at regular distances, the innermost loop of every transfer. */
 
 /** From this many bytes on, one call of `set` is faster than a loop of words, or one of bytes (measured, Node 20). */
-const LONG_RUN = 160;
+const LONG_RUN = 256;
 const LONG_RUN_OF_BYTES = 32;
 /** Below this many bytes in all, making a view of wider numbers costs more than it saves. */
 const WORTH_A_VIEW = 128;

@@ -70,7 +70,8 @@ export class ChunkCache {
   private borrowed: Entry[] = [];
   /** A chunk that does not enter the cache, handed out to be changed and not encoded yet. */
   private pending: { scaled: readonly number[]; bytes: Uint8Array } | undefined;
-  private wasWritten = false;
+  /** Whether a chunk was handed out to be changed, which brings the index into being in the C library. */
+  wasWritten = false;
   /** Whether the last chunk that was read is none of the file's, as far as a look into the file told. */
   wasMissing = false;
   private hits = 0;

@@ -84,9 +84,9 @@ export class ChunkStore implements BoxPieces {
     return this.io.index;
   }
 
-  /** Whether there ever was a chunk: in the file, or still in the cache. */
+  /** Whether there ever was a chunk: in the file, or in the cache, though it may be gone from there. */
   get exists(): boolean {
-    return isDefined(this.index.rootAddress) || this.cache.statistics().entries > 0;
+    return isDefined(this.index.rootAddress) || this.cache.wasWritten || this.cache.statistics().entries > 0;
   }
 
   /**

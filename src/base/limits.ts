@@ -5,7 +5,10 @@
  * checks cannot see. Each can be raised when a file is opened.
  */
 export interface Limits {
-  /** Nesting of datatypes, B-tree levels, soft-link hops and the like. */
+  /**
+   * Nesting of datatypes, levels of version 2 B-trees, soft-link hops and the like. Levels of version 1 B-trees fit a byte, and
+   * the C library makes trees of more than a hundred where a node has two children.
+   */
   readonly maxDepth: number;
   /** Soft and external links followed while resolving one name. C: `H5Pset_nlinks`. */
   readonly maxLinkHops: number;

@@ -122,7 +122,9 @@ function storeOrSplit(
     tree.storage.writeBefore(newChild, address);
     return undefined;
   }
-  const half = tree.ranks.internalK;
+  const { internalK } = tree.ranks;
+  // With two children a node, halves of one would give the tree a level more with each name that comes last.
+  const half = internalK === 1 && node.children[2] === newChild ? 2 : internalK;
   const rightAddress = tree.storage.allocate("b-tree", tree.treeCodec.byteLength);
   const right = {
     ...node,

@@ -5,7 +5,7 @@
  * offsets in the local heap.
  */
 import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
-import { type FormatError, formatError, LimitError } from "../base/errors.ts";
+import { type FormatError, formatError } from "../base/errors.ts";
 import {
   type BTreeV1GroupNode,
   decodeBTreeV1GroupNode,
@@ -64,11 +64,6 @@ export class SymbolTableNodes {
     const node = this.storage.load(address, this.treeCodec);
     if (node.nodeLevel >= above || (above !== Number.POSITIVE_INFINITY && node.nodeLevel !== above - 1)) {
       throw this.error(`node of level ${node.nodeLevel} below one of level ${above}`, address);
-    }
-    if (node.nodeLevel > this.storage.limits.maxDepth) {
-      throw new LimitError(
-        `Version 1 B-tree node at address ${address}: level ${node.nodeLevel} is above limit maxDepth`,
-      );
     }
     return node;
   }

@@ -98,10 +98,7 @@ function addEntry(
     nodes.store(address, withEntry(node, at, key, child));
     return undefined;
   }
-  let [left, right] = divide(node, leftCountOfSplit(node));
-  // An entry for the gap belongs to the side of the one before it.
-  if (at <= left.children.length) left = withEntry(left, at, key, child);
-  else right = withEntry(right, at - left.children.length, key, child);
+  const [left, right] = dividedWith(nodes, node, at, key, child);
   const rightAddress = nodes.allocate();
   nodes.store(rightAddress, { ...right, leftSibling: address });
   nodes.store(address, { ...left, rightSibling: rightAddress });
@@ -111,6 +108,23 @@ function addEntry(
   }
   nodes.order(rightAddress, address);
   return { key: keyAt(right, 0), address: rightAddress };
+}
+
+/** The two halves of a full node, one of them with another entry. */
+function dividedWith(
+  { maxChildren }: BTreeV1Nodes,
+  node: BTreeV1ChunkNode,
+  at: number,
+  key: ChunkKey,
+  child: Address,
+): [BTreeV1ChunkNode, BTreeV1ChunkNode] {
+  // Of nodes that are divided into ones a tree has as many levels as entries, and ends in the C library with 256. So entries in
+  // order leave full nodes behind.
+  if (maxChildren === 2) return divide(withEntry(node, at, key, child), at === 2 ? 2 : 1);
+  const [left, right] = divide(node, leftCountOfSplit(node));
+  // An entry for the gap belongs to the side of the one before it.
+  if (at <= left.children.length) return [withEntry(left, at, key, child), right];
+  return [left, withEntry(right, at - left.children.length, key, child)];
 }
 
 /** The root was divided: its left half moves to a new node, and the root becomes the parent of both. */

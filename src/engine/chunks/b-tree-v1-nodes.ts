@@ -67,9 +67,6 @@ export class BTreeV1Nodes {
   }
 
   private checkLevel(nodeLevel: number, childCount: number, address: Address, parentLevel: number | undefined): void {
-    if (parentLevel === undefined && nodeLevel > this.storage.limits.maxDepth) {
-      throw this.error(`${nodeLevel}, limit maxDepth is ${this.storage.limits.maxDepth}`, address, "Node Level");
-    }
     if (parentLevel !== undefined && nodeLevel !== parentLevel - 1) {
       throw this.error(`${nodeLevel} below a node of level ${parentLevel}`, address, "Node Level");
     }

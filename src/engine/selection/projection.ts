@@ -8,8 +8,10 @@ import { correspondingTo, selectionOfRuns } from "./correspondence.ts";
 import { hyperslabOfSpans } from "./hyperslab-spans.ts";
 import { intersectBox } from "./runs.ts";
 import {
+  type AllSelection,
   bounds,
   type PointSelection,
+  regularOf,
   type Selection,
   selectedCount,
   selectionError,
@@ -86,7 +88,8 @@ export function projectIntersection(here: Selection, there: Selection, wanted: S
     throw selectionError("number of points selected in source space does not match that in destination space");
   }
   if (here.kind !== "points" && there.kind !== "points") {
-    return correspondingTo(wanted, here, there)?.selection ?? selectNone(there.dims);
+    const { selection } = correspondingTo(wanted, here, there) ?? { selection: selectNone(there.dims) };
+    return selection.kind === "all" ? asBlock(selection) : selection;
   }
   const numbers = numbersWithin(here, wanted);
   if (numbers.length === 0) return selectNone(there.dims);
@@ -103,6 +106,14 @@ export function projectIntersection(here: Selection, there: Selection, wanted: S
     distinct,
     distinct.map(() => 1),
   );
+}
+
+/** All elements of an extent with dimensions, as one block of a hyperslab, which is what the C library makes of them. */
+function asBlock(selection: AllSelection): Selection {
+  const { dims } = selection;
+  if (dims.length === 0) return selection;
+  const ones = dims.map(() => 1);
+  return regularOf(dims, { start: dims.map(() => 0), stride: ones, count: ones, block: dims.slice() });
 }
 
 /** Which elements of the one selection, by their numbers in its order, the other selects too. */

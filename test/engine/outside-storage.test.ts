@@ -13,6 +13,7 @@ import type { LibraryVersion } from "../../src/format/library-version.ts";
 import { PREDEFINED } from "../../src/format/predefined-datatypes.ts";
 import { MemorySource, MemoryTarget } from "../../src/io/memory-source.ts";
 import { folderOpener } from "../support/folder-opener.ts";
+import { withExternalLayoutOfVersion1 } from "../support/old-layout.ts";
 
 let folder: string;
 
@@ -140,12 +141,7 @@ test("data in other files counts as none in the file where the layout is of vers
   const external = [{ name: "raw", fileOffset: 0, byteLength: 24 }];
   add(file, "outside", [6], { kind: "contiguous", external }).writeBytes(bytesOf([1, 2, 3, 4, 5, 6]));
   file.close();
-  const bytes = new Uint8Array(target.toBytes());
-  // Version 3, contiguous, no address, 24 bytes.
-  const newer = [3, 1, ...new Array(8).fill(0xff), 24, 0, 0, 0, 0, 0, 0, 0];
-  const at = bytes.findIndex((_, i) => newer.every((byte, j) => bytes[i + j] === byte));
-  // Version 1, two dimensions with that of the element, contiguous, reserved, no address, the dimensions.
-  bytes.set([1, 2, 1, 0, 0, 0, 0, 0, ...new Array(8).fill(0xff), 6, 0, 0, 0, 4, 0, 0, 0], at);
+  const bytes = withExternalLayoutOfVersion1(target.toBytes());
   const old = H5File.open(new MemorySource(bytes), { opener: folderOpener(folder) });
   const dataset = resolveObject(old.root(), "outside") as DatasetObject;
   expect(dataset.layout.version).toBe(1);

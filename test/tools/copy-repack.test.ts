@@ -13,10 +13,12 @@ import { MESSAGE } from "../../src/format/message-types.ts";
 import { File } from "../../src/index.ts";
 import { openPath } from "../../src/io/path-source.ts";
 import { runCopy } from "../../src/tools/copy/command.ts";
+import { runDiff } from "../../src/tools/diff/command.ts";
 import { runDump } from "../../src/tools/dump/command.ts";
 import { UsageError } from "../../src/tools/option-reader.ts";
 import { runRepack } from "../../src/tools/repack/command.ts";
 import { parseRepackOptions } from "../../src/tools/repack/options.ts";
+import { withExternalLayoutOfVersion1 } from "../support/old-layout.ts";
 import { runTool } from "./test-platform.ts";
 
 let folder = "";
@@ -361,4 +363,25 @@ test("a file is not repacked over itself by another name of it", () => {
     expect(repack(from, to).errors).toContain("file names cannot be the same\n");
   }
   expect(readFileSync(from).equals(bytes)).toBe(true);
+});
+
+test("data in other files is copied, compared and shown though its layout is of version 1 and tells no size", () => {
+  const made = (name: string, values: readonly number[]) => {
+    const file = new File(inFolder(name), "w");
+    const external = [[inFolder(`${name}.raw`), 0, 24]] as const;
+    file.createDataset("outside", { data: Int32Array.from(values), external });
+    file.close();
+    writeFileSync(inFolder(name), withExternalLayoutOfVersion1(readFileSync(inFolder(name))));
+    return inFolder(name);
+  };
+  const [one, two] = [made("one.h5", [1, 2, 3, 4, 5, 6]), made("two.h5", [1, 2, 3, 4, 5, 7])];
+  expect(runTool(runDiff, one, two)).toMatchObject({
+    code: 1,
+    output: "dataset: </outside> and </outside>\n1 differences found\n",
+  });
+  expect(runTool(runDump, "--xml", one).output).toMatch(/1\s+2\s+3\s+4\s+5\s+6/);
+  expect(runTool(runRepack, "-l", "outside:CHUNK=4", one, inFolder("packed.h5")).code).toBe(0);
+  const packed = new File(inFolder("packed.h5"), "r");
+  expect(packed.getDataset("outside").read().data).toEqual(Int32Array.of(1, 2, 3, 4, 5, 6));
+  packed.close();
 });

@@ -349,8 +349,12 @@ export class FileStorage {
     return this.structures.waitingStructures();
   }
 
-  /** Puts a block that waits to be written into free space before `limit`. @returns Where it is now, if there is such space. */
+  /**
+   * Puts a block into free space before `limit`. @returns Where it is now; undefined where there is no such space, or the block
+   * does not wait to be written: nothing would ever reach its new place.
+   */
   moveBefore(limit: Address, { type, address, byteLength }: MovableBlock): Address | undefined {
+    if (!this.isDirty(address)) return undefined;
     const to = this.allocator.allocateBefore(type, byteLength, limit);
     if (to === undefined) return undefined;
     this.flushedPart.allocated(to);

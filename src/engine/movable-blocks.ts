@@ -105,8 +105,7 @@ function isReady({ prepare }: MovableBlock): boolean {
 
 /** @returns Whether each of them has found a place. */
 function moveAll(storage: FileStorage, blocks: readonly MovableBlock[]): boolean {
-  const { endOfAllocation, unitByteLength: unit } = storage.allocator;
-  const limit = unit === 1 ? (blocks[0] as MovableBlock).address : endOfAllocation - unit;
+  const limit = storage.allocator.endOfAllocation - storage.allocator.unitByteLength;
   for (const block of blocks) {
     if (!isReady(block)) return false;
     const to = storage.moveBefore(limit, block);

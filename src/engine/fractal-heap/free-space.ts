@@ -207,14 +207,14 @@ export class HeapFreeSpace {
     return sets;
   }
 
-  /** The manager in the file, where it waits to be written. */
+  /** The manager in the file, where it waits to be written; its list waits with it. */
   movableBlocks(): MovableBlock[] {
     const { blocks } = this;
     const { storage } = blocks;
     const address = blocks.header.freeSpaceManagerAddress;
     if (!isDefined(address) || !storage.isDirty(address)) return [];
     const { manager } = this;
-    if (manager === undefined || !storage.isDirty(manager.sectionListAddress)) return [];
+    if (manager === undefined) return [];
     const { sectionListAddress, allocatedByteLength } = manager;
     return [
       {

@@ -80,6 +80,8 @@ export interface DecodeOptions {
   readonly destination?: (() => Uint8Array) | undefined;
   /** Whether checksums are compared; default: they are. */
   readonly verifies?: boolean;
+  /** How many bytes are enough, asked for a chunk that has fewer than it should; default: none are. */
+  readonly leastByteLength?: () => number;
 }
 
 /**
@@ -87,7 +89,7 @@ export interface DecodeOptions {
  *
  * @param filters - The pipeline, in the order of writing.
  * @param bytes - As stored; not modified. The result may be a view of them.
- * @param expectedByteLength - Bytes of a decoded chunk; exactly these come back.
+ * @param expectedByteLength - Bytes of a decoded chunk; exactly these come back, unless fewer are enough.
  * @param options - What else there is to say.
  * @throws FilterError when a filter is not registered, fails, or gives another number of bytes.
  */
@@ -99,7 +101,7 @@ export function decodePipeline(
   limits: Limits,
   options: DecodeOptions = {},
 ): Uint8Array {
-  const { destination, verifies = true } = options;
+  const { destination, verifies = true, leastByteLength = () => expectedByteLength } = options;
   const rooms = new RoomBetween();
   const lastRoom: Room = (byteLength) => (byteLength === expectedByteLength ? destination?.() : undefined);
   const last = firstOf(filters, filterMask);
@@ -119,7 +121,7 @@ export function decodePipeline(
   } finally {
     data = rooms.release(data);
   }
-  if (data.length !== expectedByteLength) {
+  if (data.length !== expectedByteLength && (data.length > expectedByteLength || data.length < leastByteLength())) {
     throw new FilterError(lastId, `filter pipeline gave ${data.length} bytes of a chunk of ${expectedByteLength}`);
   }
   return data;

@@ -180,6 +180,15 @@ describe("the filter pipeline", () => {
       }
     }
   });
+
+  test("gives fewer bytes where they are said to be enough", () => {
+    const { bytes: stored } = encodePipeline([SHUFFLE, FLETCHER32], new Uint8Array(16));
+    const decoded = (least: number, expected: number) =>
+      decodePipeline([SHUFFLE, FLETCHER32], stored, 0, expected, DEFAULT_LIMITS, { leastByteLength: () => least });
+    expect(decoded(16, 20)).toEqual(new Uint8Array(16));
+    expect(() => decoded(17, 20)).toThrow("filter pipeline gave 16 bytes of a chunk of 20");
+    expect(() => decoded(0, 12)).toThrow("filter pipeline gave 16 bytes of a chunk of 12");
+  });
 });
 
 describe("the filter registry", () => {

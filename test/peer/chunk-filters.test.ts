@@ -181,3 +181,48 @@ function caught(operation: () => unknown): Error {
   }
   throw new Error("nothing failed");
 }
+
+describe("chunks that lack what lies outside the dataset", () => {
+  test("are read as h5py reads them, which writes some whole", () => {
+    inFolder((folder) => {
+      const path = join(folder, "short.h5");
+      runPython(
+        `
+import zlib
+f = h5py.File(args[0], 'w')
+whole = np.arange(5 * 7, dtype='<i4').reshape(5, 7)
+for name, shuffle in (('plain', False), ('shuffled', True)):
+    d = f.create_dataset(name, (5, 7), '<i4', chunks=(3, 4), compression='gzip', shuffle=shuffle, fillvalue=9)
+    d[...] = whole
+    for at in ((3, 0), (3, 4), (0, 4)):
+        chunk = np.zeros((3, 4), '<i4')
+        part = whole[at[0]:at[0] + 3, at[1]:at[1] + 4]
+        chunk[:part.shape[0], :part.shape[1]] = part
+        last = (part.shape[0] - 1) * 4 + part.shape[1]
+        stored = chunk.reshape(-1)[:last].tobytes()
+        if shuffle: stored = np.frombuffer(stored, 'u1').reshape(-1, 4).T.tobytes()
+        d.id.write_direct_chunk(at, zlib.compress(stored))
+f.close()`,
+        path,
+      );
+      const read = `
+f = h5py.File(args[0])
+for name in f: print(f[name][...].ravel().tolist())`;
+      const [plain, shuffled] = runPython(read, path)
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+      const f = new File(path, "r+");
+      expect([...(f.get("plain").read().data as Int32Array)]).toEqual(plain);
+      expect([...(f.get("shuffled").read().data as Int32Array)]).toEqual(shuffled);
+      expect(plain).toEqual(Array.from({ length: 35 }, (_, i) => i));
+      f.getDataset("plain").write("4, 6", -1);
+      f.getDataset("plain").write("2, 5", -2);
+      f.close();
+      const [changed] = runPython(read, path).split("\n");
+      expect(JSON.parse(changed ?? "")).toEqual(
+        Array.from({ length: 35 }, (_, i) => (i === 34 ? -1 : i === 19 ? -2 : i)),
+      );
+    });
+  });
+});

@@ -74,6 +74,20 @@ export function cellsInside(scaled: readonly number[], chunkDims: readonly numbe
   return cells;
 }
 
+/** Cells of a chunk up to the last one that lies within `dims`, in row-major order; all of a chunk that lies outside. */
+export function cellsToLastInside(
+  scaled: readonly number[],
+  chunkDims: readonly number[],
+  dims: readonly number[],
+): number {
+  if (!isInside(scaled, chunkDims, dims)) return product(chunkDims);
+  let last = 0;
+  for (let d = 0; d < dims.length; d++) {
+    last = last * (chunkDims[d] as number) + insideAlong(d, scaled, chunkDims, dims) - 1;
+  }
+  return last + 1;
+}
+
 function insideAlong(
   d: number,
   scaled: readonly number[],

@@ -12,7 +12,7 @@ import { decodePipeline, encodePipeline } from "../../filters/pipeline.ts";
 import { allocateFor } from "../space/allocate-for.ts";
 import type { ChunkTransfer } from "./chunk-cache.ts";
 import { currentCoder, type Placement, type StoredChunk } from "./chunk-coder.ts";
-import { chunkOffset, isPartialEdge } from "./chunk-geometry.ts";
+import { cellsToLastInside, chunkOffset, isPartialEdge } from "./chunk-geometry.ts";
 import type { ChunkIndex, ChunkRecord, ChunkStorage } from "./chunk-index.ts";
 import { ChunkPieces } from "./chunk-pieces.ts";
 import { currentChunkTransfer } from "./chunk-transfer.ts";
@@ -180,15 +180,34 @@ export class ChunkIo implements ChunkTransfer {
   ): Uint8Array {
     const { chunkByteLength, storage } = this;
     try {
-      return decodePipeline(filters, stored, record.filterMask, chunkByteLength, storage.limits, {
+      const decoded = decodePipeline(filters, stored, record.filterMask, chunkByteLength, storage.limits, {
         destination,
         verifies: currentChunkTransfer().verifiesChecksums,
+        leastByteLength: () => this.leastByteLength(scaled),
       });
+      return decoded.length === chunkByteLength ? decoded : this.padded(decoded, destination());
     } catch (cause) {
       if (!(cause instanceof FilterError)) throw cause;
       const details = { cause, structure: this.describe(scaled), address: record.address };
       throw new FilterError(cause.filterId, cause.message, details);
     }
+  }
+
+  /**
+   * Writers that encode chunks themselves may leave away what lies outside the dataset, which nobody reads. The C library
+   * compares no lengths.
+   */
+  private leastByteLength(scaled: readonly number[]): number {
+    const { chunkDims, elementSize } = this.format;
+    return cellsToLastInside(scaled, chunkDims, this.dims) * elementSize;
+  }
+
+  /** @param chunk - Memory of a whole chunk, which `decoded` may be in. */
+  private padded(decoded: Uint8Array, chunk: Uint8Array): Uint8Array {
+    const { elementSize, fillElement } = this.format;
+    chunk.set(decoded);
+    fillWith(chunk, fillElement, decoded.length - (decoded.length % elementSize));
+    return chunk;
   }
 
   /** A chunk for whoever decodes it elsewhere; undefined for one that has no filters. */

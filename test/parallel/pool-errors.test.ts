@@ -18,11 +18,16 @@ afterAll(() => {
 
 const newFile = (): File => new File(new Uint8Array(0), "w");
 
-/** What programs learn of an error. */
+/** What programs learn of an error, but for the second in which it happened. */
 function told(error: unknown): unknown {
   const { name, message, code, cause } = error as Error & { code: unknown };
   const { structure, address, filterId, name: inner } = (cause ?? {}) as Record<string, unknown>;
-  return { name, message, code, cause: { name: inner, structure, address, filterId } };
+  return {
+    name,
+    message: message.replace(/time = [^,]*, /, ""),
+    code,
+    cause: { name: inner, structure, address, filterId },
+  };
 }
 
 async function errorOf(operation: () => unknown): Promise<unknown> {

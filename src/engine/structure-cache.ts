@@ -194,7 +194,7 @@ export class StructureCache {
     if (this.cleanBytes > this.cacheLimit && this.holders === 0) this.evict();
   }
 
-  /** One round of the clock: clean entries that were not used since the last round go. */
+  /** Rounds of the clock: clean entries that were not used since the hand passed them last go. */
   private evict(): void {
     for (const [address, entry] of this.entries) {
       // More than is needed, so that the next entries find room without another round.
@@ -204,7 +204,7 @@ export class StructureCache {
         entry.used = false;
         this.entries.delete(address);
         this.entries.set(address, entry);
-        if (this.cacheLimit > 0) continue;
+        continue;
       }
       this.forget(address);
     }

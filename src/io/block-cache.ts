@@ -109,7 +109,7 @@ export class BlockCache {
     const first = Math.floor(offset / size);
     const start = offset - first * size;
     const block = first === this.#lastNumber ? this.#last : this.#blocks.has(first) ? this.#use(first) : undefined;
-    if (block !== undefined && start >= 0 && start + byteLength <= block.length) {
+    if (block !== undefined && start + byteLength <= block.length) {
       this.#hits++;
       return block.subarray(start, start + byteLength);
     }

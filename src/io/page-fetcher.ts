@@ -92,8 +92,6 @@ export class PageFetcher {
         if (this.#underWay.get(page) === arrival) this.#underWay.delete(page);
       }
     });
-    // Operations that wait see the failure; should all have been cancelled, nobody needs to.
-    arrival.catch(() => undefined);
     for (let page = run.first; page < run.end; page++) {
       if (!this.#underWay.has(page)) this.#underWay.set(page, arrival);
     }

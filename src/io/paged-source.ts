@@ -212,7 +212,7 @@ export class PagedAsyncSource implements ByteSource, FaultingSource {
   #fault(offset: number, byteLength: number): PageFault {
     const unit = this.#unit;
     const start = offset - (offset % unit);
-    const end = Math.min(Math.ceil((offset + byteLength) / unit) * unit, this.#fileByteLength);
+    const end = Math.ceil((offset + byteLength) / unit) * unit;
     return new PageFault(this, this.#missing([{ offset: start, byteLength: end - start }]));
   }
 

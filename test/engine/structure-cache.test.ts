@@ -70,6 +70,9 @@ describe("the cache of decoded structures", () => {
             // Clean ones may be gone; another value is never there.
             if (found !== undefined || old?.isDirty === true) expect(found).toBe(isThere ? old.value : undefined);
           }
+          for (const [each, { codec, isDirty }] of model) {
+            if (isDirty) expect(cache.structureAt(each)).toBe(codec.structure);
+          }
           const { clean, dirty } = heldBytes(cache);
           expect(cache.statistics().byteLength).toBe(clean + dirty);
           expect(clean).toBeLessThanOrEqual(limit);
@@ -84,14 +87,14 @@ describe("the cache of decoded structures", () => {
     );
   });
 
-  test("gives what was used since the last round a second chance", () => {
+  test.each(["peek", "find"] as const)("gives what was used since the last round a second chance (%s)", (use) => {
     const cache = new StructureCache(400);
     const codec = codecAt(2);
     const held = () => ADDRESSES.filter((address) => cache.structureAt(address) !== undefined);
     // The fifth is too much: the hand goes once around, for all were used, and takes the oldest down to three quarters.
     for (const address of [0, 200, 400, 600, 800]) cache.keep(address, codec, 1);
     expect(held()).toEqual([400, 600, 800]);
-    cache.peek(400, codec.structure);
+    cache[use](400, codec.structure);
     cache.keep(0, codec, 1);
     cache.keep(1000, codec, 1);
     expect(held()).toEqual([0, 400, 1000]);
@@ -101,5 +104,59 @@ describe("the cache of decoded structures", () => {
     const cache = new StructureCache(1000);
     for (const parent of [1, 2, 3, 2]) cache.writeBefore(0, parent);
     expect(cache.waiting.get(0)).toEqual(new Set([1, 2, 3]));
+  });
+
+  test("knows no order of what is written or forgotten: others may come to its place", () => {
+    const cache = new StructureCache(1000);
+    const waiting = () => ADDRESSES.filter((address) => cache.waiting.get(address) !== undefined);
+    for (const address of ADDRESSES.slice(0, 4)) {
+      cache.change(address, codecAt(0), 1);
+      cache.writeBefore(address, 1000);
+    }
+    cache.forget(0);
+    cache.written(new Set([200]));
+    expect([waiting(), [...cache.dirty]]).toEqual([
+      [400, 600],
+      [400, 600],
+    ]);
+    cache.written(cache.dirty);
+    expect([waiting(), [...cache.dirty]]).toEqual([[], []]);
+  });
+
+  test("has what moved wait at its new place alone", () => {
+    const cache = new StructureCache(1000);
+    cache.change(0, codecAt(1), 7);
+    cache.writeBefore(0, 1000);
+    cache.move(0, 400);
+    expect(cache.structureAt(0)).toBeUndefined();
+    expect(cache.peek(400, codecAt(1).structure)).toBe(7);
+    expect([[...cache.dirty], cache.waiting.get(0)]).toEqual([[400], undefined]);
+  });
+
+  test("keeps what somebody needs above its bound, until that is over", () => {
+    const cache = new StructureCache(150);
+    const held = () => ADDRESSES.filter((address) => cache.structureAt(address) !== undefined).length;
+    cache.holding(() => {
+      for (const address of ADDRESSES) cache.keep(address, codecAt(2), 1);
+      cache.shrink();
+      expect(held()).toBe(ADDRESSES.length);
+    });
+    expect(held()).toBe(1);
+  });
+
+  test("encodes neighbours into one piece, each to just its bytes", () => {
+    const cache = new StructureCache(1000);
+    const widths = { sizeOfOffsets: 8, sizeOfLengths: 8 } as const;
+    cache.change(16, codecAt(1), 2);
+    cache.change(0, codecAt(0), 1);
+    cache.change(200, codecAt(0), 3);
+    const pieces = cache.encode([200, 16, 0], widths);
+    expect(pieces.map(({ address, bytes }) => [address, bytes.length])).toEqual([
+      [0, 56],
+      [200, 16],
+    ]);
+    expect([pieces[0]?.bytes[0], pieces[0]?.bytes[16], pieces[1]?.bytes[0]]).toEqual([1, 2, 3]);
+    cache.change(0, { ...codecAt(1), byteLength: 16 }, 1);
+    expect(() => cache.encode([0], widths)).toThrow(/encoded to 40 bytes, 16 are allocated/);
   });
 });

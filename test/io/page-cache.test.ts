@@ -28,4 +28,7 @@ test("pages that are pinned leave their room to others, and are counted once", (
   cache.unpin(1);
   expect([1, 2, 3].map((number) => cache.get(number)?.[0])).toEqual([1, undefined, 3]);
   expect([cache.byteLength, cache.pinnedByteLength]).toEqual([20, 0]);
+  cache.pin(3);
+  cache.clear();
+  expect([cache.byteLength, cache.pinnedByteLength, cache.has(1), cache.has(3)]).toEqual([0, 0, false, false]);
 });

@@ -102,6 +102,15 @@ describe("an operation over bytes that arrive later", () => {
     expect(source.statistics().rounds).toBe(1);
   });
 
+  test("gets the head of the file once, though it was not kept", async () => {
+    const { source, late } = paged(2000, { headSize: 300, cacheSize: 0 });
+    for (const offset of [0, 900]) await runWithRetry(() => readAt(source, offset, 8));
+    expect(late.reads).toEqual([
+      { offset: 0, byteLength: 300 },
+      { offset: 900, byteLength: 100 },
+    ]);
+  });
+
   test("gets a page of a paged file whole, but announced ranges as they are", async () => {
     const { source, late } = paged(5000);
     source.alignTo(400);
@@ -117,7 +126,9 @@ describe("an operation over bytes that arrive later", () => {
       { offset: 4800, byteLength: 200 },
     ]);
     const { source: plain, late: others } = paged(5000);
+    // No multiple of a page, and more than may be fetched for one structure.
     plain.alignTo(250);
+    plain.alignTo(100 * 100_000);
     await runWithRetry(() => readAt(plain, 510, 8));
     expect(others.reads).toEqual([{ offset: 500, byteLength: 100 }]);
   });
@@ -175,6 +186,9 @@ describe("an operation over bytes that arrive later", () => {
     ]);
     expect(first?.buffer).toBe(second?.buffer);
     expect(across).toEqual(counting(1000).subarray(90, 110));
+    const { source: unread, late } = paged(1000);
+    for (const offset of [0, 500, 1000]) expect(unread.view(offset, 0).length).toBe(0);
+    expect(late.reads).toEqual([]);
     expect(await runWithRetry(() => new BlockCache(source).read(20, 5))).toEqual(counting(1000).subarray(20, 25));
   });
 
@@ -242,6 +256,21 @@ describe("an operation over bytes that arrive later", () => {
     expect(await rejectionOf(runWithRetry(() => 1, { signal: controller.signal }))).toBe(reason);
   });
 
+  test("that was called off leaves no failure behind that nobody handles", async () => {
+    const { source } = paged(1000, { failedRead: 1 });
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on("unhandledRejection", note);
+    const controller = new AbortController();
+    const cancelled = rejectionOf(runWithRetry(() => readAt(source, 0, 1), { signal: controller.signal }));
+    controller.abort("enough");
+    expect(await cancelled).toBe("enough");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
+    expect(await runWithRetry(() => readAt(source, 1, 1))).toEqual(counting(1000).subarray(1, 2));
+  });
+
   test("fails when its source is closed meanwhile", async () => {
     const { source, late } = paged(1000);
     const reading = rejectionOf(runWithRetry(() => readAt(source, 0, 1)));
@@ -271,6 +300,8 @@ describe("opening a source whose bytes arrive later", () => {
     const error = await rejectionOf(PagedAsyncSource.open(late));
     expect(error).toBeInstanceOf(HDF5Error);
     expect(String(error)).toBe("SourceError: unable to open 'gone.h5': 404");
+    const small = new LateSource(counting(10), {});
+    expect(await rejectionOf(PagedAsyncSource.open(small, { pageSize: 0 }))).toBeInstanceOf(RangeError);
     for (const options of [{ pageSize: 0 }, { cacheSize: -1 }, { headSize: 0.5 }, { maxConcurrentRequests: 0 }]) {
       expect(thrownBy(() => latePages(counting(10), options))).toBeInstanceOf(RangeError);
     }

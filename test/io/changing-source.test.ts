@@ -150,7 +150,15 @@ describe("a source that changes", () => {
 
   test("joins near ranges, up to the size of a request, in any order", async () => {
     const { file, source } = await opened(10_000, { joinedGap: 100, maxRequestSize: 500 });
-    const ranges = [range(5000, 10), range(850, 10), range(0, 300), range(310, 10), range(20, 5), range(400, 200), range(700, 10)];
+    const ranges = [
+      range(5000, 10),
+      range(850, 10),
+      range(0, 300),
+      range(310, 10),
+      range(20, 5),
+      range(400, 200),
+      range(700, 10),
+    ];
     const firsts = await runWithRetry(() => {
       source.expect(ranges);
       return ranges.map(({ offset, byteLength }) => source.view(offset, byteLength)[0]);

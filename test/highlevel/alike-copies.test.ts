@@ -17,6 +17,7 @@ const OTHERS: Readonly<Record<string, DatasetOptions>> = {
   "other chunks": { ...PLAIN, chunks: [2, 1] },
   filters: { ...PLAIN, chunks: [1, 3], compression: "gzip" },
   times: { ...PLAIN, trackTimes: true },
+  "attributes in order": { ...PLAIN, trackOrder: true },
   "no elements": { shape: [2, 3], dtype: "<i4" },
   text: { data: ["a", "b"], dtype: stringDtype() },
   "other text": { data: ["c", "b"], dtype: stringDtype() },
@@ -26,7 +27,9 @@ function facts(dataset: Dataset): unknown {
   const { shape, dtype, chunks, compression, fillvalue, attrs } = dataset;
   const values = [...attrs.items()].map(([name, value]) => [name, value]);
   const storage = dataset.id.getStorageSize();
-  return { data: dataset.read(), shape, dtype, chunks, compression, fillvalue, values, storage };
+  const creation = dataset.id.getCreatePlist();
+  const order = [creation.getAttrCreationOrder(), creation.getObjTrackTimes()];
+  return { data: dataset.read(), shape, dtype, chunks, compression, fillvalue, values, storage, order };
 }
 
 function factsOf(file: File, group: string): unknown {

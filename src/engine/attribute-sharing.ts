@@ -28,6 +28,12 @@ export function sharedPart<T>(
   return { shared: true, location: { kind: "heap", version: 3, heapId: found.heapId.slice() } };
 }
 
+/** Whether the datatype or the dataspace is shared: an attribute that is alone need not be parsed to know that it has nothing. */
+function sharesParts(data: Uint8Array): boolean {
+  const [version, flags] = data;
+  return version !== 1 && flags !== 0;
+}
+
 function parse(file: H5File, data: Uint8Array): AttributeMessage {
   return decodeAttribute(file.storage.cursor(data, "Attribute message", 0));
 }
@@ -41,6 +47,7 @@ function locations({ datatype, dataspace }: AttributeMessage): { type: number; l
 
 /** One user more of the parts that an attribute shares. */
 function addUser(file: H5File, data: Uint8Array): void {
+  if (!sharesParts(data)) return;
   for (const { type, location } of locations(parse(file, data))) {
     if (location.kind === "heap") file.sharedMessages.addReference(type, location.heapId);
     else file.addReference(location.objectHeaderAddress);
@@ -49,6 +56,7 @@ function addUser(file: H5File, data: Uint8Array): void {
 
 /** One user less of the parts that an attribute shares. */
 function dropUser(file: H5File, deletion: Deletion, data: Uint8Array): void {
+  if (!sharesParts(data)) return;
   for (const { type, location } of locations(parse(file, data))) {
     if (location.kind === "heap") deletion.releaseHeapId(type, location.heapId);
     else deletion.dropReference(location.objectHeaderAddress);

@@ -41,6 +41,8 @@ const ATTRIBUTE = "Attribute message";
 export class AttributeTable {
   private readonly file: H5File;
   private readonly header: ObjectHeader;
+  /** The dense attribute that was parsed last. */
+  private parsed: { readonly stored: StoredAttribute; readonly attribute: Attribute } | undefined;
 
   constructor(file: H5File, header: ObjectHeader) {
     this.file = file;
@@ -70,7 +72,14 @@ export class AttributeTable {
       return message === undefined ? undefined : this.decode(message);
     }
     const stored = dense.find(name);
-    return stored === undefined ? undefined : this.parse(stored.data, stored.creationOrder);
+    return stored === undefined ? undefined : this.denseAttribute(stored);
+  }
+
+  private denseAttribute(stored: StoredAttribute): Attribute {
+    if (this.parsed?.stored !== stored) {
+      this.parsed = { stored, attribute: this.parse(stored.data, stored.creationOrder) };
+    }
+    return this.parsed.attribute;
   }
 
   private has(name: string): boolean {
@@ -293,7 +302,7 @@ export class AttributeTable {
     if (dense !== undefined) {
       const stored = this.requiredStored(name);
       const old = this.messageFields(stored.data);
-      this.checkLength(name, bytes, this.parse(stored.data, 0));
+      this.checkLength(name, bytes, this.denseAttribute(stored));
       this.changeDense(stored, { ...old, data: bytes }, (changed) => dense.overwrite(changed));
       return;
     }

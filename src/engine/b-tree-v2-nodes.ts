@@ -168,6 +168,8 @@ export class BTreeV2Nodes<T> {
   private currentShape: BTreeV2Shape;
   /** By depth, as they were asked for last. */
   private readonly kinds: BTreeV2NodeKind<T>[] = [];
+  /** By depth, as nodes were stored last. */
+  private readonly storeCodecs: { readonly kind: BTreeV2NodeKind<T>; readonly codec: NodeCodec<T> }[] = [];
 
   /** @throws FormatError when the tree holds records of another type than `records` decodes. */
   constructor(storage: BTreeV2Storage, address: Address, records: RecordCodec<T>) {
@@ -215,7 +217,8 @@ export class BTreeV2Nodes<T> {
 
   private kind(header: BTreeV2Header, depth: number): BTreeV2NodeKind<T> {
     const known = this.kinds[depth];
-    if (known?.header === header) return known;
+    // The rest of what a header says may change, and nodes do not depend on it.
+    if (known?.header.nodeSize === header.nodeSize) return known;
     const kind = { header, shape: this.shape(depth), depth, records: this.records };
     this.kinds[depth] = kind;
     return kind;
@@ -241,8 +244,16 @@ export class BTreeV2Nodes<T> {
 
   /** @param header - As it is when that happens: nothing is read for it. */
   store(address: Address, depth: number, content: BTreeV2Content<T>, header: BTreeV2Header): void {
-    const node = new ChangedNode(content, this.records, this.storage.widths);
-    this.storage.store(address, this.nodeCodec(header, depth, node.recordCount), node);
+    const { records, storage } = this;
+    const node = new ChangedNode(content, records, storage.widths);
+    const kind = this.kind(header, depth);
+    let known = this.storeCodecs[depth];
+    // What waits to be written need not be decoded with it.
+    if (known?.kind !== kind) {
+      known = { kind, codec: new NodeCodec(kind, node.recordCount, storage.widths) };
+      this.storeCodecs[depth] = known;
+    }
+    storage.store(address, known.codec, node);
   }
 
   allocate(): Address {

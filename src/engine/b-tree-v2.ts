@@ -146,9 +146,14 @@ export class BTreeV2<T> {
     return this.find(order) === undefined ? undefined : prepareRemoval(this.nodes, order);
   }
 
-  /** Takes out the record that `order` finds, if there is one, and adds another, with a place of its own. */
-  prepareMove(order: RecordOrder<T>, record: T, newOrder: RecordOrder<T>): PreparedEdit | undefined {
-    return this.find(order) === undefined ? undefined : prepareMove(this.nodes, order, record, newOrder);
+  /** The same for a record that is there. */
+  prepareKnownRemoval(order: RecordOrder<T>): PreparedEdit {
+    return prepareRemoval(this.nodes, order);
+  }
+
+  /** Takes out the record that `order` finds, which is there, and adds another, with a place of its own. */
+  prepareMove(order: RecordOrder<T>, record: T, newOrder: RecordOrder<T>): PreparedEdit {
+    return prepareMove(this.nodes, order, record, newOrder);
   }
 
   /** Puts a record in the place of the one that `order` finds, if there is one. */

@@ -7,6 +7,7 @@ import { isDefined } from "../base/address.ts";
 import { decodeAttributeName } from "../format/attribute.ts";
 import type { AttributeInfo } from "../format/attribute-info.ts";
 import {
+  ATTRIBUTE_HASH_OFFSET,
   ATTRIBUTE_NAME_RECORDS,
   ATTRIBUTE_ORDER_RECORDS,
   type AttributeNameRecord,
@@ -25,6 +26,7 @@ const KIND: DenseKind<AttributeNameRecord, AttributeOrderRecord> = {
   heap: MESSAGE_HEAP,
   nameRecords: ATTRIBUTE_NAME_RECORDS,
   orderRecords: ATTRIBUTE_ORDER_RECORDS,
+  hashOffset: ATTRIBUTE_HASH_OFFSET,
 };
 
 /** What records say of the order of attributes when it is not tracked. C: `H5O_MAX_CRT_ORDER_IDX`. */
@@ -68,10 +70,19 @@ function ownHeapId(record: AttributeNameRecord): Uint8Array | undefined {
   return isShared(record) ? undefined : record.heapId;
 }
 
+/** What was read of an attribute, until structures change. */
+interface Read {
+  readonly record: AttributeNameRecord;
+  readonly stored: StoredAttribute;
+  readonly changes: number;
+}
+
 export class DenseAttributes {
   private readonly storage: FileStorage;
   private readonly sharedMessages: SharedMessages;
   private readonly dense: DenseStorage<AttributeNameRecord, AttributeOrderRecord>;
+  /** Who changes an attribute has looked at it before. */
+  private read: Read | undefined;
 
   constructor(file: AttributeFile, addresses: DenseAddresses) {
     this.storage = file.storage;
@@ -147,9 +158,15 @@ export class DenseAttributes {
     return this.dense.find(name) !== undefined;
   }
 
+  /** The same object as long as nothing has changed. */
   find(name: string): StoredAttribute | undefined {
     const record = this.dense.find(name);
-    return record === undefined ? undefined : this.stored(record);
+    if (record === undefined) return undefined;
+    const { read, storage } = this;
+    if (read?.record === record && read.changes === storage.changes) return read.stored;
+    const stored = this.stored(record);
+    this.read = { record, stored, changes: storage.changes };
+    return stored;
   }
 
   /** Adds an attribute whose name is not taken. C: `H5A__dense_insert`. */

@@ -5,6 +5,7 @@
  */
 import { isDefined } from "../base/address.ts";
 import {
+  LINK_HASH_OFFSET,
   LINK_HEAP_ID_OFFSET,
   LINK_NAME_RECORDS,
   LINK_ORDER_RECORDS,
@@ -28,6 +29,7 @@ const KIND: DenseKind<LinkNameRecord, LinkOrderRecord> = {
   heap: LINK_HEAP,
   nameRecords: LINK_NAME_RECORDS,
   orderRecords: LINK_ORDER_RECORDS,
+  hashOffset: LINK_HASH_OFFSET,
 };
 
 function recordsOf(link: Link, heapId: Uint8Array): DenseRecords<LinkNameRecord, LinkOrderRecord> {
@@ -40,10 +42,16 @@ function recordsOf(link: Link, heapId: Uint8Array): DenseRecords<LinkNameRecord,
 export class DenseLinks {
   private readonly storage: FileStorage;
   private readonly dense: DenseStorage<LinkNameRecord, LinkOrderRecord>;
+  /** The link whose name was looked at last: of the record that a search met, mostly. */
+  private compared: { readonly record: LinkNameRecord; readonly link: Link } | undefined;
 
   constructor(storage: FileStorage, addresses: DenseAddresses) {
     this.storage = storage;
-    this.dense = new DenseStorage(storage, KIND, addresses, ({ heapId }) => this.decode(heapId).name);
+    this.dense = new DenseStorage(storage, KIND, addresses, (record) => {
+      const link = this.decode(record.heapId);
+      this.compared = { record, link };
+      return link.name;
+    });
   }
 
   static isDense(info: LinkInfo | undefined): info is LinkInfo {
@@ -131,7 +139,9 @@ export class DenseLinks {
 
   find(name: string): Link | undefined {
     const record = this.dense.find(name);
-    return record === undefined ? undefined : this.decode(record.heapId);
+    if (record === undefined) return undefined;
+    // Links never change in their place.
+    return this.compared?.record === record ? this.compared.link : this.decode(record.heapId);
   }
 
   /** Adds a link whose name is not taken. C: `H5G__dense_insert`. */

@@ -10,6 +10,8 @@ import { encodeUtf8 } from "../base/text.ts";
 import type { RecordCodec } from "../format/b-tree-v2-records.ts";
 import type { FilterPipeline } from "../format/filter-pipeline.ts";
 import { BTreeV2, type RecordOrder } from "./b-tree-v2.ts";
+import type { PreparedEdit } from "./b-tree-v2-edit.ts";
+import type { EncodedOrder } from "./b-tree-v2-search.ts";
 import type { FileStorage } from "./file-storage.ts";
 import { FractalHeap, type FractalHeapParameters } from "./fractal-heap.ts";
 import type { FreedBlocks } from "./freed-blocks.ts";
@@ -17,13 +19,24 @@ import { compareNames } from "./names.ts";
 
 const INDEX_PARAMETERS = { nodeSize: 512, splitPercent: 100, mergePercent: 40 } as const;
 
+/** The name that was hashed last: a change looks for one name again and again. */
+let hashedName: string | undefined;
+let lastHash = 0;
+
 /** The hash of a name in the indexes of dense links and attributes. */
 export function nameHash(name: string): number {
-  return lookup3(encodeUtf8(name));
+  if (name !== hashedName) {
+    lastHash = lookup3(encodeUtf8(name));
+    hashedName = name;
+  }
+  return lastHash;
 }
 
 interface NameRecord {
   readonly hash: number;
+  readonly heapId: Uint8Array;
+  /** Of attributes: which heap the ID is of. */
+  readonly messageFlags?: number;
 }
 
 interface OrderRecord {
@@ -43,6 +56,8 @@ export interface DenseKind<N extends NameRecord, O extends OrderRecord> {
   readonly heap: FractalHeapParameters;
   readonly nameRecords: RecordCodec<N>;
   readonly orderRecords: RecordCodec<O>;
+  /** Where the hash stands in a record of the name index. */
+  readonly hashOffset: number;
 }
 
 /** A record in each index. */
@@ -55,6 +70,31 @@ function orderOf(creationOrder: number): RecordOrder<OrderRecord> {
   return (record) => record.creationOrder - creationOrder;
 }
 
+/** Records before it have lesser hashes; among those of the same one the names decide, so the bytes do not tell. */
+function encodedOrderOf(hash: number, hashOffset: number): EncodedOrder {
+  return (bytes, start) => {
+    const at = start + hashOffset;
+    const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+    const other = (low | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24)) >>> 0;
+    return other === hash ? Number.NaN : other - hash;
+  };
+}
+
+function isSame(a: NameRecord, b: NameRecord): boolean {
+  const { length } = a.heapId;
+  if (a.hash !== b.hash || a.messageFlags !== b.messageFlags || length !== b.heapId.length) return false;
+  for (let i = 0; i < length; i++) if (a.heapId[i] !== b.heapId[i]) return false;
+  return true;
+}
+
+/** What a name was found to stand for. */
+interface Found<N> {
+  readonly name: string;
+  readonly record: N | undefined;
+  /** It holds until structures change. */
+  readonly changes: number;
+}
+
 export class DenseStorage<N extends NameRecord, O extends OrderRecord> {
   readonly heap: FractalHeap;
   readonly byName: BTreeV2<N>;
@@ -62,13 +102,17 @@ export class DenseStorage<N extends NameRecord, O extends OrderRecord> {
   private readonly storage: FileStorage;
   /** Bytes of a heap ID in the records. */
   private readonly idLength: number;
+  private readonly hashOffset: number;
   private readonly nameOf: (record: N) => string;
+  /** Who changes something has looked for it before. */
+  private found: Found<N> | undefined;
 
   /** @param nameOf - The name that a record of the name index stands for: asked only where hashes are equal. */
   constructor(storage: FileStorage, kind: DenseKind<N, O>, addresses: DenseAddresses, nameOf: (record: N) => string) {
     const { fractalHeapAddress, nameIndexAddress, creationOrderIndexAddress } = addresses;
     this.storage = storage;
     this.idLength = kind.heap.idLength;
+    this.hashOffset = kind.hashOffset;
     this.nameOf = nameOf;
     this.heap = new FractalHeap(storage, fractalHeapAddress);
     this.byName = new BTreeV2(storage, nameIndexAddress, kind.nameRecords);
@@ -124,8 +168,31 @@ export class DenseStorage<N extends NameRecord, O extends OrderRecord> {
     return (record) => (record.hash === hash ? compareNames(this.nameOf(record), name) : record.hash - hash);
   }
 
+  /** The place of a record that is there, without reading the names of those with other hashes, nor its own. */
+  private placeOf(name: string, record: N): RecordOrder<N> {
+    const { hash } = record;
+    return (other) => {
+      if (other.hash !== hash) return other.hash - hash;
+      return isSame(other, record) ? 0 : compareNames(this.nameOf(other), name);
+    };
+  }
+
   find(name: string): N | undefined {
-    return this.byName.find(this.order(name));
+    const { found, storage } = this;
+    if (found?.name === name && found.changes === storage.changes) return found.record;
+    const order = this.order(name);
+    // The one that was decoded to be compared need not be decoded again.
+    let met: N | undefined;
+    const place = this.byName.locate(
+      (record) => {
+        met = record;
+        return order(record);
+      },
+      encodedOrderOf(nameHash(name), this.hashOffset),
+    );
+    const record = place === undefined ? undefined : met;
+    if (!storage.isChanging) this.found = { name, record, changes: storage.changes };
+    return record;
   }
 
   /**
@@ -181,8 +248,9 @@ export class DenseStorage<N extends NameRecord, O extends OrderRecord> {
    * @param heapId - Undefined for what lies elsewhere.
    */
   remove(name: string, creationOrder: number | undefined, heapId: Uint8Array | undefined): void {
+    const record = this.find(name);
     const edits = [
-      this.byName.prepareRemoval(this.order(name)),
+      record && this.byName.prepareKnownRemoval(this.placeOf(name, record)),
       creationOrder === undefined ? undefined : this.byOrder?.prepareRemoval(orderOf(creationOrder)),
     ];
     if (heapId !== undefined) this.heap.remove(heapId);
@@ -196,10 +264,9 @@ export class DenseStorage<N extends NameRecord, O extends OrderRecord> {
    * @param gone - What that record pointed at; undefined for what lies elsewhere.
    */
   rename(from: string, to: string, { byName, byOrder }: DenseRecords<N, O>, gone: Uint8Array | undefined): void {
+    const old = this.find(from);
     const edits = [
-      from === to
-        ? this.byName.prepareReplacement(byName, this.order(to))
-        : this.byName.prepareMove(this.order(from), byName, this.order(to)),
+      old && this.prepareRename(from, old, to, byName),
       this.byOrder?.prepareReplacement(byOrder, orderOf(byOrder.creationOrder)),
     ];
     try {
@@ -209,6 +276,12 @@ export class DenseStorage<N extends NameRecord, O extends OrderRecord> {
       throw cause;
     }
     for (const edit of edits) edit?.commit();
+  }
+
+  private prepareRename(from: string, old: N, to: string, record: N): PreparedEdit | undefined {
+    const place = this.placeOf(from, old);
+    if (from === to) return this.byName.prepareReplacement(record, place);
+    return this.byName.prepareMove(place, record, this.order(to));
   }
 
   /** The heap and the indexes go. */

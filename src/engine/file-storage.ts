@@ -96,6 +96,16 @@ export class FileStorage {
     return this.rounds;
   }
 
+  /** Counts changes of structures: what was found out of them holds until there are more. */
+  get changes(): number {
+    return this.structures.changes;
+  }
+
+  /** A structure that waits to be written has changed in place. */
+  changedInPlace(): void {
+    this.structures.changedInPlace();
+  }
+
   get writable(): boolean {
     return this.target !== undefined;
   }

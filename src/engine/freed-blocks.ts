@@ -43,11 +43,13 @@ export class FreedBlocks {
    *   share a block would free it twice.
    */
   check(): void {
+    if (this.places.length === 0) return;
     const { starts, ends } = this.runs();
     for (let i = 0; i < starts.length; i++) {
       const start = starts[i] as Address;
       this.space.requireUsed(start, (ends[i] as number) - start);
     }
+    if (starts.length < 2) return;
     // Runs lie apart if, each by itself, starts and ends in order do.
     const [from, to] = [Float64Array.from(starts).sort(), Float64Array.from(ends).sort()];
     for (let i = 1; i < from.length; i++) {

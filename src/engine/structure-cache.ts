@@ -55,10 +55,21 @@ export class StructureCache {
   private cleanBytes = 0;
   /** How many operations need what they have read to stay. */
   private holders = 0;
+  private changeCount = 0;
 
   /** @param maxByteLength - Bound of clean structures, in bytes on disk. */
   constructor(maxByteLength: number) {
     this.cacheLimit = maxByteLength;
+  }
+
+  /** Counts changes: what was found out of structures holds until there are more. */
+  get changes(): number {
+    return this.changeCount;
+  }
+
+  /** A structure that waits to be written has changed in place. */
+  changedInPlace(): void {
+    this.changeCount++;
   }
 
   /** Addresses of the structures that wait to be written. */
@@ -103,11 +114,13 @@ export class StructureCache {
 
   /** Keeps a new or changed value until it is written. */
   change<T>(address: Address, codec: StructureCodec<T>, value: T): void {
+    this.changeCount++;
     this.keep(address, codec, value, true);
     this.changed.add(address);
   }
 
   forget(address: Address): void {
+    this.changeCount++;
     const entry = this.entries.get(address);
     if (entry === undefined) return;
     this.entries.delete(address);

@@ -112,8 +112,11 @@ export interface FilteredChunkRecord extends ChunkRecord {
   readonly filterMask: number;
 }
 
-/** Where the heap ID stands in a record of type 5. */
+/** Where the hash and the heap ID stand in a record of type 5. */
+export const LINK_HASH_OFFSET = 0;
 export const LINK_HEAP_ID_OFFSET = 4;
+/** Where the hash stands in a record of type 8. */
+export const ATTRIBUTE_HASH_OFFSET = 13;
 const LINK_HEAP_ID_BYTES = 7;
 const ATTRIBUTE_HEAP_ID_BYTES = 8;
 const FILTER_MASK_BYTES = 4;

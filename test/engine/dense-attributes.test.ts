@@ -111,6 +111,30 @@ describe("attributes of an object with a version 2 header", () => {
     expect(infoOf(root)).toBeUndefined();
   });
 
+  test("are what was written last, however often they are written and read between two flushes", () => {
+    const file = H5File.create(new MemoryTarget(), { lowBound: "v108" });
+    const root = file.root();
+    for (let i = 0; i < 12; i++) add(root, `${i}`, Uint8Array.of(i));
+    const value = (name: string): number | undefined => root.attribute(name)?.bytes[0];
+    for (let round = 0; round < 3; round++) {
+      for (let i = 20; i < 24; i++) {
+        root.writeAttribute("3", Uint8Array.of(i));
+        expect(value("3")).toBe(i);
+        root.renameAttribute("3", "x");
+        expect([value("3"), value("x"), value("4")]).toEqual([undefined, i, 4]);
+        root.writeAttribute("x", Uint8Array.of(i + 1));
+        expect(value("x")).toBe(i + 1);
+        root.renameAttribute("x", "3");
+        expect(value("3")).toBe(i + 1);
+      }
+      root.deleteAttribute("3");
+      expect(value("3")).toBe(undefined);
+      add(root, "3", Uint8Array.of(3));
+      expect(value("3")).toBe(3);
+      file.flush();
+    }
+  });
+
   test("follow the limits that the object was made with", () => {
     const file = H5File.create(new MemoryTarget(), { lowBound: "v108" });
     const group = createGroup(file, { attributePhaseChange: { maximumCompact: 2, minimumDense: 1 } });

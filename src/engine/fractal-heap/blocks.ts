@@ -54,6 +54,8 @@ export class HeapBlocks {
   readonly storage: FileStorage;
   /** Of the heap's header. */
   private headerAddress: Address;
+  /** Of the header as it was stored last. */
+  private codec: StructureCodec<FractalHeapHeader> | undefined;
 
   constructor(storage: FileStorage, address: Address) {
     this.storage = storage;
@@ -90,7 +92,8 @@ export class HeapBlocks {
 
   storeHeader(header: FractalHeapHeader): void {
     const byteLength = sizeOfFractalHeapHeader(header, this.storage.widths);
-    this.storage.store(this.address, headerCodec(byteLength), header);
+    if (this.codec?.byteLength !== byteLength) this.codec = headerCodec(byteLength);
+    this.storage.store(this.address, this.codec, header);
   }
 
   error(problem: string): FormatError {
@@ -180,7 +183,10 @@ export class HeapBlocks {
   /** The block with bytes that may be changed in place; it is marked as changed. */
   directForWriting(pointer: DirectBlockPointer, blockSize: number, block: HeapDirectBlock): HeapDirectBlock {
     const { address } = pointer;
-    if (block.isOwn && this.storage.isDirty(address)) return block;
+    if (block.isOwn && this.storage.isDirty(address)) {
+      this.storage.changedInPlace();
+      return block;
+    }
     // Not `slice`, which does not copy when the bytes are a Node Buffer.
     const own = block.isOwn ? block : { ...block, bytes: new Uint8Array(block.bytes), isOwn: true };
     this.storage.store(address, this.directCodec(pointer, blockSize), own);

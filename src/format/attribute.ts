@@ -20,7 +20,7 @@ import type { FileWidths } from "../base/address.ts";
 import { alignUp } from "../base/bits.ts";
 import type { Cursor } from "../base/cursor.ts";
 import { encodeUtf8 } from "../base/text.ts";
-import { Writer } from "../base/writer.ts";
+import type { Writer } from "../base/writer.ts";
 import { type Dataspace, decodeDataspace, encodeDataspace, sizeOfDataspace } from "./dataspace.ts";
 import type { CharacterSet, Datatype } from "./datatype.ts";
 import { decodeDatatype, encodeDatatype, sizeOfDatatype } from "./datatype-message.ts";
@@ -139,28 +139,31 @@ export function encodeAttribute(writer: Writer, attribute: AttributeMessage): vo
   }
   const start = writer.position;
   const nameBytes = encodeUtf8(name);
-  const datatypeBytes = encodePart(writer.widths, datatype, encodeDatatype);
-  const dataspaceBytes = encodePart(writer.widths, dataspace, encodeDataspace);
   writer.u8(version).u8((datatype.shared ? DATATYPE_SHARED : 0) | (dataspace.shared ? DATASPACE_SHARED : 0));
-  writer
-    .u16(nameBytes.length + 1)
-    .u16(datatypeBytes.length)
-    .u16(dataspaceBytes.length);
+  writer.u16(nameBytes.length + 1);
+  const sizes = writer.position;
+  writer.zeros(4);
   if (version === 3) writer.u8(CHARACTER_SETS.indexOf(characterSet));
   const alignment = version === 1 ? 8 : 1;
   writer.bytes(nameBytes).u8(0).align(alignment, start);
-  writer.bytes(datatypeBytes).align(alignment, start);
-  writer.bytes(dataspaceBytes).align(alignment, start);
+  encodePart(writer, sizes, datatype, encodeDatatype);
+  writer.align(alignment, start);
+  encodePart(writer, sizes + 2, dataspace, encodeDataspace);
+  writer.align(alignment, start);
   writer.bytes(data);
 }
 
+/** @param sizeAt - Where the size of the part stands, which is known afterwards. */
 function encodePart<T>(
-  widths: FileWidths,
+  writer: Writer,
+  sizeAt: number,
   part: MaybeShared<T>,
   encode: (writer: Writer, value: T) => void,
-): Uint8Array {
-  const writer = new Writer(widths);
+): void {
+  const start = writer.position;
   if (part.shared) encodeSharedMessage(writer, part.location);
   else encode(writer, part.value);
-  return writer.toBytes();
+  const byteLength = writer.position - start;
+  if (byteLength > 0xffff) throw new RangeError(`a part of ${byteLength} bytes in an attribute message`);
+  writer.patch(sizeAt, byteLength, 2);
 }

@@ -147,6 +147,7 @@ export class AttributeManager extends Printable {
       if (attribute.encoded !== undefined && attribute.encoded.bytes.length > 0) {
         created.write(attribute.encoded.bytes, typeIdOf(attribute.encoded.memoryType));
       }
+      created.close();
       if (replaces) {
         h5a.delete(id, name);
         h5a.rename(id, firstName, name);

@@ -156,6 +156,8 @@ export function rename(loc: LocationID, name: Name, newName: Name, options: Attr
     if (object.attribute(to) !== undefined) throw new HDF5Error("exists", "attribute with new name already exists");
     if (object.attribute(from) === undefined) throw new NotFoundError("can't locate attribute with old name");
     object.renameAttribute(from, to);
+    // Thousands of objects may be open.
+    if (!file.shared.hasAttributes) return;
     for (const id of file.shared.identifiers()) {
       if (id instanceof AttrID && id.name === from && id.location().object === object) id.follow(to);
     }

@@ -11,8 +11,9 @@ import type { Selection } from "../engine/selection/selection.ts";
 import type { Dataspace } from "../format/dataspace.ts";
 import type { ByteSource } from "../io/source.ts";
 import type { FileAccess } from "./file-access.ts";
+import { KnownPaths } from "./known-paths.ts";
 import type { LocationID, Place, PlacedState } from "./location-id.ts";
-import { unpinEnded } from "./object-id.ts";
+import { ID_TYPE, unpinEnded } from "./object-id.ts";
 import type { DatasetAccessRequest, OpenObject, OpenRoot, PlaceFile } from "./open-object.ts";
 import { ACC_RDWR, ACC_SWMR_READ, ACC_SWMR_WRITE, closeUnused, type SharedFile, sharedFileOf } from "./shared-file.ts";
 import type { SpaceID } from "./space-id.ts";
@@ -27,10 +28,11 @@ interface Collected {
   readonly file: OpenFile;
   readonly object: EngineObject;
   readonly reference: WeakRef<LocationID>;
+  readonly isAttribute: boolean;
 }
 
 /** Handles that were dropped without being closed let go of their objects, as in h5py. */
-const collected = new FinalizationRegistry<Collected>(({ file, object, reference }) => file.collect(object, reference));
+const collected = new FinalizationRegistry<Collected>((gone) => gone.file.collect(gone));
 
 /** So many light identifiers are watched before those of dropped handles are looked for. */
 const LEAST_SWEPT = 1024;
@@ -66,6 +68,8 @@ export class OpenFile implements PlaceFile {
   /** Of light identifiers. */
   private readonly watched = new Set<WeakRef<PlacedState>>();
   private sweepAt = LEAST_SWEPT;
+  private readonly paths = new KnownPaths();
+  private attributeIds = 0;
   private fileIds = 0;
   /** Whether the file was closed and its objects with it. */
   objectsEnded = false;
@@ -147,6 +151,8 @@ export class OpenFile implements PlaceFile {
    */
   hold<O extends EngineObject>(id: LocationID, object: O, isListed: boolean): O {
     const held = this.engine.acquire(object);
+    this.paths.add(id.pathInFile());
+    if (id.idType === ID_TYPE.ATTR) this.attributeIds++;
     if (isListed) {
       this.refer(id, held);
     } else {
@@ -160,7 +166,8 @@ export class OpenFile implements PlaceFile {
   private refer(id: LocationID, object: EngineObject): WeakRef<LocationID> {
     const reference = new WeakRef(id);
     id.fileReference = reference;
-    collected.register(id, { file: this, object, reference }, id);
+    const isAttribute = id.idType === ID_TYPE.ATTR;
+    collected.register(id, { file: this, object, reference, isAttribute }, id);
     return reference;
   }
 
@@ -178,6 +185,7 @@ export class OpenFile implements PlaceFile {
   }
 
   letGo(id: LocationID, object: EngineObject): void {
+    if (id.idType === ID_TYPE.ATTR) this.attributeIds--;
     if (!this.young.delete(id)) {
       const { fileReference } = id;
       if (fileReference !== undefined) this.references.delete(fileReference);
@@ -223,7 +231,8 @@ export class OpenFile implements PlaceFile {
   }
 
   /** The same for an identifier that is gone. */
-  collect(object: EngineObject, reference: WeakRef<LocationID>): void {
+  collect({ object, reference, isAttribute }: Collected): void {
+    if (isAttribute) this.attributeIds--;
     if (this.references.get(reference) === "file") return;
     this.references.delete(reference);
     if (this.engine.closed) return;
@@ -251,6 +260,27 @@ export class OpenFile implements PlaceFile {
     }
     for (const id of this.young.keys()) if (id.valid) valid.push(id);
     return valid;
+  }
+
+  /** Whether an attribute may be open. */
+  get hasAttributes(): boolean {
+    return this.attributeIds > 0;
+  }
+
+  /** The paths of open objects at a path and below follow, or are none any more (`to` null). */
+  renamePaths(from: string, to: string | null): void {
+    if (!this.paths.mayLeadTo(from, () => this.identifiers().map((id) => id.pathInFile()))) return;
+    for (const id of this.identifiers()) {
+      const path = id.pathInFile();
+      if (path === null || !path.startsWith(from)) continue;
+      if (path.length === from.length) this.rename(id, to);
+      else if (path[from.length] === "/") this.rename(id, to === null ? null : to + path.slice(from.length));
+    }
+  }
+
+  private rename(id: LocationID, path: string | null): void {
+    id.renamePath(path);
+    this.paths.add(path);
   }
 
   private get hasObjects(): boolean {

@@ -60,17 +60,15 @@ export class SharedFile {
     for (const opening of this.openings) yield* opening.identifiers();
   }
 
+  /** Whether an attribute may be open. */
+  get hasAttributes(): boolean {
+    for (const opening of this.openings) if (opening.hasAttributes) return true;
+    return false;
+  }
+
   /** A link was renamed or (`to` null) taken out: the paths of open objects at and below it follow. */
   renamePaths(from: string, to: string | null): void {
-    for (const opening of this.openings) {
-      for (const id of opening.identifiers()) {
-        const path = id.pathInFile();
-        // Thousands may be open: nothing is made for those that are not concerned.
-        if (path === null || !path.startsWith(from)) continue;
-        if (path.length === from.length) id.renamePath(to);
-        else if (path[from.length] === "/") id.renamePath(to === null ? null : to + path.slice(from.length));
-      }
-    }
+    for (const opening of this.openings) opening.renamePaths(from, to);
   }
 
   /** Whether there is a light identifier of the object at an address, whose settings would hold for it. */

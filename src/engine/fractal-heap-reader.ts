@@ -7,13 +7,9 @@ import { isDefined } from "../base/address.ts";
 import type { Cursor } from "../base/cursor.ts";
 import type { FractalHeapHeader } from "../format/fractal-heap.ts";
 import { heapOffsetBytes } from "../format/fractal-heap-doubling-table.ts";
-import { managedLengthBytes } from "../format/fractal-heap-id.ts";
+import { isManagedId, managedLengthBytes, unsigned } from "../format/fractal-heap-id.ts";
 import type { FileStorage } from "./file-storage.ts";
 import type { FractalHeap } from "./fractal-heap.ts";
-
-/** Version 0 and type "managed" of an ID. */
-const MANAGED = 0;
-const VERSION_AND_TYPE = 0xf0;
 
 interface KnownBlock {
   readonly start: number;
@@ -50,7 +46,7 @@ export class FractalHeapReader {
    */
   find(bytes: Uint8Array, at: number): Cursor {
     const { offsetBytes, lengthBytes, header } = this;
-    if (((bytes[at] ?? 0xff) & VERSION_AND_TYPE) === MANAGED && at + 1 + offsetBytes + lengthBytes <= bytes.length) {
+    if (isManagedId(bytes, at) && at + 1 + offsetBytes + lengthBytes <= bytes.length) {
       const offset = unsigned(bytes, at + 1, offsetBytes);
       const byteLength = unsigned(bytes, at + 1 + offsetBytes, lengthBytes);
       const block = this.blockOf(offset);
@@ -87,11 +83,4 @@ export class FractalHeapReader {
   private cursorOver(bytes: Uint8Array): Cursor {
     return this.storage.cursor(bytes, this.structure, this.heap.address);
   }
-}
-
-/** Little-endian, of up to 8 bytes. */
-function unsigned(bytes: Uint8Array, at: number, byteLength: number): number {
-  let value = 0;
-  for (let i = at + byteLength - 1; i >= at; i--) value = value * 256 + (bytes[i] as number);
-  return value;
 }

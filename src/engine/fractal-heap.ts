@@ -10,7 +10,7 @@ import { formatError } from "../base/errors.ts";
 import type { FilterPipeline } from "../format/filter-pipeline.ts";
 import type { FractalHeapHeader } from "../format/fractal-heap.ts";
 import type { DoublingTable } from "../format/fractal-heap-doubling-table.ts";
-import { decodeFractalHeapId, type FractalHeapId } from "../format/fractal-heap-id.ts";
+import { decodeFractalHeapId, decodeManagedId, type FractalHeapId } from "../format/fractal-heap-id.ts";
 import type { FileStorage } from "./file-storage.ts";
 import { HeapBlocks } from "./fractal-heap/blocks.ts";
 import { HeapGeometry } from "./fractal-heap/geometry.ts";
@@ -107,6 +107,8 @@ export class FractalHeap {
   }
 
   private decodeId(id: Uint8Array): FractalHeapId {
+    const managed = decodeManagedId(id, this.header);
+    if (managed !== undefined) return managed;
     const { widths, limits } = this.storage;
     const cursor = new Cursor(id, { structure: "Fractal heap ID", address: this.address, widths, limits });
     return decodeFractalHeapId(cursor, this.header);

@@ -77,7 +77,7 @@ export class NewStyleLinks {
   }
 
   private messageOf(name: string): HeaderMessage | undefined {
-    return this.messages().find((message) => this.decode(message).name === name);
+    return this.header.firstOf(MESSAGE.LINK, (message) => this.decode(message).name === name);
   }
 
   private decode(message: HeaderMessage): Link {
@@ -91,7 +91,8 @@ export class NewStyleLinks {
   get groupInfo(): GroupInfo | undefined {
     const message = this.header.first(MESSAGE.GROUP_INFO);
     if (message === undefined) return undefined;
-    return decodeGroupInfo(this.storage.cursor(message.data, "Group info message", this.header.address));
+    message.decoded ??= decodeGroupInfo(this.storage.cursor(message.data, "Group info message", this.header.address));
+    return message.decoded as GroupInfo;
   }
 
   private get phaseChange(): LinkPhaseChange {

@@ -31,6 +31,14 @@ interface RightEdge {
   readonly entries: SymbolTableEntry[];
 }
 
+/** What a name was found to stand for; it holds as long as there was no flush since, and no change. */
+interface Found {
+  readonly name: string;
+  readonly entry: SymbolTableEntry | undefined;
+  readonly round: number;
+  readonly changes: number;
+}
+
 export class SymbolTable {
   readonly bTreeAddress: Address;
   readonly heap: LivingLocalHeap;
@@ -39,6 +47,8 @@ export class SymbolTable {
   private orderedIn = -1;
   private orderedSegment: Address = UNDEFINED_ADDRESS;
   private edge: RightEdge | undefined;
+  /** Who changes a link has looked for it before. */
+  private found: Found | undefined;
 
   constructor(storage: FileStorage, ranks: GroupTreeRanks, bTreeAddress: Address, heap: LivingLocalHeap) {
     this.bTreeAddress = bTreeAddress;
@@ -68,6 +78,15 @@ export class SymbolTable {
 
   find(name: string): SymbolTableEntry | undefined {
     if (this.edgeBefore(name) !== undefined) return undefined;
+    const { found, heap } = this;
+    const { round, isChanging } = this.nodes.storage;
+    if (found?.name === name && found.changes === heap.changes && found.round === round) return found.entry;
+    const entry = this.search(name);
+    if (!isChanging) this.found = { name, entry, round, changes: heap.changes };
+    return entry;
+  }
+
+  private search(name: string): SymbolTableEntry | undefined {
     let address = this.bTreeAddress;
     let level = Number.POSITIVE_INFINITY;
     const root = this.nodes.node(address, level);

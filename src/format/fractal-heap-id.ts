@@ -22,9 +22,16 @@ import { Writer } from "../base/writer.ts";
 import type { FractalHeapHeader } from "./fractal-heap.ts";
 import { heapOffsetBytes } from "./fractal-heap-doubling-table.ts";
 
+/** A managed object's. */
+export interface ManagedId {
+  readonly kind: "managed";
+  readonly heapOffset: number;
+  readonly byteLength: number;
+}
+
 /** Where an object of a fractal heap is. Specification: III.G, "Fractal Heap ID". */
 export type FractalHeapId =
-  | { readonly kind: "managed"; readonly heapOffset: number; readonly byteLength: number }
+  | ManagedId
   | {
       readonly kind: "huge-direct";
       readonly address: Address;
@@ -38,6 +45,7 @@ export type FractalHeapId =
   | { readonly kind: "tiny"; readonly data: Uint8Array };
 
 const TYPE_SHIFT = 4;
+const VERSION_AND_TYPE = 0xf0;
 const TYPE_MANAGED = 0;
 const TYPE_HUGE = 1;
 const TYPE_TINY = 2;
@@ -68,6 +76,28 @@ export function hugeKeyBytes(header: FractalHeapHeader): number {
 export function maxTinyBytes(header: FractalHeapHeader): number {
   const { idLength } = header;
   return idLength <= LONGEST_NORMAL_TINY_ID ? Math.min(idLength - 1, MAX_NORMAL_TINY) : idLength - 2;
+}
+
+/** Whether an ID, from `at` on, is of version 0 and of a managed object, as most are. */
+export function isManagedId(bytes: Uint8Array, at: number): boolean {
+  return ((bytes[at] ?? 0xff) & VERSION_AND_TYPE) === TYPE_MANAGED << TYPE_SHIFT;
+}
+
+/** A little-endian number of up to 8 bytes. */
+export function unsigned(bytes: Uint8Array, at: number, byteLength: number): number {
+  let value = 0;
+  for (let i = at + byteLength - 1; i >= at; i--) value = value * 256 + (bytes[i] as number);
+  return value;
+}
+
+/** What {@link decodeFractalHeapId} gives, without a cursor: of managed objects alone, and undefined where something is wrong. */
+export function decodeManagedId(id: Uint8Array, header: FractalHeapHeader): ManagedId | undefined {
+  const offsetBytes = heapOffsetBytes(header.table);
+  const lengthBytes = managedLengthBytes(header);
+  if (!isManagedId(id, 0) || id.length < 1 + offsetBytes + lengthBytes) return undefined;
+  const heapOffset = unsigned(id, 1, offsetBytes);
+  if (!Number.isSafeInteger(heapOffset)) return undefined;
+  return { kind: "managed", heapOffset, byteLength: unsigned(id, 1 + offsetBytes, lengthBytes) };
 }
 
 /** The cursor covers an ID; what follows its fields is padding. `data` of a tiny object is a view. */

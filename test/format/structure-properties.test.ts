@@ -45,7 +45,12 @@ import {
   encodeIndirectBlock,
   type FractalHeapIndirectBlock,
 } from "../../src/format/fractal-heap-blocks.ts";
-import { decodeFractalHeapId, encodeFractalHeapId, maxTinyBytes } from "../../src/format/fractal-heap-id.ts";
+import {
+  decodeFractalHeapId,
+  decodeManagedId,
+  encodeFractalHeapId,
+  maxTinyBytes,
+} from "../../src/format/fractal-heap-id.ts";
 import {
   decodeFreeSpaceHeader,
   decodeFreeSpaceSectionList,
@@ -355,6 +360,8 @@ describe("fractal heap", () => {
           const bytes = encodeFractalHeapId(id, header, widths);
           expect(bytes.length).toBe(header.idLength);
           expect(decodeFractalHeapId(cursorOver(bytes, "Heap ID", widths), header)).toEqual(id);
+          expect(decodeManagedId(bytes, header)).toEqual(id.kind === "managed" ? id : undefined);
+          expect(decodeManagedId(bytes.subarray(0, 2), header)).toBe(undefined);
         }
       }),
     );

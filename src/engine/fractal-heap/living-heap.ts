@@ -7,7 +7,7 @@
 import { isDefined } from "../../base/address.ts";
 import { encodePipeline } from "../../filters/pipeline.ts";
 import type { FractalHeapHeader } from "../../format/fractal-heap.ts";
-import { encodeFractalHeapId, type FractalHeapId, maxTinyBytes } from "../../format/fractal-heap-id.ts";
+import { encodeFractalHeapId, type FractalHeapId, type ManagedId, maxTinyBytes } from "../../format/fractal-heap-id.ts";
 import type { FreedBlocks } from "../freed-blocks.ts";
 import type { MovableBlock } from "../movable-blocks.ts";
 import type { HeapBlocks } from "./blocks.ts";
@@ -28,8 +28,6 @@ import {
   type RemovedBlock,
   removeBlock,
 } from "./table-edit.ts";
-
-export type ManagedId = Extract<FractalHeapId, { kind: "managed" }>;
 
 type Sums = Pick<FractalHeapHeader, "freeSpace" | "allocatedManagedSpace">;
 const NOTHING_AMISS: Sums = { freeSpace: 0, allocatedManagedSpace: 0 };

@@ -110,7 +110,10 @@ export abstract class EngineObject {
     if (fields.version === 2) {
       if (fields.times === undefined) return;
       const seconds = Math.floor(Date.now() / 1000);
-      this.header.setTimes({ ...fields.times, modificationTime: seconds, changeTime: seconds });
+      const { times } = fields;
+      // Thousands of changes happen in a second.
+      if (times.changeTime === seconds && times.modificationTime === seconds) return;
+      this.header.setTimes({ ...times, modificationTime: seconds, changeTime: seconds });
       return;
     }
     const message = this.header.first(MESSAGE.MODIFICATION_TIME);
@@ -173,7 +176,7 @@ export abstract class EngineObject {
     const attribute = this.attribute(name);
     file.delete(
       (deletion) => {
-        if (attribute === undefined) return;
+        if (attribute === undefined || !usesHeap(attribute.datatype)) return;
         const kept = heapObjectsOf(file, { ...attribute, bytes });
         deletion.addHeapObjects(heapObjectsOf(file, attribute).without(kept));
       },
@@ -189,7 +192,8 @@ export abstract class EngineObject {
     const attribute = this.attribute(name);
     file.delete(
       (deletion) => {
-        if (attribute !== undefined) deletion.addHeapObjects(heapObjectsOf(file, attribute));
+        if (attribute === undefined || !usesHeap(attribute.datatype)) return;
+        deletion.addHeapObjects(heapObjectsOf(file, attribute));
       },
       () => table.delete(name),
     );

@@ -73,6 +73,8 @@ export class BlockCache {
   /** The block used last, which spares the look-up and reordering for the many reads that follow one another. */
   #lastNumber = -1;
   #last: Uint8Array | undefined;
+  /** The block that a write has replaced since the last read, hence nobody else has: further writes go into it. */
+  #ownNumber = -1;
   readonly #small = new SharedMemory(4 * LARGEST_SHARED);
   /** The block behind those fetched last, and how many the next fetch takes if it goes on there. */
   #fetchedTo = Number.POSITIVE_INFINITY;
@@ -105,6 +107,7 @@ export class BlockCache {
   read(offset: number, byteLength: number): Uint8Array {
     const source = this.#source;
     if (source.view !== undefined) return source.view(offset, byteLength);
+    this.#ownNumber = -1;
     const size = this.#blockByteLength;
     const first = Math.floor(offset / size);
     const start = offset - first * size;
@@ -335,8 +338,12 @@ export class BlockCache {
       this.#drop(number);
       return;
     }
-    const patched = block.slice();
+    // Neighbours are written one after the other: a copy for each would cost more than all the rest of a flush.
+    const isOwn = number === this.#ownNumber;
+    const patched = isOwn ? block : block.slice();
     patched.set(bytes.subarray(from - offset, to - offset), from - blockStart);
+    if (isOwn) return;
+    this.#ownNumber = number;
     this.#blocks.set(number, patched);
     if (number === this.#lastNumber) this.#last = patched;
   }

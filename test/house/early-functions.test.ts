@@ -1,4 +1,4 @@
-import { SourceMap } from "node:module";
+import { SourceMap, type SourceMapping } from "node:module";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
 import { early, piecesOf } from "../../scripts/lib/early-functions.mjs";
@@ -66,8 +66,10 @@ describe("functions that are compiled early", () => {
   });
 });
 
-function originOf(map: SourceMap, text: string, word: string) {
+function originOf(map: SourceMap, text: string, word: string): SourceMapping {
   const lines = text.slice(0, text.indexOf(word)).split("\n");
-  const { originalSource, originalLine, originalColumn } = map.findEntry(lines.length - 1, lines.at(-1)?.length ?? 0);
-  return { originalSource, originalLine, originalColumn };
+  const entry = map.findEntry(lines.length - 1, lines.at(-1)?.length ?? 0);
+  if (!("originalSource" in entry)) throw new Error(`nothing leads from "${word}" to the sources`);
+  const { generatedLine: _line, generatedColumn: _column, ...origin } = entry;
+  return origin as SourceMapping;
 }

@@ -11,6 +11,7 @@ const floors = {
   engine: ["base", "format", "filters", "io"],
   lowlevel: ["base", "format", "filters", "io", "engine"],
   highlevel: ["base", "format", "filters", "io", "engine", "lowlevel"],
+  core: ["base", "format", "filters", "io", "engine"],
   read: ["base", "format", "filters", "io", "engine", "lowlevel", "highlevel"],
   parallel: ["base", "format", "filters", "io", "engine", "lowlevel"],
   tools: ["base", "format", "filters", "io", "engine", "lowlevel", "highlevel", "parallel"],

@@ -3,7 +3,7 @@ import { defineConfig } from "tsup";
 import { lazyModule } from "./scripts/lib/lazy-module.mjs";
 import { pureModules } from "./scripts/lib/pure-modules.mjs";
 import { smallerPlugin } from "./scripts/lib/smaller.mjs";
-import { readerPlugin } from "./scripts/shaking/reader-program.mjs";
+import { core, reader } from "./scripts/shaking/programs.mjs";
 
 /** The entries of the package's `exports`. */
 const entries = {
@@ -21,15 +21,17 @@ const entries = {
  */
 const parts = { "parallel/operations": "src/parallel/operations.ts" };
 
-/** Built apart: the same sources without what only writers reach. */
-const reader = { "read/index": "src/read/index.ts" };
+/** Built apart: the same sources, as far as programs that use them can reach. */
+const shaken = { "read/index": reader, "core/index": core };
+
+const shakenEntries = Object.fromEntries(Object.entries(shaken).map(([name, { entry }]) => [name, entry]));
 
 /** The tables that fflate makes as it is loaded take longer than all else that is done at an import. */
 const deflate = lazyModule("fflate", ["Inflate", "unzlibSync", "zlibSync"]);
 const inflate = lazyModule("fflate", ["Inflate", "unzlibSync"]);
 const pure = pureModules(fileURLToPath(new URL("src/", import.meta.url)));
 
-/** Names stay, so that a stack trace can be read; blanks and comments go. The reader, which has to be small, has a map. */
+/** Names stay, so that a stack trace can be read; blanks and comments go. The readers, which have to be small, have maps. */
 const shared = {
   format: "esm",
   target: "es2022",
@@ -50,20 +52,20 @@ export default defineConfig([
     entry: { ...entries, ...parts },
     platform: "neutral",
     esbuildPlugins: [pure, deflate],
-    dts: { entry: { ...entries, ...reader }, compilerOptions: { ignoreDeprecations: "6.0" } },
+    dts: { entry: { ...entries, ...shakenEntries }, compilerOptions: { ignoreDeprecations: "6.0" } },
   },
-  {
+  ...Object.entries(shaken).map(([name, program]) => ({
     ...shared,
-    name: "reader",
-    entry: reader,
-    platform: "neutral",
+    name,
+    entry: { [name]: program.entry },
+    platform: "neutral" as const,
     splitting: false,
     // Small on the way and soon compiled; who looks for a place in the sources has the map.
     minify: true,
     sourcemap: true,
-    esbuildPlugins: [readerPlugin(), inflate],
+    esbuildPlugins: [program.plugin(), inflate],
     plugins: [smallerPlugin()],
-  },
+  })),
   {
     ...shared,
     name: "command line",

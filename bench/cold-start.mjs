@@ -1,6 +1,6 @@
 // What a program of one dataset costs from nothing: node bench/cold-start.mjs [--runs N] [--node PATH]
 //
-// Starts Node (this one, or that of --node) for an empty script, for h5ts, for h5ts/read (both as dist/ has them) and for h5wasm
+// Starts Node (this one, or that of --node) for an empty script, for h5ts, for h5ts/read and h5ts/core (all as dist/ has them) and for h5wasm
 // in turns, each of which imports the library, opens a file of a megabyte and reads a dataset, a deflated one unless it says
 // contiguous. Prints medians of wall time and of processor time, and what they are above those of the empty script. "Cached" are
 // the same programs under NODE_COMPILE_CACHE, where Node has it, with a folder that was empty before a first run, which does not count.
@@ -23,9 +23,16 @@ const reading = (entry, file) => `
   const f = new File(${JSON.stringify(file)}, "r");
   if (f.get("values").read().data.length !== 250000) throw new Error("not all");`;
 
+const readingCore = (file) => `
+  import { File, openPath } from ${urlOf("dist/core/index.js")};
+  const f = new File(openPath(${JSON.stringify(file)}, "r"));
+  if (f.get("values").read().data.length !== 250000) throw new Error("not all");`;
+
 function programs(file, contiguous) {
   return {
     "empty script": "",
+    "h5ts/core": readingCore(file),
+    "h5ts/core, contiguous": readingCore(contiguous),
     "h5ts/read": reading("dist/read/index.js", file),
     "h5ts/read, contiguous": reading("dist/read/index.js", contiguous),
     h5ts: reading("dist/index.js", file),

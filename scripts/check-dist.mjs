@@ -1,5 +1,5 @@
 // Checks what was built: the library's files import nothing but each other (no package, no module of Node), and the
-// reader has its map; shows what each entry costs a page that loads it.
+// readers have their maps; shows what each entry costs a page that loads it.
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -41,8 +41,11 @@ for (const [name, target] of Object.entries(exports)) {
   const sizes = `${kilobytes(code.length)}, ${kilobytes(gzipSync(code).length)} compressed`;
   console.log(`${name.padEnd(12)} ${files.size} files, ${sizes}`);
 }
-const { sources } = JSON.parse(readFileSync(join(root, `${exports["./read"].default}.map`), "utf8"));
-if (!sources.includes("../../src/read/index.ts")) problems.push("the map of h5ts/read does not lead to the sources");
+for (const name of ["read", "core"]) {
+  const { sources } = JSON.parse(readFileSync(join(root, `${exports[`./${name}`].default}.map`), "utf8"));
+  if (!sources.some((source) => source.startsWith(`../../src/${name}/`)))
+    problems.push(`the map of h5ts/${name} does not lead to the sources`);
+}
 for (const target of Object.values(bin)) {
   const path = join(root, target);
   if (!existsSync(path)) problems.push(`${target} is missing`);

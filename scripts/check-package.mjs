@@ -11,6 +11,7 @@ import { addStandIns, compileSnippets, readExamples, readSnippets, runSnippet } 
 /** Names members of namespaces as types and as values, also those that stand in another file of the declarations. */
 const typedProgram = `
 import { File, h5d, h5f, h5p, h5s, h5t } from "h5ts";
+import * as core from "h5ts/core";
 import { openAsync } from "h5ts/read";
 import * as lowlevel from "h5ts/lowlevel";
 import * as format from "h5ts/format";
@@ -23,7 +24,7 @@ export const space: h5s.SpaceID = h5s.createSimple([2]);
 export const type: h5t.TypeID = h5t.NATIVE_INT32;
 export const isDataset = (value: unknown): value is h5d.DatasetID => value instanceof h5d.DatasetID;
 export const numbers: Float32Array = new File(id).createDataset("x", { shape: [2], dtype: "<f4" }).read().data;
-export { format, io, lowlevel, openAsync, parallel };
+export { core, format, io, lowlevel, openAsync, parallel };
 `;
 
 const scratch = mkdtempSync(join(tmpdir(), "h5ts-package-"));

@@ -25,6 +25,7 @@ const PROGRAMS = [
       declare const writable: WritableStream<Uint8Array>;`,
     needs: "network",
   },
+  { has: 'new HttpSource("https://example.org/big.h5")', needs: "network" },
   // The reader looks for 60 seconds whether more comes.
   {
     has: 'new File("log.h5", "w", { libver: "latest" })',
@@ -124,6 +125,7 @@ const GIVEN = {
   rows: "Float32Array",
   sum: "(numbers: unknown) => number",
   signal: "AbortSignal",
+  bytes: "Uint8Array",
 };
 /** The library's declarations of pages lack what workers have. */
 const WORKERS = `interface FileSystemFileHandle { createSyncAccessHandle(): Promise<import("h5ts").SyncAccessHandle> }
@@ -133,17 +135,21 @@ const WORKERS = `interface FileSystemFileHandle { createSyncAccessHandle(): Prom
 export async function readExamples(home) {
   const exportsOf = async (entry) =>
     Object.keys(await import(pathToFileURL(join(home, `node_modules/h5ts/dist/${entry}index.js`)).href));
-  const [whole, read, parallel] = await Promise.all(["", "read/", "parallel/"].map(exportsOf));
-  const folders = ["highlevel", "io", "parallel", "read"].map((name) => `src/${name}`);
+  const [whole, read, core, parallel] = await Promise.all(["", "read/", "core/", "parallel/"].map(exportsOf));
+  const folders = ["highlevel", "io", "parallel", "read", "core"].map((name) => `src/${name}`);
   const files = folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true }).map((name) => `${folder}/${name}`),
   );
   return files
     .filter((path) => path.endsWith(".ts"))
-    .flatMap((path) => examplesOf(path, path.startsWith("src/read") ? [read, []] : [whole, parallel]));
+    .flatMap((path) => {
+      if (path.startsWith("src/read")) return examplesOf(path, "h5ts/read", [read, []]);
+      if (path.startsWith("src/core")) return examplesOf(path, "h5ts/core", [core, []]);
+      return examplesOf(path, "h5ts", [whole, parallel]);
+    });
 }
 
-function examplesOf(path, [own, parallel]) {
+function examplesOf(path, entry, [own, parallel]) {
   const text = readFileSync(join(root, path), "utf8");
   return [...text.matchAll(/^ *\* ```ts\n(.*?)^ *\* ```$/gms)].map((match) => {
     const code = match[1].replace(/^ *\* ?/gm, "").replaceAll(" …", ";");
@@ -153,7 +159,7 @@ function examplesOf(path, [own, parallel]) {
       `import { ${names.filter((name) => uses(name) && !makes(name)).join(", ")} } from "${entry}";`;
     const given = Object.entries(GIVEN).filter(([name]) => uses(name) && !makes(name));
     const declares = [
-      imports(own, path.startsWith("src/read") ? "h5ts/read" : "h5ts"),
+      imports(own, entry),
       imports(parallel, "h5ts/parallel"),
       ...given.map(([name, type]) => `declare const ${name}: ${type};`),
       `declare global { ${WORKERS} } export {};`,

@@ -59,7 +59,8 @@ export class H5File {
   readonly groupRanks: TreeRanks;
   private bounds: VersionBounds;
   externalResolver: ExternalResolver | undefined;
-  readonly otherFiles: OtherFiles;
+  private knownOthers: OtherFiles | undefined;
+  private readonly openOptions: OpenFileOptions;
   private readonly source: ByteSource;
   private readonly kept: KeptSuperblock;
   private readonly objects: ObjectTable;
@@ -76,7 +77,7 @@ export class H5File {
     this.bounds = boundsOf(options);
     this.chunkCache = options.chunkCache ?? DEFAULT_CHUNK_CACHE;
     this.externalResolver = options.externalResolver;
-    this.otherFiles = new OtherFiles(this, options);
+    this.openOptions = options;
     this.storage = storageOf(parts);
     this.kept = new KeptSuperblock(superblock);
     this.objects = new ObjectTable(this, options.evictOnClose ?? false);
@@ -102,7 +103,7 @@ export class H5File {
 
   private static openParts(parts: ReturnType<typeof partsOfFile>): H5File {
     const { superblock, extension } = parts;
-    const file = new H5File(parts);
+    const file = H5File.ofParts(parts);
     if (file.writable && extension !== undefined) prepareForWriting(file, extension.header.address);
     file.flushing.keepFreeSpace(false);
     file.kept.flushed = superblock;
@@ -111,6 +112,11 @@ export class H5File {
       file.storage.writeRaw(0, encodeCurrentSuperblock(file.superblock, file.storage));
     }
     return file;
+  }
+
+  /** A file that is put together from parts that were found, as they are. */
+  static ofParts(parts: FileParts): H5File {
+    return new H5File(parts);
   }
 
   /** Makes an empty file in `target`, which must be empty, and writes it: it is a valid file from the start. */
@@ -126,6 +132,12 @@ export class H5File {
     file.flushing.keepFreeSpace(true);
     file.flush();
     return file;
+  }
+
+  /** Files that names in this one lead to. */
+  get otherFiles(): OtherFiles {
+    this.knownOthers ??= new OtherFiles(this, this.openOptions);
+    return this.knownOthers;
   }
 
   get superblock(): Superblock {
@@ -363,7 +375,7 @@ export class H5File {
       this.isClosed = true;
       unmountAll(this);
       this.objects.clear();
-      this.otherFiles.close();
+      this.knownOthers?.close();
       this.storage.close();
     }
   }

@@ -6,7 +6,7 @@ import { build } from "esbuild";
 import * as whole from "h5ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { smaller } from "../../scripts/lib/smaller.mjs";
-import { READER_ENTRY, readerCode, readerPlugin } from "../../scripts/shaking/reader-program.mjs";
+import * as programs from "../../scripts/shaking/programs.mjs";
 import type { ReferenceValue } from "../../src/engine/conversion/element-decoder.ts";
 import type * as Reader from "../../src/read/index.ts";
 import { datasetPaths, fileFacts } from "../support/object-facts.ts";
@@ -23,12 +23,13 @@ let unusedAssumptions: readonly string[];
 beforeAll(async () => {
   const outfile = join(folder, "reader.mjs");
   const options = { bundle: true, format: "esm", platform: "neutral", target: "es2022" } as const;
-  const plugin = readerPlugin((program) => {
-    const code = readerCode(program);
+  const { entry } = programs.reader;
+  const plugin = programs.reader.plugin((program) => {
+    const code = programs.reader.code(program);
     unusedAssumptions = code.unusedAssumptions;
     return code;
   });
-  const { outputFiles } = await build({ ...options, entryPoints: [READER_ENTRY], write: false, plugins: [plugin] });
+  const { outputFiles } = await build({ ...options, entryPoints: [entry], write: false, plugins: [plugin] });
   writeFileSync(outfile, (await smaller(outputFiles[0]?.text ?? "")).code);
   reader = await import(pathToFileURL(outfile).href);
 }, 300_000);

@@ -25,7 +25,7 @@ function call(object: unknown, name: string, ...args: unknown[]): unknown {
 }
 
 /** Plain values in place of objects of classes, which two builds of one library have each of their own. */
-function plain(value: unknown): unknown {
+export function plain(value: unknown): unknown {
   if (typeof value !== "object" || value === null || value instanceof Date) return value;
   if (value instanceof DataView) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   if (ArrayBuffer.isView(value)) return value;

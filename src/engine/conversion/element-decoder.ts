@@ -41,9 +41,8 @@ import { readFixedString, readFixedStrings } from "./fixed-strings.ts";
 import { floatCodec } from "./float-codec.ts";
 import { SequenceReader } from "./heap-elements.ts";
 import { integerCodec, MAX_NUMBER_PRECISION } from "./integer-codec.ts";
-import { typedArrayTypeOf } from "./native-type.ts";
 import { numberReader } from "./numeric-access.ts";
-import { numericArrayReader } from "./numeric-conversion.ts";
+import { numericArrayReader } from "./numeric-arrays.ts";
 import { numericLayoutOf } from "./numeric-layout.ts";
 import { numpyTimeOf, readNumpyTime } from "./numpy-times.ts";
 
@@ -191,8 +190,8 @@ function variableStringReader(type: VariableLengthType, context: ElementContext)
 function sequenceReader(type: VariableLengthType, context: ElementContext): ElementReader {
   const { base } = type;
   const sequence = new SequenceReader(type, context);
-  if (typedArrayTypeOf(base) !== undefined && !isBooleanEnum(base)) {
-    const readArray = numericArrayReader(base);
+  const readArray = isBooleanEnum(base) ? undefined : numericArrayReader(base);
+  if (readArray !== undefined) {
     return (bytes, offset) => {
       sequence.read(bytes, offset);
       return readArray(sequence.bytes, sequence.start, sequence.count);

@@ -10,7 +10,6 @@ import { type Conversion, copyConversion } from "./conversion.ts";
 import { integerCodec } from "./integer-codec.ts";
 import { integerConversion, longSignConversion } from "./integer-words.ts";
 import { typedArrayTypeOf } from "./native-type.ts";
-import { numberReader } from "./numeric-access.ts";
 import {
   doubleLoader,
   doubleStorer,
@@ -187,32 +186,15 @@ function saturate(value: bigint, minimum: bigint, maximum: bigint): bigint {
  * copy.
  */
 export function convertToNumericArray(type: Datatype, bytes: Uint8Array, count: number): NumericArray {
-  return numericArrayReader(type)(bytes, 0, count);
-}
-
-/** Up to so many bytes an array lies in its object (V8), and is moved out of it by whoever asks for its buffer. */
-const SHORT_BYTES = 64;
-
-/** What {@link convertToNumericArray} does, for many arrays of one datatype; these begin at `offset`. */
-export function numericArrayReader(type: Datatype): (bytes: Uint8Array, offset: number, count: number) => NumericArray {
   const source = type.class === "enum" ? type.base : type.class === "bitfield" ? unsignedOf(type) : type;
   const destination = typedArrayTypeOf(source);
   const layout = destination === undefined ? undefined : numericLayoutOf(destination);
   if (destination === undefined || layout === undefined || !isNumeric(source) || !isNumeric(destination)) {
     throw new HDF5Error("conversion", `datatype of class ${type.class} is not numeric`);
   }
-  const { convert } = numericConversion(source, destination);
-  const from = numericLayoutOf(source);
-  const readOne = from?.kind === layout.kind ? numberReader(from) : undefined;
-  return (bytes, offset, count) => {
-    const values = allocateNumeric(layout.kind, count);
-    if (readOne !== undefined && count * layout.size <= SHORT_BYTES) {
-      for (let i = 0; i < count; i++) values[i] = readOne(bytes, offset + i * layout.size);
-    } else {
-      convert(bytes, offset, bytesOf(values), 0, count);
-    }
-    return values;
-  };
+  const values = allocateNumeric(layout.kind, count);
+  numericConversion(source, destination).convert(bytes, 0, bytesOf(values), 0, count);
+  return values;
 }
 
 /** The unsigned integer in the bits of a bit field. */

@@ -7,6 +7,7 @@ import type { BitfieldType, ByteOrder, Datatype, FixedPointType, FloatingPointTy
 import { datatypesEqual } from "../../format/datatype-questions.ts";
 import { float } from "../../format/predefined-datatypes.ts";
 
+/** The typed arrays that hold numbers of a file. */
 export type NumericArray =
   | Int8Array
   | Uint8Array

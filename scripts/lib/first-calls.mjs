@@ -12,6 +12,7 @@ const urlOf = (path) => pathToFileURL(join(dist, path)).href;
 const main = await import(urlOf("index.js"));
 const { h5d, h5p, h5s, h5t } = await import(urlOf("lowlevel/index.js"));
 const reader = await import(urlOf("read/index.js"));
+const core = await import(urlOf("core/index.js"));
 
 const SIZE = 64;
 const data = Float64Array.from({ length: SIZE * SIZE }, (_, i) => i);
@@ -39,11 +40,12 @@ function addUnindexed(file) {
 
 /**
  * With how many of the samples a function must be called. One that a program does not call costs it more than it spares
- * the others: `h5ts/read` is there for those that start fast, and has none of these.
+ * the others: `h5ts/read` and `h5ts/core` are there for those that start fast, and have none of these.
  */
 const programs = [
-  { entry: main, least: 5 },
-  { entry: reader, least: STORAGES.length + 1 },
+  { open: (path) => new main.File(path, "r"), slice: main.slice, least: 5 },
+  { open: (path) => new reader.File(path, "r"), slice: reader.slice, least: STORAGES.length + 1 },
+  { open: (path) => new core.File(core.openPath(path, "r")), slice: core.slice, least: STORAGES.length + 1 },
 ];
 
 function makeFiles(folder) {
@@ -61,8 +63,8 @@ function makeFiles(folder) {
 }
 
 /** What the first lines of a program do with a dataset. */
-function readSome({ File, slice }, path) {
-  const file = new File(path, "r");
+function readSome({ open, slice }, path) {
+  const file = open(path);
   const dataset = file.get("data");
   if (dataset.shape.length !== shape.length) throw new Error("not what was written");
   for (const row of [8, 40, 0]) dataset.read([slice(row, row + 8), slice(8, 16)]);
@@ -89,17 +91,17 @@ try {
   await session.post("Profiler.enable");
   await session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: false });
   const found = {};
-  for (const { entry, least } of programs) {
+  for (const program of programs) {
     const counts = new Map();
     for (const path of paths) {
-      readSome(entry, path);
+      readSome(program, path);
       for (const call of await callsIn(session)) {
         const key = JSON.stringify(call);
         counts.set(key, (counts.get(key) ?? 0) + 1);
       }
     }
     for (const [key, count] of counts) {
-      if (count < least) continue;
+      if (count < program.least) continue;
       const [path, startOffset] = JSON.parse(key);
       found[path] ??= [];
       found[path].push(startOffset);

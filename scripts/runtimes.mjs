@@ -36,6 +36,7 @@ async function bundle(outdir) {
       h5ts: join(root, "dist/index.js"),
       "h5ts/parallel": join(root, "dist/parallel/index.js"),
       "h5ts/read": join(root, "dist/read/index.js"),
+      "h5ts/core": join(root, "dist/core/index.js"),
     },
     bundle: true,
     external: ["node:*"],

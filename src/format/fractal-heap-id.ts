@@ -25,7 +25,9 @@ import { heapOffsetBytes } from "./fractal-heap-doubling-table.ts";
 /** A managed object's. */
 export interface ManagedId {
   readonly kind: "managed";
+  /** Where the object begins in the heap's address space. */
   readonly heapOffset: number;
+  /** Bytes of the object. */
   readonly byteLength: number;
 }
 

@@ -3,6 +3,7 @@
  * a platform but what all of them have.
  */
 import { File, type FileMode, openAsync } from "h5ts";
+import * as core from "h5ts/core";
 import { readParallel, WorkerPool, writeParallel } from "h5ts/parallel";
 import * as reader from "h5ts/read";
 import { contentsDigest } from "./contents.ts";
@@ -143,6 +144,18 @@ const CHECKS: Readonly<Record<string, Check>> = {
     const late = await reader.openAsync(`${place.server}/chunked.h5`);
     const { data } = await (await late.get("deep/values")).read<{ data: Float32Array }>(selection);
     expectSame("values that arrive later", [...data].join(), values);
+    await late.close();
+    return undefined;
+  },
+  "reads with the core alone": async (place) => {
+    const rows = [core.slice(500, 502), core.slice(10, 12)];
+    const values = [500_010, 500_011, 501_010, 501_011].join();
+    const f = new core.File(await fetched(place, "chunked.h5"));
+    expectSame("values", [...(f.get("deep/values").read(rows).data as Float32Array)].join(), values);
+    f.close();
+    const late = await core.openAsync(new core.HttpSource(`${place.server}/chunked.h5`));
+    const { data } = await late.run((file) => file.get("deep/values").read(rows));
+    expectSame("values that arrive later", [...(data as Float32Array)].join(), values);
     await late.close();
     return undefined;
   },

@@ -111,8 +111,9 @@ export abstract class EngineObject {
       if (fields.times === undefined) return;
       const seconds = Math.floor(Date.now() / 1000);
       const { times } = fields;
-      // Thousands of changes happen in a second.
-      if (times.changeTime === seconds && times.modificationTime === seconds) return;
+      // Thousands of changes happen in a second. A header that does not wait is set all the same: what it leads to may then move.
+      const isSame = times.changeTime === seconds && times.modificationTime === seconds;
+      if (isSame && this.file.storage.isDirty(this.address)) return;
       this.header.setTimes({ ...times, modificationTime: seconds, changeTime: seconds });
       return;
     }

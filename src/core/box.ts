@@ -80,19 +80,41 @@ export interface Placed {
 /** Receives `count` elements, each `fromPitch` and `toPitch` behind the one before. */
 type Row = (from: number, to: number, count: number, fromPitch: number, toPitch: number) => void;
 
-/** Goes through the rows of elements that lie at `from` in one place and at `to` in another. */
-export function eachRow(count: readonly number[], from: Placed, to: Placed, row: Row): void {
-  if (count.includes(0)) return;
-  const inner = count.length - 1;
-  const visit = (d: number, a: number, b: number): void => {
-    const length = count[d] as number;
+interface Dim {
+  count: number;
+  readonly fromPitch: number;
+  readonly toPitch: number;
+}
+
+const goesOn = ({ count, ...lower }: Dim, fromPitch: number, toPitch: number): boolean =>
+  count * lower.fromPitch === fromPitch && count * lower.toPitch === toPitch;
+
+/** The dimensions, innermost first; those whose elements go on where the ones of the next lower end, in both places, are one with it. */
+function joinedDims(count: readonly number[], from: Placed, to: Placed): Dim[] {
+  const dims: Dim[] = [];
+  for (let d = count.length - 1; d >= 0; d--) {
+    const own = count[d] as number;
+    if (own === 1) continue;
     const fromPitch = from.pitch[d] as number;
     const toPitch = to.pitch[d] as number;
-    if (d === inner) row(a, b, length, fromPitch, toPitch);
-    else for (let i = 0; i < length; i++) visit(d + 1, a + i * fromPitch, b + i * toPitch);
+    const lower = dims[dims.length - 1];
+    if (lower !== undefined && goesOn(lower, fromPitch, toPitch)) lower.count *= own;
+    else dims.push({ count: own, fromPitch, toPitch });
+  }
+  return dims;
+}
+
+/** Goes through the rows of elements that lie at `from` in one place and at `to` in another; rows are as long as can be. */
+export function eachRow(count: readonly number[], from: Placed, to: Placed, row: Row): void {
+  if (count.includes(0)) return;
+  const dims = joinedDims(count, from, to);
+  const visit = (d: number, a: number, b: number): void => {
+    const { count, fromPitch, toPitch } = dims[d] as Dim;
+    if (d === 0) row(a, b, count, fromPitch, toPitch);
+    else for (let i = 0; i < count; i++) visit(d - 1, a + i * fromPitch, b + i * toPitch);
   };
-  if (inner < 0) row(from.start, to.start, 1, 0, 0);
-  else visit(0, from.start, to.start);
+  if (dims.length === 0) row(from.start, to.start, 1, 0, 0);
+  else visit(dims.length - 1, from.start, to.start);
 }
 
 /** Copies elements from one array of bytes to another. */
@@ -105,7 +127,7 @@ export function copyBox(
   elementSize: number,
 ): void {
   eachRow(count, from, to, (a, b, length, fromPitch, toPitch) => {
-    if (fromPitch === elementSize && toPitch === elementSize) {
+    if (length === 1 || (fromPitch === elementSize && toPitch === elementSize)) {
       target.set(source.subarray(a, a + length * elementSize), b);
       return;
     }

@@ -71,30 +71,40 @@ function requireBytes(byteLength: number, { dims, elementSize, address }: Datase
   throw formatError(problem, { structure: "Data layout message", address, field: "Size" });
 }
 
+/** Bytes that are read at once of elements with gaps between them. */
+const PIECE_BYTES = 1 << 18;
+
+/** Receives `count` elements, each `pitch` behind the one before, which go one behind the other to `to`. */
+type Piece = (from: number, to: number, count: number, pitch: number) => void;
+
+function eachPiece({ dims, elementSize }: DatasetObject, box: Box, piece: Piece): void {
+  eachRow(box.count, inExtent(dims, box, elementSize), packed(box, elementSize), (from, to, count, pitch) => {
+    const most = pitch === elementSize ? count : Math.max(1, Math.floor(PIECE_BYTES / pitch));
+    for (let done = 0; done < count; done += most) {
+      piece(from + done * pitch, to + done * elementSize, Math.min(most, count - done), pitch);
+    }
+  });
+}
+
 function readContiguous(dataset: DatasetObject, layout: ContiguousLayout, box: Box, memory: Uint8Array): void {
-  const { dims, elementSize, storage } = dataset;
+  const { elementSize, storage } = dataset;
   const { address, version } = layout;
   // Versions 1 and 2 have no size of their own: dataspace and datatype decide.
   if (version >= 3) requireBytes(layout.byteLength, dataset);
-  if (product(box.count) === product(dims)) {
-    storage.readRaw(address, memory);
-    return;
-  }
-  const from = inExtent(dims, box, elementSize);
-  const rows: { readonly address: Address; readonly byteLength: number }[] = [];
-  const rowBytes = (count: number, pitch: number): number => (count - 1) * pitch + elementSize;
-  eachRow(box.count, from, packed(box, elementSize), (at, _, count, pitch) => {
-    rows.push({ address: address + at, byteLength: rowBytes(count, pitch) });
+  const lengthOf = (count: number, pitch: number): number => (count - 1) * pitch + elementSize;
+  const pieces: { readonly address: Address; readonly byteLength: number }[] = [];
+  eachPiece(dataset, box, (from, _, count, pitch) => {
+    pieces.push({ address: address + from, byteLength: lengthOf(count, pitch) });
   });
-  storage.expectRaw(rows);
-  eachRow(box.count, from, packed(box, elementSize), (at, to, count, pitch) => {
+  storage.expectRaw(pieces);
+  eachPiece(dataset, box, (from, to, count, pitch) => {
     if (pitch === elementSize || count === 1) {
-      storage.readRaw(address + at, memory.subarray(to, to + count * elementSize));
+      storage.readRaw(address + from, memory.subarray(to, to + count * elementSize));
       return;
     }
-    const row = allocateBytes(rowBytes(count, pitch));
-    storage.readRaw(address + at, row);
-    copyBox(row, { start: 0, pitch: [pitch] }, memory, { start: to, pitch: [elementSize] }, [count], elementSize);
+    const bytes = allocateBytes(lengthOf(count, pitch));
+    storage.readRaw(address + from, bytes);
+    copyBox(bytes, { start: 0, pitch: [pitch] }, memory, { start: to, pitch: [elementSize] }, [count], elementSize);
   });
 }
 
@@ -130,11 +140,15 @@ function readChunks(dataset: DatasetObject, layout: ChunkedLayout, box: Box, mem
 function chunksIn({ start, step, count }: Box, chunkDims: readonly number[]): number[][] {
   let chunks: number[][] = [[]];
   for (let d = 0; d < chunkDims.length; d++) {
-    const chunk = chunkDims[d] as number;
+    const length = chunkDims[d] as number;
+    const first = start[d] as number;
+    const by = step[d] as number;
+    const last = first + ((count[d] as number) - 1) * by;
     const touched: number[] = [];
-    for (let i = 0; i < (count[d] as number); i++) {
-      const scaled = Math.floor(((start[d] as number) + i * (step[d] as number)) / chunk);
-      if (scaled !== touched[touched.length - 1]) touched.push(scaled);
+    // With longer steps chunks are left out.
+    const stride = Math.max(by, length);
+    for (let at = by < length ? first - (first % length) : first; at <= last; at += stride) {
+      touched.push(Math.floor(at / length));
     }
     chunks = chunks.flatMap((outer) => touched.map((scaled) => [...outer, scaled]));
   }

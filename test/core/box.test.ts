@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import * as whole from "h5ts";
 import { describe, expect, test } from "vitest";
-import { boxOf } from "../../src/core/box.ts";
+import { boxOf, eachRow, pitches } from "../../src/core/box.ts";
 import { File } from "../../src/core/index.ts";
 
 const extents = fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 0, maxLength: 4 });
@@ -39,6 +39,24 @@ describe("boxes", () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  test("of elements far apart are read in pieces", () => {
+    const file = new whole.File("box.h5", "w", { driver: "core", backingStore: false });
+    const data = Int16Array.from({ length: 600_000 }, (_, i) => i);
+    file.set("d", data);
+    const found = new File(file.toBytes()).get("d");
+    for (const step of [3, 1000, 200_000]) {
+      const expected = data.filter((_, i) => i % step === 0);
+      expect(found.read([whole.slice(0, null, step)]).data).toEqual(expected);
+    }
+  });
+
+  test("of whole rows are read in one piece", () => {
+    const rows: number[][] = [];
+    const within = { start: 2 * 6 * 5 * 8, pitch: pitches([4, 6, 5], 8) };
+    eachRow([2, 6, 5], within, { start: 0, pitch: pitches([2, 6, 5], 8) }, (...row) => rows.push(row));
+    expect(rows).toEqual([[480, 0, 60, 8, 8]]);
   });
 
   test("end with the extent, and refuse what is outside", () => {

@@ -36,7 +36,8 @@ export class Attributes {
     if (attribute === undefined) throw new NotFoundError(`can't locate attribute: '${name}'`, { path: name });
     const { dataspace, bytes, datatype } = attribute;
     const shape = shapeOf(dataspace);
-    return (shape && valuesOf(bytes.slice(), datatype, shape, contextOf(this.#object.file))) as T;
+    // Not `slice`, which does not copy when the bytes are a Node Buffer.
+    return (shape && valuesOf(new Uint8Array(bytes), datatype, shape, contextOf(this.#object.file))) as T;
   }
 
   [Symbol.iterator](): Iterator<string> {

@@ -20,6 +20,8 @@ export interface Box {
  * @throws HDF5Error "argument" for indices outside of the extent, a step below 1, more arguments than dimensions.
  */
 export function boxOf(dims: readonly number[], args: readonly BoxIndex[]): Box {
+  if (!Array.isArray(args))
+    throw new HDF5Error("argument", `a list of indices and slices expected, not ${String(args)}`);
   if (args.length > dims.length) {
     throw new HDF5Error("argument", `${args.length} indexing arguments for ${dims.length} dimensions`);
   }
@@ -35,6 +37,9 @@ export function boxOf(dims: readonly number[], args: readonly BoxIndex[]): Box {
       step.push(1);
       count.push(1);
       continue;
+    }
+    if (arg !== null && (typeof arg !== "object" || !("step" in arg))) {
+      throw new HDF5Error("argument", `${String(arg)} is no index, slice or null`);
     }
     const by = Number(arg?.step ?? 1);
     if (!Number.isSafeInteger(by) || by < 1) throw new HDF5Error("argument", `Step must be >= 1 (got ${by})`);
@@ -57,6 +62,7 @@ function indexIn(given: number, length: number): number {
 /** As Python does, a bound outside of the extent is its end. */
 function boundIn(given: number | bigint, length: number): number {
   const bound = Number(given);
+  if (!Number.isInteger(bound)) throw new HDF5Error("argument", `${given} is no bound of a slice`);
   return Math.min(length, Math.max(0, bound < 0 ? bound + length : bound));
 }
 

@@ -158,39 +158,47 @@ function chunksIn({ start, step, count }: Box, chunkDims: readonly number[]): nu
 const nameOf = (scaled: readonly number[], { chunkDims }: ChunkedLayout): string =>
   `Chunk at offset (${chunkOffset(scaled, chunkDims).join(", ")})`;
 
+/** The filters that a chunk went through; partial edge chunks may have gone through none. */
+function filtersOf({ dims, pipeline }: DatasetObject, layout: ChunkedLayout, scaled: readonly number[]) {
+  const isLeftOut = layout.dontFilterPartialChunks && isPartialEdge(scaled, layout.chunkDims, dims);
+  return isLeftOut ? [] : (pipeline?.filters ?? []);
+}
+
 /** Before anything of the size that the index states is allocated. */
 function requireStored(
-  { storage, pipeline }: DatasetObject,
+  dataset: DatasetObject,
   layout: ChunkedLayout,
   scaled: readonly number[],
   { address, byteLength }: ChunkRecord,
 ): void {
   const structure = nameOf(scaled, layout);
-  const available = address < 0 ? 0 : storage.available(address, byteLength);
+  const available = address < 0 ? 0 : dataset.storage.available(address, byteLength);
   if (available < byteLength) {
     throw formatError(`${byteLength} bytes, where the file has ${available}`, { structure, address });
   }
   const whole = product(layout.chunkDims) * layout.elementSize;
-  if (pipeline === undefined && byteLength !== whole) {
+  if (filtersOf(dataset, layout, scaled).length === 0 && byteLength !== whole) {
     throw formatError(`${byteLength} bytes, a chunk without filters has ${whole}`, { structure, address });
   }
 }
 
 function readChunk(
-  { storage, dims, pipeline }: DatasetObject,
+  dataset: DatasetObject,
   layout: ChunkedLayout,
   scaled: readonly number[],
   { address, byteLength: storedByteLength, filterMask }: ChunkRecord,
 ): Uint8Array {
-  const { chunkDims, elementSize, dontFilterPartialChunks } = layout;
+  const { storage, dims } = dataset;
+  const { chunkDims, elementSize } = layout;
+  const filters = filtersOf(dataset, layout, scaled);
   const bytes = allocateBytes(storedByteLength);
   storage.readRaw(address, bytes);
-  if (pipeline === undefined || (dontFilterPartialChunks && isPartialEdge(scaled, chunkDims, dims))) return bytes;
+  if (filters.length === 0) return bytes;
   try {
     // Writers may leave away what lies outside the dataset.
     const leastByteLength = () => cellsToLastInside(scaled, chunkDims, dims) * elementSize;
     const byteLength = product(chunkDims) * elementSize;
-    return decodePipeline(pipeline.filters, bytes, filterMask, byteLength, storage.limits, { leastByteLength });
+    return decodePipeline(filters, bytes, filterMask, byteLength, storage.limits, { leastByteLength });
   } catch (cause) {
     if (!(cause instanceof FilterError)) throw cause;
     throw new FilterError(cause.filterId, cause.message, { cause, structure: nameOf(scaled, layout), address });

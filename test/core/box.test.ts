@@ -66,5 +66,9 @@ describe("boxes", () => {
     expect(() => boxOf([5], [1.5])).toThrow("Index (1.5) out of range");
     expect(() => boxOf([5], [0, 0])).toThrow("2 indexing arguments for 1 dimensions");
     expect(() => boxOf([5], [whole.slice(0, 5, -1)])).toThrow("Step must be >= 1 (got -1)");
+    expect(() => boxOf([5], [whole.slice(0, 2.5)])).toThrow("2.5 is no bound of a slice");
+    for (const other of [3n, "1:3", [1]])
+      expect(() => boxOf([5], [other as never])).toThrow("is no index, slice or null");
+    expect(() => boxOf([5], "1:3" as never)).toThrow("a list of indices and slices expected, not 1:3");
   });
 });

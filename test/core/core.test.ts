@@ -198,6 +198,27 @@ describe("the core", () => {
     expect(() => file.get("group")).toThrow("not a file ID");
   });
 
+  test("gives attributes that are the caller's own, of bytes in a Buffer too", () => {
+    const made = new whole.File("made.h5", "w", { driver: "core", backingStore: false });
+    made.attrs.set("numbers", Int32Array.of(1, 2, 3));
+    const { attrs } = new core.File(Buffer.from(made.toBytes()));
+    const first = attrs.get<{ data: Int32Array }>("numbers");
+    first.data.fill(9);
+    expect(attrs.get("numbers")).toMatchObject({ data: Int32Array.of(1, 2, 3) });
+  });
+
+  test("refuses a chunk without filters that is too short, an edge chunk whose filters were left out, too", () => {
+    const { h5d, h5p, h5s, h5t } = whole;
+    const made = new whole.File("made.h5", "w", { driver: "core", backingStore: false, libver: "v110" });
+    const dcpl = h5p.create(h5p.DATASET_CREATE);
+    dcpl.setChunk([4]);
+    dcpl.setDeflate(1);
+    dcpl.setChunkOpts(h5d.CHUNK_DONT_FILTER_PARTIAL_CHUNKS);
+    const id = h5d.create(made.id, "d", h5t.STD_U8LE, h5s.createSimple([6], [8]), dcpl);
+    id.writeDirectChunk([4], Uint8Array.of(1), 0);
+    expect(() => new core.File(made.toBytes()).get("d").read()).toThrow("a chunk without filters has 4");
+  });
+
   test("refuses one member of several, and what is no file", () => {
     const members = files.filter((name) => name.startsWith("drivers/") && /-(000|s|m)\.h5$/.test(name));
     expect(members.length).toBe(6);

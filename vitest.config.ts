@@ -21,6 +21,8 @@ const older = fileURLToPath(new URL("test/peer/version-1.14/h5wasm.ts", import.m
 
 export default defineConfig({
   test: {
+    // Half of a test's time goes to starting its process: one worker a core, where vitest would leave a core to itself.
+    maxWorkers: "100%",
     projects: [
       {
         resolve: { alias },

@@ -68,7 +68,7 @@ export class OpenFile implements PlaceFile {
   /** Of light identifiers. */
   private readonly watched = new Set<WeakRef<PlacedState>>();
   private sweepAt = LEAST_SWEPT;
-  private readonly paths = new KnownPaths();
+  private readonly paths = new KnownPaths<LocationID>();
   private attributeIds = 0;
   private fileIds = 0;
   /** Whether the file was closed and its objects with it. */
@@ -151,7 +151,6 @@ export class OpenFile implements PlaceFile {
    */
   hold<O extends EngineObject>(id: LocationID, object: O, isListed: boolean): O {
     const held = this.engine.acquire(object);
-    this.paths.add(id.pathInFile());
     if (id.idType === ID_TYPE.ATTR) this.attributeIds++;
     if (isListed) {
       this.refer(id, held);
@@ -159,6 +158,7 @@ export class OpenFile implements PlaceFile {
       if (this.young.size === 0) void Promise.resolve().then(() => this.referToYoung());
       this.young.set(id, held);
     }
+    this.paths.add(id);
     return held;
   }
 
@@ -172,7 +172,11 @@ export class OpenFile implements PlaceFile {
   }
 
   private referToYoung(): void {
-    for (const [id, object] of this.young) this.references.set(this.refer(id, object), "object");
+    for (const [id, object] of this.young) {
+      this.paths.remove(id);
+      this.references.set(this.refer(id, object), "object");
+      this.paths.add(id);
+    }
     this.young.clear();
   }
 
@@ -185,6 +189,7 @@ export class OpenFile implements PlaceFile {
   }
 
   letGo(id: LocationID, object: EngineObject): void {
+    this.paths.remove(id);
     if (id.idType === ID_TYPE.ATTR) this.attributeIds--;
     if (!this.young.delete(id)) {
       const { fileReference } = id;
@@ -269,18 +274,13 @@ export class OpenFile implements PlaceFile {
 
   /** The paths of open objects at a path and below follow, or are none any more (`to` null). */
   renamePaths(from: string, to: string | null): void {
-    if (!this.paths.mayLeadTo(from, () => this.identifiers().map((id) => id.pathInFile()))) return;
-    for (const id of this.identifiers()) {
+    for (const id of this.paths.take(from, () => this.identifiers())) {
       const path = id.pathInFile();
-      if (path === null || !path.startsWith(from)) continue;
-      if (path.length === from.length) this.rename(id, to);
-      else if (path[from.length] === "/") this.rename(id, to === null ? null : to + path.slice(from.length));
+      // Of two handles that share a place, the first took the other along.
+      const isAt = path === from || path?.startsWith(`${from}/`) === true;
+      if (isAt) id.renamePath(to === null ? null : to + path.slice(from.length));
+      this.paths.add(id);
     }
-  }
-
-  private rename(id: LocationID, path: string | null): void {
-    id.renamePath(path);
-    this.paths.add(path);
   }
 
   private get hasObjects(): boolean {

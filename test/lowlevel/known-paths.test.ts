@@ -1,40 +1,71 @@
 import { describe, expect, test } from "vitest";
 import { File, h5a } from "../../src/index.ts";
-import { KnownPaths } from "../../src/lowlevel/known-paths.ts";
+import { KnownPaths, type PathHolder } from "../../src/lowlevel/known-paths.ts";
+
+class Holder implements PathHolder {
+  valid = true;
+  fileReference: WeakRef<PathHolder> | undefined;
+  path: string | null;
+
+  constructor(path: string | null) {
+    this.path = path;
+  }
+
+  pathInFile(): string | null {
+    return this.path;
+  }
+}
+
+function take(known: KnownPaths<Holder>, path: string, list: () => Holder[]): (string | null)[] {
+  return known.take(path, list).map((holder) => holder.path);
+}
+
+const none = () => [];
 
 describe("known paths", () => {
   test("are looked up when somebody asks, and not again while few are added", () => {
-    const known = new KnownPaths();
-    known.add("/not/counted");
+    const known = new KnownPaths<Holder>();
+    known.add(new Holder("/not/counted"));
     let lists = 0;
     const list = () => {
       lists++;
-      return ["/a/b/c", null, "/"];
+      return ["/a/b/c", null, "/", "/a/b", "/a/bc"].map((path) => new Holder(path));
     };
-    expect(["/a", "/a/b", "/a/b/c", "/a/b/c/d", "/b", "/not"].map((path) => known.mayLeadTo(path, list))).toEqual([
-      true,
-      true,
-      true,
-      false,
-      false,
-      false,
-    ]);
-    known.add("/x/y");
-    expect(known.mayLeadTo("/x", list)).toBe(true);
-    expect(known.mayLeadTo("/a/x", list)).toBe(false);
+    expect(take(known, "/a/b/c/d", list)).toEqual([]);
+    expect(take(known, "/a/b", list)).toEqual(["/a/b", "/a/b/c"]);
+    expect(take(known, "/a/b", list)).toEqual([]);
+    expect(take(known, "/not", list)).toEqual([]);
+    known.add(new Holder("/x/y"));
+    expect(take(known, "/x", list)).toEqual(["/x/y"]);
+    expect(take(known, "/a", list)).toEqual(["/a/bc"]);
+    expect(take(known, "/", list)).toEqual(["/"]);
     expect(lists).toBe(1);
   });
 
+  test("are those of holders that are there: of some the file knows but a reference, others were closed", () => {
+    const known = new KnownPaths<Holder>();
+    const holders = Array.from({ length: 4 }, () => new Holder("/a"));
+    const [kept, referred, closed, ended] = holders as [Holder, Holder, Holder, Holder];
+    referred.fileReference = new WeakRef(referred);
+    known.take("/", none);
+    for (const holder of holders) known.add(holder);
+    known.remove(closed);
+    known.remove(referred);
+    known.add(referred);
+    ended.valid = false;
+    expect(known.take("/a", none)).toEqual([kept, referred]);
+  });
+
   test("are looked up anew once many were added", () => {
-    const known = new KnownPaths();
+    const known = new KnownPaths<Holder>();
     let lists = 0;
     const list = () => {
       lists++;
-      return ["/a"];
+      return [new Holder("/a")];
     };
-    known.mayLeadTo("/a", list);
-    for (let i = 0; i < 2000; i++) known.add(`/many/${i}`);
-    expect(known.mayLeadTo("/many", list)).toBe(false);
+    expect(take(known, "/b", list)).toEqual([]);
+    for (let i = 0; i < 2000; i++) known.add(new Holder(`/many/${i}`));
+    expect(take(known, "/many", list)).toEqual([]);
     expect(lists).toBe(2);
   });
 });

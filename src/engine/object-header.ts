@@ -5,7 +5,7 @@
  */
 import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { HDF5Error } from "../base/errors.ts";
-import { Writer } from "../base/writer.ts";
+import type { Writer } from "../base/writer.ts";
 import type { ContiguousLayout } from "../format/data-layout.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import {
@@ -15,6 +15,7 @@ import {
 } from "../format/object-header.ts";
 import { maxMessageDataBytes, sizeOfMessage } from "../format/object-header-message.ts";
 import type { ObjectTimes } from "../format/object-header-v2.ts";
+import { encodeReferenceCount } from "../format/reference-count.ts";
 import type { FileStorage } from "./file-storage.ts";
 import { type BlockOwner, HeaderBlock } from "./header-block.ts";
 import { condense } from "./header-condensing.ts";
@@ -22,6 +23,7 @@ import { type HeaderMessage, type NewMessage, toHeaderMessage } from "./header-m
 import { HeaderPlan, requireMessageSize } from "./header-plan.ts";
 import { headerError, OBJECT_HEADER, readHeader } from "./header-reading.ts";
 import { type HeaderInUse, leadsTo, makeRoom, repoint } from "./header-room.ts";
+import { encodeBody } from "./header-values.ts";
 import type { MovableBlock } from "./movable-blocks.ts";
 import type { StructureCodec } from "./structure-cache.ts";
 
@@ -265,14 +267,13 @@ export class ObjectHeader implements HeaderInUse, BlockOwner, StructureCodec<Obj
       return;
     }
     const message = this.first(MESSAGE.REFERENCE_COUNT);
-    const data = new Writer(this.storage.widths).u8(0).u32(count).copy();
-    if (message === undefined) {
-      if (count !== 1) this.add({ type: MESSAGE.REFERENCE_COUNT, flags: MESSAGE_FLAG.DONT_SHARE, data });
-    } else if (count === 1) {
-      this.remove(message);
-    } else {
-      this.replace(message, data);
+    if (count === 1) {
+      if (message !== undefined) this.remove(message);
+      return;
     }
+    const data = encodeBody(this.storage, count, encodeReferenceCount);
+    if (message !== undefined) this.replace(message, data);
+    else this.add({ type: MESSAGE.REFERENCE_COUNT, flags: MESSAGE_FLAG.DONT_SHARE, data });
   }
 
   /** Sets the times of a version 2 header that stores them. Seconds since 1970. */

@@ -137,12 +137,41 @@ function decodeHugeId(cursor: Cursor, header: FractalHeapHeader): FractalHeapId 
   return { kind: "huge-direct", address, byteLength, filtered: { filterMask, memoryByteLength } };
 }
 
+/** What {@link encodeFractalHeapId} gives for a managed object, without a writer; undefined where something does not fit. */
+function encodeManagedId(id: ManagedId, header: FractalHeapHeader): Uint8Array | undefined {
+  const offsetBytes = heapOffsetBytes(header.table);
+  const lengthBytes = managedLengthBytes(header);
+  const { heapOffset, byteLength } = id;
+  if (!isUnsigned(heapOffset, offsetBytes) || !isUnsigned(byteLength, lengthBytes)) return undefined;
+  if (1 + offsetBytes + lengthBytes > header.idLength) return undefined;
+  const bytes = new Uint8Array(header.idLength);
+  bytes[0] = TYPE_MANAGED << TYPE_SHIFT;
+  putUnsigned(bytes, 1, offsetBytes, heapOffset);
+  putUnsigned(bytes, 1 + offsetBytes, lengthBytes, byteLength);
+  return bytes;
+}
+
+function isUnsigned(value: number, byteLength: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0 && (byteLength >= 7 || value < 256 ** byteLength);
+}
+
+/** The opposite of {@link unsigned}. */
+function putUnsigned(bytes: Uint8Array, at: number, byteLength: number, value: number): void {
+  let rest = value;
+  for (let i = 0; i < byteLength; i++) {
+    bytes[at + i] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
+}
+
 /**
  * The ID's bytes, padded to the heap's ID length.
  *
  * @throws RangeError for an ID that this heap's IDs have no room for.
  */
 export function encodeFractalHeapId(id: FractalHeapId, header: FractalHeapHeader, widths: FileWidths): Uint8Array {
+  const managed = id.kind === "managed" ? encodeManagedId(id, header) : undefined;
+  if (managed !== undefined) return managed;
   const writer = new Writer(widths, header.idLength);
   switch (id.kind) {
     case "managed":

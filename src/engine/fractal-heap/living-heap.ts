@@ -18,6 +18,7 @@ import type { HeapGeometry } from "./geometry.ts";
 import { HugeObjects } from "./huge-objects.ts";
 import { locateDirectBlock } from "./locate.ts";
 import { movableTableBlocks } from "./movable-table-blocks.ts";
+import { countTiny, withObject, withoutObject } from "./object-counts.ts";
 import { placeBlocks } from "./placement.ts";
 import {
   appendBlock,
@@ -136,11 +137,7 @@ export class LivingHeap {
     this.write(heapOffset, data);
     this.space.ranges.useFront(range, data.length);
     this.isSpaceChanged = true;
-    this.change({
-      ...header,
-      freeSpace: header.freeSpace - data.length,
-      managedObjectCount: header.managedObjectCount + 1,
-    });
+    this.change(withObject(header, data.length));
     return { kind: "managed", heapOffset, byteLength: data.length };
   }
 
@@ -156,11 +153,7 @@ export class LivingHeap {
     const left = blockSize - geometry.overhead - data.length;
     if (left > 0) space.ranges.add(heapOffset + data.length, left);
     this.isSpaceChanged = true;
-    this.change({
-      ...header,
-      freeSpace: header.freeSpace - data.length,
-      managedObjectCount: header.managedObjectCount + 1,
-    });
+    this.change(withObject(header, data.length));
     return { kind: "managed", heapOffset, byteLength: data.length };
   }
 
@@ -312,21 +305,4 @@ export class LivingHeap {
 /** Whether a range comes before a missing block as the place of an object: by size, then by heap offset. */
 function isBefore(range: FreeRange, payload: number, offset: number): boolean {
   return range.byteLength < payload || (range.byteLength === payload && range.start < offset);
-}
-
-/** A heap without blocks has no free space either. */
-function withoutObject(header: FractalHeapHeader, byteLength: number): FractalHeapHeader {
-  return {
-    ...header,
-    freeSpace: isDefined(header.rootAddress) ? header.freeSpace + byteLength : 0,
-    managedObjectCount: header.managedObjectCount - 1,
-  };
-}
-
-function countTiny(header: FractalHeapHeader, byteLength: number, count: 1 | -1): FractalHeapHeader {
-  return {
-    ...header,
-    tinyObjectSize: header.tinyObjectSize + count * byteLength,
-    tinyObjectCount: header.tinyObjectCount + count,
-  };
 }

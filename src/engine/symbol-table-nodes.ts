@@ -116,6 +116,13 @@ export class SymbolTableNodes {
     this.storage.store(address, this.treeCodec, node);
     for (const child of node.children) this.storage.writeBefore(child, address);
   }
+
+  /** The same for a node that has no children but those it had: they come first already if it waits to be written. */
+  storeNodeWithoutNew(address: Address, node: BTreeV1GroupNode): void {
+    const { storage } = this;
+    if (storage.isDirty(address)) storage.store(address, this.treeCodec, node);
+    else this.storeNode(address, node);
+  }
 }
 
 export function emptyRoot(): BTreeV1GroupNode {

@@ -17,9 +17,13 @@ interface Removal {
   readonly rightKey?: number;
 }
 
-/** @throws FormatError where the name is not there. */
-export function removeEntry(tree: SymbolTableNodes, name: string): SymbolTableEntry {
-  const change = new RemovalOfName(tree, name);
+/**
+ * @param way - Where the name is, for those who have looked for it: which child of each node from the root down, and which
+ *   entry of the leaf.
+ * @throws FormatError where the name is not there.
+ */
+export function removeEntry(tree: SymbolTableNodes, name: string, way?: readonly number[]): SymbolTableEntry {
+  const change = new RemovalOfName(tree, name, way);
   const entry = change.remove();
   change.commit();
   return entry;
@@ -28,14 +32,16 @@ export function removeEntry(tree: SymbolTableNodes, name: string): SymbolTableEn
 class RemovalOfName {
   private readonly tree: SymbolTableNodes;
   private readonly name: string;
+  private readonly way: readonly number[] | undefined;
   /** Most names leave all nodes as they are. */
   private changedNodes: StagedNodes<BTreeV1GroupNode> | undefined;
   private leaf: { readonly address: Address; readonly entries: Entries } | undefined;
   private emptyLeaf: Address | undefined;
 
-  constructor(tree: SymbolTableNodes, name: string) {
+  constructor(tree: SymbolTableNodes, name: string, way: readonly number[] | undefined) {
     this.tree = tree;
     this.name = name;
+    this.way = way;
   }
 
   private get staged(): StagedNodes<BTreeV1GroupNode> {
@@ -45,7 +51,7 @@ class RemovalOfName {
 
   remove(): SymbolTableEntry {
     const { tree } = this;
-    const removed = this.removeBelow(tree.rootAddress, Number.POSITIVE_INFINITY);
+    const removed = this.removeBelow(tree.rootAddress, Number.POSITIVE_INFINITY, 0);
     if (removed.emptied) this.staged.store(tree.rootAddress, emptyRoot());
     return removed.entry;
   }
@@ -54,7 +60,7 @@ class RemovalOfName {
     const { tree, leaf, emptyLeaf } = this;
     if (leaf !== undefined) tree.storage.store(leaf.address, tree.leafCodec, leaf.entries);
     this.changedNodes?.commit({
-      store: (address, node) => tree.storeNode(address, node),
+      store: (address, node) => tree.storeNodeWithoutNew(address, node),
       discard: (address) => tree.free(address, tree.treeCodec.byteLength),
     });
     if (emptyLeaf !== undefined) tree.free(emptyLeaf, tree.leafCodec.byteLength);
@@ -65,15 +71,20 @@ class RemovalOfName {
     return this.changedNodes?.get(address) ?? this.tree.storage.load(address, this.tree.treeCodec);
   }
 
-  private removeBelow(address: Address, above: number): Removal {
+  private removeBelow(address: Address, above: number, step: number): Removal {
     const { tree, name } = this;
     const node = tree.node(address, above);
-    const at = tree.childFor(node, name);
+    const at = this.way?.[step] ?? tree.childFor(node, name);
     const child = node.children[at];
     if (child === undefined) throw tree.error(`no entry "${name}"`, address);
-    const below = node.nodeLevel === 0 ? this.removeFromLeaf(child) : this.removeBelow(child, node.nodeLevel);
-    if (!below.emptied && below.rightKey === undefined) return below;
+    const isLeaf = node.nodeLevel === 0;
+    const below = isLeaf ? this.removeFromLeaf(child, step + 1) : this.removeBelow(child, node.nodeLevel, step + 1);
+    return !below.emptied && below.rightKey === undefined ? below : this.changeNode(address, node, at, below);
+  }
 
+  /** A node whose child has become empty, or has another greatest key. */
+  private changeNode(address: Address, node: BTreeV1GroupNode, at: number, below: Removal): Removal {
+    const child = node.children[at] as Address;
     const keys = [...node.keys];
     const children = [...node.children];
     if (below.emptied) {
@@ -93,10 +104,10 @@ class RemovalOfName {
     return { entry: below.entry, emptied: false };
   }
 
-  private removeFromLeaf(address: Address): Removal {
+  private removeFromLeaf(address: Address, step: number): Removal {
     const { tree, name } = this;
     const entries = [...tree.storage.load(address, tree.leafCodec)];
-    const at = tree.lowerBound(entries, name);
+    const at = this.way?.[step] ?? tree.lowerBound(entries, name);
     const entry = entries[at];
     if (entry === undefined || tree.heap.compare(name, entry.linkNameOffset) !== 0)
       throw tree.error(`no entry "${name}"`, address);

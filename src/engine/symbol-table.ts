@@ -35,6 +35,8 @@ interface RightEdge {
 interface Found {
   readonly name: string;
   readonly entry: SymbolTableEntry | undefined;
+  /** Which child of each node from the root down it is in, and which entry of the leaf it is. */
+  readonly way: readonly number[];
   readonly round: number;
   readonly changes: number;
 }
@@ -78,15 +80,23 @@ export class SymbolTable {
 
   find(name: string): SymbolTableEntry | undefined {
     if (this.edgeBefore(name) !== undefined) return undefined;
-    const { found, heap } = this;
+    const found = this.foundBefore(name);
+    if (found !== undefined) return found.entry;
     const { round, isChanging } = this.nodes.storage;
-    if (found?.name === name && found.changes === heap.changes && found.round === round) return found.entry;
-    const entry = this.search(name);
-    if (!isChanging) this.found = { name, entry, round, changes: heap.changes };
+    const way: number[] = [];
+    const entry = this.search(name, way);
+    if (!isChanging) this.found = { name, entry, way, round, changes: this.heap.changes };
     return entry;
   }
 
-  private search(name: string): SymbolTableEntry | undefined {
+  /** What was found of a name, if it still holds. */
+  private foundBefore(name: string): Found | undefined {
+    const { found } = this;
+    if (found?.name !== name || found.changes !== this.heap.changes) return undefined;
+    return found.round === this.nodes.storage.round ? found : undefined;
+  }
+
+  private search(name: string, way: number[]): SymbolTableEntry | undefined {
     let address = this.bTreeAddress;
     let level = Number.POSITIVE_INFINITY;
     const root = this.nodes.node(address, level);
@@ -94,11 +104,14 @@ export class SymbolTable {
     if (this.nodes.isBeyond(root, root.children.length - 1, name)) return undefined;
     for (;;) {
       const node = this.nodes.node(address, level);
-      const child = node.children[this.nodes.childFor(node, name)];
+      const childAt = this.nodes.childFor(node, name);
+      const child = node.children[childAt];
       if (child === undefined) return undefined;
+      way.push(childAt);
       if (node.nodeLevel === 0) {
         const entries = this.nodes.storage.load(child, this.nodes.leafCodec);
         const at = this.nodes.lowerBound(entries, name);
+        way.push(at);
         const entry = entries[at];
         return entry !== undefined && this.heap.compare(name, entry.linkNameOffset) === 0 ? entry : undefined;
       }
@@ -199,7 +212,7 @@ export class SymbolTable {
 
   /** Takes out an entry and gives back the space of its name. */
   remove(name: string): SymbolTableEntry {
-    const entry = removeEntry(this.nodes, name);
+    const entry = removeEntry(this.nodes, name, this.foundBefore(name)?.way);
     this.heap.remove(entry.linkNameOffset);
     return entry;
   }

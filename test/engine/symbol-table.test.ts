@@ -26,14 +26,22 @@ const anyName = fc.oneof(
 
 describe("symbol table of an old-style group", () => {
   test("holds the same names as a set after any insertions and removals, in byte order", () => {
-    const steps = fc.array(fc.record({ name: anyName, add: fc.boolean() }), { maxLength: 300, size: "max" });
+    const steps = fc.array(fc.record({ name: anyName, add: fc.boolean(), look: fc.option(anyName) }), {
+      maxLength: 300,
+      size: "max",
+    });
     fc.assert(
       fc.property(steps, fc.constantFrom(2, 4, 8), fc.constantFrom(2, 4, 8), (list, sizeOfOffsets, sizeOfLengths) => {
         const storage = memoryStorage({ widths: { sizeOfOffsets, sizeOfLengths } });
         const table = SymbolTable.create(storage, RANKS);
         const model = new Map<string, number>();
         let next = 8;
-        for (const { name, add } of list) {
+        for (const { name, add, look } of list) {
+          // What was found last, or what is to go, as those do who delete a link.
+          if (look !== null) {
+            expect(table.find(look)?.objectHeaderAddress).toBe(model.get(look));
+            if (look.length % 2 === 0) expect(table.find(name)?.objectHeaderAddress).toBe(model.get(name));
+          }
           if (add && !model.has(name)) {
             next += 8;
             const objectHeaderAddress = next;

@@ -1,12 +1,13 @@
 /**
- * Datasets that are stored alike. A copy of thousands of them looks closely at one, and makes the others' copies of the same
- * options, for which they need not be decoded.
+ * Datasets that are stored alike. Who copies thousands of them, at once or one by one, looks closely at one, and makes the
+ * others' copies of the same options, for which they need not be decoded.
  */
 import { DATA_ADDRESS_OFFSET } from "../format/data-layout.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import type { ObjectHeader as HeaderFields } from "../format/object-header.ts";
 import type { DatasetOptions } from "./dataset-creation.ts";
 import type { DatasetObject } from "./dataset-object.ts";
+import type { H5File } from "./h5-file.ts";
 import type { HeaderMessage } from "./header-message.ts";
 
 /** Class of contiguous storage in version 3 of the layout message and later. */
@@ -32,7 +33,8 @@ export class AlikeDatasets {
     const isPlain = blocks.length === 1 && options.layout.kind === "contiguous" && !options.trackTimes;
     this.options = isPlain && !messages.some(isElsewhere) ? options : undefined;
     this.fields = fields;
-    this.messages = messages.slice();
+    // As they are now: the dataset may change before the next one is copied.
+    this.messages = this.options === undefined ? [] : messages.map((message) => message.copy());
   }
 
   /** Options for the copy of a dataset that is stored as the remembered one is. */
@@ -48,6 +50,28 @@ export class AlikeDatasets {
     }
     return options;
   }
+}
+
+interface Remembered {
+  readonly withoutAttributes: boolean;
+  readonly alike: AlikeDatasets;
+}
+
+/** By the file that is copied to, and the one that is copied from. */
+const remembered = new WeakMap<H5File, WeakMap<H5File, Remembered>>();
+
+/** What copies that change nothing on the way know of each other's datasets. */
+export function alikeDatasetsOf(source: H5File, destination: H5File, withoutAttributes: boolean): AlikeDatasets {
+  let ofDestination = remembered.get(destination);
+  if (ofDestination === undefined) {
+    ofDestination = new WeakMap();
+    remembered.set(destination, ofDestination);
+  }
+  const known = ofDestination.get(source);
+  if (known?.withoutAttributes === withoutAttributes) return known.alike;
+  const alike = new AlikeDatasets();
+  ofDestination.set(source, { withoutAttributes, alike });
+  return alike;
 }
 
 /** Whether what a message says is not, or not alone, in its bytes. */

@@ -9,6 +9,7 @@ import type { Limits } from "../base/limits.ts";
 import { BlockCache, type BlockCacheStatistics } from "../io/block-cache.ts";
 import type { ByteRange, ByteSource } from "../io/source.ts";
 import type { ReadAttempts } from "./read-attempts.ts";
+import type { SmallWrites } from "./small-writes.ts";
 
 /** Bytes of a read that serves several structures, and between two of them: to read so many costs less than a call. */
 const LARGEST_JOINED_READ = 1 << 17;
@@ -29,8 +30,8 @@ export interface FileReadsOptions {
   readonly blockByteLength: number | undefined;
   /** Where the file ends by what it says of itself. */
   readonly recordedEnd: () => Address;
-  /** Brings what was written and is still held to the source; undefined in a file that is only read. */
-  readonly flushWrites: (() => void) | undefined;
+  /** What was written and is still held; undefined in a file that is only read. */
+  readonly smallWrites: SmallWrites | undefined;
 }
 
 export class FileReads {
@@ -151,7 +152,7 @@ export class FileReads {
       this.readSoFar(address, destination);
       return;
     }
-    this.options.flushWrites?.();
+    this.options.smallWrites?.flushWithin(address, destination.length);
     const end = address + destination.length;
     if (address < 0 || end > this.certainEnd) this.requireInside(address, destination.length, "Raw data");
     this.source.readInto(this.baseAddress + address, destination);
@@ -182,11 +183,11 @@ export class FileReads {
    */
   private endFor(end: Address): Address {
     if (end > this.knownEnd) {
-      this.options.flushWrites?.();
+      this.options.smallWrites?.flush();
       this.knownEnd = this.source.byteLength() - this.baseAddress;
     }
     const known = Math.min(this.knownEnd, this.options.recordedEnd());
-    if (this.options.flushWrites === undefined) this.certainEnd = known;
+    if (this.options.smallWrites === undefined) this.certainEnd = known;
     return known;
   }
 

@@ -87,7 +87,7 @@ export class FileStorage {
       blockCacheBytes: options.blockCacheBytes,
       blockByteLength: options.blockByteLength,
       recordedEnd: () => (hasNoEnd ? Number.POSITIVE_INFINITY : Math.max(allocator.endOfAllocation, this.grownEnd)),
-      flushWrites: this.target && (() => this.smallWrites.flush()),
+      smallWrites: this.target && this.smallWrites,
     });
   }
 

@@ -10,7 +10,7 @@ import type { Datatype } from "../format/datatype.ts";
 import { holdsPlaces, usesHeap } from "../format/datatype-questions.ts";
 import type { FilterDescription } from "../format/filter-pipeline.ts";
 import type { Link } from "../format/link.ts";
-import { AlikeDatasets } from "./alike-datasets.ts";
+import { AlikeDatasets, alikeDatasetsOf } from "./alike-datasets.ts";
 import { CommittedTypes, type TypeSearch } from "./committed-types.ts";
 import { messagesOfCopy } from "./copied-messages.ts";
 import { allocationTimeFor, layoutRequest, spaceWithin } from "./copied-storage.ts";
@@ -69,10 +69,12 @@ export interface TreeCopyHooks {
   readonly convertedType?: (datatype: Datatype) => Datatype;
 }
 
+const NO_HOOKS: TreeCopyHooks = {};
+
 /** A copy that nothing links to yet. When it fails, nothing is left of it. */
 export function copyObject<O extends EngineObject>(source: O, destination: H5File, options: CopyOptions = {}): O {
   destination.requireWritable();
-  return new ObjectCopier(destination, options, {}).copy(source) as O;
+  return new ObjectCopier(destination, options, NO_HOOKS).copy(source) as O;
 }
 
 /**
@@ -128,7 +130,7 @@ class ObjectCopier {
   private readonly copies = new Map<H5File, Map<Address, Address>>();
   private readonly groups = new Queue<PendingGroup>();
   private readonly made = new Queue<Made>();
-  private alike = new AlikeDatasets();
+  private alike: AlikeDatasets | undefined;
   private alikeIn: H5File | undefined;
   /** All that was made. */
   private readonly fresh: Address[] = [];
@@ -243,10 +245,14 @@ class ObjectCopier {
   private makeAlike(source: DatasetObject): DatasetObject | undefined {
     if (this.hooks.storageOf !== undefined) return undefined;
     if (source.file !== this.alikeIn) {
-      this.alike = new AlikeDatasets();
+      const { destination, options } = this;
+      const isPlain = this.hooks === NO_HOOKS;
+      this.alike = isPlain
+        ? alikeDatasetsOf(source.file, destination, options.withoutAttributes === true)
+        : new AlikeDatasets();
       this.alikeIn = source.file;
     }
-    const options = this.alike.optionsFor(source);
+    const options = this.alike?.optionsFor(source);
     return options && createDataset(this.destination, options);
   }
 
@@ -337,7 +343,7 @@ class ObjectCopier {
       };
       const copy = createDataset(this.destination, all);
       release();
-      if (isSame && !usesHeap(datatype)) this.alike.remember(source, all);
+      if (isSame && !usesHeap(datatype)) this.alike?.remember(source, all);
       return copy;
     } catch (error) {
       // It may be made otherwise.

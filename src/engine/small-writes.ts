@@ -2,8 +2,8 @@
  * Small pieces of raw data that follow each other in the file, held back until they make a write worth its system call.
  *
  * Ten thousand small datasets lie side by side in the blocks that the allocator sets aside for them. The C library joins
- * such pieces too (its "sieve buffer", H5Pset_sieve_buf_size). Whoever reads the file, or flushes it, takes what is held
- * back to the file first.
+ * such pieces too (its "sieve buffer", H5Pset_sieve_buf_size). Whoever reads there, or flushes the file, takes what is
+ * held back to it first.
  */
 import type { Address } from "../base/address.ts";
 
@@ -54,6 +54,12 @@ export class SmallWrites {
       this.write(next.address, next.bytes);
       this.refused.shift();
     }
+  }
+
+  /** Before somebody reads there: writes what was refused before, and what is held back if some of it is of these bytes. */
+  flushWithin(address: Address, byteLength: number): void {
+    if (this.refused.length > 0) this.flushKept();
+    if (address < this.start + this.used && this.start < address + byteLength) this.flush();
   }
 
   /** Writes what is held back; when that fails, it stays held back. */

@@ -5,6 +5,7 @@ import type { CreateFileOptions } from "../../src/engine/file-options.ts";
 import type { GroupObject } from "../../src/engine/group-object.ts";
 import { H5File } from "../../src/engine/h5-file.ts";
 import { copyObject, copyTree } from "../../src/engine/object-copy.ts";
+import { File } from "../../src/index.ts";
 import { MemorySource, MemoryTarget } from "../../src/io/memory-source.ts";
 import { modelOfFile } from "../support/engine-model.ts";
 import { fixtureBytes, fixturePath, fixtures } from "../support/fixture-model.ts";
@@ -150,3 +151,31 @@ function namesOf(name: string): string[] {
     .links()
     .map((link) => link.name);
 }
+
+test("copies one by one of a dataset that changes between them are each as it is then", () => {
+  const file = File.inMemory();
+  const values = (name: string) => [...(file.getDataset(name).read().data as Float64Array)];
+  for (let i = 0; i < 3; i++) file.createDataset(`d${i}`, { data: Float64Array.of(i, 2, 3) });
+  file.flush();
+  file.copy("d0", "c0");
+  file.getDataset("d0").attrs.set("a", 5);
+  file.getDataset("d0").write([0], 7);
+  file.copy("d0", "c1");
+  file.copy("d1", "c2", { withoutAttrs: true });
+  file.copy("d0", "c3", { withoutAttrs: true });
+  file.copy("d2", "c4");
+  file.createDataset("other", { data: Int32Array.of(1, 2) });
+  file.copy("other", "c5");
+  file.copy("d1", "c6");
+  expect(["c0", "c1", "c2", "c3", "c4", "c6"].map(values)).toEqual([
+    [0, 2, 3],
+    [7, 2, 3],
+    [1, 2, 3],
+    [7, 2, 3],
+    [2, 2, 3],
+    [1, 2, 3],
+  ]);
+  expect([...(file.getDataset("c5").read().data as Int32Array)]).toEqual([1, 2]);
+  expect(["c0", "c1", "c3"].map((name) => file.getDataset(name).attrs.keys())).toEqual([[], ["a"], []]);
+  file.close();
+});

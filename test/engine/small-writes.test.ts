@@ -56,6 +56,20 @@ describe("small pieces of raw data", () => {
     ]);
   });
 
+  test("stay held back when somebody reads elsewhere", () => {
+    const written: number[] = [];
+    const small = new SmallWrites((address) => written.push(address));
+    small.hold(100, new Uint8Array(8));
+    small.flushWithin(92, 8);
+    small.flushWithin(108, 1000);
+    expect(written).toEqual([]);
+    small.flushWithin(107, 1);
+    expect(written).toEqual([100]);
+    small.hold(108, new Uint8Array(8));
+    small.flushWithin(0, 109);
+    expect(written).toEqual([100, 108]);
+  });
+
   test("stay held back when their write fails", () => {
     let full = true;
     const written: number[] = [];

@@ -1,6 +1,9 @@
 /** Memory for data, of which a file may have more than any machine. */
 import { LimitError } from "./errors.ts";
 
+/** Chunks above this are not held in one buffer: arrays of some runtimes end there. */
+export const MAX_BUFFER_BYTES = 2 ** 32 - 1;
+
 /**
  * `byteLength` zeros.
  *

@@ -5,8 +5,8 @@
  */
 import { type Address, isDefined } from "../base/address.ts";
 import { product } from "../base/bits.ts";
-import { FilterError, formatError, UnsupportedError } from "../base/errors.ts";
-import { allocateBytes } from "../base/memory.ts";
+import { FilterError, formatError, LimitError, UnsupportedError } from "../base/errors.ts";
+import { allocateBytes, MAX_BUFFER_BYTES } from "../base/memory.ts";
 import { cellsToLastInside, chunkOffset, isPartialEdge } from "../engine/chunks/chunk-geometry.ts";
 import type { ChunkRecord } from "../engine/chunks/chunk-index.ts";
 import { fillWith } from "../engine/chunks/fill-pattern.ts";
@@ -194,10 +194,13 @@ function readChunk(
   const bytes = allocateBytes(storedByteLength);
   storage.readRaw(address, bytes);
   if (filters.length === 0) return bytes;
+  const byteLength = product(chunkDims) * elementSize;
+  if (byteLength > MAX_BUFFER_BYTES) {
+    throw new LimitError(`chunk of ${byteLength} bytes: behind filters expected up to ${MAX_BUFFER_BYTES}`);
+  }
   try {
     // Writers may leave away what lies outside the dataset.
     const leastByteLength = () => cellsToLastInside(scaled, chunkDims, dims) * elementSize;
-    const byteLength = product(chunkDims) * elementSize;
     return decodePipeline(filters, bytes, filterMask, byteLength, storage.limits, { leastByteLength });
   } catch (cause) {
     if (!(cause instanceof FilterError)) throw cause;

@@ -76,7 +76,7 @@ export class DatasetChunks {
     const isElsewhere = header.look(MESSAGE.EXTERNAL_FILES) !== undefined;
     if (layout.kind !== "chunked" || isElsewhere || storage.isChanging) return undefined;
     const store = this.store();
-    return store.isDirect ? undefined : boxReaderOf(store, layout.chunkDims, datatype);
+    return store.isDirect || store.long !== undefined ? undefined : boxReaderOf(store, layout.chunkDims, datatype);
   }
 
   private drop(): void {

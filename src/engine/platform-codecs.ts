@@ -18,5 +18,6 @@ function deflateOfPlatform(): DeflateBackend | undefined {
     inflate: (bytes, outputByteLength, maximumByteLength, output) =>
       zlib.inflate(bytes, outputByteLength ?? 4 * bytes.length, maximumByteLength, output),
     deflate: (bytes, level) => zlib.deflate(bytes, level),
+    deflatePart: zlib.deflatePart,
   };
 }

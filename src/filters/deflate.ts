@@ -26,6 +26,13 @@ export interface DeflateBackend {
   ): Uint8Array;
   /** Encodes to a zlib stream at a level from 0 to 9. */
   deflate(bytes: Uint8Array, level: number): Uint8Array;
+  /**
+   * Encodes a part of a stream that goes on behind it: blocks without zlib's header and checksum, none of them the last one,
+   * that end with a whole byte.
+   *
+   * @param before - What the stream has before, up to 32 KiB of it.
+   */
+  readonly deflatePart?: ((bytes: Uint8Array, level: number, before: Uint8Array) => Uint8Array) | undefined;
 }
 
 type Level = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
@@ -47,7 +54,8 @@ export function setDeflateBackend(finder: () => DeflateBackend | undefined = () 
   found = undefined;
 }
 
-function backend(): DeflateBackend {
+/** The codec that is in use. */
+export function deflateBackend(): DeflateBackend {
   found ??= find() ?? bundled;
   return found;
 }
@@ -57,31 +65,41 @@ function outputOf({ outputByteLength, room }: DecodeContext): (() => Uint8Array)
   return () => room(outputByteLength) ?? new Uint8Array(outputByteLength);
 }
 
-function decode(bytes: Uint8Array, context: DecodeContext): Uint8Array {
-  const { outputByteLength, limits } = context;
-  const maximum = bytes.length * limits.maxInflateRatio;
+/** Most bytes that a stream may decode to. @throws FilterError when as many as are expected are too many. */
+export function mostInflated(byteLength: number, { outputByteLength, limits }: DecodeContext): number {
+  const maximum = byteLength * limits.maxInflateRatio;
   if (outputByteLength !== undefined && outputByteLength > maximum) {
     throw new FilterError(
       DEFLATE_ID,
-      `inflate() failed: ${outputByteLength} bytes from ${bytes.length}, limit maxInflateRatio is ${limits.maxInflateRatio}`,
+      `inflate() failed: ${outputByteLength} bytes from ${byteLength}, limit maxInflateRatio is ${limits.maxInflateRatio}`,
     );
   }
+  return outputByteLength ?? maximum;
+}
+
+function decode(bytes: Uint8Array, context: DecodeContext): Uint8Array {
+  const { outputByteLength } = context;
+  const maximum = mostInflated(bytes.length, context);
   let out: Uint8Array;
   try {
-    out = backend().inflate(bytes, outputByteLength, outputByteLength ?? maximum, outputOf(context));
+    out = deflateBackend().inflate(bytes, outputByteLength, maximum, outputOf(context));
   } catch (cause) {
     throw new FilterError(DEFLATE_ID, "inflate() failed", { cause });
   }
-  if (out.length > (outputByteLength ?? maximum)) throw new FilterError(DEFLATE_ID, "inflate() failed");
+  if (out.length > maximum) throw new FilterError(DEFLATE_ID, "inflate() failed");
   return out;
 }
 
-function encode(bytes: Uint8Array, { clientData }: EncodeContext): Uint8Array {
+export function deflateLevelOf({ clientData }: EncodeContext): number {
   const level = clientData[0];
   if (clientData.length !== 1 || level === undefined || level > 9) {
     throw new FilterError(DEFLATE_ID, "invalid deflate aggression level");
   }
-  return backend().deflate(bytes, level);
+  return level;
+}
+
+function encode(bytes: Uint8Array, context: EncodeContext): Uint8Array {
+  return deflateBackend().deflate(bytes, deflateLevelOf(context));
 }
 
 export const deflateFilter: Filter = { id: DEFLATE_ID, name: "deflate", decode, encode };

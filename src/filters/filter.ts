@@ -41,6 +41,13 @@ export interface EncodeContext {
   readonly room?: Room | undefined;
 }
 
+/** How the numbers of a chunk are packed. */
+export interface PackedLayout {
+  readonly count: number;
+  readonly elementSize: number;
+  readonly bitsPerElement: number;
+}
+
 /** A new dataset, as far as filters are fitted to it. */
 export interface FilteredDataset {
   readonly datatype: { readonly class: string; readonly size: number };

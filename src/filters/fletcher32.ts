@@ -10,25 +10,37 @@ function swapBytesOfHalves(value: number): number {
 }
 
 function encode(bytes: Uint8Array): Uint8Array {
-  const checksum = fletcher32(bytes);
   const out = new Uint8Array(bytes.length + 4);
   out.set(bytes);
-  for (let i = 0; i < 4; i++) out[bytes.length + i] = (checksum >>> (8 * i)) & 0xff;
+  out.set(checksumBytes(fletcher32(bytes)), bytes.length);
   return out;
 }
 
-function decode(bytes: Uint8Array, { verifies }: DecodeContext): Uint8Array {
-  const dataByteLength = bytes.length - 4;
-  if (dataByteLength < 0) throw new FilterError(FLETCHER32_ID, "data error detected by Fletcher32 checksum");
-  if (verifies === false) return bytes.subarray(0, dataByteLength);
+/** As it is stored. */
+export function checksumBytes(checksum: number): Uint8Array {
+  return Uint8Array.of(checksum, checksum >>> 8, checksum >>> 16, checksum >>> 24);
+}
+
+export function requireRoomForChecksum(byteLength: number): void {
+  if (byteLength < 4) throw new FilterError(FLETCHER32_ID, "data error detected by Fletcher32 checksum");
+}
+
+/** @throws FilterError when the checksum that is stored is not the one that data have. */
+export function requireChecksum(bytes: Uint8Array, computed: number): void {
   let stored = 0;
-  for (let i = 3; i >= 0; i--) stored = (stored << 8) | (bytes[dataByteLength + i] as number);
+  for (let i = 3; i >= 0; i--) stored = (stored << 8) | (bytes[i] as number);
   stored >>>= 0;
-  const computed = fletcher32(bytes, dataByteLength);
   // Libraries before 1.6.3 stored the bytes of each half swapped on little-endian machines.
   if (stored !== computed && stored !== swapBytesOfHalves(computed)) {
     throw new FilterError(FLETCHER32_ID, "data error detected by Fletcher32 checksum");
   }
+}
+
+function decode(bytes: Uint8Array, { verifies }: DecodeContext): Uint8Array {
+  const dataByteLength = bytes.length - 4;
+  requireRoomForChecksum(bytes.length);
+  if (verifies === false) return bytes.subarray(0, dataByteLength);
+  requireChecksum(bytes.subarray(dataByteLength), fletcher32(bytes, dataByteLength));
   return bytes.subarray(0, dataByteLength);
 }
 

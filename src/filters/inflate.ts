@@ -12,7 +12,7 @@ import { HDF5Error } from "../base/errors.ts";
 const BYTES_PER_REDUCTION = 5552;
 const ADLER_MODULUS = 65521;
 /** Compressed bytes per step when the output size is unknown, so that at most 16 MiB come before the limit is seen. */
-const STEP = 16384;
+export const PART_BYTES = 16384;
 /** Bytes behind a stream that are looked through for its checksum. */
 const TRAILING_BYTES = 4096;
 
@@ -65,7 +65,8 @@ function inflateStepwise(bytes: Uint8Array, maximumByteLength: number): Uint8Arr
     parts.push(part);
   });
   const end = bytes.length - 4;
-  for (let at = 2; at < end; at += STEP) stream.push(bytes.subarray(at, Math.min(end, at + STEP)), at + STEP >= end);
+  for (let at = 2; at < end; at += PART_BYTES)
+    stream.push(bytes.subarray(at, Math.min(end, at + PART_BYTES)), at + PART_BYTES >= end);
   const out = new Uint8Array(total);
   let to = 0;
   for (const part of parts) {
@@ -73,6 +74,44 @@ function inflateStepwise(bytes: Uint8Array, maximumByteLength: number): Uint8Arr
     to += part.length;
   }
   return out;
+}
+
+/**
+ * Decodes a zlib stream that comes in parts of at most {@link PART_BYTES} bytes, so that 16 MiB come of each.
+ *
+ * @param next - The next part, the first of two bytes at least; undefined behind the last one.
+ * @param emit - Gets what is decoded, in order.
+ * @throws when the stream is damaged; `emit` may have had some of it by then.
+ */
+export function inflateParts(next: () => Uint8Array | undefined, emit: (part: Uint8Array) => void): void {
+  let checksum = 1;
+  const stream = new Inflate((part) => {
+    checksum = adler32(part, checksum);
+    emit(part);
+  });
+  let part = next() ?? new Uint8Array(0);
+  checkZlibHeader(part);
+  let end = new Uint8Array(0);
+  part = part.subarray(2);
+  for (let following = next(); ; following = next()) {
+    stream.push(part, following === undefined);
+    end = lastOf(end, part);
+    if (following === undefined) break;
+    part = following;
+  }
+  // Nothing of the header is among them, which is looked for no checksum.
+  if (!endsWithChecksum(new Uint8Array([0, 0, ...end]), checksum))
+    throw new HDF5Error("filter", "incorrect data check");
+}
+
+/** What may be looked through for a checksum of what is read so far, in memory of its own. */
+function lastOf(before: Uint8Array, part: Uint8Array): Uint8Array<ArrayBuffer> {
+  const kept = TRAILING_BYTES + 3;
+  const needed = Math.max(0, kept - part.length);
+  const joined = new Uint8Array(Math.min(before.length, needed) + Math.min(part.length, kept));
+  if (needed > 0) joined.set(before.subarray(-needed));
+  joined.set(part.subarray(-kept), joined.length - Math.min(part.length, kept));
+  return joined;
 }
 
 function checkZlibHeader(bytes: Uint8Array): void {

@@ -14,7 +14,7 @@
  */
 import { FilterError } from "../base/errors.ts";
 import { DEFAULT_LIMITS } from "../base/limits.ts";
-import type { DecodeContext, EncodeContext, Filter } from "./filter.ts";
+import type { DecodeContext, EncodeContext, Filter, PackedLayout } from "./filter.ts";
 
 export const NBIT_ID = 5;
 
@@ -120,6 +120,22 @@ class PieceList implements Pieces {
 
 function checkCount(clientData: readonly number[]): void {
   if (clientData.length < 3 || clientData[0] !== clientData.length) throw failure("invalid nbit aggression level");
+}
+
+/**
+ * How elements lie in `byteLength` bytes; undefined where they are as they are.
+ *
+ * @throws FilterError when so many bytes do not hold them.
+ */
+export function nbitLayout(clientData: readonly number[], byteLength: number): PackedLayout | undefined {
+  checkCount(clientData);
+  if (clientData[1] !== 0) return undefined;
+  const count = clientData[2] as number;
+  const elementSize = clientData[4] ?? 0;
+  const pieces = new PieceList(clientData, 3, 8 * byteLength);
+  pieces.add(0, elementSize, 0);
+  if (pieces.bitLength * count > 8 * byteLength) throw failure("can't decompress buffer");
+  return { count, elementSize, bitsPerElement: pieces.bitLength };
 }
 
 function decode(bytes: Uint8Array, { clientData, outputByteLength, limits }: DecodeContext): Uint8Array {

@@ -34,7 +34,7 @@ class RoomBetween {
   }
 }
 
-function isMasked(filterMask: number, index: number): boolean {
+export function isMasked(filterMask: number, index: number): boolean {
   return ((filterMask >>> index) & 1) === 1;
 }
 
@@ -46,7 +46,7 @@ function firstOf(filters: readonly PipelineFilter[], filterMask: number): number
 }
 
 /** A filter of the pipeline that has a codec. */
-function required(description: PipelineFilter): Filter {
+export function required(description: PipelineFilter): Filter {
   const filter = findFilter(description.id);
   if (filter === undefined) {
     const name = description.name === "" ? filterName(description.id) : description.name;

@@ -19,7 +19,7 @@
 
 import { FilterError } from "../base/errors.ts";
 import { LITTLE_ENDIAN_HOST } from "../base/host.ts";
-import type { DecodeContext, EncodeContext, Filter } from "./filter.ts";
+import type { DecodeContext, EncodeContext, Filter, PackedLayout } from "./filter.ts";
 import { packCodes, type ScaleOffsetParameters, unpackCodes } from "./scale-offset-codes.ts";
 import { decodeFloats, encodeFloats } from "./scale-offset-floats.ts";
 import { decodeIntegers, encodeIntegers } from "./scale-offset-integers.ts";
@@ -27,7 +27,7 @@ import { decodeIntegers, encodeIntegers } from "./scale-offset-integers.ts";
 export const SCALE_OFFSET_ID = 6;
 
 const PARAMETERS = 20;
-const HEADER_BYTES = 21;
+export const SCALE_OFFSET_HEADER_BYTES = 21;
 const FLOAT_DECIMAL = 0;
 const FLOAT_EXPONENT = 1;
 const INTEGER = 2;
@@ -58,24 +58,43 @@ function parametersOf(clientData: readonly number[]): ScaleOffsetParameters | un
   return { factor, count, floating, size, signed: signed === 1, bigEndian: order === 1, fill };
 }
 
+/**
+ * How elements lie in `byteLength` bytes, behind the header; undefined where they are as they are.
+ *
+ * @param header - The first bytes.
+ * @throws FilterError when so many bytes do not hold them.
+ */
+export function scaleOffsetLayout(
+  clientData: readonly number[],
+  header: Uint8Array,
+  byteLength: number,
+): PackedLayout | undefined {
+  const parameters = parametersOf(clientData);
+  if (parameters === undefined) return undefined;
+  const { count, size } = parameters;
+  if (byteLength < SCALE_OFFSET_HEADER_BYTES) {
+    throw failure(`${byteLength} bytes, the header alone has ${SCALE_OFFSET_HEADER_BYTES}`);
+  }
+  const bits = new DataView(header.buffer, header.byteOffset).getUint32(0, true);
+  if (bits > size * 8) throw failure("minimum number of bits exceeds maximum");
+  if (Math.ceil((count * bits) / 8) > byteLength - SCALE_OFFSET_HEADER_BYTES) throw failure("buffer too short");
+  return { count, elementSize: size, bitsPerElement: bits };
+}
+
 function decode(bytes: Uint8Array, { clientData, outputByteLength, limits }: DecodeContext): Uint8Array {
   const parameters = parametersOf(clientData);
   if (parameters === undefined) return bytes;
   const { count, size, bigEndian, floating } = parameters;
-  if (bytes.length < HEADER_BYTES) throw failure(`${bytes.length} bytes, the header alone has ${HEADER_BYTES}`);
-  const header = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES);
-  const bits = header.getUint32(0, true);
-  if (bits > size * 8) throw failure("minimum number of bits exceeds maximum");
+  const bits = scaleOffsetLayout(clientData, bytes, bytes.length)?.bitsPerElement ?? 0;
   if (count * size > (outputByteLength ?? bytes.length * limits.maxInflateRatio)) {
     throw failure(`${count} elements of ${size} bytes in ${bytes.length}`);
   }
-  if (Math.ceil((count * bits) / 8) > bytes.length - HEADER_BYTES) throw failure("buffer too short");
   if (bits === size * 8) {
-    const raw = bytes.slice(HEADER_BYTES, HEADER_BYTES + count * size);
+    const raw = bytes.slice(SCALE_OFFSET_HEADER_BYTES, SCALE_OFFSET_HEADER_BYTES + count * size);
     return bigEndian ? swapBytes(raw, size) : raw;
   }
-  const minimum = minimumOf(header);
-  const codes = unpackCodes(bytes, HEADER_BYTES, count, bits, size === 8);
+  const minimum = minimumOf(new DataView(bytes.buffer, bytes.byteOffset, SCALE_OFFSET_HEADER_BYTES));
+  const codes = unpackCodes(bytes, SCALE_OFFSET_HEADER_BYTES, count, bits, size === 8);
   const values = (floating ? decodeFloats : decodeIntegers)(parameters, { bits, minimum, codes });
   const out = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   return bigEndian === LITTLE_ENDIAN_HOST ? swapBytes(out, size) : out;
@@ -102,16 +121,16 @@ function encode(bytes: Uint8Array, { clientData }: EncodeContext): Uint8Array {
     parameters,
     bigEndian === LITTLE_ENDIAN_HOST ? swapBytes(own, size) : own,
   );
-  const rawByteLength = HEADER_BYTES + bytes.length;
-  const codedByteLength = HEADER_BYTES + Math.floor((bytes.length * bits) / (size * 8)) + 1;
+  const rawByteLength = SCALE_OFFSET_HEADER_BYTES + bytes.length;
+  const codedByteLength = SCALE_OFFSET_HEADER_BYTES + Math.floor((bytes.length * bits) / (size * 8)) + 1;
   const out = new Uint8Array(codes === undefined ? rawByteLength : codedByteLength);
   const header = new DataView(out.buffer);
   header.setUint32(0, bits, true);
   header.setUint8(4, 8);
   header.setUint32(5, minimum[0], true);
   header.setUint32(9, minimum[1], true);
-  if (codes === undefined) out.set(bigEndian ? swapBytes(bytes.slice(), size) : bytes, HEADER_BYTES);
-  else packCodes(codes, bits, size === 8, out, HEADER_BYTES);
+  if (codes === undefined) out.set(bigEndian ? swapBytes(bytes.slice(), size) : bytes, SCALE_OFFSET_HEADER_BYTES);
+  else packCodes(codes, bits, size === 8, out, SCALE_OFFSET_HEADER_BYTES);
   return out;
 }
 

@@ -233,7 +233,7 @@ function join8(bytes: Uint8Array, out: Uint8Array, count: number): void {
   }
 }
 
-function elementSizeOf(context: DecodeContext | EncodeContext): number {
+export function shuffledElementSize(context: DecodeContext | EncodeContext): number {
   const elementSize = context.clientData[0];
   if (context.clientData.length !== 1 || elementSize === undefined || elementSize === 0) {
     throw new FilterError(SHUFFLE_ID, "invalid shuffle parameters");
@@ -244,7 +244,7 @@ function elementSizeOf(context: DecodeContext | EncodeContext): number {
 export const shuffleFilter: Filter = {
   id: SHUFFLE_ID,
   name: "shuffle",
-  decode: (bytes, context) => unshuffle(bytes, elementSizeOf(context), context.room),
-  encode: (bytes, context) => shuffle(bytes, elementSizeOf(context), context.room),
+  decode: (bytes, context) => unshuffle(bytes, shuffledElementSize(context), context.room),
+  encode: (bytes, context) => shuffle(bytes, shuffledElementSize(context), context.room),
   encodedByteLength: (byteLength) => byteLength,
 };

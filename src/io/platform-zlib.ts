@@ -21,9 +21,23 @@ export interface PlatformZlib {
   ): Uint8Array;
   /** Compresses. @param level - 0 (none) to 9 (most). */
   deflate(bytes: Uint8Array, level: number): Uint8Array;
+  /**
+   * Compresses to whole bytes of blocks that others may follow, without the zlib format's header and checksum. Missing where the
+   * runtime does not do that.
+   *
+   * @param before - What the stream has before, up to 32 KiB of it.
+   */
+  readonly deflatePart?: ((bytes: Uint8Array, level: number, before: Uint8Array) => Uint8Array) | undefined;
 }
 
+/** `Z_SYNC_FLUSH`. */
+const SYNC_FLUSH = 2;
+
 interface NodeZlib extends InflateModule, DeflateModule {
+  deflateRawSync?(
+    bytes: Uint8Array,
+    options: { level: number; finishFlush: number; dictionary?: Uint8Array },
+  ): Uint8Array;
   inflateSync(bytes: Uint8Array, options: { chunkSize: number; maxOutputLength: number }): Uint8Array;
 }
 
@@ -68,6 +82,19 @@ export function platformZlib(): PlatformZlib | undefined {
       isDeflateTried = true;
       return ownBytes(deflate?.(bytes, level, chunkSize) ?? zlib.deflateSync(bytes, { chunkSize, level }));
     },
+    ...(zlib.deflateRawSync !== undefined && { deflatePart: partDeflate(zlib.deflateRawSync) }),
+  };
+}
+
+function partDeflate(deflateRawSync: NonNullable<NodeZlib["deflateRawSync"]>): PlatformZlib["deflatePart"] {
+  return (bytes, level, before) => {
+    const options = { level, finishFlush: SYNC_FLUSH, ...(before.length > 0 && { dictionary: before }) };
+    const part = deflateRawSync(bytes, options);
+    // So it is flushed, by an empty block; anything else would end the stream, or go on within a byte.
+    const isFlushed =
+      part.length >= 4 && new DataView(part.buffer, part.byteOffset + part.length - 4).getUint32(0) === 0xffff;
+    if (!isFlushed) throw new Error("zlib did not flush");
+    return part;
   };
 }
 

@@ -112,6 +112,10 @@ export class ChunkExtent {
       forEachRunOutside(scaled, chunkDims, dims, (start, end) => pieces.refill(address, start, end));
       return;
     }
+    if (this.store.long !== undefined) {
+      this.store.long.refill(scaled, (visit) => forEachRunOutside(scaled, chunkDims, dims, visit));
+      return;
+    }
     const cells = product(chunkDims) - cellsInside(scaled, chunkDims, dims);
     const bytes = this.store.forWrite(scaled, cells * elementSize, false);
     if (heap === undefined) {
@@ -150,6 +154,11 @@ export class ChunkExtent {
   }
 
   private refilter(scaled: readonly number[], oldDims: readonly number[], newDims: readonly number[]): void {
+    const { long } = this.store;
+    if (long !== undefined) {
+      long.refilter(scaled, oldDims, newDims);
+      return;
+    }
     const bytes = this.io.decode(scaled, oldDims);
     if (bytes === undefined) return;
     try {

@@ -19,9 +19,6 @@ import { currentChunkTransfer } from "./chunk-transfer.ts";
 import { fillWith } from "./fill-pattern.ts";
 import { ReadAhead } from "./read-ahead.ts";
 
-/** Chunks above this are not held in one buffer: arrays of some runtimes end there. */
-export const MAX_BUFFER_BYTES = 2 ** 32 - 1;
-
 /** Of buffers that wait for the next chunks, unless there is one alone. */
 const SPARE_BYTES = 1 << 16;
 
@@ -100,7 +97,7 @@ export class ChunkIo implements ChunkTransfer {
   }
 
   /** The filters that a chunk goes through, which for partial edge chunks may be none. */
-  private filtersOf(scaled: readonly number[], dims = this.dims): readonly PipelineFilter[] {
+  filtersOf(scaled: readonly number[], dims = this.dims): readonly PipelineFilter[] {
     const { filters, dontFilterPartialChunks, chunkDims } = this.format;
     return dontFilterPartialChunks && filters.length > 0 && isPartialEdge(scaled, chunkDims, dims)
       ? NO_FILTERS
@@ -145,7 +142,6 @@ export class ChunkIo implements ChunkTransfer {
     filters: readonly PipelineFilter[],
     destination: () => Uint8Array,
   ): Uint8Array {
-    this.requireBuffer();
     const ready = currentCoder()?.decoded(this.storage, record.address);
     if (ready !== undefined) return ready;
     // One that kept its size may have been written in place, and a reader may meet it half written.
@@ -197,7 +193,7 @@ export class ChunkIo implements ChunkTransfer {
    * Writers that encode chunks themselves may leave away what lies outside the dataset, which nobody reads. The C library
    * compares no lengths.
    */
-  private leastByteLength(scaled: readonly number[]): number {
+  leastByteLength(scaled: readonly number[]): number {
     const { chunkDims, elementSize } = this.format;
     return cellsToLastInside(scaled, chunkDims, this.dims) * elementSize;
   }
@@ -217,9 +213,8 @@ export class ChunkIo implements ChunkTransfer {
     placement: Placement | undefined,
   ): StoredChunk | undefined {
     const filters = this.filtersOf(scaled);
-    // Elsewhere checksums are always compared.
-    if (filters.length === 0 || !currentChunkTransfer().verifiesChecksums) return undefined;
-    this.requireBuffer();
+    // Elsewhere checksums are always compared, and a chunk is an array.
+    if (filters.length === 0 || this.inPieces || !currentChunkTransfer().verifiesChecksums) return undefined;
     this.requireInFile(scaled, record);
     const { storage, chunkByteLength } = this;
     const { address, byteLength, filterMask } = record;
@@ -236,13 +231,13 @@ export class ChunkIo implements ChunkTransfer {
   /** The bytes of a chunk as they are in the file. */
   readStored(scaled: readonly number[], record: ChunkRecord): Uint8Array {
     this.requireInFile(scaled, record);
-    const stored = new Uint8Array(record.byteLength);
+    const stored = allocateBytes(record.byteLength);
     this.ahead.read(record.address, stored);
     return stored;
   }
 
   /** Before anything of the size that the index states is allocated. */
-  private requireInFile(scaled: readonly number[], { address, byteLength }: ChunkRecord): void {
+  requireInFile(scaled: readonly number[], { address, byteLength }: ChunkRecord): void {
     // Of others' writing, a chunk may be allocated and the file not yet grown; its size is a chunk's and no matter of trust.
     if (this.storage.isChanging && byteLength === this.chunkByteLength && address >= 0) return;
     const available = this.storage.available(address, byteLength);
@@ -296,27 +291,39 @@ export class ChunkIo implements ChunkTransfer {
 
   /** Writes the stored form of a chunk: in place if it has the size it had and nobody may be decoding it, else elsewhere. */
   writeStored(scaled: readonly number[], stored: Uint8Array, filterMask: number): void {
+    this.storage.writeKept();
+    this.place(scaled, stored.length, filterMask, (address, isNew) => {
+      if (isNew) this.storage.writeOrKeep(address, stored);
+      else this.storage.writeRaw(address, stored);
+    });
+  }
+
+  /**
+   * Has the stored form of a chunk written.
+   *
+   * @param write - Writes it to its place. Where that is a new one, the index leads there already, and must whatever happens.
+   */
+  place(
+    scaled: readonly number[],
+    byteLength: number,
+    filterMask: number,
+    write: (address: Address, isNew: boolean) => void,
+  ): void {
     const { index, storage } = this;
-    storage.writeKept();
     const old = index.lookup(scaled);
-    const byteLength = stored.length;
     const insert = (address: Address): void => this.insert(scaled, { address, byteLength, filterMask });
     if (old === undefined && index.reserve === undefined) {
       this.ahead.forget();
       index.prepare?.();
-      storage.writeOrKeep(allocateFor(storage, "draw", byteLength, insert), stored);
+      write(allocateFor(storage, "draw", byteLength, insert), true);
       return;
     }
     const address = this.placeFor(scaled, old, byteLength);
     this.ahead.forget();
     const same = old?.address === address && old.byteLength === byteLength && old.filterMask === filterMask;
-    if (same) {
-      storage.writeRaw(address, stored);
-      return;
-    }
     // The old place is free: from now on the index must lead to the new one, whatever comes of the write.
-    insert(address);
-    storage.writeOrKeep(address, stored);
+    if (!same) insert(address);
+    write(address, !same);
   }
 
   /** The old place is released first, so that a chunk that grew at the end of the file, or shrank, stays where it is. */
@@ -429,18 +436,10 @@ export class ChunkIo implements ChunkTransfer {
     const { chunkByteLength } = this;
     const spare = this.spares.pop();
     if (spare !== undefined) return spare;
-    if (chunkByteLength > MAX_BUFFER_BYTES) this.requireBuffer();
     // What filters get is theirs alone.
     if (chunkByteLength > SMALL_BYTES || this.format.filters.length > 0) return allocateBytes(chunkByteLength);
     this.small ??= new SharedMemory(8 * SMALL_BYTES);
     return this.small.take(chunkByteLength);
-  }
-
-  /** Filters take a chunk as a whole. @throws LimitError for one that no array of a runtime may hold. */
-  private requireBuffer(): void {
-    const { chunkByteLength } = this;
-    if (chunkByteLength <= MAX_BUFFER_BYTES) return;
-    throw new LimitError(`chunk of ${chunkByteLength} bytes: behind filters expected up to ${MAX_BUFFER_BYTES}`);
   }
 
   recycle(bytes: Uint8Array): void {

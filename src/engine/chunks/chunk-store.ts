@@ -8,6 +8,7 @@
 import { type Address, isDefined } from "../../base/address.ts";
 import { product } from "../../base/bits.ts";
 import { HDF5Error, isDamage, LimitError } from "../../base/errors.ts";
+import { MAX_BUFFER_BYTES } from "../../base/memory.ts";
 import type { BoxPieces } from "../dataset-io/box-reader.ts";
 import type { FreedBlocks } from "../freed-blocks.ts";
 import { allocateFor } from "../space/allocate-for.ts";
@@ -17,7 +18,8 @@ import { currentCoder, type Placement, type StoredChunk } from "./chunk-coder.ts
 import { ChunkExtent } from "./chunk-extent.ts";
 import { chunkCounts, chunkOffset, forEachNewChunk } from "./chunk-geometry.ts";
 import type { ChunkIndex, ChunkStorage } from "./chunk-index.ts";
-import { type ChunkFormat, ChunkIo, MAX_BUFFER_BYTES } from "./chunk-io.ts";
+import { type ChunkFormat, ChunkIo } from "./chunk-io.ts";
+import { LongChunks } from "./long-chunks.ts";
 
 export interface ChunkStoreOptions extends ChunkFormat {
   readonly storage: ChunkStorage;
@@ -54,6 +56,8 @@ export class ChunkStore implements BoxPieces {
    * Such datasets use {@link directAddress} and {@link directAddressForWrite} instead of {@link forRead} and {@link forWrite}.
    */
   readonly isDirect: boolean;
+  /** Chunks behind filters that are larger than a buffer, instead of {@link forRead} and {@link forWrite}. */
+  readonly long: LongChunks | undefined;
   /** Whether chunks that are read stay in the cache. */
   readonly keeps: boolean;
   private readonly storage: ChunkStorage;
@@ -70,10 +74,13 @@ export class ChunkStore implements BoxPieces {
       throw new LimitError(`chunk of ${this.chunkByteLength} bytes: expected 1 to ${Number.MAX_SAFE_INTEGER}`);
     }
     const most = options.heap === undefined ? Math.min(cache.nbytes, maxBufferBytes) : maxBufferBytes;
-    this.isDirect = options.filters.length === 0 && this.chunkByteLength > most;
-    this.io = new ChunkIo(storage, index, options, this.chunkByteLength, dims, this.isDirect);
+    const hasFilters = options.filters.length > 0;
+    this.isDirect = !hasFilters && this.chunkByteLength > most;
+    const isLong = hasFilters && this.chunkByteLength > maxBufferBytes;
+    this.io = new ChunkIo(storage, index, options, this.chunkByteLength, dims, this.isDirect || isLong);
     this.cache = new ChunkCache(cache, this.chunkByteLength, chunkCounts(dims, chunkDims), this.io);
     this.keeps = this.cache.holdsChunks;
+    if (isLong) this.long = new LongChunks(storage, this.io, options, this.keeps, maxBufferBytes);
   }
 
   get dims(): readonly number[] {
@@ -154,11 +161,13 @@ export class ChunkStore implements BoxPieces {
     // Others may write what was read ahead.
     this.io.ahead.forget();
     this.cache.settle();
+    this.long?.settle();
   }
 
   /** Undoes a {@link forWrite} of a whole chunk that could not be finished. */
   abandon(scaled: readonly number[]): void {
     this.cache.abandon(scaled);
+    this.long?.discard(scaled);
   }
 
   /** Where an unfiltered chunk lies, for reading in place; `undefined` when it is not allocated. */
@@ -221,11 +230,17 @@ export class ChunkStore implements BoxPieces {
   drop(scaled: readonly number[]): void {
     const drop = (): void => {
       this.io.remove(scaled);
-      this.cache.discard(scaled);
+      this.discard(scaled);
     };
     const { heap } = this.format;
     if (heap === undefined) drop();
     else heap.release((show) => this.showElements(scaled, show), drop);
+  }
+
+  /** What is decoded of a chunk counts no more. */
+  private discard(scaled: readonly number[]): void {
+    this.cache.discard(scaled);
+    this.long?.discard(scaled);
   }
 
   /** Shows the elements of a chunk, unless it cannot be decoded. */
@@ -234,6 +249,10 @@ export class ChunkStore implements BoxPieces {
       if (this.isDirect) {
         const address = this.directAddress(scaled);
         if (address !== undefined) this.io.pieces().show(address, show);
+        return;
+      }
+      if (this.long !== undefined) {
+        this.long.show(scaled, show);
         return;
       }
       const bytes = this.forRead(scaled, 0);
@@ -268,11 +287,13 @@ export class ChunkStore implements BoxPieces {
     this.requireAllocatable(oldDims, this.dims);
     if (this.io.reserve(writeFill)) return;
     const writes = writeFill || this.format.filters.length > 0;
-    const next = this.isDirect ? undefined : this.io.series("filled");
+    const { long } = this;
+    const next = this.isDirect || long !== undefined ? undefined : this.io.series("filled");
     const { chunkDims } = this.format;
     forEachNewChunk(chunkCounts(oldDims, chunkDims), chunkCounts(this.dims, chunkDims), (scaled) => {
       if (this.index.lookup(scaled) !== undefined || this.cache.has(scaled)) return;
       if (!writes) this.allocateUnwritten(scaled);
+      else if (long !== undefined) long.writeFilled(scaled);
       else if (next !== undefined) this.io.encode(scaled, next());
       else this.allocateFilled(scaled);
     });
@@ -303,11 +324,13 @@ export class ChunkStore implements BoxPieces {
   /** Encodes and writes what was changed. The cache stays. */
   flush(): void {
     this.cache.flush();
+    this.long?.settle();
   }
 
   /** Flushes, and empties the cache: the last handle of the dataset was closed. */
   close(): void {
     this.cache.clear();
+    this.long?.forget();
   }
 
   /** Bytes of all stored chunks, after a flush. C: `H5Dget_storage_size`. */
@@ -353,7 +376,7 @@ export class ChunkStore implements BoxPieces {
         `${this.io.describe(scaled)}: ${stored.length} bytes given, a chunk has ${this.chunkByteLength}`,
       );
     }
-    this.cache.discard(scaled);
+    this.discard(scaled);
     this.io.writeStored(scaled, stored, filterMask);
   }
 

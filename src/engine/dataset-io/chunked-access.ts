@@ -8,11 +8,12 @@ import { product } from "../../base/bits.ts";
 import { FormatError } from "../../base/errors.ts";
 import { currentCoder, type WriteSteps } from "../chunks/chunk-coder.ts";
 import type { ExpectedChunk } from "../chunks/chunk-store.ts";
+import type { LongChunks } from "../chunks/long-chunks.ts";
 import { type GridParts, partsInGrid } from "../selection/grid-parts.ts";
 import { type Selection, selectedCount } from "../selection/selection.ts";
 import { putFill, readFill } from "./fill.ts";
 import { putRun, readRuns, takeRuns, windowRanges, writeRuns } from "./linear-access.ts";
-import { FileRegion } from "./linear-bytes.ts";
+import { FileRegion, type LinearBytes } from "./linear-bytes.ts";
 import type { MemorySide } from "./memory-side.ts";
 import { copiesOf } from "./placement.ts";
 import type { ChunkTransferStore, RawDataAccess, RawDataOwner } from "./raw-data-owner.ts";
@@ -81,9 +82,9 @@ export class ChunkedAccess implements RawDataAccess {
     let missing = 0;
     while (parts.next()) {
       if (placed !== undefined && store.isPlaced(parts.scaled, placed)) continue;
-      const isFilled = store.isDirect ? this.readInPlace(parts, memory) : this.readChunk(parts, memory);
+      const isFilled = this.readPart(parts, memory);
       if (!isFilled && onRead) putFill(parts.runs(), memory, element);
-      if (isFilled && (store.isDirect || !store.wasMissing)) found++;
+      if (isFilled && (this.isInPieces || !store.wasMissing)) found++;
       else if (onRead && ++missing === MISSING_OF_SPARSE && found <= missing * FOUND_OF_SPARSE) {
         if (placed === undefined) return false;
       }
@@ -97,12 +98,31 @@ export class ChunkedAccess implements RawDataAccess {
     const parts = partsInGrid(selection, this.chunkDims);
     while (parts.next()) {
       if (!store.has(parts.scaled)) continue;
-      if (store.isDirect) this.readInPlace(parts, memory);
-      else this.readChunk(parts, memory);
+      this.readPart(parts, memory);
     }
   }
 
+  /** Whether chunks are never in memory in one piece. */
+  private get isInPieces(): boolean {
+    return this.store.isDirect || this.store.long !== undefined;
+  }
+
   /** False when the chunk is not allocated. */
+  private readPart(parts: GridParts, memory: MemorySide): boolean {
+    if (!this.isInPieces) return this.readChunk(parts, memory);
+    const bytes = this.piecesForRead(parts.scaled);
+    if (bytes === undefined) return false;
+    readRuns(bytes, parts.runs(true), memory);
+    return true;
+  }
+
+  private piecesForRead(scaled: readonly number[]): LinearBytes | undefined {
+    const { store } = this;
+    if (store.long !== undefined) return store.long.forRead(scaled);
+    const address = store.directAddress(scaled);
+    return address === undefined ? undefined : this.region(address);
+  }
+
   private readChunk(parts: GridParts, memory: MemorySide): boolean {
     const { store } = this;
     const runs = parts.runs();
@@ -115,13 +135,6 @@ export class ChunkedAccess implements RawDataAccess {
     if (chunk === undefined) return false;
     do putRun(runs, chunk, memory);
     while (runs.next());
-    return true;
-  }
-
-  private readInPlace(parts: GridParts, memory: MemorySide): boolean {
-    const address = this.store.directAddress(parts.scaled);
-    if (address === undefined) return false;
-    readRuns(this.region(address), parts.runs(true), memory);
     return true;
   }
 
@@ -159,16 +172,26 @@ export class ChunkedAccess implements RawDataAccess {
     if (coder?.defer === undefined) return false;
     const { store, owner } = this;
     const isPlain = memory.packed !== undefined && owner.storage.answersLate === false;
-    if (!isPlain || store.isDirect || store.hasHeap) return false;
+    if (!isPlain || this.isInPieces || store.hasHeap) return false;
     return coder.defer({ next, settle: () => store.settle() });
   }
 
   private writePart(parts: GridParts, memory: MemorySide, whole: boolean): void {
-    if (this.store.isDirect) {
+    const { long, isDirect } = this.store;
+    if (long !== undefined) this.writeLong(long, parts, memory, whole);
+    else if (isDirect) {
       const address = this.store.directAddressForWrite(parts.scaled, whole);
       writeRuns(this.region(address), parts.runs(true), memory);
-    } else {
-      this.writeChunk(parts, memory, whole);
+    } else this.writeChunk(parts, memory, whole);
+  }
+
+  private writeLong(long: LongChunks, parts: GridParts, memory: MemorySide, whole: boolean): void {
+    const chunk = long.forWrite(parts.scaled, whole);
+    try {
+      writeRuns(chunk, parts.runs(true), memory);
+    } catch (cause) {
+      if (whole) long.discard(parts.scaled);
+      throw cause;
     }
   }
 

@@ -25,6 +25,7 @@ export type ChunkTransferStore = Pick<
   | "chunkByteLength"
   | "exists"
   | "isDirect"
+  | "long"
   | "hasHeap"
   | "forRead"
   | "readWhole"

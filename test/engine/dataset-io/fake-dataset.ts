@@ -53,6 +53,7 @@ export class FakeStorage implements RawStorage {
 export class FakeChunks implements ChunkTransferStore {
   readonly chunkByteLength: number;
   readonly isDirect: boolean;
+  readonly long = undefined;
   readonly hasHeap = false;
   readonly wasMissing = false;
   readonly chunks = new Map<string, Uint8Array>();

@@ -18,6 +18,8 @@ import { type Box, boxesOf, boxSelection } from "./selection/boxes.ts";
 /** Bytes of elements moved at a time. */
 const BOX_BYTES = 8 << 20;
 
+const ALL_STORED = (): boolean => true;
+
 /** What packed elements of the source are in the copy. */
 export type ElementChange = (bytes: Uint8Array) => Uint8Array;
 
@@ -75,24 +77,34 @@ function copyElements(source: DatasetObject, copy: DatasetObject, change: Elemen
     allocateContiguous(copy, !hasVariableLength(copy.datatype));
   }
   const tile = copy.layout.kind === "chunked" ? copy.layout.chunkDims : undefined;
-  const isStored = storedBoxes(source);
+  const isStored = tile === undefined ? ALL_STORED : storedBoxes(source);
   for (const box of boxesOf(source.dims, source.elementSize, BOX_BYTES, tile)) {
-    if (copy.layout.kind === "chunked" && !isStored(box)) continue;
-    const selection = boxSelection(source.dims, box);
-    copy.writeBytes(change(source.readBytes(selection)), selection);
+    for (const part of tile === undefined || isStored === ALL_STORED ? [box] : storedTiles(box, tile, isStored)) {
+      const selection = boxSelection(source.dims, part);
+      copy.writeBytes(change(source.readBytes(selection)), selection);
+    }
+  }
+}
+
+/** Those chunks of the copy in a box of which the source has something. */
+function* storedTiles(box: Box, tile: readonly number[], isStored: (box: Box) => boolean): Generator<Box> {
+  if (!isStored(box)) return;
+  for (const { origin, size } of boxesOf(box.size, 1, 1, tile)) {
+    const part = { origin: origin.map((start, d) => start + (box.origin[d] as number)), size };
+    if (isStored(part)) yield part;
   }
 }
 
 /** Whether any element of a box is stored. */
 export function storedBoxes(source: DatasetObject): (box: Box) => boolean {
-  if (source.layout.kind !== "chunked") return () => true;
+  if (source.layout.kind !== "chunked") return ALL_STORED;
   const { chunkDims } = source.layout;
   const offsets = source
     .chunkStore()
     .chunkInfo()
     .map(({ offset }) => offset);
   const total = source.dims.reduce((count, size, d) => count * Math.ceil(size / (chunkDims[d] as number)), 1);
-  if (offsets.length >= total) return () => true;
+  if (offsets.length >= total) return ALL_STORED;
   const stored = new Set(offsets.map((offset) => offset.join()));
   return (box) => {
     const first = box.origin.map((start, d) => start - (start % (chunkDims[d] as number)));

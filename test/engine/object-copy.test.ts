@@ -5,7 +5,7 @@ import type { CreateFileOptions } from "../../src/engine/file-options.ts";
 import type { GroupObject } from "../../src/engine/group-object.ts";
 import { H5File } from "../../src/engine/h5-file.ts";
 import { copyObject, copyTree } from "../../src/engine/object-copy.ts";
-import { File } from "../../src/index.ts";
+import { type Dataset, File, stringDtype } from "../../src/index.ts";
 import { MemorySource, MemoryTarget } from "../../src/io/memory-source.ts";
 import { modelOfFile } from "../support/engine-model.ts";
 import { fixtureBytes, fixturePath, fixtures } from "../support/fixture-model.ts";
@@ -177,5 +177,17 @@ test("copies one by one of a dataset that changes between them are each as it is
   ]);
   expect([...(file.getDataset("c5").read().data as Int32Array)]).toEqual([1, 2]);
   expect(["c0", "c1", "c3"].map((name) => file.getDataset(name).attrs.keys())).toEqual([[], ["a"], []]);
+  file.close();
+});
+
+test("a copy has the chunks that its source has, also where elements lie in the heap", () => {
+  const file = new File(new MemoryTarget(), "w");
+  const source = file.createDataset("text", { shape: [6, 8], chunks: [2, 4], dtype: stringDtype() });
+  source.write([4, 5], "one");
+  source.write([1, 1], "another");
+  file.copy("text", "copy");
+  const copy = file.get("copy") as Dataset;
+  expect([source.id.getNumChunks(), copy.id.getNumChunks()]).toEqual([2, 2]);
+  expect(copy.read()).toEqual(source.read());
   file.close();
 });

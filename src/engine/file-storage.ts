@@ -20,7 +20,12 @@ import { ReadAttempts } from "./read-attempts.ts";
 import { ReadersView } from "./readers-view.ts";
 import { SmallWrites } from "./small-writes.ts";
 import type { MemoryType, SpaceAllocator } from "./space/space-allocator.ts";
-import { StructureCache, type StructureCacheStatistics, type StructureCodec } from "./structure-cache.ts";
+import {
+  StructureCache,
+  type StructureCacheStatistics,
+  type StructureCodec,
+  type WaitingStructure,
+} from "./structure-cache.ts";
 import { UnplacedBlocks } from "./unplaced-blocks.ts";
 import { dependenciesOf, orderByRank } from "./write-order.ts";
 import { type WriteBytes, writeForReaders, writeOrRestore } from "./write-out.ts";
@@ -354,9 +359,14 @@ export class FileStorage {
     return [...this.unsettledThings.values()].flatMap((thing) => thing.movableBlocks?.() ?? []);
   }
 
-  /** Structures that wait to be written, and their names. */
-  waitingStructures(): Iterable<readonly [address: Address, value: unknown, structure: string]> {
+  /** Structures that wait to be written. */
+  waitingStructures(): Iterable<WaitingStructure> {
     return this.structures.waitingStructures();
+  }
+
+  /** Bytes on disk of a structure that waits to be written. */
+  waitingByteLength(address: Address): number | undefined {
+    return this.structures.waitingByteLength(address);
   }
 
   /**
@@ -370,6 +380,29 @@ export class FileStorage {
     this.flushedPart.allocated(to);
     this.structures.move(address, to);
     this.release(type, address, byteLength);
+    return to;
+  }
+
+  /**
+   * Takes a block that waits to be written from its place: until it is {@link lay laid} somewhere, it has an address of no
+   * file. @returns That; undefined where it does not wait.
+   */
+  lift({ type, address, byteLength }: MovableBlock): Address | undefined {
+    if (!this.isDirty(address)) return undefined;
+    const lifted = this.unplaced.add(type, byteLength);
+    this.structures.move(address, lifted);
+    this.release(type, address, byteLength);
+    return lifted;
+  }
+
+  /** Gives a lifted block a place in free space, or else behind everything. @returns Where it is now. */
+  lay(lifted: Address, { type, byteLength }: MovableBlock): Address {
+    const { allocator } = this;
+    const to =
+      allocator.allocateBefore(type, byteLength, allocator.endOfAllocation) ?? allocator.allocate(type, byteLength);
+    this.flushedPart.allocated(to);
+    this.unplaced.delete(lifted);
+    this.structures.move(lifted, to);
     return to;
   }
 

@@ -24,6 +24,7 @@ import {
 } from "../format/local-heap.ts";
 import type { FileStorage } from "./file-storage.ts";
 import type { FreedBlocks } from "./freed-blocks.ts";
+import type { MovableBlock } from "./movable-blocks.ts";
 import { compareNames } from "./names.ts";
 import type { StructureCodec } from "./structure-cache.ts";
 
@@ -240,6 +241,16 @@ export class LivingLocalHeap {
     storage.store(this.dataAddress, this.segmentCodec, this.segment);
     storage.store(this.address, this.codec, this);
     storage.writeBefore(this.dataAddress, this.address);
+  }
+
+  /** The segment, which waits when the header does. */
+  movableBlocks(): MovableBlock[] {
+    const { dataAddress: address, segment, storage } = this;
+    const repoint = (to: Address): void => {
+      this.dataAddress = to;
+      storage.writeBefore(to, this.address);
+    };
+    return [{ type: "local-heap", address, byteLength: segment.length, repoint }];
   }
 
   private newSegmentCodec(): StructureCodec<Uint8Array> {

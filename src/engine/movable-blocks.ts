@@ -5,13 +5,19 @@
  * blocks of structures move that wait to be written anyway, and no objects nor raw data, whose addresses others may know.
  */
 import type { Address } from "../base/address.ts";
-import { isHdf5Error } from "../base/errors.ts";
 import { B_TREE_V2_HEADER, MovableTree } from "./b-tree-v2-nodes.ts";
+import { ChunkNode } from "./chunks/b-tree-v1-node.ts";
 import { type DenseHolder, denseHolders } from "./dense-holders.ts";
 import type { FileStorage } from "./file-storage.ts";
 import { HeaderBlock } from "./header-block.ts";
+import { LivingLocalHeap } from "./local-heap.ts";
 import { ObjectHeader } from "./object-header.ts";
+import { isReady, packLast } from "./packed-blocks.ts";
+import { SHARED_MESSAGE_LIST } from "./shared-message-index.ts";
+import type { SharedMessages } from "./shared-messages.ts";
 import type { MemoryType } from "./space/space-allocator.ts";
+import type { WaitingStructure } from "./structure-cache.ts";
+import { GROUP_NODE } from "./symbol-table-nodes.ts";
 
 export interface MovableBlock {
   readonly type: MemoryType;
@@ -26,13 +32,28 @@ export interface MovableBlock {
   repoint(to: Address): void;
 }
 
+/** What can move of a file that is being closed. */
+export interface MovingFile {
+  readonly storage: FileStorage;
+  /** Headers in memory, those that were written since they changed among them. */
+  readonly known: Iterable<ObjectHeader>;
+  readonly shared: SharedMessages;
+}
+
+/** Changed in place: it waits to be written. */
+interface GroupNode {
+  readonly nodeLevel: number;
+  readonly children: Address[];
+}
+
 /** Least part of a file that is free, and least bytes, for anything to move. */
 const FREE_SHARE = 0.01;
 const LEAST_FREE_BYTES = 256;
 const MOST_PASSES = 8;
 
 /** Moves blocks at the end of the file into free space before them, as long as the end follows. Everything is settled. */
-export function shortenByMoving(storage: FileStorage): void {
+export function shortenByMoving(file: MovingFile): void {
+  const { storage } = file;
   const { allocator } = storage;
   if (storage.servesReaders) return;
   allocator.trim();
@@ -40,13 +61,15 @@ export function shortenByMoving(storage: FileStorage): void {
   // What has moved only a little may be the last once more.
   for (let pass = 0; pass < MOST_PASSES; pass++) {
     const end = allocator.endOfAllocation;
-    moveLast(storage);
+    moveLast(file);
+    packLast(storage, movableBlocks(file));
     if (allocator.endOfAllocation === end) return;
   }
 }
 
-function moveLast(storage: FileStorage): void {
-  const blocks = movableBlocks(storage).sort((a, b) => b.address - a.address);
+function moveLast(file: MovingFile): void {
+  const { storage } = file;
+  const blocks = movableBlocks(file).sort((a, b) => b.address - a.address);
   for (let next = 0; next < blocks.length; ) {
     const last = lastUnit(storage, blocks, next);
     if (last.length === 0 || !moveAll(storage, last)) return;
@@ -55,27 +78,52 @@ function moveLast(storage: FileStorage): void {
   }
 }
 
-function movableBlocks(storage: FileStorage): MovableBlock[] {
+function movableBlocks({ storage, known, shared }: MovingFile): MovableBlock[] {
   const blocks = storage.movableBlocks();
-  const headers = new Set<ObjectHeader>();
-  for (const [address, value, structure] of storage.waitingStructures()) {
+  const headers = new Set(known);
+  for (const waiting of storage.waitingStructures()) {
+    const { address, value, structure } = waiting;
     if (value instanceof ObjectHeader) headers.add(value);
     else if (value instanceof HeaderBlock && value.owner instanceof ObjectHeader) headers.add(value.owner);
-    else if (structure === B_TREE_V2_HEADER) {
-      blocks.push(...new MovableTree(storage, address).blocks());
-    }
+    else if (value instanceof LivingLocalHeap) blocks.push(...value.movableBlocks());
+    else if (structure === B_TREE_V2_HEADER) blocks.push(...new MovableTree(storage, address).blocks());
+    else if (value instanceof ChunkNode || structure === SHARED_MESSAGE_LIST) blocks.push(movableRoot(waiting));
+    else if (structure === GROUP_NODE) blocks.push(...movableLeaves(storage, waiting));
   }
-  const holders = denseHolders(blocks.some(({ ofMessage }) => ofMessage) ? headers : []);
+  const isHeld = blocks.some(({ ofMessage }) => ofMessage);
+  const holders = new Map(isHeld ? [...denseHolders(headers), ...shared.holders()] : []);
   const found = blocks.flatMap((block) => (block.ofMessage ? withHolder(block, holders.get(block.address)) : [block]));
   for (const header of headers) found.push(...header.movableBlocks());
   return found;
 }
 
+/** Of an index that a message leads to, if it is the root; other nodes have no holder. */
+function movableRoot({ address, byteLength }: WaitingStructure): MovableBlock {
+  return { type: "b-tree", address, byteLength, ofMessage: true, repoint: () => undefined };
+}
+
+/** The symbol table nodes below a node of an old-style group's B-tree, where they wait, too. */
+function movableLeaves(storage: FileStorage, { address, value }: WaitingStructure): MovableBlock[] {
+  const { nodeLevel, children } = value as GroupNode;
+  if (nodeLevel > 0) return [];
+  return children.flatMap((child, i): MovableBlock[] => {
+    const byteLength = storage.waitingByteLength(child);
+    if (byteLength === undefined) return [];
+    const repoint = (to: Address): void => {
+      children[i] = to;
+      storage.writeBefore(to, address);
+    };
+    return [{ type: "b-tree", address: child, byteLength, repoint }];
+  });
+}
+
 function withHolder(block: MovableBlock, holder: DenseHolder | undefined): MovableBlock[] {
   if (holder === undefined) return [];
+  let { address } = block;
   const repoint = (to: Address): void => {
     block.repoint(to);
-    holder(block.address, to);
+    holder(address, to);
+    address = to;
   };
   return [{ ...block, repoint }];
 }
@@ -90,17 +138,6 @@ function lastUnit(storage: FileStorage, blocks: readonly MovableBlock[], next: n
   let used = unit;
   for (const { address, byteLength } of storage.allocator.freeSections()) if (address >= start) used -= byteLength;
   return group.reduce((sum, { byteLength }) => sum + byteLength, 0) === used ? group : [];
-}
-
-/** What cannot be read stays where it is. */
-function isReady({ prepare }: MovableBlock): boolean {
-  try {
-    prepare?.();
-    return true;
-  } catch (cause) {
-    if (!isHdf5Error(cause)) throw cause;
-    return false;
-  }
 }
 
 /** @returns Whether each of them has found a place. */

@@ -97,6 +97,13 @@ export class ObjectTable implements DeletionHost {
     return this.headers.all();
   }
 
+  /** The same, and those of objects that somebody holds. */
+  headersInMemory(): ReadonlySet<ObjectHeader> {
+    const headers = new Set(this.headers.all());
+    for (const { header } of this.held.values()) headers.add(header);
+    return headers;
+  }
+
   /** Headers that no open object has are read again. */
   forgetHeaders(): void {
     this.headers.clear();

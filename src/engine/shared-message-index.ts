@@ -23,6 +23,8 @@ import type { StructureCodec } from "./structure-cache.ts";
 /** C: `H5SM_B2_NODE_SIZE`, `H5SM_B2_SPLIT_PERCENT`, `H5SM_B2_MERGE_PERCENT`. */
 const TREE = { nodeSize: 512, splitPercent: 100, mergePercent: 40 };
 
+export const SHARED_MESSAGE_LIST = "Shared message record list";
+
 /** A message that is looked for. */
 export interface MessageKey {
   readonly type: number;
@@ -100,7 +102,7 @@ export class SharedMessageIndex {
 
   private listCodec({ listCutoff, messageCount }: IndexFields): StructureCodec<readonly SharedMessageRecord[]> {
     return {
-      structure: "Shared message record list",
+      structure: SHARED_MESSAGE_LIST,
       byteLength: sizeOfSharedMessageList(listCutoff, this.host.storage.widths),
       decode: (cursor) => decodeSharedMessageList(cursor, messageCount),
       encode: (writer, records) => encodeSharedMessageList(writer, records, listCutoff),

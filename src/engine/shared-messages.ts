@@ -6,7 +6,7 @@
  * attributes, go into the heap at once. Specification: III.I, "Shared Object Header Message Table". Reference
  * implementation: H5SM.c.
  */
-import type { Address } from "../base/address.ts";
+import { type Address, isDefined } from "../base/address.ts";
 import { FormatError, formatError } from "../base/errors.ts";
 import { Writer } from "../base/writer.ts";
 import { decodeMessage, encodeMessage } from "../format/message.ts";
@@ -20,6 +20,7 @@ import {
   sizeOfSharedMessageTable,
 } from "../format/shared-message-table.ts";
 import type { SharedMessageTableMessage } from "../format/shared-message-table-message.ts";
+import type { DenseHolder } from "./dense-holders.ts";
 import type { FileStorage } from "./file-storage.ts";
 import type { HeaderMessage, NewMessage } from "./header-message.ts";
 import type { ObjectHeader } from "./object-header.ts";
@@ -84,6 +85,27 @@ export class SharedMessages {
       decode: (cursor) => decodeSharedMessageTable(cursor, indexCount),
       encode: encodeSharedMessageTable,
     };
+  }
+
+  /** What the table leads to, where the table waits to be written, and how it is to lead elsewhere. */
+  holders(): ReadonlyMap<Address, DenseHolder> {
+    const holders = new Map<Address, DenseHolder>();
+    const { table, storage } = this;
+    if (table === undefined || !storage.isDirty(table.tableAddress)) return holders;
+    const holder: DenseHolder = (from, to) => {
+      const moved = (address: Address): Address => (address === from ? to : address);
+      const now = this.indexes.map((fields) => ({
+        ...fields,
+        indexAddress: moved(fields.indexAddress),
+        heapAddress: moved(fields.heapAddress),
+      }));
+      storage.store(table.tableAddress, this.tableCodec(table), now);
+      storage.writeBefore(to, table.tableAddress);
+    };
+    for (const { indexAddress, heapAddress } of this.indexes) {
+      for (const address of [indexAddress, heapAddress]) if (isDefined(address)) holders.set(address, holder);
+    }
+    return holders;
   }
 
   /** Whether object headers must count their messages: attributes are told apart by that. */

@@ -20,6 +20,15 @@ export interface StructureCodec<T> {
   encode(writer: Writer, value: T): void;
 }
 
+/** A structure that is to be written. */
+export interface WaitingStructure {
+  readonly address: Address;
+  readonly value: unknown;
+  readonly structure: string;
+  /** On disk. */
+  readonly byteLength: number;
+}
+
 export interface StructureCacheStatistics {
   /** Structures asked for, and those of them that were in memory. */
   readonly loads: number;
@@ -87,11 +96,18 @@ export class StructureCache {
     return this.entries.get(address)?.codec.structure;
   }
 
-  *waitingStructures(): Generator<readonly [address: Address, value: unknown, structure: string]> {
+  *waitingStructures(): Generator<WaitingStructure> {
     for (const address of this.changed) {
       const entry = this.entries.get(address);
-      if (entry !== undefined) yield [address, entry.value, entry.codec.structure];
+      if (entry === undefined) continue;
+      const { value, codec } = entry;
+      yield { address, value, structure: codec.structure, byteLength: codec.byteLength };
     }
+  }
+
+  /** Bytes on disk of a structure that waits to be written. */
+  waitingByteLength(address: Address): number | undefined {
+    return this.changed.has(address) ? this.entries.get(address)?.codec.byteLength : undefined;
   }
 
   /** What is held of an address, if it is that structure; undefined stands for nothing. Counted. */

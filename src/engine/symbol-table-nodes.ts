@@ -24,6 +24,8 @@ export interface GroupTreeRanks {
   readonly internalK: number;
 }
 
+export const GROUP_NODE = "Version 1 B-tree node";
+
 export type Entries = readonly SymbolTableEntry[];
 
 export class SymbolTableNodes {
@@ -41,7 +43,7 @@ export class SymbolTableNodes {
     this.rootAddress = rootAddress;
     this.heap = heap;
     this.treeCodec = {
-      structure: "Version 1 B-tree node",
+      structure: GROUP_NODE,
       byteLength: sizeOfBTreeV1GroupNode(ranks.internalK, storage.widths),
       decode: (cursor) => decodeBTreeV1GroupNode(cursor, ranks.internalK),
       encode: (writer, node) => encodeBTreeV1GroupNode(writer, node, ranks.internalK),
@@ -69,8 +71,7 @@ export class SymbolTableNodes {
   }
 
   error(problem: string, address: Address): FormatError {
-    const structure = "Version 1 B-tree node";
-    return formatError(problem, { structure, address });
+    return formatError(problem, { structure: GROUP_NODE, address });
   }
 
   /** Index of the child whose range holds `name`; the last child for names beyond the last key. */

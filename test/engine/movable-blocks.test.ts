@@ -1,7 +1,7 @@
 /** Blocks at the end of a file move into free space before them when it is closed, so that it ends earlier. */
 import { describe, expect, test } from "vitest";
 import { spaceMap } from "../../src/engine/space-map/space-map.ts";
-import { File, type Group, SoftLink } from "../../src/index.ts";
+import { File, type Group, h5f, h5o, h5p, SoftLink } from "../../src/index.ts";
 import { MemoryTarget } from "../../src/io/index.ts";
 import { overlaps, spaceProblems } from "../support/space-check.ts";
 
@@ -177,6 +177,138 @@ describe.each(VARIANTS)("%s ends before what was freed, though behind that lay",
       }
     });
   });
+});
+
+const OLD_VARIANTS: typeof VARIANTS = [
+  ["a file of the earliest format", { metaBlockSize: 1 }],
+  ["such a file in pages", { fsStrategy: "page", fsPageSize: 4096 }],
+];
+
+describe.each(OLD_VARIANTS)("%s ends before what was freed, though behind that lay", (_, options) => {
+  const values = Array.from({ length: 40 }, (_, i) => `name ${String(i).padStart(2, "0")} ${"x".repeat(20)}`);
+  const fill = (file: File, from: number, to: number): void => {
+    for (const name of values.slice(from, to)) group(file).set(name, file.getDataset("target"));
+  };
+
+  test("symbol table nodes and the names of an old-style group", () => {
+    const bytes = closedFile(
+      options,
+      (file) => {
+        file.createDataset("target", { data: [1] });
+        file.createGroup("group");
+        fill(file, 0, 8);
+      },
+      (file) => fill(file, 8, 30),
+      // All nodes are changed, since names have other places.
+      (file) => {
+        for (const name of values.slice(0, 30)) group(file).delete(name);
+        fill(file, 0, 30);
+      },
+    );
+    expect(bytes.length).toBeLessThan(LARGE);
+    expectContent(bytes, (file) => expect([...group(file).keys()]).toEqual(values.slice(0, 30)));
+  });
+
+  test("the B-tree of a dataset's chunks", () => {
+    const bytes = closedFile(
+      options,
+      (file) => file.createDataset("chunked", { shape: [4], chunks: [4], maxshape: [null], dtype: "i4" }),
+      (file) => {
+        file.getDataset("chunked").write("...", 7);
+        file.flush();
+        file.getDataset("chunked").resize([0]);
+      },
+      (file) => {
+        file.flush();
+        file.getDataset("chunked").resize([3]);
+        file.getDataset("chunked").write("...", 5);
+      },
+    );
+    expect(bytes.length).toBeLessThan(LARGE);
+    const data = Int32Array.of(5, 5, 5);
+    expectContent(bytes, (file) => expect(file.getDataset("chunked").read()).toMatchObject({ data }));
+  });
+});
+
+test.each([...VARIANTS, ...OLD_VARIANTS])(
+  "a header of %s that was written since it changed gives way, too",
+  (_, options) => {
+    const bytes = closedFile(
+      options,
+      (file) => file.createGroup("group"),
+      (file) => {
+        for (let i = 0; i < 6; i++) group(file).attrs.set(`attribute ${i}`, new Uint8Array(200).fill(i));
+      },
+      (file) => {
+        expect([...group(file).attrs.keys()].length).toBe(6);
+        file.attrs.set("other", 1);
+      },
+    );
+    expect(bytes.length).toBeLessThan(LARGE);
+    expectContent(bytes, (file) => expect([...group(file).attrs.keys()].length).toBe(6));
+  },
+);
+
+test("a block that fits nowhere follows those before it that do", () => {
+  const memory = new MemoryTarget();
+  const file = new File(memory, "w", { libver: "v110", metaBlockSize: 1 });
+  file.createGroup("group");
+  // Smaller than a direct block or a leaf, larger than all else.
+  file.createDataset("hole", { data: new Uint8Array(400) }).id.close();
+  file.flush();
+  link(group(file), 0, 20);
+  file.flush();
+  const size = memory.byteLength();
+  file.delete("hole");
+  group(file).delete("link 19");
+  file.close();
+  const bytes = memory.toBytes();
+  expect(bytes.length).toBeLessThan(size - 350);
+  expectContent(bytes, (file) => expectLinks(group(file), 19));
+});
+
+test.each([
+  ["lists", [20, 10]],
+  ["B-trees", [0, 0]],
+] as const)("%s of shared messages move, and the table leads to them", (_, [mostInList, leastInTree]) => {
+  const fcpl = h5p.create(h5p.FILE_CREATE);
+  fcpl.setSharedMesgNindexes(1);
+  fcpl.setSharedMesgIndex(0, h5o.SHMESG_ATTR_FLAG, 20);
+  fcpl.setSharedMesgPhaseChange(mostInList, leastInTree);
+  const memory = new MemoryTarget();
+  const file = new File(h5f.create(memory, { fcpl }));
+  file.createDataset("large", { data: new Uint8Array(LARGE) }).id.close();
+  file.flush();
+  for (let i = 0; i < 6; i++) file.attrs.set(`attribute ${i}`, numbers(i));
+  file.flush();
+  expect(memory.byteLength()).toBeGreaterThan(LARGE);
+  file.delete("large");
+  file.attrs.set("attribute 5", numbers(7));
+  file.close();
+  const bytes = memory.toBytes();
+  expect(bytes.length).toBeLessThan(LARGE);
+  expectContent(bytes, (file) => {
+    for (let i = 0; i < 6; i++)
+      expect(file.attrs.get(`attribute ${i}`)).toMatchObject({ data: numbers(i < 5 ? i : 7) });
+  });
+});
+
+function numbers(first: number): Float64Array {
+  return Float64Array.from({ length: 10 }, (_, i) => first + i);
+}
+
+test("a block of a page or more finds pages that are free", () => {
+  const bytes = closedFile(
+    { libver: "v110", fsStrategy: "page", fsPageSize: 512, trackOrder: true },
+    (file) => file.createGroup("group", { trackOrder: true }),
+    (file) => link(group(file), 0, 11),
+    (file) => {
+      group(file).delete("link 10");
+      link(group(file), 10, 12);
+    },
+  );
+  expect(bytes.length).toBeLessThan(LARGE);
+  expectContent(bytes, (file) => expect([...group(file).keys()].length).toBe(12));
 });
 
 test("a block that cannot be read stays where it is", () => {

@@ -94,3 +94,17 @@ describe("datasets are replaced one by one, and the file hardly grows", () => {
     file.close();
   });
 });
+
+test("small raw data that takes the place of other begins no page, though the file keeps no account", () => {
+  const memory = new MemoryTarget();
+  const file = new File(memory, "w", { fsStrategy: "page", fsPageSize: 4096 });
+  file.createDataset("small", { data: numbers(10) }).id.close();
+  file.close();
+  const bytes = memory.toBytes();
+  const second = new MemoryTarget(bytes.slice());
+  const edited = new File(second, "r+");
+  edited.delete("small");
+  edited.createDataset("small", { data: numbers(10, 1) }).id.close();
+  edited.close();
+  expect(second.toBytes().length).toBe(bytes.length);
+});

@@ -37,6 +37,12 @@ export class PagedAllocator extends BaseAllocator {
     return isRawSpace(type) ? this.raw : this.metadata;
   }
 
+  /** Where small raw data has hardly more than what was freed of it, the next of it would begin a page. */
+  override get pendingBytes(): number {
+    const { free, pending } = this.raw;
+    return super.pendingBytes + (pending.byteLength > free.byteLength ? this.page : 0);
+  }
+
   protected override find(type: MemoryType, byteLength: number): Address {
     const waits = !isWrittenAtOnce(type);
     if (byteLength >= this.page) return this.findLarge(byteLength, waits);
@@ -55,12 +61,13 @@ export class PagedAllocator extends BaseAllocator {
   }
 
   protected override findBefore(type: MemoryType, byteLength: number, limit: Address): Address | undefined {
-    if (isRawSpace(type) || byteLength >= this.page) return undefined;
+    if (isRawSpace(type)) return undefined;
     const { page, large, metadata } = this;
-    const found = metadata.free.takeBefore(byteLength, limit);
+    const found = byteLength < page ? metadata.free.takeBefore(byteLength, limit) : undefined;
     if (found !== undefined) return found;
-    const start = large.free.takeBefore(page, limit, page) ?? large.pending.takeBefore(page, limit, page);
-    if (start !== undefined) metadata.free.add(start + byteLength, page - byteLength);
+    const needed = Math.max(page, byteLength);
+    const start = large.free.takeBefore(needed, limit, page) ?? large.pending.takeBefore(needed, limit, page);
+    if (start !== undefined && byteLength < page) metadata.free.add(start + byteLength, page - byteLength);
     return start;
   }
 

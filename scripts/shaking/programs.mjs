@@ -24,6 +24,7 @@ export const reader = new ShakenProgram({
     values: {
       ...READING.values,
       "ChunkCache.pending": undefined,
+      "HeldChunk.isChanged": false,
       "ObjectTable.evictsOnClose": false,
       "partsOfFile(writable)": false,
       "conversion(direction)": "read",

@@ -11,6 +11,7 @@ import { HDF5Error } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import type { BlockCacheStatistics } from "../io/block-cache.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
+import { BlockMoves } from "./block-moves.ts";
 import { cutTo, setEnds } from "./file-ends.ts";
 import { FileReads } from "./file-reads.ts";
 import type { FileStorageOptions } from "./file-storage-options.ts";
@@ -20,12 +21,7 @@ import { ReadAttempts } from "./read-attempts.ts";
 import { ReadersView } from "./readers-view.ts";
 import { SmallWrites } from "./small-writes.ts";
 import type { MemoryType, SpaceAllocator } from "./space/space-allocator.ts";
-import {
-  StructureCache,
-  type StructureCacheStatistics,
-  type StructureCodec,
-  type WaitingStructure,
-} from "./structure-cache.ts";
+import { StructureCache, type StructureCacheStatistics, type StructureCodec } from "./structure-cache.ts";
 import { UnplacedBlocks } from "./unplaced-blocks.ts";
 import { dependenciesOf, orderByRank } from "./write-order.ts";
 import { type WriteBytes, writeForReaders, writeOrRestore } from "./write-out.ts";
@@ -354,56 +350,10 @@ export class FileStorage {
     return places;
   }
 
-  /** Blocks that wait to be written and may lie elsewhere, as those know who settle them. */
-  movableBlocks(): MovableBlock[] {
-    return [...this.unsettledThings.values()].flatMap((thing) => thing.movableBlocks?.() ?? []);
-  }
-
-  /** Structures that wait to be written. */
-  waitingStructures(): Iterable<WaitingStructure> {
-    return this.structures.waitingStructures();
-  }
-
-  /** Bytes on disk of a structure that waits to be written. */
-  waitingByteLength(address: Address): number | undefined {
-    return this.structures.waitingByteLength(address);
-  }
-
-  /**
-   * Puts a block into free space before `limit`. @returns Where it is now; undefined where there is no such space, or the block
-   * does not wait to be written: nothing would ever reach its new place.
-   */
-  moveBefore(limit: Address, { type, address, byteLength }: MovableBlock): Address | undefined {
-    if (!this.isDirty(address)) return undefined;
-    const to = this.allocator.allocateBefore(type, byteLength, limit);
-    if (to === undefined) return undefined;
-    this.flushedPart.allocated(to);
-    this.structures.move(address, to);
-    this.release(type, address, byteLength);
-    return to;
-  }
-
-  /**
-   * Takes a block that waits to be written from its place: until it is {@link lay laid} somewhere, it has an address of no
-   * file. @returns That; undefined where it does not wait.
-   */
-  lift({ type, address, byteLength }: MovableBlock): Address | undefined {
-    if (!this.isDirty(address)) return undefined;
-    const lifted = this.unplaced.add(type, byteLength);
-    this.structures.move(address, lifted);
-    this.release(type, address, byteLength);
-    return lifted;
-  }
-
-  /** Gives a lifted block a place in free space, or else behind everything. @returns Where it is now. */
-  lay(lifted: Address, { type, byteLength }: MovableBlock): Address {
-    const { allocator } = this;
-    const to =
-      allocator.allocateBefore(type, byteLength, allocator.endOfAllocation) ?? allocator.allocate(type, byteLength);
-    this.flushedPart.allocated(to);
-    this.unplaced.delete(lifted);
-    this.structures.move(lifted, to);
-    return to;
+  /** For moving blocks that wait to be written. */
+  get moves(): BlockMoves {
+    const { allocator, structures, unplaced, flushedPart, unsettledThings } = this;
+    return new BlockMoves({ storage: this, allocator, structures, unplaced, flushedPart, unsettledThings });
   }
 
   /** Grows a block in place, if what is behind it is free, and nobody reads what would have two sizes. */

@@ -79,9 +79,9 @@ function moveLast(file: MovingFile): void {
 }
 
 function movableBlocks({ storage, known, shared }: MovingFile): MovableBlock[] {
-  const blocks = storage.movableBlocks();
+  const blocks = storage.moves.ofUnsettled();
   const headers = new Set(known);
-  for (const waiting of storage.waitingStructures()) {
+  for (const waiting of storage.moves.waitingStructures()) {
     const { address, value, structure } = waiting;
     if (value instanceof ObjectHeader) headers.add(value);
     else if (value instanceof HeaderBlock && value.owner instanceof ObjectHeader) headers.add(value.owner);
@@ -107,7 +107,7 @@ function movableLeaves(storage: FileStorage, { address, value }: WaitingStructur
   const { nodeLevel, children } = value as GroupNode;
   if (nodeLevel > 0) return [];
   return children.flatMap((child, i): MovableBlock[] => {
-    const byteLength = storage.waitingByteLength(child);
+    const byteLength = storage.moves.waitingByteLength(child);
     if (byteLength === undefined) return [];
     const repoint = (to: Address): void => {
       children[i] = to;
@@ -145,7 +145,7 @@ function moveAll(storage: FileStorage, blocks: readonly MovableBlock[]): boolean
   const limit = storage.allocator.endOfAllocation - storage.allocator.unitByteLength;
   for (const block of blocks) {
     if (!isReady(block)) return false;
-    const to = storage.moveBefore(limit, block);
+    const to = storage.moves.moveBefore(limit, block);
     if (to === undefined) return false;
     block.repoint(to);
   }

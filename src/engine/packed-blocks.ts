@@ -83,13 +83,13 @@ function largestFirst<T extends { readonly byteLength: number }>(blocks: readonl
 function layAnew(storage: FileStorage, blocks: readonly MovableBlock[]): void {
   const lifted: { readonly block: MovableBlock; readonly byteLength: number; readonly address: Address }[] = [];
   for (const block of blocks) {
-    const address = storage.lift(block);
+    const address = storage.moves.lift(block);
     if (address === undefined) continue;
     block.repoint(address);
     lifted.push({ block, byteLength: block.byteLength, address });
   }
   storage.allocator.trim();
-  for (const { block, address } of largestFirst(lifted)) block.repoint(storage.lay(address, block));
+  for (const { block, address } of largestFirst(lifted)) block.repoint(storage.moves.lay(address, block));
   storage.allocator.trim();
 }
 

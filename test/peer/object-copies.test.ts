@@ -6,7 +6,7 @@ import { H5File } from "../../src/engine/h5-file.ts";
 import { copyTree } from "../../src/engine/object-copy.ts";
 import { File, SoftLink } from "../../src/index.ts";
 import { openPath } from "../../src/io/path-source.ts";
-import { fixturePath, fixtures } from "../support/fixture-model.ts";
+import { fixtureModel, fixturePath, fixtures } from "../support/fixture-model.ts";
 import { expectNoDifference, h5dump, h5pyModel, inFolder, runPython } from "./peers.ts";
 
 /** Readable with this release of the C library and its filters, from any folder. */
@@ -24,6 +24,8 @@ describe("copies of all objects of a file", () => {
       for (const file of OTHER_FILES) copyFileSync(fixturePath(file), join(folder, file));
       // Attributes beyond 64 KiB are for files of 1.8 and later.
       const bounds = name === "large-attribute-latest" ? (["latest"] as const) : (["earliest", "latest"] as const);
+      // As h5py found them when the fixture was made.
+      const objects = Object.keys(fixtureModel(name).objects);
       for (const lowBound of bounds) {
         const path = join(folder, `${name}.h5`);
         const copy = H5File.create(openPath(path, "w"), {
@@ -35,7 +37,7 @@ describe("copies of all objects of a file", () => {
         copy.close();
         h5dump(path);
         expectNoDifference(fixturePath(`${name}.h5`), path);
-        expect(Object.keys(h5pyModel(path).objects)).toEqual(Object.keys(h5pyModel(fixturePath(`${name}.h5`)).objects));
+        expect(Object.keys(h5pyModel(path).objects)).toEqual(objects);
       }
       source.close();
     });

@@ -1,4 +1,5 @@
 /** The runtime's own zlib, which is written in C and several times as fast as any in JavaScript. */
+import { HDF5Error } from "../base/errors.ts";
 import { builtinModule } from "./platform.ts";
 import { type DeflateModule, type ReadyDeflate, readyDeflate } from "./ready-deflate.ts";
 import { type InflateModule, type ReadyInflate, readyInflate } from "./ready-inflate.ts";
@@ -93,7 +94,7 @@ function partDeflate(deflateRawSync: NonNullable<NodeZlib["deflateRawSync"]>): P
     // So it is flushed, by an empty block; anything else would end the stream, or go on within a byte.
     const isFlushed =
       part.length >= 4 && new DataView(part.buffer, part.byteOffset + part.length - 4).getUint32(0) === 0xffff;
-    if (!isFlushed) throw new Error("zlib did not flush");
+    if (!isFlushed) throw new HDF5Error("filter", "zlib did not end the part of a stream with a flush");
     return part;
   };
 }

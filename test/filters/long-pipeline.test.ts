@@ -1,4 +1,5 @@
 /** Filters of chunks that no array holds, against those of others: the same bytes, from part to part. */
+import { inflateSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fletcher32 } from "../../src/base/checksum.ts";
@@ -148,6 +149,12 @@ describe("chunks that no array holds", () => {
     const encoded = encodeLong([filter(32000, [], true), SHUFFLE, filter(999, [], true)], longOf(bytes), newBytes);
     expect(encoded.filterMask).toBe(0b101);
     expect(arrayOf(encoded.bytes)).toEqual(encodePipeline([SHUFFLE], bytes).bytes);
+  });
+
+  test("are one stream for who knows of no parts, although they are deflated in several", () => {
+    const bytes = numbers(2_200_000);
+    const stored = arrayOf(encodeLong([DEFLATE], longOf(bytes), () => new PagedBytes(1 << 20)).bytes);
+    expect(Buffer.compare(inflateSync(stored), bytes)).toBe(0);
   });
 
   test("are not deflated without the runtime's zlib, and inflated all the same", () => {

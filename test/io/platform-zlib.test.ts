@@ -64,6 +64,17 @@ describe("the runtime's zlib", () => {
     expect(() => zlib.inflate(new Uint8Array(0), 1000)).toThrow(Error);
   });
 
+  test("whose part of a stream does not end with a flush is refused", () => {
+    const { deflateSync, inflateSync } = process.getBuiltinModule("node:zlib");
+    const module = { deflateSync, inflateSync, deflateRawSync: () => Uint8Array.of(3, 0) };
+    vi.stubGlobal("process", { getBuiltinModule: () => module });
+    const found = platformZlib();
+    vi.unstubAllGlobals();
+    expect(() => found?.deflatePart?.(new Uint8Array(10), 6, new Uint8Array(0))).toThrow(
+      expect.objectContaining({ name: "HDF5Error", code: "filter" }),
+    );
+  });
+
   test("is missing in a runtime without Node's modules", () => {
     for (const process of [undefined, {}, { getBuiltinModule: () => undefined }, { getBuiltinModule: () => ({}) }]) {
       vi.stubGlobal("process", process);

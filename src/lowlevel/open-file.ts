@@ -37,6 +37,9 @@ const collected = new FinalizationRegistry<Collected>((gone) => gone.file.collec
 /** So many light identifiers are watched before those of dropped handles are looked for. */
 const LEAST_SWEPT = 1024;
 
+/** Turns of the queue of promises before handles get references: the event loop does not turn meanwhile. */
+const YOUNG_TURNS = 8;
+
 /** Makes the identifiers of objects in a file. */
 export interface IdMaker {
   file(opening: OpenFile): OpenRoot;
@@ -155,7 +158,7 @@ export class OpenFile implements PlaceFile {
     if (isListed) {
       this.refer(id, held);
     } else {
-      if (this.young.size === 0) void Promise.resolve().then(() => this.referToYoung());
+      if (this.young.size === 0) void this.referToYoungLater();
       this.young.set(id, held);
     }
     this.paths.add(id);
@@ -169,6 +172,12 @@ export class OpenFile implements PlaceFile {
     const isAttribute = id.idType === ID_TYPE.ATTR;
     collected.register(id, { file: this, object, reference, isAttribute }, id);
     return reference;
+  }
+
+  /** Lets what awaits a program's part go first, such as who closes the file. */
+  private async referToYoungLater(): Promise<void> {
+    for (let turn = 0; turn < YOUNG_TURNS; turn++) await undefined;
+    this.referToYoung();
   }
 
   private referToYoung(): void {

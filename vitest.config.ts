@@ -9,8 +9,12 @@ const alias = [
   { find: /^h5ts\/(\w+)$/, replacement: `${source("")}$1/index.ts` },
 ];
 
+/** A process runs many files of tests: half of the time would go to loading the sources for each. */
+const together = { isolate: false, setupFiles: ["test/support/as-if-alone.ts"] };
+
 /** Every test starts processes of the peers. */
 const peerTests = {
+  ...together,
   testTimeout: 120_000,
   // "::" is no plug-ins: the C library is to have the filters that it always has, whatever is installed.
   env: { HDF5_PLUGIN_PRELOAD: "::" },
@@ -21,12 +25,18 @@ const older = fileURLToPath(new URL("test/peer/version-1.14/h5wasm.ts", import.m
 
 export default defineConfig({
   test: {
-    // Half of a test's time goes to starting its process: one worker a core, where vitest would leave a core to itself.
+    // One worker a core, where vitest would leave a core to itself.
     maxWorkers: "100%",
     projects: [
       {
         resolve: { alias },
-        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/peer/**"], testTimeout: 30_000 },
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/peer/**"],
+          testTimeout: 30_000,
+          ...together,
+        },
       },
       {
         resolve: { alias },

@@ -11,7 +11,8 @@ export function installPlatformCodecs(): void {
   setDeflateBackend(deflateOfPlatform);
 }
 
-function deflateOfPlatform(): DeflateBackend | undefined {
+/** The codec by the runtime's zlib, if it has one. */
+export function deflateOfPlatform(): DeflateBackend | undefined {
   const zlib = platformZlib();
   if (zlib === undefined) return undefined;
   return {

@@ -1,7 +1,7 @@
 import { deflateSync, inflateSync } from "node:zlib";
 import fc from "fast-check";
 import pako from "pako";
-import { afterEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { isHdf5Error } from "../../src/base/errors.ts";
 import { DEFAULT_LIMITS } from "../../src/base/limits.ts";
 import { deflateFilter, setDeflateBackend } from "../../src/filters/deflate.ts";
@@ -21,7 +21,7 @@ const anyBytes = fc
   .array(fc.tuple(fc.uint8Array({ minLength: 1, maxLength: 60 }), fc.integer({ min: 1, max: 40 })), { maxLength: 30 })
   .map((runs) => Uint8Array.from(runs.flatMap(([run, times]) => Array.from({ length: times }, () => [...run]).flat())));
 
-afterEach(() => setDeflateBackend());
+beforeEach(() => setDeflateBackend());
 
 describe("deflate", () => {
   test("reads what zlib and pako write, with and without a known size, at every level", () => {

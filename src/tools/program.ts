@@ -1,74 +1,77 @@
 /** The command line: `h5ts dump`, `h5ts ls`, ...; `cli.ts` starts it. */
 import { Command } from "commander";
-import { runClear } from "./clear/command.ts";
-import { runCopy } from "./copy/command.ts";
-import { runDiff } from "./diff/command.ts";
-import { runDump } from "./dump/command.ts";
-import { runFormatConvert } from "./format-convert/command.ts";
-import { runImport } from "./import/command.ts";
-import { runJam } from "./jam/command.ts";
-import { runList } from "./ls/command.ts";
-import { runMap } from "./map/command.ts";
-import { runMkgrp } from "./mkgrp/command.ts";
 import { nodePlatform, OutputError, type Platform } from "./platform.ts";
-import { runRepack } from "./repack/command.ts";
-import { runRepart } from "./repart/command.ts";
-import { runStat } from "./stat/command.ts";
-import { runUnjam } from "./unjam/command.ts";
+import type { READING_TOOLS } from "./reading-tools.ts";
+import type { Tool } from "./tool.ts";
 import { VERSION } from "./version.ts";
+import type { WRITING_TOOLS } from "./writing-tools.ts";
 
-type Tool = (words: readonly string[], platform: Platform) => number;
+const READING: Readonly<Record<keyof typeof READING_TOOLS, string>> = {
+  diff: "compare two files or objects",
+  dump: "print the contents of HDF5 files as text",
+  ls: "list the objects of HDF5 files",
+  map: "tell which structure of an HDF5 file owns which bytes",
+  stat: "count the objects of an HDF5 file and the bytes they take",
+};
 
-interface Entry {
-  readonly run: Tool;
-  readonly summary: string;
-  /** Whether it changes files, which it must finish even when nobody reads what it prints. */
-  readonly writes?: true;
-}
-
-const TOOLS: Readonly<Record<string, Entry>> = {
-  clear: { run: runClear, summary: "take away what a writer that died left in a file", writes: true },
-  copy: { run: runCopy, summary: "copy an object to another name or file", writes: true },
-  diff: { run: runDiff, summary: "compare two files or objects" },
-  dump: { run: runDump, summary: "print the contents of HDF5 files as text" },
-  "format-convert": { run: runFormatConvert, summary: "make a file readable for HDF5 1.8", writes: true },
-  import: { run: runImport, summary: "make datasets of text and of binary numbers", writes: true },
-  jam: { run: runJam, summary: "put a user block in front of a file", writes: true },
-  ls: { run: runList, summary: "list the objects of HDF5 files" },
-  map: { run: runMap, summary: "tell which structure of an HDF5 file owns which bytes" },
-  mkgrp: { run: runMkgrp, summary: "make groups in a file", writes: true },
-  repack: { run: runRepack, summary: "copy a file without unused space, with other filters and layouts", writes: true },
-  repart: { run: runRepart, summary: "copy a file into members of another size, or into one", writes: true },
-  stat: { run: runStat, summary: "count the objects of an HDF5 file and the bytes they take" },
-  unjam: { run: runUnjam, summary: "take the user block from a file", writes: true },
+const WRITING: Readonly<Record<keyof typeof WRITING_TOOLS, string>> = {
+  clear: "take away what a writer that died left in a file",
+  copy: "copy an object to another name or file",
+  "format-convert": "make a file readable for HDF5 1.8",
+  import: "make datasets of text and of binary numbers",
+  jam: "put a user block in front of a file",
+  mkgrp: "make groups in a file",
+  repack: "copy a file without unused space, with other filters and layouts",
+  repart: "copy a file into members of another size, or into one",
+  unjam: "take the user block from a file",
 };
 
 /** Each tool reads its own options, whose grammar is that of the HDF5 tool of the same name. */
-function main(platform: Platform): void {
-  const program = new Command("h5ts").description("HDF5 files from the command line");
-  program.enablePositionalOptions();
-  program.version(`h5ts: Version ${VERSION}`, "-V, --version", "version of the program");
-  for (const [name, { run, summary, writes = false }] of Object.entries(TOOLS)) {
-    program
-      .command(name)
-      .description(summary)
-      .argument("[words...]", "options and files, see --help of the tool")
-      .helpOption(false)
-      .allowUnknownOption()
-      .passThroughOptions()
-      .action(() => {
-        const [, ...words] = platform.arguments;
-        if (!writes) platform.stopWithoutReader();
-        try {
-          platform.setExitCode(run(words, platform));
-        } catch (error) {
-          if (!(error instanceof OutputError)) throw error;
-          platform.writeStandardError(`h5ts ${name} error: ${error.message}\n`);
-          platform.setExitCode(1);
-        }
-      });
-  }
-  program.parse([...platform.arguments], { from: "user" });
+function addTool(program: Command, name: string, summary: string, run: () => Promise<void>): void {
+  program
+    .command(name)
+    .description(summary)
+    .argument("[words...]", "options and files, see --help of the tool")
+    .helpOption(false)
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action(run);
 }
 
-main(nodePlatform());
+async function main(platform: Platform): Promise<void> {
+  const program = new Command("h5ts").description("HDF5 files from the command line");
+  program.enablePositionalOptions();
+  program.configureHelp({ sortSubcommands: true });
+  program.version(`h5ts: Version ${VERSION}`, "-V, --version", "version of the program");
+  const run = (name: string, tool: Tool) => {
+    const [, ...words] = platform.arguments;
+    try {
+      platform.setExitCode(tool(words, platform));
+    } catch (error) {
+      if (!(error instanceof OutputError)) throw error;
+      platform.writeStandardError(`h5ts ${name} error: ${error.message}\n`);
+      platform.setExitCode(1);
+    }
+  };
+  for (const [name, summary] of entriesOf(READING)) {
+    addTool(program, name, summary, async () => {
+      const { READING_TOOLS } = await import("./reading-tools.ts");
+      platform.stopWithoutReader();
+      run(name, READING_TOOLS[name]);
+    });
+  }
+  // What changes files must finish even when nobody reads what it prints.
+  for (const [name, summary] of entriesOf(WRITING)) {
+    addTool(program, name, summary, async () => {
+      const { WRITING_TOOLS } = await import("./writing-tools.ts");
+      run(name, WRITING_TOOLS[name]);
+    });
+  }
+  await program.parseAsync([...platform.arguments], { from: "user" });
+}
+
+function entriesOf<K extends string>(summaries: Readonly<Record<K, string>>): [K, string][] {
+  return Object.entries(summaries) as [K, string][];
+}
+
+await main(nodePlatform());

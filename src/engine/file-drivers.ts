@@ -10,6 +10,7 @@ import { type MultiMember, MultiSource, MultiTarget } from "../io/multi-source.t
 import { isPageFault } from "../io/page-fault.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
 import { onionNameOf, onionRevision, requireOnion } from "./onion-files.ts";
+import { createOnion, nextRevision, type OnionSettings } from "./onion-writing.ts";
 
 /** Names of member files by kind of memory, and which kinds share one. */
 export interface MultiLayout {
@@ -26,8 +27,7 @@ export type SpreadDriver =
   /** The file's name has a place for the members' numbers. `memberByteLength` undefined for the one in the file. */
   | { readonly kind: "family"; readonly memberByteLength: number | undefined }
   | { readonly kind: "multi"; readonly layout: MultiLayout }
-  /** `revision` 0 is the original, undefined the newest. */
-  | { readonly kind: "onion"; readonly revision: number | undefined };
+  | ({ readonly kind: "onion" } & OnionSettings);
 
 /** Opens the bytes of a name, as `FileOpener.openBytes` does. */
 export type OpenBytes = (name: string, mode: "read" | "write") => ByteSource | undefined;
@@ -50,6 +50,7 @@ export function openingMembers<T>(open: OpenBytes, use: (open: OpenBytes) => T):
   }
 }
 
+const ENOENT = 2;
 const MEMORY_KINDS = 6;
 /** Greatest address of the C library. */
 const MAX_ADDRESS = 2n ** 64n - 2n;
@@ -139,10 +140,17 @@ function required(name: string, source: ByteSource | undefined): ByteSource {
   throw new SourceError(`unable to open member file: name = '${name}'`, { path: name });
 }
 
+/** @throws HDF5Error "read-only" for what is no target. */
+function target(name: string, source: ByteSource | undefined): ByteTarget {
+  const found = required(name, source);
+  if (isTarget(found)) return found;
+  throw new HDF5Error("read-only", "the source cannot be written to", { path: name });
+}
+
 /**
  * Opens a file of a driver: all of it or, of a multi file, the member that the others are found from.
  *
- * @throws SourceError for members that are not there; HDF5Error "read-only" for an onion file to be written to.
+ * @throws SourceError for members that are not there; HDF5Error "state" for an onion file that somebody writes to.
  */
 export function openSpread(name: string, driver: SpreadDriver, access: SpreadAccess, open: OpenBytes): ByteSource {
   return openingMembers(open, (opening) => openMembers(name, driver, access, opening));
@@ -155,14 +163,25 @@ function openMembers(name: string, driver: SpreadDriver, access: SpreadAccess, o
       return openFamily(name, driver.memberByteLength, writable, open);
     case "multi":
       return openMulti(name, driver.layout, access, open);
-    case "onion": {
-      if (writable) throw new HDF5Error("read-only", "revisions of onion files are read only", { path: name });
-      const original = required(name, open(name, "read"));
-      return onionRevision(original, requireOnion(name, open(onionNameOf(name), "read")), driver.revision);
-    }
+    case "onion":
+      return openOnion(name, driver, access, open);
     default:
       return driver satisfies never;
   }
+}
+
+/** A file and the revisions beside it: one of them, or what becomes the next. */
+function openOnion(name: string, settings: OnionSettings, access: SpreadAccess, open: OpenBytes): ByteSource {
+  const onionName = onionNameOf(name);
+  const made = (member: string) => target(member, open(member, "write"));
+  if (access === "create") return createOnion(made(name), made(onionName), settings);
+  const original = open(name, "read");
+  if (original === undefined) {
+    throw new SourceError("unable to open canonical file (does not exist?)", { path: name, errno: ENOENT });
+  }
+  if (access === "read") return onionRevision(original, requireOnion(name, open(onionName, "read")), settings);
+  const onion = openMember(onionName, true, open);
+  return nextRevision(original, onion === undefined ? made(onionName) : target(onionName, onion), settings);
 }
 
 /** A family by its pattern; one to be written to gets members as it grows. */

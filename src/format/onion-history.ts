@@ -9,7 +9,7 @@
  * | Version               | 1, here 1           |
  * | Reserved              | 3                   |
  * | Number of Revisions   | 8                   |
- * | Address, Size, Checksum | 8, 8, 4 a revision |
+ * | Address, Size, Checksum of both | 8, 8, 4 a revision |
  * | Checksum              | 4                   |
  */
 import type { Cursor } from "../base/cursor.ts";
@@ -22,8 +22,6 @@ export interface OnionRecordLocation {
   readonly address: number;
   /** Bytes of the record. */
   readonly byteLength: number;
-  /** The record's own. */
-  readonly checksum: number;
 }
 
 /** The revisions of an onion file. No specification has it. */
@@ -51,7 +49,9 @@ export function decodeOnionHistory(cursor: Cursor): OnionHistory {
   for (let i = 0; i < count; i++) {
     const address = cursor.u64("Address of Record");
     const byteLength = cursor.u64("Size of Record");
-    records.push({ address, byteLength, checksum: cursor.u32("Checksum of Record") });
+    // The C library does not look at it either: that of the whole history holds.
+    cursor.skip(4, "Checksum of Record");
+    records.push({ address, byteLength });
   }
   checkFletcher32(cursor);
   return { records };
@@ -60,6 +60,10 @@ export function decodeOnionHistory(cursor: Cursor): OnionHistory {
 export function encodeOnionHistory(writer: Writer, { records }: OnionHistory): void {
   const start = writer.position;
   writer.signature(SIGNATURE).u8(VERSION).zeros(3).u64(records.length);
-  for (const { address, byteLength, checksum } of records) writer.u64(address).u64(byteLength).u32(checksum);
+  for (const { address, byteLength } of records) {
+    const locationStart = writer.position;
+    writer.u64(address).u64(byteLength);
+    writeFletcher32(writer, locationStart);
+  }
   writeFletcher32(writer, start);
 }

@@ -23,7 +23,7 @@ export type LibraryVersionName = "earliest" | "v108" | "v110" | "v112" | "v114" 
 
 /**
  * `sec2` and `stdio` one ordinary file; `core` in memory; `family` in members of equal size; `split` raw data in a file of
- * its own; `multi` a file for each kind of memory; `onion` a revision kept beside the file. Others by `registerDriver`.
+ * its own; `multi` a file for each kind of memory; `onion` revisions kept beside the file. Others by `registerDriver`.
  */
 export type DriverName = BuiltInDriver | (string & {});
 /** The drivers that are there without `registerDriver`; see {@link DriverName}. */
@@ -41,8 +41,16 @@ export interface DriverOptions {
   readonly metaExt?: string;
   /** `split`: what follows the file's name for raw data. Default `"-r.h5"`. */
   readonly rawExt?: string;
-  /** `onion`: 0 for the original, 1 for the first revision, and so on. Default the newest. */
+  /** `onion`: 0 for the original, 1 for the first revision, and so on. Default the newest. A new one begins as this one. */
   readonly revision?: number;
+  /** `onion`: bytes of a page, a power of two, where revisions begin to be kept. Default 4096. */
+  readonly onionPageSize?: number;
+  /** `onion`: what is noted with a new revision, up to 255 bytes. Default `""`. */
+  readonly comment?: string;
+  /** `onion`: whether what is no page begins at multiples of the page size, too, where revisions begin to be kept. Default false. */
+  readonly pageAlignment?: boolean;
+  /** `onion`: opens a file whose writer did not come to its end, as it was before that writer. Default false. */
+  readonly forceWriteOpen?: boolean;
 }
 
 /** How a file is opened or created. Sizes are in bytes; what is left out has the C library's default. */
@@ -176,7 +184,11 @@ const drivers = new Map<string, SetDriver>([
   ["family", (fapl, { membSize }) => fapl.setFaplFamily(membSize)],
   ["split", (fapl, { metaExt, rawExt }) => fapl.setFaplSplit(metaExt, rawExt)],
   ["multi", (fapl) => fapl.setFaplMulti()],
-  ["onion", (fapl, { revision }) => fapl.setFaplOnion(revision)],
+  [
+    "onion",
+    (fapl, { revision, onionPageSize: pageSize, comment, pageAlignment, forceWriteOpen }) =>
+      fapl.setFaplOnion({ revision, pageSize, comment, pageAlignment, forceWriteOpen }),
+  ],
 ]);
 
 /** Adds a name for the option `driver`, or gives one another meaning. h5py: `register_driver`. */
@@ -194,7 +206,18 @@ export function registeredDrivers(): ReadonlySet<string> {
   return new Set(drivers.keys());
 }
 
-const DRIVER_OPTIONS = ["blockSize", "backingStore", "membSize", "metaExt", "rawExt", "revision"] as const;
+const DRIVER_OPTIONS = [
+  "blockSize",
+  "backingStore",
+  "membSize",
+  "metaExt",
+  "rawExt",
+  "revision",
+  "onionPageSize",
+  "comment",
+  "pageAlignment",
+  "forceWriteOpen",
+] as const;
 
 function setDriver(fapl: PropFAID, options: FileOptions): void {
   const { driver } = options;

@@ -23,7 +23,8 @@ export {
 export { LateSource, type LateSourceOptions, latePages } from "./late-source.ts";
 export { MemorySource, MemoryTarget } from "./memory-source.ts";
 export { type MultiMember, MultiSource, MultiTarget, SPLIT_RAW_DATA_START } from "./multi-source.ts";
-export { type OnionRevision, OnionSource, type ReplacedPage } from "./onion-source.ts";
+export { type OnionRevision, OnionSource, type ReplacedPages } from "./onion-source.ts";
+export { OnionTarget, type RevisionEnding, type WrittenRevision } from "./onion-target.ts";
 export { OpfsTarget, type SyncAccessHandle } from "./opfs-target.ts";
 export { type FaultingSource, isPageFault, PageFault, type PinHolder } from "./page-fault.ts";
 export type { FetchProgress } from "./page-fetcher.ts";

@@ -1,5 +1,5 @@
 /**
- * A file as one of its revisions has it: pages of the original, replaced by pages that an onion file keeps. For reading.
+ * A file as one of its revisions has it: pages of the original, replaced by pages that an onion file keeps.
  *
  * Reference implementation: H5FDonion.c, `H5FD__onion_read`.
  */
@@ -7,12 +7,14 @@ import { MemberRanges, readMember } from "./member-bytes.ts";
 import { checkRange, closedSource } from "./range-check.ts";
 import type { ByteRange, ByteSource } from "./source.ts";
 
-/** A page that stands in the onion file. */
-export interface ReplacedPage {
-  /** Where the page belongs in the file, in bytes: a multiple of the page size. */
+/** Pages that stand in the onion file, one behind the other in both files. */
+export interface ReplacedPages {
+  /** Where the first belongs in the file, in bytes: a multiple of the page size. */
   readonly logicalAddress: number;
-  /** Where the page is in the onion file, in bytes. */
+  /** Where the first is in the onion file, in bytes. */
   readonly physicalAddress: number;
+  /** Bytes of all of them: a multiple of the page size. */
+  readonly byteLength: number;
 }
 
 /** What one revision of an onion file consists of. */
@@ -24,28 +26,49 @@ export interface OnionRevision {
   /** Bytes of the original that count. */
   readonly originalEnd: number;
   /** Ascending by logical address. */
-  readonly pages: readonly ReplacedPage[];
+  readonly pages: readonly ReplacedPages[];
+}
+
+/** The address behind the last of some pages. */
+export function endOfPages({ logicalAddress, byteLength }: ReplacedPages): number {
+  return logicalAddress + byteLength;
+}
+
+/** Index of the first pages that end behind an address. */
+export function pagesBehind(pages: readonly ReplacedPages[], address: number): number {
+  let low = 0;
+  let high = pages.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (endOfPages(pages[middle] as ReplacedPages) <= address) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** A file as one of its revisions has it, for reading. */
 export class OnionSource implements ByteSource {
   readonly name: string;
-  private readonly original: ByteSource;
-  private readonly onion: ByteSource;
-  private readonly revision: OnionRevision;
-  private isClosed = false;
+  protected readonly original: ByteSource;
+  protected readonly onion: ByteSource;
+  protected readonly originalEnd: number;
+  protected readonly pages: readonly ReplacedPages[];
+  protected logicalEnd: number;
+  protected isClosed = false;
 
   /** Both sources become this one's, which closes them. */
   constructor(original: ByteSource, onion: ByteSource, revision: OnionRevision) {
     this.name = original.name;
     this.original = original;
     this.onion = onion;
-    this.revision = revision;
+    this.originalEnd = revision.originalEnd;
+    this.logicalEnd = revision.logicalEnd;
+    this.pages = revision.pages;
   }
 
   byteLength(): number {
     if (this.isClosed) throw closedSource(this.name);
-    return this.revision.logicalEnd;
+    return this.logicalEnd;
   }
 
   readInto(offset: number, destination: Uint8Array): void {
@@ -56,7 +79,7 @@ export class OnionSource implements ByteSource {
         readMember(source, at, part);
         return;
       }
-      const there = Math.max(0, Math.min(part.length, this.revision.originalEnd - at));
+      const there = Math.max(0, Math.min(part.length, this.originalEnd - at));
       if (there > 0) readMember(source, at, part.subarray(0, there));
       part.fill(0, there);
     });
@@ -72,54 +95,34 @@ export class OnionSource implements ByteSource {
 
   close(): void {
     this.isClosed = true;
-    this.original.close();
-    this.onion.close();
-  }
-
-  /** Index of the first replaced page at or behind an address. */
-  private firstPage(address: number): number {
-    const { pages } = this.revision;
-    let low = 0;
-    let high = pages.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((pages[middle] as ReplacedPage).logicalAddress < address) low = middle + 1;
-      else high = middle;
+    try {
+      this.original.close();
+    } finally {
+      this.onion.close();
     }
-    return low;
   }
 
-  /** Visits what of a range lies in either file, pages that follow one another in it together. */
+  /** Visits what of a range lies in either file. */
   private each(
     offset: number,
     byteLength: number,
     visit: (source: ByteSource, at: number, from: number, to: number) => void,
   ): void {
-    const { pageSize, pages } = this.revision;
+    const { pages } = this;
     const end = offset + byteLength;
-    let index = this.firstPage(offset - (offset % pageSize));
+    let index = pagesBehind(pages, offset);
     for (let at = offset; at < end; ) {
-      const page = pages[index];
-      if (page === undefined || page.logicalAddress > at) {
-        const next = Math.min(end, page?.logicalAddress ?? end);
-        visit(this.original, at, at - offset, next - offset);
-        at = next;
+      const next = pages[index];
+      if (next === undefined || next.logicalAddress > at) {
+        const stop = Math.min(end, next?.logicalAddress ?? end);
+        visit(this.original, at, at - offset, stop - offset);
+        at = stop;
         continue;
       }
-      let last = page;
-      for (let next = pages[++index]; last.logicalAddress + pageSize < end; next = pages[++index]) {
-        if (next === undefined || !follows(last, next, pageSize)) break;
-        last = next;
-      }
-      const stop = Math.min(end, last.logicalAddress + pageSize);
-      visit(this.onion, page.physicalAddress + at - page.logicalAddress, at - offset, stop - offset);
+      const stop = Math.min(end, endOfPages(next));
+      visit(this.onion, next.physicalAddress + at - next.logicalAddress, at - offset, stop - offset);
       at = stop;
+      index++;
     }
   }
-}
-
-function follows(page: ReplacedPage, next: ReplacedPage, pageSize: number): boolean {
-  return (
-    next.logicalAddress === page.logicalAddress + pageSize && next.physicalAddress === page.physicalAddress + pageSize
-  );
 }

@@ -1,6 +1,7 @@
 /** What a file access list says, and what holds without one. */
 import type { MultiLayout } from "../engine/file-drivers.ts";
 import type { ExternalAccess } from "../engine/file-opener.ts";
+import type { OnionSettings } from "../engine/onion-writing.ts";
 import type { FileResolver } from "./file-finder.ts";
 import { CACHE_IMAGE_DEFAULTS, CacheConfig, type CacheImageConfig } from "./h5ac.ts";
 import { LIBVER_EARLIEST } from "./libver-bounds.ts";
@@ -16,8 +17,8 @@ export type FileDriver =
   | { readonly kind: "family"; readonly memberSize: number }
   /** In members by kinds of memory; `split` when it was set so. */
   | { readonly kind: "multi"; readonly layout: MultiLayout }
-  /** A revision that is kept beside the file; undefined for the newest. */
-  | { readonly kind: "onion"; readonly revision: number | undefined };
+  /** A revision that is kept beside the file. */
+  | ({ readonly kind: "onion" } & OnionSettings);
 
 export interface FileAccess {
   readonly closeDegree: number;

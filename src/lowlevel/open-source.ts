@@ -2,8 +2,10 @@
 import { HDF5Error } from "../base/errors.ts";
 import { firstMemberName, openSpread, type SpreadAccess, type SpreadDriver } from "../engine/file-drivers.ts";
 import type { FileOpener } from "../engine/file-opener.ts";
+import { onionNameOf } from "../engine/onion-files.ts";
 import { FileSource } from "../io/file-source.ts";
 import { MemoryTarget } from "../io/memory-source.ts";
+import { OnionTarget } from "../io/onion-target.ts";
 import { openPath } from "../io/path-source.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
 import type { FileDriver } from "./file-access.ts";
@@ -43,8 +45,8 @@ function openSpreadFile(name: string, access: SpreadAccess, driver: SpreadDriver
     if (identity === "" && found !== undefined) identity = identityOf(found);
     return found;
   });
-  // Revisions of one file are different files.
-  const suffix = driver.kind === "onion" ? `:${driver.revision ?? "newest"}` : "";
+  // Revisions of one file are different files, and one that is written is none that others know.
+  const suffix = driver.kind === "onion" ? `:${access === "read" ? (driver.revision ?? "newest") : "next"}` : "";
   return { source, identity: identity === "" ? "" : `${driver.kind}:${identity}${suffix}`, save: undefined };
 }
 
@@ -69,6 +71,12 @@ export interface EmptyFileOptions {
   readonly opener: FileOpener;
 }
 
+/** Lets go of a file that could not be opened as HDF5, or is open already: no revision is made of it. */
+export function closeUnopened(source: ByteSource): void {
+  if (source instanceof OnionTarget) source.abandon();
+  else source.close();
+}
+
 /** Makes an empty file. */
 export function createEmpty(name: FileName, driver: FileDriver, options: EmptyFileOptions): OpenedSource {
   const { exclusive, beforeTruncate } = options;
@@ -90,14 +98,15 @@ export function createEmpty(name: FileName, driver: FileDriver, options: EmptyFi
 
 function createSpreadFile(name: string, driver: SpreadDriver, options: EmptyFileOptions): OpenedSource {
   const { exclusive, beforeTruncate, opener } = options;
-  if (driver.kind === "onion") throw new HDF5Error("read-only", "revisions of onion files are read only");
   const first = firstMemberName(name, driver);
-  const existing = opener.openBytes?.(first, "read");
-  if (existing !== undefined) {
+  for (const member of driver.kind === "onion" ? [first, onionNameOf(first)] : [first]) {
+    const existing = opener.openBytes?.(member, "read");
+    if (existing === undefined) continue;
     const identity = identityOf(existing);
     existing.close();
     if (exclusive)
-      throw new HDF5Error("exists", `unable to open file: name = '${first}', file exists`, { path: first });
+      throw new HDF5Error("exists", `unable to open file: name = '${member}', file exists`, { path: member });
+    beforeTruncate(identity);
     if (identity !== "") beforeTruncate(`${driver.kind}:${identity}`);
   }
   const opened = openSpreadFile(name, "create", driver, opener);

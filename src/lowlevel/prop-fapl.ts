@@ -1,6 +1,7 @@
 /** File access property list. C: `H5P_FILE_ACCESS`. */
 import { defaultMultiLayout, type MultiLayout, splitLayout } from "../engine/file-drivers.ts";
 import type { ExternalAccess } from "../engine/file-opener.ts";
+import { ONION_PAGE_BYTES, type OnionSettings, onionSettingsProblem } from "../engine/onion-writing.ts";
 import { type Name, type Size, toInt, toName, toSize, toUnsigned } from "./arguments.ts";
 import { checkW0 } from "./dataset-access.ts";
 import { FILE_ACCESS_DEFAULTS, type FileAccess } from "./file-access.ts";
@@ -250,20 +251,33 @@ export class PropFAID extends PropTuningID {
   }
 
   /**
-   * A revision of a file, which is kept in a second one of the same name with `.onion` behind it; for reading.
+   * A file with revisions, which are kept in a second one of the same name with `.onion` behind it. Opened for writing, it
+   * gets a revision more, which begins as the one that is opened, and is there for others once the file is closed. What is
+   * made anew has all of its bytes in its first revision.
    *
-   * @param revision - 0 for the original, 1 for the first revision; undefined for the newest.
-   * C: `H5Pset_fapl_onion`.
+   * @param settings - Which revision is opened, and how new ones are made; or the number of a revision alone.
+   * @throws ValueError for a page size that is no power of two, or a comment of more than 255 bytes. C: `H5Pset_fapl_onion`.
    */
-  setFaplOnion(revision?: Size): void {
-    this.change({ driver: { kind: "onion", revision: revision === undefined ? undefined : toSize(revision) } });
+  setFaplOnion(settings: OnionSettings | Size = {}): void {
+    const { revision, ...others } = typeof settings === "object" ? settings : { revision: settings };
+    const checked = { ...others, revision: revision === undefined ? undefined : toSize(revision) };
+    const problem = onionSettingsProblem(checked);
+    if (problem !== undefined) throw badValue("H5Pset_fapl_onion", problem);
+    this.change({ driver: { kind: "onion", ...checked } });
   }
 
-  /** The revision. @throws ValueError with another driver. C: `H5Pget_fapl_onion`. */
-  getFaplOnion(): number | undefined {
+  /** How revisions are opened and made, all of it. @throws ValueError with another driver. C: `H5Pget_fapl_onion`. */
+  getFaplOnion(): OnionSettings {
     const { driver } = this.values();
     if (driver.kind !== "onion") throw badValue("H5Pget_fapl_onion", "incorrect VFL driver");
-    return driver.revision;
+    const {
+      revision,
+      pageSize = ONION_PAGE_BYTES,
+      pageAlignment = false,
+      comment = "",
+      forceWriteOpen = false,
+    } = driver;
+    return { revision, pageSize, pageAlignment, comment, forceWriteOpen };
   }
 
   /**

@@ -136,6 +136,16 @@ export function findSharedFile(identity: string): SharedFile | undefined {
   return undefined;
 }
 
+/** Whether the process has a file open, or a revision of it, whose identity goes on behind a colon. */
+export function isOpen(identity: string): boolean {
+  if (identity === "") return false;
+  const revisions = `${identity}:`;
+  for (const shared of everyFile) {
+    if (shared.identity === identity || shared.identity.startsWith(revisions)) return true;
+  }
+  return false;
+}
+
 /** The open file that an engine file belongs to. */
 export function sharedFileOf(engine: H5File): SharedFile {
   for (const shared of everyFile) if (shared.engine === engine) return shared;

@@ -14,7 +14,7 @@ import { fileSystemOpener, resolvingOpener } from "./file-finder.ts";
 import { versionBounds } from "./libver-bounds.ts";
 import { currentLinkedFileAccess } from "./link-access-list.ts";
 import { linkRequest, objectRequest } from "./object-plist.ts";
-import { createEmpty, type FileName, type OpenedSource, openExisting } from "./open-source.ts";
+import { closeUnopened, createEmpty, type FileName, type OpenedSource, openExisting } from "./open-source.ts";
 import type { FileCreation, PropFCID } from "./prop-fcpl.ts";
 import {
   ACC_RDONLY,
@@ -22,6 +22,7 @@ import {
   ACC_SWMR_READ,
   ACC_SWMR_WRITE,
   findSharedFile,
+  isOpen,
   SharedFile,
   sharedFileOf,
 } from "./shared-file.ts";
@@ -132,7 +133,7 @@ export function openShared(name: FileName, flags: number, access: FileAccess): S
   const opened = openExisting(name, writable, access.driver, openerOf(access));
   const known = findSharedFile(opened.identity);
   if (known !== undefined) {
-    if (opened.source !== known.source) opened.source.close();
+    if (opened.source !== known.source) closeUnopened(opened.source);
     checkSharing(known, flags);
     return known;
   }
@@ -144,7 +145,7 @@ export function openShared(name: FileName, flags: number, access: FileAccess): S
     return register(engine, opened, nameOf(name), flags, access);
   } catch (error) {
     // A source that the caller made stays open: the operation may be started over with it.
-    if (typeof name === "string") opened.source.close();
+    if (typeof name === "string") closeUnopened(opened.source);
     throw error;
   }
 }
@@ -192,7 +193,7 @@ export function createShared(
 ): SharedFile {
   const creation = fcpl.values();
   const beforeTruncate = (identity: string): void => {
-    if (findSharedFile(identity) !== undefined) {
+    if (isOpen(identity)) {
       throw new HDF5Error("state", "unable to truncate a file which is already open");
     }
   };
@@ -212,7 +213,7 @@ export function createShared(
     if (isSwmr) engine.startSwmrWriting();
     return register(engine, opened, nameOf(name), ACC_RDWR, access);
   } catch (error) {
-    if (typeof name === "string") opened.source.close();
+    if (typeof name === "string") closeUnopened(opened.source);
     throw error;
   }
 }

@@ -21,7 +21,7 @@ describe("revisions of an onion file", () => {
         const onion = onionFile(original, revisions, size);
         expect(onionRevisionCount(new MemorySource(onion))).toBe(revisions.length);
         [original, ...revisions].forEach((bytes, revision) => {
-          const source = onionRevision(new MemorySource(original), new MemorySource(onion), revision);
+          const source = onionRevision(new MemorySource(original), new MemorySource(onion), { revision });
           expect(source.byteLength()).toBe(bytes.length);
           const start = at[0] % bytes.length;
           const part = new Uint8Array(Math.min(at[1], bytes.length - start));
@@ -79,7 +79,7 @@ describe("revisions of an onion file", () => {
     const revision = (number?: number, access: SpreadAccess = "read") =>
       openSpread("x.h5", { kind: "onion", revision: number }, access, open);
     expect(() => revision(4)).toThrow("target revision ID out of range");
-    expect(() => revision(1, "write")).toThrow("revisions of onion files are read only");
+    expect(() => revision(1, "write")).toThrow("the source cannot be written to");
     files.set("x.h5.onion", onion.slice(0, 1000));
     expect(() => revision(1)).toThrow("reach beyond the file");
     files.set("x.h5.onion", onionFile(ORIGINAL, [ORIGINAL], 32, ONION_FLAG.WRITE_LOCK));

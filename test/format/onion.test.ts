@@ -24,7 +24,6 @@ import { anyWidths, cursorOn, encoded, expectDamageErrors, expectTruncationError
 
 const WIDTHS = { sizeOfOffsets: 8, sizeOfLengths: 8 };
 
-const anyU32 = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const anyPageSize = fc.integer({ min: 0, max: 31 }).map((log) => 2 ** log);
 
 const anyHeader: fc.Arbitrary<OnionHeader> = fc.record({
@@ -36,7 +35,7 @@ const anyHeader: fc.Arbitrary<OnionHeader> = fc.record({
 });
 
 const anyHistory: fc.Arbitrary<OnionHistory> = fc.record({
-  records: fc.array(fc.record({ address: fc.maxSafeNat(), byteLength: fc.maxSafeNat(), checksum: anyU32 })),
+  records: fc.array(fc.record({ address: fc.maxSafeNat(), byteLength: fc.maxSafeNat() })),
 });
 
 const anyRecord: fc.Arbitrary<OnionRevisionRecord> = anyPageSize.chain((pageSize) =>
@@ -47,15 +46,21 @@ const anyRecord: fc.Arbitrary<OnionRevisionRecord> = anyPageSize.chain((pageSize
     logicalEnd: fc.maxSafeNat(),
     pageSize: fc.constant(pageSize),
     pages: fc
-      .uniqueArray(fc.record({ page: fc.nat(0xfffff), physicalAddress: fc.maxSafeNat() }), {
-        selector: ({ page }) => page,
-        maxLength: 6,
-      })
-      .map((pages) =>
-        pages
-          .sort((a, b) => a.page - b.page)
-          .map(({ page, physicalAddress }) => ({ logicalAddress: page * pageSize, physicalAddress })),
-      ),
+      .array(
+        fc.record({ gap: fc.nat(0xffff), physicalAddress: fc.nat(2 ** 30), count: fc.integer({ min: 1, max: 4 }) }),
+        {
+          maxLength: 6,
+        },
+      )
+      .map((parts) => {
+        let end = 0;
+        return parts.map(({ gap, physicalAddress, count }) => {
+          // A page at least lies between them, so that none can be joined.
+          const logicalAddress = end + (gap + 1) * pageSize;
+          end = logicalAddress + count * pageSize;
+          return { logicalAddress, physicalAddress, byteLength: count * pageSize };
+        });
+      }),
     comment: fc.stringMatching(/^[a-z é]{0,20}$/),
   }),
 );
@@ -143,8 +148,30 @@ describe("structures of onion files", () => {
           WIDTHS,
         ),
       );
-    const page = (logicalAddress: number) => ({ logicalAddress, physicalAddress: 0 });
+    const page = (logicalAddress: number) => ({ logicalAddress, physicalAddress: 0, byteLength: 16 });
     expect(() => decoded([page(8)])).toThrow("8 is no multiple of the page size 16");
     expect(() => decoded([page(32), page(16)])).toThrow("16 follows 32");
+  });
+
+  test("pages that follow one another are joined; of two for the same place the later holds", () => {
+    const [record] = fc.sample(anyRecord, { numRuns: 1, seed: 1 });
+    const at = (logicalAddress: number, physicalAddress: number, byteLength = 16) => ({
+      logicalAddress,
+      physicalAddress,
+      byteLength,
+    });
+    const decoded = (pages: OnionRevisionRecord["pages"]) => {
+      const value = { ...(record as OnionRevisionRecord), pageSize: 16, pages };
+      return decodeOnionRevisionRecord(
+        cursorOn(
+          encoded(WIDTHS, (writer) => encodeOnionRevisionRecord(writer, value)),
+          WIDTHS,
+        ),
+      ).pages;
+    };
+    expect(decoded([at(0, 100), at(16, 116), at(32, 200)])).toEqual([at(0, 100, 32), at(32, 200)]);
+    expect(decoded([at(0, 100, 32), at(16, 500), at(32, 132)])).toEqual([at(0, 100), at(16, 500), at(32, 132)]);
+    expect(decoded([at(16, 500), at(16, 100), at(32, 116)])).toEqual([at(16, 500), at(32, 116)]);
+    expect(decoded([at(16, 100), at(16, 500), at(32, 516)])).toEqual([at(16, 500, 32)]);
   });
 });

@@ -119,7 +119,14 @@ describe("file access", () => {
     p.setFaplFamily(100);
     expect(p.getFaplFamily()).toBe(100);
     p.setFaplOnion(3);
-    expect(p.getFaplOnion()).toBe(3);
+    const usual = { pageSize: 4096, pageAlignment: false, comment: "", forceWriteOpen: false };
+    expect(p.getFaplOnion()).toEqual({ revision: 3, ...usual });
+    const settings = { revision: 2, pageSize: 64, pageAlignment: true, comment: "why", forceWriteOpen: true };
+    p.setFaplOnion(settings);
+    expect(p.copy().getFaplOnion()).toEqual(settings);
+    p.setFaplOnion();
+    expect(p.getFaplOnion()).toEqual({ revision: undefined, ...usual });
+    expectError(() => p.setFaplOnion({ pageSize: 6 }), "ValueError", twice("invalid info page size"));
     p.setFaplSplit("-a", "-b");
     expect(p.getFaplMulti().names.slice(0, 3)).toEqual(["%s-a", "%s-a", "%s-b"]);
     expectError(() => p.getFaplCore(), "ValueError", twice("incorrect VFL driver"));

@@ -2,7 +2,7 @@
 import { Writer } from "../../src/base/writer.ts";
 import { encodeOnionHeader, ONION_HEADER_BYTES } from "../../src/format/onion-header.ts";
 import { encodeOnionHistory, type OnionRecordLocation, sizeOfOnionHistory } from "../../src/format/onion-history.ts";
-import { encodeOnionRevisionRecord, type OnionPage } from "../../src/format/onion-revision-record.ts";
+import { encodeOnionRevisionRecord, type OnionPages } from "../../src/format/onion-revision-record.ts";
 
 /** The bytes of an onion file beside `original`, whose revisions have these contents, oldest first. */
 export function onionFile(
@@ -18,8 +18,8 @@ export function onionFile(
   revisions.forEach((bytes, revision) => {
     writeChangedPages(writer, pages, { contents, bytes, original }, pageSize);
     const address = writer.position;
-    const sorted: OnionPage[] = [...pages]
-      .map(([logicalAddress, physicalAddress]) => ({ logicalAddress, physicalAddress }))
+    const sorted: OnionPages[] = [...pages]
+      .map(([logicalAddress, physicalAddress]) => ({ logicalAddress, physicalAddress, byteLength: pageSize }))
       .sort((a, b) => a.logicalAddress - b.logicalAddress);
     encodeOnionRevisionRecord(writer, {
       revision,
@@ -30,7 +30,7 @@ export function onionFile(
       pages: sorted,
       comment: `revision ${revision}`,
     });
-    records.push({ address, byteLength: writer.position - address, checksum: 0 });
+    records.push({ address, byteLength: writer.position - address });
   });
   const historyAddress = writer.position;
   encodeOnionHistory(writer, { records });

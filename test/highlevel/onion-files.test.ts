@@ -1,9 +1,11 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { onionRevisionCount } from "../../src/engine/onion-files.ts";
 import { File, type FileMode, type FileOptions } from "../../src/index.ts";
-import { MemoryTarget } from "../../src/io/memory-source.ts";
+import { MemorySource, MemoryTarget } from "../../src/io/memory-source.ts";
 import { h5fd } from "../../src/lowlevel/index.ts";
+import { StumblingTarget } from "../support/stumbling-target.ts";
 
 const FIXTURES = "test/fixtures/onion";
 const REVISIONS: Record<string, number[][]> = JSON.parse(readFileSync(`${FIXTURES}/revisions.json`, "utf8"));
@@ -52,6 +54,15 @@ function made(options: FileOptions = {}): void {
 function fixture(name: string): number[][] {
   for (const ending of ["", ".onion"]) writeFileSync(path + ending, readFileSync(`${FIXTURES}/${name}.h5${ending}`));
   return REVISIONS[name] as number[][];
+}
+
+function revisionsIn(onion: MemoryTarget | undefined): number {
+  return onionRevisionCount(new MemorySource(onion?.toBytes() ?? new Uint8Array()));
+}
+
+/** Writes through to a target, which stays open when this one is closed. */
+class LastingTarget extends StumblingTarget {
+  override close(): void {}
 }
 
 describe("files that keep their revisions", () => {
@@ -173,6 +184,52 @@ describe("files that keep their revisions", () => {
     expect(valuesIn(1, { resolver })).toEqual([0, 1, 2, 3]);
     expect(valuesIn(2, { resolver })).toEqual([0, -1, 2, 3]);
     expect(existsSync(path)).toBe(false);
+  });
+
+  test("are all there, and open for everybody, after any single write has failed", () => {
+    made({ onionPageSize: 64 });
+    const before = [path, `${path}.onion`].map((name) => new Uint8Array(readFileSync(name)));
+    let counts = [0, 0];
+    for (let after = 0; ; after++) {
+      const files = new Map([path, `${path}.onion`].map((name, i) => [name, new MemoryTarget(before[i], name)]));
+      const devices: StumblingTarget[] = [];
+      const options: FileOptions = {
+        resolver: (name, mode) => {
+          const file = files.get(name) as MemoryTarget;
+          if (mode === "read") return file.toBytes();
+          const device = new LastingTarget(file);
+          device.arm("write", after);
+          devices.push(device);
+          return device;
+        },
+      };
+      const attempt = (what: () => void): void => {
+        try {
+          what();
+        } catch (error) {
+          expect(String(error)).toContain("the device stumbles at a write");
+        }
+      };
+      attempt(() => {
+        const file = opened("r+", options);
+        attempt(() => file.getDataset("a").write([1], -1));
+        attempt(() => file.flush());
+        attempt(() => void file.createDataset("b", { data: new Float64Array(100).fill(7), chunks: [10] }));
+        attempt(() => file.close());
+      });
+      const count = valuesIn(1, options).length === 4 ? revisionsIn(files.get(`${path}.onion`)) : 0;
+      counts = counts.map((n, i) => (count === i + 1 ? n + 1 : n));
+      expect(valuesIn(1, options)).toEqual([0, 1, 2, 3]);
+      if (count === 2) {
+        const file = opened("r", options);
+        expect(valuesOf(file).map(Math.abs)).toEqual([0, 1, 2, 3]);
+        if (file.has("b")) expect(valuesOf(file, "b").every((value) => value === 7 || value === 0)).toBe(true);
+        file.close();
+      }
+      if (devices.every((device) => device.stumbles === 0)) break;
+    }
+    // Both happen: no new revision, because it could not be begun or finished, and one that has what could be written.
+    expect(Math.min(...counts)).toBeGreaterThan(2);
   });
 
   test("have settings that only they have, and are refused some", () => {

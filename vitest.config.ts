@@ -9,12 +9,8 @@ const alias = [
   { find: /^h5ts\/(\w+)$/, replacement: `${source("")}$1/index.ts` },
 ];
 
-/** A process runs many files of tests: half of the time would go to loading the sources for each. */
-const together = { isolate: false, setupFiles: ["test/support/as-if-alone.ts"] };
-
-/** Every test starts processes of the peers. */
+/** Every test starts processes of the peers, or has a C library in its own, which is to know nothing of other files' tests. */
 const peerTests = {
-  ...together,
   testTimeout: 120_000,
   // "::" is no plug-ins: the C library is to have the filters that it always has, whatever is installed.
   env: { HDF5_PLUGIN_PRELOAD: "::" },
@@ -35,7 +31,9 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/peer/**"],
           testTimeout: 30_000,
-          ...together,
+          // A process runs many files of tests: half of the time would go to loading the sources for each.
+          isolate: false,
+          setupFiles: ["test/support/as-if-alone.ts"],
         },
       },
       {

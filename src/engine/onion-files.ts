@@ -89,12 +89,19 @@ export interface OpenedRevision extends OnionRevision {
   readonly revision: number | undefined;
 }
 
+/** @throws HDF5Error "format" for a file that was cut. */
+function requireWhole(source: ByteSource, end: number, what: string): void {
+  const found = source.byteLength();
+  if (end <= found) return;
+  throw new HDF5Error("format", `truncated file: ${what} has ${found} bytes of ${end}`, { path: source.name });
+}
+
 /**
  * What a revision consists of.
  *
  * @param original - The file without revisions.
  * @param wanted - 0 for the original; default the newest.
- * @throws HDF5Error "argument" for a revision that there is not.
+ * @throws HDF5Error "argument" for a revision that there is not, "format" for one of whose bytes some are gone.
  */
 export function findRevision(
   original: ByteSource,
@@ -113,6 +120,12 @@ export function findRevision(
   }
   const record = findRecord(onion, history, wanted - 1, limits);
   const { logicalEnd, pages } = record;
+  requireWhole(original, originalEnd, "the original of an onion file");
+  requireWhole(
+    onion,
+    pages.reduce((end, run) => Math.max(end, run.physicalAddress + run.byteLength), 0),
+    "an onion file",
+  );
   return { revision: wanted - 1, pageSize: record.pageSize, logicalEnd, originalEnd, pages };
 }
 

@@ -43,7 +43,7 @@ export interface OnionSettings extends OnionReading {
 export const ONION_PAGE_BYTES = 4096;
 
 const MAX_COMMENT_BYTES = 255;
-const MAX_PAGE_BYTES = 2 ** 31;
+const MAX_PAGE_BYTES = 2 ** 30;
 /** What a file is that has no bytes of its own, only revisions. */
 const NO_ORIGINAL = "ONIONEOF";
 
@@ -91,6 +91,10 @@ export function nextRevision(
   const contents = onion.byteLength() === 0 ? beginning(original.byteLength(), settings) : readOnion(onion, limits);
   if (settings.forceWriteOpen !== true) requireUnlocked(contents, original.name);
   const opened = findRevision(original, onion, contents, settings.revision, limits);
+  if (opened.pageSize > limits.maxMetadataBytes) {
+    // A page is held in memory while it is changed.
+    throw new HDF5Error("limit", `pages of ${opened.pageSize} bytes`, { path: original.name });
+  }
   return begun(original, onion, contents, opened, settings);
 }
 

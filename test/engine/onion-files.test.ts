@@ -80,6 +80,9 @@ describe("revisions of an onion file", () => {
       openSpread("x.h5", { kind: "onion", revision: number }, access, open);
     expect(() => revision(4)).toThrow("target revision ID out of range");
     expect(() => revision(1, "write")).toThrow("the source cannot be written to");
+    files.set("x.h5", ORIGINAL.slice(0, -1));
+    expect(() => revision(1)).toThrow("truncated file: the original of an onion file has");
+    files.set("x.h5", ORIGINAL);
     files.set("x.h5.onion", onion.slice(0, 1000));
     expect(() => revision(1)).toThrow("reach beyond the file");
     files.set("x.h5.onion", onionFile(ORIGINAL, [ORIGINAL], 32, ONION_FLAG.WRITE_LOCK));

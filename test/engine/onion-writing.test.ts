@@ -1,10 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { SourceError } from "../../src/base/errors.ts";
+import { isHdf5Error, SourceError } from "../../src/base/errors.ts";
 import { DEFAULT_LIMITS } from "../../src/base/limits.ts";
+import { Writer } from "../../src/base/writer.ts";
 import { findRevision, onionRevision, onionRevisionCount, readOnion } from "../../src/engine/onion-files.ts";
 import { createOnion, nextRevision, type OnionSettings } from "../../src/engine/onion-writing.ts";
-import { ONION_FLAG } from "../../src/format/onion-header.ts";
+import { encodeOnionHeader, ONION_FLAG } from "../../src/format/onion-header.ts";
+import { encodeOnionHistory, sizeOfOnionHistory } from "../../src/format/onion-history.ts";
+import { encodeOnionRevisionRecord, type OnionRevisionRecord } from "../../src/format/onion-revision-record.ts";
 import { MemorySource, MemoryTarget } from "../../src/io/memory-source.ts";
 import type { OnionTarget } from "../../src/io/onion-target.ts";
 import type { ByteTarget } from "../../src/io/source.ts";
@@ -72,6 +75,23 @@ function next(original: Uint8Array, onion: MemoryTarget, settings: OnionSettings
 /** Writes through to a target, which stays open when this one is closed. */
 class MemoryTargetOf extends StumblingTarget {
   override close(): void {}
+}
+
+/** An onion file of one record, whatever it says. */
+function recordedFile(parts: Pick<OnionRevisionRecord, "logicalEnd" | "pageSize" | "pages"> & { originalEnd: number }) {
+  const { originalEnd, ...revision } = parts;
+  const writer = new Writer().zeros(4096);
+  const record = { ...revision, revision: 0, parentRevision: 0, timeOfCreation: "", comment: "" };
+  encodeOnionRevisionRecord(writer, record);
+  const historyAddress = writer.position;
+  const history = { records: [{ address: 4096, byteLength: historyAddress - 4096 }] };
+  encodeOnionHistory(writer, history);
+  const bytes = writer.copy();
+  const header = new Writer();
+  const historyByteLength = sizeOfOnionHistory(history);
+  encodeOnionHeader(header, { flags: 0, pageSize: parts.pageSize, originalEnd, historyAddress, historyByteLength });
+  bytes.set(header.toBytes());
+  return bytes;
 }
 
 describe("a new revision", () => {
@@ -279,6 +299,41 @@ describe("a new revision", () => {
     target.close();
     expect(onion.byteLength()).toBe(most);
     expect(bytesOf(ORIGINAL, onion.toBytes(), 2)).toEqual(bytesOf(ORIGINAL, onion.toBytes(), 1));
+  });
+
+  test("of a file that says what cannot be ends in an error of this library, or in a revision", () => {
+    const anyNumber = fc.oneof(fc.nat(200), fc.nat(5000), fc.nat(2 ** 50));
+    const anyPages = fc.array(fc.record({ page: fc.nat(20), physicalAddress: anyNumber, count: fc.nat(3) }), {
+      maxLength: 4,
+    });
+    fc.assert(
+      fc.property(anyNumber, anyNumber, anyPages, fc.nat(12), (originalEnd, logicalEnd, parts, pageLog) => {
+        const pageSize = 2 ** pageLog;
+        let end = 0;
+        const pages = parts.map(({ page, physicalAddress, count }) => {
+          const logicalAddress = end + page * pageSize;
+          end = logicalAddress + (count + 1) * pageSize;
+          return { logicalAddress, physicalAddress, byteLength: (count + 1) * pageSize };
+        });
+        const bytes = recordedFile({ originalEnd, logicalEnd, pageSize, pages });
+        const onion = new MemoryTarget(bytes);
+        try {
+          const target = next(ORIGINAL, onion, {});
+          target.write(7, new Uint8Array(300).fill(1));
+          target.truncate(Math.min(target.byteLength(), 400));
+          target.write(500, Uint8Array.of(3));
+          target.close();
+        } catch (error) {
+          expect(isHdf5Error(error)).toBe(true);
+          return;
+        }
+        expect(onion.byteLength()).toBeLessThan(bytes.length + 20_000);
+        const written = bytesOf(ORIGINAL, onion.toBytes());
+        expect(written.length).toBe(501);
+        expect([written[7], written[306], written[450], written[500]]).toEqual([1, 1, 0, 3]);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   test("is refused with settings that no onion file can have", () => {

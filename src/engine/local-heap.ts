@@ -164,7 +164,30 @@ export class LivingLocalHeap {
     this.own();
     const byteLength = alignUp(this.segment.indexOf(0, offset) - offset + 1, LOCAL_HEAP_ALIGNMENT);
     this.addFree({ offset, size: byteLength });
+    this.shrink();
     this.changed();
+  }
+
+  /** Halves the segment, as often as that cuts off free space alone. C: `H5HL__minimize_heap_space`. */
+  private shrink(): void {
+    const { storage, segment, free, dataAddress } = this;
+    const last = free[free.length - 1];
+    const oldSize = segment.length;
+    if (last === undefined || last.offset + last.size !== oldSize) return;
+    const leastBlock = leastFreeBlockBytes(storage.widths);
+    // Some free space stays, here or elsewhere.
+    const least = Math.max(INITIAL_SEGMENT_BYTES, free.length > 1 ? last.offset : last.offset + leastBlock);
+    let newSize = oldSize;
+    for (let half = newSize; half >= least; half = alignUp(half / 2, LOCAL_HEAP_ALIGNMENT)) newSize = half;
+    if (newSize === oldSize) return;
+    free.pop();
+    // A remainder that no list has would part what is freed before it from the end.
+    if (newSize - last.offset < leastBlock) newSize = last.offset;
+    else free.push({ offset: last.offset, size: newSize - last.offset });
+    storage.forget(dataAddress);
+    storage.release("local-heap", dataAddress + newSize, oldSize - newSize);
+    this.segment = segment.slice(0, newSize);
+    this.segmentCodec = undefined;
   }
 
   /** Header and segment go. */
@@ -180,19 +203,18 @@ export class LivingLocalHeap {
   }
 
   private takeFree(byteLength: number): number | undefined {
-    const minimum = leastFreeBlockBytes(this.storage.widths);
-    const at = this.free.findIndex((block) => block.size >= byteLength);
+    const least = leastFreeBlockBytes(this.storage.widths);
+    // A remainder too small to hold its own list fields would be lost.
+    const at = this.free.findIndex(({ size }) => size === byteLength || size >= byteLength + least);
     const block = this.free[at];
     if (block === undefined) return undefined;
-    const left = block.size - byteLength;
-    // A remainder too small to hold its own list fields is lost (LH-04).
-    if (left >= minimum) this.free[at] = { offset: block.offset + byteLength, size: left };
+    const size = block.size - byteLength;
+    if (size > 0) this.free[at] = { offset: block.offset + byteLength, size };
     else this.free.splice(at, 1);
     return block.offset;
   }
 
   private addFree(block: FreeBlock): void {
-    if (block.size < leastFreeBlockBytes(this.storage.widths)) return;
     const { free } = this;
     let at = 0;
     for (let high = free.length; at < high; ) {
@@ -206,6 +228,7 @@ export class LivingLocalHeap {
     const joinsAfter = after !== undefined && block.offset + block.size === after.offset;
     const offset = joinsBefore ? before.offset : block.offset;
     const size = (joinsBefore ? before.size : 0) + block.size + (joinsAfter ? after.size : 0);
+    if (size < leastFreeBlockBytes(this.storage.widths)) return;
     free.splice(joinsBefore ? at - 1 : at, Number(joinsBefore) + Number(joinsAfter), { offset, size });
   }
 

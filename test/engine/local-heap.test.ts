@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { H5File } from "../../src/engine/h5-file.ts";
 import { LivingLocalHeap } from "../../src/engine/local-heap.ts";
 import { compareNames } from "../../src/engine/names.ts";
-import { MemoryTarget } from "../../src/io/memory-source.ts";
+import { MemorySource, MemoryTarget } from "../../src/io/memory-source.ts";
 
 const anyName = fc.oneof(
   fc.string({ unit: fc.constantFrom("a", "b", "\u007f"), minLength: 1, maxLength: 4 }),
@@ -28,6 +28,59 @@ describe("local heap", () => {
     const offset = heap.insert("ab");
     for (const name of ["ab\0", "ab\0\0\0", "ab\0c"]) expect(heap.compare(name, offset)).toBeGreaterThan(0);
     expect(heap.compare("a\0", offset)).toBeLessThan(0);
+  });
+
+  test("keeps its names while others come and go, and all of its space is its own", () => {
+    const step = fc.oneof(
+      fc.record({ name: fc.string({ unit: fc.constantFrom("a", "b"), minLength: 1, maxLength: 60 }) }),
+      fc.record({ remove: fc.nat() }),
+      fc.record({ remove: fc.nat() }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), fc.array(step, { maxLength: 60 }), (before, behind) => {
+        const target = new MemoryTarget();
+        const file = H5File.create(target);
+        const { allocator } = file.storage;
+        const used = () => allocator.endOfAllocation - allocator.freeBytes - allocator.pendingBytes;
+        file.flush();
+        const usedByOthers = used();
+        const heap = LivingLocalHeap.create(file.storage);
+        const names = new Map<number, string>();
+        const run = (steps: typeof before) => {
+          for (const each of steps) {
+            if ("name" in each) {
+              names.set(heap.insert(each.name), each.name);
+            } else if (names.size > 0) {
+              const [offset] = [...names][each.remove % names.size] as [number, string];
+              heap.remove(offset);
+              names.delete(offset);
+            }
+          }
+          file.flush();
+          const { dataSegmentSize } = heap.header;
+          expect(used() - usedByOthers).toBe(32 + dataSegmentSize);
+          const again = H5File.open(new MemorySource(target.toBytes()));
+          const opened = LivingLocalHeap.open(again.storage, heap.address);
+          for (const [offset, name] of names) expect([heap.name(offset), opened.name(offset)]).toEqual([name, name]);
+        };
+        run(before);
+        run(behind);
+      }),
+    );
+  });
+
+  // As h5py's files have it after the same.
+  test.each([
+    { kept: 0, bytes: 88 },
+    { kept: 1, bytes: 88 },
+    { kept: 4, bytes: 176 },
+    { kept: 500, bytes: 22_528 },
+  ])("ends where the last of $kept names does, of 1000 that were there", ({ kept, bytes }) => {
+    const heap = LivingLocalHeap.create(H5File.create(new MemoryTarget()).storage);
+    const offsets = Array.from({ length: 1000 }, (_, i) => heap.insert(`name ${String(i).padStart(6, "0")} and more`));
+    expect(heap.header.dataSegmentSize).toBe(45_056);
+    for (const offset of offsets.slice(kept).reverse()) heap.remove(offset);
+    expect(heap.header.dataSegmentSize).toBe(bytes);
   });
 
   test("refuses offsets behind its end", () => {

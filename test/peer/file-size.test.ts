@@ -3,7 +3,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { File } from "../../src/index.ts";
+import { File, SoftLink } from "../../src/index.ts";
 import { inFolder, runPython } from "./peers.ts";
 
 interface Scenario {
@@ -63,6 +63,18 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
           for (let k = 0; k < 7; k++) group.attrs.set(`a${k}`, doubles(4 * k));
           group.id.close();
         }),
+    ],
+  },
+  "links deleted, the last ones first": {
+    python: [
+      "for i in range(1000): f['name %06d' % i] = h5py.SoftLink('x')\nfor i in range(999, 3, -1): del f['name %06d' % i]",
+    ],
+    ours: [
+      (f) => {
+        const name = (i: number) => `name ${String(i).padStart(6, "0")}`;
+        times(1000, (i) => f.set(name(i), new SoftLink("x")));
+        times(996, (i) => f.delete(name(999 - i)));
+      },
     ],
   },
   "deleted and made again in one session": {

@@ -185,6 +185,10 @@ export function isChosen(call: Call, ours: Answer, theirs: Answer, traits: Trait
   if (here !== "" && there !== "") return there.startsWith("ZeroDivisionError") || isSameRefusal(call, here, there);
   // The element behind the last one, which the C library takes for one of the extent.
   if (call.call === "combined" && isBeyond(ours) && "ok" in theirs) return "stop";
+  // Unions of hyperslabs whose blocks hold fewer elements than it counts; HDF5 2.0 gives what we do.
+  if (call.call === "combined" && "ok" in theirs && lacksElements(theirs.ok)) return "stop";
+  // The extent itself, which the C library takes for an offset within: it stores a chunk outside of the dataset.
+  if (call.call === "writeChunk" && here.includes("offset exceeds dimensions of dataset")) return "stop";
   // Chunks without elements, or that end before they begin.
   if (call.call === "iterChunks" && "ok" in ours && "ok" in theirs) return hasBackwardPart(theirs.ok);
   if (there === "") {
@@ -216,6 +220,18 @@ function isBeyond(ours: Answer): boolean {
     (ours.ok as readonly unknown[])[1] === h5s.SEL_POINTS &&
     (ours.ok as readonly unknown[])[2] === false
   );
+}
+
+/** Whether the blocks of a hyperslab hold fewer elements than its count, the first of the facts, says. */
+function lacksElements(answer: unknown): boolean {
+  const facts = answer as readonly unknown[];
+  // With the elements beside them, when some were read.
+  const [count, , , , blocks] = (Array.isArray(facts[0]) ? facts[0] : facts) as readonly unknown[];
+  if (!Array.isArray(blocks)) return false;
+  const sizes = (blocks as readonly (readonly [readonly number[], readonly number[]])[]).map(([start, end]) =>
+    start.reduce((product, first, d) => product * ((end[d] as number) - first + 1), 1),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0) < Number(count);
 }
 
 function hasBackwardPart(parts: unknown): boolean {

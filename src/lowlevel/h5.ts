@@ -24,14 +24,16 @@ export function open(): void {}
  */
 export function close(): void {
   const errors: unknown[] = [];
-  for (const shared of openSharedFiles()) {
-    for (const id of [...shared.identifiers()]) {
-      try {
-        id.invalidate();
-      } catch (error) {
-        errors.push(error);
-      }
+  const attempt = (action: () => void): void => {
+    try {
+      action();
+    } catch (error) {
+      errors.push(error);
     }
+  };
+  for (const shared of openSharedFiles()) {
+    for (const id of [...shared.identifiers()]) attempt(() => id.invalidate());
+    for (const opening of [...shared.openings]) attempt(() => opening.end());
   }
   if (errors.length > 0) throw errors[0];
 }

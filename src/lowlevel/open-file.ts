@@ -319,6 +319,16 @@ export class OpenFile implements PlaceFile {
     this.closeIfUnused();
   }
 
+  /** Closes although handles of the file were dropped that nobody closed. */
+  end(): void {
+    if (this.fileIds > 0) {
+      this.fileIds = 1;
+      this.fileIdClosed();
+    } else {
+      this.closeIfUnused();
+    }
+  }
+
   /** What fails on the way must not keep the file open. */
   private attempt(action: () => void): void {
     try {

@@ -1,4 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { MemoryTarget } from "../../src/io/memory-source.ts";
 import * as h5 from "../../src/lowlevel/h5.ts";
@@ -11,6 +13,7 @@ import * as h5o from "../../src/lowlevel/h5o.ts";
 import * as h5p from "../../src/lowlevel/h5p.ts";
 import * as h5s from "../../src/lowlevel/h5s.ts";
 import * as h5t from "../../src/lowlevel/h5t.ts";
+import { openSharedFiles } from "../../src/lowlevel/shared-file.ts";
 import { onionFile } from "../support/onion-file.ts";
 import { expectError } from "./expect-error.ts";
 import { sampleFile } from "./sample-file.ts";
@@ -215,6 +218,19 @@ test("the library is opened and closed with all that is open, and tells its vers
   expect(h5.getLibversion()).toEqual([...h5.HDF5_VERSION_COMPILED_AGAINST]);
   expect([...h5f.open(scratch("library.h5"), h5f.ACC_RDONLY)]).toContain("data");
   expect(h5i.isValid(h5i.INVALID_HID)).toBe(false);
+});
+
+test("with the library close files whose handles were dropped", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const path = scratch("dropped.h5");
+  const dropped = (() => new WeakRef(sampleFile(path)))();
+  await new Promise((resolve) => setImmediate(resolve));
+  collect();
+  expect(dropped.deref()).toBeUndefined();
+  h5.close();
+  expect(openSharedFiles()).toEqual([]);
+  expect([...h5f.open(path, h5f.ACC_RDONLY)]).toContain("data");
 });
 
 test("there is one configuration, with h5py's defaults", () => {

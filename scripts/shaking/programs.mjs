@@ -41,7 +41,7 @@ export const reader = new ShakenProgram({
       "bytesFrom(mode)": "read",
       "driverInfoIn()": undefined,
       // Elements keep their heap objects.
-      "DatasetObject.ownsHeapObjects": false,
+      "DescribedDataset.ownsHeapObjects": false,
       "FillRule.own": undefined,
     },
     unreachable: [
@@ -68,7 +68,7 @@ export const core = new ShakenProgram({
       "FileReadsOptions.isChanging": false,
       "ReadAttempts.most": 1,
       // Virtual datasets are not put together.
-      "DatasetObject.virtual": undefined,
+      "DescribedDataset.virtual": undefined,
       // To be small counts for more than to be fast: heap objects are viewed, the runtime's zlib is used as it is.
       "ElementContext.locateHeapObject": undefined,
       "readyInflate()": undefined,

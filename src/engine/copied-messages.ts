@@ -1,7 +1,7 @@
 /** What the header of a copy is to have room for. Reference implementation: H5Ocopy.c, `H5O__copy_header_real`. */
 import { MESSAGE } from "../format/message-types.ts";
+import type { CopyOptions } from "./copy-options.ts";
 import type { EngineObject } from "./engine-object.ts";
-import type { CopyOptions } from "./object-copy.ts";
 
 /** Bytes of the messages of an object that its copy gets once it is made: attributes, links, the comment. */
 export function messagesOfCopy({ header }: EngineObject, { withoutAttributes, shallow }: CopyOptions): number[] {

@@ -6,17 +6,18 @@
  */
 import type { Address } from "../base/address.ts";
 import { isHdf5Error } from "../base/errors.ts";
+import { Queue } from "../base/queue.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { holdsPlaces, usesHeap } from "../format/datatype-questions.ts";
-import type { FilterDescription } from "../format/filter-pipeline.ts";
 import type { Link } from "../format/link.ts";
 import { AlikeDatasets, alikeDatasetsOf } from "./alike-datasets.ts";
-import { CommittedTypes, type TypeSearch } from "./committed-types.ts";
+import { CommittedTypes } from "./committed-types.ts";
 import { messagesOfCopy } from "./copied-messages.ts";
 import { allocationTimeFor, layoutRequest, spaceWithin } from "./copied-storage.ts";
+import type { CopyOptions, NewStorage, TreeCopyHooks } from "./copy-options.ts";
 import { createDataset, createDatatype, createGroup } from "./create-object.ts";
 import { convertAll, copyData } from "./dataset-copy.ts";
-import type { DatasetOptions, LayoutRequest } from "./dataset-creation.ts";
+import type { DatasetOptions } from "./dataset-creation.ts";
 import { DatasetObject } from "./dataset-object.ts";
 import { DatatypeObject } from "./datatype-object.ts";
 import { type RehomeContext, rehomeAll, rehomedType } from "./element-rehoming.ts";
@@ -24,50 +25,9 @@ import type { EngineObject } from "./engine-object.ts";
 import { GroupObject } from "./group-object.ts";
 import type { H5File } from "./h5-file.ts";
 import { HeapJournal } from "./heap-journal.ts";
-import type { GroupOptions, ObjectOptions } from "./object-creation.ts";
+import type { ObjectOptions } from "./object-creation.ts";
 import { OwnedHeapObjects } from "./owned-heap-objects.ts";
 import { resolveObject } from "./resolve.ts";
-
-export interface CopyOptions {
-  /** Of a group its own links only: groups in it come out empty. C: `H5O_COPY_SHALLOW_HIERARCHY_FLAG`. */
-  readonly shallow?: boolean;
-  /** Objects in place of the soft links that lead to them. C: `H5O_COPY_EXPAND_SOFT_LINK_FLAG`. */
-  readonly expandSoftLinks?: boolean;
-  /** C: `H5O_COPY_EXPAND_EXT_LINK_FLAG`. */
-  readonly expandExternalLinks?: boolean;
-  /**
-   * In another file, references lead to copies of what they name; what else is copied for them gets links
-   * `~obj_pointed_by_ADDRESS` in the root group. Without, they are null there. Within a file they stay as they are.
-   * C: `H5O_COPY_EXPAND_REFERENCE_FLAG`.
-   */
-  readonly expandReferences?: boolean;
-  /** C: `H5O_COPY_WITHOUT_ATTR_FLAG`. */
-  readonly withoutAttributes?: boolean;
-  /** Equal committed datatypes of the destination in place of copies. C: `H5O_COPY_MERGE_COMMITTED_DTYPE_FLAG`. */
-  readonly mergeCommittedTypes?: TypeSearch;
-}
-
-/** Other storage for the copy of a dataset. */
-export interface NewStorage {
-  readonly layout: LayoutRequest;
-  readonly filters: readonly FilterDescription[];
-}
-
-/** What a copy of a whole file asks about what it comes across. */
-export interface TreeCopyHooks {
-  /** Other storage for a dataset; undefined leaves it as it is. */
-  readonly storageOf?: (dataset: DatasetObject) => NewStorage | undefined;
-  /** Other storage does not suit the dataset, which is left as it is. Default: the copy fails. */
-  readonly storageRefused?: (dataset: DatasetObject, reason: Error) => void;
-  /** What stands in for a link: the link itself, a copy of its own of the object it leads to, or nothing. */
-  readonly linkAs?: (group: GroupObject, link: Link) => "link" | "object" | "nothing";
-  /** The links of a group in the order in which they are made. Default: as they were made, or by name. */
-  readonly linksOf?: (group: GroupObject) => readonly Link[];
-  /** When links of the groups go dense and back. Default: as in the groups they are copies of. */
-  readonly linkPhaseChange?: GroupOptions["linkPhaseChange"];
-  /** Another datatype for elements that keep nothing elsewhere; it must be convertible. */
-  readonly convertedType?: (datatype: Datatype) => Datatype;
-}
 
 const NO_HOOKS: TreeCopyHooks = {};
 
@@ -102,23 +62,6 @@ interface Made {
 interface TypeHolder {
   readonly file: H5File;
   readonly datatype: Datatype;
-}
-
-/** First in, first out. Taking the first of an array moves all others. */
-class Queue<T> {
-  private readonly items: (T | undefined)[] = [];
-  private first = 0;
-
-  add(item: T): void {
-    this.items.push(item);
-  }
-
-  next(): T | undefined {
-    const item = this.items[this.first];
-    // Nothing is kept in memory here once it is done.
-    if (item !== undefined) this.items[this.first++] = undefined;
-    return item;
-  }
 }
 
 class ObjectCopier {

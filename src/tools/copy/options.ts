@@ -1,5 +1,5 @@
 /** The command line of `h5ts copy`. Reference implementation: h5copy.c. */
-import type { CopyOptions } from "../../engine/object-copy.ts";
+import type { CopyOptions } from "../../engine/copy-options.ts";
 import { OptionReader, type OptionTable, UsageError } from "../option-reader.ts";
 
 export interface CopyCommand {

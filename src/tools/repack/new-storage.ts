@@ -6,8 +6,8 @@
 import { product } from "../../base/bits.ts";
 import { HDF5Error } from "../../base/errors.ts";
 import { layoutRequest } from "../../engine/copied-storage.ts";
+import type { NewStorage } from "../../engine/copy-options.ts";
 import type { DatasetObject } from "../../engine/dataset-object.ts";
-import type { NewStorage } from "../../engine/object-copy.ts";
 import { filterAvailable } from "../../filters/registry.ts";
 import type { FilterDescription } from "../../format/filter-pipeline.ts";
 import type { RepackOptions } from "./options.ts";

@@ -180,12 +180,14 @@ export class LivingLocalHeap {
     let newSize = oldSize;
     for (let half = newSize; half >= least; half = alignUp(half / 2, LOCAL_HEAP_ALIGNMENT)) newSize = half;
     if (newSize === oldSize) return;
-    free.pop();
     // A remainder that no list has would part what is freed before it from the end.
-    if (newSize - last.offset < leastBlock) newSize = last.offset;
-    else free.push({ offset: last.offset, size: newSize - last.offset });
-    storage.forget(dataAddress);
+    const isKept = newSize - last.offset >= leastBlock;
+    if (!isKept) newSize = last.offset;
+    // In a damaged file it may be free already, which is found before anything changes.
     storage.release("local-heap", dataAddress + newSize, oldSize - newSize);
+    storage.forget(dataAddress);
+    free.pop();
+    if (isKept) free.push({ offset: last.offset, size: newSize - last.offset });
     this.segment = segment.slice(0, newSize);
     this.segmentCodec = undefined;
   }

@@ -19,6 +19,7 @@ const NOT_OPENED: readonly (readonly [files: RegExp, why: string])[] = [
     /^(tmulti|tsplit_file|multi_file_v16|multi-\w+|split-\w+)-[a-z]\.h5$/,
     "member of a multi file; h5py has to be told",
   ],
+  [/^(alone|branched)\.h5$/, "all bytes are in revisions of the onion driver"],
   [/(sec2_v3|status_noclose)\.h5$/, "marked as open for writing"],
   [/^(3790_infinite_loop|corrupt_stab_msg|cve_2020_10810)\.h5$/, "damaged"],
   [/^h5clear_fsm_persist_(greater|less)\.h5$/, "with a wrong end of file address"],

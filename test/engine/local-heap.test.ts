@@ -69,6 +69,28 @@ describe("local heap", () => {
     );
   });
 
+  test.each([
+    { what: "all of the last free block goes", lengths: [15, 15, 15, 15, 15, 15], gone: [1, 5], bytes: 88, next: 24 },
+    { what: "too small a rest goes with it", lengths: [15, 15, 15, 15, 7], gone: [0], bytes: 80, next: 8 },
+  ])("is cut where names are free elsewhere: $what", ({ lengths, gone, bytes, next }) => {
+    const target = new MemoryTarget();
+    const file = H5File.create(target);
+    const heap = LivingLocalHeap.create(file.storage);
+    const names = lengths.map((length, i) => String(i).repeat(length));
+    const offsets = names.map((name) => heap.insert(name));
+    for (const i of gone) heap.remove(offsets[i] as number);
+    expect(heap.header.dataSegmentSize).toBe(bytes);
+    file.flush();
+    const again = H5File.open(new MemoryTarget(target.toBytes()), { writable: true });
+    const opened = LivingLocalHeap.open(again.storage, heap.address);
+    names.forEach((name, i) => {
+      if (!gone.includes(i)) expect(opened.name(offsets[i] as number)).toBe(name);
+    });
+    const name = "x".repeat(15);
+    expect([opened.insert(name), opened.insert(name)]).toEqual([next, bytes]);
+    expect([opened.name(next), opened.name(bytes)]).toEqual([name, name]);
+  });
+
   // As h5py's files have it after the same.
   test.each([
     { kept: 0, bytes: 88 },

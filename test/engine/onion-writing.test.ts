@@ -175,6 +175,24 @@ describe("a new revision", () => {
     expect(offsets.filter((offset) => offset === 0)).toHaveLength(2);
   });
 
+  test("is on the device before the header leads to it", () => {
+    const order: string[] = [];
+    class Ordered extends WatchedTarget {
+      override sync(): void {
+        order.push("sync");
+        super.sync();
+      }
+    }
+    const onion = new Ordered();
+    onion.onChange = (change) => order.push(change?.offset === 0 ? "header" : "behind");
+    const target = createOnion(new MemoryTarget(), onion, { pageSize: 8 });
+    order.length = 0;
+    target.write(0, new Uint8Array(20));
+    target.close();
+    expect(order.slice(-3)).toEqual(["behind", "sync", "header"]);
+    expect(order.slice(0, -1)).not.toContain("header");
+  });
+
   test("can be followed to where the process was killed: older ones are there, by force while the lock is set", () => {
     for (const found of [new Uint8Array(), withOne().toBytes()]) {
       const onion = new WatchedTarget(found);

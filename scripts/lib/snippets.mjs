@@ -75,6 +75,7 @@ const PROGRAMS = [
     prints: "0 of 2 ranks are complete",
     exits: 1,
   },
+  { has: 'comment: "offset of channel 2"', prints: "[ 1, 2.5, 3 ]\n[ 1, 2, 3 ]\n[ 1, 2, 3 ]" },
   {
     has: 'from "apache-arrow"',
     makes({ File }) {

@@ -1,7 +1,5 @@
 import { existsSync, writeFileSync } from "node:fs";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { MemoryTarget } from "../../src/io/memory-source.ts";
 import * as h5 from "../../src/lowlevel/h5.ts";
 import * as h5d from "../../src/lowlevel/h5d.ts";
@@ -221,14 +219,16 @@ test("the library is opened and closed with all that is open, and tells its vers
 });
 
 test("with the library close files whose handles were dropped", async () => {
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
   const path = scratch("dropped.h5");
-  const dropped = (() => new WeakRef(sampleFile(path)))();
+  sampleFile(path);
   await new Promise((resolve) => setImmediate(resolve));
-  collect();
-  expect(dropped.deref()).toBeUndefined();
-  h5.close();
+  // As if the handles had been collected, which no test can be sure of.
+  const deref = vi.spyOn(WeakRef.prototype, "deref").mockReturnValue(undefined);
+  try {
+    h5.close();
+  } finally {
+    deref.mockRestore();
+  }
   expect(openSharedFiles()).toEqual([]);
   expect([...h5f.open(path, h5f.ACC_RDONLY)]).toContain("data");
 });

@@ -220,11 +220,13 @@ test("the library is opened and closed with all that is open, and tells its vers
 
 test("with the library close files whose handles were dropped", async () => {
   const path = scratch("dropped.h5");
-  sampleFile(path);
+  const dataset = h5d.open(sampleFile(path), "data");
   await new Promise((resolve) => setImmediate(resolve));
   // As if the handles had been collected, which no test can be sure of.
   const deref = vi.spyOn(WeakRef.prototype, "deref").mockReturnValue(undefined);
   try {
+    // Another handle of the file, since the first is gone.
+    h5i.getFileId(dataset);
     h5.close();
   } finally {
     deref.mockRestore();

@@ -16,17 +16,17 @@
  * | array           | nested arrays                                                |
  * | complex         | {@link ComplexValue}                                         |
  *
- * A reader of one element is made once for a datatype and then called for each.
+ * A reader is made once for a datatype and then called for many elements at a time: of records, for a member of a block of
+ * them, then for the next member.
  */
 import { FormatError } from "../../base/errors.ts";
 import { listOf } from "../../base/memory.ts";
 import { decodeUtf8Range, endOfText } from "../../base/text.ts";
 import type {
-  ArrayType,
   BitfieldType,
-  CompoundType,
+  ComplexType,
+  CompoundMember,
   Datatype,
-  EnumType,
   FixedPointType,
   FloatingPointType,
   OpaqueType,
@@ -36,12 +36,20 @@ import type {
 } from "../../format/datatype.ts";
 import { isBooleanEnum } from "../../format/datatype-questions.ts";
 import { fixedPoint } from "../../format/predefined-datatypes.ts";
+import {
+  BLOCK_ELEMENTS,
+  type BlockReader,
+  blockOf,
+  booleanBlock,
+  complexBlock,
+  type ElementReader,
+  numberBlock,
+} from "./element-blocks.ts";
 import { type ElementContext, NO_HEAP } from "./element-context.ts";
-import { readFixedString, readFixedStrings } from "./fixed-strings.ts";
+import { readFixedStrings } from "./fixed-strings.ts";
 import { floatCodec } from "./float-codec.ts";
 import { SequenceReader } from "./heap-elements.ts";
 import { integerCodec, MAX_NUMBER_PRECISION } from "./integer-codec.ts";
-import { numberReader } from "./numeric-access.ts";
 import { numericArrayReader } from "./numeric-arrays.ts";
 import { numericLayoutOf } from "./numeric-layout.ts";
 import { numpyTimeOf, readNumpyTime } from "./numpy-times.ts";
@@ -62,8 +70,6 @@ export interface ComplexValue {
   readonly im: number;
 }
 
-export type ElementReader = (bytes: Uint8Array, offset: number) => unknown;
-
 /**
  * Values of `count` packed elements.
  *
@@ -79,11 +85,8 @@ export function decodeElements(
   if (count * type.size > bytes.length) {
     throw new FormatError(`${count} elements of ${type.size} bytes, ${bytes.length} bytes left`);
   }
-  if (type.class === "string") return readFixedStrings(type, bytes, count);
-  const read = elementReader(type, context);
-  const { size } = type;
   const values = listOf<unknown>(count);
-  for (let i = 0; i < count; i++) values[i] = read(bytes, i * size);
+  blockReader(type, context)(values, 0, count, bytes, 0, type.size);
   return values;
 }
 
@@ -92,35 +95,36 @@ export function decodeElement(type: Datatype, bytes: Uint8Array, context: Elemen
   return decodeElements(type, bytes, 1, context)[0];
 }
 
-/** A function from an element's bytes to its value. The caller sees to it that all bytes of the element are there. */
-export function elementReader(type: Datatype, context: ElementContext): ElementReader {
+function blockReader(type: Datatype, context: ElementContext): BlockReader {
   switch (type.class) {
     case "fixed-point":
     case "bitfield":
-      return integerReader(type);
+      return integerBlock(type);
     case "time":
-      return integerReader(integerOfTime(type));
+      return integerBlock(integerOfTime(type));
     case "floating-point":
-      return floatReader(type);
+      return floatingBlock(type);
     case "string":
-      return (bytes, offset) => readFixedString(type, bytes, offset);
+      return (values, start, count, bytes, offset, stride) =>
+        readFixedStrings(type, values, start, count, bytes, offset, stride);
     case "opaque":
-      return opaqueReader(type, context);
+      return blockOf(opaqueReader(type, context));
     case "compound":
-      return compoundReader(type, context);
+      return complexBlock(type) ?? membersBlock(type.members, context);
     case "reference":
-      return (bytes, offset): ReferenceValue => ({ kind: type.kind, bytes: bytes.slice(offset, offset + type.size) });
-    case "enum":
-      return enumReader(type, context);
-    case "variable-length":
-      return type.kind === "string" ? variableStringReader(type, context) : sequenceReader(type, context);
-    case "array":
-      return arrayReader(type, context);
-    case "complex": {
-      const part = elementReader(type.base, context);
-      const partSize = type.base.size;
-      return (bytes, offset) => ({ re: part(bytes, offset), im: part(bytes, offset + partSize) });
+      return blockOf(
+        (bytes, offset): ReferenceValue => ({ kind: type.kind, bytes: bytes.slice(offset, offset + type.size) }),
+      );
+    case "enum": {
+      const readBase = blockReader(type.base, context);
+      return isBooleanEnum(type) ? booleanBlock(type.base, readBase) : readBase;
     }
+    case "variable-length":
+      return blockOf(type.kind === "string" ? variableStringReader(type, context) : sequenceReader(type, context));
+    case "array":
+      return arrayBlock(type.dims, type.base, blockReader(type.base, context));
+    case "complex":
+      return complexBlock(type) ?? membersBlock(partsOf(type), context);
     default:
       return type satisfies never;
   }
@@ -138,44 +142,65 @@ export function integerOfTime(type: TimeType): FixedPointType {
   return { ...whole, bitPrecision: Math.max(1, Math.min(type.bitPrecision, type.size * 8)) };
 }
 
-function integerReader(type: FixedPointType | BitfieldType): ElementReader {
+function integerBlock(type: FixedPointType | BitfieldType): BlockReader {
   const layout = numericLayoutOf(type);
-  const read = layout && numberReader(layout);
+  const read = layout && numberBlock(layout);
   if (read !== undefined) return read;
   const codec = integerCodec(type);
-  return type.bitPrecision <= MAX_NUMBER_PRECISION ? codec.readNumber : codec.read;
+  return blockOf(type.bitPrecision <= MAX_NUMBER_PRECISION ? codec.readNumber : codec.read);
 }
 
-function floatReader(type: FloatingPointType): ElementReader {
+function floatingBlock(type: FloatingPointType): BlockReader {
   const layout = numericLayoutOf(type);
-  return (layout && numberReader(layout)) ?? floatCodec(type).read;
+  return (layout && numberBlock(layout)) ?? blockOf(floatCodec(type).read);
 }
 
-function enumReader(type: EnumType, context: ElementContext): ElementReader {
-  const read = elementReader(type.base, context);
-  if (!isBooleanEnum(type)) return read;
-  return (bytes, offset) => Boolean(read(bytes, offset));
+function partsOf({ base }: ComplexType): CompoundMember[] {
+  return [
+    { name: "re", byteOffset: 0, type: base },
+    { name: "im", byteOffset: base.size, type: base },
+  ];
+}
+
+/** Objects of a block of elements get the same property one after the other. */
+function membersBlock(members: readonly CompoundMember[], context: ElementContext): BlockReader {
+  const readers = members.map((member) => blockReader(member.type, context));
+  let column: unknown[] = [];
+  return (values, start, count, bytes, offset, stride) => {
+    const room = Math.min(count, BLOCK_ELEMENTS);
+    if (column.length < room) column = new Array<unknown>(room);
+    for (let done = 0; done < count; done += BLOCK_ELEMENTS) {
+      const from = start + done;
+      const part = Math.min(BLOCK_ELEMENTS, count - done);
+      for (let i = 0; i < part; i++) values[from + i] = {};
+      for (let m = 0; m < readers.length; m++) {
+        const { name, byteOffset } = members[m] as CompoundMember;
+        readers[m]?.(column, 0, part, bytes, offset + done * stride + byteOffset, stride);
+        setProperty(values as Record<string, unknown>[], from, part, name, column);
+      }
+    }
+  };
 }
 
 /**
- * Members become properties with `defineProperty`, so that a member named `__proto__` is a property like any other and
- * no name in a file can reach a prototype.
+ * A member named `__proto__` becomes a property like any other with `defineProperty`: no name in a file can reach a
+ * prototype.
  */
-function compoundReader(type: CompoundType, context: ElementContext): ElementReader {
-  const readers = type.members.map((member) => elementReader(member.type, context));
-  return (bytes, offset) => {
-    const record: Record<string, unknown> = {};
-    for (let i = 0; i < readers.length; i++) {
-      const member = type.members[i]!;
-      const value = readers[i]!(bytes, offset + member.byteOffset);
-      if (member.name === "__proto__") {
-        Object.defineProperty(record, member.name, { value, enumerable: true, configurable: true, writable: true });
-      } else {
-        record[member.name] = value;
-      }
+function setProperty(
+  records: Record<string, unknown>[],
+  start: number,
+  count: number,
+  name: string,
+  values: readonly unknown[],
+): void {
+  if (name === "__proto__") {
+    for (let i = 0; i < count; i++) {
+      const property = { value: values[i], enumerable: true, configurable: true, writable: true };
+      Object.defineProperty(records[start + i], name, property);
     }
-    return record;
-  };
+    return;
+  }
+  for (let i = 0; i < count; i++) (records[start + i] as Record<string, unknown>)[name] = values[i];
 }
 
 /** Text ends at a NUL, which some writers count as part of it. */
@@ -197,27 +222,25 @@ function sequenceReader(type: VariableLengthType, context: ElementContext): Elem
       return readArray(sequence.bytes, sequence.start, sequence.count);
     };
   }
-  const read = elementReader(base, context);
+  const read = blockReader(base, context);
   return (bytes, offset) => {
     sequence.read(bytes, offset);
     const { bytes: items, count, start } = sequence;
-    const values: unknown[] = [];
-    for (let i = 0; i < count; i++) values.push(read(items, start + i * base.size));
+    const values = listOf<unknown>(count);
+    read(values, 0, count, items, start, base.size);
     return values;
   };
 }
 
-function arrayReader(type: ArrayType, context: ElementContext): ElementReader {
-  return nestedArrayReader(type.dims, type.base, elementReader(type.base, context));
-}
-
-function nestedArrayReader(dims: readonly number[], base: Datatype, read: ElementReader): ElementReader {
+function arrayBlock(dims: readonly number[], base: Datatype, readBase: BlockReader): BlockReader {
   const [length = 0, ...inner] = dims;
-  const readItem = inner.length === 0 ? read : nestedArrayReader(inner, base, read);
+  const readItems = inner.length === 0 ? readBase : arrayBlock(inner, base, readBase);
   const itemSize = inner.reduce((size, dim) => size * dim, base.size);
-  return (bytes, offset) => {
-    const items: unknown[] = [];
-    for (let i = 0; i < length; i++) items.push(readItem(bytes, offset + i * itemSize));
-    return items;
+  return (values, start, count, bytes, offset, stride) => {
+    for (let i = 0; i < count; i++) {
+      const items = listOf<unknown>(length);
+      readItems(items, 0, length, bytes, offset + i * stride, itemSize);
+      values[start + i] = items;
+    }
   };
 }

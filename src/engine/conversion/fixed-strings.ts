@@ -4,7 +4,6 @@
  * Specification: IV.A.2.d, class 3. C: `H5T__conv_s_s`.
  */
 
-import { listOf } from "../../base/memory.ts";
 import { decodeUtf8, decodeUtf8Range, encodeUtf8 } from "../../base/text.ts";
 import type { StringType } from "../../format/datatype.ts";
 
@@ -28,32 +27,58 @@ export function textLength(type: StringType, bytes: Uint8Array, offset: number):
   return last - offset;
 }
 
-export function readFixedString(type: StringType, bytes: Uint8Array, offset: number): string {
-  return decodeUtf8Range(bytes, offset, offset + textLength(type, bytes, offset));
-}
-
 /** Bytes decoded at a time, if all are ASCII. */
 const BLOCK_BYTES = 1 << 14;
 
 /**
- * `count` packed strings. ASCII text is decoded a block at a time and then cut, four times faster than one by one (Node 20).
+ * Puts the text of `count` strings, `stride` bytes apart, into `values` from `start` on. ASCII text is decoded a block at a
+ * time and then cut, four times faster than one by one (Node 20).
  */
-export function readFixedStrings(type: StringType, bytes: Uint8Array, count: number): string[] {
+export function readFixedStrings(
+  type: StringType,
+  values: unknown[],
+  start: number,
+  count: number,
+  bytes: Uint8Array,
+  offset: number,
+  stride: number,
+): void {
   const { size } = type;
   const block = Math.max(1, Math.floor(BLOCK_BYTES / size));
-  const values = listOf<string>(count);
-  let index = 0;
   for (let done = 0; done < count; done += block) {
-    const end = Math.min(count, done + block);
-    const part = bytes.subarray(done * size, end * size);
-    if (isAsciiBytes(part)) {
-      const text = decodeUtf8(part);
-      for (let at = 0; at < part.length; at += size) values[index++] = text.slice(at, at + textLength(type, part, at));
-    } else {
-      for (let at = 0; at < part.length; at += size) values[index++] = readFixedString(type, part, at);
+    const some = Math.min(block, count - done);
+    const part = packed(bytes, offset + done * stride, some, size, stride);
+    const text = isAsciiBytes(part) ? decodeUtf8(part) : undefined;
+    let value = "";
+    for (let i = 0; i < some; i++) {
+      const from = i * size;
+      if (i === 0 || !repeats(part, from, size)) {
+        const end = from + textLength(type, part, from);
+        value = text === undefined ? decodeUtf8Range(part, from, end) : text.slice(from, end);
+      }
+      values[start + done + i] = value;
     }
   }
-  return values;
+}
+
+/** Whether an element has the bytes of the one before it, as in columns of a few names: one string is then enough for both. */
+function repeats(bytes: Uint8Array, offset: number, size: number): boolean {
+  const end = offset + size;
+  let at = offset;
+  while (at < end && bytes[at] === bytes[at - size]) at++;
+  return at === end;
+}
+
+/** Elements one behind the other: a view of those that lie so, and of a single one. */
+function packed(bytes: Uint8Array, offset: number, count: number, size: number, stride: number): Uint8Array {
+  if (stride === size || count === 1) return bytes.subarray(offset, offset + count * size);
+  const together = new Uint8Array(count * size);
+  for (let i = 0; i < count; i++) {
+    const from = offset + i * stride;
+    if (size > SHORT) together.set(bytes.subarray(from, from + size), i * size);
+    else for (let k = 0; k < size; k++) together[i * size + k] = bytes[from + k] as number;
+  }
+  return together;
 }
 
 function isAsciiBytes(bytes: Uint8Array): boolean {

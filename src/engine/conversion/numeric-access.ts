@@ -8,7 +8,7 @@ import type { NumericKind, NumericLayout } from "./numeric-layout.ts";
 export type NumberReader = (bytes: Uint8Array, offset: number) => number | bigint;
 export type NumberWriter<T> = (value: T, bytes: Uint8Array, offset: number) => void;
 
-class SharedView {
+export class SharedView {
   private bytes: Uint8Array = new Uint8Array(0);
   private view: DataView = new DataView(this.bytes.buffer);
 

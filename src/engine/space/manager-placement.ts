@@ -30,6 +30,12 @@ export interface Spare {
   readonly ofKnownSize: number;
 }
 
+/** What is left free at the end of the file: before the managers, and behind each list that takes whole pages. */
+interface Gaps {
+  readonly bytes: number;
+  readonly pages: number;
+}
+
 /** Sizes as they are stored. */
 export interface ManagerSizes {
   readonly header: number;
@@ -194,7 +200,8 @@ export class ManagerPlacement {
 
   /**
    * Puts all managers behind everything else, where only the rests of their pages are new sections. When such a rest has the
-   * size of another one only as long as it is not listed, some bytes before the managers are left free, too.
+   * size of another one only as long as it is not listed, bytes before the managers or pages behind their lists are left free,
+   * too.
    */
   private placeAtEnd(): boolean {
     this.releaseAll();
@@ -203,8 +210,11 @@ export class ManagerPlacement {
     allocator.takeFreeSections(alone);
     let left = MOST_LOOKED_AT_LAST / (1 + alone.length) / END_ROUNDS;
     let done = false;
-    for (let gap = 0; gap <= alone.length + 1 && left > 0 && !done; gap++) {
-      done = AT_END.some((spare) => left-- > 0 && this.fitsAtEnd(alone, gap, spare));
+    const isPaged = allocator.unitByteLength > 1;
+    for (let step = 0; step <= alone.length + 1 && left > 0 && !done; step++) {
+      const gaps: Gaps[] = [{ bytes: step, pages: 0 }];
+      if (step > 0 && isPaged) gaps.push({ bytes: 0, pages: step });
+      done = gaps.some((gap) => AT_END.some((spare) => left-- > 0 && this.fitsAtEnd(alone, gap, spare)));
     }
     if (!done) this.releaseAll();
     allocator.addFreeSections(alone);
@@ -212,22 +222,43 @@ export class ManagerPlacement {
   }
 
   /** @param spare - What the list of metadata is given more than it needs, to begin with. */
-  private fitsAtEnd(alone: readonly ListedSection[], gap: number, spare: Spare): boolean {
-    const { storage } = this;
+  private fitsAtEnd(alone: readonly ListedSection[], gaps: Gaps, spare: Spare): boolean {
     this.releaseAll();
     let needed = FREE_LIST_KINDS.map((list) => this.neededBy(list, alone, list === "metadata" ? spare : NOTHING));
     for (let round = 0; round < END_ROUNDS; round++) {
       this.releaseAll();
-      const first = gap > 0 ? storage.allocate("local-heap", gap) : undefined;
-      FREE_LIST_KINDS.forEach((list, i) => {
-        const byteLength = needed[i] as number;
-        if (byteLength > 0) this.allocateList(list, this.newHeader(), byteLength);
-      });
-      if (first !== undefined) storage.release("local-heap", first, gap);
+      this.placeLists(needed, gaps);
       const found = FREE_LIST_KINDS.map((list) => this.neededBy(list, alone));
       if (found.every((byteLength, i) => byteLength === needed[i])) return true;
       needed = found;
     }
     return false;
+  }
+
+  /** Lists that take whole pages come first, so that there is something behind the pages that are left free. */
+  private placeLists(needed: readonly number[], { bytes, pages }: Gaps): void {
+    const { storage } = this;
+    const { unitByteLength } = storage.allocator;
+    const lists = FREE_LIST_KINDS.map((list, i) => ({ list, byteLength: needed[i] as number }));
+    const isLarge = (byteLength: number): boolean => unitByteLength > 1 && byteLength >= unitByteLength;
+    const freed: { address: Address; byteLength: number }[] = [];
+    const leave = (byteLength: number): void => {
+      if (byteLength > 0) freed.push({ address: storage.allocate("local-heap", byteLength), byteLength });
+    };
+    const blocks = new Map<FreeListKind, Address>();
+    for (const { list, byteLength } of lists) {
+      if (!isLarge(byteLength)) continue;
+      blocks.set(list, storage.allocate("local-heap", byteLength));
+      leave(pages * unitByteLength);
+    }
+    leave(bytes);
+    for (const { list, byteLength } of lists) {
+      if (byteLength === 0) continue;
+      const headerAddress = this.newHeader();
+      const listAddress = blocks.get(list) ?? storage.allocate("local-heap", byteLength);
+      this.placed.set(list, { list, headerAddress, listAddress, listByteLength: byteLength });
+    }
+    for (const { address, byteLength } of freed) storage.release("local-heap", address, byteLength);
+    storage.allocator.trim();
   }
 }

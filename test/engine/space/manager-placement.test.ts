@@ -252,32 +252,58 @@ test("of any sections nothing is lost, and nothing is given out twice", () => {
   );
 });
 
+function anyParts(most: number) {
+  return fc.array(fc.tuple(fc.integer({ min: 1, max: most }), fc.integer({ min: 1, max: most })), { maxLength: 12 });
+}
+
 /** What lies in a page: gaps and sections of one list in turns, or nothing but free bytes. */
 const anyPage = fc.oneof(
   { weight: 4, arbitrary: fc.record({ list: fc.constantFrom<FreeListKind>("metadata", "raw"), parts: anyParts(60) }) },
   { weight: 1, arbitrary: fc.record({ list: fc.constant<FreeListKind>("large"), parts: fc.constant([]) }) },
 );
 
-function anyParts(most: number) {
-  return fc.array(fc.tuple(fc.integer({ min: 1, max: most }), fc.integer({ min: 1, max: most })), { maxLength: 12 });
+interface Page {
+  readonly list: FreeListKind;
+  readonly parts: readonly (readonly [gap: number, byteLength: number])[];
 }
+
+const sectionsOf = (pages: readonly Page[], page: number): Sections =>
+  pages.flatMap(({ list, parts }, i): Sections[number][] => {
+    if (list === "large") return [[list, i * page, page]];
+    let at = 0;
+    return parts.flatMap(([gap, byteLength]): Sections[number][] => {
+      const start = at + gap;
+      at = Math.min(start + byteLength, page);
+      return start < at ? [[list, i * page + start, at - start]] : [];
+    });
+  });
 
 test.each([512, 4096])("nor in pages of %i bytes", (page) => {
   fc.assert(
     fc.property(fc.array(anyPage, { maxLength: 40 }), (pages) => {
-      const sections = pages.flatMap(({ list, parts }, i): Sections[number][] => {
-        if (list === "large") return [[list, i * page, page]];
-        let at = 0;
-        return parts.flatMap(([gap, byteLength]): Sections[number][] => {
-          const start = at + gap;
-          at = Math.min(start + byteLength, page);
-          return start < at ? [[list, i * page + start, at - start]] : [];
-        });
-      });
       const allocator = new PagedAllocator({ end: (pages.length + 1) * page, pageByteLength: page });
-      expect(lostBytes(allocator, sections)).toBe(0);
+      expect(lostBytes(allocator, sectionsOf(pages, page))).toBe(0);
     }),
     { numRuns: 300 },
+  );
+});
+
+/** Bytes that a large block has of its last page: many alike, as lists leave them, too. */
+const anyRests = fc.array(fc.oneof(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 511 })), {
+  minLength: 20,
+  maxLength: 90,
+});
+
+test("nor where so much is left of the last pages of large blocks that the list of that takes pages, too", () => {
+  const page = 512;
+  fc.assert(
+    fc.property(anyRests, fc.array(anyPage, { maxLength: 20 }), (rests, pages) => {
+      const start = pages.length * page;
+      const large = rests.map((used, i) => ["large", start + i * page + used, page - used] as const);
+      const allocator = new PagedAllocator({ end: start + (rests.length + 1) * page, pageByteLength: page });
+      expect(lostBytes(allocator, [...sectionsOf(pages, page), ...large])).toBe(0);
+    }),
+    { numRuns: 40 },
   );
 });
 

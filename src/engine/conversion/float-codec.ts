@@ -73,21 +73,46 @@ function fractionBits(type: FloatingPointType): number {
 
 /** A mantissa longer than a double's is cut to that, its next bit deciding the rounding. */
 function decodeElement(type: FloatingPointType, element: Uint8Array): number {
-  const { exponentSize, mantissaLocation, mantissaSize } = type;
-  const sign = extractBits(element, type.signLocation, 1) === 1 ? -1 : 1;
-  const exponent = extractBits(element, type.exponentLocation, Math.min(exponentSize, 53));
+  const { mantissaLocation, mantissaSize } = type;
+  const sign = extractBits(element, type.signLocation, 1);
+  const exponent = extractBits(element, type.exponentLocation, Math.min(type.exponentSize, 53));
+  const most = type.mantissaNormalization === "implied" ? DOUBLE_FRACTION_BITS : DOUBLE_FRACTION_BITS + 1;
+  const cut = Math.max(0, mantissaSize - most);
+  const high = extractBits(element, mantissaLocation + cut, mantissaSize - cut);
+  if (cut === 0) return numberOf(type, sign, exponent, high, 0, false);
+  const hasRest = isLast(type, exponent)
+    ? !isZero(element, mantissaLocation, cut)
+    : extractBits(element, mantissaLocation + cut - 1, 1) === 1;
+  return numberOf(type, sign, exponent, high, cut, hasRest);
+}
+
+/** Whether it is the exponent of infinity and of what is no number. */
+function isLast(type: FloatingPointType, exponent: number): boolean {
+  return exponent === 2 ** type.exponentSize - 1;
+}
+
+/**
+ * @param high - The mantissa without its lowest `cut` bits.
+ * @param hasRest - Whether those round it up, or, with the last exponent, are not all 0.
+ */
+function numberOf(
+  type: FloatingPointType,
+  signBit: number,
+  exponent: number,
+  high: number,
+  cut: number,
+  hasRest: boolean,
+): number {
+  const sign = signBit === 1 ? -1 : 1;
+  const kept = type.mantissaSize - cut;
   const implied = type.mantissaNormalization === "implied";
-  const kept = Math.min(mantissaSize, implied ? DOUBLE_FRACTION_BITS : DOUBLE_FRACTION_BITS + 1);
-  const cut = mantissaSize - kept;
-  const high = extractBits(element, mantissaLocation + cut, kept);
-  if (exponent === 2 ** exponentSize - 1) {
+  if (isLast(type, exponent)) {
     const fraction = implied ? high : high % 2 ** (kept - 1);
-    return fraction === 0 && isZero(element, mantissaLocation, cut) ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+    return fraction === 0 && !hasRest ? sign * Number.POSITIVE_INFINITY : Number.NaN;
   }
   const leading = implied && exponent > 0 ? 2 ** kept : 0;
-  const rounding = cut > 0 ? extractBits(element, mantissaLocation + cut - 1, 1) : 0;
   const power = Math.max(exponent, 1) - type.exponentBias - fractionBits(type) + cut;
-  return sign * scaleByPower(leading + high + rounding, power);
+  return sign * scaleByPower(leading + high + (hasRest ? 1 : 0), power);
 }
 
 function isZero(element: Uint8Array, position: number, count: number): boolean {
@@ -225,10 +250,11 @@ export function smallFloatTable(type: FloatingPointType): Float32Array {
   const known = smallTables.get(key);
   if (known !== undefined) return known;
   const table = new Float32Array(2 ** (type.size * 8));
-  const element = new Uint8Array(type.size);
+  const part = (bits: number, location: number, size: number): number => (bits >>> location) & (2 ** size - 1);
   for (let bits = 0; bits < table.length; bits++) {
-    depositBits(element, 0, type.size * 8, bits);
-    table[bits] = decodeElement(type, element);
+    const exponent = part(bits, type.exponentLocation, type.exponentSize);
+    const mantissa = part(bits, type.mantissaLocation, type.mantissaSize);
+    table[bits] = numberOf(type, part(bits, type.signLocation, 1), exponent, mantissa, 0, false);
   }
   smallTables.set(key, table);
   return table;

@@ -7,6 +7,7 @@
 import { HDF5Error } from "../../base/errors.ts";
 import type { Datatype, FixedPointType, FloatingPointType } from "../../format/datatype.ts";
 import { type Conversion, copyConversion } from "./conversion.ts";
+import { smallFloatTable } from "./float-codec.ts";
 import { integerCodec } from "./integer-codec.ts";
 import { integerConversion, longSignConversion } from "./integer-words.ts";
 import { typedArrayTypeOf } from "./native-type.ts";
@@ -22,6 +23,7 @@ import {
   allocateNumeric,
   BLOCK,
   bytesOf,
+  HOST_BYTE_ORDER,
   isHostOrder,
   type NumericArray,
   type NumericLayout,
@@ -46,6 +48,7 @@ export function numericConversion(source: NumericType, destination: NumericType)
     return exactConversion(source as FixedPointType, destination);
   }
   const through = conversionThroughDoubles(source, destination, doubleLoader(source));
+  if (from?.kind === "float16" && to?.kind === "float32") return halfConversion(source as FloatingPointType, through);
   return from !== undefined && to !== undefined && widens(from, to) ? directConversion(from, to, through) : through;
 }
 
@@ -133,6 +136,27 @@ function directConversion(from: NumericLayout, to: NumericLayout, otherwise: Con
       }
     },
   };
+}
+
+/** Halves are looked up in a table of singles where both sides are aligned and in host order. */
+function halfConversion(half: FloatingPointType, otherwise: Conversion): Conversion {
+  if (half.byteOrder !== HOST_BYTE_ORDER) return otherwise;
+  return {
+    noop: false,
+    convert(source, sourceOffset, destination, destinationOffset, count) {
+      const halves = viewNumeric("float16", source, sourceOffset, count);
+      const singles = viewNumeric("float32", destination, destinationOffset, count);
+      if (halves === undefined || singles === undefined) {
+        otherwise.convert(source, sourceOffset, destination, destinationOffset, count);
+      } else {
+        lookUp(smallFloatTable(half), halves as Uint16Array, singles as Float32Array);
+      }
+    },
+  };
+}
+
+function lookUp(table: Float32Array, halves: Uint16Array, singles: Float32Array): void {
+  for (let i = 0; i < halves.length; i++) singles[i] = table[halves[i] as number] as number;
 }
 
 /** Long integers to integers or to floats shorter than a double, which must be rounded once. */

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { floatCodec } from "../../../src/engine/conversion/float-codec.ts";
+import { numericConversion } from "../../../src/engine/conversion/numeric-conversion.ts";
 import { doubleStorer } from "../../../src/engine/conversion/numeric-endpoints.ts";
 import { float } from "../../../src/format/predefined-datatypes.ts";
 
@@ -45,4 +46,25 @@ test("are the same around every half, and around every number between two of the
 test("are the same of any doubles, at any place", () => {
   const anyDouble = fc.oneof(fc.double(), fc.double({ min: -70000, max: 70000 }), fc.double({ min: -1e-4, max: 1e-4 }));
   fc.assert(fc.property(fc.array(anyDouble, { maxLength: 50 }), fc.nat({ max: 3 }), expectSame));
+});
+
+test("of every pattern of bits are the singles that the codec reads, in any order and at any place", () => {
+  const count = 65536;
+  for (const byteOrder of ["little-endian", "big-endian"] as const) {
+    const half = { ...HALF, byteOrder };
+    const codec = floatCodec(half);
+    for (const [place, target] of [
+      [0, 4],
+      [1, 4],
+      [2, 5],
+    ] as const) {
+      const bytes = new Uint8Array(place + 2 * count);
+      for (let i = 0; i < count; i++) bytes.set([i & 0xff, i >>> 8], place + 2 * i);
+      const converted = new Uint8Array(8 + 4 * count);
+      numericConversion(half, float(4)).convert(bytes, place, converted, target, count);
+      const singles = new Float32Array(converted.slice(target, target + 4 * count).buffer);
+      const wrong = singles.findIndex((value, i) => !Object.is(value, codec.read(bytes, place + 2 * i)));
+      expect(wrong).toBe(-1);
+    }
+  }
 });

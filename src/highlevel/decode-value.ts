@@ -6,7 +6,6 @@
  */
 import { product } from "../base/bits.ts";
 import { allocateBytes, allocated } from "../base/memory.ts";
-import { encodeUtf8 } from "../base/text.ts";
 import { resultMemory } from "../engine/chunks/chunk-coder.ts";
 import type { ElementContext } from "../engine/conversion/element-context.ts";
 import { decodeElements } from "../engine/conversion/element-decoder.ts";
@@ -17,6 +16,7 @@ import { isBooleanEnum, usesHeap } from "../format/datatype-questions.ts";
 import { arrayOf, bitfield, PREDEFINED } from "../format/predefined-datatypes.ts";
 import { plainError, record } from "../lowlevel/api-error.ts";
 import { float16ArrayClass, type NumericArray } from "../lowlevel/memory-type.ts";
+import { withNumbers, withTextBytes } from "./changed-values.ts";
 import { orRefused } from "./encode-value.ts";
 import { type ArrayData, type NDArray, ndarray } from "./ndarray.ts";
 
@@ -66,16 +66,17 @@ export interface ReadRequest {
 export function readValue(request: ReadRequest): NDArray | unknown {
   const { datatype, options } = request;
   if (options?.as === "dataview") return readPackedView(request);
-  const shape = [...request.shape, ...itemOf(datatype).dims];
-  const raw = readElements(request);
-  const data = finished(raw, options);
+  const { dims, base } = itemOf(datatype);
+  const shape = [...request.shape, ...dims];
+  const data = finished(readElements(request), base, options);
   if (shape.length === 0) return data[0];
   return options?.as === "nested" ? nested(data, shape, 0, 0) : ndarray(data, shape);
 }
 
-function finished(raw: ArrayData, options: ReadOptions | undefined): ArrayData {
-  const exact = options?.int64 === "number" ? (withoutBigints(raw) as ArrayData) : raw;
-  return options?.strings === "bytes" && Array.isArray(exact) ? (withoutText(exact) as unknown[]) : exact;
+/** @param type - Of each value, which is of no array datatype. */
+function finished(raw: ArrayData, type: Datatype, options: ReadOptions | undefined): ArrayData {
+  const exact = options?.int64 === "number" ? withNumbers(raw, type) : raw;
+  return options?.strings === "bytes" ? withTextBytes(exact, type) : exact;
 }
 
 /** Elements from `start` on, of dimensions `d` and behind. */
@@ -144,28 +145,4 @@ function numericTarget(type: Datatype, count: number, options: ReadOptions | und
   const memoryType = type.class === "bitfield" ? bitfield(bytesForPrecision(type.bitPrecision)) : elementType;
   const { kind } = layout;
   return { array: resultMemory(`${kind} ${count}`, () => allocateNumeric(kind, count)), memoryType };
-}
-
-/** The same value with every bigint in it as a number. */
-function withoutBigints(value: unknown): unknown {
-  if (typeof value === "bigint") return exactNumber(value);
-  if (value instanceof BigInt64Array || value instanceof BigUint64Array) return Float64Array.from(value, exactNumber);
-  if (Array.isArray(value)) return value.map(withoutBigints);
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || value instanceof Date) return value;
-  const entries = Object.entries(value).map(([name, item]) => [name, withoutBigints(item)] as const);
-  return Object.fromEntries(entries);
-}
-
-/** The same value with the bytes of every string in it. */
-function withoutText(value: unknown): unknown {
-  if (typeof value === "string") return encodeUtf8(value);
-  if (Array.isArray(value)) return value.map(withoutText);
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || value instanceof Date) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withoutText(item)] as const));
-}
-
-function exactNumber(value: bigint): number {
-  const number = Number(value);
-  if (Number.isSafeInteger(number)) return number;
-  throw plainError("OverflowError", `integer ${value} is no exact number; read it as a bigint`);
 }

@@ -30,6 +30,9 @@ export interface Spare {
   readonly ofKnownSize: number;
 }
 
+/** Pages that are left free behind lists. */
+const GAP_PAGES: readonly number[] = [0, 1, 2];
+
 /** What is left free at the end of the file: before the managers, and behind each list that takes whole pages. */
 interface Gaps {
   readonly bytes: number;
@@ -210,11 +213,11 @@ export class ManagerPlacement {
     allocator.takeFreeSections(alone);
     let left = MOST_LOOKED_AT_LAST / (1 + alone.length) / END_ROUNDS;
     let done = false;
-    const isPaged = allocator.unitByteLength > 1;
-    for (let step = 0; step <= alone.length + 1 && left > 0 && !done; step++) {
-      const gaps: Gaps[] = [{ bytes: step, pages: 0 }];
-      if (step > 0 && isPaged) gaps.push({ bytes: 0, pages: step });
-      done = gaps.some((gap) => AT_END.some((spare) => left-- > 0 && this.fitsAtEnd(alone, gap, spare)));
+    const gapPages = allocator.unitByteLength > 1 ? GAP_PAGES : [0];
+    for (let bytes = 0; bytes <= alone.length + 1 && left > 0 && !done; bytes++) {
+      done = gapPages.some((pages) =>
+        AT_END.some((spare) => left-- > 0 && this.fitsAtEnd(alone, { bytes, pages }, spare)),
+      );
     }
     if (!done) this.releaseAll();
     allocator.addFreeSections(alone);

@@ -294,6 +294,76 @@ const anyRests = fc.array(fc.oneof(fc.integer({ min: 1, max: 100 }), fc.integer(
   maxLength: 90,
 });
 
+/** Where bytes before the managers do not help without pages behind a list, nor these without those. */
+const BOTH_STUBBORN: [number[], Page[]] = [
+  [
+    ...[79, 417, 20, 59, 26, 137, 423, 63, 170, 110, 60, 63, 45, 35, 43, 193, 69, 511, 7, 449, 42, 23, 179, 28, 30],
+    ...[92, 29, 268, 505],
+  ],
+  [
+    { list: "large", parts: [] },
+    {
+      list: "metadata",
+      parts: [
+        [35, 44],
+        [36, 15],
+        [32, 20],
+        [16, 23],
+        [44, 26],
+        [3, 47],
+        [44, 39],
+        [55, 53],
+        [24, 2],
+      ],
+    },
+    { list: "large", parts: [] },
+    {
+      list: "raw",
+      parts: [
+        [43, 50],
+        [18, 46],
+        [1, 43],
+        [36, 28],
+      ],
+    },
+    { list: "metadata", parts: [[5, 16]] },
+    {
+      list: "metadata",
+      parts: [
+        [18, 43],
+        [51, 46],
+        [29, 24],
+      ],
+    },
+    {
+      list: "metadata",
+      parts: [
+        [18, 51],
+        [34, 27],
+        [8, 4],
+        [32, 6],
+        [24, 39],
+        [4, 41],
+        [34, 20],
+        [19, 51],
+        [10, 25],
+      ],
+    },
+    {
+      list: "raw",
+      parts: [
+        [14, 44],
+        [34, 59],
+        [49, 48],
+        [25, 48],
+        [14, 43],
+        [14, 27],
+        [26, 29],
+      ],
+    },
+  ],
+];
+
 test("nor where so much is left of the last pages of large blocks that the list of that takes pages, too", () => {
   const page = 512;
   fc.assert(
@@ -303,7 +373,7 @@ test("nor where so much is left of the last pages of large blocks that the list 
       const allocator = new PagedAllocator({ end: start + (rests.length + 1) * page, pageByteLength: page });
       expect(lostBytes(allocator, [...sectionsOf(pages, page), ...large])).toBe(0);
     }),
-    { numRuns: 40 },
+    { numRuns: 40, examples: [BOTH_STUBBORN] },
   );
 });
 

@@ -64,6 +64,11 @@ export function listOf<T>(count: number): T[] {
   return count < LONGEST_ARRAY ? new Array<T>(count) : [];
 }
 
+/** Such a list of numbers, and of nothing else that is put in lists made here: then an engine keeps doubles as they are. */
+export function numberListOf(count: number): number[] {
+  return count < LONGEST_ARRAY ? new Array<number>(count) : [];
+}
+
 function allocationError(byteLength: number, cause: unknown): unknown {
   if (!(cause instanceof RangeError)) return cause;
   const problem = `unable to allocate ${byteLength} bytes in one piece; a selection reads a part of them`;

@@ -5,7 +5,7 @@
  * copied once. 64-bit integers are bigints unless numbers are asked for.
  */
 import { product } from "../base/bits.ts";
-import { allocateBytes, allocated } from "../base/memory.ts";
+import { allocateBytes, allocated, listOf, numberListOf } from "../base/memory.ts";
 import { resultMemory } from "../engine/chunks/chunk-coder.ts";
 import type { ElementContext } from "../engine/conversion/element-context.ts";
 import { decodeElements } from "../engine/conversion/element-decoder.ts";
@@ -82,9 +82,16 @@ function finished(raw: ArrayData, type: Datatype, options: ReadOptions | undefin
 /** Elements from `start` on, of dimensions `d` and behind. */
 function nested(data: ArrayData, shape: readonly number[], d: number, start: number): unknown[] {
   const length = shape[d] as number;
-  if (d === shape.length - 1) return Array.from(data.slice(start, start + length) as ArrayLike<unknown>);
+  if (d === shape.length - 1) return itemsOf(data, start, length);
   const step = product(shape.slice(d + 1));
   return Array.from({ length }, (_, i) => nested(data, shape, d + 1, start + i * step));
+}
+
+function itemsOf(data: ArrayData, start: number, length: number): unknown[] {
+  if (Array.isArray(data)) return data.slice(start, start + length);
+  const items: unknown[] = typeof data[0] === "bigint" ? listOf(length) : numberListOf(length);
+  for (let i = 0; i < length; i++) items[i] = data[start + i];
+  return items;
 }
 
 /** @throws TypeError for elements that are kept elsewhere in the file. */

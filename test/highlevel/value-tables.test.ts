@@ -305,6 +305,24 @@ describe("out", () => {
   F.createDataset("none", { dtype: "<i4" });
   const big = F.get("big");
 
+  test("as nested arrays of any class, in selections too", () => {
+    const file = newFile();
+    const items = Array.from({ length: 12 }, (_, i) => i);
+    for (const [name, data] of Object.entries({
+      single: Float32Array.from(items, (i) => i / 4),
+      long: BigUint64Array.from(items, BigInt),
+      short: Int8Array.from(items),
+      text: items.map((i) => `text ${i}`),
+      flag: items.map((i) => i % 3 === 0),
+    })) {
+      const dataset = file.createDataset(name, { data: { data, shape: [2, 3, 2] } });
+      const pair = (at: number) => [data[at], data[at + 1]];
+      const expected = [0, 6].map((at) => [pair(at), pair(at + 2), pair(at + 4)]);
+      expect(dataset.read(null, { as: "nested" })).toStrictEqual(expected);
+      expect(dataset.read([1, slice(1, 3)], { as: "nested" })).toStrictEqual([pair(8), pair(10)]);
+    }
+  });
+
   test("with options", () => {
     expect(big.read(null, { int64: "number" }).data).toEqual(Float64Array.of(1, 2, 3, 4));
     expect(F.get("record").read(null, { int64: "number" }).data).toEqual([{ n: 1, s: "x" }]);

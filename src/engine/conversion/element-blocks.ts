@@ -115,9 +115,14 @@ function pairBlock(
   const readFirst = floatsOf(first);
   const readSecond = floatsOf(second);
   if (readFirst === undefined || readSecond === undefined) return undefined;
-  const firsts = new Float64Array(BLOCK_ELEMENTS);
-  const seconds = new Float64Array(BLOCK_ELEMENTS);
+  let firsts = new Float64Array(0);
+  let seconds = firsts;
   return (values, start, count, bytes, offset, stride) => {
+    const room = Math.min(count, BLOCK_ELEMENTS);
+    if (firsts.length < room) {
+      firsts = new Float64Array(room);
+      seconds = new Float64Array(room);
+    }
     for (let done = 0; done < count; done += BLOCK_ELEMENTS) {
       const part = Math.min(BLOCK_ELEMENTS, count - done);
       const at = offset + done * stride;

@@ -20,7 +20,7 @@
  * them, then for the next member.
  */
 import { FormatError } from "../../base/errors.ts";
-import { listOf } from "../../base/memory.ts";
+import { listOf, numberListOf } from "../../base/memory.ts";
 import { decodeUtf8Range, endOfText } from "../../base/text.ts";
 import type {
   BitfieldType,
@@ -236,9 +236,10 @@ function arrayBlock(dims: readonly number[], base: Datatype, readBase: BlockRead
   const [length = 0, ...inner] = dims;
   const readItems = inner.length === 0 ? readBase : arrayBlock(inner, base, readBase);
   const itemSize = inner.reduce((size, dim) => size * dim, base.size);
+  const list = inner.length === 0 && base.class === "floating-point" ? numberListOf : listOf;
   return (values, start, count, bytes, offset, stride) => {
     for (let i = 0; i < count; i++) {
-      const items = listOf<unknown>(length);
+      const items: unknown[] = list(length);
       readItems(items, 0, length, bytes, offset + i * stride, itemSize);
       values[start + i] = items;
     }

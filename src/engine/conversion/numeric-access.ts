@@ -8,9 +8,13 @@ import type { NumericKind, NumericLayout } from "./numeric-layout.ts";
 export type NumberReader = (bytes: Uint8Array, offset: number) => number | bigint;
 export type NumberWriter<T> = (value: T, bytes: Uint8Array, offset: number) => void;
 
+const NONE = new Uint8Array(0);
+const VIEW_OF_NONE = new DataView(NONE.buffer);
+
 export class SharedView {
-  private bytes: Uint8Array = new Uint8Array(0);
-  private view: DataView = new DataView(this.bytes.buffer);
+  // Memory of its own for each costs more than a number that is read through it.
+  private bytes: Uint8Array = NONE;
+  private view: DataView = VIEW_OF_NONE;
 
   of(bytes: Uint8Array): DataView {
     if (bytes !== this.bytes) {

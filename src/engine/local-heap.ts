@@ -30,6 +30,11 @@ import type { StructureCodec } from "./structure-cache.ts";
 
 /** Room for a few names, as the C library gives a new group. */
 const INITIAL_SEGMENT_BYTES = 88;
+const INITIAL_FREE_BLOCK: FreeBlock = {
+  offset: LOCAL_HEAP_ALIGNMENT,
+  size: INITIAL_SEGMENT_BYTES - LOCAL_HEAP_ALIGNMENT,
+};
+const SEGMENT = "Local heap data segment";
 /** The least byte that is no ASCII character. */
 const NOT_ASCII = 0x80;
 
@@ -37,51 +42,66 @@ export class LivingLocalHeap {
   readonly address: Address;
   private readonly storage: FileStorage;
   private dataAddress: Address;
-  private segment: Uint8Array;
+  /** Undefined for a new heap that holds no name yet, as most groups of a file that is made stay for a while. */
+  private bytes: Uint8Array | undefined;
   /** Ascending by offset. */
   private free: FreeBlock[];
-  private readonly codec: StructureCodec<LivingLocalHeap>;
   /** Of the segment as long as it is now. */
-  private segmentCodec: StructureCodec<Uint8Array> | undefined;
+  private segmentCodec: StructureCodec<unknown> | undefined;
   /** When both structures were stored last. */
   private storedIn = -1;
   /** Counts names that came and went. */
   private changeCount = 0;
-  /** Whether `segment` is ours to write into; what was read belongs to the block cache. */
+  /** Whether `bytes` are ours to write into; what was read belongs to the block cache. */
   private owned: boolean;
 
-  private constructor(storage: FileStorage, address: Address, header: LocalHeap, segment: Uint8Array, owned: boolean) {
+  private constructor(
+    storage: FileStorage,
+    address: Address,
+    dataAddress: Address,
+    bytes: Uint8Array | undefined,
+    free: FreeBlock[],
+  ) {
     this.storage = storage;
     this.address = address;
-    this.dataAddress = header.dataSegmentAddress;
-    this.segment = segment;
-    this.owned = owned;
-    this.codec = headerCodec(storage);
-    this.free = owned
-      ? []
-      : decodeFreeBlocks(segment, header.freeListHead, {
-          widths: storage.widths,
-
-          address: header.dataSegmentAddress,
-        }).sort((a, b) => a.offset - b.offset);
+    this.dataAddress = dataAddress;
+    this.bytes = bytes;
+    this.free = free;
+    this.owned = bytes === undefined;
   }
 
   /** The heap at an address; all who open it share one. */
   static open(storage: FileStorage, address: Address): LivingLocalHeap {
-    return storage.load(address, headerCodec(storage));
+    return storage.load(address, codecsOf(storage).header);
   }
 
   /** Decodes a header and reads its segment. */
   static read(storage: FileStorage, cursor: Cursor): LivingLocalHeap {
-    const header = decodeLocalHeap(cursor);
-    const segment = storage.readMetadata(header.dataSegmentAddress, header.dataSegmentSize, "Local heap data segment");
-    return new LivingLocalHeap(storage, cursor.address ?? 0, header, segment, false);
+    const { dataSegmentAddress: address, dataSegmentSize, freeListHead } = decodeLocalHeap(cursor);
+    const segment = storage.readMetadata(address, dataSegmentSize, SEGMENT);
+    const free = decodeFreeBlocks(segment, freeListHead, { widths: storage.widths, address });
+    free.sort((a, b) => a.offset - b.offset);
+    return new LivingLocalHeap(storage, cursor.address ?? 0, address, segment, free);
+  }
+
+  /** Of the segment. */
+  private get byteLength(): number {
+    return this.bytes?.length ?? INITIAL_SEGMENT_BYTES;
+  }
+
+  private get segment(): Uint8Array {
+    this.bytes ??= new Uint8Array(INITIAL_SEGMENT_BYTES);
+    return this.bytes;
+  }
+
+  private set segment(bytes: Uint8Array) {
+    this.bytes = bytes;
   }
 
   /** The header as it is to be written. */
   get header(): LocalHeap {
     return {
-      dataSegmentSize: this.segment.length,
+      dataSegmentSize: this.byteLength,
       freeListHead: this.free[0]?.offset ?? NO_FREE_BLOCK,
       dataSegmentAddress: this.dataAddress,
     };
@@ -90,15 +110,12 @@ export class LivingLocalHeap {
   /** An empty heap: offset 0 holds the empty string. */
   static create(storage: FileStorage): LivingLocalHeap {
     const address = storage.allocate("local-heap", allocatedLocalHeapHeaderBytes(storage.widths));
-    const segment = new Uint8Array(INITIAL_SEGMENT_BYTES);
-    const header: LocalHeap = {
-      dataSegmentSize: segment.length,
-      freeListHead: LOCAL_HEAP_ALIGNMENT,
-      dataSegmentAddress: storage.allocate("local-heap", segment.length),
-    };
-    const heap = new LivingLocalHeap(storage, address, header, segment, true);
-    heap.free = [{ offset: LOCAL_HEAP_ALIGNMENT, size: segment.length - LOCAL_HEAP_ALIGNMENT }];
-    heap.changed();
+    const dataAddress = storage.allocate("local-heap", INITIAL_SEGMENT_BYTES);
+    const heap = new LivingLocalHeap(storage, address, dataAddress, undefined, [INITIAL_FREE_BLOCK]);
+    const codecs = codecsOf(storage);
+    storage.store(dataAddress, codecs.newSegment, null);
+    storage.store(address, codecs.header, heap);
+    storage.writeBefore(dataAddress, address);
     return heap;
   }
 
@@ -194,7 +211,7 @@ export class LivingLocalHeap {
 
   /** Header and segment go. */
   delete(freed: FreedBlocks): void {
-    freed.add("local-heap", this.dataAddress, this.segment.length);
+    freed.add("local-heap", this.dataAddress, this.byteLength);
     freed.add("local-heap", this.address, allocatedLocalHeapHeaderBytes(this.storage.widths));
   }
 
@@ -264,39 +281,65 @@ export class LivingLocalHeap {
     this.storedIn = storage.round;
     this.segmentCodec ??= this.newSegmentCodec();
     storage.store(this.dataAddress, this.segmentCodec, this.segment);
-    storage.store(this.address, this.codec, this);
+    storage.store(this.address, codecsOf(storage).header, this);
     storage.writeBefore(this.dataAddress, this.address);
   }
 
   /** The segment, which waits when the header does. */
   movableBlocks(): MovableBlock[] {
-    const { dataAddress: address, segment, storage } = this;
+    const { dataAddress: address, byteLength, storage } = this;
     const repoint = (to: Address): void => {
       this.dataAddress = to;
       storage.writeBefore(to, this.address);
     };
-    return [{ type: "local-heap", address, byteLength: segment.length, repoint }];
+    return [{ type: "local-heap", address, byteLength, repoint }];
   }
 
-  private newSegmentCodec(): StructureCodec<Uint8Array> {
+  private newSegmentCodec(): StructureCodec<unknown> {
     return {
-      structure: "Local heap data segment",
+      structure: SEGMENT,
       byteLength: this.segment.length,
       decode: (cursor) => cursor.take(cursor.length),
-      encode: (writer, segment) => {
-        encodeFreeBlocks(segment, this.free, this.storage.widths);
-        writer.bytes(segment);
+      encode: (writer) => {
+        encodeFreeBlocks(this.segment, this.free, this.storage.widths);
+        writer.bytes(this.segment);
       },
     };
   }
 }
 
-/** The header's place in the file stands for the whole heap. */
-function headerCodec(storage: FileStorage): StructureCodec<LivingLocalHeap> {
+/** How the heaps of a file are stored. */
+interface HeapCodecs {
+  /** The header's place in the file stands for the whole heap. */
+  readonly header: StructureCodec<LivingLocalHeap>;
+  /** The segment of a heap that holds no name yet. */
+  readonly newSegment: StructureCodec<unknown>;
+}
+
+const known = new WeakMap<FileStorage, HeapCodecs>();
+
+function codecsOf(storage: FileStorage): HeapCodecs {
+  const codecs = known.get(storage) ?? newCodecs(storage);
+  known.set(storage, codecs);
+  return codecs;
+}
+
+function newCodecs(storage: FileStorage): HeapCodecs {
+  const { widths } = storage;
+  const segment = new Uint8Array(INITIAL_SEGMENT_BYTES);
+  encodeFreeBlocks(segment, [INITIAL_FREE_BLOCK], widths);
   return {
-    structure: "Local heap",
-    byteLength: sizeOfLocalHeap(storage.widths),
-    decode: (cursor) => LivingLocalHeap.read(storage, cursor),
-    encode: (writer, heap) => encodeLocalHeap(writer, heap.header),
+    header: {
+      structure: "Local heap",
+      byteLength: sizeOfLocalHeap(widths),
+      decode: (cursor) => LivingLocalHeap.read(storage, cursor),
+      encode: (writer, heap) => encodeLocalHeap(writer, heap.header),
+    },
+    newSegment: {
+      structure: SEGMENT,
+      byteLength: INITIAL_SEGMENT_BYTES,
+      decode: (cursor) => cursor.take(cursor.length),
+      encode: (writer) => writer.bytes(segment),
+    },
   };
 }

@@ -23,7 +23,7 @@ import type { NewMessage } from "./header-message.ts";
 import { encodeBody } from "./header-values.ts";
 import { ObjectHeader } from "./object-header.ts";
 import type { SharedMessages } from "./shared-messages.ts";
-import { SymbolTable } from "./symbol-table.ts";
+import { createSymbolTable, orderTable } from "./symbol-table.ts";
 import type { GroupTreeRanks } from "./symbol-table-nodes.ts";
 
 /** What creating an object needs of a file. */
@@ -115,12 +115,11 @@ export function createGroupHeader(
   const { storage } = file;
   const prefix = newHeaderPrefix(file, options);
   if (file.lowBound === "earliest" && !options.trackLinkOrder) {
-    const table = SymbolTable.create(storage, file.groupRanks);
-    const message = { bTreeAddress: table.bTreeAddress, localHeapAddress: table.heap.address };
-    const data = encodeBody(storage, message, encodeSymbolTableMessage);
+    const table = createSymbolTable(storage, file.groupRanks);
+    const data = encodeBody(storage, table, encodeSymbolTableMessage);
     const own: NewMessage = { type: MESSAGE.SYMBOL_TABLE, data };
     const header = ObjectHeader.create(storage, prefix, [own], leastRoom(file, prefix, own, options));
-    table.writeBefore(header.address);
+    orderTable(storage, table, header.address);
     return header;
   }
   const linkInfo = {

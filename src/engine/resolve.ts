@@ -54,6 +54,18 @@ class Traversal {
     return current;
   }
 
+  /** As {@link reachTowards}. */
+  towards(start: EngineObject, path: string, components: readonly string[]): ReachedLink {
+    let group = asGroup(isAbsolutePath(path) ? topFile(start.file).root() : start);
+    for (let i = 0; ; i++) {
+      const name = components[i] as string;
+      const link = group.link(name);
+      if (link === undefined || i === components.length - 1)
+        return { group, name, link, below: components.slice(i + 1) };
+      group = asGroup(onTheWay(path, () => this.follow(group, link)));
+    }
+  }
+
   private follow(group: GroupObject, link: Link): EngineObject {
     const { target } = link;
     if (target.kind === "hard") return throughMounts(group.file, target.objectHeaderAddress);
@@ -90,8 +102,11 @@ class Traversal {
  * @throws NotFoundError when a component does not exist or a soft link dangles.
  */
 export function resolveObject(start: EngineObject, path: string): EngineObject {
-  const hops = currentLinkAccess().maxLinkHops ?? start.file.storage.limits.maxLinkHops;
-  return new Traversal(hops).object(start, path);
+  return new Traversal(mostHops(start)).object(start, path);
+}
+
+function mostHops({ file }: EngineObject): number {
+  return currentLinkAccess().maxLinkHops ?? file.storage.limits.maxLinkHops;
 }
 
 export interface LinkLocation {
@@ -111,10 +126,28 @@ export function lookupLink(start: EngineObject, path: string): LinkLocation {
   return { group, name, link: group.link(name) };
 }
 
-/** As {@link resolveObject}, for the way to another component: nothing missing there is "the object". */
+/** The first link of a path that is missing, or its last one. */
+export interface ReachedLink extends LinkLocation {
+  /** What follows of the path. */
+  readonly below: readonly string[];
+}
+
+/** Goes towards the last component of a path as far as there are links. @throws as {@link lookupLink}, but for what is missing. */
+export function reachTowards(start: EngineObject, path: string): ReachedLink {
+  const components = pathComponents(path);
+  if (components.length === 0) throw new NotFoundError("no name", { path });
+  return new Traversal(mostHops(start)).towards(start, path, components);
+}
+
+/** As {@link resolveObject}, for the way to another component. */
 function resolveParent(start: EngineObject, path: string): EngineObject {
+  return onTheWay(path, () => resolveObject(start, path));
+}
+
+/** Nothing missing on the way to another component is "the object". */
+function onTheWay(path: string, resolve: () => EngineObject): EngineObject {
   try {
-    return resolveObject(start, path);
+    return resolve();
   } catch (cause) {
     if (cause instanceof NotFoundError && cause.message.startsWith("object '")) {
       throw new NotFoundError("component not found", { path, cause });

@@ -6,7 +6,7 @@
 import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
 import type { BTreeV1GroupNode } from "../format/b-tree-v1-group-node.ts";
 import type { SymbolTableEntry } from "../format/symbol-table-entry.ts";
-import { emptyRoot, type SymbolTableNodes } from "./symbol-table-nodes.ts";
+import { EMPTY_ROOT, type SymbolTableNodes } from "./symbol-table-nodes.ts";
 
 /** A new node to the right, and the greatest key of what stayed on the left. */
 interface Split {
@@ -14,14 +14,27 @@ interface Split {
   readonly middleKey: number;
 }
 
-/** @param isLast - Whether the name is known to be behind all others. */
-export function insertEntry(tree: SymbolTableNodes, name: string, entry: SymbolTableEntry, isLast: boolean): void {
+/** What is to go in, and what is known of its place. */
+export interface NewEntry {
+  readonly name: string;
+  readonly entry: SymbolTableEntry;
+  /** Whether the name is known to be behind all others. */
+  readonly isLast: boolean;
+  /**
+   * For those who have looked for it and found nothing: which child of each node from the root down it would be in, and before
+   * which entry of the leaf.
+   */
+  readonly way: readonly number[] | undefined;
+}
+
+export function insertEntry(tree: SymbolTableNodes, added: NewEntry): void {
+  const { entry } = added;
   if (tree.node(tree.rootAddress, Number.POSITIVE_INFINITY).children.length === 0) {
     const leaf = tree.newLeaf([entry]);
-    tree.storeNode(tree.rootAddress, { ...emptyRoot(), keys: [0, entry.linkNameOffset], children: [leaf] });
+    tree.storeNode(tree.rootAddress, { ...EMPTY_ROOT, keys: [0, entry.linkNameOffset], children: [leaf] });
     return;
   }
-  const split = insertBelow(tree, tree.rootAddress, Number.POSITIVE_INFINITY, name, entry, isLast);
+  const split = insertBelow(tree, tree.rootAddress, Number.POSITIVE_INFINITY, added, 0);
   if (split !== undefined) raiseRoot(tree, split);
 }
 
@@ -34,17 +47,17 @@ function insertBelow(
   tree: SymbolTableNodes,
   address: Address,
   above: number,
-  name: string,
-  entry: SymbolTableEntry,
-  isLast: boolean,
+  added: NewEntry,
+  step: number,
 ): Split | undefined {
+  const { name, entry, isLast, way } = added;
   const node = tree.node(address, above);
-  const at = isLast ? node.children.length - 1 : tree.childFor(node, name);
+  const at = isLast ? node.children.length - 1 : (way?.[step] ?? tree.childFor(node, name));
   const child = node.children[at] as Address;
   const split =
     node.nodeLevel === 0
-      ? insertIntoLeaf(tree, child, name, entry, isLast)
-      : insertBelow(tree, child, node.nodeLevel, name, entry, isLast);
+      ? insertIntoLeaf(tree, child, added, way?.[step + 1])
+      : insertBelow(tree, child, node.nodeLevel, added, step + 1);
   const beyondLast = isLast || (at === node.children.length - 1 && tree.isBeyond(node, at, name));
   if (split === undefined && !beyondLast) return undefined;
   if (split === undefined) {
@@ -88,12 +101,11 @@ function appendChild(
 function insertIntoLeaf(
   tree: SymbolTableNodes,
   address: Address,
-  name: string,
-  entry: SymbolTableEntry,
-  isLast: boolean,
+  { name, entry, isLast }: NewEntry,
+  knownPlace: number | undefined,
 ): Split | undefined {
   const old = tree.storage.load(address, tree.leafCodec);
-  const at = isLast ? old.length : tree.lowerBound(old, name);
+  const at = isLast ? old.length : (knownPlace ?? tree.lowerBound(old, name));
   // Lists that are made in one piece have no room that nobody needs.
   const entries = at === old.length ? [...old, entry] : [...old.slice(0, at), entry, ...old.slice(at)];
   const capacity = 2 * tree.ranks.leafK;

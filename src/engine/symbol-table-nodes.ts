@@ -28,6 +28,42 @@ export const GROUP_NODE = "Version 1 B-tree node";
 
 export type Entries = readonly SymbolTableEntry[];
 
+interface NodeCodecs {
+  readonly ranks: GroupTreeRanks;
+  readonly tree: StructureCodec<BTreeV1GroupNode>;
+  readonly leaf: StructureCodec<Entries>;
+}
+
+/** All groups of a file have nodes of the same form. */
+const known = new WeakMap<FileStorage, NodeCodecs>();
+
+export function nodeCodecsOf(storage: FileStorage, ranks: GroupTreeRanks): NodeCodecs {
+  let codecs = known.get(storage);
+  if (codecs?.ranks !== ranks) {
+    codecs = newNodeCodecs(storage, ranks);
+    known.set(storage, codecs);
+  }
+  return codecs;
+}
+
+function newNodeCodecs({ widths }: FileStorage, ranks: GroupTreeRanks): NodeCodecs {
+  return {
+    ranks,
+    tree: {
+      structure: GROUP_NODE,
+      byteLength: sizeOfBTreeV1GroupNode(ranks.internalK, widths),
+      decode: (cursor) => decodeBTreeV1GroupNode(cursor, ranks.internalK),
+      encode: (writer, node) => encodeBTreeV1GroupNode(writer, node, ranks.internalK),
+    },
+    leaf: {
+      structure: "Symbol table node",
+      byteLength: sizeOfSymbolTableNode(ranks.leafK, widths),
+      decode: (cursor) => decodeSymbolTableNode(cursor, ranks.leafK).entries,
+      encode: (writer, entries) => encodeSymbolTableNode(writer, { entries }, ranks.leafK),
+    },
+  };
+}
+
 export class SymbolTableNodes {
   /** Of the root, for life. */
   readonly rootAddress: Address;
@@ -42,18 +78,9 @@ export class SymbolTableNodes {
     this.ranks = ranks;
     this.rootAddress = rootAddress;
     this.heap = heap;
-    this.treeCodec = {
-      structure: GROUP_NODE,
-      byteLength: sizeOfBTreeV1GroupNode(ranks.internalK, storage.widths),
-      decode: (cursor) => decodeBTreeV1GroupNode(cursor, ranks.internalK),
-      encode: (writer, node) => encodeBTreeV1GroupNode(writer, node, ranks.internalK),
-    };
-    this.leafCodec = {
-      structure: "Symbol table node",
-      byteLength: sizeOfSymbolTableNode(ranks.leafK, storage.widths),
-      decode: (cursor) => decodeSymbolTableNode(cursor, ranks.leafK).entries,
-      encode: (writer, entries) => encodeSymbolTableNode(writer, { entries }, ranks.leafK),
-    };
+    const { tree, leaf } = nodeCodecsOf(storage, ranks);
+    this.treeCodec = tree;
+    this.leafCodec = leaf;
   }
 
   free(address: Address, byteLength: number): void {
@@ -126,6 +153,11 @@ export class SymbolTableNodes {
   }
 }
 
-export function emptyRoot(): BTreeV1GroupNode {
-  return { nodeLevel: 0, leftSibling: UNDEFINED_ADDRESS, rightSibling: UNDEFINED_ADDRESS, keys: [0], children: [] };
-}
+/** Of a group without links. What is below it comes with another root, so that all may have this one. */
+export const EMPTY_ROOT: BTreeV1GroupNode = {
+  nodeLevel: 0,
+  leftSibling: UNDEFINED_ADDRESS,
+  rightSibling: UNDEFINED_ADDRESS,
+  keys: [0],
+  children: [],
+};

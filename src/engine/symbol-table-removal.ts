@@ -7,7 +7,7 @@ import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
 import type { BTreeV1GroupNode } from "../format/b-tree-v1-group-node.ts";
 import type { SymbolTableEntry } from "../format/symbol-table-entry.ts";
 import { StagedNodes } from "./staged-nodes.ts";
-import { type Entries, emptyRoot, type SymbolTableNodes } from "./symbol-table-nodes.ts";
+import { EMPTY_ROOT, type Entries, type SymbolTableNodes } from "./symbol-table-nodes.ts";
 
 interface Removal {
   readonly entry: SymbolTableEntry;
@@ -52,7 +52,7 @@ class RemovalOfName {
   remove(): SymbolTableEntry {
     const { tree } = this;
     const removed = this.removeBelow(tree.rootAddress, Number.POSITIVE_INFINITY, 0);
-    if (removed.emptied) this.staged.store(tree.rootAddress, emptyRoot());
+    if (removed.emptied) this.staged.store(tree.rootAddress, EMPTY_ROOT);
     return removed.entry;
   }
 

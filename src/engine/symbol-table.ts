@@ -6,14 +6,14 @@
  */
 import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { isAscii } from "../base/text.ts";
-import { sizeOfBTreeV1GroupNode } from "../format/b-tree-v1-group-node.ts";
 import type { SymbolTableEntry } from "../format/symbol-table-entry.ts";
+import type { SymbolTableMessage } from "../format/symbol-table-message.ts";
 import { forEachLinkNameOffset } from "../format/symbol-table-node.ts";
 import type { FileStorage } from "./file-storage.ts";
 import type { FreedBlocks } from "./freed-blocks.ts";
 import { LivingLocalHeap } from "./local-heap.ts";
 import { insertEntry, setLast } from "./symbol-table-insertion.ts";
-import { emptyRoot, type GroupTreeRanks, SymbolTableNodes } from "./symbol-table-nodes.ts";
+import { EMPTY_ROOT, type GroupTreeRanks, nodeCodecsOf, SymbolTableNodes } from "./symbol-table-nodes.ts";
 import { removeEntry } from "./symbol-table-removal.ts";
 
 /**
@@ -41,6 +41,25 @@ interface Found {
   readonly changes: number;
 }
 
+/** An empty table. Who has many groups made needs no more of each. */
+export function createSymbolTable(storage: FileStorage, ranks: GroupTreeRanks): SymbolTableMessage {
+  const heap = LivingLocalHeap.create(storage);
+  const { tree } = nodeCodecsOf(storage, ranks);
+  const bTreeAddress = storage.allocate("b-tree", tree.byteLength);
+  storage.store(bTreeAddress, tree, EMPTY_ROOT);
+  return { bTreeAddress, localHeapAddress: heap.address };
+}
+
+/** A table reaches the file before the header that points at it. */
+export function orderTable(
+  storage: FileStorage,
+  { bTreeAddress, localHeapAddress }: SymbolTableMessage,
+  headerAddress: Address,
+): void {
+  storage.writeBefore(bTreeAddress, headerAddress);
+  storage.writeBefore(localHeapAddress, headerAddress);
+}
+
 export class SymbolTable {
   readonly bTreeAddress: Address;
   readonly heap: LivingLocalHeap;
@@ -59,23 +78,20 @@ export class SymbolTable {
   }
 
   static create(storage: FileStorage, ranks: GroupTreeRanks): SymbolTable {
-    const heap = LivingLocalHeap.create(storage);
-    const address = storage.allocate("b-tree", sizeOfBTreeV1GroupNode(ranks.internalK, storage.widths));
-    const table = new SymbolTable(storage, ranks, address, heap);
-    table.nodes.storeNode(address, emptyRoot());
-    return table;
+    const { bTreeAddress, localHeapAddress } = createSymbolTable(storage, ranks);
+    return new SymbolTable(storage, ranks, bTreeAddress, LivingLocalHeap.open(storage, localHeapAddress));
   }
 
   /** The table reaches the file before the header that points at it. */
   writeBefore(headerAddress: Address): void {
     const { storage } = this.nodes;
-    const { heap } = this;
+    const { bTreeAddress, heap } = this;
     const { segmentAddress } = heap;
     if (this.orderedIn === storage.round && this.orderedSegment === segmentAddress) return;
     this.orderedIn = storage.round;
     this.orderedSegment = segmentAddress;
-    for (const address of [this.bTreeAddress, heap.address, segmentAddress])
-      storage.writeBefore(address, headerAddress);
+    orderTable(storage, { bTreeAddress, localHeapAddress: heap.address }, headerAddress);
+    storage.writeBefore(segmentAddress, headerAddress);
   }
 
   find(name: string): SymbolTableEntry | undefined {
@@ -171,6 +187,7 @@ export class SymbolTable {
 
   insert(name: string, entryOf: (linkNameOffset: number) => SymbolTableEntry): void {
     const edge = this.edgeBefore(name);
+    const way = this.foundBefore(name)?.way;
     const nameOffset = this.heap.insert(name);
     const entry = entryOf(nameOffset);
     if (edge !== undefined && edge.entries.length < 2 * this.nodes.ranks.leafK) {
@@ -182,7 +199,7 @@ export class SymbolTable {
     }
     const root = this.nodes.node(this.bTreeAddress, Number.POSITIVE_INFINITY);
     const isLast = edge !== undefined || this.nodes.isBeyond(root, root.children.length - 1, name);
-    insertEntry(this.nodes, name, entry, isLast);
+    insertEntry(this.nodes, { name, entry, isLast, way });
     this.edge = isLast && isAscii(name) ? this.edgeOf(name) : undefined;
   }
 

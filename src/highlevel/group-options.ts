@@ -78,10 +78,15 @@ export function filterOptionsLike(other: Dataset, given: DatasetOptions): Datase
   };
 }
 
+let intermediateGroups: PropLCID | undefined;
+
+/** The one list that has groups on the way to a new link made; nobody else gets to see it. */
 export function withIntermediateGroups(): PropLCID {
-  const lcpl = h5p.create(h5p.LINK_CREATE);
-  lcpl.setCreateIntermediateGroup(true);
-  return lcpl;
+  if (intermediateGroups === undefined) {
+    intermediateGroups = h5p.create(h5p.LINK_CREATE);
+    intermediateGroups.setCreateIntermediateGroup(true);
+  }
+  return intermediateGroups;
 }
 
 export function groupCreationList(options: GroupOptions): PropGCID | null {

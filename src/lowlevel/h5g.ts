@@ -4,6 +4,7 @@ import { encodeUtf8 } from "../base/text.ts";
 import { createGroup } from "../engine/create-object.ts";
 import { GroupObject } from "../engine/group-object.ts";
 import { isMountPoint } from "../engine/mounts.ts";
+import type { GroupOptions } from "../engine/object-creation.ts";
 import { argumentError, guarded, plainError, record } from "./api-error.ts";
 import { type Name, requireName, type Size, toInt, toName } from "./arguments.ts";
 import { GroupID, kindOf, LINK, UDLINK } from "./group-id.ts";
@@ -16,7 +17,7 @@ import { ID_TYPE } from "./object-id.ts";
 import { linkRequest, objectRequest } from "./object-plist.ts";
 import type { Ordering } from "./ordering.ts";
 import { linkPlace, resolvePlace } from "./places.ts";
-import { GROUP_CREATION_DEFAULTS, type PropGCID } from "./prop-gcpl.ts";
+import { GROUP_CREATION_DEFAULTS, type GroupCreation, type PropGCID } from "./prop-gcpl.ts";
 import type { PropGAID, PropLCID } from "./prop-links.ts";
 
 export { DATASET, GROUP, GroupID, LINK, LINK_HARD, LINK_SOFT, TYPE, UDLINK, UNKNOWN } from "./group-id.ts";
@@ -42,17 +43,19 @@ export function create(
 ): GroupID {
   const path = name === null ? null : toName(name);
   if (path === "") throw argumentError("H5Gcreate2", "ARGS", "BADVALUE", "no name");
-  const creation = gcpl?.values() ?? GROUP_CREATION_DEFAULTS;
-  return guarded(record("H5Gcreate2", "SYM", "CANTINIT", "unable to create group"), () => {
-    const place = createLinked(loc.location(), path, lcpl, (file) =>
-      createGroup(file, {
-        ...objectRequest(creation),
-        ...linkRequest(creation),
-      }),
-    );
-    return new GroupID(place);
-  });
+  const request = gcpl === null ? DEFAULT_REQUEST : groupRequest(gcpl.values());
+  return guarded(
+    CANNOT_CREATE,
+    () => new GroupID(createLinked(loc.location(), path, lcpl, (file) => createGroup(file, request))),
+  );
 }
+
+function groupRequest(creation: GroupCreation): GroupOptions {
+  return { ...objectRequest(creation), ...linkRequest(creation) };
+}
+
+const DEFAULT_REQUEST = groupRequest(GROUP_CREATION_DEFAULTS);
+const CANNOT_CREATE = record("H5Gcreate2", "SYM", "CANTINIT", "unable to create group");
 
 /**
  * Calls `func` with the name of each link from `startidx` on until it returns something, which is the result; else

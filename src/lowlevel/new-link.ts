@@ -4,10 +4,10 @@ import type { EngineObject } from "../engine/engine-object.ts";
 import type { GroupObject } from "../engine/group-object.ts";
 import type { H5File } from "../engine/h5-file.ts";
 import { createIntermediateGroups, groupOfMissing } from "../engine/intermediate-groups.ts";
-import { pathComponents } from "../engine/names.ts";
+import { isPlainName, pathComponents } from "../engine/names.ts";
 import type { LinkTarget } from "../format/link.ts";
 import type { Place } from "./location-id.ts";
-import { joinPath, linkPlace } from "./places.ts";
+import { linkPlace, placedLink } from "./places.ts";
 import type { PropLCID } from "./prop-links.ts";
 
 /** Where a link can be made: its group is there, and its name is free. */
@@ -20,9 +20,12 @@ interface FreeLink {
 
 function freeLink(start: Place, path: string, lcpl: PropLCID | null): FreeLink {
   start.file.engine.requireWritable();
-  if (pathComponents(path).length === 0) throw new HDF5Error("exists", "name already exists", { path });
-  if (lcpl?.getCreateIntermediateGroup()) createIntermediateGroups(start.object, path);
-  const found = linkPlace(start, path);
+  const isPlain = isPlainName(path);
+  if (!isPlain && pathComponents(path).length === 0) throw new HDF5Error("exists", "name already exists", { path });
+  const found =
+    !isPlain && lcpl?.getCreateIntermediateGroup()
+      ? placedLink(start, path, createIntermediateGroups(start.object, path))
+      : linkPlace(start, path);
   if (found.link !== undefined) throw new HDF5Error("exists", "name already exists", { path });
   return found;
 }
@@ -44,7 +47,7 @@ export function createLinked<O extends EngineObject>(
     start.file.engine.requireWritable();
     return { file: start.file, object: make(start.file.engine), path: null };
   }
-  const { group, name, place } = freeLink(start, path, lcpl);
+  const { group, name, place, path: joined } = freeLink(start, path, lcpl);
   const object = make(group.file);
   try {
     group.insertFreeLink(name, object);
@@ -53,7 +56,7 @@ export function createLinked<O extends EngineObject>(
     throw error;
   }
   const sameFile = place.file === start.file;
-  return { file: place.file, object, path: sameFile ? joinPath(start.path, path) : null };
+  return { file: place.file, object, path: sameFile ? joined : null };
 }
 
 /** The same of a copy, which is made before the groups on the way to it: it may be one of the group that they go into. */

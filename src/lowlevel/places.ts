@@ -3,7 +3,7 @@ import type { EngineObject } from "../engine/engine-object.ts";
 import type { GroupObject } from "../engine/group-object.ts";
 import { topFile } from "../engine/mounts.ts";
 import { isPlainName, pathComponents } from "../engine/names.ts";
-import { asGroup, lookupLink, resolveObject } from "../engine/resolve.ts";
+import { asGroup, type LinkLocation, lookupLink, resolveObject } from "../engine/resolve.ts";
 import type { Link } from "../format/link.ts";
 import type { ObjectPlace } from "./open-object.ts";
 
@@ -61,6 +61,11 @@ export function linkPlace<P extends ObjectPlace>(start: P, name: string): LinkPl
     const group = asGroup(start.object);
     return { group, name, link: group.link(name), path: joinPath(start.path, name), place: start };
   }
-  const { group, name: last, link } = lookupLink(start.object, name);
-  return { group, name: last, link, path: joinPath(start.path, name), place: placeOf(start, group, null) };
+  return placedLink(start, name, lookupLink(start.object, name));
+}
+
+/** Where a link is that the engine has found, or would be. @param path - From `start`. */
+export function placedLink<P extends ObjectPlace>(start: P, path: string, found: LinkLocation): LinkPlace<P> {
+  const { group, name, link } = found;
+  return { group, name, link, path: joinPath(start.path, path), place: placeOf(start, group, null) };
 }

@@ -90,8 +90,7 @@ class CopyRun {
     else this.requireParents(to);
     const dangling = danglingLink(from, source);
     const object = dangling === undefined ? resolveObject(from.root(), source) : undefined;
-    if (parents) createIntermediateGroups(root, destination);
-    const { group, name, link } = lookupLink(root, destination);
+    const { group, name, link } = parents ? createIntermediateGroups(root, destination) : lookupLink(root, destination);
     if (link !== undefined) throw new HDF5Error("exists", "destination object already exists", { path: destination });
     if (object !== undefined) {
       const { address } = copyObject(object, group.file, copy);

@@ -77,8 +77,7 @@ function openOrCreate(files: OpenFiles, { file, latest }: MkgrpCommand): H5File 
 /** False when the group was there. */
 function makeGroup(file: H5File, name: string, parents: boolean): boolean {
   const root = file.root();
-  if (parents) createIntermediateGroups(root, name);
-  const { group, name: last, link } = lookupLink(root, name);
+  const { group, name: last, link } = parents ? createIntermediateGroups(root, name) : lookupLink(root, name);
   if (link !== undefined && parents) return false;
   if (link !== undefined) throw new HDF5Error("exists", `unable to create group: '${name}' exists`, { path: name });
   const created = createGroup(group.file, { trackTimes: true });

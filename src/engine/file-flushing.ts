@@ -132,7 +132,7 @@ export class FileFlushing {
       const record = this.freeSpaceRecord;
       if (this.isChanged || record?.stored === false) {
         record?.drop();
-        shortenByMoving({ storage, known: objects.headersInMemory(), shared: this.file.sharedMessages });
+        shortenByMoving({ storage, known: () => objects.headersInMemory(), shared: this.file.sharedMessages });
         record?.store();
       }
       this.writeOut();

@@ -32,10 +32,17 @@ export interface MovableBlock {
   repoint(to: Address): void;
 }
 
-/** What can move of a file that is being closed. */
-export interface MovingFile {
+/** A file that is being closed. */
+export interface ClosingFile {
   readonly storage: FileStorage;
   /** Headers in memory, those that were written since they changed among them. */
+  readonly known: () => Iterable<ObjectHeader>;
+  readonly shared: SharedMessages;
+}
+
+/** What can move of it. */
+interface MovingFile {
+  readonly storage: FileStorage;
   readonly known: Iterable<ObjectHeader>;
   readonly shared: SharedMessages;
 }
@@ -52,12 +59,12 @@ const LEAST_FREE_BYTES = 256;
 const MOST_PASSES = 8;
 
 /** Moves blocks at the end of the file into free space before them, as long as the end follows. Everything is settled. */
-export function shortenByMoving(file: MovingFile): void {
-  const { storage } = file;
+export function shortenByMoving({ storage, known, shared }: ClosingFile): void {
   const { allocator } = storage;
   if (storage.servesReaders) return;
   allocator.trim();
   if (allocator.freeBytes <= Math.max(LEAST_FREE_BYTES, FREE_SHARE * allocator.endOfAllocation)) return;
+  const file: MovingFile = { storage, known: known(), shared };
   // What has moved only a little may be the last once more.
   for (let pass = 0; pass < MOST_PASSES; pass++) {
     const end = allocator.endOfAllocation;

@@ -4,6 +4,7 @@ import { product } from "../base/bits.ts";
 import { Printable } from "../base/printable.ts";
 import type { Attribute } from "../engine/attribute-values.ts";
 import type { ElementContext } from "../engine/conversion/element-context.ts";
+import type { Dataspace } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { withWidths } from "../format/datatype-version.ts";
 import { guarded, plainError, record } from "../lowlevel/api-error.ts";
@@ -23,8 +24,10 @@ import * as h5a from "../lowlevel/h5a.ts";
 import * as h5s from "../lowlevel/h5s.ts";
 import type { LocationID } from "../lowlevel/location-id.ts";
 import { bytesOf } from "../lowlevel/memory-type.ts";
+import { createWithNumbers } from "../lowlevel/new-attribute.ts";
 import type { OpenObject } from "../lowlevel/open-object.ts";
-import type { SpaceID } from "../lowlevel/space-id.ts";
+import { NULL_EXTENT } from "../lowlevel/space-extent.ts";
+import { SpaceID } from "../lowlevel/space-id.ts";
 import { typeIdOf } from "../lowlevel/type-wrap.ts";
 import { opened } from "./closed-error.ts";
 import { type ReadOptions, readValue } from "./decode-value.ts";
@@ -50,7 +53,7 @@ export interface AttributeOptions {
 /** A value ready to become an attribute; `encoded` is undefined for one without elements. */
 interface NewAttribute {
   readonly datatype: Datatype;
-  readonly space: SpaceID;
+  readonly dataspace: Dataspace;
   readonly encoded: EncodedValue | undefined;
 }
 
@@ -138,16 +141,18 @@ export class AttributeManager extends Printable {
 
   #createWithin(context: ElementContext, name: string, data: unknown, options: AttributeOptions): void {
     const id = this.#openId();
-    const attribute = this.#newAttribute(data, options, context);
+    const attribute = newAttribute(data, options, context);
     const replaces = h5a.exists(id, name);
     const firstName = replaces ? temporaryName(id) : name;
-    const committed = options.dtype === undefined ? undefined : typeIdWithin(options.dtype);
-    const created = h5a.create(id, firstName, committed ?? typeIdOf(attribute.datatype), attribute.space);
+    const created = create(id, firstName, attribute, options);
     try {
-      if (attribute.encoded !== undefined && attribute.encoded.bytes.length > 0) {
-        created.write(attribute.encoded.bytes, typeIdOf(attribute.encoded.memoryType));
+      if (created !== undefined) {
+        const { encoded } = attribute;
+        if (encoded !== undefined && encoded.bytes.length > 0) {
+          created.write(encoded.bytes, typeIdOf(encoded.memoryType));
+        }
+        created.close();
       }
-      created.close();
       if (replaces) {
         h5a.delete(id, name);
         h5a.rename(id, firstName, name);
@@ -156,25 +161,8 @@ export class AttributeManager extends Printable {
       if (h5a.exists(id, firstName)) h5a.delete(id, firstName);
       throw error;
     } finally {
-      created.close();
+      created?.close();
     }
-  }
-
-  #newAttribute(data: unknown, { dtype, shape }: AttributeOptions, context: ElementContext): NewAttribute {
-    const { widths } = context;
-    const datatype = dtype === undefined ? undefined : withWidths(datatypeFrom(dtype), widths);
-    if (data === null || data instanceof Empty) {
-      const type = datatype ?? (data ?? new Empty()).datatype;
-      return { datatype: type, space: h5s.create(h5s.NULL), encoded: undefined };
-    }
-    const typed = typedValueOf(data, datatype);
-    const type = withWidths(typed.datatype, widths);
-    const encoded = encodeArray(type, typed, context);
-    const dims = shape === undefined ? encoded.shape : typeof shape === "number" ? [shape] : shape;
-    if (product(dims) !== product(encoded.shape)) {
-      throw plainError("ValueError", "Shape of new attribute conflicts with shape of data");
-    }
-    return { datatype: type, space: h5s.createSimple(dims), encoded };
   }
 
   /**
@@ -272,4 +260,36 @@ function temporaryName(id: LocationID): string {
     const name = `\u0001replacement ${i}`;
     if (!h5a.exists(id, name)) return name;
   }
+}
+
+function newAttribute(data: unknown, { dtype, shape }: AttributeOptions, context: ElementContext): NewAttribute {
+  const { widths } = context;
+  const datatype = dtype === undefined ? undefined : withWidths(datatypeFrom(dtype), widths);
+  if (data === null || data instanceof Empty) {
+    const type = datatype ?? (data ?? new Empty()).datatype;
+    return { datatype: type, dataspace: NULL_EXTENT, encoded: undefined };
+  }
+  const typed = typedValueOf(data, datatype);
+  const type = withWidths(typed.datatype, widths);
+  const encoded = encodeArray(type, typed, context);
+  const dims = shape === undefined ? encoded.shape : typeof shape === "number" ? [shape] : shape;
+  if (product(dims) !== product(encoded.shape)) {
+    throw plainError("ValueError", "Shape of new attribute conflicts with shape of data");
+  }
+  return { datatype: type, dataspace: h5s.createSimple(dims).extent, encoded };
+}
+
+/** @returns The attribute if its value is still to be written. */
+function create(
+  id: LocationID,
+  name: string,
+  { datatype, dataspace, encoded }: NewAttribute,
+  { dtype }: AttributeOptions,
+): AttrID | undefined {
+  if (encoded !== undefined && dtype === undefined) {
+    const { bytes, memoryType } = encoded;
+    if (createWithNumbers(id, name, { datatype, dataspace, bytes, memoryType })) return undefined;
+  }
+  const committed = dtype === undefined ? undefined : typeIdWithin(dtype);
+  return h5a.create(id, name, committed ?? typeIdOf(datatype), new SpaceID(dataspace));
 }

@@ -308,15 +308,25 @@ export class OpenFile implements PlaceFile {
     this.fileIds--;
     if (this.fileIds > 0) return;
     if (this.closeDegree !== CLOSE_WEAK) {
-      // What nobody else has open and holds nothing back needs no farewell.
-      const isLast = this.shared.openings.size === 1 && this.shared.keepers.size === 0;
-      for (const id of this.identifiers()) if (!isLast || !id.holdsNothing) this.attempt(() => id.invalidate());
+      this.endIdentifiers();
       this.objectsEnded = true;
       this.watched.clear();
       this.young.clear();
       unpinEnded();
     }
     this.closeIfUnused();
+  }
+
+  private endIdentifiers(): void {
+    // What nobody else has open and holds nothing back needs no farewell.
+    const isLast = this.shared.openings.size === 1 && this.shared.keepers.size === 0;
+    for (const reference of this.references.keys()) this.endIdentifier(reference.deref(), isLast);
+    for (const id of this.young.keys()) this.endIdentifier(id, isLast);
+  }
+
+  private endIdentifier(id: LocationID | undefined, isLast: boolean): void {
+    if (id === undefined || (isLast && id.holdsNothing) || !id.valid) return;
+    this.attempt(() => id.invalidate());
   }
 
   /** Closes although handles of the file were dropped that nobody closed. */

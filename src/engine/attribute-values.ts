@@ -1,6 +1,9 @@
 /** Attributes as programs see them, and what an object without dense ones says of them. */
 import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { product } from "../base/bits.ts";
+import { HDF5Error } from "../base/errors.ts";
+import { isAscii } from "../base/text.ts";
+import type { AttributeMessage } from "../format/attribute.ts";
 import type { AttributeInfo } from "../format/attribute-info.ts";
 import type { Dataspace } from "../format/dataspace.ts";
 import type { CharacterSet, Datatype } from "../format/datatype.ts";
@@ -42,4 +45,39 @@ export function newAttributeInfo(fields: HeaderFields, nextIndex: number): Attri
     nameIndexAddress: UNDEFINED_ADDRESS,
     creationOrderIndexAddress: indexed ? UNDEFINED_ADDRESS : undefined,
   };
+}
+
+/** What is behind a NUL nobody would find again. */
+export function checkAttributeName(name: string): void {
+  if (name.includes("\0")) throw new HDF5Error("argument", "embedded null byte", { path: name });
+}
+
+/** What a message was encoded from, if decoding it would give no more than that. @param data - Its bytes. */
+export function knownAttribute(
+  { name, characterSet, datatype, dataspace, data: value }: AttributeMessage,
+  data: Uint8Array,
+  creationOrder: number | undefined,
+): Attribute | undefined {
+  if (datatype.shared || dataspace.shared || !isAscii(name)) return undefined;
+  return {
+    name,
+    characterSet,
+    datatype: datatype.value,
+    committedTypeAddress: undefined,
+    dataspace: dataspace.value,
+    bytes: data.subarray(data.length - value.length),
+    creationOrder,
+  };
+}
+
+/** The bytes of an attribute with another value, and what they mean. @param attribute - Its value is a view of `data`. */
+export function withValue(
+  data: Uint8Array,
+  attribute: Attribute,
+  value: Uint8Array,
+): { readonly data: Uint8Array; readonly decoded: Attribute } {
+  const changed = data.slice();
+  const at = attribute.bytes.byteOffset - data.byteOffset;
+  changed.set(value, at);
+  return { data: changed, decoded: { ...attribute, bytes: changed.subarray(at, at + value.length) } };
 }

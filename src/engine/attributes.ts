@@ -16,7 +16,15 @@ import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import { type AttributePhaseChange, DEFAULT_ATTRIBUTE_PHASE_CHANGE } from "../format/object-header-v2.ts";
 import { decodeSharedMessage, type MaybeShared } from "../format/shared-message.ts";
 import { changeForm, release, type StoredAttributeMessage, sharedPart, storedForm } from "./attribute-sharing.ts";
-import { type Attribute, type AttributeSpec, elementCount, newAttributeInfo } from "./attribute-values.ts";
+import {
+  type Attribute,
+  type AttributeSpec,
+  checkAttributeName,
+  elementCount,
+  knownAttribute,
+  newAttributeInfo,
+  withValue,
+} from "./attribute-values.ts";
 import type { Deletion } from "./deletion.ts";
 import { DenseAttributes, type NewDenseAttribute, type StoredAttribute } from "./dense-attributes.ts";
 import { DenseStorage } from "./dense-storage.ts";
@@ -178,14 +186,37 @@ export class AttributeTable {
   }
 
   create(spec: AttributeSpec): void {
+    checkAttributeName(spec.name);
     if (this.has(spec.name)) throw new HDF5Error("exists", "attribute already exists", { path: spec.name });
     const message = this.encode(spec);
-    this.checkSize(message);
+    const data = this.encodeChecked(message);
     const creationOrder = this.nextCreationOrder();
     if (spec.committedTypeAddress !== undefined) this.file.addReference(spec.committedTypeAddress);
-    const form = storedForm(this.file, encodeBody(this.file.storage, this.withSharedParts(message), encodeAttribute));
+    const form = this.newForm(message, data, creationOrder);
     if (this.header.version === 1) this.header.add(form);
     else this.insert(spec.name, { ...form, creationOrder });
+  }
+
+  /** @throws as {@link checkSize} does. */
+  private encodeChecked(message: AttributeMessage): Uint8Array {
+    let data: Uint8Array;
+    try {
+      data = encodeBody(this.file.storage, message, encodeAttribute);
+    } catch (cause) {
+      this.checkSize(message);
+      throw cause;
+    }
+    this.header.checkSize(this.header.version === 1 ? data.length : data.length - message.data.length);
+    return data;
+  }
+
+  /** A new attribute as the object is to have it. What is stored as it is given need not be decoded to be known. */
+  private newForm(message: AttributeMessage, data: Uint8Array, creationOrder: number | undefined): NewMessage {
+    const { file } = this;
+    if (file.sharedMessages.isUsed) {
+      return storedForm(file, encodeBody(file.storage, this.withSharedParts(message), encodeAttribute));
+    }
+    return { type: MESSAGE.ATTRIBUTE, data, decoded: knownAttribute(message, data, creationOrder) };
   }
 
   /** Dense storage takes values of any size; the fields before them have 16 bits for their lengths wherever they are. */
@@ -301,14 +332,24 @@ export class AttributeTable {
     const { dense } = this;
     if (dense !== undefined) {
       const stored = this.requiredStored(name);
-      const old = this.messageFields(stored.data);
-      this.checkLength(name, bytes, this.denseAttribute(stored));
-      this.changeDense(stored, { ...old, data: bytes }, (changed) => dense.overwrite(changed));
+      const attribute = this.denseAttribute(stored);
+      this.checkLength(name, bytes, attribute);
+      if (stored.sharedHeapId === undefined) {
+        dense.overwrite({ ...stored, name, data: withValue(stored.data, attribute, bytes).data });
+        return;
+      }
+      this.changeDense(stored, { ...this.messageFields(stored.data), data: bytes }, (form) => dense.overwrite(form));
       return;
     }
     const message = this.required(name);
-    this.checkLength(name, bytes, this.decode(message));
-    this.change(message, { ...this.raw(message), data: bytes });
+    const attribute = this.decode(message);
+    this.checkLength(name, bytes, attribute);
+    if ((message.flags & MESSAGE_FLAG.SHARED) !== 0) {
+      this.change(message, { ...this.raw(message), data: bytes });
+      return;
+    }
+    const { data, decoded } = withValue(message.data, attribute, bytes);
+    this.header.replace(message, data, decoded);
   }
 
   private checkLength(name: string, bytes: Uint8Array, { bytes: old }: Attribute): void {
@@ -317,6 +358,7 @@ export class AttributeTable {
   }
 
   rename(from: string, to: string): void {
+    checkAttributeName(to);
     if (this.has(to)) throw new HDF5Error("exists", "attribute already exists", { path: to });
     const { dense } = this;
     if (dense !== undefined) {

@@ -187,6 +187,13 @@ export abstract class EngineObject {
     this.touch();
   }
 
+  /** The same for an attribute that was just made of zeros: nothing goes with them. */
+  fillAttribute(name: string, bytes: Uint8Array): void {
+    this.attributeTable.write(name, bytes);
+    this.attributesChanged = true;
+    this.touch();
+  }
+
   /** @throws NotFoundError when there is none of that name. */
   deleteAttribute(name: string): void {
     const { file, attributeTable: table } = this;

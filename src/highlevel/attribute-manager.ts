@@ -24,7 +24,7 @@ import * as h5a from "../lowlevel/h5a.ts";
 import * as h5s from "../lowlevel/h5s.ts";
 import type { LocationID } from "../lowlevel/location-id.ts";
 import { bytesOf } from "../lowlevel/memory-type.ts";
-import { createWithNumbers } from "../lowlevel/new-attribute.ts";
+import { createWithValue } from "../lowlevel/new-attribute.ts";
 import type { OpenObject } from "../lowlevel/open-object.ts";
 import { NULL_EXTENT } from "../lowlevel/space-extent.ts";
 import { SpaceID } from "../lowlevel/space-id.ts";
@@ -288,7 +288,7 @@ function create(
 ): AttrID | undefined {
   if (encoded !== undefined && dtype === undefined) {
     const { bytes, memoryType } = encoded;
-    if (createWithNumbers(id, name, { datatype, dataspace, bytes, memoryType })) return undefined;
+    if (createWithValue(id, name, { datatype, dataspace, bytes, memoryType })) return undefined;
   }
   const committed = dtype === undefined ? undefined : typeIdWithin(dtype);
   return h5a.create(id, name, committed ?? typeIdOf(datatype), new SpaceID(dataspace));

@@ -72,7 +72,7 @@ export class LivingLocalHeap {
 
   /** The heap at an address; all who open it share one. */
   static open(storage: FileStorage, address: Address): LivingLocalHeap {
-    return storage.load(address, codecsOf(storage).header);
+    return storage.load(address, headerCodecOf(storage));
   }
 
   /** Decodes a header and reads its segment. */
@@ -112,9 +112,8 @@ export class LivingLocalHeap {
     const address = storage.allocate("local-heap", allocatedLocalHeapHeaderBytes(storage.widths));
     const dataAddress = storage.allocate("local-heap", INITIAL_SEGMENT_BYTES);
     const heap = new LivingLocalHeap(storage, address, dataAddress, undefined, [INITIAL_FREE_BLOCK]);
-    const codecs = codecsOf(storage);
-    storage.store(dataAddress, codecs.newSegment, null);
-    storage.store(address, codecs.header, heap);
+    storage.store(dataAddress, newSegmentCodecOf(storage), null);
+    storage.store(address, headerCodecOf(storage), heap);
     storage.writeBefore(dataAddress, address);
     return heap;
   }
@@ -281,7 +280,7 @@ export class LivingLocalHeap {
     this.storedIn = storage.round;
     this.segmentCodec ??= this.newSegmentCodec();
     storage.store(this.dataAddress, this.segmentCodec, this.segment);
-    storage.store(this.address, codecsOf(storage).header, this);
+    storage.store(this.address, headerCodecOf(storage), this);
     storage.writeBefore(this.dataAddress, this.address);
   }
 
@@ -308,38 +307,35 @@ export class LivingLocalHeap {
   }
 }
 
-/** How the heaps of a file are stored. */
-interface HeapCodecs {
-  /** The header's place in the file stands for the whole heap. */
-  readonly header: StructureCodec<LivingLocalHeap>;
-  /** The segment of a heap that holds no name yet. */
-  readonly newSegment: StructureCodec<unknown>;
-}
+const headerCodecs = new WeakMap<FileStorage, StructureCodec<LivingLocalHeap>>();
+const newSegmentCodecs = new WeakMap<FileStorage, StructureCodec<unknown>>();
 
-const known = new WeakMap<FileStorage, HeapCodecs>();
-
-function codecsOf(storage: FileStorage): HeapCodecs {
-  const codecs = known.get(storage) ?? newCodecs(storage);
-  known.set(storage, codecs);
-  return codecs;
-}
-
-function newCodecs(storage: FileStorage): HeapCodecs {
-  const { widths } = storage;
-  const segment = new Uint8Array(INITIAL_SEGMENT_BYTES);
-  encodeFreeBlocks(segment, [INITIAL_FREE_BLOCK], widths);
-  return {
-    header: {
-      structure: "Local heap",
-      byteLength: sizeOfLocalHeap(widths),
-      decode: (cursor) => LivingLocalHeap.read(storage, cursor),
-      encode: (writer, heap) => encodeLocalHeap(writer, heap.header),
-    },
-    newSegment: {
-      structure: SEGMENT,
-      byteLength: INITIAL_SEGMENT_BYTES,
-      decode: (cursor) => cursor.take(cursor.length),
-      encode: (writer) => writer.bytes(segment),
-    },
+/** Of all heaps of a file. The header's place in the file stands for the whole heap. */
+function headerCodecOf(storage: FileStorage): StructureCodec<LivingLocalHeap> {
+  const known = headerCodecs.get(storage);
+  if (known !== undefined) return known;
+  const codec: StructureCodec<LivingLocalHeap> = {
+    structure: "Local heap",
+    byteLength: sizeOfLocalHeap(storage.widths),
+    decode: (cursor) => LivingLocalHeap.read(storage, cursor),
+    encode: (writer, heap) => encodeLocalHeap(writer, heap.header),
   };
+  headerCodecs.set(storage, codec);
+  return codec;
+}
+
+/** Of the segments of all heaps of a file that hold no name yet. */
+function newSegmentCodecOf(storage: FileStorage): StructureCodec<unknown> {
+  const known = newSegmentCodecs.get(storage);
+  if (known !== undefined) return known;
+  const segment = new Uint8Array(INITIAL_SEGMENT_BYTES);
+  encodeFreeBlocks(segment, [INITIAL_FREE_BLOCK], storage.widths);
+  const codec: StructureCodec<unknown> = {
+    structure: SEGMENT,
+    byteLength: INITIAL_SEGMENT_BYTES,
+    decode: (cursor) => cursor.take(cursor.length),
+    encode: (writer) => writer.bytes(segment),
+  };
+  newSegmentCodecs.set(storage, codec);
+  return codec;
 }

@@ -4,18 +4,15 @@
  * Specification: IV.A.2.m. Reference implementation: H5Aint.c, H5Oattribute.c.
  */
 import { formatError, HDF5Error, isHdf5Error, NotFoundError } from "../base/errors.ts";
-import { isAscii } from "../base/text.ts";
 import { type AttributeMessage, decodeAttribute, encodeAttribute, sizeOfAttribute } from "../format/attribute.ts";
 import { type AttributeInfo, decodeAttributeInfo, encodeAttributeInfo } from "../format/attribute-info.ts";
-import { dataspaceWithin, decodeDataspace, encodeDataspace } from "../format/dataspace.ts";
-import type { CharacterSet, Datatype } from "../format/datatype.ts";
-import { decodeDatatype, encodeDatatype } from "../format/datatype-message.ts";
-import { withinBounds } from "../format/datatype-version.ts";
-import { chosenVersion } from "../format/library-version.ts";
+import { decodeDataspace } from "../format/dataspace.ts";
+import { decodeDatatype } from "../format/datatype-message.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
 import { type AttributePhaseChange, DEFAULT_ATTRIBUTE_PHASE_CHANGE } from "../format/object-header-v2.ts";
-import { decodeSharedMessage, type MaybeShared } from "../format/shared-message.ts";
-import { changeForm, release, type StoredAttributeMessage, sharedPart, storedForm } from "./attribute-sharing.ts";
+import { decodeSharedMessage } from "../format/shared-message.ts";
+import { messageOfNew, renamed, withSharedParts } from "./attribute-messages.ts";
+import { changeForm, release, type StoredAttributeMessage, storedForm } from "./attribute-sharing.ts";
 import {
   type Attribute,
   type AttributeSpec,
@@ -188,7 +185,7 @@ export class AttributeTable {
   create(spec: AttributeSpec): void {
     checkAttributeName(spec.name);
     if (this.has(spec.name)) throw new HDF5Error("exists", "attribute already exists", { path: spec.name });
-    const message = this.encode(spec);
+    const message = messageOfNew(this.file, spec);
     const data = this.encodeChecked(message);
     const creationOrder = this.nextCreationOrder();
     if (spec.committedTypeAddress !== undefined) this.file.addReference(spec.committedTypeAddress);
@@ -214,7 +211,7 @@ export class AttributeTable {
   private newForm(message: AttributeMessage, data: Uint8Array, creationOrder: number | undefined): NewMessage {
     const { file } = this;
     if (file.sharedMessages.isUsed) {
-      return storedForm(file, encodeBody(file.storage, this.withSharedParts(message), encodeAttribute));
+      return storedForm(file, encodeBody(file.storage, withSharedParts(file, message), encodeAttribute));
     }
     return { type: MESSAGE.ATTRIBUTE, data, decoded: knownAttribute(message, data, creationOrder) };
   }
@@ -278,38 +275,6 @@ export class AttributeTable {
         };
   }
 
-  /** Datatype and dataspace in the heap, where the file shares such. */
-  private withSharedParts(message: AttributeMessage): AttributeMessage {
-    const { file } = this;
-    const datatype = message.datatype.shared
-      ? message.datatype
-      : sharedPart(file, MESSAGE.DATATYPE, message.datatype.value, encodeDatatype);
-    const dataspace = message.dataspace.shared
-      ? message.dataspace
-      : sharedPart(file, MESSAGE.DATASPACE, message.dataspace.value, encodeDataspace);
-    const shared = datatype.shared || dataspace.shared;
-    const version = shared && message.version === 1 ? 2 : message.version;
-    return { ...message, version, datatype, dataspace };
-  }
-
-  private encode(spec: AttributeSpec): AttributeMessage {
-    const characterSet = spec.characterSet ?? (isAscii(spec.name) ? "ascii" : "utf-8");
-    const shared = spec.committedTypeAddress !== undefined;
-    const datatype: MaybeShared<Datatype> =
-      spec.committedTypeAddress === undefined
-        ? { shared: false, value: withinBounds(spec.datatype, this.file) }
-        : { shared: true, location: { kind: "committed", version: 2, objectHeaderAddress: spec.committedTypeAddress } };
-    const version = this.version(characterSet, shared);
-    return {
-      version,
-      name: spec.name,
-      characterSet,
-      datatype,
-      dataspace: { shared: false, value: dataspaceWithin(spec.dataspace, this.file) },
-      data: spec.bytes,
-    };
-  }
-
   /** The place of the next attribute in the order of creation, where that is tracked; it only moves on. */
   get nextOrder(): number | undefined {
     return this.tracksOrder() ? (this.info?.maximumCreationIndex ?? 0) : undefined;
@@ -363,21 +328,15 @@ export class AttributeTable {
     const { dense } = this;
     if (dense !== undefined) {
       const stored = this.requiredStored(from);
-      const changed = this.withName(this.messageFields(stored.data), to);
+      const changed = renamed(this.file, this.messageFields(stored.data), to);
       this.checkSize(changed);
       this.changeDense(stored, changed, (form) => dense.rename(from, form));
       return;
     }
     const message = this.required(from);
-    this.change(message, this.withName(this.raw(message), to));
+    this.change(message, renamed(this.file, this.raw(message), to));
     // As the C library has it: an attribute that had its own bytes keeps them.
     if ((message.flags & MESSAGE_FLAG.SHARED) === 0) message.flags |= MESSAGE_FLAG.DONT_SHARE;
-  }
-
-  private withName(old: AttributeMessage, name: string): AttributeMessage {
-    const characterSet = isAscii(name) ? "ascii" : "utf-8";
-    const version = this.version(characterSet, old.datatype.shared || old.dataspace.shared);
-    return { ...old, name, characterSet, version };
   }
 
   private messageFields(data: Uint8Array): AttributeMessage {
@@ -395,12 +354,6 @@ export class AttributeTable {
     changeForm(file, this.messageForm(stored), encodeBody(file.storage, changed, encodeAttribute), (form) =>
       put(this.denseForm(changed.name, { ...form, creationOrder })),
     );
-  }
-
-  /** 3 for a name that is not ASCII, 2 for parts that are shared, 1 for others; or what the low bound is worth. */
-  private version(characterSet: CharacterSet, sharedParts: boolean): AttributeMessage["version"] {
-    const needed = characterSet === "utf-8" ? 3 : sharedParts ? 2 : 1;
-    return chosenVersion("attribute", needed, this.file) as AttributeMessage["version"];
   }
 
   private change(message: HeaderMessage, changed: AttributeMessage): void {

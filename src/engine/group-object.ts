@@ -315,9 +315,8 @@ export class GroupObject extends EngineObject {
 }
 
 function checkName(name: string): void {
-  if (name === "" || name === "." || name.includes("/") || name.includes("\0")) {
-    throw new HDF5Error("argument", "no name", { path: name });
-  }
+  if (name === "" || name === "." || name.includes("/")) throw new HDF5Error("argument", "no name", { path: name });
+  if (name.includes("\0")) throw new HDF5Error("argument", "embedded null byte", { path: name });
 }
 
 /** Addresses of a group that a superblock entry may repeat. */

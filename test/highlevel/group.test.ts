@@ -373,3 +373,10 @@ describe("visiting", () => {
     expect(f.visit((name) => (name.includes("again") ? name : null))).toBe("a/again");
   });
 });
+
+test("names end where they end", () => {
+  const f = newFile();
+  expectFailure(() => f.createGroup("a\0b"), "ValueError", "Unable to create group (embedded null byte)");
+  expectFailure(() => f.set("a\0b", 1), "OSError", "Unable to create link (embedded null byte)");
+  expect(f.keys()).toEqual([]);
+});

@@ -12,8 +12,8 @@ import { type NumericLayout, numericLayoutOf } from "./numeric-layout.ts";
  * Puts the values of `count` elements into `values`, from `start` on. The first element is at `offset`, each other `stride`
  * bytes behind the one before. The caller sees to it that all bytes of all elements are there.
  */
-export type BlockReader = (
-  values: unknown[],
+export type BlockReader<Values = unknown[]> = (
+  values: Values,
   start: number,
   count: number,
   bytes: Uint8Array,
@@ -41,14 +41,7 @@ export function numberBlock(layout: NumericLayout): BlockReader | undefined {
   return read && blockOf(read);
 }
 
-type FloatBlock = (
-  values: unknown[] | Float64Array,
-  start: number,
-  count: number,
-  bytes: Uint8Array,
-  offset: number,
-  stride: number,
-) => void;
+type FloatBlock = BlockReader<unknown[] | Float64Array>;
 
 function floatBlock({ kind, byteOrder }: NumericLayout): FloatBlock {
   const shared = new SharedView();

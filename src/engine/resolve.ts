@@ -62,7 +62,7 @@ class Traversal {
       const link = group.link(name);
       if (link === undefined || i === components.length - 1)
         return { group, name, link, below: components.slice(i + 1) };
-      group = asGroup(onTheWay(path, () => this.follow(group, link)));
+      group = asGroup(this.follow(group, link));
     }
   }
 
@@ -139,15 +139,10 @@ export function reachTowards(start: EngineObject, path: string): ReachedLink {
   return new Traversal(mostHops(start)).towards(start, path, components);
 }
 
-/** As {@link resolveObject}, for the way to another component. */
+/** As {@link resolveObject}, for the way to another component: nothing missing there is "the object". */
 function resolveParent(start: EngineObject, path: string): EngineObject {
-  return onTheWay(path, () => resolveObject(start, path));
-}
-
-/** Nothing missing on the way to another component is "the object". */
-function onTheWay(path: string, resolve: () => EngineObject): EngineObject {
   try {
-    return resolve();
+    return resolveObject(start, path);
   } catch (cause) {
     if (cause instanceof NotFoundError && cause.message.startsWith("object '")) {
       throw new NotFoundError("component not found", { path, cause });

@@ -1,7 +1,7 @@
 /** Groups on the way to something new, where other links lead on. */
 import { expect, test } from "vitest";
-import { SoftLink } from "../../src/index.ts";
-import { expectFailure, newFile, reopened } from "./helpers.ts";
+import { ExternalLink, File, SoftLink } from "../../src/index.ts";
+import { expectFailure, inFolder, newFile, reopened } from "./helpers.ts";
 
 test("are made behind links that lead on, and from the root", () => {
   const f = newFile();
@@ -40,4 +40,14 @@ test("are not made where nothing can be below, nor for what is there", () => {
   expectFailure(() => f.createGroup("/"), "ValueError", "Unable to create group (name already exists)");
   expect(f.keys()).toEqual(["a", "d", "dangling"]);
   expect(f.getGroup("a/b").keys()).toEqual([]);
+});
+
+test("are not made behind a link to another file that lacks its object", () => {
+  inFolder((path) => {
+    new File(path("other.h5"), "w").close();
+    const f = new File(path("file.h5"), "w");
+    f.set("e", new ExternalLink("other.h5", "/none"));
+    expectFailure(() => f.createGroup("e/x/y"), "ValueError", "Unable to create group (object 'none' doesn't exist)");
+    f.close();
+  });
 });

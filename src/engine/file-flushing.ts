@@ -90,6 +90,7 @@ export class FileFlushing {
       if (this.isChanged) this.freeSpaceRecord?.drop();
       this.writeOut();
     });
+    this.file.storage.shrink();
   }
 
   /** A flush that fails, be it before the first byte is written, leaves nothing given back that the file on disk needs. */
@@ -106,6 +107,7 @@ export class FileFlushing {
   flushAlone(object: EngineObject): void {
     object.flush();
     this.all(() => this.writeOut(object.header.blockAddresses));
+    this.file.storage.shrink();
   }
 
   /** @param superblock - With the flags by which readers know of the writer. */

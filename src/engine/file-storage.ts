@@ -23,7 +23,7 @@ import { SmallWrites } from "./small-writes.ts";
 import type { MemoryType, SpaceAllocator } from "./space/space-allocator.ts";
 import { StructureCache, type StructureCacheStatistics, type StructureCodec } from "./structure-cache.ts";
 import { UnplacedBlocks } from "./unplaced-blocks.ts";
-import { dependenciesOf, orderByRank } from "./write-order.ts";
+import { type Addresses, dependenciesOf, orderByRank } from "./write-order.ts";
 import { type WriteBytes, writeForReaders, writeOrRestore } from "./write-out.ts";
 
 /** Something whose sizes are known only when it is written. */
@@ -402,8 +402,8 @@ export class FileStorage {
   /**
    * Writes dirty structures, children first, and by `writeSuperblock` the superblock, which has to say how far the file reaches.
    *
-   * All of it is encoded before the first byte is written. When a write fails, what was overwritten is put back, so that
-   * the file is as the last flush left it, unless others read it meanwhile. The structures stay dirty.
+   * When a write fails, or a structure cannot be encoded, what was overwritten is put back, so that the file is as the last
+   * flush left it, unless others read it meanwhile. The structures stay dirty.
    *
    * @param of - Structures that are to be written, with all that they wait for. Default: every one.
    */
@@ -422,9 +422,13 @@ export class FileStorage {
       throw cause;
     }
     this.allocator.flushed();
-    this.readersView?.flushed(dirty);
+    this.readersView?.flushed(this.structures.dirty);
     this.flushedPart.flushed();
     if (!this.servesReaders) this.cutEnds();
+  }
+
+  /** Has no more clean structures in memory than their bound allows: a flush may have made many. */
+  shrink(): void {
     this.structures.shrink();
   }
 
@@ -436,15 +440,19 @@ export class FileStorage {
     );
   }
 
-  private writeAll(
-    target: ByteTarget,
-    wanted: ReadonlySet<Address>,
-    writeSuperblock: (write: WriteBytes) => void,
-  ): void {
-    const { baseAddress } = this;
-    const groups = this.orderOf(wanted).map((addresses) => this.structures.encode(addresses, this.widths));
+  private writeAll(target: ByteTarget, wanted: Addresses, writeSuperblock: (write: WriteBytes) => void): void {
+    const { baseAddress, structures, widths } = this;
+    const groups = this.orderOf(wanted);
+    const writeStructures = (write: WriteBytes): void => {
+      for (const addresses of groups) {
+        structures.encode(addresses, widths, (address, bytes) => {
+          write(address, bytes);
+          this.reads.update(baseAddress + address, bytes);
+        });
+      }
+    };
     const newEnds = this.allocator.ranges().map(({ end }) => baseAddress + end);
-    const out = { target, baseAddress, groups, newEnds, writeSuperblock };
+    const out = { target, baseAddress, writeStructures, newEnds, writeSuperblock };
     try {
       if (this.servesReaders) writeForReaders(out);
       else writeOrRestore(out, (address) => this.flushedPart.endAt(address));
@@ -454,13 +462,12 @@ export class FileStorage {
       throw cause;
     }
     this.reads.truncate(Math.max(...newEnds));
-    for (const group of groups) for (const { address, bytes } of group) this.reads.update(baseAddress + address, bytes);
-    this.structures.written(wanted);
+    structures.written(wanted);
     this.rounds++;
     this.unsettledThings.clear();
   }
 
-  private orderOf(wanted: ReadonlySet<Address>): Address[][] {
+  private orderOf(wanted: Addresses): Address[][] {
     const { readersView: view, structures } = this;
     const { waiting } = structures;
     if (view === undefined) return this.flushedPart.newFirst(wanted, waiting);

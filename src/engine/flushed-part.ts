@@ -1,7 +1,7 @@
 /** The file as the last flush left it, beside what is new since then. */
 import type { Address } from "../base/address.ts";
 import type { SpaceAllocator } from "./space/space-allocator.ts";
-import { orderForWriting } from "./write-order.ts";
+import { type Addresses, orderForWriting } from "./write-order.ts";
 
 export class FlushedPart {
   private readonly allocator: SpaceAllocator;
@@ -47,11 +47,11 @@ export class FlushedPart {
    * Nothing in the file as the last flush left it leads to what is new since: that needs no order among itself, only to be
    * written before the rest.
    */
-  newFirst(wanted: ReadonlySet<Address>, waiting: Parameters<typeof orderForWriting>[1]): Address[][] {
+  newFirst(wanted: Addresses, waiting: Parameters<typeof orderForWriting>[1]): Address[][] {
     const behind: Address[] = [];
     const within: Address[] = [];
     const rest = new Set<Address>();
-    for (const address of wanted) {
+    for (const address of wanted.keys()) {
       if (this.isBehind(address)) behind.push(address);
       else if (this.filled.has(address)) within.push(address);
       else rest.add(address);

@@ -5,6 +5,7 @@
  * a reader's eyes moves elsewhere. Blocks that were given out since are nobody's but the writer's.
  */
 import type { Address } from "../base/address.ts";
+import type { Addresses } from "./write-order.ts";
 
 /** Written before all others: nothing in the file points at them yet. */
 const UNWRITTEN = 0;
@@ -52,7 +53,7 @@ export class ReadersView {
   }
 
   /** @param dirty - Structures that still wait: nothing that was written points at them. */
-  flushed(dirty: ReadonlySet<Address>): void {
+  flushed(dirty: Addresses): void {
     for (const set of [this.unseen, this.unwritten]) {
       for (const address of set) if (!dirty.has(address)) set.delete(address);
     }

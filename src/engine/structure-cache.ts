@@ -7,8 +7,8 @@ import type { Address, FileWidths } from "../base/address.ts";
 import type { Cursor } from "../base/cursor.ts";
 import { HDF5Error } from "../base/errors.ts";
 import { Writer } from "../base/writer.ts";
-import type { WaitingParents } from "./write-order.ts";
-import type { EncodedPiece } from "./write-out.ts";
+import type { Addresses, WaitingParents } from "./write-order.ts";
+import type { WriteBytes } from "./write-out.ts";
 
 /** How one structure is decoded and encoded at an address. */
 export interface StructureCodec<T> {
@@ -42,19 +42,22 @@ export interface StructureCacheStatistics {
 /** Part of the limit that an eviction leaves in use. */
 const EVICTED_TO = 3 / 4;
 
+/** Neighbours are encoded together up to so many bytes. */
+const PIECE_BYTES = 1 << 16;
+
 interface Entry {
   readonly codec: StructureCodec<unknown>;
   /** Bytes on disk when they were last counted: some structures grow. */
   byteLength: number;
   value: unknown;
-  dirty: boolean;
   /** Second chance: set by a use, cleared when the evicting hand passes. */
   used: boolean;
 }
 
 export class StructureCache {
-  private readonly entries = new Map<Address, Entry>();
-  private readonly changed = new Set<Address>();
+  private clean = new Map<Address, Entry>();
+  /** These wait to be written; none of them is among the clean ones. */
+  private changed = new Map<Address, Entry>();
   /** child -> parents that wait for it. */
   private readonly before: WaitingParents = new Map();
   private cacheLimit: number;
@@ -65,6 +68,8 @@ export class StructureCache {
   /** How many operations need what they have read to stay. */
   private holders = 0;
   private changeCount = 0;
+  /** What is encoded goes here, unless it is longer than a piece. */
+  private buffer = new Uint8Array(0);
 
   /** @param maxByteLength - Bound of clean structures, in bytes on disk. */
   constructor(maxByteLength: number) {
@@ -82,7 +87,7 @@ export class StructureCache {
   }
 
   /** Addresses of the structures that wait to be written. */
-  get dirty(): ReadonlySet<Address> {
+  get dirty(): Addresses {
     return this.changed;
   }
 
@@ -93,27 +98,28 @@ export class StructureCache {
 
   /** The name of the structure that is held of an address. */
   structureAt(address: Address): string | undefined {
-    return this.entries.get(address)?.codec.structure;
+    return this.entryAt(address)?.codec.structure;
+  }
+
+  private entryAt(address: Address): Entry | undefined {
+    return this.changed.get(address) ?? this.clean.get(address);
   }
 
   *waitingStructures(): Generator<WaitingStructure> {
-    for (const address of this.changed) {
-      const entry = this.entries.get(address);
-      if (entry === undefined) continue;
-      const { value, codec } = entry;
+    for (const [address, { value, codec }] of this.changed) {
       yield { address, value, structure: codec.structure, byteLength: codec.byteLength };
     }
   }
 
   /** Bytes on disk of a structure that waits to be written. */
   waitingByteLength(address: Address): number | undefined {
-    return this.changed.has(address) ? this.entries.get(address)?.codec.byteLength : undefined;
+    return this.changed.get(address)?.codec.byteLength;
   }
 
   /** What is held of an address, if it is that structure; undefined stands for nothing. Counted. */
   find<T>(address: Address, structure: string): T | undefined {
     this.loads++;
-    const entry = this.entries.get(address);
+    const entry = this.entryAt(address);
     if (entry === undefined || entry.codec.structure !== structure) return undefined;
     this.hits++;
     entry.used = true;
@@ -122,7 +128,7 @@ export class StructureCache {
 
   /** As {@link find}, not counted. */
   peek<T>(address: Address, structure: string): T | undefined {
-    const entry = this.entries.get(address);
+    const entry = this.entryAt(address);
     if (entry === undefined || entry.codec.structure !== structure) return undefined;
     entry.used = true;
     return entry.value as T;
@@ -131,35 +137,50 @@ export class StructureCache {
   /** Keeps a new or changed value until it is written. */
   change<T>(address: Address, codec: StructureCodec<T>, value: T): void {
     this.changeCount++;
-    this.keep(address, codec, value, true);
-    this.changed.add(address);
+    if (this.replace(address, codec, value)) return;
+    this.dropClean(address);
+    this.changed.set(address, entryOf(codec, value));
+  }
+
+  /** Another value of what waits to be written. @returns Whether anything does at that address. */
+  private replace<T>(address: Address, codec: StructureCodec<T>, value: T): boolean {
+    const old = this.changed.get(address);
+    if (old === undefined) return false;
+    if (old.codec === codec) {
+      old.value = value;
+      old.used = true;
+    } else {
+      this.changed.set(address, entryOf(codec, value));
+    }
+    return true;
+  }
+
+  private dropClean(address: Address): boolean {
+    const entry = this.clean.get(address);
+    if (entry === undefined) return false;
+    this.cleanBytes -= entry.byteLength;
+    return this.clean.delete(address);
   }
 
   forget(address: Address): void {
     this.changeCount++;
-    const entry = this.entries.get(address);
-    if (entry === undefined) return;
-    this.entries.delete(address);
-    if (!entry.dirty) this.cleanBytes -= entry.byteLength;
-    this.changed.delete(address);
-    this.before.delete(address);
+    if (this.changed.delete(address) || this.dropClean(address)) this.before.delete(address);
   }
 
   /** What waits at one address waits at another from now on. */
   move(from: Address, to: Address): void {
-    const entry = this.entries.get(from);
+    const entry = this.entryAt(from);
     if (entry === undefined) return;
     this.forget(from);
-    this.entries.set(to, entry);
-    this.changed.add(to);
+    this.changed.set(to, entry);
   }
 
   forgetClean(): void {
-    for (const [address, entry] of this.entries) if (!entry.dirty) this.forget(address);
+    for (const address of this.clean.keys()) this.forget(address);
   }
 
   clear(): void {
-    this.entries.clear();
+    this.clean.clear();
     this.changed.clear();
   }
 
@@ -174,9 +195,9 @@ export class StructureCache {
 
   statistics(): StructureCacheStatistics {
     let byteLength = this.cleanBytes;
-    for (const address of this.changed) byteLength += this.entries.get(address)?.codec.byteLength ?? 0;
-    const { loads, hits, cacheLimit, entries } = this;
-    return { loads, hits, byteLength, maxByteLength: cacheLimit, entries: entries.size };
+    for (const { codec } of this.changed.values()) byteLength += codec.byteLength;
+    const { loads, hits, cacheLimit, clean, changed } = this;
+    return { loads, hits, byteLength, maxByteLength: cacheLimit, entries: clean.size + changed.size };
   }
 
   resetCounts(): void {
@@ -205,110 +226,133 @@ export class StructureCache {
     }
   }
 
-  /** Keeps a value that was read, or is `dirty`. */
-  keep<T>(address: Address, codec: StructureCodec<T>, value: T, dirty = false): void {
-    const old = this.entries.get(address);
-    if (old?.dirty && old.codec === codec) {
-      old.value = value;
-      old.used = true;
-      return;
-    }
-    if (old !== undefined && !old.dirty) this.cleanBytes -= old.byteLength;
-    const { byteLength } = codec;
-    const isDirty = dirty || old?.dirty === true;
-    const entry = { codec: codec as StructureCodec<unknown>, byteLength, value, dirty: isDirty, used: true };
-    this.entries.set(address, entry);
-    if (isDirty) return;
-    this.cleanBytes += byteLength;
+  /** Keeps a value that was read. */
+  keep<T>(address: Address, codec: StructureCodec<T>, value: T): void {
+    if (this.replace(address, codec, value)) return;
+    const old = this.clean.get(address);
+    const entry = entryOf(codec, value);
+    this.cleanBytes += entry.byteLength - (old?.byteLength ?? 0);
+    this.clean.set(address, entry);
     if (this.cleanBytes > this.cacheLimit && this.holders === 0) this.evict();
   }
 
-  /** Rounds of the clock: clean entries that were not used since the hand passed them last go. */
+  /** Rounds of the clock: those that were not used since the hand passed them last go. */
   private evict(): void {
-    for (const [address, entry] of this.entries) {
+    for (const [address, entry] of this.clean) {
       // More than is needed, so that the next entries find room without another round.
       if (this.cleanBytes <= this.cacheLimit * EVICTED_TO) return;
-      if (entry.dirty) continue;
       if (entry.used) {
         entry.used = false;
-        this.entries.delete(address);
-        this.entries.set(address, entry);
+        this.clean.delete(address);
+        this.clean.set(address, entry);
         continue;
       }
       this.forget(address);
     }
   }
 
-  private cleaned(entry: Entry): void {
-    entry.dirty = false;
-    entry.byteLength = entry.codec.byteLength;
-    this.cleanBytes += entry.byteLength;
-  }
-
-  /** Encoded bytes of structures with no order among them; neighbours in one piece. */
-  encode(addresses: readonly Address[], widths: FileWidths): EncodedPiece[] {
-    // Typed arrays sort numbers without asking anyone.
-    const sorted = new Float64Array(addresses).sort();
+  /**
+   * Encodes structures with no order among them.
+   *
+   * @param write - Gets their bytes, neighbours in one piece. They are good until it returns.
+   */
+  encode(addresses: readonly Address[], widths: FileWidths, write: WriteBytes): void {
+    // No typed array: what is read from one is a number in a box, and so would be all that follows from it.
+    const sorted = [...addresses].sort((a, b) => a - b);
     const entries = this.entriesAt(sorted);
-    const pieces: EncodedPiece[] = [];
     const writer = new Writer(widths);
     for (let from = 0; from < sorted.length; ) {
-      const to = endOfRun(sorted, entries, from);
-      const piece = encodeRun(sorted, entries, from, to, writer);
-      if (piece.bytes.length > 0) pieces.push(piece);
+      const to = endOfPiece(sorted, entries, from);
+      const start = sorted[from] as Address;
+      const byteLength = (sorted[to - 1] as Address) + (entries[to - 1] as Entry).codec.byteLength - start;
+      const bytes = this.room(byteLength);
+      encodePiece(sorted, entries, from, to, bytes, writer);
+      if (byteLength > 0) write(start, bytes.subarray(0, byteLength));
       from = to;
     }
-    return pieces;
   }
 
-  private entriesAt(addresses: Float64Array): (Entry | undefined)[] {
-    const entries: (Entry | undefined)[] = [];
-    for (let i = 0; i < addresses.length; i++) entries.push(this.entries.get(addresses[i] as Address));
+  private room(byteLength: number): Uint8Array {
+    if (byteLength <= this.buffer.length) return this.buffer;
+    if (byteLength > PIECE_BYTES) return new Uint8Array(byteLength);
+    this.buffer = new Uint8Array(Math.min(2 * byteLength, PIECE_BYTES));
+    return this.buffer;
+  }
+
+  private entriesAt(addresses: readonly Address[]): Entry[] {
+    const entries: Entry[] = [];
+    for (const address of addresses) {
+      const entry = this.entryAt(address);
+      if (entry === undefined) throw new HDF5Error("state", `nothing to be written at address ${address}`, { address });
+      entries.push(entry);
+    }
     return entries;
   }
 
   /** These have reached the file. */
-  written(addresses: ReadonlySet<Address>): void {
+  written(addresses: Addresses): void {
     if (addresses === this.changed) {
-      for (const entry of this.entries.values()) if (entry.dirty) this.cleaned(entry);
-      this.changed.clear();
-      this.before.clear();
+      this.allWritten();
       return;
     }
-    for (const address of addresses) {
-      const entry = this.entries.get(address);
-      if (entry !== undefined) this.cleaned(entry);
+    for (const address of addresses.keys()) {
+      const entry = this.changed.get(address);
       this.changed.delete(address);
       this.before.delete(address);
+      if (entry === undefined) continue;
+      this.countClean(entry);
+      this.clean.set(address, entry);
     }
   }
+
+  private allWritten(): void {
+    const { clean, changed } = this;
+    for (const entry of changed.values()) this.countClean(entry);
+    // The smaller table goes into the larger one.
+    const isSmaller = clean.size < changed.size;
+    const [from, into] = isSmaller ? [clean, changed] : [changed, clean];
+    for (const [address, entry] of from) into.set(address, entry);
+    from.clear();
+    this.clean = into;
+    this.changed = from;
+    this.before.clear();
+  }
+
+  private countClean(entry: Entry): void {
+    entry.byteLength = entry.codec.byteLength;
+    this.cleanBytes += entry.byteLength;
+  }
+}
+
+function entryOf<T>(codec: StructureCodec<T>, value: T): Entry {
+  return { codec: codec as StructureCodec<unknown>, byteLength: codec.byteLength, value, used: true };
 }
 
 // Loops of thousands have functions of their own here: one that is compiled while it runs is compiled with all that is around it.
 
-/** Where the structures end that lie one behind the other from the one at `from` on. */
-function endOfRun(addresses: Float64Array, entries: readonly (Entry | undefined)[], from: number): number {
-  let end = addresses[from] as Address;
+/** Where a piece ends that begins with the structure at `from`: as long as one lies behind the other, and all fit in. */
+function endOfPiece(addresses: readonly Address[], entries: readonly Entry[], from: number): number {
+  const start = addresses[from] as Address;
+  let end = start;
   let to = from;
-  for (; to < addresses.length && addresses[to] === end; to++) end += entries[to]?.codec.byteLength ?? 0;
+  for (; to < addresses.length && addresses[to] === end; to++) {
+    const next = end + (entries[to] as Entry).codec.byteLength;
+    if (to > from && next - start > PIECE_BYTES) break;
+    end = next;
+  }
   return to;
 }
 
-function encodeRun(
-  addresses: Float64Array,
-  entries: readonly (Entry | undefined)[],
+function encodePiece(
+  addresses: readonly Address[],
+  entries: readonly Entry[],
   from: number,
   to: number,
+  bytes: Uint8Array,
   writer: Writer,
-): EncodedPiece {
+): void {
   const start = addresses[from] as Address;
-  const last = addresses[to - 1] as Address;
-  const bytes = new Uint8Array(last - start + (entries[to - 1]?.codec.byteLength ?? 0));
-  for (let i = from; i < to; i++) {
-    const entry = entries[i];
-    if (entry !== undefined) encodeOne(addresses[i] as Address, entry, bytes, start, writer);
-  }
-  return { address: start, bytes };
+  for (let i = from; i < to; i++) encodeOne(addresses[i] as Address, entries[i] as Entry, bytes, start, writer);
 }
 
 /** Into its place in `bytes`, which begin at address `start`. */

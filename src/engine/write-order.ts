@@ -2,6 +2,13 @@
 import type { Address } from "../base/address.ts";
 import { HDF5Error } from "../base/errors.ts";
 
+/** Addresses of structures: a set of them, or what they are the keys of. */
+export interface Addresses {
+  readonly size: number;
+  has(address: Address): boolean;
+  keys(): IterableIterator<Address>;
+}
+
 /** For a child, the parents that wait for it: mostly one, which needs no set. */
 export type WaitingParents = Map<Address, Address | Set<Address>>;
 
@@ -14,7 +21,7 @@ function parentsOf(parents: Address | ReadonlySet<Address> | undefined): Iterabl
 
 /** How many children each dirty parent waits for. */
 function childrenToWaitFor(
-  dirty: ReadonlySet<Address>,
+  dirty: Addresses,
   before: ReadonlyMap<Address, Address | ReadonlySet<Address>>,
 ): Map<Address, number> {
   const counts = new Map<Address, number>();
@@ -34,14 +41,14 @@ function childrenToWaitFor(
  * no order could satisfy them.
  */
 export function orderForWriting(
-  dirty: ReadonlySet<Address>,
+  dirty: Addresses,
   before: ReadonlyMap<Address, Address | ReadonlySet<Address>>,
 ): Address[][] {
   const waitingFor = childrenToWaitFor(dirty, before);
   const groups: Address[][] = [];
   let left = dirty.size;
   let circles: CircleBreaker | undefined;
-  let group = [...dirty].filter((address) => !waitingFor.has(address));
+  let group = [...dirty.keys()].filter((address) => !waitingFor.has(address));
   while (left > 0) {
     if (group.length === 0) {
       circles ??= new CircleBreaker(dirty, groups);
@@ -70,7 +77,7 @@ export function orderForWriting(
  * @param rankOf - From 0 on.
  */
 export function orderByRank(
-  dirty: ReadonlySet<Address>,
+  dirty: Addresses,
   before: ReadonlyMap<Address, Address | ReadonlySet<Address>>,
   rankOf: (address: Address) => number,
 ): Address[][] {
@@ -83,8 +90,8 @@ export function orderByRank(
     else known.push(address);
   };
   const waiting = childrenToWaitFor(dirty, before);
-  const left = new Set(dirty);
-  for (const address of dirty) if (!waiting.has(address)) add(address);
+  const left = new Set(dirty.keys());
+  for (const address of dirty.keys()) if (!waiting.has(address)) add(address);
   while (left.size > 0) {
     const lowest = ready.findIndex((addresses) => addresses !== undefined && addresses.length > 0);
     // A circle is broken where it is met.
@@ -107,7 +114,7 @@ export function orderByRank(
 /** Of the dirty structures those at `wanted`, and those that must reach the file before them. */
 export function dependenciesOf(
   wanted: readonly Address[],
-  dirty: ReadonlySet<Address>,
+  dirty: Addresses,
   before: ReadonlyMap<Address, Address | ReadonlySet<Address>>,
 ): Set<Address> {
   const children = new Map<Address, Address[]>();
@@ -128,8 +135,8 @@ class CircleBreaker {
   private readonly addresses: Iterator<Address>;
   private readonly done: Set<Address>;
 
-  constructor(dirty: ReadonlySet<Address>, groups: readonly Address[][]) {
-    this.addresses = dirty.values();
+  constructor(dirty: Addresses, groups: readonly Address[][]) {
+    this.addresses = dirty.keys();
     this.done = new Set(groups.flat());
   }
 

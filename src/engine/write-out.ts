@@ -9,20 +9,15 @@ import type { Address } from "../base/address.ts";
 import type { ByteTarget } from "../io/source.ts";
 import { cutTo, endsOf, growTo } from "./file-ends.ts";
 
-/** A structure, or several that lie one behind the other. */
-export interface EncodedPiece {
-  readonly address: Address;
-  readonly bytes: Uint8Array;
-}
-
+/** @param bytes - Good until it returns. */
 export type WriteBytes = (address: Address, bytes: Uint8Array) => void;
 
 export interface WriteOut {
   readonly target: ByteTarget;
   /** Absolute position of address 0. */
   readonly baseAddress: number;
-  /** One group after the other; within one the order does not matter. */
-  readonly groups: readonly (readonly EncodedPiece[])[];
+  /** Writes the encoded structures, in their order. */
+  readonly writeStructures: (write: WriteBytes) => void;
   /** Where the file, or each of its members, is to reach; absolute. */
   readonly newEnds: readonly number[];
   /** Writes the superblock, which tells of `newEnds`. */
@@ -30,13 +25,13 @@ export interface WriteOut {
 }
 
 /**
- * Children first, the superblock last. When a write fails, the file has its old bytes and its old size again.
+ * Children first, the superblock last. When a write fails, or a structure cannot be encoded, the file has its old bytes and its old size again.
  *
  * @param oldEnd - Where the part of the file that the last flush left ends, in the member of that address; what lies behind
  *   it needs no saving.
  */
 export function writeOrRestore(out: WriteOut, oldEnd: (address: Address) => Address): void {
-  const { target, baseAddress, groups, newEnds } = out;
+  const { target, baseAddress, newEnds } = out;
   const undo: { offset: number; bytes: Uint8Array }[] = [];
   const write: WriteBytes = (address, bytes) => {
     const offset = baseAddress + address;
@@ -53,7 +48,7 @@ export function writeOrRestore(out: WriteOut, oldEnd: (address: Address) => Addr
   const oldEnds = endsOf(target);
   try {
     growTo(target, oldEnds, newEnds);
-    for (const group of groups) for (const { address, bytes } of group) write(address, bytes);
+    out.writeStructures(write);
     out.writeSuperblock(write);
   } catch (cause) {
     for (const { offset, bytes } of undo.reverse()) target.write(offset, bytes);
@@ -68,9 +63,9 @@ export function writeOrRestore(out: WriteOut, oldEnd: (address: Address) => Addr
  * The superblock says how far the file reaches. When the writer dies, whoever opens the file next holds every address
  * against that; so it must cover what is pointed at before anything points there, and the file must reach so far before it.
  */
-export function writeForReaders({ target, baseAddress, groups, newEnds, writeSuperblock }: WriteOut): void {
+export function writeForReaders({ target, baseAddress, writeStructures, newEnds, writeSuperblock }: WriteOut): void {
   const write: WriteBytes = (address, bytes) => target.write(baseAddress + address, bytes);
   growTo(target, endsOf(target), newEnds);
   writeSuperblock(write);
-  for (const group of groups) for (const { address, bytes } of group) write(address, bytes);
+  writeStructures(write);
 }

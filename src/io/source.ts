@@ -43,7 +43,8 @@ export interface ByteSource {
 /** Bytes that can be read and written. */
 export interface ByteTarget extends ByteSource {
   /**
-   * Writes `bytes` at `offset`; the file grows as needed, with zeros in a gap.
+   * Writes `bytes` at `offset`; the file grows as needed, with zeros in a gap. The bytes are good until it returns: their memory
+   * is used again.
    *
    * @throws SourceError when that fails, ClosedError after `close`.
    */

@@ -76,7 +76,7 @@ describe("the cache of decoded structures", () => {
           const { clean, dirty } = heldBytes(cache);
           expect(cache.statistics().byteLength).toBe(clean + dirty);
           expect(clean).toBeLessThanOrEqual(limit);
-          expect([...cache.dirty].sort()).toEqual(
+          expect([...cache.dirty.keys()].sort()).toEqual(
             [...model]
               .filter(([, { isDirty }]) => isDirty)
               .map(([each]) => each)
@@ -115,12 +115,12 @@ describe("the cache of decoded structures", () => {
     }
     cache.forget(0);
     cache.written(new Set([200]));
-    expect([waiting(), [...cache.dirty]]).toEqual([
+    expect([waiting(), [...cache.dirty.keys()]]).toEqual([
       [400, 600],
       [400, 600],
     ]);
     cache.written(cache.dirty);
-    expect([waiting(), [...cache.dirty]]).toEqual([[], []]);
+    expect([waiting(), [...cache.dirty.keys()]]).toEqual([[], []]);
   });
 
   test("has what moved wait at its new place alone", () => {
@@ -130,7 +130,7 @@ describe("the cache of decoded structures", () => {
     cache.move(0, 400);
     expect(cache.structureAt(0)).toBeUndefined();
     expect(cache.peek(400, codecAt(1).structure)).toBe(7);
-    expect([[...cache.dirty], cache.waiting.get(0)]).toEqual([[400], undefined]);
+    expect([[...cache.dirty.keys()], cache.waiting.get(0)]).toEqual([[400], undefined]);
   });
 
   test("keeps what somebody needs above its bound, until that is over", () => {
@@ -144,19 +144,68 @@ describe("the cache of decoded structures", () => {
     expect(held()).toBe(1);
   });
 
+  const widths = { sizeOfOffsets: 8, sizeOfLengths: 8 } as const;
+
+  /** Copies: the pieces share memory. */
+  function encoded(cache: StructureCache, addresses: readonly number[]) {
+    const pieces: { address: number; bytes: Uint8Array }[] = [];
+    cache.encode(addresses, widths, (address, bytes) => {
+      pieces.push({ address, bytes: bytes.slice() });
+    });
+    return pieces;
+  }
+
   test("encodes neighbours into one piece, each to just its bytes", () => {
     const cache = new StructureCache(1000);
-    const widths = { sizeOfOffsets: 8, sizeOfLengths: 8 } as const;
     cache.change(16, codecAt(1), 2);
     cache.change(0, codecAt(0), 1);
     cache.change(200, codecAt(0), 3);
-    const pieces = cache.encode([200, 16, 0], widths);
+    const pieces = encoded(cache, [200, 16, 0]);
     expect(pieces.map(({ address, bytes }) => [address, bytes.length])).toEqual([
       [0, 56],
       [200, 16],
     ]);
     expect([pieces[0]?.bytes[0], pieces[0]?.bytes[16], pieces[1]?.bytes[0]]).toEqual([1, 2, 3]);
     cache.change(0, { ...codecAt(1), byteLength: 16 }, 1);
-    expect(() => cache.encode([0], widths)).toThrow(/encoded to 40 bytes, 16 are allocated/);
+    expect(() => encoded(cache, [0])).toThrow(/encoded to 40 bytes, 16 are allocated/);
+    expect(() => encoded(cache, [400])).toThrow(/nothing to be written at address 400/);
+  });
+
+  test("encodes structures of any length, in pieces of up to 64 KiB unless one alone is longer", () => {
+    const layout = fc.array(
+      fc.record({ byteLength: fc.constantFrom(1, 40, 30_000, 65_536, 70_000), gap: fc.nat({ max: 1 }) }),
+      {
+        minLength: 1,
+        maxLength: 12,
+      },
+    );
+    fc.assert(
+      fc.property(layout, fc.nat(), (structures, seed) => {
+        const cache = new StructureCache(0);
+        let end = 0;
+        const all = structures.map(({ byteLength, gap }, i) => {
+          const address = end + gap;
+          end = address + byteLength;
+          const encode: StructureCodec<number>["encode"] = (writer, value) =>
+            writer.bytes(new Uint8Array(byteLength).fill(value));
+          cache.change(address, { structure: "Structure", byteLength, decode: () => 0, encode }, i + 1);
+          return { address, byteLength };
+        });
+        const expected = new Uint8Array(end);
+        for (const [i, { address, byteLength }] of all.entries()) expected.fill(i + 1, address, address + byteLength);
+        const found = new Uint8Array(end);
+        const shuffled = all.map(({ address }) => address).sort((a, b) => ((a * seed) % 7) - ((b * seed) % 7));
+        const pieces = encoded(cache, shuffled);
+        for (const { address, bytes } of pieces) {
+          found.set(bytes, address);
+          expect(bytes.length <= 65_536 || all.some(({ byteLength }) => byteLength === bytes.length)).toBe(true);
+        }
+        expect(Buffer.compare(found, expected)).toBe(0);
+        // Each byte once.
+        const sum = (list: readonly number[]) => list.reduce((total, length) => total + length, 0);
+        expect(sum(pieces.map(({ bytes }) => bytes.length))).toBe(sum(all.map(({ byteLength }) => byteLength)));
+      }),
+      { numRuns: 50, endOnFailure: true },
+    );
   });
 });

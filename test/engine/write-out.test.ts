@@ -1,18 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { type EncodedPiece, writeOrRestore } from "../../src/engine/write-out.ts";
+import { writeOrRestore } from "../../src/engine/write-out.ts";
 import { FaultyTarget, MemoryTarget } from "../../src/io/index.ts";
 
 const OLD_END = 40;
-const piece = (address: number, byteLength: number): EncodedPiece => ({
+const piece = (address: number, byteLength: number) => ({
   address,
   bytes: new Uint8Array(byteLength).fill(0xee),
 });
 
 /** Within the file, up to its end, beyond it, behind it, and one over another. */
-const GROUPS = [[piece(4, 8), piece(OLD_END - 6, 6)], [piece(OLD_END - 3, 9)], [piece(50, 4)], [piece(6, 12)]];
+const PIECES = [piece(4, 8), piece(OLD_END - 6, 6), piece(OLD_END - 3, 9), piece(50, 4), piece(6, 12)];
 
 describe("structures that are written as a whole or not at all", () => {
-  const run = (faults: { readonly failedWrite?: number }) => {
+  const run = (faults: { readonly failedWrite?: number }, isEncodingFailing = false) => {
     const old = Uint8Array.from({ length: OLD_END }, (_, i) => i);
     const memory = new MemoryTarget(old);
     const target = new FaultyTarget(memory, faults);
@@ -21,7 +21,10 @@ describe("structures that are written as a whole or not at all", () => {
         {
           target,
           baseAddress: 0,
-          groups: GROUPS,
+          writeStructures: (write) => {
+            for (const { address, bytes } of PIECES) write(address, bytes);
+            if (isEncodingFailing) throw new Error("no bytes");
+          },
           newEnds: [54],
           writeSuperblock: (write) => write(0, Uint8Array.of(0xff, 0xff)),
         },
@@ -41,5 +44,11 @@ describe("structures that are written as a whole or not at all", () => {
       expect(write).toThrow();
       expect(memory.toBytes()).toEqual(old);
     }
+  });
+
+  test("are undone when one of them cannot be encoded", () => {
+    const { old, memory, write } = run({}, true);
+    expect(write).toThrow("no bytes");
+    expect(memory.toBytes()).toEqual(old);
   });
 });

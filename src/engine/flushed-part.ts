@@ -51,11 +51,11 @@ export class FlushedPart {
     const behind: Address[] = [];
     const within: Address[] = [];
     const rest = new Set<Address>();
-    for (const address of wanted.keys()) {
+    wanted.forEach((_, address) => {
       if (this.isBehind(address)) behind.push(address);
       else if (this.filled.has(address)) within.push(address);
       else rest.add(address);
-    }
+    });
     return [behind, within, ...orderForWriting(rest, waiting)];
   }
 }

@@ -272,7 +272,9 @@ export class ObjectTable implements DeletionHost {
   /** Has all objects write what they hold back. */
   flush(): void {
     this.destroyDoomed();
-    for (const object of this.held.values()) if (!object.holdsNothing) object.flush();
+    this.held.forEach((object) => {
+      if (!object.holdsNothing) object.flush();
+    });
     for (const object of this.unflushed.values()) object.flush();
   }
 
@@ -290,10 +292,10 @@ export class ObjectTable implements DeletionHost {
 
   /** Before the last flush: all holders let go, and what nothing links to goes. */
   closeAll(): void {
-    for (const object of this.held.values()) {
+    this.held.forEach((object) => {
       if (!object.holdsNothing && !this.doomed.has(object.address) && !this.unlinked.has(object.address))
         object.closed();
-    }
+    });
     for (const address of this.unlinked.all()) {
       this.unlinked.delete(address);
       this.destroyOrLeave(address);

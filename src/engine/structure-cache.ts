@@ -307,7 +307,9 @@ export class StructureCache {
 
   private allWritten(): void {
     const { clean, changed } = this;
-    for (const entry of changed.values()) this.countClean(entry);
+    changed.forEach((entry) => {
+      this.countClean(entry);
+    });
     // The smaller table goes into the larger one.
     const isSmaller = clean.size < changed.size;
     const [from, into] = isSmaller ? [clean, changed] : [changed, clean];

@@ -7,6 +7,8 @@ export interface Addresses {
   readonly size: number;
   has(address: Address): boolean;
   keys(): IterableIterator<Address>;
+  /** For loops over thousands that run once: an iterator would make an object for each. */
+  forEach(visit: (value: unknown, address: Address) => void): void;
 }
 
 /** For a child, the parents that wait for it: mostly one, which needs no set. */

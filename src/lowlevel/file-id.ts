@@ -92,11 +92,7 @@ export class FileID extends GroupID {
   /** Closes the file with all objects that were opened from it. The first error of one is thrown once all are closed. */
   closeWithObjects(): void {
     if (!this.valid) return;
-    // The others hold nothing that could fail, and end with the file.
-    const { openFile } = this;
-    const opened = openFile
-      .identifiers()
-      .filter((id) => id instanceof FileID || !openFile.endsObjects || !id.holdsNothing);
+    const opened = this.openFile.identifiersToClose();
     const failures: { readonly error: unknown }[] = [];
     for (const id of opened) {
       if (id instanceof FileID) continue;

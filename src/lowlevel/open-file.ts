@@ -276,6 +276,22 @@ export class OpenFile implements PlaceFile {
     return valid;
   }
 
+  /** Those of {@link identifiers} that have to be closed before the file is: it ends the others without a loss. */
+  identifiersToClose(): LocationID[] {
+    const found: LocationID[] = [];
+    const look = (id: LocationID | undefined): void => {
+      if (id !== undefined && (id.idType === ID_TYPE.FILE || !this.endsObjects || !id.holdsNothing) && id.valid)
+        found.push(id);
+    };
+    this.references.forEach((_, reference) => {
+      look(reference.deref());
+    });
+    this.young.forEach((_, id) => {
+      look(id);
+    });
+    return found;
+  }
+
   /** Whether an attribute may be open. */
   get hasAttributes(): boolean {
     return this.attributeIds > 0;
@@ -320,13 +336,17 @@ export class OpenFile implements PlaceFile {
   private endIdentifiers(): void {
     // What nobody else has open and holds nothing back needs no farewell.
     const isLast = this.shared.openings.size === 1 && this.shared.keepers.size === 0;
-    for (const reference of this.references.keys()) this.endIdentifier(reference.deref(), isLast);
-    for (const id of this.young.keys()) this.endIdentifier(id, isLast);
+    this.references.forEach((_, reference) => {
+      this.endIdentifier(reference.deref(), isLast);
+    });
+    this.young.forEach((_, id) => {
+      this.endIdentifier(id, isLast);
+    });
   }
 
   private endIdentifier(id: LocationID | undefined, isLast: boolean): void {
     if (id === undefined || (isLast && id.holdsNothing) || !id.valid) return;
-    this.attempt(() => id.invalidate());
+    this.attemptToEnd(id);
   }
 
   /** Closes although handles of the file were dropped that nobody closed. */
@@ -340,9 +360,9 @@ export class OpenFile implements PlaceFile {
   }
 
   /** What fails on the way must not keep the file open. */
-  private attempt(action: () => void): void {
+  private attemptToEnd(id: LocationID): void {
     try {
-      action();
+      id.invalidate();
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       this.deferredError ??= { error };

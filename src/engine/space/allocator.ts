@@ -6,7 +6,7 @@
  * that was asked for.
  */
 import type { Address } from "../../base/address.ts";
-import { Aggregator, DEFAULT_BLOCK_BYTES, FIRST_BLOCK_BYTES } from "./aggregator.ts";
+import { Aggregator, DEFAULT_BLOCK_BYTES, FIRST_BLOCK_BYTES, LARGEST_GROWN_BYTES } from "./aggregator.ts";
 import { type AllocatorSettings, BaseAllocator } from "./base-allocator.ts";
 import { FreeList } from "./free-list.ts";
 import { FreeSections, type Section } from "./free-sections.ts";
@@ -40,7 +40,7 @@ interface Pool {
 
 function aggregatorOf(blockBytes: number, beginsSmall: boolean): Aggregator {
   return beginsSmall && blockBytes === DEFAULT_BLOCK_BYTES
-    ? new Aggregator(blockBytes, FIRST_BLOCK_BYTES)
+    ? new Aggregator(blockBytes, FIRST_BLOCK_BYTES, LARGEST_GROWN_BYTES)
     : new Aggregator(blockBytes);
 }
 
@@ -131,15 +131,16 @@ export class Allocator extends BaseAllocator {
   }
 
   /**
-   * Space from the other list, before the file grows. Raw data gets nothing that the file on disk still uses; metadata gets
-   * small sections, whole.
+   * Space from the other list, before the file grows. Raw data gets nothing that the file on disk still uses, and a block of it
+   * where there is one, so that it is not strewn among metadata piece by piece; metadata gets small sections, whole.
    */
   private borrow(pool: Pool, waits: boolean, byteLength: number): Address | undefined {
     const { metadata, raw, freedMetadata } = this;
     if (pool === raw) {
       const isFree = ({ address, byteLength }: Section) => waits || !freedMetadata.overlaps(address, byteLength);
       const section = metadata.list.free.takeWhole(byteLength, isFree);
-      return section && this.cutFront(section, byteLength);
+      // Who waits for the flush may have what raw data must not touch before.
+      return section && (waits ? this.cutFront(section, byteLength) : this.cutBlock(section, byteLength));
     }
     const isSmall = (section: Section) => section.byteLength <= MOST_LENT_BYTES;
     const section = raw.list.pending.takeWhole(byteLength, isSmall);
@@ -149,6 +150,19 @@ export class Allocator extends BaseAllocator {
     }
     freedMetadata.cover(section.address, section.byteLength);
     return this.cutFront(section, byteLength);
+  }
+
+  /** A block for raw data, that of its aggregator from now on. */
+  private cutBlock(section: Section, byteLength: number): Address {
+    const { aggregator } = this.raw;
+    const { blockBytes } = aggregator;
+    if (!this.aggregates || byteLength >= blockBytes) return this.cutFront(section, byteLength);
+    const left = aggregator.clear();
+    const taken = Math.min(section.byteLength, blockBytes);
+    aggregator.begin(this.cutFront(section, taken), taken);
+    const address = aggregator.cut(byteLength);
+    if (left.byteLength > 0) this.putIn(this.raw, left);
+    return address;
   }
 
   /** The rest is free for metadata. */

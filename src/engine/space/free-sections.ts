@@ -121,16 +121,11 @@ export class FreeSections {
 
   /** Takes out a section of at least `byteLength` bytes, the smallest that suits. */
   takeWhole(byteLength: number, suits: (section: Section) => boolean): Section | undefined {
-    let tries = 0;
-    for (const [size, address] of this.bySize.from(byteLength)) {
-      const section = { address, byteLength: size };
-      if (suits(section)) {
-        this.remove(section);
-        return section;
-      }
-      if (++tries === WHOLE_TRIES) return undefined;
-    }
-    return undefined;
+    const pair = this.bySize.find(byteLength, WHOLE_TRIES, (size, address) => suits({ address, byteLength: size }));
+    if (pair === undefined) return undefined;
+    const section = sectionOf(pair);
+    this.remove(section);
+    return section;
   }
 
   /** So many bytes at a multiple of `alignment`, all before `limit`, of the smallest section that has them. */
@@ -154,16 +149,15 @@ export class FreeSections {
 
   private find(byteLength: number): Section | undefined {
     const pair = this.bySize.atLeast(byteLength);
-    return pair && { address: pair[1], byteLength: pair[0] };
+    return pair && sectionOf(pair);
   }
 
   private findAligned(byteLength: number, alignment: number, origin: number): Section | undefined {
-    let tries = 0;
-    for (const [size, address] of this.bySize.from(byteLength)) {
-      if (aligned(address, alignment, origin) + byteLength <= address + size) return { address, byteLength: size };
-      if (++tries === ALIGNED_TRIES) return this.find(byteLength + alignment - 1);
-    }
-    return undefined;
+    const fits = (size: number, address: Address): boolean => {
+      return aligned(address, alignment, origin) + byteLength <= address + size;
+    };
+    const pair = this.bySize.find(byteLength, ALIGNED_TRIES, fits);
+    return pair === undefined ? this.find(byteLength + alignment - 1) : sectionOf(pair);
   }
 
   /** Takes exactly the bytes that follow `address`, if a free section begins there. */
@@ -191,6 +185,10 @@ export class FreeSections {
       .map(([address, byteLength]) => ({ address, byteLength }))
       .sort((a, b) => a.address - b.address);
   }
+}
+
+function sectionOf([byteLength, address]: readonly [number, number]): Section {
+  return { address, byteLength };
 }
 
 function aligned(address: Address, alignment: number, origin: number): Address {

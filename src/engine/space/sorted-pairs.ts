@@ -73,18 +73,30 @@ export class SortedPairs {
     if (block.firsts.length === 0) this.blocks.splice(at, 1);
   }
 
-  /** The pairs from the first one on whose first number is at least `first`. */
-  *from(first: number): Generator<readonly [number, number]> {
+  /**
+   * The first pair from the one on whose first number is at least `first` that suits.
+   *
+   * @param most - So many pairs are looked at.
+   */
+  find(
+    first: number,
+    most: number,
+    suits: (first: number, second: number) => boolean,
+  ): readonly [number, number] | undefined {
     let at = this.blockFor(first, Number.NEGATIVE_INFINITY);
     let block = this.blocks[at];
     let index = block === undefined ? 0 : lowerBound(block, first, Number.NEGATIVE_INFINITY);
-    while (block !== undefined) {
-      for (; index < block.firsts.length; index++) {
-        yield [block.firsts[index] as number, block.seconds[index] as number];
+    let left = most;
+    while (block !== undefined && left > 0) {
+      const { firsts, seconds } = block;
+      for (; index < firsts.length && left > 0; index++, left--) {
+        const pair = [firsts[index] as number, seconds[index] as number] as const;
+        if (suits(pair[0], pair[1])) return pair;
       }
       block = this.blocks[++at];
       index = 0;
     }
+    return undefined;
   }
 
   /** The first pair whose first number is at least `first`. */

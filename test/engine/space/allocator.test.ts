@@ -358,6 +358,42 @@ describe("space of a file", () => {
     expect(growth("object-header", 5000, { metaBlockBytes: 1024 })).toEqual([1024, 1024, 1024, 1024]);
   });
 
+  /** How many times the blocks of a kind do not follow the one before. */
+  const gaps = (addresses: readonly number[], bytes: number): number => {
+    return addresses.filter((address, i) => i > 0 && address !== (addresses[i - 1] as number) + bytes).length;
+  };
+
+  test("small raw data between thousands of headers lies in few places", () => {
+    const placesOf = (access: SpaceAccess) => {
+      const allocator = allocatorOf("free-space-managers", access);
+      const raw = Array.from({ length: 5000 }, () => {
+        allocator.allocate("object-header", 272);
+        return allocator.allocate("draw", 80);
+      });
+      return { gaps: gaps(raw, 80), end: allocator.endOfAllocation };
+    };
+    const grown = placesOf({});
+    const plain = placesOf({ smallDataBlockBytes: 2048 + 1 });
+    expect(plain.gaps).toBeGreaterThan(190);
+    expect(grown.gaps).toBeLessThan(100);
+    expect(grown.end).toBeLessThan(1.01 * plain.end);
+  });
+
+  test("raw data that gets space of metadata gets a block of it, unless it waits for the flush", () => {
+    const allocator = allocatorOf("free-space-managers");
+    const lent = allocator.allocate("b-tree", 40_000);
+    allocator.allocate("object-header", 272);
+    allocator.release("b-tree", lent, 40_000);
+    const raw: number[] = [];
+    // Of three, so that what was set aside for raw data is used up.
+    for (let i = 0; i < 30; i++) {
+      raw.push(allocator.allocate("draw", 80));
+      allocator.allocate("object-header", 272);
+    }
+    expect(raw.at(-1)).toBeLessThan(lent + 40_000);
+    expect(gaps(raw, 80)).toBeLessThan(8);
+  });
+
   test("page: small raw data fills a page that was free in the file before another one", () => {
     const allocator = allocatorOf("page");
     const freed = allocator.allocate("b-tree", 3 * PAGE);

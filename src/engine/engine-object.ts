@@ -15,6 +15,7 @@ import {
 } from "../format/modification-time.ts";
 import type { Attribute, AttributeSpec } from "./attribute-values.ts";
 import { AttributeTable } from "./attributes.ts";
+import { currentSeconds } from "./current-time.ts";
 import type { Deletion } from "./deletion.ts";
 import type { H5File } from "./h5-file.ts";
 import { encodeBody } from "./header-values.ts";
@@ -109,7 +110,7 @@ export abstract class EngineObject {
     const { fields } = this.header;
     if (fields.version === 2) {
       if (fields.times === undefined) return;
-      const seconds = Math.floor(Date.now() / 1000);
+      const seconds = currentSeconds();
       const { times } = fields;
       // Thousands of changes happen in a second. A header that does not wait is set all the same: what it leads to may then move.
       const isSame = times.changeTime === seconds && times.modificationTime === seconds;
@@ -119,7 +120,7 @@ export abstract class EngineObject {
     }
     const message = this.header.first(MESSAGE.MODIFICATION_TIME);
     if (message === undefined) return;
-    const seconds = Math.floor(Date.now() / 1000);
+    const seconds = currentSeconds();
     this.header.replace(message, encodeBody(this.file.storage, seconds, encodeModificationTime));
   }
 

@@ -18,6 +18,7 @@ import type { ObjectHeader as HeaderFields } from "../format/object-header.ts";
 import { sizeOfMessage } from "../format/object-header-message.ts";
 import { type AttributePhaseChange, DEFAULT_ATTRIBUTE_PHASE_CHANGE } from "../format/object-header-v2.ts";
 import { encodeSymbolTableMessage } from "../format/symbol-table-message.ts";
+import { currentSeconds } from "./current-time.ts";
 import type { FileStorage } from "./file-storage.ts";
 import type { NewMessage } from "./header-message.ts";
 import { encodeBody } from "./header-values.ts";
@@ -87,7 +88,7 @@ export function newHeaderPrefix(
       gap: 0,
     };
   }
-  const now = Math.floor(Date.now() / 1000);
+  const now = currentSeconds();
   return {
     version: 2,
     attributeCreationOrderTracked: tracked,
@@ -103,7 +104,7 @@ export function newHeaderPrefix(
 /** The modification time message of a version 1 header: only datasets have one. */
 export function timeMessages(file: CreationContext, prefix: HeaderFields, options: ObjectOptions): NewMessage[] {
   if (prefix.version !== 1 || !options.trackTimes) return [];
-  const data = encodeBody(file.storage, Math.floor(Date.now() / 1000), encodeModificationTime);
+  const data = encodeBody(file.storage, currentSeconds(), encodeModificationTime);
   return [{ type: MESSAGE.MODIFICATION_TIME, data }];
 }
 

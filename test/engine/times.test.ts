@@ -57,6 +57,17 @@ describe.each(["earliest", "v110"] as const)("the modification time of a dataset
     dataset.file.close();
   });
 
+  test.each([
+    ["before 1970", -5000, 2 ** 32 - 5],
+    ["after 32 bits", 1000 * (2 ** 32 + 7), 7],
+  ])("comes round where the clock is %s", (_, now, seconds) => {
+    vi.setSystemTime(now);
+    const dataset = datasetWith(true);
+    dataset.file.flush();
+    expect(dataset.modificationTime()).toBe(seconds);
+    dataset.file.close();
+  });
+
   test("stands still when a link is made, and is not there unless asked for", () => {
     const dataset = datasetWith(true);
     vi.advanceTimersByTime(5000);

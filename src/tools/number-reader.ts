@@ -2,8 +2,9 @@
  * Numbers out of the bytes of elements, as the memory types that C tools would convert them to.
  *
  * C: `H5Tget_native_type`, then conversion. An integer becomes the least of 1, 2, 4 and 8 bytes that has its precision; a
- * floating-point number becomes `_Float16`, `float`, `double` or the 80-bit `long double` by its size.
+ * floating-point number becomes `_Float16`, `float`, `double` or the 80-bit `long double` by its size; bfloat16 a `float`.
  */
+import { nativeFloat } from "../engine/conversion/native-type.ts";
 import type { BitfieldType, ByteOrder, FixedPointType, FloatingPointType } from "../format/datatype.ts";
 import type { BinaryFloat } from "./decimal-digits.ts";
 
@@ -75,9 +76,8 @@ export function bitfieldReader(type: BitfieldType): (view: DataView, offset: num
 export type NativeFloat = "half" | "single" | "double" | "extended";
 
 export function nativeFloatOf(type: FloatingPointType): NativeFloat {
-  if (type.size <= 2) return "half";
-  if (type.size <= 4) return "single";
-  return type.size <= 8 ? "double" : "extended";
+  const { size } = nativeFloat(type);
+  return size === 2 ? "half" : size === 4 ? "single" : size === 8 ? "double" : "extended";
 }
 
 const MANTISSA_BITS: Readonly<Record<NativeFloat, number>> = { half: 11, single: 24, double: 53, extended: 64 };

@@ -178,6 +178,15 @@ describe("h5ts diff", () => {
     expect(diff(a, of("c.h5", [7, 8, 9], 2, 2)).output).toBe(`${head("list")}3 differences found\n`);
   });
 
+  test("tells large values of bfloat16 apart", () => {
+    const one = (name: string, value: number) =>
+      make(name, (file) => {
+        file.createDataset("x", { data: Float32Array.of(value), dtype: h5t.FLOAT_BFLOAT16LE });
+      });
+    expect(diff(one("a.h5", 2 ** 40), one("b.h5", 2 ** 50)).code).toBe(1);
+    expect(diff(one("c.h5", 2 ** -40), one("d.h5", 2 ** -50)).code).toBe(1);
+  });
+
   test("compares links by where they lead, and tells of objects that only one file has by its code", () => {
     const of = (name: string, target: string, extra: string) =>
       make(name, (file) => {

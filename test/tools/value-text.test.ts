@@ -58,6 +58,12 @@ describe("values as text", () => {
     expect(printed(PREDEFINED.NATIVE_LDOUBLE, half)).toBe("0.5");
   });
 
+  test("bfloat16, which reaches as far as single precision", () => {
+    expect(printed(PREDEFINED.FLOAT_BFLOAT16LE, [0x80, 0x7f])).toBe("inf");
+    expect(printed(PREDEFINED.FLOAT_BFLOAT16LE, [0x80, 0x60])).toBe("7.3787e+19");
+    expect(printed(PREDEFINED.FLOAT_BFLOAT16BE, [0x9e, 0x4a])).toBe("-1.06938e-20");
+  });
+
   test("quadruple precision, of which 64 bits of mantissa count", () => {
     expect(printed(float(16), [...new Array<number>(13).fill(0), 0x80, 0xff, 0x3f])).toBe("1.5");
   });

@@ -6,7 +6,9 @@
  */
 
 import { product } from "../../base/bits.ts";
+import { floatCodec } from "../../engine/conversion/float-codec.ts";
 import type { Datatype } from "../../format/datatype.ts";
+import { float } from "../../format/predefined-datatypes.ts";
 import { bytesToText } from "../byte-text.ts";
 import { FileValues } from "../file-values.ts";
 import { bitfieldReader, floatReader, integerReader, nativeFloatOf, nativeIntegerSize } from "../number-reader.ts";
@@ -120,7 +122,14 @@ export class BinaryExport {
       };
     }
     const native = nativeFloatOf(type);
-    if (native === "half" || native === "extended") {
+    if (native === "half") {
+      const [from, to] = [floatCodec(type), floatCodec(float(2, little ? "little-endian" : "big-endian"))];
+      return (view, at) => {
+        to.write(scratch, 0, from.read(new Uint8Array(view.buffer, view.byteOffset, view.byteLength), at));
+        return bytesToText(scratch.subarray(0, 2));
+      };
+    }
+    if (native === "extended") {
       const swaps = (type.byteOrder === "little-endian") !== little;
       const read = this.raw(type.size);
       return (view, at) => (swaps ? [...read(view, at)].reverse().join("") : read(view, at));

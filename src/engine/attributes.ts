@@ -203,7 +203,7 @@ export class AttributeTable {
       this.checkSize(message);
       throw cause;
     }
-    this.header.checkSize(this.header.version === 1 ? data.length : data.length - message.data.length);
+    if (this.header.version === 1) this.header.checkSize(data.length);
     return data;
   }
 
@@ -216,7 +216,7 @@ export class AttributeTable {
     return { type: MESSAGE.ATTRIBUTE, data, decoded: knownAttribute(message, data, creationOrder) };
   }
 
-  /** Dense storage takes values of any size; the fields before them have 16 bits for their lengths wherever they are. */
+  /** For what cannot be encoded: dense storage takes any size, but each field before the value has 16 bits for its length. */
   private checkSize(message: AttributeMessage): void {
     const isBound = this.header.version === 1;
     const sized = isBound ? message : { ...message, data: new Uint8Array(0) };
@@ -329,7 +329,6 @@ export class AttributeTable {
     if (dense !== undefined) {
       const stored = this.requiredStored(from);
       const changed = renamed(this.file, this.messageFields(stored.data), to);
-      this.checkSize(changed);
       this.changeDense(stored, changed, (form) => dense.rename(from, form));
       return;
     }
@@ -351,7 +350,7 @@ export class AttributeTable {
   ): void {
     const { file } = this;
     const { creationOrder } = stored;
-    changeForm(file, this.messageForm(stored), encodeBody(file.storage, changed, encodeAttribute), (form) =>
+    changeForm(file, this.messageForm(stored), this.encodeChecked(changed), (form) =>
       put(this.denseForm(changed.name, { ...form, creationOrder })),
     );
   }

@@ -50,6 +50,11 @@ describe("attributes of an object", () => {
       create(most - overhead + 1);
       expect(root.header.all(MESSAGE.ATTRIBUTE)).toEqual([]);
       root.deleteAttribute("a");
+      const longest = { name: "n".repeat(65534), datatype: BYTE, dataspace: space(1) };
+      root.createAttribute({ ...longest, bytes: Uint8Array.of(7) });
+      expect(root.header.all(MESSAGE.ATTRIBUTE)).toEqual([]);
+      expect(root.attribute(longest.name)?.bytes).toEqual(Uint8Array.of(7));
+      root.deleteAttribute(longest.name);
     }
     expect(() =>
       root.createAttribute({ name: "n".repeat(most), datatype: BYTE, dataspace: space(1), bytes: new Uint8Array(1) }),

@@ -172,7 +172,7 @@ export class PersistedFreeSpace {
     usedByteLength: number,
     allocatedByteLength: number,
   ): FreeSpaceHeader {
-    const { sizeOfOffsets } = this.file.storage.widths;
+    const { sizeOfOffsets, sizeOfLengths } = this.file.storage.widths;
     // The greatest address of the C library's files: 2^63 - 1, or what the width of addresses can say.
     const addressBits = sizeOfOffsets === 8 ? 63 : 8 * sizeOfOffsets;
     return {
@@ -185,7 +185,8 @@ export class PersistedFreeSpace {
       shrinkPercent: SHRINK_PERCENT,
       expandPercent: EXPAND_PERCENT,
       addressBits,
-      maxSectionSize: 2n ** BigInt(addressBits) - 1n,
+      // As far as the field goes: the sizes in the list are as wide as this asks for.
+      maxSectionSize: 2n ** BigInt(Math.min(addressBits, 8 * sizeOfLengths)) - 1n,
       sectionListAddress,
       usedByteLength,
       allocatedByteLength,

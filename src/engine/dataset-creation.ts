@@ -266,6 +266,16 @@ function localFilters(spec: DatasetOptions): readonly FilterDescription[] {
   }));
 }
 
+/** Nothing of it changes later: the space is there, and stays where it is. What has no elements has no space as yet. */
+function isLayoutConstant(
+  { layout, dataspace }: DatasetOptions,
+  fill: FillValue,
+  filters: readonly unknown[],
+): boolean {
+  if (layout.kind === "compact" || filters.length > 0) return false;
+  return fill.allocationTime === "early" && elementCount(dataspace) > 0;
+}
+
 /**
  * The header of a new dataset; nothing is allocated for its data yet.
  *
@@ -292,11 +302,7 @@ export function createDatasetHeader(file: DatasetContext, spec: DatasetOptions):
   const layout = layoutOf(file, spec);
   messages.push({
     type: MESSAGE.DATA_LAYOUT,
-    // Nothing of it changes later: the space is there, and stays where it is.
-    flags:
-      fill.allocationTime === "early" && spec.layout.kind !== "compact" && filters.length === 0
-        ? MESSAGE_FLAG.CONSTANT
-        : 0,
+    flags: isLayoutConstant(spec, fill, filters) ? MESSAGE_FLAG.CONSTANT : 0,
     ...messageOf(storage, layout, encodeDataLayout),
   });
   if (isExternal(spec.layout)) {

@@ -171,3 +171,39 @@ test("chunks allocated early when a dataset grows lie in the C library's order",
     expect(JSON.parse(expected)).toHaveLength(12);
   });
 });
+
+test("a dataset that gets its space at once, and has no elements, is grown by h5py", () => {
+  inFolder((folder) => {
+    const path = join(folder, "empty.h5");
+    for (const low of ["earliest", "v110"] as const) {
+      {
+        using file = new File(path, "w", { libver: [low, "v110"] });
+        for (const [name, most] of Object.entries({ growing: [-1, 5], free: [-1, -1], bounded: [6, 5] })) {
+          const dcpl = h5p.create(h5p.DATASET_CREATE);
+          dcpl.setChunk([2, 4]);
+          dcpl.setAllocTime(h5d.ALLOC_TIME_EARLY);
+          const space = h5s.createSimple(
+            [0, 5],
+            most.map((size) => (size < 0 ? h5s.UNLIMITED : size)),
+          );
+          h5d.create(file.id, name, h5t.STD_I32LE, space, dcpl).close();
+        }
+      }
+      runPython(
+        `
+with h5py.File(args[0], 'r+') as f:
+    for d in f.values():
+        d.resize((6, 5))
+        d[...] = np.arange(30).reshape(6, 5)
+`,
+        path,
+      );
+      using file = new File(path, "r");
+      for (const name of ["growing", "free", "bounded"]) {
+        expect(file.getDataset(name).read().data, `${low} ${name}`).toEqual(
+          Int32Array.from({ length: 30 }, (_, i) => i),
+        );
+      }
+    }
+  });
+});

@@ -207,3 +207,53 @@ with h5py.File(args[0], 'r+') as f:
     }
   });
 });
+
+describe("a single chunk that the C library freed, and whose address it left", () => {
+  const MAKE = `
+def opened(mode): return h5py.File(args[0], mode, libver=('v110', 'v110'))
+with opened('w') as f:
+    for name, kind in (('plain', None), ('packed', 'gzip')):
+        f.create_dataset(name, data=np.arange(4), chunks=(4,), maxshape=(4,), compression=kind)
+with opened('r+') as f:
+    for d in f.values(): d.resize((0,))
+with opened('r+') as f:
+    for i in range(3): f.create_dataset('other%d' % i, data=[7] * 9)
+`;
+  const others = (path: string) => {
+    const code = "print([f[n][...].tolist() for f in [h5py.File(args[0], 'r')] for n in f])";
+    return JSON.parse(runPython(code, path)) as number[][];
+  };
+  const other = new Array<number>(9).fill(7);
+
+  test("is not written when the dataset grows again", () => {
+    inFolder((folder) => {
+      const path = join(folder, "cut.h5");
+      runPython(MAKE, path);
+      {
+        using file = new File(path, "r+");
+        for (const name of ["plain", "packed"]) {
+          const dataset = file.getDataset(name);
+          expect(dataset.id.getStorageSize()).toBe(0);
+          dataset.resize([3]);
+          expect([...dataset.read<{ data: BigInt64Array }>().data].map(Number)).toEqual([0, 0, 0]);
+          dataset.write([1], 5n);
+        }
+      }
+      expect(others(path)).toEqual([other, other, other, [0, 5, 0], [0, 5, 0]]);
+    });
+  });
+
+  test("is not freed once more", () => {
+    inFolder((folder) => {
+      const path = join(folder, "cut.h5");
+      runPython(MAKE, path);
+      {
+        using file = new File(path, "r+");
+        for (const name of ["plain", "packed"]) file.delete(name);
+        file.flush();
+        for (let i = 0; i < 20; i++) file.createDataset(`x${i}`, { data: Int8Array.of(1, 2) });
+      }
+      expect(others(path)).toEqual([other, other, other, ...new Array<number[]>(20).fill([1, 2])]);
+    });
+  });
+});

@@ -1,5 +1,5 @@
 /** Which chunk index a dataset has. C: H5Dlayout.c, `H5D__layout_set_latest_indexing`; H5Dchunk.c, `H5D__chunk_set_info`. */
-import { UNLIMITED } from "../../base/address.ts";
+import { UNDEFINED_ADDRESS, UNLIMITED } from "../../base/address.ts";
 import { product } from "../../base/bits.ts";
 import { FormatError } from "../../base/errors.ts";
 import { chunkElementFormat, chunkSizeFieldBytes } from "../../format/chunk-index-elements.ts";
@@ -40,8 +40,11 @@ export function openChunkIndex(
   switch (indexing.type) {
     case "b-tree-v1":
       return new BTreeV1Index({ storage, rootAddress, chunkDims, elementSize, k: chunkK });
-    case "single-chunk":
-      return new SingleChunkIndex({ indexing, rootAddress, rank, chunkByteLength });
+    case "single-chunk": {
+      // The C library frees the chunk of a dataset that it cuts to nothing, and leaves its address here: others may lie there.
+      const chunkAddress = dims.includes(0) ? UNDEFINED_ADDRESS : rootAddress;
+      return new SingleChunkIndex({ indexing, rootAddress: chunkAddress, rank, chunkByteLength });
+    }
     case "implicit": {
       const numbering = chunkNumbering(layout, dataspace, 0);
       return new ImplicitIndex({ storage, indexing, rootAddress, numbering, dims, chunkDims, chunkByteLength });

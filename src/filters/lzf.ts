@@ -11,13 +11,21 @@
  * | 111ddddd           | LLLLLLLL and dddddddd | the same for L + 9 bytes                                  |
  */
 import { FilterError } from "../base/errors.ts";
+import { Scratch } from "../base/scratch.ts";
 import type { DecodeContext, Filter } from "./filter.ts";
 
 export const LZF_ID = 32000;
 
 const MAX_LITERAL = 32;
 const MAX_MATCH = 264;
-const HASH_BITS = 14;
+const MAX_DISTANCE = 0x1fff;
+/** Shorter data has nothing that could stand twice. */
+const LEAST_BYTES = 5;
+/** Fewer bits cost bytes, more of them time: this table stays near the processor. */
+const HASH_BITS = 15;
+
+const encodedBytes = new Scratch();
+let places: Uint16Array | undefined;
 
 function damaged(): FilterError {
   return new FilterError(LZF_ID, "Invalid data for LZF decompression");
@@ -94,53 +102,74 @@ function viewOf(bytes: Uint8Array): DataView {
 /** Encodes; `undefined` when the stream would not be shorter than the data. */
 export function encodeLzf(bytes: Uint8Array): Uint8Array | undefined {
   const end = bytes.length;
-  const out = new Uint8Array(end + MAX_LITERAL + 8);
-  /** Where three bytes of a hash were seen last, counted from 1. */
-  const seen = new Int32Array(1 << HASH_BITS);
-  const from = viewOf(bytes);
-  let to = 0;
-  let literalStart = 0;
-  let at = 0;
-  let isAfterMatch = true;
-  let word = 0;
-  while (at + 2 < end) {
-    word = isAfterMatch
-      ? ((bytes[at] as number) << 16) | ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number)
-      : ((word << 8) & 0xffffff) | (bytes[at + 2] as number);
-    const slot = Math.imul(word, 0x9e3779b1) >>> 18;
-    const candidate = (seen[slot] as number) - 1;
-    seen[slot] = at + 1;
-    isAfterMatch = candidate >= 0 && at - candidate <= 0x2000 && from.getInt32(candidate) >>> 8 === word;
-    if (!isAfterMatch) {
-      at++;
-      continue;
-    }
-    to = putLiterals(bytes, literalStart, at, out, to);
-    const length = matchLength(from, candidate, at, Math.min(MAX_MATCH, end - at));
-    to = putMatch(out, to, at - candidate - 1, length);
-    at += length;
-    literalStart = at;
-  }
-  to = putLiterals(bytes, literalStart, end, out, to);
-  return to < end ? out.subarray(0, to) : undefined;
+  if (end < LEAST_BYTES) return undefined;
+  const out = encodedBytes.take(end + Math.ceil(end / MAX_LITERAL) + 1);
+  places ??= new Uint16Array(1 << HASH_BITS);
+  places.fill(0);
+  const byteLength = encodeInto(out, bytes, places);
+  const encoded = encodedBytes.release(out, out.subarray(0, byteLength < end ? byteLength : 0));
+  return byteLength < end ? encoded : undefined;
 }
 
-function matchLength(bytes: DataView, candidate: number, at: number, limit: number): number {
-  let length = 3;
+/**
+ * @param out - Room for a stream without any match.
+ * @param seen - Where three bytes of a hash were seen last, the lower 16 bits of it. What stood there is looked at anyway.
+ */
+function encodeInto(out: Uint8Array, bytes: Uint8Array, seen: Uint16Array): number {
+  const end = bytes.length;
+  const view = viewOf(bytes);
+  /** The last three bytes. */
+  let word = view.getInt32(0) >>> 8;
+  // Literals are put down as they come, behind a byte for their number. The first byte is one in any case.
+  let to = 2;
+  let literals = 1;
+  out[1] = bytes[0] as number;
+  let at = 1;
+  while (at + 2 < end) {
+    word = ((word & 0xffff) << 8) | (bytes[at + 2] as number);
+    const slot = hash(word);
+    const distance = (at - 1 - (seen[slot] as number)) & 0xffff;
+    seen[slot] = at;
+    // All ones for what is too far away: a branch of its own, which nobody can predict, costs as much again (Node 20).
+    const isFar = (MAX_DISTANCE - distance) >> 31;
+    const candidate = (at - 1 - distance) & ~isFar;
+    if (((view.getInt32(candidate) >>> 8) ^ word) | isFar) {
+      out[to++] = bytes[at++] as number;
+      if (++literals === MAX_LITERAL) {
+        out[to - MAX_LITERAL - 1] = MAX_LITERAL - 1;
+        literals = 0;
+        to++;
+      }
+      continue;
+    }
+    if (literals === 0) to--;
+    else out[to - literals - 1] = literals - 1;
+    literals = 0;
+    // Most matches are no longer than three bytes.
+    const isLonger = at + 3 < end && bytes[candidate + 3] === bytes[at + 3];
+    const length = isLonger ? matchLength(view, candidate, at) : 3;
+    to = putMatch(out, to, distance, length) + 1;
+    at += length;
+    if (at + 2 < end) {
+      const four = view.getInt32(at - 2);
+      seen[hash(four >>> 8)] = at - 2;
+      word = four & 0xffffff;
+      seen[hash(word)] = at - 1;
+    }
+  }
+  return putLast(out, to, literals, bytes, at);
+}
+
+function hash(word: number): number {
+  return Math.imul(word, 0x9e3779b1) >>> (32 - HASH_BITS);
+}
+
+function matchLength(bytes: DataView, candidate: number, at: number): number {
+  const limit = Math.min(MAX_MATCH, bytes.byteLength - at);
+  let length = 4;
   while (length + 4 <= limit && bytes.getInt32(candidate + length) === bytes.getInt32(at + length)) length += 4;
   while (length < limit && bytes.getUint8(candidate + length) === bytes.getUint8(at + length)) length++;
   return length;
-}
-
-/** Returns where to go on; stops early once the output has reached the room of the data. */
-function putLiterals(bytes: Uint8Array, start: number, end: number, out: Uint8Array, position: number): number {
-  let to = position;
-  for (let from = start; from < end && to < bytes.length; ) {
-    const count = Math.min(MAX_LITERAL, end - from);
-    out[to++] = count - 1;
-    for (const stop = from + count; from < stop; ) out[to++] = bytes[from++] as number;
-  }
-  return to;
 }
 
 function putMatch(out: Uint8Array, position: number, distance: number, length: number): number {
@@ -153,6 +182,24 @@ function putMatch(out: Uint8Array, position: number, distance: number, length: n
     out[to++] = code - 7;
   }
   out[to++] = distance & 0xff;
+  return to;
+}
+
+/** The last literals. @returns Bytes of the stream. */
+function putLast(out: Uint8Array, position: number, before: number, bytes: Uint8Array, start: number): number {
+  let to = position;
+  let literals = before;
+  for (let at = start; at < bytes.length; at++) {
+    if (literals === MAX_LITERAL) {
+      out[to - MAX_LITERAL - 1] = MAX_LITERAL - 1;
+      literals = 0;
+      to++;
+    }
+    out[to++] = bytes[at] as number;
+    literals++;
+  }
+  if (literals === 0) return to - 1;
+  out[to - literals - 1] = literals - 1;
   return to;
 }
 

@@ -116,6 +116,37 @@ describe("LZF", () => {
     );
   });
 
+  test("encodes views of larger memory, longer than places are counted, to the same bytes whatever came before", () => {
+    let state = 7;
+    const next = (): number => {
+      state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+      return state >>> 24;
+    };
+    // Pieces that come again at any distance, within reach or not, also on either side of each 65,536 bytes.
+    const data: number[] = [];
+    while (data.length < 300_000) {
+      const length = 1 + (next() % 50);
+      const back = 1 + ((next() * 256 + next()) % 9000);
+      for (let i = 0; i < length; i++) data.push(next() < 128 ? (data[data.length - back] ?? 0) : next() & 3);
+    }
+    const bytes = Uint8Array.from(data);
+    const first = encodeLzf(bytes) as Uint8Array;
+    const kept = first.slice();
+    for (const [start, length] of [
+      [1, 300_000],
+      [3, 65_536],
+      [2, 65_539],
+      [5, 131_071],
+    ] as const) {
+      const memory = new Uint8Array(start + length + 5).fill(0xa5);
+      memory.set(bytes.subarray(0, length), start);
+      const encoded = encodeLzf(memory.subarray(start, start + length)) as Uint8Array;
+      expect(Buffer.compare(decodeLzf(encoded), bytes.subarray(0, length))).toBe(0);
+      if (length === bytes.length) expect(Buffer.compare(encoded, kept)).toBe(0);
+    }
+    expect(Buffer.compare(first, kept)).toBe(0);
+  });
+
   test("finds matches as far back as the format can tell, and no further", () => {
     let state = 1;
     const noise = Uint8Array.from({ length: 9000 }, () => {

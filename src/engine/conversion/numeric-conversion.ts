@@ -146,11 +146,10 @@ function halfConversion(half: FloatingPointType, otherwise: Conversion): Convers
     convert(source, sourceOffset, destination, destinationOffset, count) {
       const halves = viewNumeric("float16", source, sourceOffset, count);
       const singles = viewNumeric("float32", destination, destinationOffset, count);
-      if (halves === undefined || singles === undefined) {
-        otherwise.convert(source, sourceOffset, destination, destinationOffset, count);
-      } else {
-        lookUp(smallFloatTable(half), halves as Uint16Array, singles as Float32Array);
-      }
+      const isPlain = halves !== undefined && singles !== undefined;
+      const table = isPlain ? smallFloatTable(half, count) : undefined;
+      if (table === undefined) otherwise.convert(source, sourceOffset, destination, destinationOffset, count);
+      else lookUp(table, halves as Uint16Array, singles as Float32Array);
     },
   };
 }

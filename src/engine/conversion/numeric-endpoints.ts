@@ -100,14 +100,18 @@ function oddIntegerLoader(type: FixedPointType): LoadDoubles {
   };
 }
 
-/** Tables pay from some thousand elements on; building the one of a 16-bit layout takes a few milliseconds. */
 function floatLoader(type: FloatingPointType): LoadDoubles {
   const { size } = type;
+  const { load } = floatCodec(type);
   if (size <= 2 && type.byteOrder !== "vax") {
     const high = size === 1 ? 0 : type.byteOrder === "little-endian" ? 1 : 0;
     const low = size === 1 ? 0 : 1 - high;
     return (bytes, offset, doubles, count) => {
-      const table = smallFloatTable(type);
+      const table = smallFloatTable(type, count);
+      if (table === undefined) {
+        load(bytes, offset, doubles, count);
+        return;
+      }
       for (let i = 0, at = offset; i < count; i++, at += size) {
         const lowByte = bytes[at + low] as number;
         const bits = size === 1 ? lowByte : ((bytes[at + high] as number) << 8) | lowByte;
@@ -115,7 +119,7 @@ function floatLoader(type: FloatingPointType): LoadDoubles {
       }
     };
   }
-  return floatCodec(type).load;
+  return load;
 }
 
 /** What the C library makes of NaN in an integer: 0, but between native types what an x86 processor answers. */

@@ -65,6 +65,7 @@ export class ReadConverter implements MemorySide {
   private readonly conversionFor: ConversionFor | undefined;
   private staged: Uint8Array | undefined;
   private converted: Uint8Array | undefined;
+  /** Elements of all groups that wait. */
   private stagedCount = 0;
   private groups = 0;
   private readonly lengths: number[] = [];
@@ -117,6 +118,13 @@ export class ReadConverter implements MemorySide {
       for (let i = 0; i < repeat; i++) this.putRun(source, offset + i * stride, length, position + i * positionStride);
       return;
     }
+    const count = length * repeat;
+    if (stride === length * size && count >= LONG_RUN && count <= this.capacity) {
+      this.finish();
+      this.addGroup(length, repeat, position, positionStride);
+      this.convertGroups(source, offset);
+      return;
+    }
     for (let done = 0; done < repeat; ) {
       const from = offset + done * stride;
       const to = position + done * positionStride;
@@ -130,20 +138,14 @@ export class ReadConverter implements MemorySide {
         done++;
         continue;
       }
-      const count = Math.min(repeat - done, Math.floor(room / length));
-      copyRuns(
-        this.stage(this.stagedCount + length * count),
-        this.stagedCount * size,
-        length * size,
-        source,
-        from,
-        stride,
-        length * size,
-        count,
-      );
-      if (positionStride === length) this.note(length * count, 1, to, 0);
-      else this.note(length, count, to, positionStride);
-      done += count;
+      const runs = Math.min(repeat - done, Math.floor(room / length));
+      const { stagedCount } = this;
+      const runBytes = length * size;
+      const staged = this.stage(stagedCount + length * runs);
+      copyRuns(staged, stagedCount * size, runBytes, source, from, stride, runBytes, runs);
+      this.addGroup(length, runs, to, positionStride);
+      if (this.groups === MAX_GROUPS || this.stagedCount === this.capacity) this.finish();
+      done += runs;
     }
   }
 
@@ -158,9 +160,8 @@ export class ReadConverter implements MemorySide {
     for (let done = 0; done < length; done += this.capacity) {
       const count = Math.min(this.capacity, length - done);
       const from = offset + done * size;
-      this.stage(count).set(source.subarray(from, from + count * size));
-      this.note(count, 1, position + done, 0);
-      this.finish();
+      this.addGroup(count, 1, position + done, 0);
+      this.convertGroups(source, from);
     }
   }
 
@@ -169,14 +170,14 @@ export class ReadConverter implements MemorySide {
     return this.staged;
   }
 
-  private note(length: number, repeat: number, position: number, positionStride: number): void {
+  private addGroup(length: number, repeat: number, position: number, positionStride: number): void {
     const i = this.groups++;
-    this.lengths[i] = length;
-    this.repeats[i] = repeat;
+    const isOneRun = positionStride === length;
+    this.lengths[i] = isOneRun ? length * repeat : length;
+    this.repeats[i] = isOneRun ? 1 : repeat;
     this.positions[i] = position;
     this.positionStrides[i] = positionStride;
     this.stagedCount += length * repeat;
-    if (this.groups === MAX_GROUPS || this.stagedCount === this.capacity) this.finish();
   }
 
   /** Of elements that are converted once more on their way, there is nothing before: zeros. */
@@ -188,20 +189,24 @@ export class ReadConverter implements MemorySide {
   }
 
   finish(): void {
-    const { staged, stagedCount, groups, inner } = this;
-    if (staged === undefined || stagedCount === 0) return;
+    if (this.staged !== undefined && this.stagedCount > 0) this.convertGroups(this.staged, 0);
+  }
+
+  /** @param source - Holds the elements of all groups from `offset` on, packed. */
+  private convertGroups(source: Uint8Array, offset: number): void {
+    const { stagedCount: count, groups, inner, conversion } = this;
     this.stagedCount = 0;
     this.groups = 0;
     if (groups === 1 && this.repeats[0] === 1) {
-      const direct = inner.direct(this.positions[0] as number, stagedCount);
+      const direct = inner.direct(this.positions[0] as number, count);
       if (direct !== undefined) {
-        this.conversion.convert(staged, 0, direct, 0, stagedCount);
+        conversion.convert(source, offset, direct, 0, count);
         return;
       }
     }
-    this.converted = withRoom(this.converted, stagedCount, this.capacity, inner.elementSize);
-    if ((this.conversion.gaps ?? "none") !== "none") this.scatter(groups, this.converted, true);
-    this.conversion.convert(staged, 0, this.converted, 0, stagedCount);
+    this.converted = withRoom(this.converted, count, this.capacity, inner.elementSize);
+    if ((conversion.gaps ?? "none") !== "none") this.scatter(groups, this.converted, true);
+    conversion.convert(source, offset, this.converted, 0, count);
     this.scatter(groups, this.converted, false);
   }
 

@@ -68,3 +68,35 @@ test("of every pattern of bits are the singles that the codec reads, in any orde
     }
   }
 });
+
+test("of other layouts of one or two bytes are read in bulk as the codec reads them one by one", () => {
+  const anyLayout = fc
+    .record({
+      size: fc.constantFrom(1, 2),
+      exponentSize: fc.integer({ min: 1, max: 14 }),
+      exponentBias: fc.oneof(fc.nat({ max: 150 }), fc.nat({ max: 20000 })),
+      mantissaNormalization: fc.constantFrom("implied" as const, "none" as const, "msb-set" as const),
+      spare: fc.nat({ max: 2 }),
+    })
+    .map(({ size, exponentSize: wanted, spare, ...rest }) => {
+      const exponentSize = Math.min(wanted, size * 8 - 3);
+      // With spare bits at the top the sign is not the first one.
+      const mantissaSize = size * 8 - 1 - exponentSize - Math.min(spare, size * 8 - exponentSize - 2);
+      const exponentLocation = mantissaSize;
+      const signLocation = exponentLocation + exponentSize;
+      return { ...HALF, size, ...rest, exponentSize, mantissaSize, exponentLocation, signLocation };
+    });
+  fc.assert(
+    fc.property(anyLayout, (type) => {
+      const codec = floatCodec(type);
+      const count = 65536;
+      const bytes = new Uint8Array(count * type.size).map((_, i) =>
+        type.size === 1 || i % 2 === 0 ? i / type.size : i >>> 9,
+      );
+      const doubles = new Float64Array(count);
+      numericConversion(type, float(8)).convert(bytes, 0, new Uint8Array(doubles.buffer), 0, count);
+      expect(doubles.findIndex((value, i) => !Object.is(value, codec.read(bytes, i * type.size)))).toBe(-1);
+    }),
+    { numRuns: 60 },
+  );
+});

@@ -292,14 +292,20 @@ export class WriteConverter implements MemorySide {
       return;
     }
     const step = Math.floor(this.capacity / length);
-    this.converted = withRoom(this.converted, Math.min(step, repeat) * length, this.capacity, size);
+    const runBytes = length * size;
     for (let done = 0; done < repeat; done += step) {
       const count = Math.min(step, repeat - done);
       const to = offset + done * stride;
-      const runBytes = length * size;
-      if (this.keepsTarget) copyRuns(this.converted, 0, runBytes, target, to, stride, runBytes, count);
-      this.convertGathered(this.converted, 0, length, count, position + done * positionStride, positionStride);
-      copyRuns(target, to, stride, this.converted, 0, runBytes, runBytes, count);
+      const from = position + done * positionStride;
+      if (stride === runBytes) {
+        this.convertGathered(target, to, length, count, from, positionStride);
+        continue;
+      }
+      const converted = withRoom(this.converted, count * length, this.capacity, size);
+      this.converted = converted;
+      if (this.keepsTarget) copyRuns(converted, 0, runBytes, target, to, stride, runBytes, count);
+      this.convertGathered(converted, 0, length, count, from, positionStride);
+      copyRuns(target, to, stride, converted, 0, runBytes, runBytes, count);
     }
   }
 

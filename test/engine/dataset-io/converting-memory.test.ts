@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { product } from "../../../src/base/bits.ts";
-import type { ElementConversion } from "../../../src/engine/dataset-io/converting-memory.ts";
+import {
+  type ElementConversion,
+  ReadConverter,
+  WriteConverter,
+} from "../../../src/engine/dataset-io/converting-memory.ts";
+import { PackedMemory } from "../../../src/engine/dataset-io/memory-side.ts";
 import { rawDataAccess } from "../../../src/engine/dataset-io/raw-data-access.ts";
 import { readConverted, writeConverted } from "../../../src/engine/dataset-io/transfer.ts";
 import { elements } from "../../../src/engine/selection/blocks.ts";
@@ -46,7 +51,91 @@ class SecondByte implements ElementConversion {
 
 const layouts = ["compact", "contiguous", "chunked", "direct"] as const;
 
+/** Runs as the rows of chunks are: next to each other in the file or not, next to each other in memory or not. */
+const anyGroups = fc.array(
+  fc.record({
+    length: fc.integer({ min: 1, max: 300 }),
+    repeat: fc.integer({ min: 1, max: 40 }),
+    gap: fc.constantFrom(0, 0, 1, 5),
+    positionGap: fc.constantFrom(0, 0, 1, 7),
+  }),
+  { minLength: 1, maxLength: 6 },
+);
+
+/** Where the groups lie in a file of one byte an element, and in memory. */
+function placed(groups: readonly { length: number; repeat: number; gap: number; positionGap: number }[]) {
+  let offset = 3;
+  let position = 2;
+  const all = groups.map(({ length, repeat, gap, positionGap }) => {
+    const group = { offset, stride: length + gap, length, repeat, position, positionStride: length + positionGap };
+    offset += group.stride * repeat + 1;
+    position += group.positionStride * repeat + 1;
+    return group;
+  });
+  return { all, fileElements: offset, memoryElements: position };
+}
+
 describe("converted transfers", () => {
+  test("take runs that lie next to each other as any others", () => {
+    const capacities = fc.constantFrom(600, 1024, 5000, 1 << 20);
+    fc.assert(
+      fc.property(anyGroups, capacities, fc.boolean(), (groups, bufferBytes, keeps) => {
+        const { all, fileElements, memoryElements } = placed(groups);
+        const inFile = new Uint8Array(fileElements).map((_, i) => 1 + (i % 251));
+        const memory = new Uint16Array(memoryElements).fill(0x0707);
+        const expected = memory.slice();
+        const value = (byte: number): number => (keeps ? (byte << 8) | 7 : 100 * byte);
+        for (const { offset, stride, length, repeat, position, positionStride } of all) {
+          for (let i = 0; i < repeat; i++) {
+            for (let k = 0; k < length; k++) {
+              expected[position + i * positionStride + k] = value(inFile[offset + i * stride + k] as number);
+            }
+          }
+        }
+        const side = new PackedMemory(new Uint8Array(memory.buffer), 2);
+        const reader = new ReadConverter(side, keeps ? new SecondByte() : new Widen(), 1, bufferBytes);
+        for (const { offset, stride, length, repeat, position, positionStride } of all) {
+          reader.put(inFile, offset, stride, length, repeat, position, positionStride);
+        }
+        reader.finish();
+        expect(memory).toEqual(expected);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("give runs that lie next to each other as any others", () => {
+    const capacities = fc.constantFrom(600, 1024, 5000, 1 << 20);
+    fc.assert(
+      fc.property(anyGroups, capacities, fc.boolean(), (groups, bufferBytes, keeps) => {
+        const { all, fileElements, memoryElements } = placed(groups);
+        const bytes = new Uint8Array(memoryElements * 2).map((_, i) => 1 + (i % 251));
+        const numbers = new Uint16Array(memoryElements).map((_, i) => 100 * (i % 251));
+        // The file's elements have two bytes of which the first is kept, or one.
+        const size = keeps ? 2 : 1;
+        const target = new Uint8Array(fileElements * size).fill(5);
+        const expected = target.slice();
+        for (const { offset, stride, length, repeat, position, positionStride } of all) {
+          for (let i = 0; i < repeat; i++) {
+            for (let k = 0; k < length; k++) {
+              const at = (offset + i * stride + k) * size;
+              const from = position + i * positionStride + k;
+              if (keeps) expected[at + 1] = bytes[from] as number;
+              else expected[at] = (numbers[from] as number) / 100;
+            }
+          }
+        }
+        const side = keeps ? new PackedMemory(bytes, 1) : new PackedMemory(new Uint8Array(numbers.buffer), 2);
+        const writer = new WriteConverter(side, keeps ? new SecondByte() : new Narrow(), size, bufferBytes);
+        for (const { offset, stride, length, repeat, position, positionStride } of all) {
+          writer.take(target, offset * size, stride * size, length, repeat, position, positionStride);
+        }
+        expect(target).toEqual(expected);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   test("read and write every selection as element-wise conversion does", () => {
     const anyCase = fc.record({
       selection: anySelection,

@@ -22,3 +22,25 @@ export class Scratch {
     return bytes.buffer === taken.buffer ? bytes.slice() : bytes;
   }
 }
+
+/** What of such memory one operation takes, once. */
+export class ScratchRoom {
+  private readonly scratch: Scratch;
+  private taken: Uint8Array | undefined;
+
+  constructor(scratch: Scratch) {
+    this.scratch = scratch;
+  }
+
+  /** Undefined from the second time on. */
+  readonly room = (byteLength: number): Uint8Array | undefined => {
+    if (this.taken !== undefined) return undefined;
+    this.taken = this.scratch.take(byteLength);
+    return this.taken;
+  };
+
+  /** To be called at the end. @returns `bytes`, which are the caller's then. */
+  release(bytes: Uint8Array): Uint8Array {
+    return this.taken === undefined ? bytes : this.scratch.release(this.taken, bytes);
+  }
+}

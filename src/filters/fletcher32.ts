@@ -1,7 +1,7 @@
 /** Fletcher32, filter 3: a checksum of four bytes, little-endian, behind the data. C: H5Zfletcher32.c. */
 import { fletcher32 } from "../base/checksum.ts";
 import { FilterError } from "../base/errors.ts";
-import type { DecodeContext, Filter } from "./filter.ts";
+import type { DecodeContext, EncodeContext, Filter } from "./filter.ts";
 
 export const FLETCHER32_ID = 3;
 
@@ -9,8 +9,9 @@ function swapBytesOfHalves(value: number): number {
   return (((value & 0x00ff00ff) << 8) | ((value >>> 8) & 0x00ff00ff)) >>> 0;
 }
 
-function encode(bytes: Uint8Array): Uint8Array {
-  const out = new Uint8Array(bytes.length + 4);
+function encode(bytes: Uint8Array, { room }: EncodeContext): Uint8Array {
+  const byteLength = bytes.length + 4;
+  const out = room?.(byteLength) ?? new Uint8Array(byteLength);
   out.set(bytes);
   out.set(checksumBytes(fletcher32(bytes)), bytes.length);
   return out;

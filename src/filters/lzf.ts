@@ -12,7 +12,7 @@
  */
 import { FilterError } from "../base/errors.ts";
 import { Scratch } from "../base/scratch.ts";
-import type { DecodeContext, Filter } from "./filter.ts";
+import type { DecodeContext, Filter, Room } from "./filter.ts";
 
 export const LZF_ID = 32000;
 
@@ -99,11 +99,16 @@ function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
-/** Encodes; `undefined` when the stream would not be shorter than the data. */
-export function encodeLzf(bytes: Uint8Array): Uint8Array | undefined {
+/**
+ * Encodes; `undefined` when the stream would not be shorter than the data.
+ *
+ * @param room - Memory that the stream may be in.
+ */
+export function encodeLzf(bytes: Uint8Array, room?: Room): Uint8Array | undefined {
   const end = bytes.length;
   if (end < LEAST_BYTES) return undefined;
-  const out = encodedBytes.take(end + Math.ceil(end / MAX_LITERAL) + 1);
+  const longest = end + Math.ceil(end / MAX_LITERAL) + 1;
+  const out = room?.(longest) ?? encodedBytes.take(longest);
   places ??= new Uint16Array(1 << HASH_BITS);
   places.fill(0);
   const byteLength = encodeInto(out, bytes, places);
@@ -209,4 +214,9 @@ function decode(bytes: Uint8Array, context: DecodeContext): Uint8Array {
   return decodeLzf(bytes, context.room?.(expected) ?? new Uint8Array(expected));
 }
 
-export const lzfFilter: Filter = { id: LZF_ID, name: "lzf", decode, encode: encodeLzf };
+export const lzfFilter: Filter = {
+  id: LZF_ID,
+  name: "lzf",
+  decode,
+  encode: (bytes, { room }) => encodeLzf(bytes, room),
+};

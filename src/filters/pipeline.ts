@@ -6,7 +6,7 @@
  */
 import { FilterError, isHdf5Error } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
-import { Scratch } from "../base/scratch.ts";
+import { Scratch, ScratchRoom } from "../base/scratch.ts";
 import type { DecodeContext, Filter, PipelineFilter, Room } from "./filter.ts";
 import { filterName, findFilter } from "./registry.ts";
 
@@ -16,23 +16,8 @@ export interface EncodedChunk {
   readonly filterMask: number;
 }
 
+/** What one filter of a chunk gives and the next one uses up; for one of them. */
 const between = new Scratch();
-
-/** Memory for what one filter of a chunk gives and the next one uses up; for one of them. */
-class RoomBetween {
-  private taken: Uint8Array | undefined;
-
-  readonly room: Room = (byteLength) => {
-    if (this.taken !== undefined) return undefined;
-    this.taken = between.take(byteLength);
-    return this.taken;
-  };
-
-  /** To be called at the end. @returns `bytes`, which are the caller's then. */
-  release(bytes: Uint8Array): Uint8Array {
-    return this.taken === undefined ? bytes : between.release(this.taken, bytes);
-  }
-}
 
 export function isMasked(filterMask: number, index: number): boolean {
   return ((filterMask >>> index) & 1) === 1;
@@ -102,7 +87,7 @@ export function decodePipeline(
   options: DecodeOptions = {},
 ): Uint8Array {
   const { destination, verifies = true, leastByteLength = () => expectedByteLength } = options;
-  const rooms = new RoomBetween();
+  const rooms = new ScratchRoom(between);
   const lastRoom: Room = (byteLength) => (byteLength === expectedByteLength ? destination?.() : undefined);
   const last = firstOf(filters, filterMask);
   const sizes = sizesBetween(filters, filterMask, expectedByteLength);
@@ -144,16 +129,17 @@ function decodeWith(description: PipelineFilter, bytes: Uint8Array, context: Dec
  * A filter that fails, is missing or is of no use is left out if it is optional, and its bit of the mask set.
  *
  * @param bytes - The whole chunk; not modified. The result may be the same bytes.
+ * @param lastRoom - Offers memory for what the last filter gives; the result may be a view of it.
  * @throws FilterError when a filter that is not optional cannot be applied.
  */
-export function encodePipeline(filters: readonly PipelineFilter[], bytes: Uint8Array): EncodedChunk {
-  const rooms = new RoomBetween();
+export function encodePipeline(filters: readonly PipelineFilter[], bytes: Uint8Array, lastRoom?: Room): EncodedChunk {
+  const rooms = new ScratchRoom(between);
   let data = bytes;
   let filterMask = 0;
   try {
     for (let i = 0; i < filters.length; i++) {
       const description = filters[i] as PipelineFilter;
-      const each = i + 1 < filters.length ? { ...description, room: rooms.room } : description;
+      const each = { ...description, room: i + 1 < filters.length ? rooms.room : lastRoom };
       const encoded = description.optional ? tryEncode(each, data) : encodeRequired(each, data);
       if (encoded === undefined) filterMask |= 1 << i;
       else data = encoded;
@@ -164,7 +150,7 @@ export function encodePipeline(filters: readonly PipelineFilter[], bytes: Uint8A
   return { bytes: data, filterMask: filterMask >>> 0 };
 }
 
-type RoomyFilter = PipelineFilter & { readonly room?: Room };
+type RoomyFilter = PipelineFilter & { readonly room: Room | undefined };
 
 function encodeRequired(description: RoomyFilter, bytes: Uint8Array): Uint8Array {
   const filter = required(description);

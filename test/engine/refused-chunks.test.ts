@@ -24,10 +24,16 @@ function valuesOf(round: number): Int32Array {
   return Int32Array.from({ length: COUNT * CHUNK }, (_, i) => (round === 0 ? 0 : Math.imul(i + round, 2654435761)));
 }
 
-function newFile(options: object) {
+interface Options {
+  readonly libver?: "earliest" | "latest";
+  readonly compression: "gzip" | "lzf";
+  readonly fletcher32?: boolean;
+}
+
+function newFile({ libver = "earliest", ...filters }: Options) {
   const target = new FullTarget();
-  const file = new File(target, "w", { rdccNbytes: 0, ...options });
-  const dataset = file.createDataset("d", { data: valuesOf(0), chunks: [CHUNK], compression: "gzip" });
+  const file = new File(target, "w", { rdccNbytes: 0, libver });
+  const dataset = file.createDataset("d", { data: valuesOf(0), chunks: [CHUNK], ...filters });
   file.flush();
   return { target, file, dataset };
 }
@@ -44,8 +50,8 @@ function roundsIn(dataset: Dataset): number[] {
 }
 
 /** Writes the chunks of the second values one after the other, as they are stored in another file. */
-function writeStored(dataset: Dataset, from = 0): void {
-  const other = newFile({});
+function writeStored(dataset: Dataset, options: Options, from = 0): void {
+  const other = newFile(options);
   other.dataset.write(null, valuesOf(1));
   for (let chunk = from; chunk < COUNT; chunk++) {
     const [filterMask, bytes] = other.dataset.id.readDirectChunk([chunk * CHUNK]);
@@ -53,22 +59,29 @@ function writeStored(dataset: Dataset, from = 0): void {
   }
 }
 
-describe.each([{}, { libver: "latest" }] as const)("chunks that move, %o", (options) => {
+const EACH: readonly Options[] = [
+  { compression: "gzip" },
+  { compression: "gzip", libver: "latest" },
+  // What these give is in memory that the next chunk takes.
+  { compression: "lzf", fletcher32: true },
+];
+
+describe.each(EACH)("chunks that move, %o", (options) => {
   test.each([
-    ["written", (dataset: Dataset) => dataset.write(null, valuesOf(1))],
+    ["written", (dataset: Dataset, _: Options) => dataset.write(null, valuesOf(1))],
     ["written as they are stored", writeStored],
   ])("are whole when the device refused one of them, then and in the file: %s", (_, write) => {
     const rehearsal = newFile(options);
     const before = rehearsal.target.writes;
-    write(rehearsal.dataset);
+    write(rehearsal.dataset, options);
     const total = rehearsal.target.writes - before;
     expect(total).toBeGreaterThan(1);
     for (let first = 0; first < total; first++) {
       const { target, file, dataset } = newFile(options);
       target.refusesFrom = target.writes + first;
-      expect(() => write(dataset)).toThrow("no space left");
+      expect(() => write(dataset, options)).toThrow("no space left");
       // A second try changes nothing more: what was refused has to go first.
-      expect(() => writeStored(dataset, COUNT - 1)).toThrow("no space left");
+      expect(() => writeStored(dataset, options, COUNT - 1)).toThrow("no space left");
       target.refusesFrom = Number.POSITIVE_INFINITY;
       const rounds = roundsIn(dataset);
       expect(rounds.filter((round) => round === 1).length).toBeLessThanOrEqual(first + 1);

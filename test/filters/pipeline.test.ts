@@ -76,6 +76,32 @@ describe("the filter pipeline", () => {
     );
   });
 
+  test("encodes to the same bytes in the memory that it is offered, and elsewhere where that is taken", () => {
+    const LZF: PipelineFilter = { id: 32000, name: "lzf", optional: true, clientData: [4, 0x105, 0] };
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat({ max: 3 }), { maxLength: 300 }).map((values) => Uint8Array.from(values)),
+        fc.shuffledSubarray([SHUFFLE, DEFLATE, FLETCHER32, LZF]),
+        fc.constantFrom(0, 1, 8),
+        (bytes, filters, start) => {
+          const expected = encodePipeline(filters, bytes);
+          const memory = new Uint8Array(start + 2000).fill(0xa5);
+          let offers = 0;
+          const encoded = encodePipeline(filters, bytes, (byteLength) => {
+            offers++;
+            return memory.subarray(start, start + byteLength);
+          });
+          expect(encoded).toEqual(expected);
+          expect(decodePipeline(filters, encoded.bytes, encoded.filterMask, bytes.length, DEFAULT_LIMITS)).toEqual(
+            bytes,
+          );
+          expect(offers).toBeLessThanOrEqual(1);
+          expect(encodePipeline(filters, bytes, () => undefined)).toEqual(expected);
+        },
+      ),
+    );
+  });
+
   test("gives encoded bytes that the next chunk leaves alone, and filters may encode others meanwhile", () => {
     const chunkOf = (value: number) => new Uint8Array(64).map((_, i) => value + i);
     registerFilter({ id: OWN_ID, name: "own", decode: (bytes) => bytes, encode: () => undefined });

@@ -6,7 +6,7 @@
 import { type Address, isDefined } from "../../base/address.ts";
 import { FilterError, FormatError, LimitError } from "../../base/errors.ts";
 import { allocateBytes, SharedMemory } from "../../base/memory.ts";
-import { Scratch } from "../../base/scratch.ts";
+import { Scratch, ScratchRoom } from "../../base/scratch.ts";
 import type { PipelineFilter } from "../../filters/filter.ts";
 import { decodePipeline, encodePipeline } from "../../filters/pipeline.ts";
 import { allocateFor } from "../space/allocate-for.ts";
@@ -25,8 +25,10 @@ const SPARE_BYTES = 1 << 16;
 /** Chunks of up to so many bytes share memory. */
 const SMALL_BYTES = 512;
 
-/** A stored chunk until it is decoded. */
+/** A stored chunk until it is decoded, and one that is encoded until it is stored. */
 const storedBytes = new Scratch();
+const encodedBytes = new Scratch();
+const NO_BYTES = new Uint8Array(0);
 
 const NO_FILTERS: readonly PipelineFilter[] = [];
 
@@ -57,6 +59,11 @@ export interface ChunkFormat {
   readonly newElement: Uint8Array | undefined;
   /** For elements of variable length. */
   readonly heap?: HeapElements | undefined;
+}
+
+function moved(bytes: Uint8Array, destination: Uint8Array): Uint8Array {
+  destination.set(bytes);
+  return destination;
 }
 
 export class ChunkIo implements ChunkTransfer {
@@ -161,6 +168,7 @@ export class ChunkIo implements ChunkTransfer {
     try {
       this.ahead.read(record.address, stored);
       decoded = this.decodeStored(scaled, record, filters, stored, destination);
+      if (decoded.buffer === stored.buffer) decoded = moved(decoded, destination());
     } finally {
       decoded = storedBytes.release(stored, decoded);
     }
@@ -276,8 +284,14 @@ export class ChunkIo implements ChunkTransfer {
       return;
     }
     if (this.isTaken(scaled, bytes, filters)) return;
-    const encoded = encodePipeline(filters, bytes);
-    this.writeStored(scaled, encoded.bytes, encoded.filterMask);
+    const rooms = new ScratchRoom(encodedBytes);
+    try {
+      const encoded = encodePipeline(filters, bytes, rooms.room);
+      this.writeStored(scaled, encoded.bytes, encoded.filterMask);
+    } finally {
+      // A chunk that could not be written was copied.
+      rooms.release(NO_BYTES);
+    }
   }
 
   /** Whether somebody else encodes the chunk and stores it later, when `scaled` may name another one. */

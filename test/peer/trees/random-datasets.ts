@@ -11,7 +11,9 @@ export function randomDataset(
 ): DatasetSpec {
   const dims: Dims = random.chance(0.03)
     ? null
-    : Array.from({ length: random.pick([0, 1, 1, 1, 2, 2, 3]) }, () => random.between(1, 9));
+    : Array.from({ length: random.pick([0, 1, 1, 1, 2, 2, 3]) }, () =>
+        random.chance(0.04) ? 0 : random.between(1, 9),
+      );
   const common = { type, ...(committed && { committed }), dims, ...(random.chance(0.15) && { attrOrder: true }) };
   const canFill = byH5py ? type.t === "i" || type.t === "f" : isPlain(type);
   const fill = canFill && random.chance(0.3) ? { fill: anyElement(random, type, { paths: [], datasets: [] }) } : {};
@@ -27,10 +29,10 @@ export function randomDataset(
     return { ...common, layout: "contiguous", alloc: random.pick([0, 1, 2]), ...fill, ...fillTime };
   }
   const maxDims = dims.map((size) =>
-    random.chance(0.35) ? -1 : size + (random.chance(0.5) ? random.between(0, 12) : 0),
+    random.chance(0.35) ? -1 : size + (size === 0 || random.chance(0.5) ? random.between(size === 0 ? 1 : 0, 12) : 0),
   );
   const chunk = dims.map((size, d) => {
-    const most = (maxDims[d] as number) < 0 ? size + 2 : size;
+    const most = (maxDims[d] as number) < 0 ? size + 2 : Math.max(1, size);
     return random.between(1, most);
   });
   const filters = randomFilters(random, type, countOf(chunk));

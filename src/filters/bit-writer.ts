@@ -11,7 +11,7 @@ export class BitWriter {
   private word = 0;
   private free = 32;
 
-  /** @param bytes - Zeros from `start` on, and room for all that is put. */
+  /** @param bytes - Room from `start` on for all that is put, of any content, and for what is missing to a whole word. */
   constructor(bytes: Uint8Array, start = 0) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.at = start;

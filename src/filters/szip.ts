@@ -9,7 +9,7 @@
  */
 import { FilterError } from "../base/errors.ts";
 import { LITTLE_ENDIAN_HOST } from "../base/host.ts";
-import { Scratch } from "../base/scratch.ts";
+import { Scratch, ScratchRoom } from "../base/scratch.ts";
 import { BitReader } from "./bit-reader.ts";
 import { BitWriter } from "./bit-writer.ts";
 import type { DecodeContext, EncodeContext, Filter } from "./filter.ts";
@@ -95,7 +95,9 @@ function decode(bytes: Uint8Array, { clientData, outputByteLength, limits, room 
   return out;
 }
 
+/** The planes of bytes that pixels are split into. */
 const scratch = new Scratch();
+const NO_BYTES = new Uint8Array(0);
 
 function decodeLines(bytes: Uint8Array, out: Uint8Array, parameters: SzipParameters): void {
   const reader = new BitReader(bytes.subarray(SIZE_BYTES));
@@ -141,15 +143,27 @@ function swapSamples(samples: Uint32Array, sampleSize: number): void {
 }
 
 /** Undefined when the data does not get smaller, or has bits outside the precision, which would be lost. */
-function encode(bytes: Uint8Array, { clientData }: EncodeContext): Uint8Array | undefined {
+function encode(bytes: Uint8Array, { clientData, room }: EncodeContext): Uint8Array | undefined {
   const parameters = parametersOf(clientData);
-  const { layout, pixelsPerScanline, sampleSize, planes } = parameters;
+  const { sampleSize, planes } = parameters;
   if (bytes.length % (sampleSize * planes) !== 0) return undefined;
-  const input = shuffle(bytes, planes);
-  const out = new Uint8Array(SIZE_BYTES + bytes.length + RICE_BLOCK_ROOM);
-  new DataView(out.buffer).setUint32(0, bytes.length, true);
+  const longest = SIZE_BYTES + bytes.length + RICE_BLOCK_ROOM;
+  const out = room?.(longest) ?? new Uint8Array(longest);
+  new DataView(out.buffer, out.byteOffset).setUint32(0, bytes.length, true);
+  const rooms = new ScratchRoom(scratch);
+  try {
+    const byteLength = encodeLines(shuffle(bytes, planes, rooms.room), out, parameters);
+    return byteLength === undefined ? undefined : out.subarray(0, byteLength);
+  } finally {
+    rooms.release(NO_BYTES);
+  }
+}
+
+/** @returns Bytes of `out` that are taken then. */
+function encodeLines(input: Uint8Array, out: Uint8Array, parameters: SzipParameters): number | undefined {
+  const { layout, pixelsPerScanline, sampleSize } = parameters;
   const writer = new BitWriter(out, SIZE_BYTES);
-  const encoder = new RiceEncoder(layout, SIZE_BYTES + bytes.length);
+  const encoder = new RiceEncoder(layout, SIZE_BYTES + input.length);
   const samples = new Uint32Array(layout.blockSize * layout.blocks);
   const total = input.length / sampleSize;
   for (let first = 0; first < total; first += pixelsPerScanline) {
@@ -158,7 +172,7 @@ function encode(bytes: Uint8Array, { clientData }: EncodeContext): Uint8Array | 
     if (!fits || !encoder.encodeLine(writer, samples)) return undefined;
   }
   writer.finish();
-  return out.subarray(0, writer.byteLength);
+  return writer.byteLength;
 }
 
 /** Fills a line; false when a sample has more bits than are coded. */

@@ -65,6 +65,9 @@ describe("szip", () => {
           expect(encoded.length).toBeLessThanOrEqual(bytes.length + 4);
           expect(decode(encoded, clientData, bytes.length)).toEqual(bytes);
           expect(decode(encoded, clientData)).toEqual(bytes);
+          // The same bytes in memory that holds anything, at any place in it.
+          const room = (byteLength: number) => new Uint8Array(byteLength + 3).fill(0xa5).subarray(3);
+          expect(szipFilter.encode?.(bytes, { clientData, room })).toEqual(encoded);
         },
       ),
       { numRuns: 800 },

@@ -21,8 +21,19 @@ export function alignUp(value: number, alignment: number): number {
   return Math.ceil(value / alignment) * alignment;
 }
 
+/** 2 to the power of `exponent`, which is 0 or more. The operator makes a boxed number even of a small one. */
+export function powerOfTwo(exponent: number): number {
+  return exponent < 31 ? 1 << exponent : 2 ** exponent;
+}
+
 export function isPowerOfTwo(value: number): boolean {
-  return value >= 1 && 2 ** floorLog2(value) === value;
+  return value >= 1 && powerOfTwo(floorLog2(value)) === value;
+}
+
+/** The same number, without a box where it is a small integer: what runtimes and `Float64Array` give has one. */
+export function unboxed(value: number): number {
+  const integer = value | 0;
+  return integer === value ? integer : value;
 }
 
 /** Product of dimensions; 1 for a scalar. */

@@ -7,7 +7,7 @@
  * Rows have `width` blocks each. Blocks of row 0 and row 1 have the starting size; from then on each row doubles it.
  * Rows up to the largest direct block size hold direct blocks, further rows indirect blocks, which are tables again.
  */
-import { floorLog2 } from "../base/bits.ts";
+import { floorLog2, powerOfTwo } from "../base/bits.ts";
 
 /** How large the blocks of a heap are. Specification: III.G, "The Doubling Table". */
 export interface DoublingTable {
@@ -50,12 +50,12 @@ export function maxRootRows(table: DoublingTable): number {
 
 /** Bytes of each block in a row. */
 export function rowBlockSize(table: DoublingTable, row: number): number {
-  return row === 0 ? table.startingBlockSize : table.startingBlockSize * 2 ** (row - 1);
+  return row === 0 ? table.startingBlockSize : table.startingBlockSize * powerOfTwo(row - 1);
 }
 
 /** Offset of a row's first block. */
 export function rowOffset(table: DoublingTable, row: number): number {
-  return row === 0 ? 0 : table.width * table.startingBlockSize * 2 ** (row - 1);
+  return row === 0 ? 0 : table.width * table.startingBlockSize * powerOfTwo(row - 1);
 }
 
 /** Rows of an indirect block that is not the root and covers `blockSize` bytes of the heap. */
@@ -78,6 +78,6 @@ export function locateBlock(table: DoublingTable, offset: number): BlockPosition
   const power = floorLog2(offset);
   const row = power - floorLog2(firstRow) + 1;
   const blockSize = rowBlockSize(table, row);
-  const column = Math.floor((offset - 2 ** power) / blockSize);
-  return { row, column, blockOffset: 2 ** power + column * blockSize, blockSize };
+  const column = Math.floor((offset - powerOfTwo(power)) / blockSize);
+  return { row, column, blockOffset: powerOfTwo(power) + column * blockSize, blockSize };
 }

@@ -1,4 +1,5 @@
 /** Files through Deno's own functions, which work without its Node layer and ask for Deno's permissions. */
+import { unboxed } from "../base/bits.ts";
 import type { FileHandle, FileStatus, FileSystem, OpenDisposition } from "./file-system.ts";
 
 interface DenoFile {
@@ -82,7 +83,7 @@ class DenoFileHandle implements FileHandle {
   stat(): FileStatus {
     const stats = this.#file.statSync();
     const identity = stats.ino === null || stats.ino === 0 ? "" : `${stats.dev}:${stats.ino}`;
-    return { byteLength: stats.size, isDirectory: stats.isDirectory, identity };
+    return { byteLength: unboxed(stats.size), isDirectory: stats.isDirectory, identity };
   }
 
   truncate(byteLength: number): void {

@@ -1,4 +1,5 @@
 /** Files through `node:fs`: Node, and Bun, which has the module too. */
+import { unboxed } from "../base/bits.ts";
 import type { FileHandle, FileStatus, FileSystem, OpenDisposition } from "./file-system.ts";
 import { builtinModule } from "./platform.ts";
 
@@ -75,7 +76,7 @@ class NodeFileHandle implements FileHandle {
   stat(): FileStatus {
     const stats = this.#fs.fstatSync(this.descriptor);
     const identity = stats.ino === 0 ? "" : `${stats.dev}:${stats.ino}`;
-    return { byteLength: stats.size, isDirectory: stats.isDirectory(), identity };
+    return { byteLength: unboxed(stats.size), isDirectory: stats.isDirectory(), identity };
   }
 
   truncate(byteLength: number): void {

@@ -5,6 +5,8 @@
  * the slot is that number modulo the number of slots.
  */
 
+import { powerOfTwo, unboxed } from "../../base/bits.ts";
+
 /** ceil(log2(count)): bits that hold the chunk numbers 0 to count - 1; none for one chunk or none. */
 function bitsForChunks(count: number): number {
   let bits = 0;
@@ -26,7 +28,7 @@ export class ChunkHash {
     this.nslots = nslots;
     this.chunkCounts = chunkCounts;
     this.bits = chunkCounts.map(bitsForChunks);
-    this.limits = this.bits.map((bits) => 2 ** bits);
+    this.limits = this.bits.map(powerOfTwo);
     this.exact = this.bits.reduce((sum, bits) => sum + bits, 0) <= 53;
   }
 
@@ -51,7 +53,7 @@ export class ChunkHash {
       else if (coordinate < (this.limits[d] as number)) value += coordinate;
       else return this.slotOfManyBits(scaled);
     }
-    return value <= Number.MAX_SAFE_INTEGER ? value % this.nslots : this.slotOfManyBits(scaled);
+    return value <= Number.MAX_SAFE_INTEGER ? unboxed(value % this.nslots) : this.slotOfManyBits(scaled);
   }
 
   /** As the C library computes it, in 64 bits that overflow. A coordinate too large for its bits runs into its neighbour. */

@@ -88,9 +88,9 @@ export class SequenceReader implements HeapPlace {
     const isPlain = this.hasPlainAddresses && this.elementSize >= PLAIN_BYTES && end <= elements.length;
     if (isPlain && elements[offset + 10] === 0 && elements[offset + 11] === 0) {
       this.count = wordAt(elements, offset);
-      this.address =
-        wordAt(elements, offset + 4) +
-        ((elements[offset + 8] as number) | ((elements[offset + 9] as number) << 8)) * 0x1_0000_0000;
+      const high = (elements[offset + 8] as number) | ((elements[offset + 9] as number) << 8);
+      // Even a product with zero would be a number in a box.
+      this.address = wordAt(elements, offset + 4) + (high === 0 ? 0 : high * 0x1_0000_0000);
       this.index = wordAt(elements, offset + 12);
       return;
     }

@@ -5,7 +5,7 @@
  * numbered row by row.
  */
 import type { FileWidths } from "../../base/address.ts";
-import { floorLog2 } from "../../base/bits.ts";
+import { floorLog2, powerOfTwo } from "../../base/bits.ts";
 import type { FractalHeapHeader } from "../../format/fractal-heap.ts";
 import { directBlockPrefixBytes } from "../../format/fractal-heap-blocks.ts";
 import {
@@ -107,7 +107,7 @@ export class HeapGeometry {
   /** Bytes of the smallest direct block with room for an object. C: `H5HF__man_dblock_new`. */
   blockSizeFor(objectBytes: number): number {
     const { startingBlockSize } = this.table;
-    const size = objectBytes < startingBlockSize ? startingBlockSize : 2 ** (1 + floorLog2(objectBytes));
+    const size = objectBytes < startingBlockSize ? startingBlockSize : powerOfTwo(1 + floorLog2(objectBytes));
     return size - objectBytes < this.overhead ? 2 * size : size;
   }
 }

@@ -7,7 +7,7 @@
  * Reference implementation: H5HFhdr.c (`H5HF__hdr_update_iter`, `H5HF__hdr_reverse_iter`), H5HFiblock.c, H5HFdblock.c.
  */
 import { type Address, isDefined, UNDEFINED_ADDRESS } from "../../base/address.ts";
-import { floorLog2 } from "../../base/bits.ts";
+import { floorLog2, powerOfTwo } from "../../base/bits.ts";
 import { HDF5Error } from "../../base/errors.ts";
 import type { FractalHeapHeader } from "../../format/fractal-heap.ts";
 import type { DirectBlockPointer } from "../../format/fractal-heap-blocks.ts";
@@ -269,7 +269,7 @@ class TableEdit {
       return [];
     }
     const lastRow = geometry.rowOf(last);
-    const rows = 2 ** (1 + floorLog2(Math.max(lastRow, 1)));
+    const rows = powerOfTwo(1 + floorLog2(Math.max(lastRow, 1)));
     const isLastGone = this.way.levels.length === 1 && root.entry > last;
     if (!isLastGone || this.header.startingRootRows === 0 || lastRow > root.rows / 2 || rows >= root.rows) return [];
     const addresses = this.allocate([blocks.indirectByteLength(rows)]);

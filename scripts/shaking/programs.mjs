@@ -9,7 +9,7 @@ const READING = {
     "H5File.writable": false,
     "FileStorage.writable": false,
     "FileStorage.hasDirty": false,
-    "StructureCache.replace()": false,
+    "StructureCache.hasChanged": false,
     "openFile(mode)": "r",
     "withCacheImage(writable)": false,
     // Nothing is mounted.

@@ -101,8 +101,13 @@ export class StructureCache {
     return this.entryAt(address)?.codec.structure;
   }
 
+  /** Whether anything waits to be written. */
+  private get hasChanged(): boolean {
+    return this.changed.size > 0;
+  }
+
   private entryAt(address: Address): Entry | undefined {
-    return this.changed.get(address) ?? this.clean.get(address);
+    return (this.hasChanged ? this.changed.get(address) : undefined) ?? this.clean.get(address);
   }
 
   *waitingStructures(): Generator<WaitingStructure> {
@@ -228,7 +233,7 @@ export class StructureCache {
 
   /** Keeps a value that was read. */
   keep<T>(address: Address, codec: StructureCodec<T>, value: T): void {
-    if (this.replace(address, codec, value)) return;
+    if (this.hasChanged && this.replace(address, codec, value)) return;
     const old = this.clean.get(address);
     const entry = entryOf(codec, value);
     this.cleanBytes += entry.byteLength - (old?.byteLength ?? 0);

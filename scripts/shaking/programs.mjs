@@ -23,6 +23,7 @@ export const reader = new ShakenProgram({
   assumptions: {
     values: {
       ...READING.values,
+      "Entry.dirty": false,
       "ChunkCache.pending": undefined,
       "HeldChunk.isChanged": false,
       "ObjectTable.evictsOnClose": false,

@@ -181,6 +181,46 @@ function sectionWidths(header: FreeSpaceHeader): SectionWidths {
   };
 }
 
+/** Bytes of a section's size up to 2^63 - 1, the greatest that the C library has in a file. */
+const FULL_SIZE_BYTES = 8;
+
+/**
+ * Widths of a list that is to be read.
+ *
+ * DIFF: in a file with lengths of fewer than 8 bytes the C library stores what the field holds of its greatest section, and
+ * sizes of 8 bytes in the list all the same. Such a list adds up to what its header says with these only.
+ */
+function storedWidths(cursor: Cursor, header: FreeSpaceHeader): SectionWidths {
+  const widths = sectionWidths(header);
+  if (header.client !== "file" || cursor.widths.sizeOfLengths >= FULL_SIZE_BYTES) return widths;
+  const full = { ...widths, sizeBytes: FULL_SIZE_BYTES };
+  return !addsUp(cursor, header, widths) && addsUp(cursor, header, full) ? full : widths;
+}
+
+/** Whether the sections of a file, read from here with these widths, come by size, and are as many and as much as the header says. */
+function addsUp({ bytes, position, widths }: Cursor, header: FreeSpaceHeader, section: SectionWidths): boolean {
+  const { countBytes, sizeBytes, offsetBytes } = section;
+  const end = bytes.length - CHECKSUM_BYTES;
+  let [at, sections, space, lastSize] = [position, 0, 0, 0];
+  while (at < end) {
+    const count = littleEndian(bytes.subarray(at, at + countBytes));
+    const size = littleEndian(bytes.subarray(at + countBytes, at + countBytes + sizeBytes));
+    if (count === 0 || size <= lastSize) return false;
+    lastSize = size;
+    space += count * size;
+    sections += count;
+    at += countBytes + sizeBytes + count * (offsetBytes + 1);
+  }
+  if (at !== end || sections !== header.serializedSectionCount) return false;
+  // The field holds no more of it.
+  return space % 256 ** widths.sizeOfLengths === header.totalSpace;
+}
+
+/** Never too large for a number, unlike what a cursor reads: bytes may be taken for what they are not. */
+function littleEndian(bytes: Uint8Array): number {
+  return bytes.reduceRight((value, byte) => value * 256 + byte, 0);
+}
+
 function hasIndirectData(header: FreeSpaceHeader, type: number): boolean {
   return header.client === "fractal-heap" && (type === HEAP_FIRST_ROW || type === HEAP_INDIRECT);
 }
@@ -208,7 +248,7 @@ export function decodeFreeSpaceSectionList(cursor: Cursor, header: FreeSpaceHead
   cursor.signature(LIST_SIGNATURE);
   cursor.version([VERSION]);
   const headerAddress = cursor.addressValue("Free-space Manager Header Address");
-  const widths = sectionWidths(header);
+  const widths = storedWidths(cursor, header);
   const sets: FreeSpaceSectionSet[] = [];
   while (cursor.remaining > CHECKSUM_BYTES) sets.push(decodeSet(cursor, header, widths));
   cursor.checksum(start);

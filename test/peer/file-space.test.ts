@@ -8,8 +8,22 @@ import { runStat } from "../../src/tools/stat/command.ts";
 import { modelOfFile } from "../support/engine-model.ts";
 import { spaceProblems } from "../support/space-check.ts";
 import { TestPlatform } from "../tools/test-platform.ts";
-import { h5pyModel, h5stat, inFolder, runPython } from "./peers.ts";
+import { h5dump, h5pyModel, h5stat, inFolder, runPython } from "./peers.ts";
 import { engineFile } from "./trees/with-h5ts.ts";
+
+/** Makes datasets of a file with sizes of offsets and lengths, and frees some. */
+const MAKE_WITH_SIZES = `
+from h5py import h5f, h5p
+fcpl = h5p.create(h5p.FILE_CREATE)
+fcpl.set_sizes(int(args[1]), int(args[2]))
+fcpl.set_file_space_strategy(int(args[3]), True, 1)
+f = h5py.File(h5f.create(args[0].encode(), h5f.ACC_TRUNC, fcpl))
+for i in range(6):
+    f[f'd{i}'] = np.full(60 + i, i, 'i2')
+f.flush()
+del f['d1'], f['d3']
+f.close()
+`;
 
 const STRATEGIES = ["fsm", "page", "aggregate", "none"] as const;
 const GROUPS = 12;
@@ -162,7 +176,6 @@ describe("free space of files with other sizes", () => {
           for (let i = 0; i < 5; i++) file.createDataset(`d${i}`, { data: new Int16Array(60).fill(i) });
           file.delete("d1");
         }
-        // Where lengths have fewer than 8 bytes the C library dies of its own free space: it only reads here.
         const free = Number(runPython("print(h5py.File(args[0], 'r').id.get_freespace())", path));
         expect(free).toBeGreaterThan(120);
         {
@@ -175,6 +188,41 @@ describe("free space of files with other sizes", () => {
         expect(runPython(code, path).replaceAll("'", "").trim()).toBe(
           "[[again, [7]], [d0, [0]], [d2, [2]], [d3, [3]], [d4, [4]]]",
         );
+      });
+    }
+  });
+
+  // The library itself dies when it opens these files again.
+  test.each([
+    [8, 4],
+    [4, 4],
+    [2, 4],
+    [8, 2],
+    [4, 2],
+    [2, 2],
+  ])("of offsets %i, of lengths %i: stored by the C library is used again, and mended for it", (offsets, lengths) => {
+    for (const strategy of [h5f.FSPACE_STRATEGY_FSM_AGGR, h5f.FSPACE_STRATEGY_PAGE]) {
+      inFolder((folder) => {
+        const path = join(folder, "sizes.h5");
+        runPython(MAKE_WITH_SIZES, path, String(offsets), String(lengths), String(strategy));
+        const free = Number(runPython("print(h5py.File(args[0], 'r').id.get_freespace())", path));
+        {
+          using file = new File(path, "r+");
+          expect(file.id.getFreespace()).toBe(free);
+          file.createDataset("again", { data: new Int16Array(40).fill(7) });
+          expect(file.id.getFreespace()).toBeLessThan(free);
+          file.delete("d5");
+          expect(spaceProblems(engineFile(file.id))).toEqual([]);
+        }
+        const edit = "f = h5py.File(args[0], 'r+'); f['more'] = np.full(9, 9, 'i2'); del f['d0']; f.close(); ";
+        const show = "f = h5py.File(args[0], 'r'); print([[n, sorted(set(f[n][...].tolist()))] for n in f])";
+        const expected = "[[again, [7]], [d2, [2]], [d4, [4]], [more, [9]]]";
+        expect(
+          runPython(edit + show, path)
+            .replaceAll("'", "")
+            .trim(),
+        ).toBe(expected);
+        h5dump(path);
       });
     }
   });

@@ -4,6 +4,7 @@ import { libraryError, record } from "./api-error.ts";
 import { ID_TYPE, IdState, type IdType, ObjectID } from "./object-id.ts";
 import type { OpenFile } from "./open-file.ts";
 import type { ObjectKind, ObjectPlace, OpenObject } from "./open-object.ts";
+import { NOT_YOUNG, type Young } from "./young-ids.ts";
 
 /** What an identifier stands for in a file. */
 export interface Place<O extends EngineObject = EngineObject> extends ObjectPlace<O, OpenFile> {
@@ -40,9 +41,13 @@ function isLight(idType: IdType, place: Place | undefined): place is Place {
   return place?.file.isLight === true && idType !== ID_TYPE.FILE;
 }
 
-export abstract class LocationID<O extends EngineObject = EngineObject> extends ObjectID implements OpenObject<O> {
+export abstract class LocationID<O extends EngineObject = EngineObject>
+  extends ObjectID
+  implements OpenObject<O>, Young
+{
   /** The file's own, by which it knows the handle without keeping it. */
   fileReference: WeakRef<LocationID> | undefined;
+  youngAt = NOT_YOUNG;
   private place: Place<O> | undefined;
   /** Whether the file keeps the object open for this handle. */
   private holds = false;
@@ -79,6 +84,11 @@ export abstract class LocationID<O extends EngineObject = EngineObject> extends 
 
   get isPlaced(): boolean {
     return this.place !== undefined;
+  }
+
+  /** The object that the file keeps open for this handle. */
+  get heldObject(): O | undefined {
+    return this.holds ? this.place?.object : undefined;
   }
 
   /** The object, which all who do this share, with what it keeps in memory. */

@@ -17,6 +17,7 @@ import { ID_TYPE, unpinEnded } from "./object-id.ts";
 import type { DatasetAccessRequest, OpenObject, OpenRoot, PlaceFile } from "./open-object.ts";
 import { ACC_RDWR, ACC_SWMR_READ, ACC_SWMR_WRITE, closeUnused, type SharedFile, sharedFileOf } from "./shared-file.ts";
 import type { SpaceID } from "./space-id.ts";
+import { YoungIds } from "./young-ids.ts";
 
 /** What closing a file does to objects that are open. C: `H5F_close_degree_t`. */
 export const CLOSE_DEFAULT = 0;
@@ -67,7 +68,7 @@ export class OpenFile implements PlaceFile {
    * Handles of objects since the last turn of the event loop. They would be in memory until then though they were held
    * weakly, and many are closed before, by themselves or with their file: they never get a reference.
    */
-  private readonly young = new Map<LocationID, EngineObject>();
+  private readonly young = new YoungIds<LocationID>();
   /** Of light identifiers. */
   private readonly watched = new Set<WeakRef<PlacedState>>();
   private sweepAt = LEAST_SWEPT;
@@ -159,7 +160,7 @@ export class OpenFile implements PlaceFile {
       this.refer(id, held);
     } else {
       if (this.young.size === 0) void this.referToYoungLater();
-      this.young.set(id, held);
+      this.young.add(id);
     }
     this.paths.add(id);
     return held;
@@ -181,12 +182,13 @@ export class OpenFile implements PlaceFile {
   }
 
   private referToYoung(): void {
-    for (const [id, object] of this.young) {
+    for (const id of this.young.takeAll()) {
+      const { heldObject } = id;
+      if (heldObject === undefined) continue;
       this.paths.remove(id);
-      this.references.set(this.refer(id, object), "object");
+      this.references.set(this.refer(id, heldObject), "object");
       this.paths.add(id);
     }
-    this.young.clear();
   }
 
   /** Says that an identifier is one of the file itself, which keeps it open. */
@@ -200,7 +202,7 @@ export class OpenFile implements PlaceFile {
   letGo(id: LocationID, object: EngineObject): void {
     this.paths.remove(id);
     if (id.idType === ID_TYPE.ATTR) this.attributeIds--;
-    if (!this.young.delete(id)) {
+    if (!this.young.remove(id)) {
       const { fileReference } = id;
       if (fileReference !== undefined) this.references.delete(fileReference);
       collected.unregister(id);
@@ -272,7 +274,9 @@ export class OpenFile implements PlaceFile {
       const id = reference.deref();
       if (id?.valid) valid.push(id);
     }
-    for (const id of this.young.keys()) if (id.valid) valid.push(id);
+    this.young.forEach((id) => {
+      if (id.valid) valid.push(id);
+    });
     return valid;
   }
 
@@ -286,9 +290,7 @@ export class OpenFile implements PlaceFile {
     this.references.forEach((_, reference) => {
       look(reference.deref());
     });
-    this.young.forEach((_, id) => {
-      look(id);
-    });
+    this.young.forEach(look);
     return found;
   }
 
@@ -309,7 +311,7 @@ export class OpenFile implements PlaceFile {
   }
 
   private get hasObjects(): boolean {
-    for (const id of this.young.keys()) if (id.valid) return true;
+    if (this.young.find(({ valid }) => valid) !== undefined) return true;
     for (const [reference, kind] of this.references) if (kind === "object" && reference.deref()?.valid) return true;
     return false;
   }
@@ -327,7 +329,7 @@ export class OpenFile implements PlaceFile {
       this.endIdentifiers();
       this.objectsEnded = true;
       this.watched.clear();
-      this.young.clear();
+      this.young.takeAll();
       unpinEnded();
     }
     this.closeIfUnused();
@@ -339,7 +341,7 @@ export class OpenFile implements PlaceFile {
     this.references.forEach((_, reference) => {
       this.endIdentifier(reference.deref(), isLast);
     });
-    this.young.forEach((_, id) => {
+    this.young.forEach((id) => {
       this.endIdentifier(id, isLast);
     });
   }

@@ -33,16 +33,27 @@ function isList(value: unknown): value is ArrayLike<unknown> {
 
 const isNoList: LeafTest = (value) => !isList(value);
 
-/** Levels of arrays that make up one element: 1 for a sequence of numbers, 2 for a sequence of sequences. */
-function sequenceDepth(type: Datatype): number {
-  if (type.class !== "variable-length" || type.kind === "string") return 0;
-  return 1 + sequenceDepth(type.base);
+/** How arrays nest in one element. */
+interface Nesting {
+  /** Levels of arrays: 1 for a sequence of numbers, 2 for one of sequences, or of rows of numbers. */
+  readonly levels: number;
+  /** What is a value in the innermost of them. */
+  readonly isValue: LeafTest;
 }
 
-function depthOf(value: unknown): number {
-  let depth = 0;
-  for (let inner = value; isList(inner); inner = inner[0]) depth++;
-  return depth;
+function nestingOf(type: Datatype, levels = 0): Nesting {
+  if (type.class === "array") return nestingOf(type.base, levels + type.dims.length);
+  if (type.class === "variable-length" && type.kind !== "string") return nestingOf(type.base, levels + 1);
+  return { levels, isValue: leafTest(type) };
+}
+
+function nestsWithin(value: unknown, levels: number, isValue: LeafTest): boolean {
+  if (!isList(value) || isValue(value)) return true;
+  if (levels === 0) return false;
+  // Those of the innermost array are alike, or refused when they are encoded.
+  if (levels === 1) return value.length === 0 || isValue(value[0]);
+  for (let i = 0; i < value.length; i++) if (!nestsWithin(value[i], levels - 1, isValue)) return false;
+  return true;
 }
 
 /** Whether an array is the values of a record's members in order, rather than an array of records. */
@@ -79,8 +90,9 @@ function leafTest(type: Datatype | undefined): LeafTest {
   // Of a complex number's two parts nobody could tell whether they are two complex numbers.
   if (type.class === "compound" && complexPartOf(type) === undefined)
     return (value) => !isList(value) || isPositionalRecord(type, value);
-  const depth = sequenceDepth(type);
-  return depth === 0 ? isNoList : (value) => depthOf(value) <= depth;
+  if (type.class !== "variable-length") return isNoList;
+  const { levels, isValue } = nestingOf(type);
+  return (value) => nestsWithin(value, levels, isValue);
 }
 
 /** The bytes of what stands for packed elements and not for numbers. */

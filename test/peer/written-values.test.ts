@@ -10,9 +10,10 @@ import {
   type NDArray,
   opaqueDtype,
   type ReferenceValue,
+  vlenDtype,
 } from "../../src/index.ts";
 import { rawDataInH5wasm } from "./h5wasm-facts.ts";
-import { inFolder, runPython } from "./peers.ts";
+import { h5dump, inFolder, runPython } from "./peers.ts";
 
 const INTEGERS = ["i1", "u1", "<i2", ">i2", "<u2", ">u2", "<i4", ">i4", "<u4", ">u4", "<i8", ">i8", "<u8", ">u8"];
 const FLOATS = ["<f2", ">f2", "<f4", ">f4", "<f8", ">f8"];
@@ -400,5 +401,60 @@ print(f['numbers'][()].shape, (f['numbers'][()].ravel() == -np.arange(120)).all(
 `;
     const told = "(5, 4, 3, 2) True [b'8', b'9', b'10', b'11', b'12', b'13', b'14', b'15']";
     expect(runPython(`import numpy as np${check}`, path).trim()).toBe(told);
+  });
+});
+
+test("sequences of arrays and of bytes are written as lists, one by one and many; h5dump reads the same", () => {
+  inFolder((folder) => {
+    const path = join(folder, "sequences.h5");
+    const rows = vlenDtype("(2,)<i4");
+    {
+      using file = new File(path, "w");
+      file.createDataset("made", { dtype: rows, data: [[], [[1, 2]], [[3, 4], Int32Array.of(5, 6)]] });
+      const written = file.createDataset("written", { dtype: rows, shape: [3] });
+      written.write([0], [[7, 8]]);
+      written.write([1], []);
+      written.write(
+        [2],
+        [
+          [1, 2],
+          [3, 4],
+        ],
+      );
+      expect(written.read()).toMatchObject({
+        data: [
+          [[7, 8]],
+          [],
+          [
+            [1, 2],
+            [3, 4],
+          ],
+        ],
+      });
+      expect(() => written.write([0], [[1, 2, 3]])).toThrow("expected an array of dimensions (2)");
+      written.write(["1:"], [[[9, 9]], [[0, 0]]]);
+      file.createDataset("cubes", { dtype: vlenDtype("(1, 2)<i2"), data: [[[[1, 2]], [[3, 4]]], []] });
+      file.createDataset("bytes", { dtype: vlenDtype("V2"), data: [[Uint8Array.of(1, 2), Uint8Array.of(3, 4)], []] });
+      file.createDataset("nested", { dtype: vlenDtype(vlenDtype("<i4")), data: [[], [[], [1]], [[2, 3]]] });
+      file.attrs.create(
+        "one",
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        { dtype: rows, shape: [] },
+      );
+    }
+    const text = h5dump(path).replace(/\s+/g, " ");
+    for (const expected of [
+      "(0): ([ 1, 2 ], [ 3, 4 ])",
+      "(0): (01:02, 03:04), ()",
+      "(0): ([ 1, 2 ], [ 3, 4 ]), ()",
+      "(0): (), ([ 1, 2 ]), ([ 3, 4 ], [ 5, 6 ])",
+      "(0): (), ((), (1)), ((2, 3))",
+      "(0): ([ 7, 8 ]), ([ 9, 9 ]), ([ 0, 0 ])",
+    ]) {
+      expect(text).toContain(expected);
+    }
   });
 });

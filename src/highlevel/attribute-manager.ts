@@ -34,6 +34,7 @@ import { type ReadOptions, readValue } from "./decode-value.ts";
 import { type DtypeLike, datatypeFrom, typeIdWithin } from "./dtype.ts";
 import { Empty } from "./empty.ts";
 import { type EncodedValue, encodeArray, encodeValue, typedValueOf } from "./encode-value.ts";
+import { type OptionNames, requireKnown } from "./known-options.ts";
 import type { NDArray } from "./ndarray.ts";
 
 /** How an attribute is read. */
@@ -49,6 +50,8 @@ export interface AttributeOptions {
   /** Datatype in the file. Default: what follows from the data; a committed one is referred to. */
   readonly dtype?: DtypeLike;
 }
+
+const ATTRIBUTE_OPTIONS: OptionNames<AttributeOptions> = { shape: true, dtype: true };
 
 /** A value ready to become an attribute; `encoded` is undefined for one without elements. */
 interface NewAttribute {
@@ -132,6 +135,7 @@ export class AttributeManager extends Printable {
    */
   create(name: string, data: unknown, options: AttributeOptions = {}): void {
     const id = this.#openId();
+    requireKnown(options, ATTRIBUTE_OPTIONS, "create");
     const { engine } = id.location().file;
     guarded(record("H5Acreate_by_name", "ARGS", "WRITEERROR", "no write intent on file"), () =>
       engine.requireWritable(),

@@ -3,6 +3,7 @@ import { plainError } from "../lowlevel/api-error.ts";
 import * as h5o from "../lowlevel/h5o.ts";
 import * as h5p from "../lowlevel/h5p.ts";
 import { baseName, type HLObject } from "./hl-object.ts";
+import type { OptionNames } from "./known-options.ts";
 
 export interface CopyObjectOptions {
   /** Of a group its own links only: groups in it come out empty. Default false. */
@@ -18,6 +19,15 @@ export interface CopyObjectOptions {
   /** Committed datatypes that the destination has already are used, not copied. Default false. */
   readonly mergeDatatypes?: boolean;
 }
+
+export const COPY_OPTIONS: OptionNames<CopyObjectOptions> = {
+  shallow: true,
+  expandSoft: true,
+  expandExternal: true,
+  expandRefs: true,
+  withoutAttrs: true,
+  mergeDatatypes: true,
+};
 
 function propertiesOf(options: CopyObjectOptions): h5p.PropCopyID {
   const list = h5p.create(h5p.OBJECT_COPY);

@@ -27,6 +27,7 @@ import { accessChanges, type DatasetAccessOptions } from "./dataset-access.ts";
 import { type DtypeLike, datatypeFrom, typeIdWithin } from "./dtype.ts";
 import { Empty } from "./empty.ts";
 import { type EncodedValue, encodeArray, orRefused, typedValueOf } from "./encode-value.ts";
+import type { OptionNames } from "./known-options.ts";
 import { addFiltersOf, creationList, hasFilterOption, maxShapeOf, type StorageOptions } from "./storage-options.ts";
 
 /** What a new dataset is to be. At least one of `shape`, `dtype` and `data` is needed; all else has defaults. */
@@ -45,6 +46,33 @@ export interface DatasetOptions extends StorageOptions, DatasetAccessOptions {
   /** What elements are that were never written. Default: zeros, empty strings. C: `H5Pset_fill_value`. */
   readonly fillvalue?: unknown;
 }
+
+/** All of them, for {@link requireKnown}. */
+export const DATASET_OPTIONS: OptionNames<DatasetOptions> = {
+  shape: true,
+  dtype: true,
+  data: true,
+  fillvalue: true,
+  chunks: true,
+  maxshape: true,
+  compression: true,
+  compressionOpts: true,
+  allowUnknownFilter: true,
+  shuffle: true,
+  fletcher32: true,
+  fillTime: true,
+  dcpl: true,
+  scaleoffset: true,
+  external: true,
+  trackTimes: true,
+  trackOrder: true,
+  efilePrefix: true,
+  virtualPrefix: true,
+  rdccNslots: true,
+  rdccNbytes: true,
+  rdccW0: true,
+  dapl: true,
+};
 
 interface Contents {
   readonly datatype: Datatype;

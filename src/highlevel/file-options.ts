@@ -11,6 +11,7 @@ import * as h5f from "../lowlevel/h5f.ts";
 import * as h5p from "../lowlevel/h5p.ts";
 import type { PropFAID } from "../lowlevel/prop-fapl.ts";
 import type { PropFCID } from "../lowlevel/prop-fcpl.ts";
+import { type OptionNames, strayOption } from "./known-options.ts";
 
 /** `r` reading; `r+` reading and writing; `w` a new file in place of any; `w-`, `x` a new file only; `a` `r+`, or `x` if missing. */
 export type FileMode = "r" | "r+" | "w" | "w-" | "x" | "a";
@@ -191,6 +192,8 @@ const drivers = new Map<string, SetDriver>([
   ],
 ]);
 
+const builtInDrivers: ReadonlySet<SetDriver> = new Set(drivers.values());
+
 /** Adds a name for the option `driver`, or gives one another meaning. h5py: `register_driver`. */
 export function registerDriver(name: string, setFapl: SetDriver): void {
   drivers.set(name, setFapl);
@@ -206,29 +209,63 @@ export function registeredDrivers(): ReadonlySet<string> {
   return new Set(drivers.keys());
 }
 
-const DRIVER_OPTIONS = [
-  "blockSize",
-  "backingStore",
-  "membSize",
-  "metaExt",
-  "rawExt",
-  "revision",
-  "onionPageSize",
-  "comment",
-  "pageAlignment",
-  "forceWriteOpen",
-] as const;
+/** Those of any driver. */
+const PLAIN_OPTIONS: OptionNames<Omit<FileOptions, keyof DriverOptions>> = {
+  libver: true,
+  userblockSize: true,
+  rdccNbytes: true,
+  rdccNslots: true,
+  rdccW0: true,
+  driver: true,
+  externalAccess: true,
+  resolver: true,
+  trackOrder: true,
+  fsStrategy: true,
+  fsPersist: true,
+  fsThreshold: true,
+  fsPageSize: true,
+  trackTimes: true,
+  locking: true,
+  swmr: true,
+  minMetaKeep: true,
+  minRawKeep: true,
+  pageBufSize: true,
+  alignmentThreshold: true,
+  alignmentInterval: true,
+  metaBlockSize: true,
+};
+
+const DRIVER_OPTIONS: OptionNames<DriverOptions> = {
+  blockSize: true,
+  backingStore: true,
+  membSize: true,
+  metaExt: true,
+  rawExt: true,
+  revision: true,
+  onionPageSize: true,
+  comment: true,
+  pageAlignment: true,
+  forceWriteOpen: true,
+};
+
+const FILE_OPTIONS: OptionNames<FileOptions> = { ...PLAIN_OPTIONS, ...DRIVER_OPTIONS };
 
 function setDriver(fapl: PropFAID, options: FileOptions): void {
   const { driver } = options;
-  if (driver === undefined) {
-    const stray = DRIVER_OPTIONS.find((name) => options[name] !== undefined);
-    if (stray === undefined) return;
-    throw plainError("TypeError", `'${stray}' is an invalid keyword argument for this function`);
+  const set = driver === undefined ? undefined : drivers.get(driver);
+  if (driver !== undefined && set === undefined) throw plainError("ValueError", `Unknown driver type "${driver}"`);
+  // A driver of the program's own may have options of its own.
+  if (set === undefined || builtInDrivers.has(set)) {
+    const stray = strayOption(options, driver === undefined ? PLAIN_OPTIONS : FILE_OPTIONS);
+    if (stray !== undefined)
+      throw plainError("TypeError", `'${stray}' is an invalid keyword argument for this function`);
   }
-  const set = drivers.get(driver);
-  if (set === undefined) throw plainError("ValueError", `Unknown driver type "${driver}"`);
-  set(fapl, options);
+  set?.(fapl, options);
+}
+
+/** Those of `options` that opening a file knows. */
+export function fileOptionsIn(options: FileOptions): FileOptions {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(FILE_OPTIONS, name)));
 }
 
 export function setLocking(fapl: PropFAID, locking: FileOptions["locking"]): void {

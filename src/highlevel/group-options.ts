@@ -11,6 +11,7 @@ import type { PropLAID, PropLCID } from "../lowlevel/prop-links.ts";
 import type { DatasetOptions } from "./create-dataset.ts";
 import type { Dataset } from "./dataset.ts";
 import { setLocking } from "./file-options.ts";
+import type { OptionNames } from "./known-options.ts";
 
 /** What a new group is to be. */
 export interface GroupOptions {
@@ -22,6 +23,8 @@ export interface GroupOptions {
    */
   readonly trackTimes?: boolean;
 }
+
+export const GROUP_OPTIONS: OptionNames<GroupOptions> = { trackOrder: true, trackTimes: true };
 
 /** What of a dataset can be said in options; filters are taken from its property list. */
 export function optionsLike(other: Dataset, model: PropDCID): DatasetOptions {

@@ -23,13 +23,14 @@ import { isDatasetHandle, isGroupHandle, isTypeHandle, type OpenObject } from ".
 import type { PropLAID } from "../lowlevel/prop-links.ts";
 import { openReferred } from "../lowlevel/reference-reading.ts";
 import { TypeID } from "../lowlevel/type-id.ts";
-import { type CopyObjectOptions, copyObject } from "./copy-object.ts";
-import { type DatasetOptions, makeDataset } from "./create-dataset.ts";
+import { COPY_OPTIONS, type CopyObjectOptions, copyObject } from "./copy-object.ts";
+import { DATASET_OPTIONS, type DatasetOptions, makeDataset } from "./create-dataset.ts";
 import { Dataset } from "./dataset.ts";
 import { accessChanges, type DatasetAccessOptions } from "./dataset-access.ts";
 import type { DtypeOfOptions, Rank, RankOfOptions } from "./dtype-types.ts";
 import {
   filterOptionsLike,
+  GROUP_OPTIONS,
   type GroupOptions,
   groupCreationList,
   type LinkedFileOptions,
@@ -39,9 +40,10 @@ import {
 } from "./group-options.ts";
 import { baseName, HLObject, parentPath } from "./hl-object.ts";
 import { isReferenceValue } from "./infer-type.ts";
+import { type NoOthers, type OptionNames, requireKnown } from "./known-options.ts";
 import { ExternalLink, type Link, type LinkClass, linkOf, SoftLink } from "./link-classes.ts";
 import { Datatype } from "./named-type.ts";
-import { checkRequired, type RequireDatasetOptions } from "./require-dataset.ts";
+import { checkRequired, REQUIRE_OPTIONS, type RequireDatasetOptions } from "./require-dataset.ts";
 import { hasFilterOption } from "./storage-options.ts";
 import { VirtualLayout, type VirtualLayoutOptions } from "./virtual-layout.ts";
 import { firstResult, type ItemVisitor, type LinkVisitor, requireFunction, type Visitor } from "./visitors.ts";
@@ -56,6 +58,8 @@ export interface CopyOptions extends CopyObjectOptions {
   /** The name of the copy in the group that gets it. */
   readonly name?: string;
 }
+
+const COPY_NAMES: OptionNames<CopyOptions> = { ...COPY_OPTIONS, name: true };
 
 /** What `get` gives instead of the object. */
 export interface GetOptions<D> extends LinkedFileOptions {
@@ -287,6 +291,7 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
   createGroup(path: string | null, options: GroupOptions = {}): Group {
     const name = path === null ? null : this.named(path);
     this.requireOpen();
+    requireKnown(options, GROUP_OPTIONS, "createGroup");
     return new Group(h5g.create(this.id, name, withIntermediateGroups(), groupCreationList(options)));
   }
 
@@ -302,13 +307,15 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
    * Makes a dataset; missing groups on the way are made, too.
    *
    * @param path - Null for a dataset that nothing links to.
-   * @throws ValueError when the name is taken; TypeError, ValueError in h5py's words for what makes no sense.
+   * @throws ValueError when the name is taken; TypeError, ValueError in h5py's words for what makes no sense,
+   *   TypeError for an option that there is none of.
    */
   createDataset<const O extends DatasetOptions>(
     path: string | null,
-    options: O,
+    options: O & NoOthers<O, DatasetOptions>,
   ): Dataset<DtypeOfOptions<O>, RankOfOptions<O>> {
     this.requireOpen();
+    requireKnown(options, DATASET_OPTIONS, "createDataset");
     const { parent, name } = this.placeOf(path);
     return new Dataset(makeDataset(parent, name, options, null));
   }
@@ -323,6 +330,7 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
    */
   createDatasetLike(path: string | null, other: Dataset, options: DatasetOptions = {}): Dataset {
     this.requireOpen();
+    requireKnown(options, DATASET_OPTIONS, "createDatasetLike");
     const model = other.id.getCreatePlist();
     const { parent, name } = this.placeOf(path);
     const filters = hasFilterOption(options) ? filterOptionsLike(other, options) : {};
@@ -383,9 +391,13 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
    */
   requireDataset<const O extends RequireDatasetOptions>(
     path: string,
-    options: O,
+    options: O & NoOthers<O, RequireDatasetOptions>,
   ): Dataset<DtypeOfOptions<O>, RankOfOptions<O>> {
-    if (!this.has(this.named(path))) return this.createDataset(path, options);
+    requireKnown(options, REQUIRE_OPTIONS, "requireDataset");
+    if (!this.has(this.named(path))) {
+      const { parent, name } = this.placeOf(path);
+      return new Dataset(makeDataset(parent, name, options, null));
+    }
     const found = this.get<Member>(path);
     if (!(found instanceof Dataset)) {
       throw plainError("TypeError", `Incompatible object (${classNameOf(found)}) already exists`);
@@ -414,6 +426,7 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
    *   another `dest`. C: `H5Ocopy`.
    */
   copy(source: string | Member, dest: string | Group, options: CopyOptions = {}): void {
+    requireKnown(options, COPY_NAMES, "copy");
     const from = source instanceof HLObject ? { object: source } : { object: this, path: this.named(source) };
     if (dest instanceof Group) copyObject(from, dest, options.name, options);
     else if (typeof dest === "string") copyObject(from, this, dest, options);

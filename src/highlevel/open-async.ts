@@ -19,7 +19,7 @@ import { Dataset } from "./dataset.ts";
 import { AsStrView, AsTypeView, FieldsView } from "./dataset-views.ts";
 import { Dimension, DimensionManager } from "./dimensions.ts";
 import { File } from "./file.ts";
-import type { FileOptions } from "./file-options.ts";
+import { type FileOptions, fileOptionsIn } from "./file-options.ts";
 import { Group } from "./group.ts";
 import { lateDecoding } from "./late-decoding.ts";
 import { Datatype } from "./named-type.ts";
@@ -93,7 +93,7 @@ function alignToFilePages(file: File, source: PagedAsyncSource): void {
  *   at (status 404, 410); SourceError when bytes cannot be had.
  */
 export function openAsync(source: AsyncFileLike, options: OpenAsyncOptions = {}): Promise<AsyncFile> {
-  return openAsyncAs((bytes, reading) => new File(bytes, "r", reading), source, options);
+  return openAsyncAs((bytes, reading) => new File(bytes, "r", fileOptionsIn(reading)), source, options);
 }
 
 /** The same with a class of files of the caller's choice. */

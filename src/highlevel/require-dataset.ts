@@ -2,9 +2,10 @@
 import { printedShape } from "../engine/selection/index-errors.ts";
 import { datatypesEqual } from "../format/datatype-questions.ts";
 import { plainError } from "../lowlevel/api-error.ts";
-import type { DatasetOptions } from "./create-dataset.ts";
+import { DATASET_OPTIONS, type DatasetOptions } from "./create-dataset.ts";
 import type { DatasetProperties } from "./dataset-properties.ts";
 import { canCast, type DtypeLike, datatypeFrom, dtypeName } from "./dtype.ts";
+import type { OptionNames } from "./known-options.ts";
 
 export interface RequireDatasetOptions extends DatasetOptions {
   readonly shape: number | readonly number[];
@@ -12,6 +13,8 @@ export interface RequireDatasetOptions extends DatasetOptions {
   /** Whether the datatypes must be equal, not only safe to cast. Default false. */
   readonly exact?: boolean;
 }
+
+export const REQUIRE_OPTIONS: OptionNames<RequireDatasetOptions> = { ...DATASET_OPTIONS, exact: true };
 
 /** @throws TypeError in h5py's words when shape or datatype do not fit. */
 export function checkRequired(found: DatasetProperties, options: RequireDatasetOptions): void {

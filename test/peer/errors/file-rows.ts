@@ -47,6 +47,7 @@ export const FILE_ROWS: readonly FileRow[] = [
   ["h5py.File(at('q.h5'), 'w', userblock_size=100)", (at) => new File(at("q.h5"), "w", { userblockSize: 100 })],
   ["h5py.File(at('c.h5'), 'r', userblock_size=512)", (at) => new File(at("c.h5"), "r", { userblockSize: 512 })],
   ["h5py.File(at('c.h5'), 'r', fs_strategy='page')", (at) => new File(at("c.h5"), "r", { fsStrategy: "page" })],
+  ["h5py.File(at('c.h5'), 'r', bogus=1)", (at) => new File(at("c.h5"), "r", { bogus: 1 } as object)],
   ["h5f.open(at('missing.h5').encode())", (at) => h5f.open(at("missing.h5"))],
   ["h5f.create(at('c.h5').encode(), flags=h5f.ACC_EXCL)", (at) => h5f.create(at("c.h5"), { flags: h5f.ACC_EXCL })],
   ["h5py.File(at('writing.h5'), 'r')", (at) => new File(at("writing.h5"), "r")],

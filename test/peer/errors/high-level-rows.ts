@@ -114,6 +114,21 @@ export const HIGH_LEVEL_ROWS: readonly Row[] = [
     (w) => w.f.createDataset("n", { data: NOTHING, chunks: true }),
   ],
   ["f.create_dataset('n', (-1,))", (w) => w.f.createDataset("n", { shape: [-1] })],
+  [
+    "f.create_dataset('n', (3,), bogus=1)",
+    (w) => w.f.createDataset("n", { shape: [3], ...({ bogus: 1 } as object) }),
+    "createDataset() got an unexpected keyword argument 'bogus'",
+  ],
+  [
+    "f.create_group('n', bogus=1)",
+    (w) => w.f.createGroup("n", { bogus: 1 } as object),
+    "createGroup() got an unexpected keyword argument 'bogus'",
+  ],
+  [
+    "f.copy('data', 'n', bogus=1)",
+    (w) => w.f.copy("data", "n", { bogus: 1 } as object),
+    "copy() got an unexpected keyword argument 'bogus'",
+  ],
   ["f['data'][100]", (w) => w.dset("data").read([100])],
   ["f['data'][-101]", (w) => w.dset("data").read([-101])],
   ["f['data'][0, 0]", (w) => w.dset("data").read([0, 0])],

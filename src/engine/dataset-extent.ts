@@ -9,9 +9,16 @@ import type { DataLayout } from "../format/data-layout.ts";
 import { type Dataspace, encodeDataspace } from "../format/dataspace.ts";
 import { MESSAGE_FLAG } from "../format/message-types.ts";
 import type { DatasetObject } from "./dataset-object.ts";
+import type { FileStorage } from "./file-storage.ts";
 import type { HeaderMessage } from "./header-message.ts";
-import { decodedAs, encodeBody, messageOf } from "./header-values.ts";
+import { decodedAs, decodedValue, encodeBody, messageOf } from "./header-values.ts";
 import { checkRoom } from "./outside-storage.ts";
+
+/** Whether two extents of one rank are the same. */
+export function isSameExtent(a: readonly number[], b: readonly number[]): boolean {
+  for (let d = 0; d < a.length; d++) if (a[d] !== b[d]) return false;
+  return true;
+}
 
 /** @throws HDF5Error "state" for layouts that cannot, "argument" for an extent that does not go with the dataset. */
 export function requireExtent(
@@ -45,11 +52,16 @@ export function storeExtent({ file, header }: DatasetObject, message: HeaderMess
   const { storage } = file;
   const isOwn = (message.flags & (MESSAGE_FLAG.SHARED | MESSAGE_FLAG.SHAREABLE)) === 0;
   if (isOwn && fits(extent.dims, storage.widths)) {
-    header.replaceLater(message, () => encodeBody(storage, extent, encodeDataspace), decodedAs(extent));
+    header.replaceLater(message, message.isLater ? undefined : extentEncoder(storage), decodedAs(extent));
     return;
   }
   const { data, decoded } = messageOf(storage, extent, encodeDataspace);
   file.sharedMessages.replace(header, message, data, decoded);
+}
+
+/** Apart, since what a function needs for those that it makes is made at each of its calls. */
+function extentEncoder(storage: FileStorage): (decoded: unknown) => Uint8Array {
+  return (decoded) => encodeBody(storage, decodedValue(decoded) as Dataspace, encodeDataspace);
 }
 
 /** Whether encoding these cannot fail. */

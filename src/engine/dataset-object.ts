@@ -6,7 +6,7 @@ import { MESSAGE } from "../format/message-types.ts";
 import type { ChunkCacheSettings } from "./chunks/chunk-cache-settings.ts";
 import type { ChunkStore } from "./chunks/chunk-store.ts";
 import { DatasetChunks } from "./dataset-chunks.ts";
-import { requireExtent, storeExtent } from "./dataset-extent.ts";
+import { isSameExtent, requireExtent, storeExtent } from "./dataset-extent.ts";
 import type { BoxReader } from "./dataset-io/box-reader.ts";
 import { allocateContiguous, contiguousBoxes } from "./dataset-io/contiguous-access.ts";
 import { ExternalAccess, type ExternalPart } from "./dataset-io/external-access.ts";
@@ -246,7 +246,7 @@ export class DatasetObject extends DescribedDataset implements RawDataOwner {
     const { dataspace, layout } = this;
     requireExtent(this, dataspace, layout, dims);
     // Of an extent that stays nothing is written, not even the time. A shared dataspace could come to lie elsewhere.
-    if (dims.every((size, d) => size === dataspace.dims[d])) return;
+    if (isSameExtent(dims, dataspace.dims)) return;
     const isChunked = layout.kind === "chunked";
     const isEarly = isChunked && this.fillValue?.allocationTime === "early";
     if (isChunked) {

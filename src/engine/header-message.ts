@@ -15,7 +15,7 @@ export class HeaderMessage {
   private start: number;
   private end: number;
   /** Makes the data that count, as long as those that are here: see {@link setLater}. */
-  private maker: (() => Uint8Array) | undefined;
+  private maker: ((decoded: unknown) => Uint8Array) | undefined;
 
   constructor(type: number, flags: number, creationOrder: number, bytes: Uint8Array, start = 0, end = bytes.length) {
     this.type = type;
@@ -43,11 +43,16 @@ export class HeaderMessage {
   }
 
   /**
-   * New data of the length that they have, made when somebody asks for them: an extent that grows with each row is written
-   * down once, at the next flush.
+   * New data of the length that they have, made of their meaning when somebody asks for them: an extent that grows with each row
+   * is written down once, at the next flush.
    */
-  setLater(make: () => Uint8Array): void {
+  setLater(make: (decoded: unknown) => Uint8Array): void {
     this.maker = make;
+  }
+
+  /** Whether data wait to be made. */
+  get isLater(): boolean {
+    return this.maker !== undefined;
   }
 
   /** The same for another header, whose changes do not show here. */
@@ -81,7 +86,7 @@ export class HeaderMessage {
   }
 
   private settle(): void {
-    if (this.maker !== undefined) this.data = this.maker();
+    if (this.maker !== undefined) this.data = this.maker(this.decoded);
   }
 }
 

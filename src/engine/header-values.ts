@@ -155,6 +155,11 @@ export function decodedAs(value: unknown): unknown {
   return decoded;
 }
 
+/** The value in what {@link decodedAs} gives. */
+export function decodedValue(decoded: unknown): unknown {
+  return (decoded as DecodedMessage).value;
+}
+
 /** The bytes of an attribute message that may be shared through the heap of the file. */
 export function attributeBytes(file: SharedMessageSource, header: ObjectHeader, message: HeaderMessage): Uint8Array {
   if ((message.flags & MESSAGE_FLAG.SHARED) === 0) return message.data;

@@ -323,12 +323,12 @@ export class ObjectHeader implements HeaderInUse, BlockOwner, StructureCodec<Obj
   /**
    * New bytes of the same length, encoded when they are asked for.
    *
-   * @param encode - Must not fail.
+   * @param encode - From what they mean, without failing; undefined where the message waits for the same already.
    * @param decoded - What the bytes mean.
    */
-  replaceLater(message: HeaderMessage, encode: () => Uint8Array, decoded: unknown): void {
+  replaceLater(message: HeaderMessage, encode: ((decoded: unknown) => Uint8Array) | undefined, decoded: unknown): void {
     this.changed(this.blockOf(message));
-    message.setLater(encode);
+    if (encode !== undefined) message.setLater(encode);
     message.flags &= ~MESSAGE_FLAG.SHARED;
     message.decoded = decoded;
   }

@@ -1,9 +1,11 @@
 /** Arguments of reading and writing: which memory, of which datatype, and what is selected at both ends. */
+import { isCopied } from "../engine/conversion/convert.ts";
 import type { ElementContext } from "../engine/conversion/element-context.ts";
-import { readConverted, writeConverted } from "../engine/dataset-io/transfer.ts";
+import { readConverted, writeConverted, writeSelection } from "../engine/dataset-io/transfer.ts";
 import { readTransfer, writeTransfer } from "../engine/dataset-io/typed-transfer.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
 import { type Selection, selectAll, selectNone } from "../engine/selection/selection.ts";
+import { hasVariableLength } from "../format/datatype-questions.ts";
 import { expectInstance } from "./arguments.ts";
 import { selectionIn } from "./dataset-selection.ts";
 import { elementContextOf, withStaging, writingContextOf } from "./element-context.ts";
@@ -99,6 +101,12 @@ function writeWithin(
   context: ElementContext,
   settings: TransferSettings,
 ): void {
-  const transfer = writeTransfer(dataset.datatype, buffer.datatype, watched(context, settings), settings);
+  const { datatype } = dataset;
+  // What most writes are needs nothing else; loops over rows make thousands of them.
+  if (settings.transform === undefined && isCopied(buffer.datatype, datatype) && !hasVariableLength(datatype)) {
+    writeSelection(dataset, datatype.size, file, buffer.bytes, memory);
+    return;
+  }
+  const transfer = writeTransfer(datatype, buffer.datatype, watched(context, settings), settings);
   writeConverted(dataset, transfer, file, buffer.bytes, memory);
 }

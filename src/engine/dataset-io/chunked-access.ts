@@ -150,6 +150,20 @@ export class ChunkedAccess implements RawDataAccess {
   }
 
   write(selection: Selection, memory: MemorySide): void {
+    if (this.owner.storage.answersLate !== false || currentCoder() !== undefined)
+      this.writeAnnounced(selection, memory);
+    else this.writeParts(partsInGrid(selection, this.chunkDims), selection, memory);
+  }
+
+  private writeParts(parts: GridParts, selection: Selection, memory: MemorySide): void {
+    try {
+      while (parts.next()) this.writePart(parts, memory, this.isWhole(parts, selection, memory));
+    } finally {
+      this.store.settle();
+    }
+  }
+
+  private writeAnnounced(selection: Selection, memory: MemorySide): void {
     // Chunks that are changed in part are read first: all of them are found before anything changes.
     this.announce(selection, memory.elementSize, (parts) => !this.isWhole(parts, selection, memory));
     const parts = partsInGrid(selection, this.chunkDims);
@@ -158,12 +172,7 @@ export class ChunkedAccess implements RawDataAccess {
       this.writePart(parts, memory, this.isWhole(parts, selection, memory));
       return true;
     };
-    if (this.isDeferred(memory, next)) return;
-    try {
-      while (next());
-    } finally {
-      this.store.settle();
-    }
+    if (!this.isDeferred(memory, next)) this.writeParts(parts, selection, memory);
   }
 
   /** Whether somebody goes on with the write; nothing that it needs may be missing then, and nothing can fail to convert. */

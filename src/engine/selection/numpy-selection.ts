@@ -18,7 +18,7 @@ import {
 import { indexError, printed } from "./index-errors.ts";
 import { parseIndexText } from "./index-text.ts";
 import { keptSelection } from "./kept-selection.ts";
-import { regularOf, type Selection, selectAll, selectNone, selectPoints } from "./selection.ts";
+import { regularOf, type Selection, selectAll, selectNone, selectPoints, singlesOf } from "./selection.ts";
 import { type AxisSpans, spansOfBlocks } from "./span-list.ts";
 
 export interface NumpySelection {
@@ -55,7 +55,9 @@ interface Axis {
 export function numpySelection(dims: readonly number[] | null, args?: IndexArguments): NumpySelection {
   if (args instanceof Mask && dims !== null && dims.length > 0) return maskSelection(dims, args);
   if (args instanceof Points && dims !== null && dims.length > 0) return pointsSelection(dims, args);
-  if (dims !== null && dims.length > 0 && isPlain(args, dims.length)) return axesSelection(dims, args);
+  if (dims !== null && dims.length > 0 && isPlain(args, dims.length)) {
+    return plainSelection(dims, args) ?? axesSelection(dims, args);
+  }
   const list = args instanceof Mask || args instanceof Points ? [args] : argumentList(args);
   if (dims === null || dims.length === 0) return withoutDimensions(dims, list);
   return axesSelection(dims, expandEllipsis(list as IndexArgument[], dims.length));
@@ -71,6 +73,46 @@ function isPlain(args: unknown, rank: number): args is readonly (number | Slice)
   if (!Array.isArray(args) || args.length === 0 || args.length > rank) return false;
   for (const arg of args) if (typeof arg !== "number" && !(arg instanceof Slice)) return false;
   return true;
+}
+
+/**
+ * As {@link axesSelection}, without an object for each dimension: loops over rows make thousands of these.
+ *
+ * @returns Undefined for a step other than 1, and for nothing.
+ */
+function plainSelection(dims: readonly number[], args: readonly (number | Slice)[]): NumpySelection | undefined {
+  const rank = dims.length;
+  const start = new Array<number>(rank);
+  const count = new Array<number>(rank);
+  const scalarAxes = new Array<boolean>(rank);
+  let scalars = 0;
+  let isAll = true;
+  for (let d = 0; d < rank; d++) {
+    const arg = args[d];
+    const length = dims[d] as number;
+    let first = 0;
+    let size = length;
+    let isScalar = false;
+    if (typeof arg === "number") {
+      first = arg < 0 ? arg + length : arg;
+      if (!(first >= 0 && first < length && Number.isInteger(arg))) return undefined;
+      size = 1;
+      isScalar = true;
+      scalars++;
+    } else if (arg !== undefined) {
+      if (arg.step !== undefined && arg.step !== null && arg.step !== 1) return undefined;
+      first = clamp(arg.start ?? 0, length);
+      size = clamp(arg.stop ?? length, length) - first;
+    }
+    if (size <= 0) return undefined;
+    start[d] = first;
+    count[d] = size;
+    scalarAxes[d] = isScalar;
+    if (first !== 0 || size !== length) isAll = false;
+  }
+  const shape = scalars === 0 ? count : withoutScalars(count, scalarAxes, rank - scalars);
+  const selection = isAll ? selectAll(dims) : singlesOf(dims, start, count);
+  return { selection, shape, selectedShape: count, scalarAxes, kind: "simple" };
 }
 
 function argumentList(args: Exclude<IndexArguments, Mask | Points>): readonly IndexArgument[] {

@@ -164,6 +164,28 @@ export function regularOf(
   return { kind: "regular", dims, offset, given, joined: joinBlocks(given), unlimitedDim };
 }
 
+/** By rank. */
+const ones: (readonly number[])[] = [];
+
+/**
+ * As {@link regularOf}, of blocks of one element, one behind the other.
+ *
+ * @param start - Kept, like `count`.
+ * @param count - At least 1 in each dimension, and limited.
+ */
+export function singlesOf(
+  dims: readonly number[],
+  start: readonly number[],
+  count: readonly number[],
+): RegularSelection {
+  const rank = dims.length;
+  ones[rank] ??= new Array<number>(rank).fill(1);
+  const one = ones[rank];
+  const given = { start, stride: one, count, block: one };
+  const joined = { start, stride: one, count: one, block: count };
+  return { kind: "regular", dims, offset: undefined, given, joined, unlimitedDim: -1 };
+}
+
 function requireParameter(name: string, values: readonly number[], rank: number, unlimited: boolean): void {
   if (values.length !== rank) throw selectionError(`${name} must be a tuple of size ${rank}.`);
   for (const value of values) {

@@ -239,6 +239,31 @@ describe("numpy-like indexing", () => {
     );
   });
 
+  test("is the same for numbers and slices alone as with an ellipsis behind them, which others take another way", () => {
+    const bound = fc.option(fc.integer({ min: -6, max: 6 }), { nil: undefined });
+    const step = fc.option(fc.integer({ min: 0, max: 3 }), { nil: undefined });
+    const anyArgument = fc.oneof(
+      fc.integer({ min: -6, max: 6 }),
+      fc.double({ min: -2, max: 2 }),
+      fc.tuple(bound, bound, step).map((bounds) => slice(...bounds)),
+    );
+    const dims = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 3 });
+    const result = (extent: readonly number[], args: IndexArguments) => {
+      try {
+        return numpySelection(extent, args);
+      } catch (error) {
+        return String(error);
+      }
+    };
+    fc.assert(
+      fc.property(dims, fc.array(anyArgument, { minLength: 1, maxLength: 3 }), (extent, args) => {
+        fc.pre(args.length <= extent.length);
+        expect(result(extent, args)).toEqual(result(extent, [...args, "..."]));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   test("keeps a whole dimension of any length as one span beside a list", () => {
     const { selection } = numpySelection([2 ** 40, 10], [slice(null), [1, 4, 9]]);
     expect(selectedCount(selection)).toBe(3 * 2 ** 40);

@@ -4,7 +4,7 @@
  * What the fill value owns is its own, although elements that were never written show it.
  */
 import { isDamage } from "../base/errors.ts";
-import type { HeapElements } from "./chunks/chunk-io.ts";
+import type { HeapElements } from "./chunks/chunk-format.ts";
 import { allocateContiguous } from "./dataset-io/contiguous-access.ts";
 import type { DatasetObject } from "./dataset-object.ts";
 import type { Deletion } from "./deletion.ts";

@@ -5,6 +5,7 @@
  */
 import { product } from "../../base/bits.ts";
 import type { ChunkCache } from "./chunk-cache.ts";
+import type { ChunkFormat } from "./chunk-format.ts";
 import {
   cellsInside,
   chunkCounts,
@@ -13,7 +14,7 @@ import {
   isInside,
   isPartialEdge,
 } from "./chunk-geometry.ts";
-import type { ChunkFormat, ChunkIo } from "./chunk-io.ts";
+import type { ChunkIo } from "./chunk-io.ts";
 import type { ChunkStore } from "./chunk-store.ts";
 import { CutOrder } from "./cut-order.ts";
 import { fillWith } from "./fill-pattern.ts";

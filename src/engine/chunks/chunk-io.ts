@@ -12,6 +12,7 @@ import { decodePipeline, encodePipeline } from "../../filters/pipeline.ts";
 import { allocateFor } from "../space/allocate-for.ts";
 import type { ChunkTransfer } from "./chunk-cache.ts";
 import { currentCoder, type Placement, type StoredChunk } from "./chunk-coder.ts";
+import type { ChunkFormat } from "./chunk-format.ts";
 import { cellsToLastInside, chunkOffset, isPartialEdge } from "./chunk-geometry.ts";
 import type { ChunkIndex, ChunkRecord, ChunkStorage } from "./chunk-index.ts";
 import { ChunkPieces } from "./chunk-pieces.ts";
@@ -31,35 +32,6 @@ const encodedBytes = new Scratch();
 const NO_BYTES = new Uint8Array(0);
 
 const NO_FILTERS: readonly PipelineFilter[] = [];
-
-/** What becomes of the heap objects of elements that own some. */
-export interface HeapElements {
-  /** Packed elements are to be stored: those that still are the fill value get heap objects of their own. */
-  own(bytes: Uint8Array): void;
-  /**
-   * Packed elements, which `elements` shows, are no more when `change` is done. What cannot be read is met before that, and
-   * then nothing has happened.
-   */
-  release(elements: (show: (bytes: Uint8Array) => void) => void, change: () => void): void;
-}
-
-export interface ChunkFormat {
-  readonly chunkDims: readonly number[];
-  /** Bytes of one element in the file. */
-  readonly elementSize: number;
-  /** In the order of writing; empty where there is no pipeline. */
-  readonly filters: readonly PipelineFilter[];
-  /** Chunks that reach over the edge are stored without filters (layout flag bit 0). */
-  readonly dontFilterPartialChunks: boolean;
-  /** One element, in the file's datatype; zeros where it is undefined. */
-  readonly fillElement: Uint8Array | undefined;
-  /** Whether elements of a chunk that does not exist are read as fill values; else memory stays as it is. */
-  readonly fillsOnRead: boolean;
-  /** What a new chunk is made of before it is written to; zeros where the fill time is "never". */
-  readonly newElement: Uint8Array | undefined;
-  /** For elements of variable length. */
-  readonly heap?: HeapElements | undefined;
-}
 
 function moved(bytes: Uint8Array, destination: Uint8Array): Uint8Array {
   destination.set(bytes);

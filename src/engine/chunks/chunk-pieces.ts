@@ -1,7 +1,7 @@
 /** Chunks that are never in memory as a whole: they are filled, cut and emptied a piece at a time, where they lie. */
 import type { Address } from "../../base/address.ts";
+import type { ChunkFormat } from "./chunk-format.ts";
 import type { ChunkStorage } from "./chunk-index.ts";
-import type { ChunkFormat } from "./chunk-io.ts";
 import { FILL_PIECE_BYTES, fillPiece } from "./fill-pattern.ts";
 
 export class ChunkPieces {

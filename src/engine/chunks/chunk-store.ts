@@ -16,9 +16,10 @@ import { ChunkCache } from "./chunk-cache.ts";
 import type { ChunkCacheSettings, ChunkCacheStatistics } from "./chunk-cache-settings.ts";
 import { currentCoder, type Placement, type StoredChunk } from "./chunk-coder.ts";
 import { ChunkExtent } from "./chunk-extent.ts";
+import type { ChunkFormat } from "./chunk-format.ts";
 import { chunkCounts, chunkOffset, forEachNewChunk } from "./chunk-geometry.ts";
 import type { ChunkIndex, ChunkStorage } from "./chunk-index.ts";
-import { type ChunkFormat, ChunkIo } from "./chunk-io.ts";
+import { ChunkIo } from "./chunk-io.ts";
 import { LongChunks } from "./long-chunks.ts";
 
 export interface ChunkStoreOptions extends ChunkFormat {

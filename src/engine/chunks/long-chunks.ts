@@ -6,8 +6,9 @@ import { FilterError, LimitError } from "../../base/errors.ts";
 import { forEachPart, type LongBytes, PagedBytes } from "../../base/long-bytes.ts";
 import { decodeLong, encodeLong } from "../../filters/long-pipeline.ts";
 import type { LinearBytes } from "../dataset-io/linear-bytes.ts";
+import type { ChunkFormat } from "./chunk-format.ts";
 import type { ChunkRecord, ChunkStorage } from "./chunk-index.ts";
-import type { ChunkFormat, ChunkIo } from "./chunk-io.ts";
+import type { ChunkIo } from "./chunk-io.ts";
 import { currentChunkTransfer } from "./chunk-transfer.ts";
 import { FILL_PIECE_BYTES, fillPiece, fillWith } from "./fill-pattern.ts";
 

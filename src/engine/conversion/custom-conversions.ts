@@ -23,8 +23,9 @@ export function hasCustomConversions(): boolean {
 }
 
 export function findCustomConversion(source: Datatype, destination: Datatype): Conversion | undefined {
-  for (const conversion of registered) {
-    const found = conversion.find(source, destination);
+  // Each transfer asks, and nearly always there are none.
+  for (let i = 0; i < registered.length; i++) {
+    const found = registered[i]?.find(source, destination);
     if (found !== undefined) return found;
   }
   return undefined;

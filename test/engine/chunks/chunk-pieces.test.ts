@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { UNDEFINED_ADDRESS } from "../../../src/base/address.ts";
 import { product } from "../../../src/base/bits.ts";
 import { BTreeV1Index } from "../../../src/engine/chunks/b-tree-v1-index.ts";
-import type { HeapElements } from "../../../src/engine/chunks/chunk-io.ts";
+import type { HeapElements } from "../../../src/engine/chunks/chunk-format.ts";
 import { ChunkStore } from "../../../src/engine/chunks/chunk-store.ts";
 import { FreedBlocks } from "../../../src/engine/freed-blocks.ts";
 import { CountingTarget, newStorage } from "./helpers.ts";

@@ -19,6 +19,7 @@ import type { RegionReference } from "../lowlevel/reference.ts";
 import { ChunkIterator } from "./chunk-iterator.ts";
 import { opened } from "./closed-error.ts";
 import { type Column, type ColumnTable, columnOf, type Elements, memberColumns } from "./columns.ts";
+import { type ReadPacked, readAs } from "./converted-reading.ts";
 import { DatasetProperties } from "./dataset-properties.ts";
 import { AsStrView, AsTypeView, FieldsView } from "./dataset-views.ts";
 import { type ReadOptions, readValue } from "./decode-value.ts";
@@ -111,14 +112,18 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
     const target = readTargetOf(shape, selection, this.handle);
     const datatype = options.dtype === undefined ? fields.datatype : datatypeFrom(options.dtype);
     if (shape === null) return new Empty(this.datatype);
+    const read: ReadPacked = (bytes, memoryType) => {
+      readPacked(this.handle, target.selection, { bytes, datatype: fields.inMemory(memoryType) });
+    };
     return readValue({
       datatype,
       shape: target.shape,
       context: elementContextOf(object.file),
       options,
       read: (buffer, memoryType) => {
-        const datatype = fields.inMemory(memoryType);
-        readPacked(this.handle, target.selection, { bytes: bytesOf(buffer), datatype });
+        const bytes = bytesOf(buffer);
+        if (options.dtype === undefined) read(bytes, memoryType);
+        else readAs({ stored: fields.datatype, wanted: datatype }, memoryType, bytes, read);
       },
     });
   }

@@ -270,6 +270,7 @@ function newAttribute(data: unknown, { dtype, shape }: AttributeOptions, context
   const { widths } = context;
   const datatype = dtype === undefined ? undefined : withWidths(datatypeFrom(dtype), widths);
   if (data === null || data instanceof Empty) {
+    if (shape !== undefined) throw plainError("ValueError", "Shape of new attribute conflicts with shape of data");
     const type = datatype ?? (data ?? new Empty()).datatype;
     return { datatype: type, dataspace: NULL_EXTENT, encoded: undefined };
   }

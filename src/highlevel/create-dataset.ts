@@ -88,6 +88,7 @@ function contentsOf(options: DatasetOptions, context: ElementContext): Contents 
   const wanted = dtype === undefined ? undefined : withWidths(datatypeFrom(dtype), widths);
   const shape = options.shape === undefined ? undefined : asShape(options.shape);
   if (data instanceof Empty || data === null) {
+    if (shape !== undefined) throw plainError("ValueError", "Shape tuple is incompatible with data");
     return { datatype: wanted ?? (data ?? new Empty()).datatype, shape: null, encoded: undefined };
   }
   if (data === undefined) {

@@ -15,7 +15,7 @@ import { versionBounds } from "./libver-bounds.ts";
 import { currentLinkedFileAccess } from "./link-access-list.ts";
 import { linkRequest, objectRequest } from "./object-plist.ts";
 import { closeUnopened, createEmpty, type FileName, type OpenedSource, openExisting } from "./open-source.ts";
-import type { FileCreation, PropFCID } from "./prop-fcpl.ts";
+import { FILE_CREATION_DEFAULTS, type FileCreation, type PropFCID } from "./prop-fcpl.ts";
 import {
   ACC_RDONLY,
   ACC_RDWR,
@@ -96,7 +96,7 @@ function openerOf({ externalAccess, fileResolver }: FileAccess): FileOpener {
   const open = (found: FileName, from: H5File): H5File => {
     const { elinkFapl, elinkAccFlags } = (isFollowingLink() && currentLinkedFileAccess()) || {};
     const access = { ...(elinkFapl?.values() ?? FILE_ACCESS_DEFAULTS), externalAccess, fileResolver };
-    const shared = openShared(found, elinkAccFlags ?? intentOf(from), access);
+    const shared = openSharedOr(() => undefined, { name: found, flags: elinkAccFlags ?? intentOf(from), access });
     const parent = sharedFileOf(from);
     if (isFollowingLink()) parent.keepLinked(shared, parent.access.elinkFileCacheSize);
     else shared.keepers.add(parent);
@@ -125,8 +125,35 @@ function requireSwmrDriver({ driver: { kind } }: FileAccess): void {
   throw new HDF5Error("unsupported", "must use a SWMR-compatible VFD when SWMR is specified");
 }
 
-/** The file of that name, shared with whoever has it open. */
+/** Whether there is nothing in a file to be written, not even a superblock. C: `H5F_open` makes it a new one. */
+function isBlank({ source }: OpenedSource, flags: number, { driver: { kind } }: FileAccess): boolean {
+  const isOneFile = kind === "sec2" || kind === "stdio" || kind === "core";
+  return isOneFile && (flags & (ACC_RDWR | ACC_SWMR_WRITE)) === ACC_RDWR && source.byteLength() === 0;
+}
+
+/** The file of that name, shared with whoever has it open. One to be written that has no bytes becomes a new one. */
 export function openShared(name: FileName, flags: number, access: FileAccess): SharedFile {
+  return openSharedOr(
+    (opened) => {
+      const target = opened.source as ByteTarget;
+      const options = { ...accessOptions(access), ...creationOptions(FILE_CREATION_DEFAULTS) };
+      return isBlank(opened, flags, access) ? H5File.create(target, options) : undefined;
+    },
+    { name, flags, access },
+  );
+}
+
+interface Opening {
+  readonly name: FileName;
+  readonly flags: number;
+  readonly access: FileAccess;
+}
+
+/** @param start - What opens the file in another way, if anything does. */
+function openSharedOr(
+  start: (opened: OpenedSource) => H5File | undefined,
+  { name, flags, access }: Opening,
+): SharedFile {
   const writable = (flags & ACC_RDWR) !== 0;
   const swmrRead = (flags & ACC_SWMR_READ) !== 0;
   if (swmrRead && typeof name === "string") requireSwmrDriver(access);
@@ -138,7 +165,7 @@ export function openShared(name: FileName, flags: number, access: FileAccess): S
     return known;
   }
   try {
-    const engine = H5File.open(opened.source, { ...accessOptions(access), writable, swmrRead });
+    const engine = start(opened) ?? H5File.open(opened.source, { ...accessOptions(access), writable, swmrRead });
     // Whatever may have to be fetched first is, before anyone gets to know of the file.
     engine.root();
     if ((flags & ACC_SWMR_WRITE) !== 0) startSwmrWriting(engine);

@@ -1,6 +1,6 @@
 /** Options that mean nothing: h5py refuses them, and so does the compiler where it sees them. */
 import { expect, test } from "vitest";
-import { type DatasetOptions, File, openAsync, registerDriver, unregisterDriver } from "../../src/index.ts";
+import { type DatasetOptions, Empty, File, openAsync, registerDriver, unregisterDriver } from "../../src/index.ts";
 import { expectFailure, newFile } from "./helpers.ts";
 
 const unexpected = (func: string, name: string, hint = "") =>
@@ -62,4 +62,14 @@ test("of fetching do not count when a file is opened that arrives later", async 
   const late = await openAsync(f.toBlob(), { pageSize: 4096, rdccNbytes: 1000 });
   expect(await (await late.get("x")).read()).toBe(1);
   await late.close();
+});
+
+test("a shape of what has no elements is refused", () => {
+  const f = newFile();
+  const words = "Shape tuple is incompatible with data";
+  expectFailure(() => f.createDataset("a", { shape: [2], data: null }), "ValueError", words);
+  expectFailure(() => f.createDataset("a", { shape: [], data: new Empty("<f4") }), "ValueError", words);
+  const conflict = "Shape of new attribute conflicts with shape of data";
+  expectFailure(() => f.attrs.create("a", null, { shape: [2] }), "ValueError", conflict);
+  expect([f.keys(), f.attrs.keys()]).toEqual([[], []]);
 });

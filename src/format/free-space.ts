@@ -103,6 +103,8 @@ const CHECKSUM_BYTES = 4;
 
 const HEAP_FIRST_ROW = 1;
 const HEAP_INDIRECT = 3;
+/** Row, column and number of entries. */
+const INDIRECT_BYTES = 6;
 const LAST_TYPE = { "fractal-heap": HEAP_INDIRECT, file: 2 } as const;
 
 export function sizeOfFreeSpaceHeader(widths: FileWidths): number {
@@ -188,17 +190,23 @@ const FULL_SIZE_BYTES = 8;
  * Widths of a list that is to be read.
  *
  * DIFF: in a file with lengths of fewer than 8 bytes the C library stores what the field holds of its greatest section, and
- * sizes of 8 bytes in the list all the same. Such a list adds up to what its header says with these only.
+ * sizes of 8 bytes in the list all the same. An early version of it gave sizes up to 65,536 in a heap 2 bytes. Such lists come
+ * out as their headers say with these widths only.
  */
 function storedWidths(cursor: Cursor, header: FreeSpaceHeader): SectionWidths {
   const widths = sectionWidths(header);
-  if (header.client !== "file" || cursor.widths.sizeOfLengths >= FULL_SIZE_BYTES) return widths;
-  const full = { ...widths, sizeBytes: FULL_SIZE_BYTES };
-  return !addsUp(cursor, header, widths) && addsUp(cursor, header, full) ? full : widths;
+  const { client } = header;
+  if (client === "file" && cursor.widths.sizeOfLengths >= FULL_SIZE_BYTES) return widths;
+  const sizeBytes = client === "file" ? FULL_SIZE_BYTES : Math.max(1, widths.sizeBytes - 1);
+  const other = { ...widths, sizeBytes };
+  return !comesOut(cursor, header, widths) && comesOut(cursor, header, other) ? other : widths;
 }
 
-/** Whether the sections of a file, read from here with these widths, come by size, and are as many and as much as the header says. */
-function addsUp({ bytes, position, widths }: Cursor, header: FreeSpaceHeader, section: SectionWidths): boolean {
+/**
+ * Whether sections, read from here with these widths, come by size, and are as many, and in a file as much, as the header says.
+ * Of a heap's rows of blocks that are not there yet only the first of each run is in the list.
+ */
+function comesOut({ bytes, position, widths }: Cursor, header: FreeSpaceHeader, section: SectionWidths): boolean {
   const { countBytes, sizeBytes, offsetBytes } = section;
   const end = bytes.length - CHECKSUM_BYTES;
   let [at, sections, space, lastSize] = [position, 0, 0, 0];
@@ -209,11 +217,16 @@ function addsUp({ bytes, position, widths }: Cursor, header: FreeSpaceHeader, se
     lastSize = size;
     space += count * size;
     sections += count;
-    at += countBytes + sizeBytes + count * (offsetBytes + 1);
+    if (sections > header.serializedSectionCount) return false;
+    at += countBytes + sizeBytes;
+    for (let i = 0; i < count; i++) {
+      const type = bytes[at + offsetBytes] as number;
+      at += offsetBytes + 1 + (hasIndirectData(header, type) ? offsetBytes + INDIRECT_BYTES : 0);
+    }
   }
   if (at !== end || sections !== header.serializedSectionCount) return false;
   // The field holds no more of it.
-  return space % 256 ** widths.sizeOfLengths === header.totalSpace;
+  return header.client === "fractal-heap" || space % 256 ** widths.sizeOfLengths === header.totalSpace;
 }
 
 /** Never too large for a number, unlike what a cursor reads: bytes may be taken for what they are not. */
@@ -236,7 +249,7 @@ export function sizeOfFreeSpaceSectionList(
   for (const set of list.sets) {
     size += countBytes + sizeBytes;
     for (const { type } of set.sections) {
-      size += offsetBytes + 1 + (hasIndirectData(header, type) ? offsetBytes + 6 : 0);
+      size += offsetBytes + 1 + (hasIndirectData(header, type) ? offsetBytes + INDIRECT_BYTES : 0);
     }
   }
   return size;

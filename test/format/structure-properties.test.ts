@@ -454,6 +454,31 @@ describe("arrays of chunks", () => {
 });
 
 describe("free-space section list", () => {
+  test("of an early version of the library has sizes of 2 bytes in heaps with direct blocks of up to 65,536", () => {
+    const [any] = fc.sample(anyFreeSpaceHeader, 1) as [FreeSpaceHeader];
+    const header: FreeSpaceHeader = {
+      ...any,
+      client: "fractal-heap",
+      totalSpace: 304,
+      serializedSectionCount: 2,
+      addressBits: 32,
+      maxSectionSize: 65536n,
+    };
+    // From tfcontents1.h5 of the library's own tests, whose header says 33 bytes.
+    const stored = "46535345006017000000000000011200ba00000000011e01e200000000127987e3";
+    const decoded = decodeFreeSpaceSectionList(
+      cursorOver(Uint8Array.from(Buffer.from(stored, "hex")), "List", DEFAULT_WIDTHS),
+      header,
+    );
+    const sets = [
+      { sectionSize: 18, sections: [{ offset: 186, type: 0 }] },
+      { sectionSize: 286, sections: [{ offset: 226, type: 0 }] },
+    ];
+    expect(decoded).toEqual({ headerAddress: 5984, sets });
+    const decode = (cursor: Cursor) => decodeFreeSpaceSectionList(cursor, header);
+    roundTrip(decoded, DEFAULT_WIDTHS, decode, (writer, value) => encodeFreeSpaceSectionList(writer, header, value));
+  });
+
   test("has class data for the heap's rows and indirect blocks only", () => {
     const [any] = fc.sample(anyFreeSpaceHeader, 1) as [FreeSpaceHeader];
     const header: FreeSpaceHeader = { ...any, client: "fractal-heap", addressBits: 32, serializedSectionCount: 3 };

@@ -68,6 +68,20 @@ function withoutSizes(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, inner]) => [key, withoutSizes(inner)]));
 }
 
+/**
+ * Without the sizes of chunks that are encoded anew, since the addresses in their elements are others: those compress to a few bytes
+ * more or less, and the last bytes of a stream depend on what was compressed before (ready-deflate.ts).
+ */
+function withoutEncodedSizes(objects: ReturnType<typeof original>) {
+  const isEncoded = (entry: object) => "filters" in entry && !("bytes" in entry);
+  return Object.fromEntries(
+    Object.entries(objects).map(([path, entry]) => [
+      path,
+      isEncoded(entry) ? { ...entry, storageSize: undefined } : entry,
+    ]),
+  );
+}
+
 /** Files that hold what only dense storage holds. */
 const DENSE_ONLY = ["large-attribute-latest"];
 
@@ -75,9 +89,9 @@ describe("a copy of all objects of a file", () => {
   test.each(NAMES.filter((name) => !name.startsWith("sizes-") && !DENSE_ONLY.includes(name)))(
     "of %s says the same, by the earliest and the latest format",
     (name) => {
-      const objects = original(name);
-      expect(copied(name, { lowBound: "earliest" })).toEqual(objects);
-      expect(copied(name, { lowBound: "v200" })).toEqual(objects);
+      const objects = withoutEncodedSizes(original(name));
+      expect(withoutEncodedSizes(copied(name, { lowBound: "earliest" }))).toEqual(objects);
+      expect(withoutEncodedSizes(copied(name, { lowBound: "v200" }))).toEqual(objects);
     },
   );
 

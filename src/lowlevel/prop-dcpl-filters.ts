@@ -99,10 +99,21 @@ export abstract class PropPipelineID<P extends PipelineCreation> extends PropOCI
     return filter === undefined ? null : [filter.flags, filter.clientData, filter.name];
   }
 
-  /** Takes a filter out; `h5z.FILTER_ALL` takes all out. An absent filter is no error. C: `H5Premove_filter`. */
+  /**
+   * Takes a filter out; `h5z.FILTER_ALL` takes all out.
+   *
+   * @throws RuntimeError when the pipeline has others, but not that. C: `H5Premove_filter`.
+   */
   removeFilter(code: Size): void {
     const id = toInt(code);
-    const filters = id === h5z.FILTER_ALL ? [] : this.values().filters.filter((filter) => filter.id !== id);
+    const before = this.values().filters;
+    const filters = id === h5z.FILTER_ALL ? [] : before.filter((filter) => filter.id !== id);
+    if (before.length > 0 && filters.length === before.length) {
+      throw libraryError([
+        record("H5Premove_filter", "PLIST", "CANTGET", "can't delete filter"),
+        record("H5Z_delete", "PLINE", "NOTFOUND", "filter not in pipeline"),
+      ]);
+    }
     this.change({ filters } as unknown as Partial<P>);
   }
 

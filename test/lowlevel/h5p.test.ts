@@ -249,9 +249,10 @@ describe("dataset creation lists", () => {
     expect(dcpl.getFilterById(99)).toBeNull();
     expect(dcpl.allFiltersAvail()).toBe(false);
     dcpl.removeFilter(1);
-    dcpl.removeFilter(99);
+    expect(() => dcpl.removeFilter(99)).toThrow("Can't delete filter (filter not in pipeline)");
     expect(dcpl.getNfilters()).toBe(5);
     dcpl.removeFilter(0);
+    dcpl.removeFilter(99);
     expect(dcpl.getNfilters()).toBe(0);
   });
 

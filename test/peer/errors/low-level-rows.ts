@@ -62,6 +62,14 @@ export const LOW_LEVEL_ROWS: readonly Row[] = [
   ["dcpl.get_virtual_filename(0)", () => dcpl().getVirtualFilename(0)],
   ["fcpl.set_userblock(100)", () => fcpl().setUserblock(100)],
   ["fcpl.set_sizes(3, 8)", () => fcpl().setSizes(3, 8)],
+  [
+    "dcpl.set_shuffle(); dcpl.remove_filter(99)",
+    () => {
+      const list = dcpl();
+      list.setShuffle();
+      list.removeFilter(99);
+    },
+  ],
   ["fcpl.set_link_creation_order(h5p.CRT_ORDER_INDEXED)", () => fcpl().setLinkCreationOrder(h5p.CRT_ORDER_INDEXED)],
   ["h5s.create(9)", () => h5s.create(9)],
   ["h5s.create_simple((-1,))", () => h5s.createSimple([-1])],

@@ -1,9 +1,12 @@
 /** Where a tool's text goes: collected, and written in pieces of a megabyte. */
+import { bytesToText } from "./byte-text.ts";
 import type { Platform } from "./platform.ts";
 
 /** A destination of text of bytes (see byte-text.ts). */
 export interface TextOutput {
   write(text: string): void;
+  /** Bytes that are written as they are; they are not kept. */
+  writeBytes(bytes: Uint8Array): void;
   flush(): void;
 }
 
@@ -78,6 +81,10 @@ export class MemoryOutput implements TextOutput {
 
   write(text: string): void {
     this.text += text;
+  }
+
+  writeBytes(bytes: Uint8Array): void {
+    this.text += bytesToText(bytes);
   }
 
   flush(): void {}

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { describe, expect, test } from "vitest";
+import { File, h5s } from "../../src/index.ts";
 import { runDump } from "../../src/tools/dump/command.ts";
 import { runList } from "../../src/tools/ls/command.ts";
 import { onionFile } from "../support/onion-file.ts";
@@ -48,6 +49,30 @@ describe("h5ts dump", () => {
     const bytes = dump("-d", "/values", "-b", "BE", "-o", "out.bin", REFERENCES).files.get("out.bin") ?? "";
     expect(bytes.length).toBe(48);
     expect(bytes.slice(0, 8)).toBe("\0\0\0\0\0\0\0\x01");
+  });
+
+  test.each(["NATIVE", "FILE", "LE", "BE"])("writes numbers bit by bit as they are, in byte order %s", (form) => {
+    // Signs and bits of what is no number, too.
+    const bits = [0x7ff8_0000_0000_0001n, 0xfff8_0000_0000_00ffn, 0xfff0_0000_0000_0000n, 0x3ff8_0000_0000_0000n];
+    for (const littleInFile of [true, false]) {
+      const [stored, wanted] = [new DataView(new ArrayBuffer(32)), new DataView(new ArrayBuffer(32))];
+      for (const [i, value] of bits.entries()) {
+        stored.setBigUint64(8 * i, value, littleInFile);
+        wanted.setBigUint64(8 * i, value, form === "FILE" ? littleInFile : form !== "BE");
+      }
+      const folder = mkdtempSync(`${tmpdir()}/h5ts-binary-`);
+      try {
+        const path = `${folder}/numbers.h5`;
+        const file = new File(path, "w");
+        const dataset = file.createDataset("d", { shape: [4], dtype: littleInFile ? "<f8" : ">f8" });
+        dataset.id.write(h5s.ALL, h5s.ALL, new Uint8Array(stored.buffer), dataset.id.getType());
+        file.close();
+        const bytes = dump("-d", "/d", "-b", form, "-o", "out.bin", path).files.get("out.bin") ?? "";
+        expect(Buffer.from(bytes, "latin1").toString("hex")).toBe(Buffer.from(wanted.buffer).toString("hex"));
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    }
   });
 
   test("formats floating-point numbers as asked", () => {

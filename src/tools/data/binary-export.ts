@@ -7,7 +7,9 @@
 
 import { product } from "../../base/bits.ts";
 import { floatCodec } from "../../engine/conversion/float-codec.ts";
-import type { Datatype } from "../../format/datatype.ts";
+import { swapElements } from "../../engine/conversion/numeric-layout.ts";
+import type { Datatype, FixedPointType, FloatingPointType } from "../../format/datatype.ts";
+import { elementsInterchangeable } from "../../format/datatype-questions.ts";
 import { float } from "../../format/predefined-datatypes.ts";
 import { bytesToText } from "../byte-text.ts";
 import { FileValues } from "../file-values.ts";
@@ -16,6 +18,16 @@ import type { TextOutput } from "../output.ts";
 import { type DataHolder, rowPieces } from "./data-holder.ts";
 import type { DataSession } from "./data-session.ts";
 import { type FullSubset, subsetParts } from "./subset.ts";
+
+/** Numbers of a native type, but for their byte order. */
+function isPlainNumber(type: FixedPointType | FloatingPointType): boolean {
+  const { size, byteOrder } = type;
+  if (byteOrder === "vax") return false;
+  if (type.class === "fixed-point") {
+    return type.bitOffset === 0 && type.bitPrecision === 8 * size && nativeIntegerSize(type.bitPrecision) === size;
+  }
+  return (size === 2 || size === 4 || size === 8) && elementsInterchangeable(type, float(size, byteOrder));
+}
 
 type Writer = (view: DataView, offset: number) => string;
 
@@ -35,19 +47,39 @@ export class BinaryExport {
   write(subset: FullSubset | undefined): void {
     const { holder, output } = this;
     const write = this.writer(holder.datatype);
+    const { size } = holder.datatype;
+    const isReversed = this.isReversed(holder.datatype);
     const piece = (bytes: Uint8Array): void => {
+      if (isReversed !== undefined) {
+        if (isReversed) swapElements(size, bytes, 0, bytes, 0, bytes.length / size);
+        output?.writeBytes(bytes);
+        return;
+      }
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      for (let at = 0; at + holder.datatype.size <= bytes.length; at += holder.datatype.size)
-        output?.write(write(view, at));
+      for (let at = 0; at + size <= bytes.length; at += size) output?.write(write(view, at));
     };
     const { dataset } = holder;
-    if (dataset === undefined) piece(holder.bytes ?? new Uint8Array(0));
+    if (dataset === undefined) piece(holder.bytes?.slice() ?? new Uint8Array(0));
     else if (subset !== undefined && dataset.dataspace.dims.length > 0) {
       for (const { selection } of subsetParts(dataset, subset)) piece(dataset.readBytes(selection));
     } else if (dataset.dataspace.dims.length === 0) piece(dataset.readBytes());
     else
       for (const { selection } of rowPieces(dataset.dataspace.dims, dataset.datatype.size))
         piece(dataset.readBytes(selection));
+  }
+
+  /**
+   * Whether elements are written with their bytes reversed, or else just as the file has them; undefined for those that have to be
+   * looked at one by one.
+   */
+  private isReversed(type: Datatype): boolean | undefined {
+    const { form } = this;
+    if (type.class === "time" || type.class === "opaque") return false;
+    if (type.class === "enum") return this.isReversed(type.base);
+    if (type.class !== "fixed-point" && type.class !== "floating-point") return undefined;
+    if (form === "FILE") return false;
+    if (!isPlainNumber(type)) return undefined;
+    return (type.byteOrder === "big-endian") !== (form === "BE");
   }
 
   private raw(size: number): Writer {

@@ -1,13 +1,13 @@
 /** Groups, datasets and committed datatypes, for reading. */
 import { Cursor } from "../base/cursor.ts";
-import { UnsupportedError } from "../base/errors.ts";
+import { NotFoundError, UnsupportedError } from "../base/errors.ts";
 import { dtypeText } from "../engine/conversion/dtype-text.ts";
 import type { ReferenceValue } from "../engine/conversion/element-decoder.ts";
 import { DatasetObject } from "../engine/dataset-object.ts";
 import type { DatatypeObject } from "../engine/datatype-object.ts";
 import type { EngineObject } from "../engine/engine-object.ts";
 import { GroupObject } from "../engine/group-object.ts";
-import { resolveObject } from "../engine/resolve.ts";
+import { lookupLink, resolveObject } from "../engine/resolve.ts";
 import type { Datatype as DatatypeValue } from "../format/datatype.ts";
 import { Attributes } from "./attributes.ts";
 import { type BoxIndex, boxOf } from "./box.ts";
@@ -36,9 +36,14 @@ export class Group extends FileObject<GroupObject> {
     return links.map(({ name }) => name);
   }
 
-  /** Whether the group itself has a link of that name, which may lead nowhere. */
-  has(name: string): boolean {
-    return this.object.link(name) !== undefined;
+  /** Whether there is a link of that path, which may lead nowhere. @throws UnsupportedError for external links on the way. */
+  has(path: string): boolean {
+    try {
+      return lookupLink(this.object, path).link !== undefined;
+    } catch (error) {
+      if (error instanceof NotFoundError) return false;
+      throw error;
+    }
   }
 
   /**

@@ -193,6 +193,9 @@ describe("the core", () => {
     expectRefusal(() => file.get("outside"), "external link");
     expect(() => file.get("absent")).toThrow("object 'absent' doesn't exist");
     expect([file.has("outside"), file.has("absent")]).toEqual([true, false]);
+    const paths = ["group/numbers", "/group/numbers", "group/absent", "absent/numbers", "group/numbers/x"];
+    expect(paths.map((path) => file.has(path))).toEqual(paths.map((path) => made.has(path)));
+    expect(() => file.has("outside/x")).toThrow("external link");
     expect(() => file.attrs.get("absent")).toThrow("can't locate attribute: 'absent'");
     file.close();
     expect(() => file.get("group")).toThrow("not a file ID");

@@ -295,6 +295,16 @@ describe("h5ts diff", () => {
     const result = diff(...words, "a", "b");
     expect([result.code, result.output.slice(0, start.length)]).toEqual([code, start]);
   });
+
+  test.each([
+    [["a"], "missing file names"],
+    [["--bogus", "a", "b"], 'unknown option "bogus"'],
+    [["-y", "a", "b"], 'unknown option "y"'],
+  ] as const)("tells what is wrong with %j on the standard error", (words, problem) => {
+    const result = diff(...words);
+    expect([result.code, result.errors]).toEqual([1, `h5ts diff error: ${problem}\n`]);
+    expect(result.output).toMatch(/^Usage: h5ts diff /);
+  });
 });
 
 describe("numbers", () => {

@@ -10,7 +10,7 @@ import { problemText, reasonText } from "../problem-text.ts";
 import { versionLine } from "../version.ts";
 import { Comparison } from "./comparison.ts";
 import { DIFF_HELP } from "./help.ts";
-import { type DiffOptions, ExclusiveOptions, parseDiffOptions } from "./options.ts";
+import { type DiffOptions, ExclusiveOptions, parseDiffOptions, RefusedValue } from "./options.ts";
 import { DiffState } from "./state.ts";
 
 const LINE = `${"-".repeat(32)}\n`;
@@ -27,8 +27,11 @@ export function runDiff(words: readonly string[], platform: Platform): number {
     return 0;
   } catch (error) {
     if (error instanceof ExclusiveOptions) output.write(`h5diff error: ${error.message}\n`);
-    else if (error instanceof UsageError) output.write(`${error.message}\n${DIFF_HELP}`);
-    else throw error;
+    else if (error instanceof UsageError) {
+      if (error instanceof RefusedValue) output.write(`${error.message}\n`);
+      else warn(error.message);
+      output.write(DIFF_HELP);
+    } else throw error;
     return 1;
   } finally {
     output.flush();

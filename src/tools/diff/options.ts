@@ -68,6 +68,9 @@ const EXCLUSIVE =
   "-d, -p and --use-system-epsilon options are mutually-exclusive;\nuse no more than one.\n" +
   "Try '-h' or '--help' option for more information or see the h5diff entry in the 'HDF5 Reference Manual'.";
 
+/** A value that an option does not take; told on standard output, as h5diff does it. */
+export class RefusedValue extends UsageError {}
+
 /** Options that go together with no other of their kind; told on standard output. */
 export class ExclusiveOptions extends Error {}
 
@@ -110,7 +113,7 @@ class DiffParser {
       if (options.request !== "diff") return options;
     }
     const [file1, file2, object1, object2 = object1] = reader.rest();
-    if (file1 === undefined || file2 === undefined) throw new UsageError("file names missing");
+    if (file1 === undefined || file2 === undefined) throw new UsageError("missing file names");
     Object.assign(options, { file1, file2, object1, object2 });
     options.driver1 = driverNamed(this.drivers.get("8"), this.drivers.get("9"));
     options.driver2 = driverNamed(this.drivers.get("!"), this.drivers.get("@"));
@@ -193,11 +196,11 @@ function attachedLevels(words: readonly string[]): string[] {
 /** A number as C's `atof` takes it, not less than zero; hexadecimal is refused. Zero means that values must be equal. */
 function tolerance(text: string, letter: string): number | undefined {
   const value = Number.parseFloat(text) || 0;
-  if (value < 0 || /^0x/i.test(text)) throw new UsageError(`<-${letter} ${text}> is not a valid option`);
+  if (value < 0 || /^0x/i.test(text)) throw new RefusedValue(`<-${letter} ${text}> is not a valid option`);
   return value === 0 ? undefined : value;
 }
 
 function differenceCount(text: string): number {
-  if (!/^\d+$/.test(text) || Number(text) === 0) throw new UsageError(`<-n ${text}> is not a valid option`);
+  if (!/^\d+$/.test(text) || Number(text) === 0) throw new RefusedValue(`<-n ${text}> is not a valid option`);
   return Number(text);
 }

@@ -42,6 +42,8 @@ export class SharedFile {
   readonly keepers = new Set<SharedFile>();
   /** Files of external links that stay open, the one used last at the end. C: `H5Pset_elink_file_cache_size`. */
   private readonly linked = new Set<SharedFile>();
+  /** Files that links and virtual datasets led to from here. */
+  private readonly reached = new Set<SharedFile>();
   /** Runs once everything is in the source and that is closed: saves a file in memory to where it came from. */
   afterClose: (() => void) | undefined;
 
@@ -100,6 +102,11 @@ export class SharedFile {
     }
   }
 
+  /** A link or a virtual dataset led to another file. */
+  reach(other: SharedFile): void {
+    if (other !== this) this.reached.add(other);
+  }
+
   /** Lets go of them all. C: `H5Fclear_elink_file_cache`. */
   releaseLinked(): void {
     for (const other of this.linked) other.keepers.delete(this);
@@ -124,6 +131,20 @@ export class SharedFile {
       for (const other of everyFile) other.keepers.delete(this);
       this.afterClose?.();
     }
+    this.leaveReached();
+  }
+
+  /**
+   * What was changed in other files by way of this one is in them, too: whoever has closed this one may not know of them, and
+   * handles that are still held would keep them open, their changes unwritten, to the end of the process.
+   */
+  private leaveReached(): void {
+    for (const other of this.reached) {
+      if (!everyFile.has(other)) continue;
+      if (!other.isUsed) other.close();
+      else if (other.engine.writable) other.engine.flush();
+    }
+    this.reached.clear();
   }
 }
 

@@ -98,6 +98,7 @@ function openerOf({ externalAccess, fileResolver }: FileAccess): FileOpener {
     const access = { ...(elinkFapl?.values() ?? FILE_ACCESS_DEFAULTS), externalAccess, fileResolver };
     const shared = openSharedOr(() => undefined, { name: found, flags: elinkAccFlags ?? intentOf(from), access });
     const parent = sharedFileOf(from);
+    parent.reach(shared);
     if (isFollowingLink()) parent.keepLinked(shared, parent.access.elinkFileCacheSize);
     else shared.keepers.add(parent);
     return shared.engine;

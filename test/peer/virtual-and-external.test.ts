@@ -230,3 +230,39 @@ f.close()
     });
   });
 });
+
+test("what was changed in other files by way of one is in them once that is closed, though handles are held", () => {
+  inFolder((folder) => {
+    const make = `
+import os
+os.chdir(args[0])
+with h5py.File('t.h5', 'w') as t:
+    t.create_group('g')
+    t.create_dataset('c', data=np.arange(10, dtype='i4'), chunks=(3,), maxshape=(None,))
+    t.create_dataset('s', data=np.arange(4, dtype='i4'), chunks=(2,), compression='gzip')
+with h5py.File('m.h5', 'w') as m:
+    m['g'], m['c'] = h5py.ExternalLink('t.h5', '/g'), h5py.ExternalLink('t.h5', '/c')
+    layout = h5py.VirtualLayout((4,), 'i4')
+    layout[:] = h5py.VirtualSource('t.h5', 's', (4,))
+    m.create_virtual_dataset('v', layout)
+`;
+    runPython(make, folder);
+    const file = new File(join(folder, "m.h5"), "r+");
+    const held = file.getGroup("g");
+    const chunks = file.getDataset("c");
+    held.createDataset("new", { data: Int32Array.of(1, 2) });
+    held.attrs.set("a", 3);
+    chunks.resize(12);
+    chunks.write([11], 5);
+    file.getDataset("v").write(["1:3"], [8, 9]);
+    file.close();
+    const check = `
+f = h5py.File(args[0] + '/t.h5', 'r')
+print(list(f['g/new']), f['g'].attrs['a'], f['c'][8:].tolist(), f['s'][:].tolist())
+`;
+    expect(runPython(check, folder).trim()).toBe("[1, 2] 3.0 [8, 9, 0, 5] [0, 8, 9, 3]");
+    // The handles stay good.
+    expect(held.attrs.get("a")).toBe(3);
+    expect(chunks.shape).toEqual([12]);
+  });
+});

@@ -42,7 +42,7 @@ export class SharedFile {
   readonly keepers = new Set<SharedFile>();
   /** Files of external links that stay open, the one used last at the end. C: `H5Pset_elink_file_cache_size`. */
   private readonly linked = new Set<SharedFile>();
-  /** Files that links and virtual datasets led to from here. */
+  /** Files, open for writing, that links and virtual datasets led to from here. */
   private readonly reached = new Set<SharedFile>();
   /** Runs once everything is in the source and that is closed: saves a file in memory to where it came from. */
   afterClose: (() => void) | undefined;
@@ -104,7 +104,7 @@ export class SharedFile {
 
   /** A link or a virtual dataset led to another file. */
   reach(other: SharedFile): void {
-    if (other !== this) this.reached.add(other);
+    if (other !== this && other.engine.writable) this.reached.add(other);
   }
 
   /** Lets go of them all. C: `H5Fclear_elink_file_cache`. */
@@ -128,7 +128,10 @@ export class SharedFile {
     try {
       this.engine.close();
     } finally {
-      for (const other of everyFile) other.keepers.delete(this);
+      for (const other of everyFile) {
+        other.keepers.delete(this);
+        other.reached.delete(this);
+      }
       this.afterClose?.();
     }
     this.leaveReached();
@@ -140,9 +143,8 @@ export class SharedFile {
    */
   private leaveReached(): void {
     for (const other of this.reached) {
-      if (!everyFile.has(other)) continue;
       if (!other.isUsed) other.close();
-      else if (other.engine.writable) other.engine.flush();
+      else other.engine.flush();
     }
     this.reached.clear();
   }

@@ -1,6 +1,6 @@
 /** Reading as a datatype that the program chose. h5py: `Dataset.astype`. */
 import { allocateBytes } from "../base/memory.ts";
-import { findConversion } from "../engine/conversion/convert.ts";
+import { conversionBetween } from "../engine/dataset-io/typed-transfer.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { elementsInterchangeable } from "../format/datatype-questions.ts";
 
@@ -29,6 +29,6 @@ export function readAs(
     const count = bytes.length / memoryType.size;
     const packed = allocateBytes(count * type.size);
     read(packed, type);
-    findConversion(type, memoryType)?.convert(packed, 0, bytes, 0, count);
+    conversionBetween(type, memoryType, undefined).convert(packed, 0, bytes, 0, count);
   }
 }

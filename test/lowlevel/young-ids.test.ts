@@ -12,7 +12,7 @@ test("a list of young identifiers holds those that came and did not go, in their
     { weight: 1, arbitrary: fc.constant({ kind: "take" as const }) },
   );
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 60, size: "max" }), (steps) => {
       const ids = new YoungIds<ReturnType<typeof made>>();
       const model = new Set<ReturnType<typeof made>>();
       for (const each of steps) {

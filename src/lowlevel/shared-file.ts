@@ -139,14 +139,21 @@ export class SharedFile {
 
   /**
    * What was changed in other files by way of this one is in them, too: whoever has closed this one may not know of them, and
-   * handles that are still held would keep them open, their changes unwritten, to the end of the process.
+   * handles that are still held would keep them open, their changes unwritten, to the end of the process. One that cannot be
+   * written does not keep the others from it.
    */
   private leaveReached(): void {
+    const failures: unknown[] = [];
     for (const other of this.reached) {
-      if (!other.isUsed) other.close();
-      else other.engine.flush();
+      try {
+        if (other.isUsed) other.engine.flush();
+        else other.close();
+      } catch (error) {
+        failures.push(error);
+      }
     }
     this.reached.clear();
+    if (failures.length > 0) throw failures[0];
   }
 }
 

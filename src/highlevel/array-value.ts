@@ -50,7 +50,7 @@ function nestingOf(type: Datatype, levels = 0): Nesting {
 function nestsWithin(value: unknown, levels: number, isValue: LeafTest): boolean {
   if (!isList(value) || isValue(value)) return true;
   // Those of the innermost array are alike, or refused when they are encoded.
-  if (levels === 1) return value.length === 0 || isValue(value[0]);
+  if (levels === 1) return isValue(value[0]);
   for (let i = 0; i < value.length; i++) if (!nestsWithin(value[i], levels - 1, isValue)) return false;
   return true;
 }

@@ -1,7 +1,7 @@
 /** Operations carried out by h5wasm, version 2.0 of the C library or 1.14, as far as its interface goes. */
 import { File, type Metadata, ready } from "h5wasm/node";
 import { IS_VERSION_1_14, SCALE_OFFSET } from "../h5wasm-facts.ts";
-import type { Model, ModelObject } from "./model.ts";
+import type { Model } from "./model.ts";
 import {
   countOf,
   type DatasetSpec,
@@ -39,14 +39,14 @@ export function operationForH5wasm(operation: FileOperation, model: Model): File
     case "attrDelete":
       return operation;
     case "resize":
-      return canReadChunks(model.object(operation.path)) ? operation : undefined;
+      return canReadChunks(model, operation.path) ? operation : undefined;
     case "attr": {
       const { committed: _, ...attribute } = operation;
       return attribute.dims !== null && canCreate(attribute.type) ? attribute : undefined;
     }
     case "write": {
       const object = model.object(operation.path);
-      const isKnown = object?.kind === "dataset" && canWrite(object.spec.type) && canReadChunks(object);
+      const isKnown = object?.kind === "dataset" && canWrite(object.spec.type) && canReadChunks(model, operation.path);
       return isKnown ? operation : undefined;
     }
     default:
@@ -54,9 +54,12 @@ export function operationForH5wasm(operation: FileOperation, model: Model): File
   }
 }
 
-function canReadChunks(object: ModelObject | undefined): boolean {
+/** Those of a dataset, or of those that a virtual one shows. */
+function canReadChunks(model: Model, path: string): boolean {
+  const object = model.object(path);
   if (!IS_VERSION_1_14 || object?.kind !== "dataset") return true;
-  return !(object.spec.filters ?? []).some(({ id }) => id === SCALE_OFFSET);
+  const { filters = [], parts = [] } = object.spec;
+  return filters.every(({ id }) => id !== SCALE_OFFSET) && parts.every((part) => canReadChunks(model, part.path));
 }
 
 function datasetSpecFor({ type, dims, maxDims, layout, chunk, filters = [] }: DatasetSpec): DatasetSpec | undefined {

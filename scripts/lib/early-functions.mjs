@@ -7,6 +7,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
+import { definition, earlyClass, topLevelClasses, unusedName } from "./early-methods.mjs";
 import { movedMap, pieceText } from "./moved-map.mjs";
 import { root } from "./process.mjs";
 
@@ -33,22 +34,28 @@ const joined = (text, pieces) => pieces.map((piece) => pieceText(text, piece)).j
 
 /** What the new text is joined from: new text, or parts `{start, end}` of the text that there was. */
 export function piecesOf(text, starts) {
-  const { statements } = ts.createSourceFile("module.js", text, ts.ScriptTarget.Latest);
+  const { statements } = ts.createSourceFile("module.js", text, ts.ScriptTarget.Latest, true);
   const called = statements.filter((node) => isPlainFunction(node) && starts.has(startOf(text, node)));
-  if (called.length === 0) return [{ start: 0, end: text.length }];
+  const name = unusedName(text);
+  const classes = topLevelClasses(statements)
+    .map((node) => earlyClass(node, (start) => starts.has(start), name))
+    .filter((found) => found !== undefined);
+  if (called.length === 0 && classes.length === 0) return [{ start: 0, end: text.length }];
   const head = statements.findLast(ts.isImportDeclaration)?.end ?? 0;
   const first = called.flatMap((node) => {
     const { name, asteriskToken, end } = node;
     const { text: word } = name;
     return [`var ${word}=(function${asteriskToken ? "*" : ""}`, { start: name.end, end }, ");\n"];
   });
+  const gone = called.map((node) => ({ start: startOf(text, node), end: node.end, pieces: [] }));
   const rest = [];
   let at = head;
-  for (const node of called) {
-    rest.push({ start: at, end: startOf(text, node) });
-    at = node.end;
+  for (const { start, end, pieces } of [...gone, ...classes].sort((a, b) => a.start - b.start)) {
+    rest.push({ start: at, end: start }, ...pieces);
+    at = end;
   }
-  return [{ start: 0, end: head }, "\n", ...first, ...rest, { start: at, end: text.length }];
+  const defined = classes.length > 0 ? [definition(name)] : [];
+  return [{ start: 0, end: head }, "\n", ...defined, ...first, ...rest, { start: at, end: text.length }];
 }
 
 /** One that is neither exported where it is nor asynchronous. */

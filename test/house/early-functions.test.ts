@@ -9,8 +9,9 @@ const made = doubled(21);
 function doubled(value) { return value * 2; }
 /** Of several. */ function *counted(end) { for (let i = 0; i < end; i++) yield i; }
 function notCalled() { return sep; }
+class Box { quarter(value) { return value % 4; } }
 async function later() { return [...counted(3)]; }
-export { made, doubled, counted as numbers, later, notCalled };
+export { made, doubled, counted as numbers, later, notCalled, Box };
 `;
 
 const startOf = (text: string) => CODE.indexOf(text);
@@ -52,13 +53,13 @@ describe("functions that are compiled early", () => {
       outfile: "out.js",
     });
     const [map, script] = outputFiles.map(({ text }) => text) as [string, string];
-    const starts = [...script.matchAll(/function/g)].map(({ index }) => index);
+    const starts = [...script.matchAll(/function|quarter/g)].map(({ index }) => index);
     const moved = early(script, starts);
-    expect(moved.match(/\(function/g)?.length).toBeGreaterThan(2);
+    expect(moved.match(/\(function/g)?.length).toBeGreaterThan(3);
     const before = new SourceMap(JSON.parse(map));
     const after = new SourceMap(movedMap(JSON.parse(map), script, piecesOf(script, new Set(starts))));
-    // A word of each function: where it is now and where it was lead to one place.
-    for (const word of ["*2", "yield"]) {
+    // Something in each of them: where it is now and where it was lead to one place.
+    for (const word of ["*2", "yield", "%4"]) {
       const now = originOf(after, moved, word);
       expect(now).toEqual(originOf(before, script, word));
       expect(now.originalSource).toBe("module.js");

@@ -34,6 +34,7 @@ export function earlyClass(node, isCalled, name) {
   if (node.members.some(isMadeOfTheClass)) return undefined;
   const moved = node.members.filter((member) => isMovable(member, node, given) && isCalledAt(member, isCalled));
   if (moved.length === 0) return undefined;
+  const inner = node.name?.text ?? given;
   const [start, open] = [node.getStart(), node.members.pos];
   const head =
     node.name === undefined ? [`class ${given}`, { start: start + "class".length, end: open }] : [{ start, end: open }];
@@ -46,7 +47,7 @@ export function earlyClass(node, isCalled, name) {
       `${isDeclaration ? `var ${given}=` : ""}/* @__PURE__ */ ${name}(`,
       ...head,
       ...without(moved, open, node.end),
-      ...lists.flatMap((members) => [",{", ...members.flatMap(asFunction), "}"]),
+      ...lists.flatMap((members) => [",{", ...members.flatMap((member) => asFunction(member, inner, given)), "}"]),
       isDeclaration ? ");" : ")",
     ],
   };
@@ -73,7 +74,7 @@ const isMadeOfTheClass = (member) =>
     isStatic(member) &&
     contains(member, (node) => ts.isCallExpression(node) || ts.isNewExpression(node)));
 
-/** Functions without what only a class's own have: its private names, `super`, its name inside of itself. */
+/** Functions without what only a class's own have: private names, `super`, a short inner name that may also be another's. */
 function isMovable(member, node, given) {
   const isMethod = ts.isMethodDeclaration(member);
   if (!isMethod && !(ts.isGetAccessor(member) && !isStatic(member))) return false;
@@ -81,14 +82,12 @@ function isMovable(member, node, given) {
   if (member.modifiers?.some(({ kind }) => kind !== ts.SyntaxKind.StaticKeyword)) return false;
   // A setter is defined along with its getter.
   if (node.members.some((other) => ts.isSetAccessor(other) && other.name.getText() === member.name.text)) return false;
+  if (contains(member, (part) => part.kind === ts.SyntaxKind.SuperKeyword || ts.isPrivateIdentifier(part)))
+    return false;
   const inner = node.name?.text ?? given;
-  return !contains(
-    member,
-    (part) =>
-      part.kind === ts.SyntaxKind.SuperKeyword ||
-      ts.isPrivateIdentifier(part) ||
-      (inner !== given && ts.isIdentifier(part) && part.text === inner),
-  );
+  const uses = inner === given ? [] : usesOf(inner, member);
+  if (uses.length === 0) return true;
+  return inner === `_${given}` && !uses.some(({ parent }) => ts.isShorthandPropertyAssignment(parent));
 }
 
 /** A function begins with `get`, but behind `static`. */
@@ -107,7 +106,29 @@ function without(members, start, end) {
   return [...parts, { start: at, end }];
 }
 
-function asFunction(member) {
+/** The name that a class has inside of itself becomes the one that it has outside. */
+function asFunction(member, inner, given) {
   const { name, asteriskToken, end } = member;
-  return [`${name.text}:(function${asteriskToken ? "*" : ""}`, { start: name.end, end }, "),\n"];
+  const pieces = [`${name.text}:(function${asteriskToken ? "*" : ""}`];
+  let at = name.end;
+  if (inner !== given) {
+    for (const use of usesOf(inner, member)) {
+      pieces.push({ start: at, end: use.getStart() }, given);
+      at = use.end;
+    }
+  }
+  return [...pieces, { start: at, end }, "),\n"];
+}
+
+const isMember = (node) =>
+  (ts.isPropertyAccessExpression(node.parent) || ts.isPropertyAssignment(node.parent)) && node.parent.name === node;
+
+/** Where a name stands for a value, not for a member. */
+function usesOf(name, node) {
+  if (ts.isIdentifier(node)) return node.text === name && !isMember(node) ? [node] : [];
+  const uses = [];
+  ts.forEachChild(node, (child) => {
+    uses.push(...usesOf(name, child));
+  });
+  return uses;
 }

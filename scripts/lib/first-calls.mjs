@@ -1,7 +1,7 @@
 // Which functions of the built package a program calls that opens a file and reads: node scripts/lib/first-calls.mjs DIST
 //
 // Prints as JSON, for each file of dist/, where those functions begin that are called with most of a few small files.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { Session } from "node:inspector/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,12 +40,18 @@ function addUnindexed(file) {
 
 /**
  * With how many of the samples a function must be called. One that a program does not call costs it more than it spares
- * the others: `h5ts/read` and `h5ts/core` are there for those that start fast, and have none of these.
+ * the others: `h5ts/read` and `h5ts/core` are there for those that start fast, and have none of these. Methods cost a little more,
+ * and more bytes, so that the smallest has functions alone.
  */
 const programs = [
   { open: (path) => new main.File(path, "r"), slice: main.slice, least: 5 },
   { open: (path) => new reader.File(path, "r"), slice: reader.slice, least: STORAGES.length + 1 },
-  { open: (path) => new core.File(core.openPath(path, "r")), slice: core.slice, least: STORAGES.length + 1 },
+  {
+    open: (path) => new core.File(core.openPath(path, "r")),
+    slice: core.slice,
+    least: STORAGES.length + 1,
+    functionsAlone: true,
+  },
 ];
 
 function makeFiles(folder) {
@@ -83,6 +89,14 @@ async function callsIn(session) {
   );
 }
 
+const texts = new Map();
+
+/** Whether what begins there is a function, no method. */
+function isFunction(path, startOffset) {
+  if (!texts.has(path)) texts.set(path, readFileSync(path, "utf8"));
+  return texts.get(path).startsWith("function", startOffset);
+}
+
 const folder = mkdtempSync(join(tmpdir(), "h5ts-build-"));
 const session = new Session();
 session.connect();
@@ -101,8 +115,8 @@ try {
       }
     }
     for (const [key, count] of counts) {
-      if (count < program.least) continue;
       const [path, startOffset] = JSON.parse(key);
+      if (count < program.least || (program.functionsAlone && !isFunction(path, startOffset))) continue;
       found[path] ??= [];
       found[path].push(startOffset);
     }

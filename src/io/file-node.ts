@@ -58,36 +58,36 @@ export function fileSystemOf(fs: NodeFs): FileSystem {
 
 class NodeFileHandle implements FileHandle {
   readonly descriptor: number;
-  readonly #fs: NodeFs;
+  private readonly fs: NodeFs;
 
   constructor(fs: NodeFs, descriptor: number) {
-    this.#fs = fs;
+    this.fs = fs;
     this.descriptor = descriptor;
   }
 
   read(destination: Uint8Array, start: number, byteLength: number, position: number): number {
-    return this.#fs.readSync(this.descriptor, destination, start, byteLength, position);
+    return this.fs.readSync(this.descriptor, destination, start, byteLength, position);
   }
 
   write(bytes: Uint8Array, start: number, byteLength: number, position: number): number {
-    return this.#fs.writeSync(this.descriptor, bytes, start, byteLength, position);
+    return this.fs.writeSync(this.descriptor, bytes, start, byteLength, position);
   }
 
   stat(): FileStatus {
-    const stats = this.#fs.fstatSync(this.descriptor);
+    const stats = this.fs.fstatSync(this.descriptor);
     const identity = stats.ino === 0 ? "" : `${stats.dev}:${stats.ino}`;
     return { byteLength: unboxed(stats.size), isDirectory: stats.isDirectory(), identity };
   }
 
   truncate(byteLength: number): void {
-    this.#fs.ftruncateSync(this.descriptor, byteLength);
+    this.fs.ftruncateSync(this.descriptor, byteLength);
   }
 
   sync(): void {
-    this.#fs.fsyncSync(this.descriptor);
+    this.fs.fsyncSync(this.descriptor);
   }
 
   close(): void {
-    this.#fs.closeSync(this.descriptor);
+    this.fs.closeSync(this.descriptor);
   }
 }

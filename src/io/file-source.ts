@@ -15,13 +15,13 @@ export class FileSource implements ByteSource {
   /** The same for two sources of one file, whatever the paths they were opened by; "" if the system does not tell. */
   readonly identity: string;
   protected readonly descriptor: number;
-  #handle: FileHandle | undefined;
+  private opened: FileHandle | undefined;
 
   constructor(handle: FileHandle, path: string, identity: string) {
     this.name = path;
     this.identity = identity;
     this.descriptor = handle.descriptor;
-    this.#handle = handle;
+    this.opened = handle;
   }
 
   byteLength(): number {
@@ -34,7 +34,7 @@ export class FileSource implements ByteSource {
   }
 
   readInto(offset: number, destination: Uint8Array): void {
-    const handle = this.#handle ?? this.handle();
+    const handle = this.opened ?? this.handle();
     const total = destination.length;
     checkPosition(this.name, offset, total);
     for (let done = 0; done < total; ) {
@@ -44,7 +44,7 @@ export class FileSource implements ByteSource {
         count = handle.read(destination, done, piece, offset + done);
       } catch (thrown) {
         if (systemError(thrown).code === "EINTR") continue;
-        throw this.#readError(thrown, destination, piece, offset + done);
+        throw this.readError(thrown, destination, piece, offset + done);
       }
       if (count === 0) throw pastTheEnd(this.name, offset, total, this.byteLength());
       done += count;
@@ -52,8 +52,8 @@ export class FileSource implements ByteSource {
   }
 
   close(): void {
-    const handle = this.#handle;
-    this.#handle = undefined;
+    const handle = this.opened;
+    this.opened = undefined;
     if (handle === undefined) return;
     try {
       handle.close();
@@ -63,11 +63,11 @@ export class FileSource implements ByteSource {
   }
 
   protected handle(): FileHandle {
-    if (this.#handle === undefined) throw closedSource(this.name);
-    return this.#handle;
+    if (this.opened === undefined) throw closedSource(this.name);
+    return this.opened;
   }
 
-  #readError(thrown: unknown, destination: Uint8Array, pieceByteLength: number, position: number): unknown {
+  private readError(thrown: unknown, destination: Uint8Array, pieceByteLength: number, position: number): unknown {
     const { name: path, descriptor } = this;
     return transferError(thrown, "read", {
       path,
@@ -87,7 +87,7 @@ export class FileTarget extends FileSource implements ByteTarget {
     checkPosition(this.name, offset, total);
     for (let done = 0; done < total; ) {
       const piece = Math.min(total - done, LARGEST_PIECE);
-      done += this.#writePiece(handle, bytes, done, piece, offset);
+      done += this.writePiece(handle, bytes, done, piece, offset);
     }
   }
 
@@ -110,7 +110,7 @@ export class FileTarget extends FileSource implements ByteTarget {
     }
   }
 
-  #writePiece(handle: FileHandle, bytes: Uint8Array, start: number, byteLength: number, offset: number): number {
+  private writePiece(handle: FileHandle, bytes: Uint8Array, start: number, byteLength: number, offset: number): number {
     for (;;) {
       try {
         const count = handle.write(bytes, start, byteLength, offset + start);

@@ -25,13 +25,17 @@ import type { ObjectHeader } from "./object-header.ts";
 import { type Selection, selectAll, selectedCount } from "./selection/selection.ts";
 
 export class DatasetObject extends DescribedDataset implements RawDataOwner {
-  readonly kind = "dataset";
   /** Whether something says what elements are that were never written. */
   private knownFilled: boolean | undefined;
   /** Made on first use: most datasets of thousands are not chunked. */
   private ownChunks: DatasetChunks | undefined;
   /** Of contiguous data. */
   private ownBoxes: BoxReader | undefined;
+
+  get kind(): "dataset" {
+    return "dataset";
+  }
+
   private get chunks(): DatasetChunks {
     this.ownChunks ??= new DatasetChunks(this);
     return this.ownChunks;

@@ -5,7 +5,9 @@ import { EngineObject } from "./engine-object.ts";
 import { datatypeOf } from "./header-values.ts";
 
 export class DatatypeObject extends EngineObject {
-  readonly kind = "datatype";
+  get kind(): "datatype" {
+    return "datatype";
+  }
 
   get datatype(): Datatype {
     const datatype = datatypeOf(this.file, this.header);

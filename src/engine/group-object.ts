@@ -22,8 +22,11 @@ import type { ObjectHeader } from "./object-header.ts";
 import { SymbolTable } from "./symbol-table.ts";
 
 export class GroupObject extends EngineObject {
-  readonly kind = "group";
   private newStyleLinks: NewStyleLinks | undefined;
+
+  get kind(): "group" {
+    return "group";
+  }
 
   /** The message of an old-style group, undefined for a new-style one. */
   get symbolTableMessage(): SymbolTableMessage | undefined {

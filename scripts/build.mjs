@@ -1,6 +1,7 @@
 // Builds dist/ and checks it.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { nameClasses } from "./lib/class-names.mjs";
 import { compileEarly } from "./lib/early-functions.mjs";
 import { mendNamespaceTypes } from "./lib/namespace-types.mjs";
 import { root, run, runTool } from "./lib/process.mjs";
@@ -15,5 +16,6 @@ process.on("exit", (code) => {
 });
 runTool("tsup/dist/cli-default.js", []);
 mendNamespaceTypes(dist);
+nameClasses(dist);
 compileEarly(dist);
 run(process.execPath, [join(root, "scripts/check-dist.mjs")]);

@@ -1,7 +1,8 @@
-// Checks what was built: the library's files import nothing but each other (no package, no module of Node), and the
-// readers have their maps; shows what each entry costs a page that loads it.
+// Checks what was built: the library's files import nothing but each other (no package, no module of Node), its classes have
+// the names by which they are imported, and the readers have their maps; shows what each entry costs a page that loads it.
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import ts from "typescript";
 import { root } from "./lib/process.mjs";
@@ -40,6 +41,13 @@ for (const [name, target] of Object.entries(exports)) {
   if (!existsSync(join(root, target.types))) problems.push(`${target.types} is missing`);
   const sizes = `${kilobytes(code.length)}, ${kilobytes(gzipSync(code).length)} compressed`;
   console.log(`${name.padEnd(12)} ${files.size} files, ${sizes}`);
+}
+for (const name of [".", "./lowlevel", "./format", "./io", "./parallel"]) {
+  const members = await import(pathToFileURL(join(root, exports[name].default)).href);
+  for (const [exported, value] of Object.entries(members)) {
+    const isClass = typeof value === "function" && `${value}`.startsWith("class");
+    if (isClass && value.name !== exported) problems.push(`${exported} of ${name} calls itself ${value.name}`);
+  }
 }
 for (const name of ["read", "core"]) {
   const { sources } = JSON.parse(readFileSync(join(root, `${exports[`./${name}`].default}.map`), "utf8"));

@@ -34,7 +34,6 @@ export function earlyClass(node, isCalled, name) {
   if (node.members.some(isMadeOfTheClass)) return undefined;
   const moved = node.members.filter((member) => isMovable(member, node, given) && isCalledAt(member, isCalled));
   if (moved.length === 0) return undefined;
-  const inner = node.name?.text ?? given;
   const [start, open] = [node.getStart(), node.members.pos];
   const head =
     node.name === undefined ? [`class ${given}`, { start: start + "class".length, end: open }] : [{ start, end: open }];
@@ -47,7 +46,7 @@ export function earlyClass(node, isCalled, name) {
       `${isDeclaration ? `var ${given}=` : ""}/* @__PURE__ */ ${name}(`,
       ...head,
       ...without(moved, open, node.end),
-      ...lists.flatMap((members) => [",{", ...members.flatMap((member) => asFunction(member, inner, given)), "}"]),
+      ...lists.flatMap((members) => [",{", ...members.flatMap(asFunction), "}"]),
       isDeclaration ? ");" : ")",
     ],
   };
@@ -74,7 +73,7 @@ const isMadeOfTheClass = (member) =>
     isStatic(member) &&
     contains(member, (node) => ts.isCallExpression(node) || ts.isNewExpression(node)));
 
-/** Functions without what only a class's own have: private names, `super`, a short inner name that may also be another's. */
+/** Functions without what only a class's own have: private names, `super`, a name of the class that it has only inside. */
 function isMovable(member, node, given) {
   const isMethod = ts.isMethodDeclaration(member);
   if (!isMethod && !(ts.isGetAccessor(member) && !isStatic(member))) return false;
@@ -85,9 +84,7 @@ function isMovable(member, node, given) {
   if (contains(member, (part) => part.kind === ts.SyntaxKind.SuperKeyword || ts.isPrivateIdentifier(part)))
     return false;
   const inner = node.name?.text ?? given;
-  const uses = inner === given ? [] : usesOf(inner, member);
-  if (uses.length === 0) return true;
-  return inner === `_${given}` && !uses.some(({ parent }) => ts.isShorthandPropertyAssignment(parent));
+  return inner === given || !contains(member, (part) => ts.isIdentifier(part) && part.text === inner);
 }
 
 /** A function begins with `get`, but behind `static`. */
@@ -106,29 +103,7 @@ function without(members, start, end) {
   return [...parts, { start: at, end }];
 }
 
-/** The name that a class has inside of itself becomes the one that it has outside. */
-function asFunction(member, inner, given) {
+function asFunction(member) {
   const { name, asteriskToken, end } = member;
-  const pieces = [`${name.text}:(function${asteriskToken ? "*" : ""}`];
-  let at = name.end;
-  if (inner !== given) {
-    for (const use of usesOf(inner, member)) {
-      pieces.push({ start: at, end: use.getStart() }, given);
-      at = use.end;
-    }
-  }
-  return [...pieces, { start: at, end }, "),\n"];
-}
-
-const isMember = (node) =>
-  (ts.isPropertyAccessExpression(node.parent) || ts.isPropertyAssignment(node.parent)) && node.parent.name === node;
-
-/** Where a name stands for a value, not for a member. */
-function usesOf(name, node) {
-  if (ts.isIdentifier(node)) return node.text === name && !isMember(node) ? [node] : [];
-  const uses = [];
-  ts.forEachChild(node, (child) => {
-    uses.push(...usesOf(name, child));
-  });
-  return uses;
+  return [`${name.text}:(function${asteriskToken ? "*" : ""}`, { start: name.end, end }, "),\n"];
 }

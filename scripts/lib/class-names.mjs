@@ -50,7 +50,8 @@ function identifiersIn(node) {
 }
 
 const MEMBERS = [ts.isPropertyAccessExpression, ts.isPropertyAssignment, ts.isClassElement];
-const isMemberName = (name) => name.parent.name === name && MEMBERS.some((is) => is(name.parent));
+const isMemberName = (name) =>
+  name.parent.propertyName === name || (name.parent.name === name && MEMBERS.some((is) => is(name.parent)));
 
 /** Whether an identifier is where something of that name is made. */
 const isBinding = (name) => name.parent.name === name && !isMemberName(name);

@@ -8,7 +8,7 @@ describe("classes that a bundler has made variables of", () => {
         static opened = [];
         constructor() { _File.opened.push(this); this._File = "a member"; }
         static open() { return [new _File(), { _File: 1 }._File]; }
-        member() { return this._File; }
+        member() { let { _File: member } = this; return member; }
       };
       var Group = class Group {}, Other = class _Unlike { self() { return _Unlike; } };
       export { File, Group, Other };`);

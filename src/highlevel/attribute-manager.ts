@@ -87,7 +87,7 @@ export class AttributeManager extends Printable {
   /**
    * The value: a scalar bare, an array as `{ data, shape, stride }`, strings as strings, `Empty` without elements.
    *
-   * @throws KeyError when there is none of that name and no default.
+   * @throws KeyError when there is none of that name and no default; ValueError for an empty name.
    */
   get<T = unknown, D = never>(name: string, options: AttributeReadOptions<D> = {}): T | D {
     const handle = this.#open();
@@ -209,7 +209,11 @@ export class AttributeManager extends Printable {
     h5a.delete(this.#openId(), name);
   }
 
-  /** Whether there is an attribute of that name. False when the object is closed. C: `H5Aexists`. */
+  /**
+   * Whether there is an attribute of that name. False when the object is closed.
+   *
+   * @throws ValueError for an empty name. C: `H5Aexists`.
+   */
   has(name: string): boolean {
     return this.#handle.valid && hasAttribute(this.#handle.location(), toName(name));
   }

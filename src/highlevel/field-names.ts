@@ -55,7 +55,6 @@ function hasMember(members: readonly CompoundMember[], name: string): boolean {
 }
 
 function isIndexText(text: string): boolean {
-  if (text === "") return false;
   try {
     parseIndexText(text);
     return true;

@@ -13,6 +13,8 @@ const NOT_READ = new Set(["FileNotFoundError", "IsADirectoryError", "OSError"]);
  * @throws PermissionError for a file that this program may not read. h5py: `is_hdf5`. C: `H5Fis_accessible`.
  */
 export function isHdf5(name: h5f.FileName | Uint8Array): boolean {
+  // To h5py no name is the name of the folder that the process runs in.
+  if (name === "") return false;
   try {
     return h5f.isHdf5(name instanceof Uint8Array ? new MemorySource(name) : name);
   } catch (error) {

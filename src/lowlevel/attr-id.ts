@@ -118,7 +118,7 @@ export class AttrID extends LocationID {
     });
   }
 
-  /** The datatype in the file: the committed one if it is one, else a copy. C: `H5Aget_type`. */
+  /** The datatype in the file: the committed one if it is one, else a copy. Neither can be changed. C: `H5Aget_type`. */
   getType(): TypeID {
     return guarded(record("H5Aget_type", "ATTR", "CANTGET", "can't get datatype ID of attribute"), () => {
       return typeOf(this.location().file, this.attribute);

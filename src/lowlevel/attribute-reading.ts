@@ -3,7 +3,7 @@ import { NotFoundError } from "../base/errors.ts";
 import type { Attribute } from "../engine/attribute-values.ts";
 import type { EngineObject } from "../engine/engine-object.ts";
 import type { Datatype } from "../format/datatype.ts";
-import { guarded, record } from "./api-error.ts";
+import { argumentError, guarded, record } from "./api-error.ts";
 import { committedTypeOf } from "./dataset-reading.ts";
 import { elementContextOf } from "./element-context.ts";
 import type { MemoryBuffer } from "./memory-type.ts";
@@ -21,8 +21,16 @@ export function attributeOf(object: EngineObject, name: string): Attribute {
   return attribute;
 }
 
-/** The attribute of a name. @throws KeyError "Can't open attribute (…)". */
+export const NO_NAME = "no attribute name";
+
+/** @throws ValueError "No attribute name (…)". */
+function requireSome(where: string, name: string): void {
+  if (name === "") throw argumentError(where, "ARGS", "BADVALUE", NO_NAME);
+}
+
+/** The attribute of a name. @throws KeyError "Can't open attribute (…)"; ValueError for an empty name. */
 export function openAttribute(handle: OpenObject, name: string): Attribute {
+  requireSome("H5Aopen_by_name", name);
   return guarded(CANNOT_OPEN, () => attributeOf(handle.location().object, name));
 }
 
@@ -49,8 +57,9 @@ export function requireRoom(bytes: Uint8Array, byteLength: number): void {
 
 export const CANNOT_TELL = record("H5Aexists_by_name", "ATTR", "CANTGET", "unable to determine if attribute exists");
 
-/** Whether an object has an attribute of a name. */
+/** Whether an object has an attribute of a name. @throws ValueError for an empty one. */
 export function hasAttribute({ object }: ObjectPlace, name: string): boolean {
+  requireSome("H5Aexists_by_name", name);
   return guarded(CANNOT_TELL, () => object.attribute(name) !== undefined);
 }
 

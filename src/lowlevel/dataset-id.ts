@@ -202,7 +202,7 @@ export class DatasetID extends DatasetChunksID {
     });
   }
 
-  /** The datatype in the file. C: `H5Dget_type`. */
+  /** The datatype in the file, which cannot be changed; a `copy` of it can. C: `H5Dget_type`. */
   getType(): TypeID {
     const { file, object } = this.location();
     return typeOf(file, object);
@@ -296,12 +296,12 @@ function chunkedStatus(dataset: DatasetObject): number {
   return stored === product(dataset.dims) * dataset.elementSize ? SPACE_STATUS_ALLOCATED : SPACE_STATUS_PART_ALLOCATED;
 }
 
-/** The datatype of a dataset or attribute: the committed one in its place, or a copy. */
+/** The datatype of a dataset or attribute: the committed one in its place, or a copy; neither can be changed. */
 export function typeOf(
   file: Place["file"],
   holder: { readonly datatype: DatasetObject["datatype"]; readonly committedTypeAddress: number | undefined },
 ): TypeID {
   const object = committedTypeOf(file.engine, holder);
-  if (object === undefined) return typeIdOf(holder.datatype);
+  if (object === undefined) return typeIdOf(holder.datatype).sealed();
   return typeIdOf(object.datatype, { file, object, path: null });
 }

@@ -13,6 +13,7 @@ import {
   CANNOT_OPEN,
   CANNOT_TELL,
   hasAttribute,
+  NO_NAME,
   orderedAttributes,
 } from "./attribute-reading.ts";
 import { type LinkFollowing, withLinkAccessList } from "./link-access-list.ts";
@@ -68,8 +69,6 @@ function atIndex(place: ObjectPlace, index: number, options: AttributeOrder): At
   if (attribute === undefined) throw new NotFoundError("invalid index specified");
   return attribute;
 }
-
-const NO_NAME = "no attribute name";
 
 /** The attribute of a name or position, exactly one of which is given. */
 function attributeAt(place: ObjectPlace, name: string | null, index: number, options: AttributeOrder): Attribute {

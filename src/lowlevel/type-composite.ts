@@ -95,11 +95,11 @@ export class TypeCompoundID extends TypeCompositeID<CompoundType> {
     const text = toName(name);
     const byteOffset = toSize(offset, "size_t");
     expectInstance(field, TypeID, "field");
-    this.requireMutable(where);
-    if (text === "") throw argumentError(where, "ARGS", "BADVALUE", "no member name");
     if ((field as unknown) === this) {
       throw argumentError(where, "ARGS", "BADVALUE", "can't insert compound datatype within itself");
     }
+    this.requireMutable(where, "BADVALUE", "parent type read-only");
+    if (text === "") throw argumentError(where, "ARGS", "BADVALUE", "no member name");
     const { members, size } = this.datatype();
     const type = field.datatype();
     const end = byteOffset + type.size;
@@ -116,10 +116,22 @@ export class TypeCompoundID extends TypeCompositeID<CompoundType> {
     this.replace(withMember(this.datatype(), { name: text, byteOffset, type }));
   }
 
-  /** Takes the gaps out, also those of compounds inside. C: `H5Tpack`. */
+  /**
+   * Takes the gaps out, also those of compounds inside.
+   *
+   * @throws TypeError "Unable to pack compound datatype (…)" where there are any in what cannot be changed. C: `H5Tpack`.
+   */
   pack(): void {
-    this.requireMutable("H5Tpack");
-    this.replace(packed(this.datatype()));
+    const type = this.datatype();
+    const dense = packed(type);
+    if (dense.size === type.size) return;
+    if (this.isFixed) {
+      throw libraryError([
+        record("H5Tpack", "DATATYPE", "CANTINIT", "unable to pack compound datatype"),
+        record("H5T__pack", "ARGS", "BADVALUE", "datatype is read-only"),
+      ]);
+    }
+    this.replace(dense);
   }
 }
 
@@ -151,7 +163,8 @@ export class TypeEnumID extends TypeCompositeID<EnumType> {
   enumInsert(name: Name, value: Size): void {
     const where = "H5Tenum_insert";
     const text = toName(name);
-    this.requireMutable(where);
+    // To the datatype of a dataset the C library adds names, too; to a locked one it should not.
+    if (this.locked || this.committed()) this.requireMutable(where);
     if (text === "") throw argumentError(where, "ARGS", "BADVALUE", "no name specified");
     const bytes = integerBytes(value, this.base());
     const { members } = this.datatype();

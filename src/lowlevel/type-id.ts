@@ -44,7 +44,10 @@ const CLASS_CODES = 12;
 const DIR_DEFAULT = 0;
 const DIR_DESCEND = 2;
 
-/** A datatype. What changes a locked or committed one throws TypeError "Datatype is read-only (…)". h5py: `TypeID`. */
+/**
+ * A datatype. What changes a locked or committed one, or that of a dataset or attribute, throws TypeError "Datatype is
+ * read-only (…)"; its `copy` can be changed. h5py: `TypeID`.
+ */
 export class TypeID<T extends Datatype = Datatype> extends LocationID<DatatypeObject> {
   private type: T;
   private readOnly = false;
@@ -137,10 +140,21 @@ export class TypeID<T extends Datatype = Datatype> extends LocationID<DatatypeOb
     guarded(record("H5Trefresh", "DATATYPE", "CANTLOAD", "unable to refresh datatype"), () => object.refresh());
   }
 
+  /** Makes the datatype unchangeable, as that of a dataset is; it may still be committed. C: `H5T_STATE_RDONLY`. */
+  sealed(): this {
+    this.readOnly = true;
+    return this;
+  }
+
+  /** Whether the datatype cannot be changed. */
+  protected get isFixed(): boolean {
+    return this.readOnly || this.placed !== undefined;
+  }
+
   /** Refuses when the datatype cannot be changed. `minor` and `text` are the C function's own. */
   protected requireMutable(where: string, minor: MinorCode = "CANTINIT", text = "datatype is read-only"): void {
     this.requireValid();
-    if (this.readOnly || this.placed !== undefined) throw argumentError(where, "ARGS", minor, text);
+    if (this.isFixed) throw argumentError(where, "ARGS", minor, text);
   }
 
   protected replace(type: T): void {

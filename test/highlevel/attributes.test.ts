@@ -125,6 +125,21 @@ describe("attributes", () => {
     expectFailure(() => readOnly.delete("a"), "KeyError", words);
   });
 
+  test("of no name are refused whatever is done with them", () => {
+    const { attrs } = newFile();
+    const words = "No attribute name (no attribute name)";
+    for (const call of [
+      () => attrs.get(""),
+      () => attrs.get("", { default: 1 }),
+      () => attrs.has(""),
+      () => attrs.pop(""),
+      () => attrs.set("", 1),
+    ]) {
+      expectFailure(call, "ValueError", words);
+    }
+    expect(attrs.keys()).toEqual([]);
+  });
+
   test("that could not replace another leave it as it was", () => {
     const { attrs } = newFile();
     attrs.set("a", 1);

@@ -78,6 +78,7 @@ describe("selections", () => {
       Int32Array.of(1),
       Float64Array.of(2.5),
     ]);
+    expect(refusal(() => d.read(""))).toBe("ValueError: Field names only allowed for compound types");
     expect(refusal(() => records.read(""))).toBe("ValueError: Field  does not appear in this type.");
     expect(refusal(() => d.write("", 1))).toBe("TypeError: Illegal slicing argument (not a compound dataset)");
   });

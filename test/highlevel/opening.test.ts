@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { File } from "../../src/highlevel/file.ts";
 import { accessList, USUAL_ACCESS } from "../../src/highlevel/file-options.ts";
+import { isHdf5 } from "../../src/highlevel/library.ts";
 import { MemorySource, MemoryTarget } from "../../src/io/memory-source.ts";
 import { RecordingSource } from "../../src/io/recording-source.ts";
 
@@ -20,4 +21,8 @@ test.each(["earliest", "latest"] as const)("a superblock is read once, wherever 
     const reads = source.calls.filter(({ kind }) => kind === "read").map(({ offset }) => offset);
     expect(reads).toEqual(userblockSize === 0 ? [0] : [0, 512, 1024]);
   }
+});
+
+test("no name is that of no HDF5 file", () => {
+  expect(isHdf5("")).toBe(false);
 });

@@ -1,4 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { MemoryTarget } from "../../src/io/memory-source.ts";
+import * as h5a from "../../src/lowlevel/h5a.ts";
+import * as h5d from "../../src/lowlevel/h5d.ts";
+import * as h5f from "../../src/lowlevel/h5f.ts";
+import * as h5s from "../../src/lowlevel/h5s.ts";
 import * as h5t from "../../src/lowlevel/h5t.ts";
 import { expectError } from "./expect-error.ts";
 
@@ -193,6 +198,51 @@ describe("derived datatypes", () => {
     expect(h5t.vlenCreate(h5t.IEEE_F32BE).getSuper().equal(h5t.IEEE_F32BE)).toBe(true);
     expectError(() => h5t.arrayCreate(h5t.STD_I8LE, []), "ValueError", twice("invalid dimensionality"));
     expectError(() => h5t.arrayCreate(h5t.STD_I8LE, [0]), "ValueError", twice("zero-sized dimension specified"));
+  });
+});
+
+describe("datatypes of datasets and attributes", () => {
+  const file = () => {
+    const f = h5f.create(new MemoryTarget());
+    const colours = h5t.enumCreate(h5t.STD_U8LE);
+    colours.enumInsert("RED", 1);
+    const d = h5d.create(f, "d", h5t.STD_I32LE, h5s.create(h5s.SCALAR));
+    const e = h5d.create(f, "e", colours, h5s.create(h5s.SCALAR));
+    const a = h5a.create(d, "a", h5t.C_S1, h5s.create(h5s.SCALAR));
+    return { f, d, e, a };
+  };
+
+  test("cannot be changed, their copies can", () => {
+    const { d, a } = file();
+    for (const type of [d.getType(), a.getType()]) {
+      expectError(() => type.setSize(8), "TypeError", twice("datatype is read-only"));
+      const copy = type.copy();
+      copy.setSize(8);
+      expect([type.locked, copy.getSize(), d.getType().getSize(), a.getType().getSize()]).toEqual([false, 8, 4, 1]);
+    }
+  });
+
+  test("are committed as others are, and get names of an enumeration, as in the C library", () => {
+    const { f, e } = file();
+    const type = e.getType() as h5t.TypeEnumID;
+    type.enumInsert("GREEN", 2);
+    type.commit(f, "colours");
+    expectError(() => type.enumInsert("BLUE", 3), "TypeError", twice("datatype is read-only"));
+    const stored = h5t.open(f, "colours") as h5t.TypeEnumID;
+    expect([stored.getNmembers(), (e.getType() as h5t.TypeEnumID).getNmembers()]).toEqual([2, 1]);
+  });
+
+  test("are packed where there is nothing to do", () => {
+    const { f } = file();
+    const wide = h5t.create(h5t.COMPOUND, 16) as h5t.TypeCompoundID;
+    wide.insert("x", 4, h5t.STD_I8LE);
+    const packed = wide.copy();
+    packed.pack();
+    const typeOf = (name: string, type: h5t.TypeID) =>
+      h5d.create(f, name, type, h5s.create(h5s.SCALAR)).getType() as h5t.TypeCompoundID;
+    typeOf("packed", packed).pack();
+    const refused = "Unable to pack compound datatype (datatype is read-only)";
+    expectError(() => typeOf("wide", wide).pack(), "TypeError", refused);
   });
 });
 

@@ -8,7 +8,7 @@ const INTEGER = /^[+-]?\d+$/;
 export function parseIndexText(text: string): IndexArgument[] {
   const items = splitOutsideBrackets(text);
   // One comma may stand at the end, as in a Python tuple.
-  if (items.length > 0 && items[items.length - 1] === "") items.pop();
+  if (items.length > 1 && items[items.length - 1] === "") items.pop();
   return items.map(parseItem);
 }
 

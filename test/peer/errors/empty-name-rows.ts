@@ -1,4 +1,5 @@
 /** Calls of the low level with an empty name, as Python code and here. */
+import { ExternalLink, SoftLink } from "../../../src/highlevel/link-classes.ts";
 import * as h5a from "../../../src/lowlevel/h5a.ts";
 import * as h5d from "../../../src/lowlevel/h5d.ts";
 import * as h5g from "../../../src/lowlevel/h5g.ts";
@@ -33,6 +34,30 @@ export const EMPTY_NAME_ROWS: readonly Row[] = [
   ["h5o.get_info(fid, b'')", (w) => h5o.getInfo(w.fid, "")],
   ["h5o.exists_by_name(fid, b'')", (w) => h5o.existsByName(w.fid, "")],
   ["h5o.set_comment(fid, b'x', obj_name=b'')", (w) => h5o.setComment(w.fid, "x", { objName: "" })],
+  ["f.attrs['']", ({ f }) => f.attrs.get("")],
+  ["f.attrs.get('', 1)", ({ f }) => f.attrs.get("", { default: 1 })],
+  ["'' in f.attrs", ({ f }) => f.attrs.has("")],
+  ["f.attrs.pop('')", ({ f }) => f.attrs.pop("")],
+  ["f.attrs.pop('', 1)", ({ f }) => f.attrs.pop("", { default: 1 })],
+  ["f.attrs[''] = 1", ({ f }) => f.attrs.set("", 1)],
+  ["f.attrs.modify('', 1)", ({ f }) => f.attrs.modify("", 1)],
+  ["del f.attrs['']", ({ f }) => f.attrs.delete("")],
+  ["f.attrs.get_id('')", ({ f }) => f.attrs.getId("")],
+  ["f['']", ({ f }) => f.get("")],
+  ["f.get('', 1)", ({ f }) => f.get("", { default: 1 })],
+  ["f.pop('', 1)", ({ f }) => f.pop("", 1)],
+  ["f.setdefault('', 1)", ({ f }) => f.setDefault("", 1)],
+  ["f.require_group('')", ({ f }) => f.requireGroup("")],
+  ["f[''] = 1", ({ f }) => f.set("", 1)],
+  ["f['z'] = h5py.SoftLink('')", ({ f }) => f.set("z", new SoftLink(""))],
+  ["f['z'] = h5py.ExternalLink('', '/')", ({ f }) => f.set("z", new ExternalLink("", "/"))],
+  ["f.move('data', '')", ({ f }) => f.move("data", "")],
+  ["f.copy('data', f, name='')", ({ f }) => f.copy("data", f, { name: "" })],
+  ["f['data']['']", (w) => w.dset("data").read("")],
+  ["f['data']['',]", (w) => w.dset("data").read([""])],
+  ["f['data'][''] = 1", (w) => w.dset("data").write("", 1)],
+  ["f['cmp']['']", (w) => w.dset("cmp").read("")],
+  ["f['cmp'].fields('')[:]", (w) => w.dset("cmp").fields("")],
   ["h5a.get_info(did, b'')", (w) => h5a.getInfo(w.did, "")],
   ["h5a.open(did, b'')", (w) => h5a.open(w.did, "")],
   ["h5a.exists(did, b'')", (w) => h5a.exists(w.did, "")],

@@ -5,7 +5,7 @@ import { inFolder, runPython } from "../peers.ts";
 import { EMPTY_NAME_ROWS } from "./empty-name-rows.ts";
 import { FILE_ROWS, PYTHON_FILES } from "./file-rows.ts";
 import { CLOSED_OBJECT_ROWS, HIGH_LEVEL_ROWS } from "./high-level-rows.ts";
-import { CLOSED_ROWS, LOW_LEVEL_ROWS, type Row } from "./low-level-rows.ts";
+import { CLOSED_ROWS, DATATYPE_ROWS, LOW_LEVEL_ROWS, type Row } from "./low-level-rows.ts";
 import { PYTHON_WORLD, type World, world } from "./world.ts";
 
 function told(ours: (w: World) => unknown): [string, string] | null {
@@ -25,6 +25,7 @@ const ALL: Readonly<Record<string, readonly Row[]>> = {
   "handles of closed files": CLOSED_ROWS,
   "what is closed": CLOSED_OBJECT_ROWS,
   "the low level": LOW_LEVEL_ROWS,
+  "datatypes that cannot be changed": DATATYPE_ROWS,
   "empty names": EMPTY_NAME_ROWS,
   "the high level": HIGH_LEVEL_ROWS,
 };

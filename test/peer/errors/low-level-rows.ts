@@ -31,6 +31,35 @@ export const CLOSED_ROWS: readonly Row[] = [
   ["f.close(); did.get_storage_size()", (w) => w.closed().did.getStorageSize()],
 ];
 
+/** The datatypes of datasets and attributes, of which only copies can be changed. */
+export const DATATYPE_ROWS: readonly Row[] = [
+  ["did.get_type().set_size(2)", (w) => w.did.getType().setSize(2)],
+  ["did.get_type().set_size(0)", (w) => w.did.getType().setSize(0)],
+  ["did.get_type().set_order(h5t.ORDER_BE)", (w) => ofIntegers(w).setOrder(h5t.ORDER_BE)],
+  ["did.get_type().set_precision(7)", (w) => ofIntegers(w).setPrecision(7)],
+  ["did.get_type().set_offset(1)", (w) => ofIntegers(w).setOffset(1)],
+  ["did.get_type().set_sign(h5t.SGN_NONE)", (w) => ofIntegers(w).setSign(h5t.SGN_NONE)],
+  ["did.get_type().set_pad(1, 1)", (w) => ofIntegers(w).setPad(1, 1)],
+  ["hash(did.get_type())", (w) => w.did.getType().hash()],
+  ["h5a.open(did, b'a').get_type().set_size(8)", (w) => h5a.open(w.did, "a").getType().setSize(8)],
+  ["f['cmp'].id.get_type().insert(b'c', 0, h5t.STD_I8LE)", (w) => ofRecords(w).insert("c", 0, h5t.STD_I8LE)],
+  ["f['cmp'].id.get_type().insert(b'', 0, h5t.STD_I8LE)", (w) => ofRecords(w).insert("", 0, h5t.STD_I8LE)],
+  ["t = f['cmp'].id.get_type(); t.insert(b'c', 0, t)", (w) => insertInItself(ofRecords(w))],
+  ["f['cmp'].id.get_type().set_size(16)", (w) => ofRecords(w).setSize(16)],
+  [
+    "t = h5t.create(h5t.COMPOUND, 8); t.insert(b'a', 4, h5t.STD_I8LE); t.lock(); t.pack()",
+    () => {
+      const type = h5t.create(h5t.COMPOUND, 8) as h5t.TypeCompoundID;
+      type.insert("a", 4, h5t.STD_I8LE);
+      type.lock().pack();
+    },
+  ],
+];
+
+const ofIntegers = (w: World) => w.did.getType() as h5t.TypeIntegerID;
+const ofRecords = (w: World) => w.dset("cmp").id.getType() as h5t.TypeCompoundID;
+const insertInItself = (type: h5t.TypeCompoundID) => type.insert("c", 0, type);
+
 export const LOW_LEVEL_ROWS: readonly Row[] = [
   ["h5d.open(fid, b'nope')", (w) => h5d.open(w.fid, "nope")],
   ["h5d.open(fid, b'g')", (w) => h5d.open(w.fid, "g")],

@@ -338,6 +338,11 @@ export class FileStorage {
     return this.unplaced.add(type, byteLength);
   }
 
+  /** Whether a block of {@link allocateLater} has no place yet. */
+  get hasUnplaced(): boolean {
+    return this.unplaced.size > 0;
+  }
+
   /** Whether an address is one of {@link allocateLater}. */
   isUnplaced(address: Address): boolean {
     return this.unplaced.has(address);

@@ -33,6 +33,10 @@ export class UnplacedBlocks {
     return address;
   }
 
+  get size(): number {
+    return this.blocks.size;
+  }
+
   has(address: Address): boolean {
     return this.blocks.has(address);
   }

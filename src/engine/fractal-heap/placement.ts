@@ -22,6 +22,7 @@ class Placement {
     const { blocks } = this;
     const { storage, header } = blocks;
     const { rootAddress, currentRootRows: rows } = header;
+    if (!storage.hasUnplaced) return;
     const unplaced: Address[] = [];
     if (rows > 0) this.collect(rootAddress, rows, unplaced);
     else if (storage.isUnplaced(rootAddress)) unplaced.push(rootAddress);
@@ -38,14 +39,22 @@ class Placement {
     return this.places.get(address) ?? address;
   }
 
-  /** Children before the block that leads to them. A block that waits for nothing leads to none that has no place. */
+  /**
+   * Children before the block that leads to them. What waits for nothing leads to none that has no place, but may lead to blocks
+   * that do.
+   */
   private collect(address: Address, rows: number, unplaced: Address[]): void {
     const { storage } = this.blocks;
-    if (!storage.isDirty(address)) return;
+    if (this.isSettled(address, rows)) return;
     const block = this.blocks.indirect(address, rows);
     for (const { address: child } of block.directChildren) if (storage.isUnplaced(child)) unplaced.push(child);
     this.forEachIndirect(block, (child, childRows) => this.collect(child, childRows, unplaced));
     if (storage.isUnplaced(address)) unplaced.push(address);
+  }
+
+  /** Whether nothing has changed in a block, nor below it. */
+  private isSettled(address: Address, rows: number): boolean {
+    return rows <= this.geometry.directRows && !this.blocks.storage.isDirty(address);
   }
 
   private forEachIndirect(
@@ -63,9 +72,10 @@ class Placement {
     const { blocks } = this;
     const { storage } = blocks;
     const address = this.placeOf(oldAddress);
-    if (!storage.isDirty(address)) return;
+    if (this.isSettled(address, rows)) return;
     const block = blocks.indirect(address, rows);
     this.forEachIndirect(block, (child, childRows) => this.repoint(child, childRows));
+    if (!storage.isDirty(address)) return;
     const directChildren = block.directChildren.map((pointer) => ({
       ...pointer,
       address: this.placeOf(pointer.address),

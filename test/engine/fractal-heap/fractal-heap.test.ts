@@ -179,6 +179,15 @@ describe("a fractal heap that is changed", () => {
     checkRandomly(SMALL, 200);
   });
 
+  test("places blocks that are new below an indirect block which did not change", () => {
+    const pair = new Pair(SMALL);
+    const insert = (byteLength: number): void => pair.run({ kind: "insert", byteLength, seed: 0 });
+    for (const byteLength of [108, 128, 128]) insert(byteLength);
+    pair.check();
+    insert(128);
+    pair.check();
+  });
+
   test("keeps huge ones beside them", () => {
     checkRandomly(SMALL, 900);
   });

@@ -8,7 +8,7 @@ import type { Dataspace } from "../format/dataspace.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { withWidths } from "../format/datatype-version.ts";
 import { PREDEFINED } from "../format/predefined-datatypes.ts";
-import { plainError, record } from "../lowlevel/api-error.ts";
+import { orRefused, plainError, record } from "../lowlevel/api-error.ts";
 import type { DatasetID } from "../lowlevel/dataset-id.ts";
 import { withStaging } from "../lowlevel/element-context.ts";
 import type { GroupID } from "../lowlevel/group-id.ts";
@@ -26,7 +26,7 @@ import { typeIdOf } from "../lowlevel/type-wrap.ts";
 import { accessChanges, type DatasetAccessOptions } from "./dataset-access.ts";
 import { type DtypeLike, datatypeFrom, typeIdWithin } from "./dtype.ts";
 import { Empty } from "./empty.ts";
-import { type EncodedValue, encodeArray, orRefused, typedValueOf } from "./encode-value.ts";
+import { type EncodedValue, encodeArray, typedValueOf } from "./encode-value.ts";
 import type { OptionNames } from "./known-options.ts";
 import { addFiltersOf, creationList, hasFilterOption, maxShapeOf, type StorageOptions } from "./storage-options.ts";
 

@@ -14,10 +14,9 @@ import { allocateNumeric, numericLayoutOf } from "../engine/conversion/numeric-l
 import type { Datatype } from "../format/datatype.ts";
 import { isBooleanEnum, usesHeap } from "../format/datatype-questions.ts";
 import { arrayOf, bitfield, PREDEFINED } from "../format/predefined-datatypes.ts";
-import { plainError, record } from "../lowlevel/api-error.ts";
+import { orRefused, plainError, record } from "../lowlevel/api-error.ts";
 import { float16ArrayClass, type NumericArray } from "../lowlevel/memory-type.ts";
 import { withNumbers, withTextBytes } from "./changed-values.ts";
-import { orRefused } from "./encode-value.ts";
 import { type ArrayData, type NDArray, ndarray } from "./ndarray.ts";
 
 /** In what form elements come. */

@@ -1,12 +1,10 @@
 /** From values to elements that can be handed to the low level: bytes, their datatype in memory and their shape. */
-import { isHdf5Error } from "../base/errors.ts";
 import type { ElementContext } from "../engine/conversion/element-context.ts";
 import { encodeElements } from "../engine/conversion/element-encoder.ts";
 import { printedShape } from "../engine/selection/index-errors.ts";
 import type { ArrayType, Datatype, FixedPointType } from "../format/datatype.ts";
 import { arrayOf, PREDEFINED } from "../format/predefined-datatypes.ts";
-import { plainError, record, wrapError } from "../lowlevel/api-error.ts";
-import type { ErrorRecord } from "../lowlevel/error-codes.ts";
+import { orRefused, plainError, record } from "../lowlevel/api-error.ts";
 import { bytesOf, datatypeOfArray } from "../lowlevel/memory-type.ts";
 import { type ArrayValue, arrayValueOf, packedValueOf } from "./array-value.ts";
 import { ColumnData, type ColumnEncoding, encodeColumns, inferColumns } from "./column-data.ts";
@@ -80,18 +78,6 @@ export function encodeArray(type: Datatype, array: ArrayValue, context: ElementC
   if (numbers !== undefined) return { ...numbers, shape };
   const bytes = orRefused(CANNOT_ENCODE, () => encodeElements(type, items, context));
   return { bytes, memoryType: type, shape };
-}
-
-/** Encodes; a value that does not fit is refused with numpy's class and words, one of another kind under `outer`. */
-export function orRefused<T>(outer: ErrorRecord, encode: () => T): T {
-  try {
-    return encode();
-  } catch (error) {
-    if (isHdf5Error(error, "conversion") && (error.name === "OverflowError" || error.name === "ValueError")) {
-      throw plainError(error.name, error.message, { cause: error });
-    }
-    throw wrapError(outer, error);
-  }
 }
 
 const CANNOT_ENCODE = record("H5Tconvert", "DATATYPE", "CANTCONVERT", "can't convert value to datatype");

@@ -1,5 +1,6 @@
 /** Property lists and options of what groups make. */
 
+import { encodeUtf8 } from "../base/text.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import * as h5 from "../lowlevel/h5.ts";
 import * as h5d from "../lowlevel/h5d.ts";
@@ -37,8 +38,13 @@ export function optionsLike(other: Dataset, model: PropDCID): DatasetOptions {
     ...(shape === null ? {} : { shape }),
     ...(chunks === null ? {} : { chunks }),
     ...(grows ? { maxshape } : {}),
-    ...(model.fillValueDefined() === h5d.FILL_VALUE_USER_DEFINED ? { fillvalue: other.fillvalue } : {}),
+    ...(model.fillValueDefined() === h5d.FILL_VALUE_USER_DEFINED ? { fillvalue: fillValueOf(other) } : {}),
   };
+}
+
+/** Bytes where it is text: not all text that is read from ASCII strings is ASCII. */
+function fillValueOf({ fillvalue }: Dataset): unknown {
+  return typeof fillvalue === "string" ? encodeUtf8(fillvalue) : fillvalue;
 }
 
 /** How files that external links lead to are opened; what is not given is as for this file. */

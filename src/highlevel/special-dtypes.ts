@@ -34,7 +34,7 @@ type Encoding = "utf-8" | "ascii";
 
 /** What strings a datatype has. */
 export interface StringDtypeOptions {
-  /** Default `"utf-8"`. */
+  /** Default `"utf-8"`. Text beyond ASCII is refused by `"ascii"` (UnicodeEncodeError); bytes are stored as they are. */
   readonly encoding?: Encoding;
   /** Bytes of each string, filled up with NULs; null, the default, for strings of any length. */
   readonly length?: number | null;

@@ -66,6 +66,7 @@ function codeOf(name: ExceptionName): ErrorCode {
     case "OverflowError":
     case "TypeError":
     case "UnicodeDecodeError":
+    case "UnicodeEncodeError":
     case "ValueError":
       return "argument";
     default:
@@ -125,6 +126,21 @@ export function guarded<T>(outer: ErrorRecord, operation: () => T): T {
   try {
     return operation();
   } catch (error) {
+    throw wrapError(outer, error);
+  }
+}
+
+/** Encodes or decodes; a value that does not fit is refused with numpy's class and words, one of another kind under `outer`. */
+export function orRefused<T>(outer: ErrorRecord, encode: () => T): T {
+  try {
+    return encode();
+  } catch (error) {
+    if (isHdf5Error(error, "conversion")) {
+      const { name } = error;
+      if (name === "OverflowError" || name === "UnicodeEncodeError" || name === "ValueError") {
+        throw plainError(name, error.message, { cause: error });
+      }
+    }
     throw wrapError(outer, error);
   }
 }

@@ -2,7 +2,7 @@
 import { encodeElements } from "../engine/conversion/element-encoder.ts";
 import type { H5File } from "../engine/h5-file.ts";
 import type { Datatype } from "../format/datatype.ts";
-import { guarded, record } from "./api-error.ts";
+import { orRefused, record } from "./api-error.ts";
 import { withStaging } from "./element-context.ts";
 import { bytesOf } from "./memory-type.ts";
 
@@ -14,5 +14,5 @@ const CANNOT_ENCODE = record("H5Tconvert", "DATATYPE", "CANTCONVERT", "can't con
 /** Calls with packed elements of `type`, which are valid until `use` returns. Bytes in memory are taken as they are. */
 export function withElements<T>(file: H5File, type: Datatype, data: Elements, use: (bytes: Uint8Array) => T): T {
   if (ArrayBuffer.isView(data)) return use(bytesOf(data));
-  return withStaging(file, (context) => use(guarded(CANNOT_ENCODE, () => encodeElements(type, data, context))));
+  return withStaging(file, (context) => use(orRefused(CANNOT_ENCODE, () => encodeElements(type, data, context))));
 }

@@ -213,6 +213,7 @@ export type ExceptionName =
   | "RuntimeError"
   | "TypeError"
   | "UnicodeDecodeError"
+  | "UnicodeEncodeError"
   | "ValueError";
 
 type Codes = readonly (MinorCode | `${MajorCode}/${MinorCode}`)[];

@@ -137,7 +137,12 @@ describe("in, for a datatype", () => {
     ["float", "<f4", [1, 2n, false], flat(Float32Array.of(1, 2, 0))],
     ["boolean", "bool", [true, 0, "TRUE"], flat([true, false, true])],
     ["enumeration", COLOUR, ["GREEN", 0], flat(Uint8Array.of(1, 0))],
-    ["string of some bytes", "S3", ["abcdef", "aä€", Uint8Array.of(65)], flat(["abc", "aä", "A"])],
+    [
+      "string of some bytes",
+      stringDtype({ length: 3 }),
+      ["abcdef", "aä€", Uint8Array.of(65)],
+      flat(["abc", "aä", "A"]),
+    ],
     ["string of any length", stringDtype(), ["a", Uint8Array.of(66), null], flat(["a", "B", ""])],
     [
       "sequence",

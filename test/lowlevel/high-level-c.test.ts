@@ -29,7 +29,7 @@ describe("datasets and attributes in one call", () => {
     h5lt.makeDatasetFloat(file, "f", [2], Float64Array.of(0.5, 2));
     expect(h5lt.readDatasetDouble(file, "f")).toEqual(Float64Array.of(0.5, 2));
     expect(h5d.open(file, "f").dtype).toBe("<f4");
-    expectError(() => h5lt.makeDatasetChar(file, "c", [1], [300]), "TypeError", /out of bounds for int8/);
+    expectError(() => h5lt.makeDatasetChar(file, "c", [1], [300]), "OverflowError", /out of bounds for int8/);
   });
 
   test("hold elements of any type as values", () => {

@@ -8,7 +8,7 @@
  */
 import { product } from "../../base/bits.ts";
 import { HDF5Error } from "../../base/errors.ts";
-import { encodeShortText, encodeUtf8 } from "../../base/text.ts";
+import { encodeShortText } from "../../base/text.ts";
 import type {
   ArrayType,
   BitfieldType,
@@ -22,6 +22,7 @@ import type {
   ReferenceType,
   VariableLengthType,
 } from "../../format/datatype.ts";
+import { encodeTextIn } from "./ascii-text.ts";
 import { complexPartOf } from "./complex-conversion.ts";
 import { COPIED_BYTES, type ElementContext, NO_HEAP } from "./element-context.ts";
 import { integerOfTime } from "./element-decoder.ts";
@@ -38,7 +39,8 @@ export type ElementWriter = (value: unknown, bytes: Uint8Array, offset: number) 
 /**
  * Packed elements of `type` with these values.
  *
- * @throws HDF5Error "conversion" for a value that `type` cannot hold, named OverflowError when it is out of range.
+ * @throws HDF5Error "conversion" for a value that `type` cannot hold, named OverflowError when it is out of range,
+ *   UnicodeEncodeError for text beyond ASCII in an ASCII string; bytes are stored as they are.
  */
 export function encodeElements(
   type: Datatype,
@@ -254,7 +256,7 @@ function variableStringWriter(type: VariableLengthType, context: ElementContext)
     }
     const text = textOf(value);
     const short = typeof text === "string" ? encodeShortText(text) : undefined;
-    const encoded = short ?? (typeof text === "string" ? encodeUtf8(text) : text);
+    const encoded = short ?? (typeof text === "string" ? encodeTextIn(type.characterSet, text) : text);
     if (short === undefined && encoded.includes(0)) {
       throw new HDF5Error("conversion", "VLEN strings do not support embedded NULLs");
     }

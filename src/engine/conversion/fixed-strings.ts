@@ -4,8 +4,9 @@
  * Specification: IV.A.2.d, class 3. C: `H5T__conv_s_s`.
  */
 
-import { decodeUtf8, decodeUtf8Range, encodeUtf8 } from "../../base/text.ts";
+import { decodeUtf8, decodeUtf8Range } from "../../base/text.ts";
 import type { StringType } from "../../format/datatype.ts";
+import { encodeTextIn } from "./ascii-text.ts";
 
 const SPACE = 0x20;
 /** Up to so many bytes a loop takes less time than a call of the runtime. */
@@ -88,21 +89,26 @@ function isAsciiBytes(bytes: Uint8Array): boolean {
 
 /**
  * Writes text, cut to what fits: one byte less than the size for NUL-terminated strings, and never within a character.
+ *
+ * @throws HDF5Error "conversion", named UnicodeEncodeError, for text beyond ASCII in a string that is ASCII.
  */
 export function writeFixedString(type: StringType, text: string | Uint8Array, bytes: Uint8Array, offset: number): void {
   // A string of one byte holds that byte: h5py's 'S1' is NUL-padded, but C's H5T_C_S1 is used for single characters too.
   const room = type.padding === "null-terminate" && type.size > 1 ? type.size - 1 : type.size;
   if (typeof text === "string" && writeAscii(type, text, bytes, offset, room)) return;
-  const encoded = typeof text === "string" ? encodeUtf8(text) : text;
+  const encoded = typeof text === "string" ? encodeTextIn(type.characterSet, text) : text;
   const length = encoded.length <= room ? encoded.length : characterBoundary(encoded, room);
   bytes.set(encoded.subarray(0, length), offset);
   bytes.fill(type.padding === "space-pad" ? SPACE : 0, offset + length, offset + type.size);
 }
 
-/** Texts that are not long and ASCII alone go to their place as they are. @returns false for others. */
+/**
+ * Texts that are not long and ASCII alone go to their place as they are. @returns false for others, and for those that are
+ * cut in an ASCII string: what is cut off must be ASCII, too.
+ */
 function writeAscii(type: StringType, text: string, bytes: Uint8Array, offset: number, room: number): boolean {
   const length = Math.min(text.length, room);
-  if (length > SHORT) return false;
+  if (length > SHORT || (length < text.length && type.characterSet === "ascii")) return false;
   for (let i = 0; i < length; i++) {
     const unit = text.charCodeAt(i);
     if (unit > 0x7f) return false;

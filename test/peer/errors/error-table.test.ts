@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { inFolder, runPython } from "../peers.ts";
 import { EMPTY_NAME_ROWS } from "./empty-name-rows.ts";
 import { FILE_ROWS, PYTHON_FILES } from "./file-rows.ts";
-import { CLOSED_OBJECT_ROWS, HIGH_LEVEL_ROWS } from "./high-level-rows.ts";
+import { CLOSED_OBJECT_ROWS, HIGH_LEVEL_ROWS, TEXT_ROWS } from "./high-level-rows.ts";
 import { CLOSED_ROWS, DATATYPE_ROWS, LOW_LEVEL_ROWS, type Row } from "./low-level-rows.ts";
 import { PYTHON_WORLD, type World, world } from "./world.ts";
 
@@ -28,6 +28,7 @@ const ALL: Readonly<Record<string, readonly Row[]>> = {
   "datatypes that cannot be changed": DATATYPE_ROWS,
   "empty names": EMPTY_NAME_ROWS,
   "the high level": HIGH_LEVEL_ROWS,
+  "text that is not ASCII": TEXT_ROWS,
 };
 
 test.each(Object.entries(ALL))("of %s: errors have the class and the words of h5py", (_, rows) => {

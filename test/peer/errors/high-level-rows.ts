@@ -1,6 +1,7 @@
 /** Calls of the high level that fail, as Python code and here. */
 import { slice } from "../../../src/engine/selection/index-arguments.ts";
 import type { Dataset } from "../../../src/highlevel/dataset.ts";
+import { stringDtype } from "../../../src/highlevel/special-dtypes.ts";
 import * as h5 from "../../../src/lowlevel/h5.ts";
 import { CLOSED, type Row } from "./low-level-rows.ts";
 import { NOTHING, type World } from "./world.ts";
@@ -41,6 +42,46 @@ export const CLOSED_OBJECT_ROWS: readonly Row[] = (
   CLOSED,
   "ValueError",
 ]);
+
+/** Text beyond ASCII where the datatype is ASCII. */
+export const TEXT_ROWS: readonly Row[] = [
+  ["f.create_dataset('q', data='é', dtype='S5')", ({ f }) => f.createDataset("q", { data: "é", dtype: "S5" })],
+  [
+    "f.create_dataset('q', data=['abcdefg€'], dtype='S5')",
+    ({ f }) => f.createDataset("q", { data: ["abcdefg€"], dtype: "S5" }),
+  ],
+  [
+    "f.create_dataset('q', data=['grüße'], dtype=h5py.string_dtype('ascii'))",
+    ({ f }) => f.createDataset("q", { data: ["grüße"], dtype: VARIABLE_ASCII }),
+  ],
+  [
+    "f.create_dataset('q', (2,), dtype='S5', fillvalue='é')",
+    ({ f }) => f.createDataset("q", { shape: [2], dtype: "S5", fillvalue: "é" }),
+  ],
+  [
+    "f.create_dataset('q', (2,), dtype=h5py.string_dtype('ascii'), fillvalue='𝄞')",
+    ({ f }) => f.createDataset("q", { shape: [2], dtype: VARIABLE_ASCII, fillvalue: "𝄞" }),
+  ],
+  [
+    "d = f.create_dataset('q', (2,), dtype='S5'); d[0] = 'x𝄞é'",
+    ({ f }) => f.createDataset("q", { shape: [2], dtype: "S5" }).write([0], "x𝄞é"),
+  ],
+  [
+    "d = f.create_dataset('q', (2,), dtype=h5py.string_dtype('ascii')); d[:] = ['a', 'é']",
+    ({ f }) => f.createDataset("q", { shape: [2], dtype: VARIABLE_ASCII }).write(null, ["a", "é"]),
+  ],
+  [
+    "d = f.create_dataset('q', (2,), dtype=[('n', 'i4'), ('s', 'S5')]); d[0] = (1, 'é')",
+    ({ f }) => f.createDataset("q", { shape: [2], dtype: "[('n', '<i4'), ('s', 'S5')]" }).write([0], [1, "é"]),
+  ],
+  ["f.attrs.create('q', 'é', dtype='S5')", ({ f }) => f.attrs.create("q", "é", { dtype: "S5" })],
+  [
+    "f.attrs.create('q', 'é', dtype=h5py.string_dtype('ascii'))",
+    ({ f }) => f.attrs.create("q", "é", { dtype: VARIABLE_ASCII }),
+  ],
+];
+
+const VARIABLE_ASCII = stringDtype({ encoding: "ascii" });
 
 export const HIGH_LEVEL_ROWS: readonly Row[] = [
   ["f['ext']", (w) => w.f.get("ext")],

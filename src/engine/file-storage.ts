@@ -316,16 +316,27 @@ export class FileStorage {
     const address = this.allocator.allocate(type, byteLength);
     this.readersView?.allocated(address);
     this.flushedPart.allocated(address);
-    const { sizeOfOffsets } = this.widths;
-    // All ones is the undefined address.
-    if (sizeOfOffsets < 7 && address + byteLength >= 256 ** sizeOfOffsets - 1) {
+    if (!this.reaches(address + byteLength)) {
       this.allocator.release(type, address, byteLength);
+      const { sizeOfOffsets } = this.widths;
       throw new HDF5Error(
         "state",
         `file allocation failed: ${byteLength} bytes more than addresses of ${sizeOfOffsets} bytes reach`,
       );
     }
     return address;
+  }
+
+  /**
+   * Whether a file with a block up to `end` can be written: its own end, which may be that of a page, is told in the
+   * superblock with what lies before the base address.
+   */
+  private reaches(end: Address): boolean {
+    const { sizeOfOffsets } = this.widths;
+    if (sizeOfOffsets >= 7) return true;
+    const { unitByteLength } = this.allocator;
+    // All ones is the undefined address.
+    return this.baseAddress + Math.ceil(end / unitByteLength) * unitByteLength < 256 ** sizeOfOffsets - 1;
   }
 
   /**
@@ -364,7 +375,7 @@ export class FileStorage {
   /** Grows a block in place, if what is behind it is free, and nobody reads what would have two sizes. */
   extend(type: MemoryType, address: Address, oldByteLength: number, newByteLength: number): boolean {
     this.requireWritable();
-    if (this.isSeen(address)) return false;
+    if (this.isSeen(address) || !this.reaches(address + newByteLength)) return false;
     return this.allocator.extend(type, address, oldByteLength, newByteLength);
   }
 

@@ -6,7 +6,7 @@
  */
 import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { Cursor } from "../base/cursor.ts";
-import { formatError } from "../base/errors.ts";
+import { formatError, unsupportedError } from "../base/errors.ts";
 import type { FilterPipeline } from "../format/filter-pipeline.ts";
 import type { FractalHeapHeader } from "../format/fractal-heap.ts";
 import type { DoublingTable } from "../format/fractal-heap-doubling-table.ts";
@@ -46,6 +46,14 @@ export const MESSAGE_HEAP: FractalHeapParameters = {
   table: { width: 4, startingBlockSize: 1024, maxDirectBlockSize: 65536, maxHeapBits: 40 },
 };
 
+/** What is refused now would fail when the header is written, and everything else with it that waits for the same flush. */
+function requireLengths({ widths }: FileStorage, { table }: FractalHeapParameters): void {
+  const { sizeOfLengths } = widths;
+  if (table.maxDirectBlockSize < 256 ** sizeOfLengths) return;
+  const place = { structure: "Fractal heap header", field: "Maximum Direct Block Size" };
+  throw unsupportedError(`${table.maxDirectBlockSize} bytes in a file whose lengths have ${sizeOfLengths}`, place);
+}
+
 export class FractalHeap {
   readonly address: Address;
   private readonly storage: FileStorage;
@@ -64,9 +72,11 @@ export class FractalHeap {
    * A new heap without objects.
    *
    * @param pipeline - Filters of its blocks and huge objects.
-   * C: `H5HF_create`.
+   * @throws UnsupportedError where lengths of the file are too narrow for the sizes in its header.
+   * C: `H5HF_create`, which cuts them off, and does not find the heap's objects again.
    */
   static create(storage: FileStorage, parameters: FractalHeapParameters, pipeline?: FilterPipeline): FractalHeap {
+    requireLengths(storage, parameters);
     const blocks = HeapBlocks.create(storage, {
       ...parameters,
       hugeIdsWrapped: false,

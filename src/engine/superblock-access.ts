@@ -24,6 +24,7 @@ import {
   isUserBlockSize,
   nextSuperblockOffset,
   relocateSuperblock,
+  requireHandledWidths,
   SUPERBLOCK_PREFIX_BYTES,
   SUPERBLOCK_VERSION_AT,
   type Superblock,
@@ -241,6 +242,7 @@ export function newSuperblock(
     sizeOfOffsets: options.sizeOfOffsets ?? DEFAULT_WIDTHS.sizeOfOffsets,
     sizeOfLengths: options.sizeOfLengths ?? DEFAULT_WIDTHS.sizeOfLengths,
   };
+  requireHandledWidths(widths);
   const version = superblockVersion(options, bounds, !isDefaultFileSpace(fileSpace));
   const common = {
     ...widths,

@@ -176,8 +176,23 @@ function decodeWidth(cursor: Cursor, field: string): number {
   if (width === 16 || width === 32) {
     throw unsupportedError(`${width} bytes`, cursor.place(field));
   }
-  if (width !== 2 && width !== 4 && width !== 8) throw cursor.error(`expected 2, 4 or 8, found ${width}`, field);
+  if (!isHandledWidth(width)) throw cursor.error(`expected 2, 4 or 8, found ${width}`, field);
   return width;
+}
+
+function isHandledWidth(width: number): boolean {
+  return width === 2 || width === 4 || width === 8;
+}
+
+/** @throws UnsupportedError for widths of a new file that nobody could read again. */
+export function requireHandledWidths({ sizeOfOffsets, sizeOfLengths }: FileWidths): void {
+  const structure = "Superblock";
+  if (!isHandledWidth(sizeOfOffsets)) {
+    throw unsupportedError(`${sizeOfOffsets} bytes`, { structure, field: "Size of Offsets" });
+  }
+  if (!isHandledWidth(sizeOfLengths)) {
+    throw unsupportedError(`${sizeOfLengths} bytes`, { structure, field: "Size of Lengths" });
+  }
 }
 
 function decodeWidths(cursor: Cursor): FileWidths {

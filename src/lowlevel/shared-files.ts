@@ -6,6 +6,7 @@ import type { CreateFileOptions, OpenFileOptions } from "../engine/file-options.
 import { H5File } from "../engine/h5-file.ts";
 import { LEAST_SWMR_SUPERBLOCK } from "../engine/swmr-writing.ts";
 import { laterVersion, type VersionBounds } from "../format/library-version.ts";
+import { requireHandledWidths } from "../format/superblock.ts";
 import type { ByteTarget } from "../io/source.ts";
 import { cacheBound } from "./cache-config-checks.ts";
 import { followExternal, isFollowingLink } from "./external-links.ts";
@@ -220,6 +221,7 @@ export function createShared(
   access: FileAccess,
 ): SharedFile {
   const creation = fcpl.values();
+  requireHandledWidths(creation);
   const beforeTruncate = (identity: string): void => {
     if (isOpen(identity)) {
       throw new HDF5Error("state", "unable to truncate a file which is already open");

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { createDataset } from "../../src/engine/create-object.ts";
 import type { DatasetOptions } from "../../src/engine/dataset-creation.ts";
 import type { DatasetObject } from "../../src/engine/dataset-object.ts";
+import type { CreateFileOptions } from "../../src/engine/file-options.ts";
 import { H5File } from "../../src/engine/h5-file.ts";
 import { PREDEFINED } from "../../src/format/predefined-datatypes.ts";
 import { MemoryTarget } from "../../src/io/memory-source.ts";
@@ -11,8 +12,8 @@ import { lostSpans, spaceProblems } from "../support/space-check.ts";
 /** What two bytes say for "no address". */
 const UNDEFINED = 0xffff;
 
-function newFile(target: MemoryTarget, lowBound: "earliest" | "v110"): H5File {
-  return H5File.create(target, { lowBound, sizeOfOffsets: 2, sizeOfLengths: 4 });
+function newFile(target: MemoryTarget, lowBound: "earliest" | "v110", options: CreateFileOptions = {}): H5File {
+  return H5File.create(target, { lowBound, sizeOfOffsets: 2, sizeOfLengths: 4, ...options });
 }
 
 function addDataset(file: H5File, name: string, byteLength: number, options: Partial<DatasetOptions> = {}) {
@@ -43,6 +44,24 @@ describe.each(["earliest", "v110"] as const)("addresses of two bytes, bound %s",
     expect(file.fileSize()).toBeLessThan(UNDEFINED);
     file.close();
     expect(bytesAt(H5File.open(new MemoryTarget(target.toBytes())), "small")).toEqual(new Uint8Array(5000).fill(5));
+  });
+
+  test.each<[string, CreateFileOptions]>([
+    ["a user block", { userBlockBytes: 32768 }],
+    ["pages", { fileSpace: { strategy: "page", persist: false, threshold: 1, pageSize: 16384 } }],
+  ])("refuse what makes the end of the file a number too great, with %s", (_, options) => {
+    const target = new MemoryTarget();
+    const file = newFile(target, lowBound, options);
+    const bytes = new Uint8Array(4000).fill(5);
+    let count = 0;
+    const add = () => addDataset(file, `d${count}`, bytes.length, { allocationTime: "early" }).writeBytes(bytes);
+    expect(() => {
+      for (; count < 20; count++) add();
+    }).toThrow("file allocation failed");
+    expect(count).toBeGreaterThan(5);
+    file.close();
+    const again = H5File.open(new MemoryTarget(target.toBytes()));
+    for (let i = 0; i < count; i++) expect(bytesAt(again, `d${i}`)).toEqual(bytes);
   });
 
   test("reach to the byte before the address that is none", () => {
@@ -77,5 +96,24 @@ describe.each(["earliest", "v110"] as const)("addresses of two bytes, bound %s",
     }
     file.close();
     expect(bytesAt(H5File.open(new MemoryTarget(target.toBytes())), "d")).toEqual(new Uint8Array(3000));
+  });
+});
+
+describe("lengths of two bytes", () => {
+  test("refuse dense links before there are any, and the file goes on with what it has", () => {
+    const target = new MemoryTarget();
+    const file = H5File.create(target, { lowBound: "v108", sizeOfLengths: 2 });
+    for (let i = 0; i < 8; i++) addDataset(file, `d${i}`, 3).writeBytes(Uint8Array.of(1, 2, i));
+    expect(() => addDataset(file, "d8", 3)).toThrow("65536 bytes in a file whose lengths have 2");
+    file.root().removeLink("d0");
+    file.close();
+    const again = H5File.open(new MemoryTarget(target.toBytes()));
+    expect(
+      again
+        .root()
+        .links()
+        .map(({ name }) => name),
+    ).toEqual(["d1", "d2", "d3", "d4", "d5", "d6", "d7"]);
+    expect(bytesAt(again, "d7")).toEqual(Uint8Array.of(1, 2, 7));
   });
 });

@@ -132,6 +132,23 @@ describe("files of the low level", () => {
     fid.close();
   });
 
+  test.each([
+    [16, 8, "Offsets"],
+    [8, 16, "Lengths"],
+  ])(
+    "are not made with sizes that nobody reads again, %d and %d, nor in place of another",
+    (offsets, lengths, field) => {
+      const path = at(`sizes-${offsets}-${lengths}.h5`);
+      h5f.create(path).close();
+      const before = readFileSync(path);
+      const fcpl = h5p.create(h5p.FILE_CREATE);
+      fcpl.setSizes(offsets, lengths);
+      const problem = `Unable to create file (Superblock, field "Size of ${field}": 16 bytes)`;
+      expectError(() => h5f.create(path, { fcpl }), "OSError", problem);
+      expect(readFileSync(path)).toEqual(before);
+    },
+  );
+
   test("tell how they were made", () => {
     const fcpl = h5p.create(h5p.FILE_CREATE);
     fcpl.setUserblock(512);

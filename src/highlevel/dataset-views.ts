@@ -6,6 +6,7 @@ import type { Datatype } from "../format/datatype.ts";
 import { isVariableString } from "../format/datatype-questions.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import type { DatasetReadOptions } from "./dataset.ts";
+import { nested } from "./decode-value.ts";
 import { type DtypeLike, datatypeFrom } from "./dtype.ts";
 import { requireMembers, selectFields } from "./field-names.ts";
 import { type NDArray, ndarray } from "./ndarray.ts";
@@ -81,6 +82,9 @@ export class AsTypeView<T = NDArray> extends AbstractView<T> {
   }
 }
 
+const AS_ARRAY = { as: "array" } as const;
+const AS_TEXT = { strings: "text" } as const;
+
 /** Reads strings as text in an encoding. h5py: `AsStrView`. */
 export class AsStrView<T = NDArray<string[]>> extends AbstractView<T> {
   /** Python's name of it. */
@@ -112,11 +116,16 @@ export class AsStrView<T = NDArray<string[]>> extends AbstractView<T> {
 
   /** @throws UnicodeDecodeError for bytes that are no such text, unless `errors` has another way. */
   read<R = T>(selection?: SelectionArguments, options: DatasetReadOptions = {}): R {
-    const read = this.dataset.read<unknown>(selection, options);
+    if (options.as === "dataview") return this.dataset.read<R>(selection, options);
+    const read = this.dataset.read<unknown>(selection, {
+      ...options,
+      ...(options.as === "nested" ? AS_ARRAY : {}),
+      ...(options.strings === "bytes" ? AS_TEXT : {}),
+    });
     if (typeof read === "string") return this.#text(read) as R;
     const { data, shape } = read as NDArray<string[]>;
     const texts = data.map((text) => this.#text(text));
-    return ndarray(texts, shape) as R;
+    return (options.as === "nested" ? nested(texts, shape, 0, 0) : ndarray(texts, shape)) as R;
   }
 
   /** Reading has kept the bytes that are no UTF-8, so encoding gives all of them back. */

@@ -44,6 +44,29 @@ export interface ReadOptions {
   readonly numpyTimes?: "bytes" | "bigint" | "date";
 }
 
+/** What each of these may be. */
+const CHOICES: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    int64: ["bigint", "number"],
+    as: ["array", "nested", "dataview"],
+    float16: ["float16", "float32"],
+    strings: ["text", "bytes"],
+    numpyTimes: ["bytes", "bigint", "date"],
+  } satisfies { readonly [K in keyof ReadOptions]-?: readonly ReadOptions[K][] }),
+);
+
+/** @throws ValueError for a word that is none of the choices, which would be passed over. */
+function requireChoices(options: ReadOptions): void {
+  for (const name in options) {
+    const value: unknown = options[name as keyof ReadOptions];
+    const choices = CHOICES.get(name);
+    if (choices === undefined || value === undefined || choices.some((choice) => choice === value)) continue;
+    const quoted = choices.map((choice) => `'${choice}'`);
+    const all = `${quoted.slice(0, -1).join(", ")} or ${quoted[quoted.length - 1]}`;
+    throw plainError("ValueError", `${name} must be one of the following choices: ${all}, but it is ${String(value)}.`);
+  }
+}
+
 /** Reads packed elements into a buffer whose elements are of `memoryType`: a dataset's or an attribute's read. */
 export type ReadInto = (buffer: ArrayBufferView, memoryType: Datatype) => void;
 
@@ -60,10 +83,11 @@ export interface ReadRequest {
  * The elements as an array; a single element as its bare value.
  *
  * @throws what `read` throws, FormatError for elements that contradict their datatype, OverflowError for integers that
- *   are no exact numbers or times that are no Date.
+ *   are no exact numbers or times that are no Date, ValueError for an option that is none of its choices.
  */
 export function readValue(request: ReadRequest): NDArray | unknown {
   const { datatype, options } = request;
+  if (options !== undefined) requireChoices(options);
   if (options?.as === "dataview") return readPackedView(request);
   const { dims, base } = itemOf(datatype);
   const shape = [...request.shape, ...dims];
@@ -79,7 +103,7 @@ function finished(raw: ArrayData, type: Datatype, options: ReadOptions | undefin
 }
 
 /** Elements from `start` on, of dimensions `d` and behind. */
-function nested(data: ArrayData, shape: readonly number[], d: number, start: number): unknown[] {
+export function nested(data: ArrayData, shape: readonly number[], d: number, start: number): unknown[] {
   const length = shape[d] as number;
   if (d === shape.length - 1) return itemsOf(data, start, length);
   const step = product(shape.slice(d + 1));

@@ -150,7 +150,7 @@ export function versionName(bound: number): LibraryVersionName {
 function versionOf(name: string): number {
   const version = VERSIONS.get(name);
   // h5py goes on to look the first letter up, and so complains about that.
-  if (version === undefined) throw plainError("KeyError", name.slice(0, 1));
+  if (version === undefined) throw plainError("KeyError", String(name).slice(0, 1));
   return version;
 }
 

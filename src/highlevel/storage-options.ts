@@ -246,6 +246,8 @@ function fillTimeOf({ fillTime }: StorageOptions): number | undefined {
 export function creationList(options: StorageOptions, shape: readonly number[] | null, type: Datatype): PropDCID {
   requireFlag(options.trackTimes, "track_times");
   requireFlag(options.trackOrder, "track_order");
+  requireFlag(options.shuffle ?? undefined, "shuffle");
+  requireFlag(options.fletcher32 ?? undefined, "fletcher32");
   const dcpl = options.dcpl?.copy() ?? h5p.create(h5p.DATASET_CREATE);
   dcpl.setObjTrackTimes(options.trackTimes ?? false);
   if (options.trackOrder ?? h5.getConfig().trackOrder)

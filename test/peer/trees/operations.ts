@@ -61,6 +61,10 @@ export interface DatasetSpec {
   /** As in `H5D_fill_time_t`. */
   readonly fillTime?: 0 | 2;
   readonly attrOrder?: boolean;
+  /** How many attributes are still compact, how many still dense. */
+  readonly attrPhase?: readonly [number, number];
+  /** As in `H5Pset_chunk_opts`: 2 leaves partial edge chunks without filters. */
+  readonly chunkOptions?: number;
 }
 
 export type Operation =
@@ -70,6 +74,12 @@ export type Operation =
       readonly linkOrder?: boolean;
       readonly attrOrder?: boolean;
       readonly phase?: readonly [number, number];
+      readonly attrPhase?: readonly [number, number];
+      /** Order of creation is kept, but no index of it. */
+      readonly onlyTracked?: boolean;
+      /** As in `H5Pset_est_link_info`. */
+      readonly estimate?: readonly [number, number];
+      readonly heapHint?: number;
     }
   | { readonly op: "dataset"; readonly path: string; readonly spec: DatasetSpec }
   | { readonly op: "commit"; readonly path: string; readonly type: TypeSpec }
@@ -124,6 +134,29 @@ export interface FileSpec {
   };
   readonly linkOrder: boolean;
   readonly attrOrder: boolean;
+  /** The newest version that may be used. */
+  readonly high?: "v108" | "v110";
+  /** Of offsets and of lengths. */
+  readonly sizes?: readonly [number, number];
+  /** Of internal nodes and of leaves. */
+  readonly symK?: readonly [number, number];
+  readonly istoreK?: number;
+  readonly threshold?: number;
+  /** Of the root group, as in `group`. */
+  readonly phase?: readonly [number, number];
+  readonly attrPhase?: readonly [number, number];
+  readonly estimate?: readonly [number, number];
+  readonly heapHint?: number;
+  readonly access?: AccessSpec;
+}
+
+/** Settings of an access list. */
+export interface AccessSpec {
+  readonly metaBlock?: number;
+  readonly smallData?: number;
+  readonly alignment?: readonly [threshold: number, alignment: number];
+  readonly chunkCache?: readonly [slots: number, byteLength: number, w0: number];
+  readonly sieve?: number;
 }
 
 export interface Tree {

@@ -12,7 +12,7 @@ from h5py import h5a, h5d, h5f, h5g, h5l, h5o, h5p, h5r, h5s, h5t
 
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from file_creation import ORDER, C, file_creation_list  # noqa: E402  from the folder above
+from file_creation import ORDER, C, file_creation_list, set_group  # noqa: E402  from the folder above
 BOUNDS = {"earliest": h5f.LIBVER_EARLIEST, "v108": h5f.LIBVER_V18, "v110": h5f.LIBVER_V110}
 PADS = [h5t.STR_NULLTERM, h5t.STR_NULLPAD, h5t.STR_SPACEPAD]
 
@@ -230,7 +230,18 @@ def element_value(file, spec, element):
 
 def access_list(spec):
     fapl = h5p.create(h5p.FILE_ACCESS)
-    fapl.set_libver_bounds(BOUNDS[spec["low"]], h5f.LIBVER_LATEST)
+    fapl.set_libver_bounds(BOUNDS[spec["low"]], BOUNDS[spec.get("high", "v110")])
+    access, plist = spec.get("access", {}), ctypes.c_int64(fapl.id)
+    if "metaBlock" in access:
+        assert C.H5Pset_meta_block_size(plist, ctypes.c_uint64(access["metaBlock"])) >= 0
+    if "smallData" in access:
+        assert C.H5Pset_small_data_block_size(plist, ctypes.c_uint64(access["smallData"])) >= 0
+    if "alignment" in access:
+        fapl.set_alignment(*access["alignment"])
+    if "chunkCache" in access:
+        fapl.set_cache(0, *access["chunkCache"])
+    if "sieve" in access:
+        fapl.set_sieve_buf_size(access["sieve"])
     fapl.set_fclose_degree(h5f.CLOSE_STRONG)
     if spec.get("family"):
         fapl.set_fapl_family(spec["family"], h5p.create(h5p.FILE_ACCESS))
@@ -301,6 +312,10 @@ def creation_list(file, spec):
         dcpl.set_fill_time(spec["fillTime"])
     if spec.get("attrOrder"):
         dcpl.set_attr_creation_order(ORDER)
+    if spec.get("attrPhase"):
+        dcpl.set_attr_phase_change(*spec["attrPhase"])
+    if "chunkOptions" in spec:
+        assert C.H5Pset_chunk_opts(ctypes.c_int64(dcpl.id), ctypes.c_uint(spec["chunkOptions"])) >= 0
     return dcpl
 
 
@@ -312,12 +327,12 @@ def apply(file, op):
     kind, path = op["op"], name_bytes(op["path"])
     if kind == "group":
         gcpl = h5p.create(h5p.GROUP_CREATE)
+        order = h5p.CRT_ORDER_TRACKED if op.get("onlyTracked") else ORDER
         if op.get("linkOrder"):
-            gcpl.set_link_creation_order(ORDER)
+            gcpl.set_link_creation_order(order)
         if op.get("attrOrder"):
-            gcpl.set_attr_creation_order(ORDER)
-        if op.get("phase"):
-            assert C.H5Pset_link_phase_change(ctypes.c_int64(gcpl.id), *map(ctypes.c_uint, op["phase"])) >= 0
+            gcpl.set_attr_creation_order(order)
+        set_group(gcpl, op)
         h5g.create(file, path, link_list(path), gcpl)
     elif kind == "dataset":
         spec = op["spec"]

@@ -1,5 +1,6 @@
 /** Datatypes of operations as those of h5ts, and elements as their bytes. */
 
+import { DEFAULT_WIDTHS, type FileWidths } from "../../../src/base/address.ts";
 import type { ElementContext } from "../../../src/engine/conversion/element-context.ts";
 import { readSequence, writeSequence } from "../../../src/engine/conversion/heap-elements.ts";
 import type { DatasetObject } from "../../../src/engine/dataset-object.ts";
@@ -42,7 +43,8 @@ function byteOrder(bigEndian: boolean): "big-endian" | "little-endian" {
   return bigEndian ? "big-endian" : "little-endian";
 }
 
-export function datatypeOf(type: TypeSpec): Datatype {
+/** @param widths - Of the file that elements without a fixed size are in. */
+export function datatypeOf(type: TypeSpec, widths: FileWidths = DEFAULT_WIDTHS): Datatype {
   switch (type.t) {
     case "i":
       return fixedPoint(type.s, !type.u, byteOrder(type.be));
@@ -68,9 +70,9 @@ export function datatypeOf(type: TypeSpec): Datatype {
     case "a":
       return arrayOf(datatypeOf(type.b), type.d);
     case "vs":
-      return variableString(CHARACTER_SETS[type.c]);
+      return variableString(CHARACTER_SETS[type.c], "null-terminate", widths);
     case "vl":
-      return variableSequence(datatypeOf(type.b));
+      return variableSequence(datatypeOf(type.b), widths);
     case "r":
       return reference("object");
     case "rr":
@@ -97,6 +99,11 @@ export function bytesOfHex(hex: string): Uint8Array {
   return new Uint8Array(Buffer.from(hex, "hex"));
 }
 
+/** Bytes of an element in the file. Compounds are of what has the same size everywhere. */
+function sizeIn({ storage }: H5File, type: TypeSpec): number {
+  return type.t === "vs" || type.t === "vl" ? datatypeOf(type, storage.widths).size : sizeOfType(type);
+}
+
 /** Packed elements; what has no fixed size goes into the heap of `context`, which is that of `file`. */
 export function encodeAll(
   file: H5File,
@@ -104,7 +111,7 @@ export function encodeAll(
   type: TypeSpec,
   elements: readonly Element[],
 ): Uint8Array {
-  const size = sizeOfType(type);
+  const size = sizeIn(file, type);
   const bytes = new Uint8Array(size * elements.length);
   elements.forEach((element, i) => {
     encodeOne(file, context, type, element, bytes, i * size);
@@ -133,7 +140,7 @@ function encodeOne(
     if (element.length > 1) bytes.set(regionReferenceTo(file, parseRegion(element.slice(1))), offset);
   } else {
     const data = bytesOfHex(element.slice(1));
-    const datatype = datatypeOf(type) as Extract<Datatype, { class: "variable-length" }>;
+    const datatype = datatypeOf(type, file.storage.widths) as Extract<Datatype, { class: "variable-length" }>;
     const count = type.t === "vl" ? data.length / sizeOfType(type.b) : data.length;
     writeSequence(datatype, count, data, bytes, offset, context);
   }
@@ -168,7 +175,7 @@ export function decodeAll(
   bytes: Uint8Array,
   numberOf: (address: number) => number,
 ): (Element | number)[] {
-  const size = sizeOfType(type);
+  const size = sizeIn(file, type);
   return Array.from({ length: bytes.length / size }, (_, i) =>
     decodeOne(file, type, bytes.subarray(i * size, (i + 1) * size), numberOf),
   );
@@ -201,7 +208,7 @@ function decodeOne(
     for (let at = 0; at < flat.length; at += rank) coordinates.push(flat.slice(at, at + rank));
     return `#${numberOf(object.address)}|${coordinatesText(coordinates)}`;
   }
-  const datatype = datatypeOf(type) as Extract<Datatype, { class: "variable-length" }>;
+  const datatype = datatypeOf(type, file.storage.widths) as Extract<Datatype, { class: "variable-length" }>;
   return `v${hexOf(readSequence(datatype, bytes, 0, elementContextOf(file)).bytes)}`;
 }
 

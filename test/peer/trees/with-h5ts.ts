@@ -42,10 +42,26 @@ const BOUNDS: Readonly<Record<FileSpec["low"], number>> = {
   v200: h5f.LIBVER_V200,
 };
 
-function accessList({ low }: FileSpec) {
+function accessList({ low, high, access = {} }: FileSpec) {
   const fapl = h5p.create(h5p.FILE_ACCESS);
-  fapl.setLibverBounds(BOUNDS[low], Math.max(BOUNDS[low], h5f.LIBVER_LATEST));
+  fapl.setLibverBounds(BOUNDS[low], high === undefined ? Math.max(BOUNDS[low], h5f.LIBVER_LATEST) : BOUNDS[high]);
+  const { metaBlock, smallData, alignment, chunkCache, sieve } = access;
+  if (metaBlock !== undefined) fapl.setMetaBlockSize(metaBlock);
+  if (smallData !== undefined) fapl.setSmallDataBlockSize(smallData);
+  if (alignment !== undefined) fapl.setAlignment(...alignment);
+  if (chunkCache !== undefined) fapl.setCache(0, ...chunkCache);
+  if (sieve !== undefined) fapl.setSieveBufSize(sieve);
   return fapl;
+}
+
+function setGroup(
+  gcpl: h5p.PropGCID,
+  { phase, attrPhase, estimate, heapHint }: Pick<FileSpec, "phase" | "attrPhase" | "estimate" | "heapHint">,
+): void {
+  if (phase !== undefined) gcpl.setLinkPhaseChange(...phase);
+  if (attrPhase !== undefined) gcpl.setAttrPhaseChange(...attrPhase);
+  if (estimate !== undefined) gcpl.setEstLinkInfo(...estimate);
+  if (heapHint !== undefined) gcpl.setLocalHeapSizeHint(heapHint);
 }
 
 export function createFile(target: ByteTarget, spec: FileSpec): h5f.FileID {
@@ -53,9 +69,13 @@ export function createFile(target: ByteTarget, spec: FileSpec): h5f.FileID {
   if (spec.userBlock > 0) fcpl.setUserblock(spec.userBlock);
   if (spec.linkOrder) fcpl.setLinkCreationOrder(ORDER);
   if (spec.attrOrder) fcpl.setAttrCreationOrder(ORDER);
+  if (spec.sizes !== undefined) fcpl.setSizes(...spec.sizes);
+  if (spec.symK !== undefined) fcpl.setSymK(...spec.symK);
+  if (spec.istoreK !== undefined) fcpl.setIstoreK(spec.istoreK);
+  setGroup(fcpl, spec);
   if (spec.strategy !== undefined) {
     const [strategy, persist, pageBytes] = spec.strategy;
-    fcpl.setFileSpaceStrategy(strategy, persist, 1);
+    fcpl.setFileSpaceStrategy(strategy, persist, spec.threshold ?? 1);
     fcpl.setFileSpacePageSize(pageBytes);
   }
   if (spec.shared !== undefined) {
@@ -87,7 +107,9 @@ function spaceOf(dims: Dims, maxDims?: readonly number[]) {
 }
 
 function typeFor(file: h5f.FileID, type: TypeSpec, committed: string | undefined) {
-  return committed === undefined ? typeIdOf(datatypeOf(type)) : h5t.open(file, committed);
+  return committed === undefined
+    ? typeIdOf(datatypeOf(type, engineFile(file).storage.widths))
+    : h5t.open(file, committed);
 }
 
 /** Gives `use` the elements as bytes, to be written at once. */
@@ -126,6 +148,8 @@ function creationList(file: h5f.FileID, spec: DatasetSpec, folder: string) {
   if (spec.alloc) dcpl.setAllocTime(spec.alloc);
   if (spec.fillTime !== undefined) dcpl.setFillTime(spec.fillTime);
   if (spec.attrOrder) dcpl.setAttrCreationOrder(ORDER);
+  if (spec.attrPhase) dcpl.setAttrPhaseChange(...spec.attrPhase);
+  if (spec.chunkOptions !== undefined) dcpl.setChunkOpts(spec.chunkOptions);
   return dcpl;
 }
 
@@ -134,9 +158,10 @@ export function applyWithH5ts(file: h5f.FileID, operation: FileOperation, folder
   switch (operation.op) {
     case "group": {
       const gcpl = h5p.create(h5p.GROUP_CREATE);
-      if (operation.linkOrder) gcpl.setLinkCreationOrder(ORDER);
-      if (operation.attrOrder) gcpl.setAttrCreationOrder(ORDER);
-      if (operation.phase) gcpl.setLinkPhaseChange(...operation.phase);
+      const order = operation.onlyTracked ? h5p.CRT_ORDER_TRACKED : ORDER;
+      if (operation.linkOrder) gcpl.setLinkCreationOrder(order);
+      if (operation.attrOrder) gcpl.setAttrCreationOrder(order);
+      setGroup(gcpl, operation);
       h5g.create(file, operation.path, null, gcpl).close();
       return;
     }
@@ -230,7 +255,7 @@ function changeAttribute(
       const { type, committed, dims, data } = operation;
       const fileType = typeFor(file, type, committed);
       const attribute = h5a.create(object, name, fileType, spaceOf(dims));
-      if (data.length > 0) encoded(file, type, data, (bytes) => attribute.write(bytes, typeIdOf(datatypeOf(type))));
+      if (data.length > 0) encoded(file, type, data, (bytes) => attribute.write(bytes, fileType));
       attribute.close();
       fileType.close();
       return;

@@ -78,6 +78,19 @@ describe.each(["earliest", "v110"] as const)("addresses of two bytes, bound %s",
     }
   });
 
+  test("let a block at the end grow in place as far as they reach", () => {
+    const { storage } = newFile(new MemoryTarget(), lowBound);
+    const { allocator } = storage;
+    allocator.trim();
+    const byteLength = 0xff00 - allocator.endOfAllocation;
+    const address = storage.allocate("draw", byteLength);
+    const most = UNDEFINED - 1 - address;
+    expect(storage.extend("draw", address, byteLength, most + 1)).toBe(false);
+    expect(allocator.endOfAllocation).toBe(0xff00);
+    expect(storage.extend("draw", address, byteLength, most)).toBe(true);
+    expect(allocator.endOfAllocation).toBe(UNDEFINED - 1);
+  });
+
   test("lose nothing of chunks that are written over with more or less", () => {
     const target = new MemoryTarget();
     const file = newFile(target, lowBound);
@@ -97,6 +110,15 @@ describe.each(["earliest", "v110"] as const)("addresses of two bytes, bound %s",
     file.close();
     expect(bytesAt(H5File.open(new MemoryTarget(target.toBytes())), "d")).toEqual(new Uint8Array(3000));
   });
+});
+
+test.each([
+  [3, 8, "Size of Offsets"],
+  [8, 16, "Size of Lengths"],
+])("no file is made with offsets of %i and lengths of %i bytes", (sizeOfOffsets, sizeOfLengths, field) => {
+  const target = new MemoryTarget();
+  expect(() => H5File.create(target, { lowBound: "earliest", sizeOfOffsets, sizeOfLengths })).toThrow(field);
+  expect(target.byteLength()).toBe(0);
 });
 
 describe("lengths of two bytes", () => {

@@ -14,8 +14,9 @@ const CODE = `class Base {
   async later() { return this.area(); }
   tally() { return ++Base.#made; }
   notCalled() { return "not called"; }
-  early() { return "a word that is taken"; }
+  early() { return early; }
 }
+const early = "a word that is taken";
 const first = 1, Cube = class extends Base {
   area() { return 6 * super.area(); }
   volume() { return this.size ** 3; }

@@ -20,6 +20,7 @@ import type { MovableBlock } from "./movable-blocks.ts";
 import { ReadAttempts } from "./read-attempts.ts";
 import { ReadersView } from "./readers-view.ts";
 import { SmallWrites } from "./small-writes.ts";
+import { beyondReach, reaches } from "./space/address-reach.ts";
 import type { MemoryType, SpaceAllocator } from "./space/space-allocator.ts";
 import { StructureCache, type StructureCacheStatistics, type StructureCodec } from "./structure-cache.ts";
 import { UnplacedBlocks } from "./unplaced-blocks.ts";
@@ -316,27 +317,11 @@ export class FileStorage {
     const address = this.allocator.allocate(type, byteLength);
     this.readersView?.allocated(address);
     this.flushedPart.allocated(address);
-    if (!this.reaches(address + byteLength)) {
+    if (!reaches(this.widths, this.baseAddress, this.allocator.unitByteLength, address + byteLength)) {
       this.allocator.release(type, address, byteLength);
-      const { sizeOfOffsets } = this.widths;
-      throw new HDF5Error(
-        "state",
-        `file allocation failed: ${byteLength} bytes more than addresses of ${sizeOfOffsets} bytes reach`,
-      );
+      throw beyondReach(byteLength, this.widths);
     }
     return address;
-  }
-
-  /**
-   * Whether a file with a block up to `end` can be written: its own end, which may be that of a page, is told in the
-   * superblock with what lies before the base address.
-   */
-  private reaches(end: Address): boolean {
-    const { sizeOfOffsets } = this.widths;
-    if (sizeOfOffsets >= 7) return true;
-    const { unitByteLength } = this.allocator;
-    // All ones is the undefined address.
-    return this.baseAddress + Math.ceil(end / unitByteLength) * unitByteLength < 256 ** sizeOfOffsets - 1;
   }
 
   /**
@@ -375,8 +360,10 @@ export class FileStorage {
   /** Grows a block in place, if what is behind it is free, and nobody reads what would have two sizes. */
   extend(type: MemoryType, address: Address, oldByteLength: number, newByteLength: number): boolean {
     this.requireWritable();
-    if (this.isSeen(address) || !this.reaches(address + newByteLength)) return false;
-    return this.allocator.extend(type, address, oldByteLength, newByteLength);
+    const { widths, baseAddress, allocator } = this;
+    if (this.isSeen(address)) return false;
+    if (!reaches(widths, baseAddress, allocator.unitByteLength, address + newByteLength)) return false;
+    return allocator.extend(type, address, oldByteLength, newByteLength);
   }
 
   /** Frees a block; one that others may be reading stays as it is, and is nobody's from then on. */

@@ -23,7 +23,7 @@ afterAll(() => python.close());
 describe(`files with unusual property lists, ${COUNT} from seed ${SEED}`, () => {
   test("h5ts does to them what h5py does", { timeout: 60_000 + COUNT * 20_000 }, async () => {
     const failures: string[] = [];
-    const outcomes: Record<string, number> = {};
+    const outcomes: Record<string, number> = { finished: 0 };
     await inFolderAsync(async (parent) => {
       const folder = join(parent, "exotic");
       for (let seed = SEED; seed < SEED + COUNT && failures.length < MOST_FAILURES; seed++) {
@@ -40,5 +40,7 @@ describe(`files with unusual property lists, ${COUNT} from seed ${SEED}`, () => 
     });
     console.log(`H5TS_SEED=${SEED} H5TS_EXOTIC=${COUNT}: ${JSON.stringify(outcomes)}, ${failures.length} failed`);
     if (failures.length > 0) expect.fail(failures.join("\n\n"));
+    // Cases in which the C library spoils its own file say nothing: they must not be most of them.
+    if (COUNT >= 8) expect(outcomes.finished).toBeGreaterThan(COUNT / 4);
   });
 });

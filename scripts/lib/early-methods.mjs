@@ -6,9 +6,9 @@ import ts from "typescript";
 
 /** Defines functions as a class does: not enumerable, and to be replaced. */
 const DEFINE = `(function(made,methods,getters,statics){
-let define=(target,functions,descriptorOf)=>{for(let name in functions)Object.defineProperty(target,name,descriptorOf(functions[name]))};
-let method=value=>({value,writable:!0,configurable:!0});
-define(made.prototype,methods,method);define(made.prototype,getters,get=>({get,configurable:!0}));define(made,statics,method);
+let define=(target,functions,key,descriptor)=>{for(let name in functions)descriptor[key]=functions[name],Object.defineProperty(target,name,descriptor)};
+let method={value:made,writable:!0,configurable:!0};
+define(made.prototype,methods,"value",method);define(made,statics,"value",method);define(made.prototype,getters,"get",{get:made,configurable:!0});
 return made})`;
 
 /** The function that defines them, for a module in which this name is not used. */

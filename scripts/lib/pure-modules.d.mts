@@ -5,3 +5,6 @@ export function marked(text: string): string;
 
 /** A plugin for esbuild that marks so the sources in a folder. */
 export function pureModules(folder: string): Plugin;
+
+/** @param dist - The folder of the package as it was built, whose files are changed. */
+export function markBuilt(dist: string): void;

@@ -41,6 +41,25 @@ describe("modules in one file", () => {
     for (const text of ["derived", "second", "12"]) expect(left).not.toContain(text);
   });
 
+  test("lose the same after a build that took the marks away", async () => {
+    const { outputFiles } = await build({
+      stdin: { contents: marked(CODE), loader: "ts" },
+      minifyWhitespace: true,
+      minifySyntax: true,
+      write: false,
+      format: "esm",
+    });
+    const built = outputFiles[0]?.text ?? "";
+    expect(built).not.toMatch(/@__PURE__/);
+    const left = await leftOf(marked(built));
+    for (const text of ["derived", "second", "12"]) expect(left).not.toContain(text);
+  });
+
+  test("have one mark a call, however often they are marked", () => {
+    const once = marked("var made=make({...given}),other=new Other(made),Base=class extends Other{};");
+    expect(marked(once)).toBe(once);
+  });
+
   test("do the same with marks, and made smaller", async () => {
     const asked = `${CODE}\nexport const results = [lookedUp(), new Derived().more(), new Derived().kind];`;
     const { outputFiles } = await build({

@@ -1,0 +1,2 @@
+export function withPlainNamespaces(text: string): string;
+export function makeNamespacesPlain(dist: string): void;

@@ -20,7 +20,7 @@ export class AsyncAttributes extends /* @__PURE__ */ withMembers(
   ATTRIBUTE_MEMBERS,
 ) {
   /** As `AttributeManager.get`. */
-  get<T = unknown, D = never>(name: string, options: AttributeReadOptions<D> = {}): Promise<T | D> {
+  get<T = unknown, D = never>(name: string, options?: AttributeReadOptions<D>): Promise<T | D> {
     return this.perform((attributes) => attributes.get<T, D>(name, options));
   }
 

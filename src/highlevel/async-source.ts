@@ -5,6 +5,7 @@ import { MemorySource } from "../io/memory-source.ts";
 import { PagedAsyncSource, type PagedSourceOptions, type PagedSourceStatistics } from "../io/paged-source.ts";
 import type { AsyncByteSource, ByteRange, ByteSource } from "../io/source.ts";
 import { plainError } from "../lowlevel/api-error.ts";
+import type { OptionNames } from "./known-options.ts";
 
 /** What is used of a `Blob` or `File` of the web. */
 export interface BlobLike {
@@ -60,6 +61,31 @@ export interface LateOptions extends PagedSourceOptions, HttpOptions {
   /** Whether another program may be writing to the file. Default false. */
   readonly swmr?: boolean;
 }
+
+/** Those of `HttpSource`. */
+export const HTTP_OPTIONS: OptionNames<HttpOptions> = {
+  headers: true,
+  fetch: true,
+  credentials: true,
+  timeout: true,
+  retries: true,
+  retryDelay: true,
+  wholeFile: true,
+  headSize: true,
+  changing: true,
+  signal: true,
+};
+
+export const LATE_OPTIONS: OptionNames<Omit<LateOptions, "changing">> = {
+  ...HTTP_OPTIONS,
+  pageSize: true,
+  cacheSize: true,
+  joinedGap: true,
+  maxRequestSize: true,
+  maxConcurrentRequests: true,
+  onProgress: true,
+  swmr: true,
+};
 
 /** The bytes of a file for the core. @throws SourceError when they cannot be had. */
 export async function openLateBytes(source: AsyncFileLike, options: LateOptions): Promise<LateBytes> {

@@ -17,7 +17,7 @@ export abstract class AsyncAbstractView<T, V extends AbstractView<T>> extends /*
   declare protected readonly target: V;
 
   /** Selected elements; see `Dataset.read`. */
-  read<R = T>(selection?: SelectionArguments, options: DatasetReadOptions = {}): Promise<R> {
+  read<R = T>(selection?: SelectionArguments, options?: DatasetReadOptions): Promise<R> {
     return this.perform((view) => view.read<R>(selection, options));
   }
 

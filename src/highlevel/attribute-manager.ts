@@ -30,7 +30,7 @@ import { NULL_EXTENT } from "../lowlevel/space-extent.ts";
 import { SpaceID } from "../lowlevel/space-id.ts";
 import { typeIdOf } from "../lowlevel/type-wrap.ts";
 import { opened } from "./closed-error.ts";
-import { type ReadOptions, readValue } from "./decode-value.ts";
+import { READ_OPTIONS, type ReadOptions, readValue } from "./decode-value.ts";
 import { type DtypeLike, datatypeFrom, typeIdWithin } from "./dtype.ts";
 import { Empty } from "./empty.ts";
 import { type EncodedValue, encodeArray, encodeValue, typedValueOf } from "./encode-value.ts";
@@ -50,6 +50,9 @@ export interface AttributeOptions {
   /** Datatype in the file. Default: what follows from the data; a committed one is referred to. */
   readonly dtype?: DtypeLike;
 }
+
+const ATTRIBUTE_READ_OPTIONS: OptionNames<AttributeReadOptions> = { ...READ_OPTIONS, default: true };
+const NO_OPTIONS = {};
 
 const ATTRIBUTE_OPTIONS: OptionNames<AttributeOptions> = { shape: true, dtype: true };
 
@@ -87,9 +90,11 @@ export class AttributeManager extends Printable {
   /**
    * The value: a scalar bare, an array as `{ data, shape, stride }`, strings as strings, `Empty` without elements.
    *
-   * @throws KeyError when there is none of that name and no default; ValueError for an empty name.
+   * @throws KeyError when there is none of that name and no default; ValueError for an empty name; TypeError for an option
+   *   that there is none of.
    */
-  get<T = unknown, D = never>(name: string, options: AttributeReadOptions<D> = {}): T | D {
+  get<T = unknown, D = never>(name: string, options: AttributeReadOptions<D> = NO_OPTIONS): T | D {
+    if (options !== NO_OPTIONS) requireKnown(options, ATTRIBUTE_READ_OPTIONS, "get");
     const handle = this.#open();
     if ("default" in options && !hasAttribute(handle.location(), toName(name))) return options.default as D;
     return this.#read(openAttribute(handle, toName(name)), options) as T;
@@ -220,6 +225,7 @@ export class AttributeManager extends Printable {
 
   /** Takes an attribute out and gives its value. @throws KeyError when there is none, unless a `default` is given. */
   pop<T = unknown, D = never>(name: string, options: AttributeReadOptions<D> = {}): T | D {
+    requireKnown(options, ATTRIBUTE_READ_OPTIONS, "pop");
     const value = this.get<T, D>(name, options);
     if (this.has(name)) this.delete(name);
     return value;

@@ -23,7 +23,7 @@ import type { PropLCID } from "../lowlevel/prop-links.ts";
 import { NULL_EXTENT, simpleExtent } from "../lowlevel/space-extent.ts";
 import { SpaceID } from "../lowlevel/space-id.ts";
 import { typeIdOf } from "../lowlevel/type-wrap.ts";
-import { accessChanges, type DatasetAccessOptions } from "./dataset-access.ts";
+import { accessChanges, DATASET_ACCESS_OPTIONS, type DatasetAccessOptions } from "./dataset-access.ts";
 import { type DtypeLike, datatypeFrom, typeIdWithin } from "./dtype.ts";
 import { Empty } from "./empty.ts";
 import { type EncodedValue, encodeArray, typedValueOf } from "./encode-value.ts";
@@ -66,12 +66,7 @@ export const DATASET_OPTIONS: OptionNames<DatasetOptions> = {
   external: true,
   trackTimes: true,
   trackOrder: true,
-  efilePrefix: true,
-  virtualPrefix: true,
-  rdccNslots: true,
-  rdccNbytes: true,
-  rdccW0: true,
-  dapl: true,
+  ...DATASET_ACCESS_OPTIONS,
 };
 
 interface Contents {

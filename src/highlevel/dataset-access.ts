@@ -3,6 +3,7 @@ import { toName } from "../lowlevel/arguments.ts";
 import { chunkCacheChange } from "../lowlevel/dataset-access.ts";
 import type { PlaceFile } from "../lowlevel/open-object.ts";
 import type { DatasetAccess, PropDAID } from "../lowlevel/prop-dapl.ts";
+import type { OptionNames } from "./known-options.ts";
 
 /** How a handle reaches the dataset. */
 export interface DatasetAccessOptions {
@@ -25,6 +26,15 @@ export interface DatasetAccessOptions {
   /** A list to start from, for what has no option here. */
   readonly dapl?: PropDAID;
 }
+
+export const DATASET_ACCESS_OPTIONS: OptionNames<DatasetAccessOptions> = {
+  efilePrefix: true,
+  virtualPrefix: true,
+  rdccNslots: true,
+  rdccNbytes: true,
+  rdccW0: true,
+  dapl: true,
+};
 
 /**
  * The values of an access list that the options ask for; undefined when they ask for none.

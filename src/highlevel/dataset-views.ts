@@ -6,12 +6,15 @@ import type { Datatype } from "../format/datatype.ts";
 import { isVariableString } from "../format/datatype-questions.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import type { DatasetReadOptions } from "./dataset.ts";
-import { nested } from "./decode-value.ts";
+import { nested, READ_OPTIONS } from "./decode-value.ts";
 import { type DtypeLike, datatypeFrom } from "./dtype.ts";
 import { requireMembers, selectFields } from "./field-names.ts";
+import { type OptionNames, requireKnown } from "./known-options.ts";
 import { type NDArray, ndarray } from "./ndarray.ts";
 import type { SelectionArguments } from "./selections.ts";
 import { type DecodeErrors, type TextCodec, textCodec } from "./text-codecs.ts";
+
+export const DATASET_READ_OPTIONS: OptionNames<DatasetReadOptions> = { ...READ_OPTIONS, dtype: true };
 
 /** What views need of a dataset, of whatever dtype. */
 export interface ViewedDataset {
@@ -78,6 +81,7 @@ export class AsTypeView<T = NDArray> extends AbstractView<T> {
   }
 
   read<R = T>(selection?: SelectionArguments, options: DatasetReadOptions = {}): R {
+    requireKnown(options, DATASET_READ_OPTIONS, "read");
     return this.dataset.read<R>(selection, { ...options, dtype: this.#datatype });
   }
 }
@@ -116,6 +120,7 @@ export class AsStrView<T = NDArray<string[]>> extends AbstractView<T> {
 
   /** @throws UnicodeDecodeError for bytes that are no such text, unless `errors` has another way. */
   read<R = T>(selection?: SelectionArguments, options: DatasetReadOptions = {}): R {
+    requireKnown(options, DATASET_READ_OPTIONS, "read");
     if (options.as === "dataview") return this.dataset.read<R>(selection, options);
     const read = this.dataset.read<unknown>(selection, {
       ...options,
@@ -155,6 +160,7 @@ export class FieldsView<T = NDArray> extends AbstractView<T> {
   }
 
   read<R = T>(selection?: SelectionArguments, options: DatasetReadOptions = {}): R {
+    requireKnown(options, DATASET_READ_OPTIONS, "read");
     if (this.#names.length === 0 && this.shape !== null)
       throw plainError("ValueError", "Size must be positive (size must be positive)");
     return this.dataset.readFields<R>(this.#names, selection, { ...options, asRecords: this.#asRecords });

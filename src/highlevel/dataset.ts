@@ -21,10 +21,16 @@ import { opened } from "./closed-error.ts";
 import { type Column, type ColumnTable, columnOf, type Elements, memberColumns } from "./columns.ts";
 import { type ReadPacked, readAs } from "./converted-reading.ts";
 import { DatasetProperties } from "./dataset-properties.ts";
-import { AsStrView, AsTypeView, FieldsView } from "./dataset-views.ts";
+import { AsStrView, AsTypeView, DATASET_READ_OPTIONS, FieldsView } from "./dataset-views.ts";
 import { type ReadOptions, readValue } from "./decode-value.ts";
 import { DimensionManager } from "./dimensions.ts";
-import { type DirectArray, type DirectSelections, readDirect, writeDirect } from "./direct-transfer.ts";
+import {
+  DIRECT_SELECTIONS,
+  type DirectArray,
+  type DirectSelections,
+  readDirect,
+  writeDirect,
+} from "./direct-transfer.ts";
 import { type DtypeLike, datatypeFrom, dtypeCode } from "./dtype.ts";
 import type { Rank, ReadResult } from "./dtype-types.ts";
 import { Empty } from "./empty.ts";
@@ -37,8 +43,9 @@ import {
   selectFields,
   splitArguments,
 } from "./field-names.ts";
-import { type FollowOptions, follow, type Growth } from "./follow.ts";
+import { FOLLOW_OPTIONS, type FollowOptions, follow, type Growth } from "./follow.ts";
 import { baseName } from "./hl-object.ts";
+import { requireKnown } from "./known-options.ts";
 import type { NDArray } from "./ndarray.ts";
 import { readTargetOf, requireWhole, type SelectionArguments, targetOf } from "./selections.ts";
 import type { DecodeErrors } from "./text-codecs.ts";
@@ -48,6 +55,8 @@ export interface DatasetReadOptions extends ReadOptions {
   /** Elements are converted to this datatype instead of the one that follows from the file's. h5py: `astype`. */
   readonly dtype?: DtypeLike;
 }
+
+const FIELD_READ_OPTIONS = { ...DATASET_READ_OPTIONS, asRecords: true };
 
 const NO_OPTIONS: DatasetReadOptions = {};
 
@@ -76,14 +85,15 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
    * @returns `{ data, shape, stride }`; a single element bare when every dimension is indexed by a number or the dataset
    *   is a scalar; `Empty` without elements. The compiler knows the array of a whole dataset whose dtype it knows; otherwise
    *   `T` says what the caller expects, which is not checked.
-   * @throws IndexError, ValueError, TypeError in h5py's words for a selection that makes no sense; OSError
-   *   "Can't read data (…)".
+   * @throws IndexError, ValueError, TypeError in h5py's words for a selection that makes no sense; TypeError for an option
+   *   that there is none of; OSError "Can't read data (…)".
    */
   read<const O extends DatasetReadOptions>(selection: SelectionArguments, options: O): ReadResult<D, S, O>;
   read<T = ReadResult<D, S, object>>(selection?: SelectionArguments, options?: DatasetReadOptions): T;
   read(selection?: SelectionArguments, options: DatasetReadOptions = NO_OPTIONS): unknown {
     const box = options === NO_OPTIONS ? readBox(this.handle, selection) : undefined;
     if (box !== undefined) return box;
+    if (options !== NO_OPTIONS) requireKnown(options, DATASET_READ_OPTIONS, "read");
     const { names, rest } = splitArguments(this.object.datatype, selection);
     if (names.length > 0 && this.shape === null) throw plainError("ValueError", "Empty datasets cannot be sliced");
     return this.readSelected(selectFields(this.object.datatype, names), rest, options);
@@ -100,6 +110,7 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
     selection?: SelectionArguments,
     options: DatasetReadOptions & { readonly asRecords?: boolean } = {},
   ): T {
+    requireKnown(options, FIELD_READ_OPTIONS, "readFields");
     const { datatype } = this.object;
     requireMembers(datatype, names);
     const fields = selectFields(datatype, names, options.asRecords);
@@ -173,6 +184,7 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
    */
   readDirect(array: DirectArray, selections: DirectSelections = {}): void {
     this.requireOpen();
+    requireKnown(selections, DIRECT_SELECTIONS, "readDirect");
     readDirect(this.handle, array, selections);
   }
 
@@ -183,6 +195,7 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
    */
   writeDirect(array: DirectArray, selections: DirectSelections = {}): void {
     this.requireOpen();
+    requireKnown(selections, DIRECT_SELECTIONS, "writeDirect");
     writeDirect(this.id, array, selections);
   }
 
@@ -374,6 +387,7 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
    */
   follow(options: FollowOptions = {}): AsyncGenerator<Growth<this>> {
     this.requireOpen();
+    requireKnown(options, FOLLOW_OPTIONS, "follow");
     return follow([this], options);
   }
 

@@ -45,21 +45,19 @@ export interface ReadOptions {
 }
 
 /** What each of these may be. */
-const CHOICES: ReadonlyMap<string, readonly string[]> = new Map(
-  Object.entries({
-    int64: ["bigint", "number"],
-    as: ["array", "nested", "dataview"],
-    float16: ["float16", "float32"],
-    strings: ["text", "bytes"],
-    numpyTimes: ["bytes", "bigint", "date"],
-  } satisfies { readonly [K in keyof ReadOptions]-?: readonly ReadOptions[K][] }),
-);
+export const READ_OPTIONS: { readonly [K in keyof ReadOptions]-?: readonly ReadOptions[K][] } = {
+  int64: ["bigint", "number"],
+  as: ["array", "nested", "dataview"],
+  float16: ["float16", "float32"],
+  strings: ["text", "bytes"],
+  numpyTimes: ["bytes", "bigint", "date"],
+};
 
 /** @throws ValueError for a word that is none of the choices, which would be passed over. */
 function requireChoices(options: ReadOptions): void {
   for (const name in options) {
     const value: unknown = options[name as keyof ReadOptions];
-    const choices = CHOICES.get(name);
+    const choices: readonly unknown[] | undefined = READ_OPTIONS[name as keyof ReadOptions];
     if (choices === undefined || value === undefined || choices.some((choice) => choice === value)) continue;
     const quoted = choices.map((choice) => `'${choice}'`);
     const all = `${quoted.slice(0, -1).join(", ")} or ${quoted[quoted.length - 1]}`;

@@ -6,6 +6,7 @@ import type { DatasetID } from "../lowlevel/dataset-id.ts";
 import { readBetween, shapeOf } from "../lowlevel/dataset-reading.ts";
 import type { NumericArray } from "../lowlevel/memory-type.ts";
 import type { OpenObject } from "../lowlevel/open-object.ts";
+import type { OptionNames } from "./known-options.ts";
 import { fillsShape, isTypedArray } from "./ndarray.ts";
 import { Selection, type SelectionArguments, targetOf } from "./selections.ts";
 
@@ -19,6 +20,8 @@ export interface DirectSelections {
   /** Where it goes in the destination. Default: everywhere. */
   readonly destination?: SelectionArguments;
 }
+
+export const DIRECT_SELECTIONS: OptionNames<DirectSelections> = { source: true, destination: true };
 
 interface Memory {
   readonly data: NumericArray;

@@ -11,7 +11,7 @@ import * as h5f from "../lowlevel/h5f.ts";
 import * as h5p from "../lowlevel/h5p.ts";
 import type { PropFAID } from "../lowlevel/prop-fapl.ts";
 import type { PropFCID } from "../lowlevel/prop-fcpl.ts";
-import { type OptionNames, strayOption } from "./known-options.ts";
+import { type OptionNames, requireFileOptions, requireMapping } from "./known-options.ts";
 
 /** `r` reading; `r+` reading and writing; `w` a new file in place of any; `w-`, `x` a new file only; `a` `r+`, or `x` if missing. */
 export type FileMode = "r" | "r+" | "w" | "w-" | "x" | "a";
@@ -256,16 +256,9 @@ function setDriver(fapl: PropFAID, options: FileOptions): void {
   if (driver !== undefined && set === undefined) throw plainError("ValueError", `Unknown driver type "${driver}"`);
   // A driver of the program's own may have options of its own.
   if (set === undefined || builtInDrivers.has(set)) {
-    const stray = strayOption(options, driver === undefined ? PLAIN_OPTIONS : FILE_OPTIONS);
-    if (stray !== undefined)
-      throw plainError("TypeError", `'${stray}' is an invalid keyword argument for this function`);
+    requireFileOptions(options, driver === undefined ? PLAIN_OPTIONS : FILE_OPTIONS);
   }
   set?.(fapl, options);
-}
-
-/** Those of `options` that opening a file knows. */
-export function fileOptionsIn(options: FileOptions): FileOptions {
-  return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(FILE_OPTIONS, name)));
 }
 
 export function setLocking(fapl: PropFAID, locking: FileOptions["locking"]): void {
@@ -315,6 +308,7 @@ function hasAny(options: object): boolean {
 
 /** Opens or creates a file in one of h5py's modes. */
 export function openInMode(given: string | Uint8Array | ByteSource, mode: FileMode, options: FileOptions): FileID {
+  requireMapping(options);
   const name = typeof given === "string" ? given : fileName(given, mode);
   const isUsual = mode === "r" && !hasAny(options);
   return isUsual ? h5f.openReadOnly(name, USUAL_ACCESS) : openWithOptions(name, mode, options);

@@ -1,6 +1,7 @@
 /** Waiting for datasets to grow while another process writes to them. */
 import { type Slice, slice } from "../engine/selection/index-arguments.ts";
 import { plainError } from "../lowlevel/api-error.ts";
+import { type OptionNames, requireKnown } from "./known-options.ts";
 import type { NDArray } from "./ndarray.ts";
 
 /** What is used of a `Dataset` or `AsyncDataset`. */
@@ -32,6 +33,14 @@ export interface FollowOptions {
   /** The first index along `axis` to be told of; negative from the end that there is at first. Default 0. */
   readonly from?: number;
 }
+
+export const FOLLOW_OPTIONS: OptionNames<FollowOptions> = {
+  interval: true,
+  timeout: true,
+  signal: true,
+  axis: true,
+  from: true,
+};
 
 /** Rows that a dataset has got. */
 export class Growth<T extends Followed = Followed> {
@@ -91,6 +100,7 @@ export async function* follow<T extends Followed>(
   datasets: readonly T[],
   options: FollowOptions = {},
 ): AsyncGenerator<Growth<T>> {
+  requireKnown(options, FOLLOW_OPTIONS, "follow");
   const { interval = 50, timeout = Number.POSITIVE_INFINITY, signal, axis = 0 } = options;
   const all: Progress<T>[] = [];
   for (const dataset of datasets) all.push({ dataset, from: startOf(await extent(dataset, axis), options) });

@@ -57,6 +57,12 @@ export interface LinkedFileOptions {
   readonly elinkLocking?: boolean | "best-effort";
 }
 
+export const LINKED_FILE_OPTIONS: OptionNames<LinkedFileOptions> = {
+  elinkMode: true,
+  elinkSwmr: true,
+  elinkLocking: true,
+};
+
 /** @throws ValueError for a mode or locking that is none. */
 export function linkAccessList({ elinkMode, elinkSwmr, elinkLocking }: LinkedFileOptions): PropLAID | null {
   if (elinkMode === undefined && elinkSwmr === undefined && elinkLocking === undefined) return null;

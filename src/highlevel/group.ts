@@ -26,13 +26,14 @@ import { TypeID } from "../lowlevel/type-id.ts";
 import { COPY_OPTIONS, type CopyObjectOptions, copyObject } from "./copy-object.ts";
 import { DATASET_OPTIONS, type DatasetOptions, makeDataset } from "./create-dataset.ts";
 import { Dataset } from "./dataset.ts";
-import { accessChanges, type DatasetAccessOptions } from "./dataset-access.ts";
+import { accessChanges, DATASET_ACCESS_OPTIONS, type DatasetAccessOptions } from "./dataset-access.ts";
 import type { DtypeOfOptions, Rank, RankOfOptions } from "./dtype-types.ts";
 import {
   filterOptionsLike,
   GROUP_OPTIONS,
   type GroupOptions,
   groupCreationList,
+  LINKED_FILE_OPTIONS,
   type LinkedFileOptions,
   linkAccessList,
   optionsLike,
@@ -45,7 +46,13 @@ import { ExternalLink, type Link, type LinkClass, linkOf, SoftLink } from "./lin
 import { Datatype } from "./named-type.ts";
 import { checkRequired, REQUIRE_OPTIONS, type RequireDatasetOptions } from "./require-dataset.ts";
 import { hasFilterOption } from "./storage-options.ts";
-import { VirtualLayout, type VirtualLayoutOptions } from "./virtual-layout.ts";
+import {
+  LAYOUT_OPTIONS,
+  NEW_VIRTUAL_OPTIONS,
+  type NewVirtualOptions,
+  VirtualLayout,
+  type VirtualLayoutOptions,
+} from "./virtual-layout.ts";
 import { firstResult, type ItemVisitor, type LinkVisitor, requireFunction, type Visitor } from "./visitors.ts";
 
 /** An object that a name leads to. */
@@ -70,6 +77,20 @@ export interface GetOptions<D> extends LinkedFileOptions {
   /** Returned when there is nothing of that name; without it that is an error, but for `getclass` and `getlink`. */
   readonly default?: D;
 }
+
+const GET_OPTIONS: OptionNames<GetOptions<unknown>> = {
+  ...LINKED_FILE_OPTIONS,
+  getclass: true,
+  getlink: true,
+  default: true,
+};
+
+const BUILD_OPTIONS: OptionNames<VirtualLayoutOptions & NewVirtualOptions> = {
+  ...LAYOUT_OPTIONS,
+  ...NEW_VIRTUAL_OPTIONS,
+};
+
+const NO_OPTIONS = {};
 
 /**
  * A group: a mapping from names to objects; iterating gives the names. h5py: `Group`.
@@ -96,7 +117,8 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
    *
    * A reference read from the file leads to what it was made of. `T` says which class the caller expects, a dataset by default; `getGroup` and `getDataset` check it.
    *
-   * @throws KeyError "Unable to open object (object 'x' doesn't exist)" unless a `default` is given.
+   * @throws KeyError "Unable to open object (object 'x' doesn't exist)" unless a `default` is given; TypeError for an option
+   *   that there is none of.
    */
   get<T extends Member = Dataset>(path: string | ReferenceValue, options?: LinkedFileOptions): T;
   get<D = undefined>(path: string, options: GetOptions<D> & { getclass: true; getlink: true }): LinkClass | D;
@@ -106,7 +128,8 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
     path: string,
     options: LinkedFileOptions & { default: D; getclass?: false; getlink?: false },
   ): T | D;
-  get(path: string | ReferenceValue, options: GetOptions<unknown> = {}): unknown {
+  get(path: string | ReferenceValue, options: GetOptions<unknown> = NO_OPTIONS): unknown {
+    if (options !== NO_OPTIONS) requireKnown(options, GET_OPTIONS, "get");
     if (isReferenceValue(path)) return this.referred(path);
     const name = this.named(path);
     const { getclass, getlink } = options;
@@ -153,7 +176,11 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
    * @typeParam D - The dtype that the caller expects, which is not checked.
    * @throws KeyError when there is none, or something else. h5py: `open_dset`.
    */
-  getDataset<D = string, S extends Rank = "array">(path: string, options: DatasetAccessOptions = {}): Dataset<D, S> {
+  getDataset<D = string, S extends Rank = "array">(
+    path: string,
+    options: DatasetAccessOptions = NO_OPTIONS,
+  ): Dataset<D, S> {
+    if (options !== NO_OPTIONS) requireKnown(options, DATASET_ACCESS_OPTIONS, "getDataset");
     const name = this.named(path);
     const { access } = this.handle.location().file;
     return new Dataset(openDataset(this.handle, name, { dapl: options.dapl, changes: accessChanges(options, access) }));
@@ -354,12 +381,9 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
    * @param options - `fillvalue`: what elements are that no source has.
    * @throws ValueError "Unable to create dataset (…)"; ValueError when the layout was made for another file.
    */
-  createVirtualDataset(
-    path: string | null,
-    layout: VirtualLayout,
-    options: Pick<DatasetOptions, "fillvalue" | "virtualPrefix"> = {},
-  ): Dataset {
+  createVirtualDataset(path: string | null, layout: VirtualLayout, options: NewVirtualOptions = {}): Dataset {
     this.requireOpen();
+    requireKnown(options, NEW_VIRTUAL_OPTIONS, "createVirtualDataset");
     const { parent, name } = this.placeOf(path);
     return new Dataset(layout.makeDataset(parent, name, options));
   }
@@ -375,13 +399,17 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
    */
   buildVirtualDataset(
     path: string | null,
-    options: VirtualLayoutOptions & Pick<DatasetOptions, "fillvalue" | "virtualPrefix">,
+    options: VirtualLayoutOptions & NewVirtualOptions,
     build: (layout: VirtualLayout) => void,
   ): Dataset {
     this.requireOpen();
-    const layout = new VirtualLayout({ ...options, filename: this.id.location().file.name });
+    requireKnown(options, BUILD_OPTIONS, "buildVirtualDataset");
+    const { shape, dtype, maxshape } = options;
+    const growth = maxshape === undefined ? {} : { maxshape };
+    const layout = new VirtualLayout({ shape, dtype, ...growth, filename: this.id.location().file.name });
     build(layout);
-    return this.createVirtualDataset(path, layout, options);
+    const { parent, name } = this.placeOf(path);
+    return new Dataset(layout.makeDataset(parent, name, options));
   }
 
   /**

@@ -12,15 +12,16 @@ import { AsyncGroup } from "./async-group.ts";
 import type { AsyncSession } from "./async-members.ts";
 import { AsyncNamedType, AsyncRegionProxy } from "./async-object.ts";
 import { type AsyncFileResolver, ResolvedFiles } from "./async-resolver.ts";
-import { type AsyncFileLike, HeldSource, openLateBytes } from "./async-source.ts";
+import { type AsyncFileLike, HeldSource, LATE_OPTIONS, openLateBytes } from "./async-source.ts";
 import { AsyncAsStrView, AsyncAsTypeView, AsyncFieldsView } from "./async-views.ts";
 import { AttributeManager } from "./attribute-manager.ts";
 import { Dataset } from "./dataset.ts";
 import { AsStrView, AsTypeView, FieldsView } from "./dataset-views.ts";
 import { Dimension, DimensionManager } from "./dimensions.ts";
 import { File } from "./file.ts";
-import { type FileOptions, fileOptionsIn } from "./file-options.ts";
+import type { FileOptions } from "./file-options.ts";
 import { Group } from "./group.ts";
+import { type OptionNames, requireKnown } from "./known-options.ts";
 import { lateDecoding } from "./late-decoding.ts";
 import { Datatype } from "./named-type.ts";
 import { RegionProxy } from "./region-proxy.ts";
@@ -68,6 +69,15 @@ export interface OpenAsyncOptions
   readonly resolver?: AsyncFileResolver;
 }
 
+/** What of the options is the synchronous file's. */
+const FILE_OPTIONS = { rdccNbytes: true, rdccNslots: true, rdccW0: true, externalAccess: true, swmr: true };
+
+const OPEN_ASYNC_OPTIONS: OptionNames<OpenAsyncOptions> = { ...LATE_OPTIONS, ...FILE_OPTIONS, resolver: true };
+
+function fileOptionsIn(options: OpenAsyncOptions): FileOptions {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(FILE_OPTIONS, name)));
+}
+
 /** A file in pages is fetched in these. */
 function alignToFilePages(file: File, source: PagedAsyncSource): void {
   const { engine } = file.handle.location().file;
@@ -90,10 +100,10 @@ function alignToFilePages(file: File, source: PagedAsyncSource): void {
  * ```
  *
  * @throws OSError "Unable to open file (…)" for what is no HDF5 file; NotFoundError for an address that the server has nothing
- *   at (status 404, 410); SourceError when bytes cannot be had.
+ *   at (status 404, 410); SourceError when bytes cannot be had; TypeError for an option that there is none of.
  */
 export function openAsync(source: AsyncFileLike, options: OpenAsyncOptions = {}): Promise<AsyncFile> {
-  return openAsyncAs((bytes, reading) => new File(bytes, "r", fileOptionsIn(reading)), source, options);
+  return openAsyncAs((bytes, reading) => new File(bytes, "r", reading), source, options);
 }
 
 /** The same with a class of files of the caller's choice. */
@@ -102,11 +112,13 @@ export async function openAsyncAs(
   source: AsyncFileLike,
   options: OpenAsyncOptions,
 ): Promise<AsyncFile> {
+  requireKnown(options, OPEN_ASYNC_OPTIONS, "openAsync");
   const late = await openLateBytes(source, options).catch((error: unknown) => {
     throw options.signal?.aborted ? options.signal.reason : error;
   });
   const retry = options.signal === undefined ? {} : { signal: options.signal };
-  const { resolver, ...plain } = options;
+  const { resolver } = options;
+  const plain = fileOptionsIn(options);
   const others = resolver && new ResolvedFiles(resolver, options);
   const fileOptions = others === undefined ? plain : { ...plain, resolver: others.find };
   try {

@@ -2,7 +2,8 @@
 import { isHdf5Error } from "../base/errors.ts";
 import { type HttpOptions, HttpSource } from "../io/http-source.ts";
 import type { AsyncFileResolver } from "./async-resolver.ts";
-import type { AsyncFileLike, BlobLike } from "./async-source.ts";
+import { type AsyncFileLike, type BlobLike, HTTP_OPTIONS } from "./async-source.ts";
+import { requireKnown } from "./known-options.ts";
 
 /** A name in steps from a folder; undefined where it leads out of it. */
 function stepsOf(name: string): string[] | undefined {
@@ -28,6 +29,7 @@ function addressOf(name: string, folder: string): string | undefined {
  * @param options - Of each request.
  */
 export function urlResolver(base: string | URL, options: HttpOptions = {}): AsyncFileResolver {
+  requireKnown(options, HTTP_OPTIONS, "urlResolver");
   const folder = new URL(".", base).href;
   return async (name) => {
     const url = addressOf(name, folder);

@@ -29,6 +29,7 @@ import { plainError } from "../lowlevel/api-error.ts";
 import { Reference, RegionReference } from "../lowlevel/reference.ts";
 import { type DtypeLike, datatypeFrom } from "./dtype.ts";
 import type { ArrayOf, TypedDtype } from "./dtype-types.ts";
+import { type OptionNames, requireKnown } from "./known-options.ts";
 
 type Encoding = "utf-8" | "ascii";
 
@@ -49,8 +50,12 @@ const ENCODING_NAMES: Readonly<Record<string, string>> = {
   "iso-8859-1": "iso8859-1",
 };
 
+const STRING_OPTIONS: OptionNames<StringDtypeOptions> = { encoding: true, length: true };
+
 /** Text. @throws ValueError for another encoding, TypeError for a length that is none. h5py: `string_dtype`. */
-export function stringDtype({ encoding = "utf-8", length = null }: StringDtypeOptions = {}): TypedDtype<string[]> {
+export function stringDtype(options: StringDtypeOptions = {}): TypedDtype<string[]> {
+  requireKnown(options, STRING_OPTIONS, "stringDtype");
+  const { encoding = "utf-8", length = null } = options;
   const name = ENCODING_NAMES[String(encoding).toLowerCase()] ?? String(encoding);
   if (name !== "utf-8" && name !== "ascii") {
     throw plainError("ValueError", `Invalid encoding (${printed(name)}); 'utf-8' or 'ascii' allowed`);
@@ -77,9 +82,10 @@ export function vlenDtype<const D extends DtypeLike>(base: D): TypedDtype<ArrayO
  */
 export function enumDtype<const D extends DtypeLike = "u1">(
   values: Readonly<Record<string, number | bigint>>,
-  { basetype }: { readonly basetype?: D } = {},
+  options: { readonly basetype?: D } = {},
 ): TypedDtype<ArrayOf<D>> {
-  const base = datatypeFrom(basetype ?? "u1");
+  requireKnown(options, { basetype: true }, "enumDtype");
+  const base = datatypeFrom(options.basetype ?? "u1");
   if (base.class !== "fixed-point") throw plainError("TypeError", "Only integer types can be used as enums");
   const codec = integerCodec(base);
   const members = Object.entries(values).map(([name, value]) => {

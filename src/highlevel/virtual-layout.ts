@@ -21,6 +21,7 @@ import { typeIdOf } from "../lowlevel/type-wrap.ts";
 import { accessList, type DatasetOptions, setFillValue } from "./create-dataset.ts";
 import { Dataset } from "./dataset.ts";
 import { type DtypeLike, datatypeFrom, typeIdWithin } from "./dtype.ts";
+import { type OptionNames, requireKnown } from "./known-options.ts";
 
 /** What is to be known of a source that need not exist as yet. */
 export interface VirtualSourceOptions {
@@ -33,6 +34,8 @@ export interface VirtualSourceOptions {
   /** How far it may grow: `null` for a dimension without limit. Default: as far as it is selected. */
   readonly maxshape?: number | readonly (number | null)[];
 }
+
+const SOURCE_OPTIONS: OptionNames<VirtualSourceOptions> = { name: true, shape: true, dtype: true, maxshape: true };
 
 function asShape(shape: number | readonly number[]): readonly number[] {
   return typeof shape === "number" ? [shape] : shape;
@@ -99,6 +102,7 @@ export class VirtualSource {
       this.maxshape = pathOrDataset.maxshape;
       this.dtype = pathOrDataset.dtype;
     } else {
+      if (options !== undefined) requireKnown(options, SOURCE_OPTIONS, "VirtualSource");
       for (const key of ["name", "shape"] as const) {
         if (options?.[key] === undefined) {
           throw plainError("TypeError", `The ${key} parameter is required when specifying a source by path`);
@@ -146,6 +150,15 @@ export interface VirtualLayoutOptions {
   readonly maxshape?: number | readonly (number | null)[];
 }
 
+export const LAYOUT_OPTIONS: OptionNames<VirtualLayoutOptions> = { shape: true, dtype: true, maxshape: true };
+
+const CONSTRUCTOR_OPTIONS = { ...LAYOUT_OPTIONS, filename: true };
+
+/** Options of a dataset that is virtual. */
+export type NewVirtualOptions = Pick<DatasetOptions, "fillvalue" | "virtualPrefix">;
+
+export const NEW_VIRTUAL_OPTIONS: OptionNames<NewVirtualOptions> = { fillvalue: true, virtualPrefix: true };
+
 interface Mapping {
   readonly virtualSpace: SpaceID;
   readonly source: VirtualSource;
@@ -175,6 +188,7 @@ export class VirtualLayout {
 
   /** `filename`: of the file it will be in, if it is to be used in no other. */
   constructor(options: VirtualLayoutOptions & { readonly filename?: string }) {
+    requireKnown(options, CONSTRUCTOR_OPTIONS, "VirtualLayout");
     const { shape, dtype, maxshape, filename } = options;
     this.shape = asShape(shape);
     this.dtype = dtype;
@@ -195,11 +209,7 @@ export class VirtualLayout {
   }
 
   /** A new dataset. `Group.createVirtualDataset` calls it. */
-  makeDataset(
-    parent: GroupID,
-    name: string | null,
-    options: Pick<DatasetOptions, "fillvalue" | "virtualPrefix">,
-  ): DatasetID {
+  makeDataset(parent: GroupID, name: string | null, options: NewVirtualOptions): DatasetID {
     const { file } = parent.location();
     if (this.filename !== undefined && this.filename !== file.name) {
       throw plainError("ValueError", `${file.name} != ${this.filename}`);

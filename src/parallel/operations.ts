@@ -1,8 +1,10 @@
 /** Reading and writing datasets with the chunks decoded and encoded by workers. */
+import type { OptionNames } from "../base/known-options.ts";
 import { type CancelSignal, runWithRetry } from "../io/retry-driver.ts";
 import type { DatasetID } from "../lowlevel/dataset-id.ts";
 import type { NumericArray } from "../lowlevel/memory-type.ts";
 import { type ChunkProgress, ChunkWork } from "./chunk-work.ts";
+import { requireKnown } from "./known-options.ts";
 import type { WorkerPool } from "./pool.ts";
 
 /** Who works, and how an operation is called off and watched. */
@@ -19,6 +21,16 @@ export interface ParallelOptions {
 export interface StreamOptions extends ParallelOptions {
   /** Chunks, or pieces that are written, in memory at a time; four for each worker by default. */
   readonly maxChunks?: number;
+}
+
+const PARALLEL_OPTIONS: OptionNames<ParallelOptions> = { pool: true, signal: true, onProgress: true };
+const STREAM_OPTIONS: OptionNames<StreamOptions> = { ...PARALLEL_OPTIONS, maxChunks: true };
+
+/** Before anything is begun. */
+function requireOptions(options: ParallelOptions, known: Readonly<Record<string, unknown>>, func: string): void {
+  requireKnown(options, known, func);
+  const { pool }: { readonly pool?: Partial<WorkerPool> | null } = options;
+  if (typeof pool?.start !== "function") throw new TypeError(`${func}() needs a WorkerPool as its option 'pool'`);
 }
 
 /** A dataset of the facade, as far as it is read here. */
@@ -70,9 +82,18 @@ function throwIfAborted({ signal }: ParallelOptions): void {
  * As `dataset.read(selection)`, with the chunks decoded by the pool: any dataset, any selection, the same result. Chunks
  * without filters, or with filters that workers do not have, are read as ever.
  *
- * @throws what `read` throws; HDF5Error `"state"` when workers died of a chunk.
+ * @throws what `read` throws; HDF5Error `"state"` when workers died of a chunk; TypeError for an option that there is none of.
  */
-export function readParallel<S, T>(
+export async function readParallel<S, T>(
+  dataset: ReadableDataset<S, T> | LateDataset<S, T>,
+  selection: S | undefined,
+  options: ParallelOptions,
+): Promise<ReadValue<T>> {
+  requireOptions(options, PARALLEL_OPTIONS, "readParallel");
+  return readWith(dataset, selection, options);
+}
+
+function readWith<S, T>(
   dataset: ReadableDataset<S, T> | LateDataset<S, T>,
   selection: S | undefined,
   options: ParallelOptions,
@@ -97,6 +118,7 @@ export async function writeParallel<S>(
   value: unknown,
   options: ParallelOptions,
 ): Promise<void> {
+  requireOptions(options, PARALLEL_OPTIONS, "writeParallel");
   throwIfAborted(options);
   options.pool.start();
   const work = new ChunkWork(options.pool, options);
@@ -140,6 +162,7 @@ export async function* iterChunksParallel<S, T>(
   selection: S | undefined,
   options: StreamOptions,
 ): AsyncGenerator<{ readonly selection: S; readonly value: ReadValue<T> }> {
+  requireOptions(options, STREAM_OPTIONS, "iterChunksParallel");
   const most = options.maxChunks ?? 4 * options.pool.size;
   const ahead: { readonly selection: S; readonly value: Promise<ReadValue<T>> }[] = [];
   const rest = dataset.iterChunks(selection)[Symbol.iterator]();
@@ -148,7 +171,7 @@ export async function* iterChunksParallel<S, T>(
       while (ahead.length < most) {
         const next = rest.next();
         if (next.done) break;
-        const value = readParallel(dataset, next.value, options);
+        const value = readWith(dataset, next.value, options);
         // Whoever waits for it sees the failure; should the loop end before, nobody does.
         value.catch(() => undefined);
         ahead.push({ selection: next.value, value });
@@ -173,6 +196,7 @@ export async function writeStream<S>(
   pieces: AsyncIterable<readonly [S, unknown]> | Iterable<readonly [S, unknown]>,
   options: StreamOptions,
 ): Promise<void> {
+  requireOptions(options, STREAM_OPTIONS, "writeStream");
   const most = options.maxChunks ?? 4 * options.pool.size;
   const work = new ChunkWork(options.pool, options);
   const under: Promise<void>[] = [];

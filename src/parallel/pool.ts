@@ -1,8 +1,10 @@
 /** Workers that take chunks through their filters. */
 import { HDF5Error, isHdf5Error } from "../base/errors.ts";
+import type { OptionNames } from "../base/known-options.ts";
 import { findFilter } from "../filters/registry.ts";
 import { coded } from "./coding.ts";
 import { platformCores } from "./cores.ts";
+import { requireKnown } from "./known-options.ts";
 import type { Answer, DecodeTask, EncodeTask, PlainError, Task } from "./messages.ts";
 import { nextTurn, startWorker, type WorkerHandle } from "./platform-worker.ts";
 
@@ -24,6 +26,8 @@ export interface WorkerPoolOptions {
   /** Identification values of filters that the script registers beside the predefined ones. */
   readonly filters?: Iterable<number>;
 }
+
+const POOL_OPTIONS: OptionNames<WorkerPoolOptions> = { size: true, takesPart: true, script: true, filters: true };
 
 export interface ChunkResult {
   readonly bytes: Uint8Array;
@@ -100,9 +104,10 @@ export class WorkerPool {
   /**
    * A pool of workers, none of which is started before there is work. `close` ends them.
    *
-   * @throws RangeError when the size is not a positive integer.
+   * @throws RangeError when the size is not a positive integer; TypeError for an option that there is none of.
    */
   constructor(options: WorkerPoolOptions = {}) {
+    requireKnown(options, POOL_OPTIONS, "WorkerPool");
     this.size = options.size ?? platformCores();
     if (!Number.isSafeInteger(this.size) || this.size < 1) throw new RangeError(`a pool of ${this.size} workers`);
     this.filters = new Set(options.filters);

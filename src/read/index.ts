@@ -47,7 +47,7 @@ interface ClassOf<T> {
  *
  * `name` is a path, the bytes of a file, or a source of bytes.
  *
- * @throws FileNotFoundError, OSError "Unable to open file (…)".
+ * @throws FileNotFoundError, OSError "Unable to open file (…)"; TypeError for an option that there is none of.
  */
 export const File: ClassOf<File> & (new (name: FileLike, mode?: "r", options?: ReadingOptions) => File) =
   ReadingFile as never;
@@ -87,7 +87,7 @@ export type { ReadingOptions } from "./open-for-reading.ts";
  * ```
  *
  * @throws OSError "Unable to open file (…)" for what is no HDF5 file; NotFoundError for an address that the server
- *   has nothing at (status 404, 410); SourceError when bytes cannot be had.
+ *   has nothing at (status 404, 410); SourceError when bytes cannot be had; TypeError for an option that there is none of.
  */
 export function openAsync(source: AsyncFileLike, options: OpenAsyncOptions = {}): Promise<AsyncFile> {
   return openAsyncAs((bytes, reading) => new ReadingFile(bytes, "r", reading), source, options);

@@ -1,5 +1,6 @@
 /** Opening a file for reading, without property lists. */
 import type { FileOptions } from "../highlevel/file-options.ts";
+import { type OptionNames, requireFileOptions, requireMapping } from "../highlevel/known-options.ts";
 import { MemorySource } from "../io/memory-source.ts";
 import type { ByteSource } from "../io/source.ts";
 import { guarded, plainError } from "../lowlevel/api-error.ts";
@@ -14,11 +15,22 @@ export type ReadingOptions = Pick<
   "rdccNbytes" | "rdccNslots" | "rdccW0" | "externalAccess" | "resolver" | "swmr"
 >;
 
+const READING_OPTIONS: OptionNames<ReadingOptions> = {
+  rdccNbytes: true,
+  rdccNslots: true,
+  rdccW0: true,
+  externalAccess: true,
+  resolver: true,
+  swmr: true,
+};
+
 /** @throws as `File` of the whole package. */
 export function openForReading(name: string | Uint8Array | ByteSource, options: ReadingOptions): OpenRoot {
   if (typeof name !== "string" && (typeof name !== "object" || name === null)) {
     throw plainError("TypeError", `expected str, bytes or a source of bytes, not ${typeof name}`);
   }
+  requireMapping(options);
+  requireFileOptions(options, READING_OPTIONS);
   const found = name instanceof Uint8Array ? new MemorySource(name) : name;
   checkName("H5Fopen", found);
   const { chunkCacheSlots, chunkCacheBytes, chunkCacheW0 } = OPENING_DEFAULTS;

@@ -3,6 +3,7 @@
 import { UNLIMITED } from "../../base/address.ts";
 import { product } from "../../base/bits.ts";
 import { HDF5Error } from "../../base/errors.ts";
+import type { OptionNames } from "../../base/known-options.ts";
 import type { IndexArguments } from "../../engine/selection/index-arguments.ts";
 import { slice } from "../../engine/selection/index-arguments.ts";
 import { numpySelection } from "../../engine/selection/numpy-selection.ts";
@@ -23,6 +24,7 @@ import * as h5s from "../../lowlevel/h5s.ts";
 import type { PropDCID } from "../../lowlevel/prop-dcpl.ts";
 import { SpaceID } from "../../lowlevel/space-id.ts";
 import { typeIdOf } from "../../lowlevel/type-wrap.ts";
+import { requireKnown } from "../known-options.ts";
 import { asSet, commonElements, elementsWithout, selectionText } from "./overlap.ts";
 import { numberedFileName, rankFileName } from "./rank-part.ts";
 import { shareOf } from "./shares.ts";
@@ -67,6 +69,23 @@ export interface JoinOptions {
 }
 
 /** A rank's dataset, or why there is none. */
+const JOIN_OPTIONS: OptionNames<JoinOptions> = {
+  size: true,
+  datasets: true,
+  fileOf: true,
+  missing: true,
+  numbered: true,
+};
+
+const JOINED_DATASET: OptionNames<JoinedDataset> = {
+  dataset: true,
+  source: true,
+  shape: true,
+  axis: true,
+  place: true,
+  dcpl: true,
+};
+
 interface Part {
   readonly rank: number;
   readonly dims: readonly number[] | undefined;
@@ -97,6 +116,8 @@ interface Joined {
  *   datatype, have another shape than their place, overlap or leave a gap.
  */
 export function joinRankFiles(path: string, options: JoinOptions): void {
+  requireKnown(options, JOIN_OPTIONS, "joinRankFiles");
+  for (const dataset of options.datasets) requireKnown(dataset, JOINED_DATASET, "joinRankFiles");
   const joined = options.datasets.map((dataset) => plan(path, dataset, options));
   const file = h5f.create(path);
   try {

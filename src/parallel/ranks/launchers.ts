@@ -3,8 +3,11 @@
  *
  * A rank learns who it is from the environment that its launcher gave it. Nothing here talks to other ranks.
  */
+
 import { HDF5Error } from "../../base/errors.ts";
+import type { OptionNames } from "../../base/known-options.ts";
 import { environmentVariable } from "../../io/platform.ts";
+import { requireKnown } from "../known-options.ts";
 
 /** One process of several. */
 export interface Rank {
@@ -35,6 +38,8 @@ export interface RankOptions {
   /** What no other start of ranks has the same of. */
   readonly run?: string;
 }
+
+const RANK_OPTIONS: OptionNames<RankOptions> = { rank: true, size: true, localRank: true, run: true };
 
 /** Variables of an environment, for example `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -232,6 +237,7 @@ const LAUNCHERS: readonly Launcher[] = [
  * @throws HDF5Error "argument" for values that are no numbers, a rank outside its size, or a size that nobody tells.
  */
 export function rankFromEnvironment(environment?: Environment, options: RankOptions = {}): LaunchedRank {
+  requireKnown(options, RANK_OPTIONS, "rankFromEnvironment");
   const lookup: Lookup = environment === undefined ? environmentVariable : (name) => environment[name];
   const given = { run: lookup("H5TS_RUN"), ...options };
   if (options.rank !== undefined && options.size !== undefined) return launched("options", {}, given);

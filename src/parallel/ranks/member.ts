@@ -1,16 +1,21 @@
 /** What ranks that write one file and ranks that write a file each have in common: they tell of themselves, and wait. */
+
 import { HDF5Error } from "../../base/errors.ts";
+import type { OptionNames } from "../../base/known-options.ts";
 import { environmentVariable } from "../../io/platform.ts";
+import { requireKnown } from "../known-options.ts";
 import type { Rank } from "./launchers.ts";
 import { addToRecord } from "./records.ts";
 import { type RankReport, reportOf } from "./report.ts";
-import { type WaitOptions, waitFor } from "./waiting.ts";
+import { WAIT_OPTIONS, type WaitOptions, waitFor } from "./waiting.ts";
 
 /** How long to wait for other ranks, and who is told of them meanwhile. */
 export interface WaitForRanksOptions extends WaitOptions {
   /** Told whenever a rank has told something. */
   readonly onProgress?: (report: RankReport) => void;
 }
+
+const WAIT_FOR_RANKS_OPTIONS: OptionNames<WaitForRanksOptions> = { ...WAIT_OPTIONS, onProgress: true };
 
 /** Progress is told in steps of this part of the whole, lest records grow long. */
 const STEP = 0.01;
@@ -73,6 +78,7 @@ export abstract class RankMember {
    *   otherwise when nobody who is waited for has given a sign of life (a record begun, progress told) for `timeout` seconds.
    */
   async waitForAll(options: WaitForRanksOptions = {}): Promise<RankReport> {
+    requireKnown(options, WAIT_FOR_RANKS_OPTIONS, "waitForAll");
     let lines = -1;
     const found = await waitFor(() => {
       const report = this.report();

@@ -2,7 +2,9 @@
  * A file for each rank, to be joined by a virtual dataset. Ranks need nothing of one another, so that anything can be in their
  * files: filters, text, datasets that grow.
  */
+
 import { openPath } from "../../io/path-source.ts";
+import { requireKnown } from "../known-options.ts";
 import { type LaunchedRank, type Rank, rankFromEnvironment } from "./launchers.ts";
 import { readMark, writeMark } from "./mark.ts";
 import { RankMember, requireRun } from "./member.ts";
@@ -65,7 +67,9 @@ export class RankPart extends RankMember {
    *   `data.h5.rank-N` a rank.
    * @throws HDF5Error "argument" when the launcher does not tell its run from others.
    */
-  static begin(path: string, { rank = rankFromEnvironment() }: RankPartOptions = {}): RankPart {
+  static begin(path: string, options: RankPartOptions = {}): RankPart {
+    requireKnown(options, { rank: true }, "begin");
+    const { rank = rankFromEnvironment() } = options;
     const run = requireRun(rank);
     const { size } = rank;
     const mark = readMark(path);

@@ -4,12 +4,15 @@
  * Rank 0, or a step before, makes the file with all datasets allocated; from then on its metadata does not change. Each rank
  * declares what it writes, is refused what another has declared, and writes its elements where they lie.
  */
+
 import { HDF5Error } from "../../base/errors.ts";
+import type { OptionNames } from "../../base/known-options.ts";
 import { openPath } from "../../io/path-source.ts";
 import * as h5d from "../../lowlevel/h5d.ts";
 import * as h5f from "../../lowlevel/h5f.ts";
 import * as h5p from "../../lowlevel/h5p.ts";
 import type { PropDCID } from "../../lowlevel/prop-dcpl.ts";
+import { requireKnown } from "../known-options.ts";
 import { newIdentity } from "./identity.ts";
 import { InPlaceFile } from "./in-place-file.ts";
 import { type LaunchedRank, type Rank, rankFromEnvironment } from "./launchers.ts";
@@ -26,7 +29,7 @@ import {
   type WritePlan,
 } from "./plans.ts";
 import { beginRecord, removeRecords } from "./records.ts";
-import { type WaitOptions, waitFor } from "./waiting.ts";
+import { WAIT_OPTIONS, type WaitOptions, waitFor } from "./waiting.ts";
 
 /** Makes a file of that name with all its datasets, and closes it. */
 export type MakeFile = (path: string) => void | Promise<void>;
@@ -44,6 +47,9 @@ export interface DeclareOptions extends WaitOptions {
   /** Waits until all ranks have declared what they write, and so finds out at the start that one is missing. Default false. */
   readonly together?: boolean;
 }
+
+const RANKED_FILE_OPTIONS: OptionNames<RankedFileOptions> = { ...WAIT_OPTIONS, rank: true, create: true };
+const DECLARE_OPTIONS: OptionNames<DeclareOptions> = { ...WAIT_OPTIONS, together: true };
 
 /**
  * Makes the file that ranks will write, as a step before they start: a job of its own, on which an array of jobs depends. What
@@ -119,6 +125,7 @@ export class RankedFile extends RankMember {
    *   "argument" when `create` is given and the launcher does not tell its run from others.
    */
   static async join(path: string, options: RankedFileOptions = {}): Promise<RankedFile> {
+    requireKnown(options, RANKED_FILE_OPTIONS, "join");
     const { rank = rankFromEnvironment(), create } = options;
     const run = create === undefined ? undefined : requireRun(rank);
     if (create !== undefined && run !== undefined && rank.rank === 0) {
@@ -151,6 +158,7 @@ export class RankedFile extends RankMember {
    *   "state" when `together` is asked for and a rank is missing.
    */
   async declare(plan: WritePlan, options: DeclareOptions = {}): Promise<void> {
+    requireKnown(options, DECLARE_OPTIONS, "declare");
     const { path, rank, of } = this;
     const file = h5f.open(path, h5f.ACC_RDONLY);
     try {

@@ -1,4 +1,5 @@
 /** Waiting for what other processes do, which only looking again can tell. */
+import type { OptionNames } from "../../base/known-options.ts";
 import type { CancelSignal } from "../../io/retry-driver.ts";
 
 /** How long to wait. */
@@ -8,6 +9,8 @@ export interface WaitOptions {
   /** Ends the waiting with its reason. */
   readonly signal?: CancelSignal;
 }
+
+export const WAIT_OPTIONS: OptionNames<WaitOptions> = { timeout: true, signal: true };
 
 const DEFAULT_TIMEOUT = 60;
 const SHORTEST_PAUSE = 10;

@@ -122,10 +122,13 @@ export class Writer {
 
   /** An unsigned value of 8 bytes, up to 2^53 - 1. */
   u64(value: number): this {
-    if (!Number.isSafeInteger(value) || value < 0) throw this.misfit(value, 8);
+    const small = value | 0;
+    // Most values are small, and a remainder of numbers with a fraction takes as long as all the rest.
+    const isSmall = small === value && small >= 0;
+    if (!isSmall && (!Number.isSafeInteger(value) || value < 0)) throw this.misfit(value, 8);
     const at = this.room(8);
-    this.view.setUint32(at, value % TWO_32, true);
-    this.view.setUint32(at + 4, Math.floor(value / TWO_32), true);
+    this.view.setUint32(at, isSmall ? small : value % TWO_32, true);
+    this.view.setUint32(at + 4, isSmall ? 0 : Math.floor(value / TWO_32), true);
     return this;
   }
 

@@ -285,13 +285,11 @@ export class StructureCache {
   }
 
   private entriesAt(addresses: readonly Address[]): Entry[] {
-    const entries: Entry[] = [];
-    for (const address of addresses) {
+    return addresses.map((address) => {
       const entry = this.entryAt(address);
       if (entry === undefined) throw new HDF5Error("state", `nothing to be written at address ${address}`, { address });
-      entries.push(entry);
-    }
-    return entries;
+      return entry;
+    });
   }
 
   /** These have reached the file. */

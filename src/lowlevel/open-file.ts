@@ -329,7 +329,7 @@ export class OpenFile implements PlaceFile {
       this.endIdentifiers();
       this.objectsEnded = true;
       this.watched.clear();
-      this.young.takeAll();
+      this.young.forgetAll();
       unpinEnded();
     }
     this.closeIfUnused();

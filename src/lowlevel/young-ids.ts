@@ -77,8 +77,15 @@ export class YoungIds<I extends Young> {
   /** Empties the list. @returns Those that were in it. */
   takeAll(): I[] {
     const taken = this.list.filter((id) => id !== undefined);
-    for (const id of taken) id.youngAt = NOT_YOUNG;
-    this.clear();
+    this.forgetAll();
     return taken;
+  }
+
+  /** Empties the list. */
+  forgetAll(): void {
+    this.forEach((id) => {
+      id.youngAt = NOT_YOUNG;
+    });
+    this.clear();
   }
 }

@@ -3,7 +3,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { File, SoftLink } from "../../src/index.ts";
+import { Empty, File, SoftLink } from "../../src/index.ts";
 import { inFolder, runPython } from "./peers.ts";
 
 interface Scenario {
@@ -29,6 +29,24 @@ function rewrite(f: File, name: string, data: Float64Array): void {
 }
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  "one number": {
+    python: ["f['d'] = 5"],
+    ours: [(f) => dataset(f, "d", { data: 5 })],
+  },
+  "a copy with texts": {
+    python: ["f['d'] = h5py.Empty('f2')\nf.copy('/', '/copy')\nf['copy'].attrs['a'] = ['x', 'a longer text']"],
+    ours: [
+      (f) => {
+        dataset(f, "d", { data: new Empty("<f2") });
+        f.copy("/", "/copy");
+        f.get("copy").attrs.set("a", ["x", "a longer text"]);
+      },
+    ],
+  },
+  "external data": {
+    python: ["f.create_dataset('d', shape=(4,), dtype='f4', external=[('x.raw', 0, 16)])"],
+    ours: [(f) => dataset(f, "d", { shape: [4], dtype: "<f4", external: [["x.raw", 0, 16]] })],
+  },
   "many small datasets": {
     python: ["for i in range(400): f.create_dataset('d%d' % i, data=np.arange(i % 20, dtype='f8'))"],
     ours: [(f) => times(400, (i) => dataset(f, `d${i}`, { data: doubles(i % 20) }))],

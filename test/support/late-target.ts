@@ -44,7 +44,9 @@ export class LateTarget implements ByteTarget, FaultingSource {
   }
 
   write(offset: number, bytes: Uint8Array): void {
-    void this.fetch([{ offset, byteLength: bytes.length }]);
+    // Zeros up to there need not be fetched either.
+    const start = Math.min(offset, this.inner.byteLength());
+    void this.fetch([{ offset: start, byteLength: offset + bytes.length - start }]);
     this.inner.write(offset, bytes);
   }
 

@@ -32,6 +32,9 @@ const EXTEND_SHARE = 0.1;
 /** Bytes of the largest section for raw data that metadata gets. Larger ones wait for raw data, which may need all of them. */
 const MOST_LENT_BYTES = 4096;
 
+/** Bytes that one read from afar brings, wherever metadata and raw data lie in them. */
+const SMALL_FILE_BYTES = 1 << 16;
+
 /** A list of free sections and the aggregator beside it. */
 interface Pool {
   readonly list: FreeList;
@@ -54,6 +57,8 @@ export class Allocator extends BaseAllocator {
   private readonly aggregates: boolean;
   private readonly alignment: number;
   private readonly alignmentThreshold: number;
+  /** Where the first block for metadata of a new file ends, however often it is flushed before: the C library's begins at 0. */
+  private readonly firstBlockEnd: Address;
 
   constructor(settings: AggregatingSettings) {
     super(settings);
@@ -65,6 +70,7 @@ export class Allocator extends BaseAllocator {
     // The metadata of a new file lies together before all data, so that one read from afar brings it.
     const isNew = settings.end < DEFAULT_BLOCK_BYTES;
     this.metadata = { list: new FreeList("metadata"), aggregator: aggregatorOf(metaBlockBytes, !isNew) };
+    this.firstBlockEnd = isNew ? metaBlockBytes : 0;
     this.raw = { list: new FreeList("raw"), aggregator: aggregatorOf(smallDataBlockBytes, true) };
     this.lists = [this.metadata.list, this.raw.list];
   }
@@ -196,7 +202,7 @@ export class Allocator extends BaseAllocator {
       address = aggregator.cut(needed) + gap;
     } else if (byteLength >= aggregator.blockBytes) {
       if (!(aggregator.exists && aggregator.end === this.end)) {
-        this.releaseOther(pool);
+        this.releaseOther(pool, byteLength);
         return this.atEnd(pool, byteLength);
       }
       this.end += needed;
@@ -218,26 +224,36 @@ export class Allocator extends BaseAllocator {
 
   private fromNewBlock(pool: Pool, byteLength: number): Address {
     const { aggregator } = pool;
-    this.releaseOther(pool);
+    this.releaseOther(pool, byteLength);
     const left = aggregator.clear();
     const start = this.end;
     const gap = this.gapAt(start, this.alignmentOf(aggregator.blockBytes));
-    this.end = start + gap + aggregator.blockBytes;
+    const blockBytes = this.newBlockBytes(pool, start + gap, byteLength);
+    this.end = start + gap + blockBytes;
     const useGap = this.alignmentOf(byteLength) === 1;
-    if (useGap) aggregator.begin(start, gap + aggregator.blockBytes);
-    else aggregator.begin(start + gap, aggregator.blockBytes);
+    if (useGap) aggregator.begin(start, gap + blockBytes);
+    else aggregator.begin(start + gap, blockBytes);
     const address = aggregator.cut(byteLength);
     if (gap > 0 && !useGap) this.putIn(pool, { address: start, byteLength: gap });
     if (left.byteLength > 0) this.putIn(pool, left);
     return address;
   }
 
-  /** The other aggregator, if it stands at the end of the file, has a block's worth behind it, and is in the way. */
-  private releaseOther(pool: Pool): void {
+  private newBlockBytes({ aggregator }: Pool, start: Address, needed: number): number {
+    const first = aggregator === this.metadata.aggregator ? this.firstBlockEnd - start : 0;
+    return first >= needed ? first : aggregator.blockBytes;
+  }
+
+  /**
+   * The other aggregator, if it stands at the end of the file, has a block's worth behind it, and is in the way. In a small file
+   * also one that is hardly used: what it has left would be lost with what lies behind it.
+   */
+  private releaseOther(pool: Pool, needed: number): void {
     const other = pool === this.raw ? this.metadata : this.raw;
     const { aggregator } = other;
     if (aggregator.byteLength === 0 || aggregator.end !== this.end) return;
-    if (aggregator.total - aggregator.byteLength < aggregator.blockBytes) return;
+    const isSmallFile = this.end + needed <= SMALL_FILE_BYTES;
+    if (!isSmallFile && aggregator.total - aggregator.byteLength < aggregator.blockBytes) return;
     this.cutEnd(other, aggregator.clear());
   }
 
@@ -269,12 +285,25 @@ export class Allocator extends BaseAllocator {
       if (joined.address >= this.flushedEnd) {
         free.remove(joined);
         this.end = joined.address;
+        this.followFree();
       } else if (this.end > this.flushedEnd) {
         free.remove(joined);
         this.cutEnd(pool, joined);
       }
     } else if (this.aggregates && pool.aggregator.touches(joined)) {
       this.joinAggregator(pool, joined);
+    }
+  }
+
+  /** Free sections of either kind that are last now go, too. */
+  private followFree(): void {
+    for (const pool of [this.metadata, this.raw]) {
+      const last = pool.list.free.ending(this.end);
+      if (last === undefined || this.end === this.flushedEnd) continue;
+      pool.list.free.remove(last);
+      this.cutEnd(pool, last);
+      this.followFree();
+      return;
     }
   }
 

@@ -354,8 +354,41 @@ describe("space of a file", () => {
     };
     expect(growth("object-header", 5000)).toEqual([512, 512, 1000, 2000]);
     expect(growth("draw", 96)).toEqual([512, 512, 1000, 2000]);
-    expect(growth("object-header", 96)).toEqual([2048, 2048]);
+    // Blocks of the C library's first session begin at 0.
+    expect(growth("object-header", 96)).toEqual([2048 - 96, 2048]);
     expect(growth("object-header", 5000, { metaBlockBytes: 1024 })).toEqual([1024, 1024, 1024, 1024]);
+  });
+
+  test("the first block for metadata of a new file ends where it would if nothing had been flushed", () => {
+    const allocator = allocatorOf("free-space-managers", {}, 0);
+    allocator.allocate("super", 96);
+    allocator.allocate("object-header", 104);
+    allocator.trim();
+    allocator.flushed();
+    expect(allocator.allocate("object-header", 272)).toBe(200);
+    expect(allocator.endOfAllocation).toBe(2048);
+  });
+
+  test("what a small file has set aside goes when the other kind needs the end, but for raw data that does not leave it small", () => {
+    const small = allocatorOf("free-space-managers", {}, 96);
+    expect(small.allocate("object-header", 272)).toBe(96);
+    expect(small.allocate("draw", 80)).toBe(96 + 272);
+    expect(small.allocate("object-header", 272)).toBe(96 + 272 + 80);
+    expect(small.allocate("global-heap", 4096)).toBe(96 + 272 + 80 + 272);
+    const large = allocatorOf("free-space-managers", {}, 96);
+    large.allocate("object-header", 272);
+    expect(large.allocate("draw", 1 << 16)).toBe(2048);
+    expect(large.allocate("object-header", 272)).toBe(96 + 272);
+  });
+
+  test("free sections of both kinds at the end go together", () => {
+    const allocator = allocatorOf("free-space-managers", {}, 96);
+    const header = allocator.allocate("object-header", 600);
+    const raw = allocator.allocate("draw", 3000);
+    allocator.release("object-header", header, 600);
+    allocator.release("draw", raw, 3000);
+    expect(allocator.endOfAllocation).toBe(96);
+    expect(allocator.freeBytes).toBe(0);
   });
 
   /** How many times the blocks of a kind do not follow the one before. */
@@ -363,9 +396,10 @@ describe("space of a file", () => {
     return addresses.filter((address, i) => i > 0 && address !== (addresses[i - 1] as number) + bytes).length;
   };
 
-  test("small raw data between thousands of headers lies in few places", () => {
+  test("small raw data between thousands of headers lies in few places, behind what one read brings", () => {
     const placesOf = (access: SpaceAccess) => {
       const allocator = allocatorOf("free-space-managers", access);
+      allocator.growTo(1 << 16);
       const raw = Array.from({ length: 5000 }, () => {
         allocator.allocate("object-header", 272);
         return allocator.allocate("draw", 80);

@@ -324,6 +324,15 @@ export class FileStorage {
     return address;
   }
 
+  /** Two blocks of metadata side by side, in one piece of space. @returns Where each of them begins. */
+  allocatePair(type: MemoryType, firstByteLength: number, secondByteLength: number): readonly [Address, Address] {
+    const first = this.allocate(type, firstByteLength + secondByteLength);
+    const second = first + firstByteLength;
+    this.readersView?.allocated(second);
+    this.flushedPart.allocated(second);
+    return [first, second];
+  }
+
   /**
    * An address for a block of metadata until it is settled, which has to {@link place} it before it is written. While others
    * read the file it has its place from the start. C: `H5MF_alloc_tmp`.

@@ -109,13 +109,32 @@ export class LivingLocalHeap {
 
   /** An empty heap: offset 0 holds the empty string. */
   static create(storage: FileStorage): LivingLocalHeap {
-    const address = storage.allocate("local-heap", allocatedLocalHeapHeaderBytes(storage.widths));
-    const dataAddress = storage.allocate("local-heap", INITIAL_SEGMENT_BYTES);
+    const [address, dataAddress] = allocateHeap(storage, INITIAL_SEGMENT_BYTES);
     const heap = new LivingLocalHeap(storage, address, dataAddress, undefined, [INITIAL_FREE_BLOCK]);
     storage.store(dataAddress, newSegmentCodecOf(storage), null);
     storage.store(address, headerCodecOf(storage), heap);
     storage.writeBefore(dataAddress, address);
     return heap;
+  }
+
+  /** A heap that is full with these texts. @returns Also the offset of each of them. */
+  static createFor(storage: FileStorage, texts: readonly string[]): readonly [LivingLocalHeap, readonly number[]] {
+    const encoded = texts.map(encodeUtf8);
+    const offsets: number[] = [];
+    let end = LOCAL_HEAP_ALIGNMENT;
+    for (const { length } of encoded) {
+      offsets.push(end);
+      end += segmentBytesOf(length);
+    }
+    const segment = new Uint8Array(end);
+    encoded.forEach((bytes, i) => {
+      segment.set(bytes, offsets[i]);
+    });
+    const [address, dataAddress] = allocateHeap(storage, end);
+    const heap = new LivingLocalHeap(storage, address, dataAddress, segment, []);
+    heap.owned = true;
+    heap.changed();
+    return [heap, offsets];
   }
 
   /** Tells whoever remembers something of the names whether it still holds. */
@@ -164,7 +183,7 @@ export class LivingLocalHeap {
   insert(name: string): number {
     const bytes = isAscii(name) ? undefined : encodeUtf8(name);
     const length = bytes?.length ?? name.length;
-    const byteLength = alignUp(length + 1, LOCAL_HEAP_ALIGNMENT);
+    const byteLength = segmentBytesOf(length);
     const offset = this.takeFree(byteLength) ?? this.grow(byteLength);
     this.own();
     const { segment } = this;
@@ -305,6 +324,16 @@ export class LivingLocalHeap {
       },
     };
   }
+}
+
+/** Of a text of so many bytes in the segment. */
+function segmentBytesOf(textByteLength: number): number {
+  return alignUp(textByteLength + 1, LOCAL_HEAP_ALIGNMENT);
+}
+
+/** Header and segment side by side, as in the C library. */
+function allocateHeap(storage: FileStorage, segmentByteLength: number): readonly [Address, Address] {
+  return storage.allocatePair("local-heap", allocatedLocalHeapHeaderBytes(storage.widths), segmentByteLength);
 }
 
 const headerCodecs = new WeakMap<FileStorage, StructureCodec<LivingLocalHeap>>();

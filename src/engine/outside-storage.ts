@@ -52,9 +52,10 @@ export function checkExternalParts(
 
 /** The body of an external data files message; the names go into a local heap of its own. */
 export function externalFilesBody(storage: FileStorage, parts: readonly ExternalPart[]): Uint8Array {
-  const heap = LivingLocalHeap.create(storage);
-  const slots = parts.map(({ name, fileOffset, byteLength }) => ({
-    nameHeapOffset: heap.insert(name),
+  const names = parts.map(({ name }) => name);
+  const [heap, offsets] = LivingLocalHeap.createFor(storage, names);
+  const slots = parts.map(({ fileOffset, byteLength }, i) => ({
+    nameHeapOffset: offsets[i] as number,
     fileOffset,
     byteLength,
   }));

@@ -30,6 +30,17 @@ describe("local heap", () => {
     expect(heap.compare("a\0", offset)).toBeLessThan(0);
   });
 
+  test("made for texts has just their room, and more when another one comes", () => {
+    const file = H5File.create(new MemoryTarget());
+    const [heap, offsets] = LivingLocalHeap.createFor(file.storage, ["raw.bin", "é", ""]);
+    expect(heap.header.dataSegmentSize).toBe(8 + 8 + 8 + 8);
+    expect(offsets.map((offset) => heap.name(offset))).toEqual(["raw.bin", "é", ""]);
+    const another = heap.insert("another one");
+    expect([...offsets, another].map((offset) => heap.name(offset))).toEqual(["raw.bin", "é", "", "another one"]);
+    file.flush();
+    expect(LivingLocalHeap.open(file.storage, heap.address).name(another)).toBe("another one");
+  });
+
   test("keeps its names while others come and go, and all of its space is its own", () => {
     const step = fc.oneof(
       fc.record({ name: fc.string({ unit: fc.constantFrom("a", "b"), minLength: 1, maxLength: 60 }) }),

@@ -32,6 +32,8 @@ export class FileFlushing {
   private freeSpaceRecord: PersistedFreeSpace | undefined;
   /** The allocator's count of changes when the file on disk was last as it is here. */
   private changesWhenClean = 0;
+  /** The same when it was opened. */
+  private changesWhenOpened = 0;
 
   constructor(file: H5File, objects: ObjectTable, kept: KeptSuperblock, driverRecord: DriverRecord | undefined) {
     this.file = file;
@@ -47,6 +49,7 @@ export class FileFlushing {
       this.freeSpaceRecord = PersistedFreeSpace.open(this.file, extension, isNew);
     }
     this.changesWhenClean = this.file.storage.allocator.changes;
+    this.changesWhenOpened = this.changesWhenClean;
   }
 
   /** Ends the account of what is free. */
@@ -132,7 +135,9 @@ export class FileFlushing {
       this.file.globalHeap.releaseVacant();
       storage.settle();
       const record = this.freeSpaceRecord;
-      if (this.isChanged || record?.stored === false) {
+      // What was flushed before may end earlier still.
+      const mayShorten = storage.allocator.changes !== this.changesWhenOpened;
+      if (this.isChanged || mayShorten || record?.stored === false) {
         record?.drop();
         shortenByMoving({ storage, known: () => objects.headersInMemory(), shared: this.file.sharedMessages });
         record?.store();

@@ -2,6 +2,7 @@
 import { freeBytes } from "../engine/free-space-managers.ts";
 import { type RetryOptions, runWithRetry } from "../io/retry-driver.ts";
 import { FileImage } from "../lowlevel/file-image.ts";
+import { requirePieceSize } from "./argument-checks.ts";
 import { AsyncGroup } from "./async-group.ts";
 import { type AsyncSession, withMembers } from "./async-members.ts";
 import type { ResolvedFiles } from "./async-resolver.ts";
@@ -79,6 +80,7 @@ export class AsyncFile extends /* @__PURE__ */ withMembers(
 
   /** As `File.stream`: pieces are fetched when they are asked for. */
   stream(pieceSize = 1 << 20): ReadableStream<Uint8Array> {
+    requirePieceSize(pieceSize);
     let offset = 0;
     return new ReadableStream<Uint8Array>({
       pull: async (controller) => {

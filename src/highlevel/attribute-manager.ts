@@ -29,6 +29,7 @@ import type { OpenObject } from "../lowlevel/open-object.ts";
 import { NULL_EXTENT } from "../lowlevel/space-extent.ts";
 import { SpaceID } from "../lowlevel/space-id.ts";
 import { typeIdOf } from "../lowlevel/type-wrap.ts";
+import { entriesOf } from "./argument-checks.ts";
 import { opened } from "./closed-error.ts";
 import { READ_OPTIONS, type ReadOptions, readValue } from "./decode-value.ts";
 import { type DtypeLike, datatypeFrom, typeIdWithin } from "./dtype.ts";
@@ -233,9 +234,7 @@ export class AttributeManager extends Printable {
 
   /** As {@link set} for each name of an object, a Map or a list of pairs. */
   update(values: Readonly<Record<string, unknown>> | Iterable<readonly [string, unknown]>): void {
-    const entries =
-      Symbol.iterator in values ? (values as Iterable<readonly [string, unknown]>) : Object.entries(values);
-    for (const [name, value] of entries) this.set(name, value);
+    for (const [name, value] of entriesOf(values)) this.set(name, value);
   }
 
   /** Number of attributes. */
@@ -276,8 +275,10 @@ function temporaryName(id: LocationID): string {
   }
 }
 
-function newAttribute(data: unknown, { dtype, shape }: AttributeOptions, context: ElementContext): NewAttribute {
+function newAttribute(data: unknown, options: AttributeOptions, context: ElementContext): NewAttribute {
   const { widths } = context;
+  const dtype = options.dtype ?? undefined;
+  const shape = options.shape ?? undefined;
   const datatype = dtype === undefined ? undefined : withWidths(datatypeFrom(dtype), widths);
   if (data === null || data instanceof Empty) {
     if (shape !== undefined) throw plainError("ValueError", "Shape of new attribute conflicts with shape of data");
@@ -299,8 +300,9 @@ function create(
   id: LocationID,
   name: string,
   { datatype, dataspace, encoded }: NewAttribute,
-  { dtype }: AttributeOptions,
+  options: AttributeOptions,
 ): AttrID | undefined {
+  const dtype = options.dtype ?? undefined;
   if (encoded !== undefined && dtype === undefined) {
     const { bytes, memoryType } = encoded;
     if (createWithValue(id, name, { datatype, dataspace, bytes, memoryType })) return undefined;

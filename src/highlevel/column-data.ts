@@ -6,6 +6,7 @@ import { printedShape } from "../engine/selection/index-errors.ts";
 import type { CompoundType, Datatype } from "../format/datatype.ts";
 import { arrayOf, packedCompound } from "../format/predefined-datatypes.ts";
 import { plainError } from "../lowlevel/api-error.ts";
+import { requireRecord } from "./argument-checks.ts";
 import type { EncodedValue, TypedValue } from "./encode-value.ts";
 
 /** Values of each member of a compound, an array each. */
@@ -31,11 +32,13 @@ export class ColumnData {
  * ```
  *
  * @param shape - Of the records. Default: one dimension.
+ * @throws TypeError for columns that have no names.
  */
 export function fromColumns(
   columns: Readonly<Record<string, unknown>> | ReadonlyMap<string, unknown>,
   shape?: readonly number[],
 ): ColumnData {
+  requireRecord(columns);
   return new ColumnData(columns instanceof Map ? columns : new Map(Object.entries(columns)), shape);
 }
 

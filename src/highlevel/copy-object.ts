@@ -2,6 +2,7 @@
 import { plainError } from "../lowlevel/api-error.ts";
 import * as h5o from "../lowlevel/h5o.ts";
 import * as h5p from "../lowlevel/h5p.ts";
+import { requireFlags } from "./argument-checks.ts";
 import { baseName, type HLObject } from "./hl-object.ts";
 import type { OptionNames } from "./known-options.ts";
 
@@ -30,6 +31,7 @@ export const COPY_OPTIONS: OptionNames<CopyObjectOptions> = {
 };
 
 function propertiesOf(options: CopyObjectOptions): h5p.PropCopyID {
+  requireFlags(options, ...(Object.keys(COPY_OPTIONS) as (keyof CopyObjectOptions)[]));
   const list = h5p.create(h5p.OBJECT_COPY);
   list.setCopyObject(
     (options.shallow ? h5o.COPY_SHALLOW_HIERARCHY_FLAG : 0) |

@@ -1,8 +1,9 @@
 /** Options of how a dataset is accessed. */
-import { toName } from "../lowlevel/arguments.ts";
+import { toName, wrongType } from "../lowlevel/arguments.ts";
 import { chunkCacheChange } from "../lowlevel/dataset-access.ts";
 import type { PlaceFile } from "../lowlevel/open-object.ts";
 import type { DatasetAccess, PropDAID } from "../lowlevel/prop-dapl.ts";
+import { requireNumber } from "./argument-checks.ts";
 import type { OptionNames } from "./known-options.ts";
 
 /** How a handle reaches the dataset. */
@@ -45,7 +46,10 @@ export function accessChanges(
   options: DatasetAccessOptions,
   ofFile: PlaceFile["access"],
 ): Partial<DatasetAccess> | undefined {
-  const { efilePrefix, virtualPrefix, rdccNslots, rdccNbytes, rdccW0 } = options;
+  const { efilePrefix, virtualPrefix, rdccNslots, rdccNbytes, rdccW0, dapl } = options;
+  const isList = typeof dapl === "object" && (dapl === null || "copy" in dapl);
+  if (dapl !== undefined && !isList) throw wrongType(dapl, "PropDAID", "dapl");
+  if (rdccW0 !== undefined && rdccW0 !== null) requireNumber(rdccW0);
   const isCacheSet = rdccNslots !== undefined || rdccNbytes !== undefined || rdccW0 !== undefined;
   if (efilePrefix === undefined && virtualPrefix === undefined && !isCacheSet) return undefined;
   const { chunkCacheSlots, chunkCacheBytes, chunkCacheW0 } = ofFile;

@@ -16,6 +16,7 @@ import * as h5ds from "../lowlevel/h5ds.ts";
 import { bytesOf } from "../lowlevel/memory-type.ts";
 import { isDatasetHandle, type OpenObject } from "../lowlevel/open-object.ts";
 import type { RegionReference } from "../lowlevel/reference.ts";
+import { kindOf, requireFlags } from "./argument-checks.ts";
 import { ChunkIterator } from "./chunk-iterator.ts";
 import { opened } from "./closed-error.ts";
 import { type Column, type ColumnTable, columnOf, type Elements, memberColumns } from "./columns.ts";
@@ -111,6 +112,7 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
     options: DatasetReadOptions & { readonly asRecords?: boolean } = {},
   ): T {
     requireKnown(options, FIELD_READ_OPTIONS, "readFields");
+    requireFlags(options, "asRecords");
     const { datatype } = this.object;
     requireMembers(datatype, names);
     const fields = selectFields(datatype, names, options.asRecords);
@@ -289,8 +291,8 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
    * Chunked datasets can be resized, and those whose elements are in other files or datasets.
    *
    * @param size - Elements of each dimension, or of dimension `axis`; without `axis` a number stands for one dimension.
-   * @throws TypeError "Only chunked datasets can be resized", or for another number of dimensions; ValueError for an
-   *   `axis` that is none; RuntimeError beyond `maxshape`, and `"read-only"` when the file is open for reading only. C:
+   * @throws TypeError "Only chunked datasets can be resized", or for another number of dimensions; ValueError, or TypeError
+   *   for what is no number, for an `axis` that is none; RuntimeError beyond `maxshape`, and `"read-only"` when the file is open for reading only. C:
    *   `H5Dset_extent`.
    */
   resize(size: number | readonly number[], axis?: number): void {
@@ -298,12 +300,15 @@ export class Dataset<D = string, S extends Rank = "array"> extends DatasetProper
     if (kind !== "chunked" && kind !== "virtual" && this.external === null) {
       throw plainError("TypeError", "Only chunked datasets can be resized");
     }
-    if (axis === undefined) {
+    if (axis === undefined || axis === null) {
       this.id.setExtent(typeof size === "number" ? [size] : size);
       return;
     }
     const shape = this.shape ?? [];
-    if (!(axis >= 0 && axis < shape.length)) {
+    if (typeof axis !== "number") {
+      throw plainError("TypeError", `'>=' not supported between instances of '${kindOf(axis)}' and 'number'`);
+    }
+    if (!(Number.isInteger(axis) && axis >= 0 && axis < shape.length)) {
       throw plainError("ValueError", `Invalid axis (0 to ${shape.length - 1} allowed)`);
     }
     if (typeof size !== "number") throw plainError("TypeError", "Argument must be a single int if axis is specified");

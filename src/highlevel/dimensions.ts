@@ -2,6 +2,7 @@
 import { Printable } from "../base/printable.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
 import { plainError } from "../lowlevel/api-error.ts";
+import { wrongType } from "../lowlevel/arguments.ts";
 import type { DatasetID } from "../lowlevel/dataset-id.ts";
 import * as h5ds from "../lowlevel/h5ds.ts";
 import type { OpenObject } from "../lowlevel/open-object.ts";
@@ -13,6 +14,12 @@ type OpenDataset = OpenObject<DatasetObject>;
 
 /** Makes the dataset of a handle. */
 type WrapDataset = (handle: OpenDataset) => Dataset;
+
+/** @throws TypeError for what is no dataset. */
+function idOf(scale: Dataset): DatasetID {
+  if (typeof scale !== "object" || scale === null) throw wrongType(scale, "Dataset", "scale");
+  return scale.id;
+}
 
 /** One dimension. Scales are datasets of names or positions along it. */
 export class Dimension extends Printable {
@@ -54,12 +61,12 @@ export class Dimension extends Printable {
    * @throws RuntimeError when it cannot be one, or `"read-only"`. C: `H5DSattach_scale`.
    */
   attachScale(scale: Dataset): void {
-    h5ds.attachScale(this.#open() as DatasetID, scale.id, this.#index);
+    h5ds.attachScale(this.#open() as DatasetID, idOf(scale), this.#index);
   }
 
   /** Takes a scale off. @throws RuntimeError when it is not attached. C: `H5DSdetach_scale`. */
   detachScale(scale: Dataset): void {
-    h5ds.detachScale(this.#open() as DatasetID, scale.id, this.#index);
+    h5ds.detachScale(this.#open() as DatasetID, idOf(scale), this.#index);
   }
 
   /** Names of the scales with the scales, in the order in which they were attached. */
@@ -85,7 +92,7 @@ export class Dimension extends Printable {
     if (found !== undefined) return found[1];
     throw typeof which === "number"
       ? plainError("IndexError", "list index out of range")
-      : plainError("KeyError", which, { code: "not-found" });
+      : plainError("KeyError", String(which), { code: "not-found" });
   }
 
   [Symbol.iterator](): Iterator<string> {
@@ -135,7 +142,7 @@ export class DimensionManager extends Printable {
 
   /** Makes a dataset a scale; older than `Dataset.makeScale`. */
   createScale(scale: Dataset, name = ""): void {
-    h5ds.setScale(scale.id, name);
+    h5ds.setScale(idOf(scale), name);
   }
 
   *[Symbol.iterator](): Generator<Dimension> {

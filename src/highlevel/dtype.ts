@@ -40,6 +40,7 @@ export function datatypeFrom(dtype: DtypeLike): Datatype {
  * @throws TypeError in h5py's words for others.
  */
 export function opaqueDtype(dtype: string): OpaqueType {
+  if (typeof dtype !== "string") throw plainError("TypeError", `data type '${String(dtype)}' not understood`);
   const time = parseNumpyTime(dtype);
   if (time !== undefined) return numpyTimeType(time);
   const type = parseDtype(dtype);

@@ -4,6 +4,7 @@ import { parseIndexText } from "../engine/selection/index-text.ts";
 import type { CompoundMember, CompoundType, Datatype } from "../format/datatype.ts";
 import { compound, packedCompound } from "../format/predefined-datatypes.ts";
 import { plainError } from "../lowlevel/api-error.ts";
+import { requireArray } from "./argument-checks.ts";
 import { isReferenceValue } from "./infer-type.ts";
 import { Selection, type SelectionArguments } from "./selections.ts";
 
@@ -65,13 +66,14 @@ function isIndexText(text: string): boolean {
 }
 
 function checkedName(members: readonly CompoundMember[], name: string, unknown: (name: string) => string): string {
-  if (!hasMember(members, name)) throw plainError("ValueError", unknown(name));
+  if (!hasMember(members, name)) throw plainError("ValueError", unknown(String(name)));
   return name;
 }
 
-/** @throws ValueError for a datatype without members, or without one of those. */
+/** @throws ValueError for a datatype without members, or without one of those; TypeError for names that are no list. */
 export function requireMembers(type: Datatype, names: readonly string[]): void {
   if (type.class !== "compound") throw plainError("ValueError", "Field names only allowed for compound types");
+  requireArray(names);
   for (const name of names) checkedName(type.members, name, noSuchMember);
 }
 

@@ -3,6 +3,7 @@ import type { ExternalAccess } from "../engine/file-opener.ts";
 import { MemorySource, MemoryTarget } from "../io/memory-source.ts";
 import type { ByteSource } from "../io/source.ts";
 import { plainError } from "../lowlevel/api-error.ts";
+import { toSize } from "../lowlevel/arguments.ts";
 import { FILE_ACCESS_DEFAULTS, type FileAccess } from "../lowlevel/file-access.ts";
 import type { FileResolver } from "../lowlevel/file-finder.ts";
 import type { FileID } from "../lowlevel/file-id.ts";
@@ -11,6 +12,7 @@ import * as h5f from "../lowlevel/h5f.ts";
 import * as h5p from "../lowlevel/h5p.ts";
 import type { PropFAID } from "../lowlevel/prop-fapl.ts";
 import type { PropFCID } from "../lowlevel/prop-fcpl.ts";
+import { requireArray, requireFlags, requireFunction, requireNumber, requireText } from "./argument-checks.ts";
 import { type OptionNames, requireFileOptions, requireMapping } from "./known-options.ts";
 
 /** `r` reading; `r+` reading and writing; `w` a new file in place of any; `w-`, `x` a new file only; `a` `r+`, or `x` if missing. */
@@ -154,21 +156,36 @@ function versionOf(name: string): number {
   return version;
 }
 
+const FLAGS = [
+  "backingStore",
+  "forceWriteOpen",
+  "fsPersist",
+  "pageAlignment",
+  "swmr",
+  "trackOrder",
+  "trackTimes",
+] as const;
+
 export function accessList(options: FileOptions): PropFAID {
   const fapl = h5p.create(h5p.FILE_ACCESS);
   fapl.setFcloseDegree(h5f.CLOSE_STRONG);
   const { libver, rdccNbytes, rdccNslots, rdccW0 } = options;
+  requireFlags(options, ...FLAGS);
+  if (rdccW0 !== undefined && rdccW0 !== null) requireNumber(rdccW0);
   if (libver !== undefined) {
+    if (typeof libver !== "string") requireArray(libver);
     const [low, high] = typeof libver === "string" ? [libver, "latest"] : libver;
     fapl.setLibverBounds(versionOf(low), high === "latest" ? high : versionOf(high));
   }
   const { alignmentThreshold = 1, alignmentInterval = 1, pageBufSize, metaBlockSize } = options;
   fapl.setAlignment(alignmentThreshold, alignmentInterval);
-  if (pageBufSize) fapl.setPageBufferSize(pageBufSize, options.minMetaKeep, options.minRawKeep);
+  const isBuffered = pageBufSize !== undefined && pageBufSize !== null && pageBufSize !== 0;
+  if (isBuffered) fapl.setPageBufferSize(pageBufSize, options.minMetaKeep, options.minRawKeep);
   if (metaBlockSize !== undefined) fapl.setMetaBlockSize(metaBlockSize);
   const [elements, slots, byteLength, w0] = fapl.getCache();
   fapl.setCache(elements, rdccNslots ?? slots, rdccNbytes ?? byteLength, rdccW0 ?? w0);
   if (options.externalAccess !== undefined) fapl.setExternalAccess(options.externalAccess);
+  if (options.resolver !== undefined) requireFunction(options.resolver);
   if (options.resolver !== undefined) fapl.setFileResolver(options.resolver);
   setLocking(fapl, options.locking);
   setDriver(fapl, options);
@@ -187,15 +204,20 @@ const drivers = new Map<string, SetDriver>([
   ["multi", (fapl) => fapl.setFaplMulti()],
   [
     "onion",
-    (fapl, { revision, onionPageSize: pageSize, comment, pageAlignment, forceWriteOpen }) =>
-      fapl.setFaplOnion({ revision, pageSize, comment, pageAlignment, forceWriteOpen }),
+    (fapl, { revision, onionPageSize, comment, pageAlignment, forceWriteOpen }) => {
+      if (comment !== undefined) requireText(comment);
+      const pageSize = onionPageSize === undefined ? undefined : toSize(onionPageSize);
+      fapl.setFaplOnion({ revision, pageSize, comment, pageAlignment, forceWriteOpen });
+    },
   ],
 ]);
 
 const builtInDrivers: ReadonlySet<SetDriver> = new Set(drivers.values());
 
-/** Adds a name for the option `driver`, or gives one another meaning. h5py: `register_driver`. */
+/** Adds a name for the option `driver`, or gives one another meaning. @throws TypeError for what is no function. h5py: `register_driver`. */
 export function registerDriver(name: string, setFapl: SetDriver): void {
+  requireText(name);
+  requireFunction(setFapl);
   drivers.set(name, setFapl);
 }
 
@@ -253,7 +275,8 @@ const FILE_OPTIONS: OptionNames<FileOptions> = { ...PLAIN_OPTIONS, ...DRIVER_OPT
 function setDriver(fapl: PropFAID, options: FileOptions): void {
   const { driver } = options;
   const set = driver === undefined ? undefined : drivers.get(driver);
-  if (driver !== undefined && set === undefined) throw plainError("ValueError", `Unknown driver type "${driver}"`);
+  if (driver !== undefined && set === undefined)
+    throw plainError("ValueError", `Unknown driver type "${String(driver)}"`);
   // A driver of the program's own may have options of its own.
   if (set === undefined || builtInDrivers.has(set)) {
     requireFileOptions(options, driver === undefined ? PLAIN_OPTIONS : FILE_OPTIONS);
@@ -281,7 +304,7 @@ function creationList(options: FileOptions): PropFCID {
   const fcpl = h5p.create(h5p.FILE_CREATE);
   if (userblockSize !== undefined) fcpl.setUserblock(userblockSize);
   setStrategy(fcpl, options);
-  if (trackTimes !== undefined) fcpl.setObjTrackTimes(trackTimes);
+  if (trackTimes !== undefined && trackTimes !== null) fcpl.setObjTrackTimes(trackTimes);
   if (trackOrder) {
     fcpl.setLinkCreationOrder(h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED);
     fcpl.setAttrCreationOrder(h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED);

@@ -8,6 +8,7 @@ import { FileImage, fileBytes, fileSizeOf, isWritten } from "../lowlevel/file-im
 import * as h5f from "../lowlevel/h5f.ts";
 import { boundNumbers } from "../lowlevel/libver-bounds.ts";
 import type { OpenRoot, PlaceFile } from "../lowlevel/open-object.ts";
+import { requirePieceSize } from "./argument-checks.ts";
 import { closedError } from "./closed-error.ts";
 import {
   type DriverName,
@@ -175,8 +176,10 @@ export class File extends Group<FileID> {
    * the file must stay open and unchanged meanwhile.
    *
    * @param pieceSize - Bytes of a piece; 1 MiB by default.
+   * @throws ValueError for what is no size.
    */
   stream(pieceSize = 1 << 20): ReadableStream<Uint8Array> {
+    requirePieceSize(pieceSize);
     const image = new FileImage(this.#opening);
     let offset = 0;
     return new ReadableStream<Uint8Array>({

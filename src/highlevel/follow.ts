@@ -1,6 +1,8 @@
 /** Waiting for datasets to grow while another process writes to them. */
 import { type Slice, slice } from "../engine/selection/index-arguments.ts";
 import { plainError } from "../lowlevel/api-error.ts";
+import { wrongType } from "../lowlevel/arguments.ts";
+import { requireArray, requireNumber, requireSignal } from "./argument-checks.ts";
 import { type OptionNames, requireKnown } from "./known-options.ts";
 import type { NDArray } from "./ndarray.ts";
 
@@ -94,14 +96,20 @@ interface Progress<T> {
  * ```
  *
  * @param datasets - Of `Dataset`s of files opened with `swmr`, or `AsyncDataset`s of such.
- * @throws ValueError for an `axis` or a `from` that a dataset does not have; whatever reading its header throws.
+ * @throws ValueError for an `axis` or a `from` that a dataset does not have; TypeError for options that are no numbers; whatever reading its header throws.
  */
 export async function* follow<T extends Followed>(
   datasets: readonly T[],
   options: FollowOptions = {},
 ): AsyncGenerator<Growth<T>> {
   requireKnown(options, FOLLOW_OPTIONS, "follow");
-  const { interval = 50, timeout = Number.POSITIVE_INFINITY, signal, axis = 0 } = options;
+  requireArray(datasets);
+  for (const dataset of datasets) {
+    if (typeof dataset?.refresh !== "function") throw wrongType(dataset, "Dataset", "datasets");
+  }
+  requireSignal(options.signal);
+  const { interval = 50, timeout = Number.POSITIVE_INFINITY, signal, axis = 0, from = 0 } = options;
+  for (const value of [interval, timeout, axis, from]) requireNumber(value);
   const all: Progress<T>[] = [];
   for (const dataset of datasets) all.push({ dataset, from: startOf(await extent(dataset, axis), options) });
   let lastGrowth = performance.now();

@@ -9,6 +9,7 @@ import * as h5p from "../lowlevel/h5p.ts";
 import type { PropDCID } from "../lowlevel/prop-dcpl.ts";
 import type { PropGCID } from "../lowlevel/prop-gcpl.ts";
 import type { PropLAID, PropLCID } from "../lowlevel/prop-links.ts";
+import { requireFlags } from "./argument-checks.ts";
 import type { DatasetOptions } from "./create-dataset.ts";
 import type { Dataset } from "./dataset.ts";
 import { setLocking } from "./file-options.ts";
@@ -63,9 +64,11 @@ export const LINKED_FILE_OPTIONS: OptionNames<LinkedFileOptions> = {
   elinkLocking: true,
 };
 
-/** @throws ValueError for a mode or locking that is none. */
-export function linkAccessList({ elinkMode, elinkSwmr, elinkLocking }: LinkedFileOptions): PropLAID | null {
+/** @throws ValueError for a mode or locking that is none, TypeError for a flag that is none. */
+export function linkAccessList(options: LinkedFileOptions): PropLAID | null {
+  const { elinkMode, elinkSwmr, elinkLocking } = options;
   if (elinkMode === undefined && elinkSwmr === undefined && elinkLocking === undefined) return null;
+  requireFlags(options, "elinkSwmr");
   const lapl = h5p.create(h5p.LINK_ACCESS);
   if (elinkMode !== undefined && elinkMode !== "r" && elinkMode !== "r+") {
     throw plainError("ValueError", "Invalid mode; must be one of r, r+");
@@ -105,7 +108,8 @@ export function withIntermediateGroups(): PropLCID {
 }
 
 export function groupCreationList(options: GroupOptions): PropGCID | null {
-  const { trackTimes } = options;
+  requireFlags(options, "trackOrder", "trackTimes");
+  const trackTimes = options.trackTimes ?? undefined;
   const trackOrder = options.trackOrder ?? h5.getConfig().trackOrder;
   if (!trackOrder && trackTimes === undefined) return null;
   const gcpl = h5p.create(h5p.GROUP_CREATE);

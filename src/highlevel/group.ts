@@ -3,7 +3,8 @@
 import type { ReferenceValue } from "../engine/conversion/element-decoder.ts";
 import { DatasetObject } from "../engine/dataset-object.ts";
 import { GroupObject } from "../engine/group-object.ts";
-import { isClosedError, plainError } from "../lowlevel/api-error.ts";
+import { argumentError, isClosedError, plainError } from "../lowlevel/api-error.ts";
+import { wrongType } from "../lowlevel/arguments.ts";
 import type { GroupID } from "../lowlevel/group-id.ts";
 import {
   hasLink,
@@ -23,6 +24,7 @@ import { isDatasetHandle, isGroupHandle, isTypeHandle, type OpenObject } from ".
 import type { PropLAID } from "../lowlevel/prop-links.ts";
 import { openReferred } from "../lowlevel/reference-reading.ts";
 import { TypeID } from "../lowlevel/type-id.ts";
+import { entriesOf, requireFlags, requireFunction } from "./argument-checks.ts";
 import { COPY_OPTIONS, type CopyObjectOptions, copyObject } from "./copy-object.ts";
 import { DATASET_OPTIONS, type DatasetOptions, makeDataset } from "./create-dataset.ts";
 import { Dataset } from "./dataset.ts";
@@ -53,7 +55,7 @@ import {
   VirtualLayout,
   type VirtualLayoutOptions,
 } from "./virtual-layout.ts";
-import { firstResult, type ItemVisitor, type LinkVisitor, requireFunction, type Visitor } from "./visitors.ts";
+import { firstResult, type ItemVisitor, type LinkVisitor, type Visitor } from "./visitors.ts";
 
 /** An object that a name leads to. */
 export type Member = Group | Dataset | Datatype;
@@ -129,7 +131,10 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
     options: LinkedFileOptions & { default: D; getclass?: false; getlink?: false },
   ): T | D;
   get(path: string | ReferenceValue, options: GetOptions<unknown> = NO_OPTIONS): unknown {
-    if (options !== NO_OPTIONS) requireKnown(options, GET_OPTIONS, "get");
+    if (options !== NO_OPTIONS) {
+      requireKnown(options, GET_OPTIONS, "get");
+      requireFlags(options, "getclass", "getlink");
+    }
     if (isReferenceValue(path)) return this.referred(path);
     const name = this.named(path);
     const { getclass, getlink } = options;
@@ -210,6 +215,7 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
       type.commit(this.id, name, lcpl);
       type.close();
     } else {
+      if (name === "") throw argumentError("H5Olink", "ARGS", "BADVALUE", "no name specified");
       const id = makeDataset(this.id, null, { data: value === undefined ? Symbol("undefined") : value }, null);
       try {
         h5o.link(id, this.id, name, lcpl);
@@ -292,9 +298,7 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
    * As {@link set} for each name of an object, a Map or a list of pairs, one after the other; the names must be free.
    */
   update(values: Readonly<Record<string, unknown>> | Iterable<readonly [string, unknown]>): void {
-    const entries =
-      Symbol.iterator in values ? (values as Iterable<readonly [string, unknown]>) : Object.entries(values);
-    for (const [name, value] of entries) this.set(name, value);
+    for (const [name, value] of entriesOf(values)) this.set(name, value);
   }
 
   /**
@@ -358,6 +362,7 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
   createDatasetLike(path: string | null, other: Dataset, options: DatasetOptions = {}): Dataset {
     this.requireOpen();
     requireKnown(options, DATASET_OPTIONS, "createDatasetLike");
+    if (!(other instanceof Dataset)) throw wrongType(other, "Dataset", "other");
     const model = other.id.getCreatePlist();
     const { parent, name } = this.placeOf(path);
     const filters = hasFilterOption(options) ? filterOptionsLike(other, options) : {};
@@ -384,6 +389,7 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
   createVirtualDataset(path: string | null, layout: VirtualLayout, options: NewVirtualOptions = {}): Dataset {
     this.requireOpen();
     requireKnown(options, NEW_VIRTUAL_OPTIONS, "createVirtualDataset");
+    if (!(layout instanceof VirtualLayout)) throw wrongType(layout, "VirtualLayout", "layout");
     const { parent, name } = this.placeOf(path);
     return new Dataset(layout.makeDataset(parent, name, options));
   }
@@ -404,6 +410,7 @@ export class Group<I extends GroupID = GroupID> extends HLObject<I, OpenObject<G
   ): Dataset {
     this.requireOpen();
     requireKnown(options, BUILD_OPTIONS, "buildVirtualDataset");
+    requireFunction(build);
     const { shape, dtype, maxshape } = options;
     const growth = maxshape === undefined ? {} : { maxshape };
     const layout = new VirtualLayout({ shape, dtype, ...growth, filename: this.id.location().file.name });

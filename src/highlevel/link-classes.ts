@@ -3,6 +3,7 @@
 import { Printable } from "../base/printable.ts";
 import type { LinkTarget } from "../format/link.ts";
 import { plainError } from "../lowlevel/api-error.ts";
+import { requireText } from "./argument-checks.ts";
 
 /** A link to an object of the same file: what every object has at least one of. */
 export class HardLink extends Printable {
@@ -17,9 +18,11 @@ export class SoftLink extends Printable {
   /** Where it leads: from the root with a leading slash, else from the group that the link is in. */
   readonly path: string;
 
+  /** @throws TypeError for a path that is no string. */
   constructor(path: string) {
     super();
-    this.path = String(path);
+    requireText(path);
+    this.path = path;
   }
 
   /** `<SoftLink to "/path">`. */
@@ -35,10 +38,13 @@ export class ExternalLink extends Printable {
   /** Path of the object in the other file, from its root. */
   readonly path: string;
 
+  /** @throws TypeError for names that are no strings. */
   constructor(filename: string, path: string) {
     super();
-    this.filename = String(filename);
-    this.path = String(path);
+    requireText(filename);
+    requireText(path);
+    this.filename = filename;
+    this.path = path;
   }
 
   /** `<ExternalLink to "/path" in file "name">`. */

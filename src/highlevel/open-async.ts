@@ -4,6 +4,7 @@ import type { HttpOptions } from "../io/http-source.ts";
 import { PagedAsyncSource, type PagedSourceOptions } from "../io/paged-source.ts";
 import { type RetryOptions, runWithRetry } from "../io/retry-driver.ts";
 import type { ByteSource } from "../io/source.ts";
+import { requireFlags, requireFunction, requireSignal } from "./argument-checks.ts";
 import { AsyncAttributes } from "./async-attributes.ts";
 import { AsyncDataset } from "./async-dataset.ts";
 import { AsyncDimension, AsyncDimensionManager } from "./async-dimensions.ts";
@@ -113,6 +114,11 @@ export async function openAsyncAs(
   options: OpenAsyncOptions,
 ): Promise<AsyncFile> {
   requireKnown(options, OPEN_ASYNC_OPTIONS, "openAsync");
+  requireFlags(options, "swmr", "wholeFile");
+  requireSignal(options.signal);
+  for (const name of ["resolver", "onProgress", "fetch"] as const) {
+    if (options[name] !== undefined) requireFunction(options[name]);
+  }
   const late = await openLateBytes(source, options).catch((error: unknown) => {
     throw options.signal?.aborted ? options.signal.reason : error;
   });

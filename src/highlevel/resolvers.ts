@@ -1,6 +1,8 @@
 /** Where the other files of a file are, for runtimes without a file system: makers of `AsyncFileResolver`. */
 import { isHdf5Error } from "../base/errors.ts";
 import { type HttpOptions, HttpSource } from "../io/http-source.ts";
+import { wrongType } from "../lowlevel/arguments.ts";
+import { requireRecord } from "./argument-checks.ts";
 import type { AsyncFileResolver } from "./async-resolver.ts";
 import { type AsyncFileLike, type BlobLike, HTTP_OPTIONS } from "./async-source.ts";
 import { requireKnown } from "./known-options.ts";
@@ -56,11 +58,15 @@ export interface NamedBlob extends BlobLike {
 /**
  * Files that somebody has chosen or dropped, or a table of names and sources. A name is looked for as the path of a
  * chosen file, then as its end (what is chosen one by one has no folder), the longest end first.
+ *
+ * @throws TypeError for what is neither.
  */
 export function filesResolver(files: Iterable<NamedBlob> | Readonly<Record<string, AsyncFileLike>>): AsyncFileResolver {
+  requireRecord(files);
   const known = new Map<string, AsyncFileLike>();
   if (Symbol.iterator in files) {
     for (const file of files as Iterable<NamedBlob>) {
+      if (typeof file?.name !== "string") throw wrongType(file, "File", "files");
       known.set(file.name, file);
       if (file.webkitRelativePath) known.set(file.webkitRelativePath, file);
     }

@@ -30,6 +30,7 @@ import {
 } from "../engine/selection/selection.ts";
 import { clipToExtent } from "../engine/selection/unlimited.ts";
 import { plainError } from "../lowlevel/api-error.ts";
+import { expectInstance, toSizes } from "../lowlevel/arguments.ts";
 import type { DatasetID } from "../lowlevel/dataset-id.ts";
 import { type SelectedSpace, shapeOf } from "../lowlevel/dataset-reading.ts";
 import * as h5s from "../lowlevel/h5s.ts";
@@ -212,6 +213,7 @@ export type SelectionArguments = IndexArguments | Selection | ReferenceValue;
  * @throws IndexError, ValueError, TypeError in h5py's words.
  */
 export function select(shape: Shape, args: SelectionArguments, dataset?: { readonly id: DatasetID }): Selection {
+  toSizes(shape, "shape");
   if (args instanceof Selection || isReferenceValue(args)) {
     return new Selection(shape, targetOf(shape, args, dataset?.id));
   }
@@ -268,10 +270,13 @@ function sameShape(a: Shape, b: Shape): boolean {
  * The shape of what a dataspace selects: of its rank where the selection is a box with equal steps, otherwise
  * `[number of elements]`; null for a null dataspace and for nothing of a scalar.
  *
+ * @throws TypeError for what is no dataspace.
+ *
  * h5py: `guess_shape`, which rounds and so finds a box in some selections that are none.
  */
 export function guessShape(space: SpaceID): number[] | null {
-  return shapeOfSelected(space.shape, space.selection);
+  const { shape, selection } = expectInstance(space, SpaceID, "space");
+  return shapeOfSelected(shape, selection);
 }
 
 /** The same without an identifier. @param shape - Of the dataspace; null of a null one. */

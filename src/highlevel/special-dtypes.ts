@@ -27,6 +27,7 @@ import {
 import { specialNames } from "../format/special-names.ts";
 import { plainError } from "../lowlevel/api-error.ts";
 import { Reference, RegionReference } from "../lowlevel/reference.ts";
+import { requireRecord } from "./argument-checks.ts";
 import { type DtypeLike, datatypeFrom } from "./dtype.ts";
 import type { ArrayOf, TypedDtype } from "./dtype-types.ts";
 import { type OptionNames, requireKnown } from "./known-options.ts";
@@ -77,7 +78,7 @@ export function vlenDtype<const D extends DtypeLike>(base: D): TypedDtype<ArrayO
  *
  * @param values - What each name stands for.
  * @param basetype - Default `"u1"`.
- * @throws TypeError "Only integer types can be used as enums"; OverflowError for a value that the base cannot hold.
+ * @throws TypeError "Only integer types can be used as enums", or for values that are no integers; OverflowError for a value that the base cannot hold.
  *   h5py: `enum_dtype`.
  */
 export function enumDtype<const D extends DtypeLike = "u1">(
@@ -87,8 +88,10 @@ export function enumDtype<const D extends DtypeLike = "u1">(
   requireKnown(options, { basetype: true }, "enumDtype");
   const base = datatypeFrom(options.basetype ?? "u1");
   if (base.class !== "fixed-point") throw plainError("TypeError", "Only integer types can be used as enums");
+  requireRecord(values);
   const codec = integerCodec(base);
   const members = Object.entries(values).map(([name, value]) => {
+    if (typeof value !== "bigint" && !Number.isInteger(value)) throw plainError("TypeError", "an integer is required");
     const integer = BigInt(value);
     if (integer < codec.minimum || integer > codec.maximum) {
       throw plainError("OverflowError", `integer ${integer} out of bounds for the base of the enumeration`);
@@ -111,15 +114,19 @@ export const regionrefDtype: TypedDtype<ReferenceValue[]> = reference("region");
 
 type ElementOf<D> = ArrayOf<D> extends { readonly [n: number]: infer E } ? E : unknown;
 
-/** Records of named members, one after the other without gaps. numpy: a list of names and dtypes. */
+/** Records of named members, one after the other without gaps. @throws TypeError for what has no names. numpy: a list of names and dtypes. */
 export function compoundDtype<const F extends Readonly<Record<string, DtypeLike>>>(
   fields: F,
 ): TypedDtype<{ -readonly [K in keyof F]: ElementOf<F[K]> }[]> {
+  requireRecord(fields);
   return packedCompound(Object.entries(fields).map(([name, dtype]) => ({ name, type: datatypeFrom(dtype) })));
 }
 
-/** Elements that are arrays of fixed dimensions. numpy: `(base, dims)`. */
+/** Elements that are arrays of fixed dimensions. @throws ValueError for dimensions that are none. numpy: `(base, dims)`. */
 export function arrayDtype<const D extends DtypeLike>(base: D, dims: readonly number[]): TypedDtype<ArrayOf<D>> {
+  if (!Array.isArray(dims) || !dims.every((dim) => Number.isSafeInteger(dim) && dim >= 0)) {
+    throw plainError("ValueError", "invalid shape in fixed-type tuple.");
+  }
   return arrayOf(datatypeFrom(base), dims);
 }
 
@@ -198,7 +205,7 @@ export interface SpecialDtypeOptions {
 }
 
 function onlyKeyOf(options: object): string {
-  const keys = Object.keys(options);
+  const keys = Object.keys(options ?? {});
   const [key = ""] = keys;
   if (keys.length !== 1) throw plainError("TypeError", "Exactly one keyword may be provided");
   return key;

@@ -8,11 +8,13 @@ import { printed, printedShape } from "../engine/selection/index-errors.ts";
 import type { Datatype } from "../format/datatype.ts";
 import { isBooleanEnum } from "../format/datatype-questions.ts";
 import { plainError } from "../lowlevel/api-error.ts";
+import { expectInstance } from "../lowlevel/arguments.ts";
 import * as h5 from "../lowlevel/h5.ts";
 import { CHUNKED, FILL_TIME_ALLOC, FILL_TIME_IFSET, FILL_TIME_NEVER } from "../lowlevel/h5d.ts";
 import * as h5p from "../lowlevel/h5p.ts";
 import * as h5z from "../lowlevel/h5z.ts";
-import type { PropDCID } from "../lowlevel/prop-dcpl.ts";
+import { PropDCID } from "../lowlevel/prop-dcpl.ts";
+import { requireFlags } from "./argument-checks.ts";
 import { guessChunk } from "./chunk-guess.ts";
 import { itemSize } from "./dtype.ts";
 import { FilterRefBase } from "./filter-refs.ts";
@@ -106,7 +108,7 @@ function compressionOf(options: StorageOptions): Compression | undefined {
   if (compression === true || compression === "gzip") return gzip(compressionOpts ?? DEFAULT_GZIP);
   const filter = Object.hasOwn(NAMED_FILTERS, compression) ? (NAMED_FILTERS[compression] as number) : undefined;
   if (filter === undefined || !h5z.filterAvail(filter)) {
-    throw plainError("ValueError", `Compression filter "${compression}" is unavailable`);
+    throw plainError("ValueError", `Compression filter "${String(compression)}" is unavailable`);
   }
   return compression === "lzf" ? lzf(compressionOpts) : szip(compressionOpts ?? DEFAULT_SZIP);
 }
@@ -234,7 +236,7 @@ function fillTimeOf({ fillTime }: StorageOptions): number | undefined {
   const code = FILL_TIMES.get(fillTime);
   if (fillTime === undefined || code !== undefined) return code;
   const choices = "fill_time must be one of the following choices: 'alloc', 'never' or 'ifset'";
-  throw plainError("ValueError", `${choices}, but it is ${fillTime}.`);
+  throw plainError("ValueError", `${choices}, but it is ${String(fillTime)}.`);
 }
 
 /**
@@ -246,9 +248,9 @@ function fillTimeOf({ fillTime }: StorageOptions): number | undefined {
 export function creationList(options: StorageOptions, shape: readonly number[] | null, type: Datatype): PropDCID {
   requireFlag(options.trackTimes, "track_times");
   requireFlag(options.trackOrder, "track_order");
-  requireFlag(options.shuffle ?? undefined, "shuffle");
-  requireFlag(options.fletcher32 ?? undefined, "fletcher32");
-  const dcpl = options.dcpl?.copy() ?? h5p.create(h5p.DATASET_CREATE);
+  requireFlags(options, "shuffle", "fletcher32", "allowUnknownFilter");
+  const given = options.dcpl ?? undefined;
+  const dcpl = given === undefined ? h5p.create(h5p.DATASET_CREATE) : expectInstance(given, PropDCID, "dcpl").copy();
   dcpl.setObjTrackTimes(options.trackTimes ?? false);
   if (options.trackOrder ?? h5.getConfig().trackOrder)
     dcpl.setAttrCreationOrder(h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED);

@@ -4,6 +4,7 @@
  * ASCII and Latin-1 are exact here; `TextDecoder`, which takes them for windows-1252, does all others.
  */
 import { plainError } from "../lowlevel/api-error.ts";
+import { kindOf } from "./argument-checks.ts";
 
 /**
  * What becomes of bytes that are no text: an error, U+FFFD in their place, nothing, or a lone surrogate U+DCNN for each byte
@@ -28,7 +29,10 @@ const UTF8_NAMES = new Set(["utf-8", "utf8", "utf_8", "u8"]);
 /** @throws LookupError's like, ValueError, for an encoding that is not known. */
 export function textCodec(encoding: string, errors: DecodeErrors = "strict"): TextCodec {
   if (!["strict", "replace", "ignore", "surrogateescape"].includes(errors)) {
-    throw plainError("ValueError", `unknown error handler name '${errors}'`);
+    throw plainError("ValueError", `unknown error handler name '${String(errors)}'`);
+  }
+  if (typeof encoding !== "string") {
+    throw plainError("TypeError", `lookup() argument must be str, not ${kindOf(encoding)}`);
   }
   const name = encoding.toLowerCase();
   if (LATIN_NAMES.has(name)) return (bytes) => charactersOf(bytes);

@@ -10,6 +10,7 @@ import type { Selection } from "../engine/selection/selection.ts";
 import { selectAll } from "../engine/selection/selection.ts";
 import { SAME_FILE } from "../format/virtual-mapping-block.ts";
 import { plainError } from "../lowlevel/api-error.ts";
+import { wrongType } from "../lowlevel/arguments.ts";
 import type { DatasetID } from "../lowlevel/dataset-id.ts";
 import { withStaging } from "../lowlevel/element-context.ts";
 import type { GroupID } from "../lowlevel/group-id.ts";
@@ -18,6 +19,7 @@ import * as h5p from "../lowlevel/h5p.ts";
 import * as h5s from "../lowlevel/h5s.ts";
 import { SpaceID } from "../lowlevel/space-id.ts";
 import { typeIdOf } from "../lowlevel/type-wrap.ts";
+import { requireText } from "./argument-checks.ts";
 import { accessList, type DatasetOptions, setFillValue } from "./create-dataset.ts";
 import { Dataset } from "./dataset.ts";
 import { type DtypeLike, datatypeFrom, typeIdWithin } from "./dtype.ts";
@@ -109,6 +111,8 @@ export class VirtualSource {
         }
       }
       const { name, shape, dtype, maxshape } = options as VirtualSourceOptions;
+      requireText(pathOrDataset);
+      requireText(name);
       this.path = pathOrDataset;
       this.name = name;
       this.shape = asShape(shape);
@@ -190,6 +194,10 @@ export class VirtualLayout {
   constructor(options: VirtualLayoutOptions & { readonly filename?: string }) {
     requireKnown(options, CONSTRUCTOR_OPTIONS, "VirtualLayout");
     const { shape, dtype, maxshape, filename } = options;
+    for (const name of ["shape", "dtype"] as const) {
+      if (options[name] !== undefined) continue;
+      throw plainError("TypeError", `VirtualLayout() missing a required argument: '${name}'`);
+    }
     this.shape = asShape(shape);
     this.dtype = dtype;
     this.maxshape = maxshape === undefined ? null : typeof maxshape === "number" ? [maxshape] : maxshape;
@@ -203,6 +211,7 @@ export class VirtualLayout {
    * @throws ValueError "Invalid mapping selections (…)" or "Invalid mapping entry (…)".
    */
   set(selection: IndexArguments, source: VirtualSource): void {
+    if (!(source instanceof VirtualSource)) throw wrongType(source, "VirtualSource", "source");
     const virtualSpace = spaceOf(this.shape, growingSelection(this.shape, selection));
     this.checked.setVirtual(virtualSpace, source.path, source.name, source.space);
     this.mappings.push({ virtualSpace, source });

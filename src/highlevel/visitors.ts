@@ -1,5 +1,4 @@
 /** Functions that are called for what is in a group, in h5py's way: the first that gives anything ends the walk. */
-import { plainError } from "../lowlevel/api-error.ts";
 import type { Member } from "./group.ts";
 import type { Link } from "./link-classes.ts";
 
@@ -15,8 +14,4 @@ export function firstResult<V, T>(values: Iterable<V>, func: (value: V) => T | n
     if (result !== undefined && result !== null) return result;
   }
   return null;
-}
-
-export function requireFunction(func: unknown): void {
-  if (typeof func !== "function") throw plainError("TypeError", `'${typeof func}' object is not callable`);
 }

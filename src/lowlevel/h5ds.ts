@@ -25,11 +25,12 @@ export { getLabel, getNumScales, getScaleName, isScale } from "./scale-reading.t
 export function setScale(dset: DatasetID, dimname: Name = ""): void {
   const where = "H5DSset_scale";
   const dataset = datasetOf(dset, "dset");
+  const name = toName(dimname);
   calling(where, () => {
     dataset.file.requireWritable();
     if (hasDimensionList(dataset)) throw unspecifiedError(where);
     makeScale(dataset);
-    setScaleName(dataset, toName(dimname));
+    setScaleName(dataset, name);
   });
 }
 

@@ -6,7 +6,7 @@ import type { EngineObject } from "../engine/engine-object.ts";
 import { dereference as openReferenced } from "../engine/references.ts";
 import type { Selection } from "../engine/selection/selection.ts";
 import { guarded, plainError, record } from "./api-error.ts";
-import { type Name, toName } from "./arguments.ts";
+import { type Name, toName, wrongType } from "./arguments.ts";
 import type { SelectedSpace } from "./dataset-reading.ts";
 import type { ObjectPlace, OpenObject } from "./open-object.ts";
 import { placeOf, resolvePlace } from "./places.ts";
@@ -56,6 +56,9 @@ export function refersTo(reference: ReferenceValue, loc: OpenObject): boolean {
 
 /** What a region reference selects, and of what extent; null for a null one. */
 export function regionOf(reference: ReferenceValue, loc: OpenObject): SelectedSpace | null {
+  if (typeof reference !== "object" || reference === null || !("kind" in reference)) {
+    throw wrongType(reference, "RegionReference", "ref");
+  }
   if (!isRegion(reference)) {
     const text = "Argument 'ref' has incorrect type (expected RegionReference, got Reference)";
     throw plainError("TypeError", text);

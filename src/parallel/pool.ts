@@ -104,12 +104,23 @@ export class WorkerPool {
   /**
    * A pool of workers, none of which is started before there is work. `close` ends them.
    *
-   * @throws RangeError when the size is not a positive integer; TypeError for an option that there is none of.
+   * @throws RangeError when the size is not a positive integer; TypeError for an option that there is none of, or that is of
+   *   another type.
    */
   constructor(options: WorkerPoolOptions = {}) {
     requireKnown(options, POOL_OPTIONS, "WorkerPool");
     this.size = options.size ?? platformCores();
-    if (!Number.isSafeInteger(this.size) || this.size < 1) throw new RangeError(`a pool of ${this.size} workers`);
+    if (!Number.isSafeInteger(this.size) || this.size < 1) {
+      throw new RangeError(`a pool of ${String(options.size)} workers`);
+    }
+    const { takesPart } = options;
+    const filters = options.filters ?? undefined;
+    if (takesPart !== undefined && typeof takesPart !== "boolean") {
+      throw new TypeError("takesPart must be either True or False");
+    }
+    if (filters !== undefined && !(typeof filters === "object" && Symbol.iterator in filters)) {
+      throw new TypeError("filters must be a list of numbers");
+    }
     this.filters = new Set(options.filters);
     this.#turn = options.takesPart === false ? undefined : nextTurn();
     this.#script = options.script ?? new URL("./worker.js", import.meta.url);

@@ -1,4 +1,5 @@
 /** What people write between the brackets of `dataset[...]`, as values. */
+import { optionsProblem } from "../../base/known-options.ts";
 import { indexError } from "./index-errors.ts";
 
 /** Python's `slice`: undefined or null for what is left out. */
@@ -28,6 +29,8 @@ export function slice(...bounds: [Bound] | [Bound, Bound] | [Bound, Bound, Bound
   return new Slice(bounds[0], bounds[1], bounds[2]);
 }
 
+const BLOCK_OPTIONS = { start: true, stride: true, count: true, block: true };
+
 /** Blocks at equal distances in one dimension. h5py: `MultiBlockSlice`. */
 export class MultiBlockSlice {
   /** Index of the first element of the first block. Default 0. */
@@ -42,10 +45,18 @@ export class MultiBlockSlice {
   /**
    * Blocks at equal distances in one dimension.
    *
-   * @throws HDF5Error "argument" (ValueError) for a negative start, for zeros, and for blocks that overlap.
+   * @throws HDF5Error "argument" (ValueError) for a negative start, for zeros, and for blocks that overlap; (TypeError) for
+   *   what is no integer.
    */
   constructor(options: { start?: number; stride?: number; count?: number; block?: number } = {}) {
-    const { start = 0, stride = 1, count, block = 1 } = options;
+    const problem = optionsProblem(options, BLOCK_OPTIONS, "MultiBlockSlice");
+    if (problem !== undefined) throw indexError("TypeError", problem);
+    const { start = 0, stride = 1, block = 1 } = options;
+    const count = options.count ?? undefined;
+    const isCount = count === undefined || count === Number.POSITIVE_INFINITY || Number.isInteger(count);
+    if (!(isCount && [start, stride, block].every(Number.isInteger))) {
+      throw indexError("TypeError", "Start, stride, count and block must be integers");
+    }
     if (!(start >= 0)) throw indexError("ValueError", "Start can't be negative");
     if (stride < 1 || block < 1 || (count !== undefined && count < 1)) {
       throw indexError("ValueError", "Stride, count and block can't be 0 or negative");
@@ -101,9 +112,14 @@ export class Mask {
  *
  * @param values - An entry an element of the whole dataset, row-major.
  * @param shape - The dataset's; default: one dimension. Reading and writing throw TypeError for another one.
+ * @throws HDF5Error "argument" (TypeError) for what is no list.
  */
-export function mask(values: ArrayLike<number | boolean>, shape: readonly number[] = [values.length]): Mask {
-  return new Mask(values, shape);
+export function mask(values: ArrayLike<number | boolean>, shape?: readonly number[]): Mask {
+  const isList = typeof values === "object" && typeof values?.length === "number";
+  if (!isList || (shape !== undefined && !Array.isArray(shape))) {
+    throw indexError("TypeError", "A mask is a list of booleans, its shape a list of sizes");
+  }
+  return new Mask(values, shape ?? [values.length]);
 }
 
 /** Single elements in the order given. */
@@ -121,8 +137,13 @@ export class Points {
  *
  * @param coordinates - An index a dimension for each element. Reading and writing throw ValueError for another number
  *   of dimensions, IndexError for indexes outside the dataset.
+ * @throws HDF5Error "argument" (TypeError) for what is no such list.
  */
 export function points(coordinates: readonly (readonly number[])[]): Points {
+  const lists: readonly unknown[] | undefined = Array.isArray(coordinates) ? coordinates : undefined;
+  if (!lists?.every((point) => Array.isArray(point))) {
+    throw indexError("TypeError", "Points are a list of coordinates, each a list of an index a dimension");
+  }
   return new Points(coordinates);
 }
 

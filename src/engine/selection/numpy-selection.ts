@@ -296,7 +296,8 @@ function sliceAxis(bounds: Slice, length: number): Axis {
 }
 
 function sliceBound(value: number | bigint): number {
-  const bound = Number(value);
+  // true is 1 to Python, text is nothing.
+  const bound = typeof value === "string" || typeof value === "object" ? Number.NaN : Number(value);
   if (Number.isInteger(bound)) return bound;
   throw indexError("TypeError", "slice indices must be integers or None or have an __index__ method");
 }

@@ -1,7 +1,8 @@
 /** The part of a dataset's handle that is about its chunks. C: `H5Dget_chunk_info`, `H5Dread_chunk`, … */
 import { HDF5Error } from "../base/errors.ts";
 import type { ChunkCacheStatistics } from "../engine/chunks/chunk-cache-settings.ts";
-import type { ChunkInfo, ChunkStore } from "../engine/chunks/chunk-store.ts";
+import type { ChunkInfo } from "../engine/chunks/chunk-list.ts";
+import type { ChunkStore } from "../engine/chunks/chunk-store.ts";
 import type { DatasetObject } from "../engine/dataset-object.ts";
 import type { ChunkIndexing } from "../format/chunk-layout.ts";
 import { argumentError, guarded, libraryError, plainError, record } from "./api-error.ts";
@@ -77,13 +78,13 @@ export abstract class DatasetChunksID extends LocationID<DatasetObject> {
   private storeInfo(info: ChunkInfo | undefined): StoreInfo {
     if (info === undefined) return NOT_STORED;
     const byteOffset = info.address + this.dataset.file.superblock.baseAddress;
-    return { chunkOffset: info.offset, filterMask: info.filterMask, byteOffset, size: info.byteLength };
+    return { chunkOffset: info.offset.slice(), filterMask: info.filterMask, byteOffset, size: info.byteLength };
   }
 
   /** Number of stored chunks. C: `H5Dget_num_chunks`. */
   getNumChunks(): number {
     const chunks = this.chunks("H5Dget_num_chunks");
-    return guarded(cannotGetChunk("H5Dget_num_chunks", "can't get number of chunks"), () => chunks.chunkInfo().length);
+    return guarded(cannotGetChunk("H5Dget_num_chunks", "can't get number of chunks"), () => chunks.chunkCount());
   }
 
   /**
@@ -94,7 +95,7 @@ export abstract class DatasetChunksID extends LocationID<DatasetObject> {
     const position = toSize(index);
     const chunks = this.chunks("H5Dget_chunk_info");
     return guarded(cannotGetChunk("H5Dget_chunk_info", "can't get chunk info"), () =>
-      this.storeInfo(chunks.chunkInfo()[position]),
+      this.storeInfo(chunks.chunkInfoOf(position)),
     );
   }
 

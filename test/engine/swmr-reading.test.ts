@@ -1,7 +1,7 @@
 /** Reading what another process may be writing: checksums that do not fit yet, files that are longer than they say. */
 import { describe, expect, test } from "vitest";
 import { lookup3 } from "../../src/base/checksum.ts";
-import type { ChunkInfo } from "../../src/engine/chunks/chunk-store.ts";
+import type { ChunkInfo } from "../../src/engine/chunks/chunk-list.ts";
 import type { DatasetObject } from "../../src/engine/dataset-object.ts";
 import { H5File } from "../../src/engine/h5-file.ts";
 import { resolveObject } from "../../src/engine/resolve.ts";

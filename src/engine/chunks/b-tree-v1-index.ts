@@ -133,10 +133,13 @@ export class BTreeV1Index implements ChunkIndex {
   }
 
   forEach(visit: (scaled: readonly number[], record: ChunkRecord) => void): void {
-    if (!isDefined(this.root)) return;
-    this.nodes.walk(this.root, (leaf) => {
+    this.forEachLeaf((leaf) => {
       for (let i = 0; i < leaf.children.length; i++) visit(this.scaledOf(leaf, i), recordOf(leaf, i));
     });
+  }
+
+  private forEachLeaf(visit: (leaf: BTreeV1ChunkNode) => void): void {
+    if (isDefined(this.root)) this.nodes.walk(this.root, visit);
   }
 
   private scaledOf(leaf: BTreeV1ChunkNode, i: number): number[] {
@@ -145,16 +148,17 @@ export class BTreeV1Index implements ChunkIndex {
 
   count(): number {
     let count = 0;
-    this.forEach(() => {
-      count++;
+    this.forEachLeaf(({ children }) => {
+      count += children.length;
     });
     return count;
   }
 
   storageSize(): number {
     let sum = 0;
-    this.forEach((_, { byteLength }) => {
-      sum += byteLength;
+    this.forEachLeaf(({ children, chunkByteLengths }) => {
+      // One key more than children: the last is where the node ends.
+      for (let i = 0; i < children.length; i++) sum += chunkByteLengths[i] as number;
     });
     return sum;
   }

@@ -49,6 +49,8 @@ export class ChunkIo implements ChunkTransfer {
   private readonly spares: Uint8Array[] = [];
   /** No more chunks than this are stored: so many when they were last counted, and those that came since. */
   mostStored = Number.POSITIVE_INFINITY;
+  /** Counts changes of the index. */
+  changes = 0;
   /** Of small chunks. */
   private small: SharedMemory | undefined;
   /** For the operation that is going on. */
@@ -339,6 +341,7 @@ export class ChunkIo implements ChunkTransfer {
     const { index } = this;
     if (index.reserve === undefined) return false;
     if (isDefined(index.rootAddress)) return true;
+    this.changes++;
     index.reserve(writeFill ? this.newChunks("filled") : undefined);
     return true;
   }
@@ -353,6 +356,7 @@ export class ChunkIo implements ChunkTransfer {
   /** The index leads to a chunk from now on. */
   insert(scaled: readonly number[], record: ChunkRecord): void {
     this.mostStored++;
+    this.changes++;
     this.index.insert(scaled, record);
   }
 
@@ -361,6 +365,7 @@ export class ChunkIo implements ChunkTransfer {
     const record = this.index.lookup(scaled);
     if (record === undefined || this.index.reserve !== undefined) return;
     this.mostStored--;
+    this.changes++;
     this.index.remove(scaled);
     this.storage.release("draw", record.address, record.byteLength);
   }

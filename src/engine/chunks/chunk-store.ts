@@ -20,6 +20,7 @@ import type { ChunkFormat } from "./chunk-format.ts";
 import { chunkCounts, chunkOffset, forEachNewChunk } from "./chunk-geometry.ts";
 import type { ChunkIndex, ChunkStorage } from "./chunk-index.ts";
 import { ChunkIo } from "./chunk-io.ts";
+import { type ChunkInfo, ChunkList } from "./chunk-list.ts";
 import { LongChunks } from "./long-chunks.ts";
 
 export interface ChunkStoreOptions extends ChunkFormat {
@@ -30,15 +31,6 @@ export interface ChunkStoreOptions extends ChunkFormat {
   readonly cache: ChunkCacheSettings;
   /** Chunks above this are not held in one buffer. Default 4 GiB - 1: arrays of some runtimes end there. */
   readonly maxBufferBytes?: number;
-}
-
-/** C: `H5Dget_chunk_info`. h5py: `StoreInfo`. */
-export interface ChunkInfo {
-  /** First element of the chunk in the dataset. */
-  readonly offset: readonly number[];
-  readonly address: Address;
-  readonly byteLength: number;
-  readonly filterMask: number;
 }
 
 /** A chunk that will be read. */
@@ -65,6 +57,7 @@ export class ChunkStore implements BoxPieces {
   private readonly format: ChunkFormat;
   private readonly io: ChunkIo;
   private readonly cache: ChunkCache;
+  private list: ChunkList | undefined;
 
   constructor(options: ChunkStoreOptions) {
     const { storage, index, chunkDims, elementSize, dims, cache, maxBufferBytes = MAX_BUFFER_BYTES } = options;
@@ -348,6 +341,19 @@ export class ChunkStore implements BoxPieces {
       all.push({ offset: chunkOffset(scaled, this.format.chunkDims), ...record });
     });
     return all;
+  }
+
+  /** Number of stored chunks, after a flush. C: `H5Dget_num_chunks`. */
+  chunkCount(): number {
+    this.flush();
+    return this.index.count();
+  }
+
+  /** The stored chunk at a position in the order of the index, after a flush. C: `H5Dget_chunk_info`. */
+  chunkInfoOf(position: number): ChunkInfo | undefined {
+    this.flush();
+    this.list ??= new ChunkList(this.index, this.format.chunkDims);
+    return this.list.at(position, this.storage.isChanging ? undefined : this.io);
   }
 
   /** One stored chunk, after it was flushed. C: `H5Dget_chunk_info_by_coord`. */

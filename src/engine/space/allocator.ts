@@ -53,6 +53,8 @@ export class Allocator extends BaseAllocator {
   private readonly raw: Pool;
   /** Bytes of metadata that were freed since the last flush, some of which may be used again. */
   private readonly freedMetadata = new FreeSections();
+  /** What the strategy does not give out again: it only goes when it lies last. */
+  private readonly forgotten = new FreeSections();
   private readonly keepsFreeSections: boolean;
   private readonly aggregates: boolean;
   private readonly alignment: number;
@@ -100,7 +102,8 @@ export class Allocator extends BaseAllocator {
   protected override overlapsFree(address: Address, byteLength: number): boolean {
     const isSetAside = ({ aggregator }: Pool) =>
       aggregator.byteLength > 0 && aggregator.address < address + byteLength && address < aggregator.end;
-    return isSetAside(this.metadata) || isSetAside(this.raw) || super.overlapsFree(address, byteLength);
+    const isForgotten = this.forgotten.overlaps(address, byteLength);
+    return isForgotten || isSetAside(this.metadata) || isSetAside(this.raw) || super.overlapsFree(address, byteLength);
   }
 
   private alignmentOf(byteLength: number): number {
@@ -260,7 +263,7 @@ export class Allocator extends BaseAllocator {
   /** The file ends before a section that was at its end, as far as the last flush allows. */
   private cutEnd({ list }: Pool, { address }: Section): void {
     this.end = Math.max(address, Math.min(this.flushedEnd, this.end));
-    if (this.end > address && this.keepsFreeSections) list.free.add(address, this.end - address);
+    if (this.end > address) (this.keepsFreeSections ? list.free : this.forgotten).add(address, this.end - address);
   }
 
   protected override put(type: MemoryType, address: Address, byteLength: number): void {
@@ -276,8 +279,11 @@ export class Allocator extends BaseAllocator {
     const { free } = pool.list;
     const { address, byteLength } = section;
     if (!this.keepsFreeSections || (byteLength < this.threshold && !this.joinsAny(pool, section))) {
-      if (address + byteLength === this.end) this.cutEnd(pool, section);
-      else if (this.aggregates && pool.aggregator.touches(section)) pool.aggregator.absorb(section);
+      if (address + byteLength === this.end) {
+        this.cutEnd(pool, section);
+        this.followFree();
+      } else if (this.aggregates && pool.aggregator.touches(section)) pool.aggregator.absorb(section);
+      else this.forgotten.add(address, byteLength);
       return;
     }
     const joined = free.add(address, byteLength);
@@ -297,14 +303,19 @@ export class Allocator extends BaseAllocator {
 
   /** Free sections of either kind that are last now go, too. */
   private followFree(): void {
-    for (const pool of [this.metadata, this.raw]) {
-      const last = pool.list.free.ending(this.end);
-      if (last === undefined || this.end === this.flushedEnd) continue;
-      pool.list.free.remove(last);
-      this.cutEnd(pool, last);
-      this.followFree();
-      return;
+    const { metadata, raw, forgotten } = this;
+    while (this.end > this.flushedEnd) {
+      const isCut = this.cutLast(metadata, metadata.list.free) || this.cutLast(raw, raw.list.free);
+      if (!isCut && !this.cutLast(metadata, forgotten)) return;
     }
+  }
+
+  private cutLast(pool: Pool, sections: FreeSections): boolean {
+    const last = sections.ending(this.end);
+    if (last === undefined) return false;
+    sections.remove(last);
+    this.cutEnd(pool, last);
+    return true;
   }
 
   private joinsAny({ list: { free } }: Pool, { address, byteLength }: Section): boolean {
@@ -353,7 +364,9 @@ export class Allocator extends BaseAllocator {
       if (left.byteLength > 0) this.putIn(pool, left);
     }
     for (;;) {
-      const last = this.metadata.list.takeEnding(this.end) ?? this.raw.list.takeEnding(this.end);
+      const forgotten = this.forgotten.ending(this.end);
+      if (forgotten !== undefined) this.forgotten.remove(forgotten);
+      const last = forgotten ?? this.metadata.list.takeEnding(this.end) ?? this.raw.list.takeEnding(this.end);
       if (last === undefined) return;
       this.end = last.address;
     }

@@ -391,6 +391,29 @@ describe("space of a file", () => {
     expect(allocator.freeBytes).toBe(0);
   });
 
+  test.each(["aggregators", "none"] as const)("%s: what is not given out again goes when it lies last", (strategy) => {
+    const allocator = allocatorOf(strategy, {}, 5000);
+    const [first, second, third] = [0, 1, 2].map(() => allocator.allocate("draw", 3000)) as [number, number, number];
+    allocator.release("draw", first, 3000);
+    allocator.release("draw", second, 3000);
+    expect(allocator.freeBytes).toBe(0);
+    expect(allocator.allocate("draw", 3000)).toBe(third + 3000);
+    expect(() => allocator.release("draw", second, 3000)).toThrow("free already");
+    allocator.release("draw", third + 3000, 3000);
+    allocator.release("draw", third, 3000);
+    expect(allocator.endOfAllocation).toBe(5000);
+  });
+
+  test.each(["aggregators", "none"] as const)("%s: so does what the last flush left, with the next one", (strategy) => {
+    const allocator = allocatorOf(strategy, {}, 5000);
+    const blocks = [0, 1, 2].map(() => allocator.allocate("object-header", 3000)) as [number, number, number];
+    allocator.flushed();
+    for (const block of blocks) allocator.release("object-header", block, 3000);
+    expect(allocator.endOfAllocation).toBe(5000 + 9000);
+    allocator.trim();
+    expect(allocator.endOfAllocation).toBe(5000);
+  });
+
   /** How many times the blocks of a kind do not follow the one before. */
   const gaps = (addresses: readonly number[], bytes: number): number => {
     return addresses.filter((address, i) => i > 0 && address !== (addresses[i - 1] as number) + bytes).length;

@@ -15,12 +15,12 @@ const COUNT = Number(process.env.H5TS_TREES ?? 40);
 const SEED = Number(process.env.H5TS_SEED ?? Math.floor(Math.random() * 1e9));
 /** Bytes of a file as a part of the C library's. */
 const MOST = 1.1;
-/** How many may have more, one at least: of 3167 six had, where what lies last holds space that nobody knows of any more. */
-const SHARE_LARGER = 0.004;
-/** And how much more. Of those six, one had 9831 bytes, the others up to 7350. */
-const MOST_BESIDE = 16_384;
-/** Bytes of all files together; forty have from 0.77 to 0.90. */
-const MOST_TOGETHER = 0.95;
+/** How many may have more, one at least: of 1491 two had, where what lies last holds space that nobody knows of any more. */
+const SHARE_LARGER = 0.003;
+/** And how much more. Of those two, one had 4506 bytes. */
+const MOST_BESIDE = 8192;
+/** Bytes of all files together; forty have from 0.75 to 0.87. */
+const MOST_TOGETHER = 0.92;
 /** Version 1.10.8 cannot do all of it: it does not find shared messages of its own again, or dies of dense links. */
 const MOST_IMPOSSIBLE = 0.1;
 
@@ -89,6 +89,9 @@ test(`hardly any file is larger than a tenth more than the C library's of the sa
       const sizes = await sizesOf(tree, folder);
       if (sizes === undefined) {
         impossible++;
+        // What the C library could not do may leave the process unable to do anything.
+        python.close();
+        python = new PythonPeer();
         continue;
       }
       ours += sizes.ours;

@@ -211,10 +211,11 @@ export class Session extends LowLevelCalls {
   }
 
   private attrCreate({ path, name, value, shape, dtype, named }: CallOf<"attrCreate">) {
+    // Before the object, as there.
+    const type = named === undefined ? dtype && dtypeOf(dtype) : (this.member(named) as Datatype);
     this.member(path).attrs.create(name, givenValue(value, this.file), {
-      ...(named === undefined ? {} : { dtype: this.member(named) as Datatype }),
+      ...(type === undefined ? {} : { dtype: type }),
       ...(shape === undefined ? {} : { shape }),
-      ...(dtype === undefined ? {} : { dtype: dtypeOf(dtype) }),
     });
   }
 

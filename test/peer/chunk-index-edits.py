@@ -1,12 +1,14 @@
 """Creates, edits and digests chunked datasets: the C library's turn of chunk-indexes.test.ts.
 
-The first argument is the file, the second a JSON file: a list of cases with what is to be done in this turn. Standard output
-is a digest of every dataset.
+Each line of standard input is a turn: a JSON object of the file's path and the cases, with what is to be done of each. Each
+line of standard output is the answer, a digest of every dataset. One process makes all turns: memory for a list of 100,000 chunks
+takes the C library longer to get than to use.
 """
 import ctypes
 import hashlib
 import json
 import sys
+import traceback
 
 import h5py
 import numpy as np
@@ -48,29 +50,40 @@ def values(start, count, salt):
     return total
 
 
-path = sys.argv[1]
-with open(sys.argv[2]) as plan:
-    cases = json.load(plan)
-digests = {}
-with h5py.File(path, "a", libver=("v110", "v110")) as file:
-    for case in cases:
-        if case["name"] not in file:
-            create(file, case)
-        dataset = file[case["name"]]
-        for edit in case["edits"]:
-            if "resize" in edit:
-                dataset.resize(edit["resize"])
-            else:
-                start, count = edit["start"], edit["count"]
-                box = tuple(slice(first, first + size) for first, size in zip(start, count))
-                dataset[box] = values(start, count, edit["salt"])
-with h5py.File(path, "r") as file:
-    for case in cases:
-        dataset = file[case["name"]]
-        data = np.ascontiguousarray(dataset[...])
-        digests[case["name"]] = {
-            "dims": list(dataset.shape),
-            "sha256": hashlib.sha256(data.tobytes()).hexdigest(),
-            "storageSize": dataset.id.get_storage_size(),
-        }
-json.dump(digests, sys.stdout)
+def edit(path, cases):
+    with h5py.File(path, "a", libver=("v110", "v110")) as file:
+        for case in cases:
+            if case["name"] not in file:
+                create(file, case)
+            dataset = file[case["name"]]
+            for step in case["edits"]:
+                if "resize" in step:
+                    dataset.resize(step["resize"])
+                else:
+                    start, count = step["start"], step["count"]
+                    box = tuple(slice(first, first + size) for first, size in zip(start, count))
+                    dataset[box] = values(start, count, step["salt"])
+
+
+def digests(path, cases):
+    found = {}
+    with h5py.File(path, "r") as file:
+        for case in cases:
+            dataset = file[case["name"]]
+            data = np.ascontiguousarray(dataset[...])
+            found[case["name"]] = {
+                "dims": list(dataset.shape),
+                "sha256": hashlib.sha256(data.tobytes()).hexdigest(),
+                "storageSize": dataset.id.get_storage_size(),
+            }
+    return found
+
+
+for line in sys.stdin:
+    request = json.loads(line)
+    try:
+        edit(**request)
+        answer = {"result": digests(**request)}
+    except Exception:
+        answer = {"error": traceback.format_exc()[-600:]}
+    print(json.dumps(answer), flush=True)

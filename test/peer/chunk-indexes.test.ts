@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { UNLIMITED } from "../../src/base/address.ts";
 import { product } from "../../src/base/bits.ts";
 import { createDataset } from "../../src/engine/create-object.ts";
@@ -11,9 +11,9 @@ import { resolveObject } from "../../src/engine/resolve.ts";
 import { selectBox } from "../../src/engine/selection/selection.ts";
 import { fixedPoint } from "../../src/format/predefined-datatypes.ts";
 import { openPath } from "../../src/io/path-source.ts";
-import { h5dump, inFolder, runPython } from "./peers.ts";
+import { h5dump, inFolderAsync } from "./peers.ts";
+import { PythonProcess } from "./python-process.ts";
 
-const PROGRAM = new URL("chunk-index-edits.py", import.meta.url);
 const INT32 = fixedPoint(4, true);
 
 type Edit =
@@ -304,15 +304,21 @@ function digestsOfOurs(path: string): Record<string, Digest & { readonly index: 
   return digests;
 }
 
+let python: PythonProcess;
+
+beforeAll(() => {
+  python = new PythonProcess(fileURLToPath(new URL("chunk-index-edits.py", import.meta.url)));
+});
+
+afterAll(() => python.close());
+
 /** One turn of the C library, and what it finds afterwards. */
-function theirs(path: string, turn: number | undefined): Record<string, Digest> {
+async function theirs(path: string, turn: number | undefined): Promise<Record<string, Digest>> {
   const cases = CASES.map(({ turns, ...spec }) => ({
     ...spec,
     edits: turn === undefined ? [] : (turns[turn] ?? []),
   }));
-  const plan = `${path}.json`;
-  writeFileSync(plan, JSON.stringify(cases));
-  return JSON.parse(runPython(readFileSync(PROGRAM, "utf8"), path, plan));
+  return (await python.ask({ path, cases })) as Record<string, Digest>;
 }
 
 const TURNS = Math.max(...CASES.map(({ turns }) => turns.length));
@@ -321,14 +327,14 @@ describe("chunk indexes of layout version 4, edited by turns", () => {
   test.each([
     { first: "the C library", ours: 1 },
     { first: "h5ts", ours: 0 },
-  ])("$first begins: both find the same after each turn", ({ ours }) => {
-    inFolder((folder) => {
+  ])("$first begins: both find the same after each turn", async ({ ours }) => {
+    await inFolderAsync(async (folder) => {
       const path = join(folder, "turns.h5");
       const expected = new Map(CASES.map((spec) => [spec.name, new Expected(spec)]));
       if (ours === 0) H5File.create(openPath(path, "w"), { lowBound: "v110" }).close();
       for (let turn = 0; turn < TURNS; turn++) {
         if (turn % 2 === ours) editOurs(path, turn);
-        const found = theirs(path, turn % 2 === ours ? undefined : turn);
+        const found = await theirs(path, turn % 2 === ours ? undefined : turn);
         const foundByUs = digestsOfOurs(path);
         for (const spec of CASES) {
           const model = expected.get(spec.name) as Expected;

@@ -49,7 +49,7 @@ test("the page of what is covered is up to date, and the shares are reached", ()
   const script = join(project, "scripts/api-coverage.mjs");
   const { status, stderr } = spawnSync(process.execPath, [script, "--check"], { encoding: "utf8" });
   expect([stderr, status]).toEqual(["", 0]);
-}, 120_000);
+}, 240_000);
 
 test("what docs/api names as standing for HDF5's and h5py's members is exported, and constants have their values", () => {
   const judged = judge().filter(({ state }) => state === "covered");
@@ -65,4 +65,4 @@ test("what docs/api names as standing for HDF5's and h5py's members is exported,
     }
   }
   expect(wrong).toEqual([]);
-}, 120_000);
+}, 240_000);

@@ -20,16 +20,17 @@ import type { H5File } from "./h5-file.ts";
 export function messageOfNew(file: H5File, spec: AttributeSpec): AttributeMessage {
   const characterSet = spec.characterSet ?? characterSetOf(spec.name);
   const shared = spec.committedTypeAddress !== undefined;
+  const partBounds = spec.partBounds ?? file;
   const datatype: MaybeShared<Datatype> =
     spec.committedTypeAddress === undefined
-      ? { shared: false, value: withinBounds(spec.datatype, file) }
+      ? { shared: false, value: withinBounds(spec.datatype, partBounds) }
       : { shared: true, location: { kind: "committed", version: 2, objectHeaderAddress: spec.committedTypeAddress } };
   return {
     version: versionOf(file, characterSet, shared),
     name: spec.name,
     characterSet,
     datatype,
-    dataspace: { shared: false, value: dataspaceWithin(spec.dataspace, file) },
+    dataspace: { shared: false, value: dataspaceWithin(spec.dataspace, partBounds) },
     data: spec.bytes,
   };
 }

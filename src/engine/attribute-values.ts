@@ -7,6 +7,7 @@ import type { AttributeMessage } from "../format/attribute.ts";
 import type { AttributeInfo } from "../format/attribute-info.ts";
 import type { Dataspace } from "../format/dataspace.ts";
 import type { CharacterSet, Datatype } from "../format/datatype.ts";
+import type { VersionBounds } from "../format/library-version.ts";
 import type { ObjectHeader as HeaderFields } from "../format/object-header.ts";
 
 export interface Attribute {
@@ -29,6 +30,8 @@ export interface AttributeSpec {
   readonly committedTypeAddress?: Address | undefined;
   readonly dataspace: Dataspace;
   readonly bytes: Uint8Array;
+  /** For the versions of datatype and dataspace. Default: the file's. */
+  readonly partBounds?: VersionBounds | undefined;
 }
 
 /** Elements of a dataspace: 0 for null, 1 for scalar. */

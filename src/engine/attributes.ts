@@ -58,6 +58,10 @@ export class AttributeTable {
     return this.dense?.count ?? this.messages().length;
   }
 
+  get isDense(): boolean {
+    return this.dense !== undefined;
+  }
+
   /** Whether anything of attributes has to go with the object. */
   get hasStorage(): boolean {
     return this.header.look(MESSAGE.ATTRIBUTE) !== undefined || this.dense !== undefined;
@@ -235,13 +239,18 @@ export class AttributeTable {
       this.header.add(message);
       if (creationOrder !== undefined || this.info === undefined) this.changeInfo(change);
     } else {
-      const messages = this.messages();
-      const kept = messages.map((other) => this.denseForm(this.decode(other).name, this.ordered(other)));
-      const made = DenseAttributes.create(this.file, [...kept, this.denseForm(name, message)], this.isOrderIndexed);
-      for (const address of made.attributes.addresses) this.file.storage.writeBefore(address, this.header.address);
-      for (const other of messages) this.header.remove(other);
-      this.changeInfo({ ...made.addresses, ...change });
+      this.becomeDense([this.denseForm(name, message)], change);
     }
+  }
+
+  /** Attributes leave the header for dense storage, with new ones; they stay there while there are not too few of them. */
+  becomeDense(more: readonly NewDenseAttribute[] = [], change: Partial<AttributeInfo> = {}): void {
+    const messages = this.messages();
+    const kept = messages.map((other) => this.denseForm(this.decode(other).name, this.ordered(other)));
+    const made = DenseAttributes.create(this.file, [...kept, ...more], this.isOrderIndexed);
+    for (const address of made.attributes.addresses) this.file.storage.writeBefore(address, this.header.address);
+    for (const other of messages) this.header.remove(other);
+    this.changeInfo({ ...made.addresses, ...change });
   }
 
   private get isOrderIndexed(): boolean {

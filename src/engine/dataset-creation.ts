@@ -18,10 +18,10 @@ import {
 import { encodeFilterPipeline, type FilterDescription, type FilterPipeline } from "../format/filter-pipeline.ts";
 import { chosenVersion, type VersionBounds, versionOfBound } from "../format/library-version.ts";
 import { MESSAGE, MESSAGE_FLAG } from "../format/message-types.ts";
-import { encodeSharedMessage } from "../format/shared-message.ts";
 import { elementCount } from "./attribute-values.ts";
 import { chooseChunkIndexing } from "./chunks/choose-chunk-index.ts";
 import { fillWith } from "./chunks/fill-pattern.ts";
+import { committedTypeBody } from "./committed-type-message.ts";
 import type { ExternalPart } from "./dataset-io/external-access.ts";
 import type { FileStorage } from "./file-storage.ts";
 import { localParameters } from "./filter-parameters.ts";
@@ -72,8 +72,8 @@ type ChunkedRequest = Extract<LayoutRequest, { readonly kind: "chunked" }>;
 
 export interface DatasetOptions extends ObjectOptions {
   readonly datatype: Datatype;
-  /** When the datatype is a committed one. */
-  readonly committedTypeAddress?: Address | undefined;
+  /** When the datatype is a committed one. A function commits it once the dataset's header has its place. */
+  readonly committedTypeAddress?: Address | (() => Address) | undefined;
   /** Whether the datatype is a constant. In the earliest format such are not shared with other objects. Default false. */
   readonly isConstantType?: boolean;
   readonly dataspace: Dataspace;
@@ -393,7 +393,7 @@ function datatypeMessage(file: CreationContext, spec: DatasetOptions): NewMessag
     const body = messageOf(file.storage, withinBounds(spec.datatype, file), encodeDatatype);
     return { type: MESSAGE.DATATYPE, flags: MESSAGE_FLAG.CONSTANT, isShareable: isSharedType(file, spec), ...body };
   }
-  const location = { kind: "committed", version: 2, objectHeaderAddress: spec.committedTypeAddress } as const;
-  const data = encodeBody(file.storage, location, encodeSharedMessage);
+  const { committedTypeAddress: address } = spec;
+  const data = committedTypeBody(file.storage, typeof address === "function" ? UNDEFINED_ADDRESS : address);
   return { type: MESSAGE.DATATYPE, flags: MESSAGE_FLAG.CONSTANT | MESSAGE_FLAG.SHARED, data };
 }

@@ -1,10 +1,14 @@
+import type { Address } from "../base/address.ts";
 import { product } from "../base/bits.ts";
 import { HDF5Error } from "../base/errors.ts";
 import { allocateBytes } from "../base/memory.ts";
 import { type DataLayout, encodeDataLayout } from "../format/data-layout.ts";
+import type { Datatype } from "../format/datatype.ts";
+import { encodeDatatype } from "../format/datatype-message.ts";
 import { MESSAGE } from "../format/message-types.ts";
 import type { ChunkCacheSettings } from "./chunks/chunk-cache-settings.ts";
 import type { ChunkStore } from "./chunks/chunk-store.ts";
+import { committedTypeBody } from "./committed-type-message.ts";
 import { DatasetChunks } from "./dataset-chunks.ts";
 import { isSameExtent, requireExtent, storeExtent } from "./dataset-extent.ts";
 import type { BoxReader } from "./dataset-io/box-reader.ts";
@@ -18,11 +22,14 @@ import type { Deletion } from "./deletion.ts";
 import { DescribedDataset } from "./described-dataset.ts";
 import { allocateForHeap } from "./element-heap-objects.ts";
 import { externalPartsOf } from "./external-file-list.ts";
-import { messageOf } from "./header-values.ts";
+import { encodeBody, messageOf } from "./header-values.ts";
 import { writeOwning } from "./heap-replacement.ts";
 import { requireInPlace, writeInPlace } from "./in-place-writing.ts";
 import type { ObjectHeader } from "./object-header.ts";
 import { type Selection, selectAll, selectedCount } from "./selection/selection.ts";
+
+/** Elements without anything elsewhere, in the shortest message that there is. */
+const OWNS_NOTHING: Datatype = { class: "opaque", version: 1, size: 1, tag: "" };
 
 export class DatasetObject extends DescribedDataset implements RawDataOwner {
   /** Whether something says what elements are that were never written. */
@@ -67,6 +74,21 @@ export class DatasetObject extends DescribedDataset implements RawDataOwner {
     if (this.header.look(MESSAGE.EXTERNAL_FILES) !== undefined || this.dataspace.kind === "null") return undefined;
     this.ownBoxes = contiguousBoxes(this, layout, this.datatype);
     return this.ownBoxes;
+  }
+
+  /** The committed datatype that a new dataset was made for, which comes into being after it. */
+  nameType(address: Address): void {
+    const { header, storage, file } = this;
+    const message = this.required(header.first(MESSAGE.DATATYPE), "datatype");
+    header.replace(message, committedTypeBody(storage, address), undefined, message.flags);
+    file.addReference(address);
+  }
+
+  /** The committed datatype never came into being: the dataset can be deleted now, which is all that is left to do with it. */
+  giveUpType(): void {
+    const { header, storage } = this;
+    const message = this.required(header.first(MESSAGE.DATATYPE), "datatype");
+    header.replace(message, encodeBody(storage, OWNS_NOTHING, encodeDatatype));
   }
 
   /** The layout message is another one now. */

@@ -162,6 +162,16 @@ export abstract class EngineObject {
     this.touch();
   }
 
+  /** Whether attributes are in dense storage. */
+  get hasDenseAttributes(): boolean {
+    return this.attributeTable.isDense;
+  }
+
+  /** Attributes go into dense storage, however few there are. The header must be one of version 2. */
+  makeAttributesDense(): void {
+    this.attributeTable.becomeDense();
+  }
+
   /** The place that the next attribute gets in the order of creation; undefined where that is not tracked. */
   get nextAttributeOrder(): number | undefined {
     return this.attributeTable.nextOrder;

@@ -91,6 +91,11 @@ export class GroupObject extends EngineObject {
     return this.newStyle.dense === undefined ? "messages" : "dense";
   }
 
+  /** Links of a new-style group go into dense storage, however few there are. */
+  makeLinksDense(): void {
+    this.newStyle.becomeDense();
+  }
+
   /** Whether dense links are found in their order of creation. C: `H5P_CRT_ORDER_INDEXED`. */
   get indexesCreationOrder(): boolean {
     return this.newStyle.info?.creationOrderIndexAddress !== undefined;

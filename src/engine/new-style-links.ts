@@ -134,10 +134,15 @@ export class NewStyleLinks {
       this.header.add({ type: MESSAGE.LINK, data: encodeBody(this.storage, link, encodeLink) });
       if (next !== undefined) this.changeInfo({ maximumCreationIndex: next });
     } else {
-      const addresses = this.makeDense([...this.all(), link], info?.creationOrderIndexAddress !== undefined);
-      for (const message of this.messages()) this.header.remove(message);
-      this.changeInfo({ ...addresses, maximumCreationIndex: next });
+      this.becomeDense([link], { maximumCreationIndex: next });
     }
+  }
+
+  /** Links leave the header for dense storage, with new ones; they stay there while there are not too few of them. */
+  becomeDense(more: readonly Link[] = [], change: Partial<LinkInfo> = {}): void {
+    const addresses = this.makeDense([...this.all(), ...more], this.info?.creationOrderIndexAddress !== undefined);
+    for (const message of this.messages()) this.header.remove(message);
+    this.changeInfo({ ...addresses, ...change });
   }
 
   /** The next link gets that number in the order of creation, where it is tracked. */

@@ -2,7 +2,8 @@
  * Copies of objects, within a file or to another one.
  *
  * First all objects are made, group by group, then their data and attributes are copied, when every object that a
- * reference may name has its place. What is made follows the bounds of the destination. Reference implementation: H5Ocopy.c.
+ * reference may name has its place. Copies keep the versions of their structures, but for those of a whole tree, which follow
+ * the bounds of the destination. Reference implementation: H5Ocopy.c.
  */
 import type { Address } from "../base/address.ts";
 import { isHdf5Error } from "../base/errors.ts";
@@ -14,6 +15,7 @@ import { AlikeDatasets, alikeDatasetsOf } from "./alike-datasets.ts";
 import { CommittedTypes } from "./committed-types.ts";
 import { messagesOfCopy } from "./copied-messages.ts";
 import { allocationTimeFor, layoutRequest, spaceWithin } from "./copied-storage.ts";
+import { boundsOfCopy, boundsOfParts } from "./copied-versions.ts";
 import type { CopyOptions, NewStorage, TreeCopyHooks } from "./copy-options.ts";
 import { createDataset, createDatatype, createGroup } from "./create-object.ts";
 import { convertAll, copyData } from "./dataset-copy.ts";
@@ -228,11 +230,12 @@ class ObjectCopier {
   private makeNew(source: EngineObject, storage: NewStorage | undefined): EngineObject {
     const { fields } = source.header;
     const options = {
+      bounds: this.isTree ? undefined : boundsOfCopy(source, this.destination),
       trackAttributeOrder: fields.attributeCreationOrderTracked,
       indexAttributeOrder: fields.version === 2 && fields.attributeCreationOrderIndexed,
       attributePhaseChange: fields.version === 2 ? fields.attributePhaseChange : undefined,
       trackTimes: source.modificationTime() !== undefined,
-      messagesToCome: messagesOfCopy(source, this.options),
+      messagesToCome: messagesOfCopy(source, this.destination, this.options, !this.isTree),
     };
     if (source instanceof GroupObject) {
       const { tracksCreationOrder: trackLinkOrder, indexesCreationOrder: indexLinkOrder } = source;
@@ -299,12 +302,13 @@ class ObjectCopier {
   private committedType(holder: {
     readonly file: H5File;
     readonly committedTypeAddress: Address | undefined;
-  }): Address | undefined {
+  }): (() => Address) | undefined {
     const { file, committedTypeAddress } = holder;
-    return committedTypeAddress === undefined ? undefined : this.make(file.object(committedTypeAddress), 0);
+    return committedTypeAddress === undefined ? undefined : () => this.make(file.object(committedTypeAddress), 0);
   }
 
   private fillGroup({ source, copy, depth }: PendingGroup): void {
+    if (!this.isTree && source.linkStorage === "dense") copy.makeLinksDense();
     for (const link of this.hooks.linksOf?.(source) ?? linksAsMade(source)) {
       const as = this.hooks.linkAs?.(source, link) ?? "link";
       if (as === "nothing") continue;
@@ -379,6 +383,7 @@ class ObjectCopier {
   private copyAttributes(source: EngineObject, copy: EngineObject): void {
     const { file } = source;
     const isKept = this.hooks.linksOf === undefined;
+    if (!this.isTree && source.hasDenseAttributes && copy.header.version === 2) copy.makeAttributesDense();
     for (const attribute of source.attributes()) {
       if (isKept) copy.continueAttributesAt(attribute.creationOrder);
       const { name, characterSet, datatype, dataspace, committedTypeAddress } = attribute;
@@ -388,7 +393,8 @@ class ObjectCopier {
         datatype: this.typeOf({ file, datatype }),
         dataspace,
         bytes: this.elements({ file, datatype }, attribute.bytes).slice(),
-        committedTypeAddress: this.committedType({ file, committedTypeAddress }),
+        committedTypeAddress: this.committedType({ file, committedTypeAddress })?.(),
+        partBounds: this.isTree ? undefined : boundsOfParts(attribute, this.destination),
       });
     }
     if (isKept) copy.continueAttributesAt(source.nextAttributeOrder);

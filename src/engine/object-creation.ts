@@ -34,6 +34,8 @@ export interface CreationContext extends VersionBounds {
 }
 
 export interface ObjectOptions {
+  /** For the versions of the object's structures. Default: the file's. */
+  readonly bounds?: VersionBounds | undefined;
   /** Whether attributes carry their order of creation. C: `H5Pset_attr_creation_order`. */
   readonly trackAttributeOrder?: boolean | undefined;
   /** Whether dense attributes get an index in that order. Default: when it is tracked. */
@@ -108,11 +110,13 @@ export function timeMessages(file: CreationContext, prefix: HeaderFields, option
   return [{ type: MESSAGE.MODIFICATION_TIME, data }];
 }
 
+/** What a new group needs of its file. */
+export interface GroupContext extends CreationContext {
+  readonly groupRanks: GroupTreeRanks;
+}
+
 /** The header of a new, empty group, with its symbol table or ready for link messages. */
-export function createGroupHeader(
-  file: CreationContext & { readonly groupRanks: GroupTreeRanks },
-  options: GroupOptions,
-): ObjectHeader {
+export function createGroupHeader(file: GroupContext, options: GroupOptions): ObjectHeader {
   const { storage } = file;
   const prefix = newHeaderPrefix(file, options);
   if (file.lowBound === "earliest" && !options.trackLinkOrder) {

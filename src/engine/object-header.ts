@@ -131,6 +131,11 @@ export class ObjectHeader implements HeaderInUse, BlockOwner, StructureCodec<Obj
     return this.list;
   }
 
+  /** Whether messages of the header lie in continuation blocks, too. */
+  get hasFurtherBlocks(): boolean {
+    return this.list.length > 1;
+  }
+
   private blockOfPlan({ byteLength, capacity }: HeaderPlan, messages: HeaderMessage[]): HeaderBlock {
     return new HeaderBlock(this, this.address, byteLength, capacity, messages);
   }
@@ -303,12 +308,17 @@ export class ObjectHeader implements HeaderInUse, BlockOwner, StructureCodec<Obj
    *
    * @param decoded - What the bytes mean, for who would decode them again.
    */
-  replace(message: HeaderMessage, data: Uint8Array, decoded?: unknown): void {
+  replace(
+    message: HeaderMessage,
+    data: Uint8Array,
+    decoded?: unknown,
+    flags = message.flags & ~MESSAGE_FLAG.SHARED,
+  ): void {
     this.checkSize(data.length);
     const block = this.blockOf(message);
     const fits = data.length <= message.data.length;
     message.data = data;
-    message.flags &= ~MESSAGE_FLAG.SHARED;
+    message.flags = flags;
     message.decoded = decoded;
     if (fits || this.freeBytes(block) >= 0) {
       this.changed(block);

@@ -50,6 +50,11 @@ export function versionOfBound(structure: VersionedStructure, bound: LibraryVers
   return STRUCTURES[structure].versions[LIBRARY_VERSIONS.indexOf(bound)] as number;
 }
 
+/** The newest low bound that gives a structure no later version than this; "earliest" where all do. */
+export function newestWith(structure: VersionedStructure, version: number): LibraryVersion {
+  return LIBRARY_VERSIONS.findLast((bound) => versionOfBound(structure, bound) <= version) ?? "earliest";
+}
+
 /** @throws HDF5Error "argument" in the C library's words for a version that the high bound forbids. */
 export function requireVersion(structure: VersionedStructure, version: number, { highBound }: VersionBounds): void {
   if (version > versionOfBound(structure, highBound)) throw new HDF5Error("argument", STRUCTURES[structure].words);
@@ -75,4 +80,9 @@ export function isAtLeast(a: LibraryVersion, b: LibraryVersion): boolean {
 /** The newer one of two versions. */
 export function laterVersion(a: LibraryVersion, b: LibraryVersion): LibraryVersion {
   return isAtLeast(a, b) ? a : b;
+}
+
+/** The older one of two versions. */
+export function earlierVersion(a: LibraryVersion, b: LibraryVersion): LibraryVersion {
+  return isAtLeast(a, b) ? b : a;
 }

@@ -150,7 +150,11 @@ export class ObjectTable implements DeletionHost {
     this.held.delete(object.address);
     this.unflushed.delete(object.address);
     if (this.file.writable && this.isGoing(object)) this.destroy(object.address, held);
-    else this.letGo(held);
+    else {
+      this.letGo(held);
+      // Its further blocks may move before the file is closed.
+      if (this.file.writable && held.header.hasFurtherBlocks) this.keepHeader(held.header);
+    }
     this.evictClosed(object);
   }
 

@@ -14,7 +14,7 @@ const SHORT = 64;
 
 /**
  * Bytes of text in an element: up to the first NUL (NUL-terminated), without the NULs at the end (NUL-padded), or without
- * the spaces at the end (space-padded).
+ * the spaces at the end (space-padded; NULs behind them do not count, of which elements consist that were never written).
  */
 export function textLength(type: StringType, bytes: Uint8Array, offset: number): number {
   const end = offset + type.size;
@@ -22,9 +22,9 @@ export function textLength(type: StringType, bytes: Uint8Array, offset: number):
     for (let i = offset; i < end; i++) if (bytes[i] === 0) return i - offset;
     return type.size;
   }
-  const filler = type.padding === "null-pad" ? 0 : SPACE;
   let last = end;
-  while (last > offset && bytes[last - 1] === filler) last--;
+  while (last > offset && bytes[last - 1] === 0) last--;
+  if (type.padding === "space-pad") while (last > offset && bytes[last - 1] === SPACE) last--;
   return last - offset;
 }
 

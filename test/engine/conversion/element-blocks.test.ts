@@ -78,7 +78,8 @@ function itemsOf(base: Datatype, dims: readonly number[], bytes: Uint8Array, off
 function textOf(padding: "null-terminate" | "null-pad" | "space-pad", element: Uint8Array): string {
   const [...bytes] = element;
   if (padding === "null-terminate") return decodeUtf8(Uint8Array.from(bytes.slice(0, [...bytes, 0].indexOf(0))));
-  while (bytes.length > 0 && bytes.at(-1) === (padding === "null-pad" ? 0 : 0x20)) bytes.pop();
+  while (bytes.at(-1) === 0) bytes.pop();
+  while (padding === "space-pad" && bytes.at(-1) === 0x20) bytes.pop();
   return decodeUtf8(Uint8Array.from(bytes));
 }
 

@@ -159,16 +159,18 @@ export abstract class DatasetChunksID extends LocationID<DatasetObject> {
     return coordinates.map((value, i) => Math.floor(value / (layout.chunkDims[i] as number)));
   }
 
+  /** As many as the dataset has dimensions. */
+  private rankedOffsets(offsets: readonly Size[]): number[] {
+    const coordinates = toSizes(offsets, "offsets");
+    const { dims } = this.dataset;
+    if (coordinates.length === dims.length) return coordinates;
+    throw plainError("TypeError", `offset length (${coordinates.length}) must match dataset rank (${dims.length})`);
+  }
+
   /** The chunk that starts at `offsets`. */
   private chunkAt(where: string, offsets: readonly Size[]): number[] {
-    const coordinates = toSizes(offsets, "offsets");
+    const coordinates = this.rankedOffsets(offsets);
     const { dataset } = this;
-    if (coordinates.length !== dataset.dims.length) {
-      throw plainError(
-        "TypeError",
-        `offset length (${coordinates.length}) must match dataset rank (${dataset.dims.length})`,
-      );
-    }
     const refuse = (text: string) =>
       libraryError(
         [
@@ -195,14 +197,15 @@ export abstract class DatasetChunksID extends LocationID<DatasetObject> {
    */
   readDirectChunk(offsets: readonly Size[]): [number, Uint8Array] {
     const where = "H5Dread_chunk";
+    const coordinates = this.rankedOffsets(offsets);
     const chunks = this.chunks(where);
     // h5py asks for the size first, and for a buffer of that size.
-    const byteLength = this.getChunkStorageSize(offsets);
+    const byteLength = this.getChunkStorageSize(coordinates);
     const stored =
       byteLength === 0
         ? undefined
         : guarded(record(where, "DATASET", "READERROR", "can't read unprocessed chunk data"), () =>
-            chunks.readStored(this.chunkAt(where, offsets)),
+            chunks.readStored(this.chunkAt(where, coordinates)),
           );
     if (stored === undefined) throw argumentError(where, "ARGS", "BADVALUE", "buf cannot be NULL");
     return [stored.filterMask, stored.bytes];
@@ -218,8 +221,10 @@ export abstract class DatasetChunksID extends LocationID<DatasetObject> {
    */
   writeDirectChunk(offsets: readonly Size[], data: ArrayBufferView, filterMask: Size = 0): void {
     const where = "H5Dwrite_chunk";
+    // h5py looks at the number of offsets first, the C library at the layout, and then at the offsets.
+    const coordinates = this.rankedOffsets(offsets);
     const chunks = this.chunks(where);
-    const scaled = this.chunkAt(where, offsets);
+    const scaled = this.chunkAt(where, coordinates);
     const mask = toUnsigned(filterMask);
     guarded(record(where, "DATASET", "WRITEERROR", "can't write unprocessed chunk data"), () => {
       const { dataset } = this;

@@ -203,6 +203,18 @@ describe("datasets", () => {
       [() => chunked.setExtent([5]), "TypeError", "New shape length (1) must match dataset rank (2)"],
       [() => data.getNumChunks(), "ValueError", "Not a chunked dataset (not a chunked dataset)"],
       [() => data.getChunkInfo(0), "ValueError", "Not a chunked dataset (not a chunked dataset)"],
+      // h5py counts the offsets before anything else.
+      [
+        () => data.writeDirectChunk([0, 0], new Uint8Array(1)),
+        "TypeError",
+        "offset length (2) must match dataset rank (1)",
+      ],
+      [() => data.readDirectChunk([0, 0]), "TypeError", "offset length (2) must match dataset rank (1)"],
+      [
+        () => chunked.writeDirectChunk([0], new Uint8Array(1)),
+        "TypeError",
+        "offset length (1) must match dataset rank (2)",
+      ],
       [
         () => data.writeDirectChunk([0], new Uint8Array(1)),
         "ValueError",

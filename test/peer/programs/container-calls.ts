@@ -177,7 +177,12 @@ export abstract class ContainerCalls implements Record<ContainerCall["call"], un
     const made =
       options === undefined ? this.file.createGroup(null) : this.file.createDataset(null, this.options(options));
     const before = made.name;
-    this.file.set(path, made);
+    try {
+      this.file.set(path, made);
+    } finally {
+      // In Python it ends with the call.
+      made.id.close();
+    }
     return [before, info(this.member(path), this.file)];
   }
 

@@ -36,7 +36,7 @@ const NO_HOOKS: TreeCopyHooks = {};
 /** A copy that nothing links to yet. When it fails, nothing is left of it. */
 export function copyObject<O extends EngineObject>(source: O, destination: H5File, options: CopyOptions = {}): O {
   destination.requireWritable();
-  return new ObjectCopier(destination, options, NO_HOOKS).copy(source) as O;
+  return new ObjectCopier(destination, options, NO_HOOKS, true).copy(source) as O;
 }
 
 /**
@@ -45,7 +45,7 @@ export function copyObject<O extends EngineObject>(source: O, destination: H5Fil
  */
 export function copyTree(source: GroupObject, target: GroupObject, hooks: TreeCopyHooks = {}): void {
   target.file.requireWritable();
-  new ObjectCopier(target.file, {}, hooks).copyInto(source, target);
+  new ObjectCopier(target.file, {}, hooks, false).copyInto(source, target);
 }
 
 interface PendingGroup {
@@ -70,6 +70,8 @@ class ObjectCopier {
   private readonly destination: H5File;
   private readonly options: CopyOptions;
   private readonly hooks: TreeCopyHooks;
+  /** Whether structures keep their versions; else they follow the bounds of the destination. */
+  private readonly keepsVersions: boolean;
   private readonly types: CommittedTypes | undefined;
   /** Copies by file and address of what they are copies of. */
   private readonly copies = new Map<H5File, Map<Address, Address>>();
@@ -84,10 +86,11 @@ class ObjectCopier {
   /** Copies that were made for a reference. */
   private readonly referenced: Address[] = [];
 
-  constructor(destination: H5File, options: CopyOptions, hooks: TreeCopyHooks) {
+  constructor(destination: H5File, options: CopyOptions, hooks: TreeCopyHooks, keepsVersions: boolean) {
     this.destination = destination;
     this.options = options;
     this.hooks = hooks;
+    this.keepsVersions = keepsVersions;
     if (options.mergeCommittedTypes !== undefined) {
       this.types = new CommittedTypes(destination, options.mergeCommittedTypes);
     }
@@ -230,18 +233,19 @@ class ObjectCopier {
   private makeNew(source: EngineObject, storage: NewStorage | undefined): EngineObject {
     const { fields } = source.header;
     const options = {
-      bounds: this.isTree ? undefined : boundsOfCopy(source, this.destination),
+      bounds: this.keepsVersions ? boundsOfCopy(source, this.destination) : undefined,
       trackAttributeOrder: fields.attributeCreationOrderTracked,
       indexAttributeOrder: fields.version === 2 && fields.attributeCreationOrderIndexed,
       attributePhaseChange: fields.version === 2 ? fields.attributePhaseChange : undefined,
       trackTimes: source.modificationTime() !== undefined,
-      messagesToCome: messagesOfCopy(source, this.destination, this.options, !this.isTree),
+      messagesToCome: messagesOfCopy(source, this.destination, this.options, this.keepsVersions),
     };
     if (source instanceof GroupObject) {
       const { tracksCreationOrder: trackLinkOrder, indexesCreationOrder: indexLinkOrder } = source;
       const { linkPhaseChange, estimates: linkEstimates } = source.groupInfo ?? {};
       return createGroup(this.destination, {
         ...options,
+        isNewStyle: this.keepsVersions && source.linkStorage !== "symbol table",
         trackLinkOrder,
         indexLinkOrder,
         linkPhaseChange: this.hooks.linkPhaseChange ?? linkPhaseChange,
@@ -308,7 +312,7 @@ class ObjectCopier {
   }
 
   private fillGroup({ source, copy, depth }: PendingGroup): void {
-    if (!this.isTree && source.linkStorage === "dense") copy.makeLinksDense();
+    if (this.keepsVersions && source.linkStorage === "dense") copy.makeLinksDense();
     for (const link of this.hooks.linksOf?.(source) ?? linksAsMade(source)) {
       const as = this.hooks.linkAs?.(source, link) ?? "link";
       if (as === "nothing") continue;
@@ -316,12 +320,16 @@ class ObjectCopier {
       const target = this.linkedObject(source, link, as === "object");
       if (target === undefined) copy.insertLink(link.name, link.target);
       else {
-        const objectHeaderAddress =
-          as === "object" ? copyObject(target, this.destination).address : this.make(target, depth + 1);
+        const objectHeaderAddress = as === "object" ? this.copyOfItsOwn(target) : this.make(target, depth + 1);
         copy.insertLink(link.name, { kind: "hard", objectHeaderAddress });
       }
     }
     this.keepOrder(copy, source.nextCreationOrder);
+  }
+
+  /** One more copy of an object, beside the one that a hard link to it leads to. */
+  private copyOfItsOwn(source: EngineObject): Address {
+    return new ObjectCopier(this.destination, {}, NO_HOOKS, this.keepsVersions).copy(source).address;
   }
 
   /** Links and attributes keep their numbers, unless they are put into an order of the caller's. */
@@ -383,7 +391,7 @@ class ObjectCopier {
   private copyAttributes(source: EngineObject, copy: EngineObject): void {
     const { file } = source;
     const isKept = this.hooks.linksOf === undefined;
-    if (!this.isTree && source.hasDenseAttributes && copy.header.version === 2) copy.makeAttributesDense();
+    if (this.keepsVersions && source.hasDenseAttributes && copy.header.version === 2) copy.makeAttributesDense();
     for (const attribute of source.attributes()) {
       if (isKept) copy.continueAttributesAt(attribute.creationOrder);
       const { name, characterSet, datatype, dataspace, committedTypeAddress } = attribute;
@@ -394,7 +402,7 @@ class ObjectCopier {
         dataspace,
         bytes: this.elements({ file, datatype }, attribute.bytes).slice(),
         committedTypeAddress: this.committedType({ file, committedTypeAddress })?.(),
-        partBounds: this.isTree ? undefined : boundsOfParts(attribute, this.destination),
+        partBounds: this.keepsVersions ? boundsOfParts(attribute, this.destination) : undefined,
       });
     }
     if (isKept) copy.continueAttributesAt(source.nextAttributeOrder);

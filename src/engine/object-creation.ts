@@ -49,6 +49,8 @@ export interface ObjectOptions {
 }
 
 export interface GroupOptions extends ObjectOptions {
+  /** Whether links are messages, or dense, even in the earliest format. Default: where their order is tracked. */
+  readonly isNewStyle?: boolean | undefined;
   /** Whether links carry their order of creation. C: `H5Pset_link_creation_order`. */
   readonly trackLinkOrder?: boolean | undefined;
   /** Whether dense links get an index in that order. Default: when it is tracked. */
@@ -119,7 +121,7 @@ export interface GroupContext extends CreationContext {
 export function createGroupHeader(file: GroupContext, options: GroupOptions): ObjectHeader {
   const { storage } = file;
   const prefix = newHeaderPrefix(file, options);
-  if (file.lowBound === "earliest" && !options.trackLinkOrder) {
+  if (file.lowBound === "earliest" && !options.trackLinkOrder && !options.isNewStyle) {
     const table = createSymbolTable(storage, file.groupRanks);
     const data = encodeBody(storage, table, encodeSymbolTableMessage);
     const own: NewMessage = { type: MESSAGE.SYMBOL_TABLE, data };

@@ -170,6 +170,22 @@ describe("h5ts repack", () => {
     expect(storageOf(inFolder("c.h5"), "soft")).toEqual(["contiguous", undefined, []]);
   });
 
+  test("makes everything anew under its bounds, what it merges included", () => {
+    const from = makeSample("a.h5");
+    for (const [low, headers, layouts] of [
+      ["earliest", 1, 3],
+      ["v110", 2, 4],
+    ] as const) {
+      const path = inFolder(`${low}.h5`);
+      repack("--merge", "--prune", `--low=${low}`, from, path);
+      const file = H5File.open(openPath(path, "r"));
+      const found = ["plain", "soft", "grows"].map((name) => resolveObject(file.root(), name) as DatasetObject);
+      file.close();
+      expect(found.map(({ header }) => header.version)).toEqual([headers, headers, headers]);
+      expect(found.map(({ layout }) => layout.version)).toEqual([layouts, layouts, layouts]);
+    }
+  });
+
   test("makes a user block, and keeps the one there is", () => {
     const from = makeSample("a.h5");
     writeFileSync(inFolder("block"), "in front of all");

@@ -17,6 +17,14 @@ with h5py.File(args[0], 'w', libver=(args[1], 'latest')) as f:
     g.create_group('ordered', track_order=True).attrs['x'] = 1
     for i in range(12):
         g.create_group('many/%d' % i)
+    for i in range(12):
+        g.require_group('attributes').attrs['a%d' % i] = i
+    for i in range(5):
+        # Those that are left would not have gone dense.
+        del g['attributes'].attrs['a%d' % i]
+    gcpl = h5py.h5p.create(h5py.h5p.GROUP_CREATE)
+    gcpl.set_attr_creation_order(h5py.h5p.CRT_ORDER_TRACKED)
+    h5py.h5g.create(g.id, b'ordered attributes', gcpl=gcpl)
     g['elsewhere/x'] = h5py.ExternalLink('other.h5', '/x')
     for i in range(20):
         g['elsewhere/%d' % i] = h5py.SoftLink('/g')

@@ -1,6 +1,6 @@
 /**
- * Which messages lead to the heaps and indexes of dense links and attributes, and to B-trees of chunks, for who moves the headers
- * or roots of those.
+ * Which messages lead to the heaps and indexes of dense links and attributes, to B-trees of chunks and to names of external files,
+ * for who moves the headers or roots of those.
  */
 import { type Address, isDefined } from "../base/address.ts";
 import type { Cursor } from "../base/cursor.ts";
@@ -9,6 +9,7 @@ import type { Writer } from "../base/writer.ts";
 import { decodeAttributeInfo, encodeAttributeInfo } from "../format/attribute-info.ts";
 import type { ChunkedLayout } from "../format/chunk-layout.ts";
 import { type DataLayout, decodeDataLayout, encodeDataLayout } from "../format/data-layout.ts";
+import { decodeExternalFiles, type ExternalFiles, encodeExternalFiles } from "../format/external-files.ts";
 import { decodeLinkInfo, encodeLinkInfo } from "../format/link-info.ts";
 import { MESSAGE } from "../format/message-types.ts";
 import type { DenseAddresses } from "./dense-storage.ts";
@@ -69,6 +70,15 @@ const TREE_LAYOUT: InfoKind<DataLayout> = {
   moved: (layout, place) => (isTreeLayout(layout) ? { ...layout, address: place(layout.address) } : layout),
 };
 
+const EXTERNAL_FILES: InfoKind<ExternalFiles> = {
+  type: MESSAGE.EXTERNAL_FILES,
+  name: "External data files message",
+  decode: decodeExternalFiles,
+  encode: encodeExternalFiles,
+  addresses: ({ localHeapAddress }) => [localHeapAddress],
+  moved: (files, place) => ({ ...files, localHeapAddress: place(files.localHeapAddress) }),
+};
+
 function isTreeLayout(layout: DataLayout): layout is ChunkedLayout {
   if (layout.kind !== "chunked" || layout.version < 3) return false;
   return layout.indexing.type === "b-tree-v1" || layout.indexing.type === "b-tree-v2";
@@ -81,6 +91,7 @@ export function denseHolders(headers: Iterable<ObjectHeader>): ReadonlyMap<Addre
     addHolders(holders, header, LINK_INFO);
     addHolders(holders, header, ATTRIBUTE_INFO);
     addHolders(holders, header, TREE_LAYOUT);
+    addHolders(holders, header, EXTERNAL_FILES);
   }
   return holders;
 }

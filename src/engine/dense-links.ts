@@ -13,7 +13,14 @@ import {
   type LinkOrderRecord,
 } from "../format/b-tree-v2-records.ts";
 import type { FilterPipeline } from "../format/filter-pipeline.ts";
-import { decodeLink, decodeLinkHead, encodeLink, type Link, plainLinkHeadBytes } from "../format/link.ts";
+import {
+  decodeLink,
+  decodeLinkHead,
+  encodeLink,
+  type Link,
+  type LinkTarget,
+  plainLinkHeadBytes,
+} from "../format/link.ts";
 import type { LinkInfo } from "../format/link-info.ts";
 import { type DenseAddresses, type DenseKind, type DenseRecords, DenseStorage, nameHash } from "./dense-storage.ts";
 import type { FileStorage } from "./file-storage.ts";
@@ -140,7 +147,6 @@ export class DenseLinks {
   find(name: string): Link | undefined {
     const record = this.dense.find(name);
     if (record === undefined) return undefined;
-    // Links never change in their place.
     return this.compared?.record === record ? this.compared.link : this.decode(record.heapId);
   }
 
@@ -148,6 +154,21 @@ export class DenseLinks {
   insert(link: Link): void {
     const data = encodeBody(this.storage, link, encodeLink);
     this.dense.insert(link.name, data, (heapId) => recordsOf(link, heapId));
+  }
+
+  /** Whether a link can get another target as long as its own where it lies. */
+  canReplace(name: string): boolean {
+    const record = this.dense.find(name);
+    return record !== undefined && this.heap.keepsPlace(record.heapId);
+  }
+
+  /** Gives a link that is there another target as long as its own. */
+  replaceTarget(name: string, target: LinkTarget): void {
+    const record = this.dense.find(name);
+    if (record === undefined) return;
+    const link: Link = { ...this.decode(record.heapId), target };
+    this.compared = undefined;
+    this.heap.overwrite(record.heapId, encodeBody(this.storage, link, encodeLink));
   }
 
   /** Takes a link out that is there. C: `H5G__dense_remove`. */

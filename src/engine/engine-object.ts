@@ -28,7 +28,7 @@ export type ObjectKind = "group" | "dataset" | "datatype";
 export abstract class EngineObject {
   abstract readonly kind: ObjectKind;
   readonly file: H5File;
-  /** Address of the object header: the object's identity in its file. */
+  /** Address of the object header: the object's identity in its file. Who may keep it asks for {@link toldAddress}. */
   readonly address: Address;
   private currentHeader: ObjectHeader;
   private table: AttributeTable | undefined;
@@ -45,6 +45,11 @@ export abstract class EngineObject {
 
   get header(): ObjectHeader {
     return this.currentHeader;
+  }
+
+  /** The same for users, and for references: it stays the object's. */
+  get toldAddress(): Address {
+    return this.header.tellAddress();
   }
 
   /** Has the object read again when it is next used; of a file that is open for writing, which nobody else changes, flushed. */

@@ -8,13 +8,16 @@
  * Reference implementation: H5Fint.c, `H5F__flush_phase1`, `H5F__flush_phase2`, `H5F__dest`; H5F.c, `H5F__start_swmr_write`.
  */
 import type { Address } from "../base/address.ts";
-import type { Superblock } from "../format/superblock.ts";
+import { rootObjectHeaderAddress, type Superblock } from "../format/superblock.ts";
 import type { DriverRecord } from "./driver-record.ts";
 import type { EngineObject } from "./engine-object.ts";
 import { superblockExtensionAddress } from "./free-space-managers.ts";
+import { GroupObject } from "./group-object.ts";
 import type { H5File } from "./h5-file.ts";
+import { HardLinks } from "./hard-links.ts";
 import type { KeptSuperblock } from "./kept-superblock.ts";
 import { shortenByMoving } from "./movable-blocks.ts";
+import type { ObjectHeader } from "./object-header.ts";
 import type { ObjectTable } from "./object-table.ts";
 import { PersistedFreeSpace } from "./space/persisted-free-space.ts";
 import { dropFileSpaceInfo } from "./superblock-extension.ts";
@@ -139,7 +142,12 @@ export class FileFlushing {
       const mayShorten = storage.allocator.changes !== this.changesWhenOpened;
       if (this.isChanged || mayShorten || record?.stored === false) {
         record?.drop();
-        shortenByMoving({ storage, known: () => objects.headersInMemory(), shared: this.file.sharedMessages });
+        shortenByMoving({
+          storage,
+          known: () => objects.headersInMemory(),
+          shared: this.file.sharedMessages,
+          hardLinks: (headers) => this.hardLinks(headers),
+        });
         record?.store();
       }
       this.writeOut();
@@ -148,6 +156,17 @@ export class FileFlushing {
     kept.current = closed;
     this.writeOut();
     storage.cutEnds();
+  }
+
+  /** Links to those of the headers that may move: none where messages are shared, which are found by the address of their header. */
+  private hardLinks(headers: ReadonlySet<ObjectHeader>): HardLinks {
+    const root = rootObjectHeaderAddress(this.kept.current);
+    const moving = this.file.sharedMessages.isUsed ? [] : [...headers].filter(({ mayMove }) => mayMove);
+    const groups = [...headers].filter((header) => GroupObject.isGroup(header));
+    return new HardLinks(
+      moving.filter(({ address }) => address !== root),
+      groups.map((header) => new GroupObject(this.file, header)),
+    );
   }
 
   /** @param of - Structures that are to be written, with all that they wait for. Default: every one. */

@@ -192,6 +192,11 @@ export class FractalHeap {
     return this.living.overwrite(decoded, data);
   }
 
+  /** Whether {@link overwrite} of an object leaves everything where it is, and as long as it is. */
+  keepsPlace(id: Uint8Array): boolean {
+    return this.header.filters === undefined && this.decodeId(id).kind === "managed";
+  }
+
   /** Removes an object; the heap gives back the blocks that held no other. C: `H5HF_remove`. */
   remove(id: Uint8Array): void {
     this.living.remove(this.decodeId(id));

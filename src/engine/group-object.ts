@@ -11,10 +11,15 @@ import type { GroupInfo } from "../format/group-info.ts";
 import type { Link, LinkTarget } from "../format/link.ts";
 import { MESSAGE } from "../format/message-types.ts";
 import type { SymbolTableEntry } from "../format/symbol-table-entry.ts";
-import { decodeSymbolTableMessage, type SymbolTableMessage } from "../format/symbol-table-message.ts";
+import {
+  decodeSymbolTableMessage,
+  encodeSymbolTableMessage,
+  type SymbolTableMessage,
+} from "../format/symbol-table-message.ts";
 import type { Deletion } from "./deletion.ts";
 import { EngineObject } from "./engine-object.ts";
 import { FreedBlocks } from "./freed-blocks.ts";
+import { encodeBody } from "./header-values.ts";
 import { LivingLocalHeap } from "./local-heap.ts";
 import { compareNames } from "./names.ts";
 import { NewStyleLinks } from "./new-style-links.ts";
@@ -23,6 +28,11 @@ import { SymbolTable } from "./symbol-table.ts";
 
 export class GroupObject extends EngineObject {
   private newStyleLinks: NewStyleLinks | undefined;
+
+  /** Whether a header is a group's. */
+  static isGroup(header: ObjectHeader): boolean {
+    return header.look(MESSAGE.SYMBOL_TABLE) !== undefined || header.look(MESSAGE.LINK_INFO) !== undefined;
+  }
 
   get kind(): "group" {
     return "group";
@@ -291,6 +301,39 @@ export class GroupObject extends EngineObject {
       return;
     }
     this.newStyle.remove(link);
+  }
+
+  /** Whether {@link repointLink} can do it without space of its own. */
+  canRepoint(name: string): boolean {
+    return this.symbolTable !== undefined || this.newStyle.canReplace(name);
+  }
+
+  /** Has a hard link lead to its object's new address. */
+  repointLink(name: string, objectHeaderAddress: Address): void {
+    const table = this.symbolTable;
+    if (table !== undefined) table.replace(name, (entry) => ({ ...entry, objectHeaderAddress }));
+    else this.newStyle.replaceTarget(name, { kind: "hard", objectHeaderAddress });
+  }
+
+  /** Has the header of an old-style group lead to another address where it leads to `from`. @returns Where it leads now. */
+  repointTable(from: Address, to: Address): SymbolTableMessage | undefined {
+    const message = this.header.first(MESSAGE.SYMBOL_TABLE);
+    const table = this.symbolTableMessage;
+    if (message === undefined || table === undefined) return undefined;
+    const moved = (address: Address): Address => (address === from ? to : address);
+    const now = { bTreeAddress: moved(table.bTreeAddress), localHeapAddress: moved(table.localHeapAddress) };
+    this.header.replace(message, encodeBody(this.file.storage, now, encodeSymbolTableMessage));
+    this.file.storage.writeBefore(to, this.header.address);
+    return now;
+  }
+
+  /** The entry of a group's link says where its table is, if it said so before. */
+  repeatTable(name: string, table: SymbolTableMessage | undefined): void {
+    if (table === undefined) return;
+    const { bTreeAddress, localHeapAddress: nameHeapAddress } = table;
+    this.symbolTable?.replace(name, (entry) =>
+      entry.cacheType === 1 ? { ...entry, bTreeAddress, nameHeapAddress } : entry,
+    );
   }
 
   /** Moves a link to another name or group; the object is not touched. C: `H5Lmove`. */

@@ -229,6 +229,11 @@ export class H5File {
     return isSwmrWritten(rereadSuperblock(this.source, this.superblock, limits, attempts));
   }
 
+  /** The object at an address keeps it: somebody knows it, or a reference holds it. */
+  tellAddress(address: Address): void {
+    this.objects.tellAddress(address);
+  }
+
   /** Makes a new header known by its address. */
   keepHeader(header: ObjectHeader): void {
     this.objects.keepHeader(header);

@@ -1,8 +1,8 @@
 /**
  * A local heap in use: the names of an old-style group.
  *
- * Specification: III.D. The header stays where it is; the data segment moves when it grows. The segment is held whole and
- * changed in place; the file gets it at the next flush.
+ * Specification: III.D. The header stays where it is as long as the file is open; the data segment moves when it grows. The segment
+ * is held whole and changed in place; the file gets it at the next flush.
  */
 import type { Address } from "../base/address.ts";
 import { alignUp } from "../base/bits.ts";
@@ -39,7 +39,7 @@ const SEGMENT = "Local heap data segment";
 const NOT_ASCII = 0x80;
 
 export class LivingLocalHeap {
-  readonly address: Address;
+  private headerAddress: Address;
   private readonly storage: FileStorage;
   private dataAddress: Address;
   /** Undefined for a new heap that holds no name yet, as most groups of a file that is made stay for a while. */
@@ -63,7 +63,7 @@ export class LivingLocalHeap {
     free: FreeBlock[],
   ) {
     this.storage = storage;
-    this.address = address;
+    this.headerAddress = address;
     this.dataAddress = dataAddress;
     this.bytes = bytes;
     this.free = free;
@@ -82,6 +82,10 @@ export class LivingLocalHeap {
     const free = decodeFreeBlocks(segment, freeListHead, { widths: storage.widths, address });
     free.sort((a, b) => a.offset - b.offset);
     return new LivingLocalHeap(storage, cursor.address ?? 0, address, segment, free);
+  }
+
+  get address(): Address {
+    return this.headerAddress;
   }
 
   /** Of the segment. */
@@ -305,12 +309,26 @@ export class LivingLocalHeap {
 
   /** The segment, which waits when the header does. */
   movableBlocks(): MovableBlock[] {
-    const { dataAddress: address, byteLength, storage } = this;
+    const { dataAddress, byteLength, storage } = this;
     const repoint = (to: Address): void => {
       this.dataAddress = to;
       storage.writeBefore(to, this.address);
     };
-    return [{ type: "local-heap", address, byteLength, repoint }];
+    const repointHeader = (to: Address): void => {
+      this.headerAddress = to;
+      storage.writeBefore(this.dataAddress, to);
+    };
+    const headerByteLength = allocatedLocalHeapHeaderBytes(storage.widths);
+    return [
+      { type: "local-heap", address: dataAddress, byteLength, repoint },
+      {
+        type: "local-heap",
+        address: this.address,
+        byteLength: headerByteLength,
+        ofMessage: true,
+        repoint: repointHeader,
+      },
+    ];
   }
 
   private newSegmentCodec(): StructureCodec<unknown> {

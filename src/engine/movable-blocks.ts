@@ -2,13 +2,15 @@
  * Blocks that move towards the start of the file before it is closed, so that it ends earlier.
  *
  * What lies last holds all free space before it in the file, and a file that keeps no account of that never gets it back. Only
- * blocks of structures move that wait to be written anyway, and no objects nor raw data, whose addresses others may know.
+ * blocks of structures move that wait to be written anyway, of objects only new ones whose addresses nobody was told, and no raw
+ * data.
  */
 import type { Address } from "../base/address.ts";
 import { B_TREE_V2_HEADER, MovableTree } from "./b-tree-v2-nodes.ts";
 import { ChunkNode } from "./chunks/b-tree-v1-node.ts";
 import { type DenseHolder, denseHolders } from "./dense-holders.ts";
 import type { FileStorage } from "./file-storage.ts";
+import type { HardLinks } from "./hard-links.ts";
 import { HeaderBlock } from "./header-block.ts";
 import { LivingLocalHeap } from "./local-heap.ts";
 import { ObjectHeader } from "./object-header.ts";
@@ -38,13 +40,16 @@ export interface ClosingFile {
   /** Headers in memory, those that were written since they changed among them. */
   readonly known: () => Iterable<ObjectHeader>;
   readonly shared: SharedMessages;
+  /** Links to those of the headers that may move. */
+  readonly hardLinks: (headers: ReadonlySet<ObjectHeader>) => HardLinks;
 }
 
 /** What can move of it. */
 interface MovingFile {
   readonly storage: FileStorage;
-  readonly known: Iterable<ObjectHeader>;
+  readonly known: ReadonlySet<ObjectHeader>;
   readonly shared: SharedMessages;
+  readonly links: HardLinks;
 }
 
 /** Changed in place: it waits to be written. */
@@ -59,17 +64,32 @@ const LEAST_FREE_BYTES = 256;
 const MOST_PASSES = 8;
 
 /** Moves blocks at the end of the file into free space before them, as long as the end follows. Everything is settled. */
-export function shortenByMoving({ storage, known, shared }: ClosingFile): void {
+export function shortenByMoving(closing: ClosingFile): void {
+  const { storage } = closing;
   const { allocator } = storage;
   if (storage.servesReaders) return;
   allocator.trim();
   if (allocator.freeBytes <= Math.max(LEAST_FREE_BYTES, FREE_SHARE * allocator.endOfAllocation)) return;
-  const file: MovingFile = { storage, known: known(), shared };
+  // What is read to find what leads to a block is there when it moves.
+  storage.holding(() => moveAsFarAsPossible(movingFile(closing)));
+}
+
+function movingFile({ storage, known, shared, hardLinks }: ClosingFile): MovingFile {
+  const headers = new Set(known());
+  for (const { value } of storage.moves.waitingStructures()) {
+    if (value instanceof ObjectHeader) headers.add(value);
+    else if (value instanceof HeaderBlock && value.owner instanceof ObjectHeader) headers.add(value.owner);
+  }
+  return { storage, known: headers, shared, links: hardLinks(headers) };
+}
+
+function moveAsFarAsPossible(file: MovingFile): void {
+  const { allocator } = file.storage;
   // What has moved only a little may be the last once more.
   for (let pass = 0; pass < MOST_PASSES; pass++) {
     const end = allocator.endOfAllocation;
     moveLast(file);
-    packLast(storage, movableBlocks(file));
+    packLast(file.storage, movableBlocks(file));
     if (allocator.endOfAllocation === end) return;
   }
 }
@@ -85,22 +105,20 @@ function moveLast(file: MovingFile): void {
   }
 }
 
-function movableBlocks({ storage, known, shared }: MovingFile): MovableBlock[] {
+function movableBlocks({ storage, known: headers, shared, links }: MovingFile): MovableBlock[] {
   const blocks = storage.moves.ofUnsettled();
-  const headers = new Set(known);
   for (const waiting of storage.moves.waitingStructures()) {
     const { address, value, structure } = waiting;
-    if (value instanceof ObjectHeader) headers.add(value);
-    else if (value instanceof HeaderBlock && value.owner instanceof ObjectHeader) headers.add(value.owner);
-    else if (value instanceof LivingLocalHeap) blocks.push(...value.movableBlocks());
+    if (value instanceof LivingLocalHeap) blocks.push(...value.movableBlocks());
     else if (structure === B_TREE_V2_HEADER) blocks.push(...new MovableTree(storage, address).blocks());
     else if (value instanceof ChunkNode || structure === SHARED_MESSAGE_LIST) blocks.push(movableRoot(waiting));
-    else if (structure === GROUP_NODE) blocks.push(...movableLeaves(storage, waiting));
+    else if (structure === GROUP_NODE) blocks.push(movableRoot(waiting), ...movableLeaves(storage, waiting));
   }
   const isHeld = blocks.some(({ ofMessage }) => ofMessage);
-  const holders = new Map(isHeld ? [...denseHolders(headers), ...shared.holders()] : []);
+  const holders = new Map(isHeld ? [...denseHolders(headers), ...shared.holders(), ...links.tableHolders()] : []);
   const found = blocks.flatMap((block) => (block.ofMessage ? withHolder(block, holders.get(block.address)) : [block]));
   for (const header of headers) found.push(...header.movableBlocks());
+  found.push(...links.movableBlocks());
   return found;
 }
 

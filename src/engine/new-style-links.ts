@@ -7,7 +7,7 @@
 import { HDF5Error, isHdf5Error } from "../base/errors.ts";
 import { decodeFilterPipeline, type FilterPipeline } from "../format/filter-pipeline.ts";
 import { DEFAULT_LINK_PHASE_CHANGE, decodeGroupInfo, type GroupInfo } from "../format/group-info.ts";
-import { decodeLink, encodeLink, type Link, sizeOfLink, sizeOfLinkTarget } from "../format/link.ts";
+import { decodeLink, encodeLink, type Link, type LinkTarget, sizeOfLink, sizeOfLinkTarget } from "../format/link.ts";
 import { decodeLinkInfo, encodeLinkInfo, type LinkInfo } from "../format/link-info.ts";
 import { MESSAGE } from "../format/message-types.ts";
 import { DenseLinks } from "./dense-links.ts";
@@ -172,6 +172,23 @@ export class NewStyleLinks {
     if (info.fractalHeapAddress === state.info.fractalHeapAddress) {
       message.decoded = { info, dense: state.dense } satisfies LinkState;
     }
+  }
+
+  /** Whether a link can get another target as long as its own. */
+  canReplace(name: string): boolean {
+    return this.dense?.canReplace(name) ?? true;
+  }
+
+  /** Gives a link that is there another target as long as its own. */
+  replaceTarget(name: string, target: LinkTarget): void {
+    if (this.dense !== undefined) {
+      this.dense.replaceTarget(name, target);
+      return;
+    }
+    const message = this.messageOf(name);
+    if (message === undefined) return;
+    const link: Link = { ...this.decode(message), target };
+    this.header.replace(message, encodeBody(this.storage, link, encodeLink), link);
   }
 
   /** Takes a link out that is there. C: `H5G_obj_remove`. */

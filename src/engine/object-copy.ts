@@ -359,9 +359,14 @@ class ObjectCopier {
     const { destination } = this;
     if (source === destination) return { source, destination, addressOf: (address) => address };
     const known = this.known(source);
-    const addressOf = (address: Address): Address | undefined => {
+    const copyAt = (address: Address): Address | undefined => {
       if (this.isTree) return known.get(address);
       return this.options.expandReferences ? (known.get(address) ?? this.copyReferenced(source, address)) : undefined;
+    };
+    const addressOf = (address: Address): Address | undefined => {
+      const copied = copyAt(address);
+      if (copied !== undefined) destination.tellAddress(copied);
+      return copied;
     };
     return { source, destination, addressOf };
   }

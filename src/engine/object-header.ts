@@ -39,7 +39,7 @@ function ofType(messages: readonly HeaderMessage[], type: number): HeaderMessage
 
 /** Of what the storage keeps and writes it stands for its first block, of which most headers have nothing but the plan. */
 export class ObjectHeader implements HeaderInUse, BlockOwner, StructureCodec<ObjectHeader> {
-  readonly address: Address;
+  private firstAddress: Address;
   readonly storage: FileStorage;
   /** Prefix fields; its own messages are those of `blocks`. */
   private prefix: HeaderFields;
@@ -52,10 +52,12 @@ export class ObjectHeader implements HeaderInUse, BlockOwner, StructureCodec<Obj
   private plan: HeaderPlan | undefined;
   /** Of contiguous data that was given a place since. */
   private dataAddress: Address = UNDEFINED_ADDRESS;
+  /** The round of the storage in which the header was made, until somebody is told the address. */
+  private secretRound = -1;
 
   private constructor(storage: FileStorage, address: Address, prefix: HeaderFields) {
     this.storage = storage;
-    this.address = address;
+    this.firstAddress = address;
     this.prefix = prefix;
     this.objectReferenceCount = prefix.version === 1 ? prefix.objectReferenceCount : 1;
   }
@@ -99,8 +101,14 @@ export class ObjectHeader implements HeaderInUse, BlockOwner, StructureCodec<Obj
     const { byteLength, prefix } = plan;
     const header = new ObjectHeader(storage, storage.allocate("object-header", byteLength), prefix);
     header.plan = plan;
+    header.secretRound = storage.round;
     header.storeFirst();
     return header;
+  }
+
+  /** Of the first block. It is the object's identity in its file, and changes only as the file is closed. */
+  get address(): Address {
+    return this.firstAddress;
   }
 
   get structure(): string {
@@ -420,6 +428,28 @@ export class ObjectHeader implements HeaderInUse, BlockOwner, StructureCodec<Obj
   /** A further block behind the others. */
   append(block: HeaderBlock): void {
     this.list = [...this.blocks, block];
+  }
+
+  /** Whether the object may lie elsewhere once the file is closed: it was made since the last flush, and nobody knows its address. */
+  get mayMove(): boolean {
+    return this.secretRound === this.storage.round;
+  }
+
+  /** The address for who may keep it, or has a reference hold it: from now on the object stays where it is. */
+  tellAddress(): Address {
+    this.secretRound = -1;
+    return this.firstAddress;
+  }
+
+  /** The first block, without the links that lead to it. */
+  movableFirst(): MovableBlock {
+    const { address, byteLength } = this;
+    const repoint = (to: Address): void => {
+      this.firstAddress = to;
+      const first = this.list[0];
+      if (first !== undefined) first.address = to;
+    };
+    return { type: "object-header", address, byteLength, prepare: () => this.storeFirst(), repoint };
   }
 
   /** The continuation blocks. */

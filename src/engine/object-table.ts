@@ -73,6 +73,12 @@ export class ObjectTable implements DeletionHost {
     return this.headers.get(address) ?? this.held.get(address)?.header ?? this.waitingHeader(address);
   }
 
+  /** As {@link H5File.tellAddress}. A header that is not in memory is nothing new any more. */
+  tellAddress(address: Address): void {
+    const known = this.headers.get(address) ?? this.held.get(address)?.header;
+    (known ?? ObjectHeader.waiting(this.file.storage, address))?.tellAddress();
+  }
+
   private waitingHeader(address: Address): ObjectHeader {
     const header = ObjectHeader.waiting(this.file.storage, address);
     if (header === undefined) return this.readHeader(address);
@@ -117,9 +123,7 @@ export class ObjectTable implements DeletionHost {
   private objectOf(header: ObjectHeader): EngineObject {
     const hasType = header.look(MESSAGE.DATATYPE) !== undefined;
     if (hasType && header.look(MESSAGE.DATASPACE) !== undefined) return new DatasetObject(this.file, header);
-    if (header.look(MESSAGE.SYMBOL_TABLE) !== undefined || header.look(MESSAGE.LINK_INFO) !== undefined) {
-      return new GroupObject(this.file, header);
-    }
+    if (GroupObject.isGroup(header)) return new GroupObject(this.file, header);
     if (hasType) return new DatatypeObject(this.file, header);
     throw formatError("unable to determine object type", { structure: "Object header", address: header.address });
   }

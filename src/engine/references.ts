@@ -102,6 +102,7 @@ function inHeap(file: H5File, bytes: Uint8Array): HeapReference {
 
 /** A classic object reference, as an element holds it. C: `H5Rcreate` with `H5R_OBJECT`. */
 export function createObjectReference(file: H5File, address: Address): Uint8Array {
+  file.tellAddress(address);
   return encoded(file, (writer) => writer.addressValue(address));
 }
 
@@ -112,6 +113,7 @@ export function createObjectReference(file: H5File, address: Address): Uint8Arra
  */
 export function createRegionReference(file: H5File, address: Address, selection: Selection): Uint8Array {
   const stored = storedSelectionOf(selection, file);
+  file.tellAddress(address);
   const heap = inHeap(
     file,
     encoded(file, (writer) => encodeClassicRegion(writer, address, stored)),

@@ -47,9 +47,10 @@ export function namesOf(handle: OpenGroup, order?: Ordering["order"]): string[] 
 
 /** The link of a name. @throws KeyError "Unable to get link info (…)". */
 export function namedLink(handle: OpenObject, name: string): Link {
-  return guarded(record("H5Lget_info", "LINK", "CANTGET", "unable to get link info"), () =>
+  const { link } = guarded(record("H5Lget_info", "LINK", "CANTGET", "unable to get link info"), () =>
     requiredLink(handle.location(), name),
   );
+  return link;
 }
 
 export const CANNOT_VISIT = record("H5Lvisit", "LINK", "BADITER", "link visitation failed");

@@ -108,7 +108,7 @@ export function getObjinfo(loc: LocationID, name: Name = ".", followLink = true)
     const { file, object } = statPlace(start, path);
     return {
       fileno: file.number,
-      objno: object.address,
+      objno: object.toldAddress,
       nlink: object.linkCount,
       type: kindOf(object),
       mtime: object.modificationTime() ?? 0,

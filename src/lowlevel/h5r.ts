@@ -56,7 +56,7 @@ export function create(loc: LocationID, name: Name, refType: number, space: Spac
 function referencedFrom(loc: LocationID, name: Name, holder: LocationID): { file: H5File; target: RevisedTarget } {
   const { object } = resolvePlace(loc.location(), toName(name));
   const { engine } = holder.location().file;
-  const objectHeaderAddress = object.address;
+  const objectHeaderAddress = object.toldAddress;
   if (object.file === engine) return { file: engine, target: { objectHeaderAddress } };
   return { file: engine, target: { objectHeaderAddress, fileName: object.file.name } };
 }

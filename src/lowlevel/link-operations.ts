@@ -70,7 +70,15 @@ function valueSize(link: Link): number {
   }
 }
 
-export function linkInfoOf(link: Link): LinkInfo {
+/** A link, and the group that has it. */
+export interface GroupLink {
+  readonly group: GroupObject;
+  readonly link: Link;
+}
+
+/** What a link is. An object whose address is told keeps it. */
+export function linkInfoOf({ group, link }: GroupLink): LinkInfo {
+  if (link.target.kind === "hard") group.file.tellAddress(link.target.objectHeaderAddress);
   return {
     type: typeOf(link),
     corderValid: link.creationOrder !== undefined,
@@ -109,15 +117,16 @@ export function orderedNames(group: GroupObject, ordering: Ordering): string[] {
 }
 
 /** The link of a name. @throws NotFoundError when there is none. */
-export function requiredLink(start: ObjectPlace, name: string): Link {
-  const link = pathComponents(name).length === 0 ? undefined : linkPlace(start, name).link;
-  if (link === undefined) throw new NotFoundError("name doesn't exist", { path: name });
-  return link;
+export function requiredLink(start: ObjectPlace, name: string): GroupLink {
+  const { group, link } = pathComponents(name).length === 0 ? NO_LINK : linkPlace(start, name);
+  if (group === undefined || link === undefined) throw new NotFoundError("name doesn't exist", { path: name });
+  return { group, link };
 }
 
-export interface WalkedLink {
+const NO_LINK = { group: undefined, link: undefined };
+
+export interface WalkedLink extends GroupLink {
   readonly path: string;
-  readonly link: Link;
 }
 
 /**
@@ -151,7 +160,7 @@ export function* walkLinks(
   outer: ErrorRecord,
 ): Generator<WalkedLink> {
   const visited = new VisitedObjects(root);
-  const pending = [{ links: guarded(outer, () => linksOf(root)), at: 0, prefix: "" }];
+  const pending = [{ group: root, links: guarded(outer, () => linksOf(root)), at: 0, prefix: "" }];
   for (let level = pending.at(-1); level !== undefined; level = pending.at(-1)) {
     const link = level.links[level.at++];
     if (link === undefined) {
@@ -159,15 +168,14 @@ export function* walkLinks(
       continue;
     }
     const path = level.prefix + link.name;
-    yield { path, link };
+    yield { path, group: level.group, link };
     if (link.target.kind !== "hard") continue;
     const { objectHeaderAddress } = link.target;
-    const links = guarded(outer, () => {
-      const object = root.file.object(objectHeaderAddress);
-      return object instanceof GroupObject && visited.isNext(object) ? linksOf(object) : undefined;
+    const next = guarded(outer, () => {
+      const group = root.file.object(objectHeaderAddress);
+      return group instanceof GroupObject && visited.isNext(group) ? { group, links: linksOf(group) } : undefined;
     });
-    if (links === undefined) continue;
-    pending.push({ links, at: 0, prefix: `${path}/` });
+    if (next !== undefined) pending.push({ ...next, at: 0, prefix: `${path}/` });
   }
 }
 

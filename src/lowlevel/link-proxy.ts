@@ -3,7 +3,7 @@ import { HDF5Error } from "../base/errors.ts";
 import type { GroupObject } from "../engine/group-object.ts";
 import { isLinkClassRegistered } from "../engine/link-classes.ts";
 import { normalizedPath, pathComponents } from "../engine/names.ts";
-import type { Link, LinkTarget } from "../format/link.ts";
+import type { LinkTarget } from "../format/link.ts";
 import { argumentError, guarded, plainError, record } from "./api-error.ts";
 import { type Name, requireName, type Size, toInt, toName, toSize } from "./arguments.ts";
 import type { ErrorRecord } from "./error-codes.ts";
@@ -11,6 +11,7 @@ import { CANNOT_VISIT } from "./group-reading.ts";
 import { type LinkFollowing, withLinkAccessList } from "./link-access-list.ts";
 import {
   createRenamed,
+  type GroupLink,
   groupAt,
   groupPlaceAt,
   type LinkInfo,
@@ -56,9 +57,12 @@ function requireText(where: string, parameter: string, text: string): string {
   return text;
 }
 
-interface IndexedLink {
+interface IndexedLink extends GroupLink {
   readonly place: Place<GroupObject>;
-  readonly link: Link;
+}
+
+function orderedGroupLinks(group: GroupObject, ordering: Ordering): GroupLink[] {
+  return orderedLinks(group, ordering).map((link) => ({ group, link }));
 }
 
 /** The links of a group, `GroupID.links`. h5py: `LinkProxy`. */
@@ -168,7 +172,7 @@ export class LinkProxy {
    * @throws TypeError for hard and soft links. C: `H5Lget_val`.
    */
   getUserData(name: Name, lapl: PropLAID | null = null): Uint8Array {
-    const link = this.required("H5Lget_val", name, lapl);
+    const { link } = this.required("H5Lget_val", name, lapl);
     if (link.target.kind === "user" || link.target.kind === "external") return linkValueOf(link);
     throw plainError("TypeError", "Link must be a user-defined one");
   }
@@ -179,13 +183,13 @@ export class LinkProxy {
    * @throws TypeError for another link, RuntimeError when there is none. C: `H5Lget_val`, `H5Lunpack_elink_val`.
    */
   getVal(name: Name, lapl: PropLAID | null = null): string | [string, string] {
-    const { target } = this.required("H5Lget_info", name, lapl);
+    const { target } = this.required("H5Lget_info", name, lapl).link;
     if (target.kind === "soft") return target.path;
     if (target.kind === "external") return [target.file, target.path];
     throw plainError("TypeError", "Link must be either a soft or external link");
   }
 
-  private required(where: string, name: Name, lapl: PropLAID | null): Link {
+  private required(where: string, name: Name, lapl: PropLAID | null): GroupLink {
     const path = requireName(where, name, "no name specified");
     return guarded(record(where, "LINK", "CANTGET", "unable to get link info"), () =>
       withLinkAccessList(lapl, () => requiredLink(this.start(), path)),
@@ -234,7 +238,7 @@ export class LinkProxy {
     const position = toInt(index);
     if (position < 0) return linkInfoOf(this.required("H5Lget_info", name, options.lapl ?? null));
     const where = record("H5Lget_info_by_idx", "LINK", "CANTGET", "unable to get link info");
-    return linkInfoOf(this.atIndex(where, name, position, options).link);
+    return linkInfoOf(this.atIndex(where, name, position, options));
   }
 
   private atIndex(outer: ErrorRecord, name: Name, index: number, options: LinkAtIndex): IndexedLink {
@@ -242,7 +246,7 @@ export class LinkProxy {
       const place = withLinkAccessList(options.lapl ?? null, () => groupPlaceAt(this.start(), toName(name)));
       const link = orderedLinks(place.object, options)[index];
       if (link === undefined) throw new HDF5Error("not-found", "index out of bound");
-      return { place, link };
+      return { place, group: place.object, link };
     });
   }
 
@@ -284,7 +288,7 @@ export class LinkProxy {
   ): void {
     guarded(record("H5Lcopy", "LINK", "CANTMOVE", "unable to copy link"), () => {
       withLinkAccessList(lapl, () => {
-        const { target } = requiredLink(this.start(), toName(srcName));
+        const { target } = requiredLink(this.start(), toName(srcName)).link;
         createRenamed(target, dstLoc.location(), toName(dstName), lcpl);
       });
     });
@@ -315,12 +319,12 @@ export class LinkProxy {
   iterate<T>(func: LinkVisitor<T>, options: LinkIteration = {}): [NonNullable<T> | null, number] {
     const first = toInt(options.idx ?? 0);
     const members = options.info
-      ? this.membersFrom(first, options, orderedLinks)
+      ? this.membersFrom(first, options, orderedGroupLinks)
       : this.membersFrom(first, options, orderedNames);
     let position = first;
     for (const member of members) {
       position++;
-      const result = typeof member === "string" ? func(member) : func(member.name, linkInfoOf(member));
+      const result = typeof member === "string" ? func(member) : func(member.link.name, linkInfoOf(member));
       if (result !== undefined && result !== null) return [result, position];
     }
     return [null, position];
@@ -328,8 +332,8 @@ export class LinkProxy {
 
   /** The same as an iterator of names and what the links are, as they were when the first was asked for. C: `H5Literate`. */
   *entries(options: Omit<LinkIteration, "info"> = {}): Generator<[name: string, info: LinkInfo]> {
-    for (const link of this.membersFrom(toInt(options.idx ?? 0), options, orderedLinks)) {
-      yield [link.name, linkInfoOf(link)];
+    for (const member of this.membersFrom(toInt(options.idx ?? 0), options, orderedGroupLinks)) {
+      yield [member.link.name, linkInfoOf(member)];
     }
   }
 
@@ -356,8 +360,8 @@ export class LinkProxy {
    * C: `H5Lvisit`.
    */
   visit<T>(func: LinkVisitor<T>, options: Omit<LinkIteration, "idx"> = {}): NonNullable<T> | null {
-    for (const { path, link } of this.walked(options)) {
-      const result = options.info ? func(path, linkInfoOf(link)) : func(path);
+    for (const walked of this.walked(options)) {
+      const result = options.info ? func(walked.path, linkInfoOf(walked)) : func(walked.path);
       if (result !== undefined && result !== null) return result;
     }
     return null;
@@ -365,7 +369,7 @@ export class LinkProxy {
 
   /** The same as an iterator. A group's links are those it has when the walk comes there. C: `H5Lvisit`. */
   *walk(options: Omit<LinkIteration, "idx" | "info"> = {}): Generator<[path: string, info: LinkInfo]> {
-    for (const { path, link } of this.walked(options)) yield [path, linkInfoOf(link)];
+    for (const walked of this.walked(options)) yield [walked.path, linkInfoOf(walked)];
   }
 
   private walked(options: LinkIteration): Generator<WalkedLink> {

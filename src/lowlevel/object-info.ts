@@ -135,7 +135,7 @@ export class ObjInfo implements NativeInfo {
     const times = fields.version === 2 ? fields.times : undefined;
     this.#object = object;
     this.fileno = file.number;
-    this.addr = object.address;
+    this.addr = object.toldAddress;
     this.type = kindOf(object);
     this.rc = object.linkCount;
     this.atime = times?.accessTime ?? 0;

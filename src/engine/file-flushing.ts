@@ -9,14 +9,17 @@
  */
 import type { Address } from "../base/address.ts";
 import { rootObjectHeaderAddress, type Superblock } from "../format/superblock.ts";
+import { DatasetObject } from "./dataset-object.ts";
 import type { DriverRecord } from "./driver-record.ts";
 import type { EngineObject } from "./engine-object.ts";
 import { superblockExtensionAddress } from "./free-space-managers.ts";
 import { GroupObject } from "./group-object.ts";
 import type { H5File } from "./h5-file.ts";
 import { HardLinks } from "./hard-links.ts";
+import { isDatasetHeader, isGroupHeader } from "./header-kinds.ts";
 import type { KeptSuperblock } from "./kept-superblock.ts";
-import { shortenByMoving } from "./movable-blocks.ts";
+import { type NewObjects, shortenByMoving } from "./movable-blocks.ts";
+import { MovableData } from "./movable-data.ts";
 import type { ObjectHeader } from "./object-header.ts";
 import type { ObjectTable } from "./object-table.ts";
 import { PersistedFreeSpace } from "./space/persisted-free-space.ts";
@@ -33,6 +36,8 @@ export class FileFlushing {
   /** What the superblock says of the driver, in a file whose driver has to know where members end. */
   private readonly driverRecord: DriverRecord | undefined;
   private freeSpaceRecord: PersistedFreeSpace | undefined;
+  /** Whether raw data that nobody has seen may move as the file is closed. */
+  dataMoves = true;
   /** The allocator's count of changes when the file on disk was last as it is here. */
   private changesWhenClean = 0;
   /** The same when it was opened. */
@@ -77,6 +82,7 @@ export class FileFlushing {
   flush(): void {
     this.objects.flush();
     this.flushFile();
+    this.file.storage.shown();
   }
 
   /**
@@ -113,6 +119,7 @@ export class FileFlushing {
   flushAlone(object: EngineObject): void {
     object.flush();
     this.all(() => this.writeOut(object.header.blockAddresses));
+    this.file.storage.shown();
     this.file.storage.shrink();
   }
 
@@ -146,7 +153,7 @@ export class FileFlushing {
           storage,
           known: () => objects.headersInMemory(),
           shared: this.file.sharedMessages,
-          hardLinks: (headers) => this.hardLinks(headers),
+          newObjects: (headers) => this.newObjects(headers),
         });
         record?.store();
       }
@@ -158,15 +165,18 @@ export class FileFlushing {
     storage.cutEnds();
   }
 
-  /** Links to those of the headers that may move: none where messages are shared, which are found by the address of their header. */
-  private hardLinks(headers: ReadonlySet<ObjectHeader>): HardLinks {
+  /** Links to those of the headers that may move, which shared messages must not be found by, and raw data of any. */
+  private newObjects(headers: ReadonlySet<ObjectHeader>): NewObjects {
+    const { file } = this;
     const root = rootObjectHeaderAddress(this.kept.current);
-    const moving = this.file.sharedMessages.isUsed ? [] : [...headers].filter(({ mayMove }) => mayMove);
-    const groups = [...headers].filter((header) => GroupObject.isGroup(header));
-    return new HardLinks(
-      moving.filter(({ address }) => address !== root),
-      groups.map((header) => new GroupObject(this.file, header)),
-    );
+    const known = [...headers];
+    const moving = known.filter(({ mayMove, address }) => mayMove && address !== root);
+    const groups = known.filter(isGroupHeader).map((header) => new GroupObject(file, header));
+    const datasets = this.dataMoves ? known.filter(isDatasetHeader) : [];
+    return {
+      links: new HardLinks(file.sharedMessages.isUsed ? [] : moving, groups),
+      data: new MovableData(datasets.map((header) => new DatasetObject(file, header))),
+    };
   }
 
   /** @param of - Structures that are to be written, with all that they wait for. Default: every one. */

@@ -61,6 +61,8 @@ export class FileStorage {
   /** The end that the superblock recorded when it was last read again. */
   private grownEnd: Address = 0;
   private readonly flushedPart: FlushedPart;
+  /** The file as the last flush left it that somebody asked for, who may have looked at it since. */
+  private readonly shownPart: FlushedPart;
   /** While others read along. */
   private readersView: ReadersView | undefined;
 
@@ -76,6 +78,7 @@ export class FileStorage {
     this.attempts = options.attempts ?? new ReadAttempts(1);
     this.allocator = allocator;
     this.flushedPart = new FlushedPart(allocator);
+    this.shownPart = new FlushedPart(allocator);
     this.structures = new StructureCache(options.metadataCacheBytes);
     // A writer tells of a new end later than of what lies before it.
     const hasNoEnd = addressesOfMembers || isChanging;
@@ -181,6 +184,16 @@ export class FileStorage {
   writeBefore(child: Address, parent: Address): void {
     if (this.readersView === undefined && this.flushedPart.isBehind(child)) return;
     this.structures.writeBefore(child, parent);
+  }
+
+  /** Whether nobody can have seen a block at that address: it was put there since the file was opened, or {@link shown}. */
+  isUnseen(address: Address): boolean {
+    return this.shownPart.isNew(address);
+  }
+
+  /** Somebody asked for a flush. */
+  shown(): void {
+    this.shownPart.flushed();
   }
 
   /** The next flush begins with settling this. @param address - By which others find it until then. */
@@ -316,7 +329,7 @@ export class FileStorage {
     this.requireWritable();
     const address = this.allocator.allocate(type, byteLength);
     this.readersView?.allocated(address);
-    this.flushedPart.allocated(address);
+    this.allocated(address);
     if (!reaches(this.widths, this.baseAddress, this.allocator.unitByteLength, address + byteLength)) {
       this.allocator.release(type, address, byteLength);
       throw beyondReach(byteLength, this.widths);
@@ -324,12 +337,17 @@ export class FileStorage {
     return address;
   }
 
+  private allocated(address: Address): void {
+    this.flushedPart.allocated(address);
+    this.shownPart.allocated(address);
+  }
+
   /** Two blocks of metadata side by side, in one piece of space. @returns Where each of them begins. */
   allocatePair(type: MemoryType, firstByteLength: number, secondByteLength: number): readonly [Address, Address] {
     const first = this.allocate(type, firstByteLength + secondByteLength);
     const second = first + firstByteLength;
     this.readersView?.allocated(second);
-    this.flushedPart.allocated(second);
+    this.allocated(second);
     return [first, second];
   }
 

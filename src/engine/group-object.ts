@@ -29,11 +29,6 @@ import { SymbolTable } from "./symbol-table.ts";
 export class GroupObject extends EngineObject {
   private newStyleLinks: NewStyleLinks | undefined;
 
-  /** Whether a header is a group's. */
-  static isGroup(header: ObjectHeader): boolean {
-    return header.look(MESSAGE.SYMBOL_TABLE) !== undefined || header.look(MESSAGE.LINK_INFO) !== undefined;
-  }
-
   get kind(): "group" {
     return "group";
   }

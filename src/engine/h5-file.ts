@@ -234,6 +234,11 @@ export class H5File {
     this.objects.tellAddress(address);
   }
 
+  /** Raw data stays where it is from now on: somebody knows a place of it. */
+  tellDataPlaces(): void {
+    this.flushing.dataMoves = false;
+  }
+
   /** Makes a new header known by its address. */
   keepHeader(header: ObjectHeader): void {
     this.objects.keepHeader(header);

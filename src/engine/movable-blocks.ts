@@ -2,8 +2,8 @@
  * Blocks that move towards the start of the file before it is closed, so that it ends earlier.
  *
  * What lies last holds all free space before it in the file, and a file that keeps no account of that never gets it back. Only
- * blocks of structures move that wait to be written anyway, of objects only new ones whose addresses nobody was told, and no raw
- * data.
+ * blocks of structures move that wait to be written anyway; headers of objects and raw data only where they are new and nobody was
+ * told their addresses.
  */
 import type { Address } from "../base/address.ts";
 import { B_TREE_V2_HEADER, MovableTree } from "./b-tree-v2-nodes.ts";
@@ -13,6 +13,7 @@ import type { FileStorage } from "./file-storage.ts";
 import type { HardLinks } from "./hard-links.ts";
 import { HeaderBlock } from "./header-block.ts";
 import { LivingLocalHeap } from "./local-heap.ts";
+import type { MovableData } from "./movable-data.ts";
 import { ObjectHeader } from "./object-header.ts";
 import { isReady, packLast } from "./packed-blocks.ts";
 import { SHARED_MESSAGE_LIST } from "./shared-message-index.ts";
@@ -40,16 +41,21 @@ export interface ClosingFile {
   /** Headers in memory, those that were written since they changed among them. */
   readonly known: () => Iterable<ObjectHeader>;
   readonly shared: SharedMessages;
-  /** Links to those of the headers that may move. */
-  readonly hardLinks: (headers: ReadonlySet<ObjectHeader>) => HardLinks;
+  /** What can be moved of those of the headers that may move. */
+  readonly newObjects: (headers: ReadonlySet<ObjectHeader>) => NewObjects;
+}
+
+export interface NewObjects {
+  /** Links to them. */
+  readonly links: HardLinks;
+  readonly data: MovableData;
 }
 
 /** What can move of it. */
-interface MovingFile {
+interface MovingFile extends NewObjects {
   readonly storage: FileStorage;
   readonly known: ReadonlySet<ObjectHeader>;
   readonly shared: SharedMessages;
-  readonly links: HardLinks;
 }
 
 /** Changed in place: it waits to be written. */
@@ -60,7 +66,7 @@ interface GroupNode {
 
 /** Least part of a file that is free, and least bytes, for anything to move. */
 const FREE_SHARE = 0.01;
-const LEAST_FREE_BYTES = 256;
+const LEAST_FREE_BYTES = 32;
 const MOST_PASSES = 8;
 
 /** Moves blocks at the end of the file into free space before them, as long as the end follows. Everything is settled. */
@@ -74,13 +80,13 @@ export function shortenByMoving(closing: ClosingFile): void {
   storage.holding(() => moveAsFarAsPossible(movingFile(closing)));
 }
 
-function movingFile({ storage, known, shared, hardLinks }: ClosingFile): MovingFile {
+function movingFile({ storage, known, shared, newObjects }: ClosingFile): MovingFile {
   const headers = new Set(known());
   for (const { value } of storage.moves.waitingStructures()) {
     if (value instanceof ObjectHeader) headers.add(value);
     else if (value instanceof HeaderBlock && value.owner instanceof ObjectHeader) headers.add(value.owner);
   }
-  return { storage, known: headers, shared, links: hardLinks(headers) };
+  return { storage, known: headers, shared, ...newObjects(headers) };
 }
 
 function moveAsFarAsPossible(file: MovingFile): void {
@@ -105,7 +111,7 @@ function moveLast(file: MovingFile): void {
   }
 }
 
-function movableBlocks({ storage, known: headers, shared, links }: MovingFile): MovableBlock[] {
+function movableBlocks({ storage, known: headers, shared, links, data }: MovingFile): MovableBlock[] {
   const blocks = storage.moves.ofUnsettled();
   for (const waiting of storage.moves.waitingStructures()) {
     const { address, value, structure } = waiting;
@@ -118,7 +124,7 @@ function movableBlocks({ storage, known: headers, shared, links }: MovingFile): 
   const holders = new Map(isHeld ? [...denseHolders(headers), ...shared.holders(), ...links.tableHolders()] : []);
   const found = blocks.flatMap((block) => (block.ofMessage ? withHolder(block, holders.get(block.address)) : [block]));
   for (const header of headers) found.push(...header.movableBlocks());
-  found.push(...links.movableBlocks());
+  found.push(...links.movableBlocks(), ...data.movableBlocks());
   return found;
 }
 

@@ -52,8 +52,8 @@ export class ObjectHeader implements HeaderInUse, BlockOwner, StructureCodec<Obj
   private plan: HeaderPlan | undefined;
   /** Of contiguous data that was given a place since. */
   private dataAddress: Address = UNDEFINED_ADDRESS;
-  /** The round of the storage in which the header was made, until somebody is told the address. */
-  private secretRound = -1;
+  /** Of a new header whose address nobody was told. */
+  private isSecret = false;
 
   private constructor(storage: FileStorage, address: Address, prefix: HeaderFields) {
     this.storage = storage;
@@ -101,7 +101,7 @@ export class ObjectHeader implements HeaderInUse, BlockOwner, StructureCodec<Obj
     const { byteLength, prefix } = plan;
     const header = new ObjectHeader(storage, storage.allocate("object-header", byteLength), prefix);
     header.plan = plan;
-    header.secretRound = storage.round;
+    header.isSecret = true;
     header.storeFirst();
     return header;
   }
@@ -430,14 +430,14 @@ export class ObjectHeader implements HeaderInUse, BlockOwner, StructureCodec<Obj
     this.list = [...this.blocks, block];
   }
 
-  /** Whether the object may lie elsewhere once the file is closed: it was made since the last flush, and nobody knows its address. */
+  /** Whether the object may lie elsewhere once the file is closed: nobody was told its address, or can have seen it. */
   get mayMove(): boolean {
-    return this.secretRound === this.storage.round;
+    return this.isSecret && this.storage.isUnseen(this.address);
   }
 
   /** The address for who may keep it, or has a reference hold it: from now on the object stays where it is. */
   tellAddress(): Address {
-    this.secretRound = -1;
+    this.isSecret = false;
     return this.firstAddress;
   }
 

@@ -8,7 +8,6 @@
  */
 import type { Address } from "../base/address.ts";
 import { formatError, isDamage } from "../base/errors.ts";
-import { MESSAGE } from "../format/message-types.ts";
 import { DatasetObject } from "./dataset-object.ts";
 import { DatatypeObject } from "./datatype-object.ts";
 import { Deletion, type DeletionHost } from "./deletion.ts";
@@ -16,6 +15,7 @@ import type { EngineObject } from "./engine-object.ts";
 import { GroupObject } from "./group-object.ts";
 import type { H5File } from "./h5-file.ts";
 import { HeaderCache } from "./header-cache.ts";
+import { isDatasetHeader, isDatatypeHeader, isGroupHeader } from "./header-kinds.ts";
 import type { HeapJournal } from "./heap-journal.ts";
 import { ObjectHeader } from "./object-header.ts";
 
@@ -121,10 +121,9 @@ export class ObjectTable implements DeletionHost {
   }
 
   private objectOf(header: ObjectHeader): EngineObject {
-    const hasType = header.look(MESSAGE.DATATYPE) !== undefined;
-    if (hasType && header.look(MESSAGE.DATASPACE) !== undefined) return new DatasetObject(this.file, header);
-    if (GroupObject.isGroup(header)) return new GroupObject(this.file, header);
-    if (hasType) return new DatatypeObject(this.file, header);
+    if (isDatasetHeader(header)) return new DatasetObject(this.file, header);
+    if (isGroupHeader(header)) return new GroupObject(this.file, header);
+    if (isDatatypeHeader(header)) return new DatatypeObject(this.file, header);
     throw formatError("unable to determine object type", { structure: "Object header", address: header.address });
   }
 

@@ -77,6 +77,7 @@ export abstract class DatasetChunksID extends LocationID<DatasetObject> {
 
   private storeInfo(info: ChunkInfo | undefined): StoreInfo {
     if (info === undefined) return NOT_STORED;
+    this.dataset.file.tellDataPlaces();
     const byteOffset = info.address + this.dataset.file.superblock.baseAddress;
     return { chunkOffset: info.offset.slice(), filterMask: info.filterMask, byteOffset, size: info.byteLength };
   }

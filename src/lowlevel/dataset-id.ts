@@ -231,6 +231,7 @@ export class DatasetID extends DatasetChunksID {
    * no space for it. C: `H5Dget_offset`.
    */
   getOffset(): number | null {
+    this.dataset.file.tellDataPlaces();
     return this.dataset.offset() ?? null;
   }
 

@@ -148,6 +148,14 @@ describe.each(["earliest", "latest"] as const)("in the %s format", (libver) => {
     expect(dims.get(0).get(0).name).toBe("/scale");
   });
 
+  test("an object stays where a flush left it", () => {
+    const made = begin(libver, 1);
+    made.file.createDataset("last", { data: [1] }).id.close();
+    made.file.flush();
+    end(made);
+    expect(sizeOf(made)).toBeGreaterThan(GONE_BYTES);
+  });
+
   test("an object with users that no link tells of stays", () => {
     const made = begin(libver, 1);
     const last = made.file.createGroup("last");

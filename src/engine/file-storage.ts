@@ -24,6 +24,7 @@ import { beyondReach, reaches } from "./space/address-reach.ts";
 import type { MemoryType, SpaceAllocator } from "./space/space-allocator.ts";
 import { StructureCache, type StructureCacheStatistics, type StructureCodec } from "./structure-cache.ts";
 import { UnplacedBlocks } from "./unplaced-blocks.ts";
+import { UnseenBlocks } from "./unseen-blocks.ts";
 import { type Addresses, dependenciesOf, orderByRank } from "./write-order.ts";
 import { type WriteBytes, writeForReaders, writeOrRestore } from "./write-out.ts";
 
@@ -61,8 +62,7 @@ export class FileStorage {
   /** The end that the superblock recorded when it was last read again. */
   private grownEnd: Address = 0;
   private readonly flushedPart: FlushedPart;
-  /** The file as the last flush left it that somebody asked for, who may have looked at it since. */
-  private readonly shownPart: FlushedPart;
+  private readonly unseen: UnseenBlocks;
   /** While others read along. */
   private readersView: ReadersView | undefined;
 
@@ -78,7 +78,7 @@ export class FileStorage {
     this.attempts = options.attempts ?? new ReadAttempts(1);
     this.allocator = allocator;
     this.flushedPart = new FlushedPart(allocator);
-    this.shownPart = new FlushedPart(allocator);
+    this.unseen = new UnseenBlocks(allocator.endOfAllocation);
     this.structures = new StructureCache(options.metadataCacheBytes);
     // A writer tells of a new end later than of what lies before it.
     const hasNoEnd = addressesOfMembers || isChanging;
@@ -186,14 +186,14 @@ export class FileStorage {
     this.structures.writeBefore(child, parent);
   }
 
-  /** Whether nobody can have seen a block at that address: it was put there since the file was opened, or {@link shown}. */
+  /** Whether nobody can have seen a block at that address. */
   isUnseen(address: Address): boolean {
-    return this.shownPart.isNew(address);
+    return this.unseen.has(address);
   }
 
   /** Somebody asked for a flush. */
   shown(): void {
-    this.shownPart.flushed();
+    this.unseen.seen(this.allocator.endOfAllocation);
   }
 
   /** The next flush begins with settling this. @param address - By which others find it until then. */
@@ -339,7 +339,7 @@ export class FileStorage {
 
   private allocated(address: Address): void {
     this.flushedPart.allocated(address);
-    this.shownPart.allocated(address);
+    this.unseen.allocated(address);
   }
 
   /** Two blocks of metadata side by side, in one piece of space. @returns Where each of them begins. */

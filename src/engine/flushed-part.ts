@@ -30,11 +30,6 @@ export class FlushedPart {
     return address >= this.endAt(address);
   }
 
-  /** Whether the block that begins at an address was put there since. */
-  isNew(address: Address): boolean {
-    return this.isBehind(address) || this.filled.has(address);
-  }
-
   /** A block begins at an address from now on. */
   allocated(address: Address): void {
     if (!this.isBehind(address)) this.filled.add(address);

@@ -7,6 +7,7 @@
 import { type Address, UNDEFINED_ADDRESS } from "../base/address.ts";
 import { HDF5Error, NotFoundError } from "../base/errors.ts";
 import { isAscii } from "../base/text.ts";
+import type { CharacterSet } from "../format/datatype.ts";
 import type { GroupInfo } from "../format/group-info.ts";
 import type { Link, LinkTarget } from "../format/link.ts";
 import { MESSAGE } from "../format/message-types.ts";
@@ -172,24 +173,26 @@ export class GroupObject extends EngineObject {
   /**
    * Adds a link; a hard link counts as one more of its object.
    *
+   * @param characterSet - What the link is to say of its name. Default: what the name has.
    * @throws HDF5Error "exists" when the name is taken.
    */
-  insertLink(name: string, target: LinkTarget): void {
+  insertLink(name: string, target: LinkTarget, characterSet?: CharacterSet): void {
     checkName(name);
     if (this.link(name) !== undefined) throw new HDF5Error("exists", "name already exists", { path: name });
-    this.addLink(name, target, target.kind === "hard" ? this.file.object(target.objectHeaderAddress) : undefined);
+    const child = target.kind === "hard" ? this.file.object(target.objectHeaderAddress) : undefined;
+    this.addLink({ name, characterSet: characterSet ?? characterSetOf(name), target }, child);
   }
 
   /** A hard link to an object of this file, under a name that is known to be free. */
-  insertFreeLink(name: string, child: EngineObject): void {
+  insertFreeLink(name: string, child: EngineObject, characterSet = characterSetOf(name)): void {
     checkName(name);
-    this.addLink(name, { kind: "hard", objectHeaderAddress: child.address }, child);
+    this.addLink({ name, characterSet, target: { kind: "hard", objectHeaderAddress: child.address } }, child);
   }
 
-  private addLink(name: string, target: LinkTarget, child: EngineObject | undefined): void {
+  private addLink(link: NewLink, child: EngineObject | undefined): void {
     const table = this.symbolTable;
-    if (table === undefined) this.insertNewStyle(name, target);
-    else this.insertEntry(table, name, target, child);
+    if (table === undefined) this.newStyle.insert(link);
+    else this.insertEntry(table, link, child);
     if (child !== undefined) {
       this.file.addReference(child.address, child.header);
       this.file.storage.writeBefore(child.address, this.address);
@@ -197,15 +200,12 @@ export class GroupObject extends EngineObject {
     this.touch();
   }
 
-  private insertNewStyle(name: string, target: LinkTarget): void {
-    this.newStyle.insert({ name, characterSet: isAscii(name) ? "ascii" : "utf-8", target });
-  }
-
-  private insertEntry(table: SymbolTable, name: string, target: LinkTarget, child: EngineObject | undefined): void {
+  private insertEntry(table: SymbolTable, link: NewLink, child: EngineObject | undefined): void {
+    const { name, characterSet, target } = link;
     // Symbol tables do not say that a name is UTF-8.
-    if (!isAscii(name)) {
+    if (characterSet === "utf-8") {
       this.convertToLinkMessages(table);
-      this.insertNewStyle(name, target);
+      this.newStyle.insert(link);
       return;
     }
     switch (target.kind) {
@@ -236,14 +236,14 @@ export class GroupObject extends EngineObject {
       }
       default:
         this.convertToLinkMessages(table);
-        this.insertNewStyle(name, target);
+        this.newStyle.insert(link);
         return;
     }
     table.writeBefore(this.address);
   }
 
   /**
-   * Symbol tables hold hard and soft links with ASCII names only: for any other the group becomes one of link messages,
+   * Symbol tables hold hard and soft links only, with names that are ASCII and say so: for any other the group becomes one of link messages,
    * as the C library does it.
    */
   private convertToLinkMessages(table: SymbolTable): void {
@@ -358,6 +358,12 @@ export class GroupObject extends EngineObject {
     this.newStyle.dense?.deleteAll(deletion);
     super.deleteStorage(deletion);
   }
+}
+
+type NewLink = Omit<Link, "creationOrder">;
+
+function characterSetOf(name: string): CharacterSet {
+  return isAscii(name) ? "ascii" : "utf-8";
 }
 
 function checkName(name: string): void {

@@ -318,10 +318,12 @@ class ObjectCopier {
       if (as === "nothing") continue;
       this.keepOrder(copy, link.creationOrder);
       const target = this.linkedObject(source, link, as === "object");
-      if (target === undefined) copy.insertLink(link.name, link.target);
+      // Symbol tables say ASCII of every name.
+      const characterSet = this.keepsVersions && link.characterSet === "utf-8" ? "utf-8" : undefined;
+      if (target === undefined) copy.insertLink(link.name, link.target, characterSet);
       else {
         const objectHeaderAddress = as === "object" ? this.copyOfItsOwn(target) : this.make(target, depth + 1);
-        copy.insertLink(link.name, { kind: "hard", objectHeaderAddress });
+        copy.insertLink(link.name, { kind: "hard", objectHeaderAddress }, characterSet);
       }
     }
     this.keepOrder(copy, source.nextCreationOrder);

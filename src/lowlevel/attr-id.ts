@@ -3,6 +3,7 @@ import { NotFoundError } from "../base/errors.ts";
 import type { Attribute } from "../engine/attribute-values.ts";
 import { guarded, record } from "./api-error.ts";
 import { CANNOT_READ, readAttribute, requireRoom } from "./attribute-reading.ts";
+import { CSET_ASCII, CSET_UTF8 } from "./character-sets.ts";
 import { typeOf } from "./dataset-id.ts";
 import { writingContextOf } from "./element-context.ts";
 import type { ErrorRecord } from "./error-codes.ts";
@@ -13,7 +14,6 @@ import { PropACID } from "./prop-links.ts";
 import { requireConversion } from "./require-conversion.ts";
 import { SpaceID } from "./space-id.ts";
 import type { TypeID } from "./type-id.ts";
-import { CSET_ASCII, CSET_UTF8 } from "./type-simple.ts";
 
 /** An open attribute of an object; names looked up from it start at the object. h5py: `AttrID`. */
 export class AttrID extends LocationID {

@@ -16,10 +16,12 @@ import {
   NO_NAME,
   orderedAttributes,
 } from "./attribute-reading.ts";
+import { CSET_UTF8 } from "./character-sets.ts";
 import { type LinkFollowing, withLinkAccessList } from "./link-access-list.ts";
 import type { LocationID } from "./location-id.ts";
 import type { ObjectPlace } from "./open-object.ts";
 import { resolvePlace } from "./places.ts";
+import type { PropACID } from "./prop-links.ts";
 import { SpaceID } from "./space-id.ts";
 import { TypeID } from "./type-id.ts";
 
@@ -29,6 +31,12 @@ export { AttrID } from "./attr-id.ts";
 export interface AttributeHolder extends LinkFollowing {
   /** A name of the object, from the location given. Default ".", the location itself. */
   readonly objName?: Name;
+}
+
+/** How an attribute is made. */
+export interface AttributeCreation extends AttributeHolder {
+  /** What the attribute says of its name: ASCII by default, and UTF-8 of a name that is not ASCII. */
+  readonly acpl?: PropACID | null;
 }
 
 /** Which attribute a position means. */
@@ -93,7 +101,7 @@ export function create(
   name: Name,
   tid: TypeID,
   space: SpaceID,
-  options: AttributeHolder = {},
+  options: AttributeCreation = {},
 ): AttrID {
   expectInstance(tid, TypeID, "tid");
   expectInstance(space, SpaceID, "space");
@@ -107,6 +115,7 @@ export function create(
     const committed = tid.committedPlace;
     object.createAttribute({
       name: text,
+      ...(options.acpl?.getCharEncoding() === CSET_UTF8 && { characterSet: "utf-8" }),
       datatype,
       dataspace: space.extent,
       bytes: new Uint8Array(elementCount(space.extent) * datatype.size),

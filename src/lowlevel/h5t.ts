@@ -29,6 +29,7 @@ export {
   EXCEPT_RANGE_LOW as CONV_EXCEPT_RANGE_LOW,
   EXCEPT_TRUNCATE as CONV_EXCEPT_TRUNCATE,
 } from "../engine/conversion/watched-conversion.ts";
+export { CSET_ASCII, CSET_UTF8 } from "./character-sets.ts";
 export {
   NORM_IMPLIED,
   NORM_MSBSET,
@@ -67,8 +68,6 @@ export {
 } from "./type-conversion.ts";
 export { TypeID } from "./type-id.ts";
 export {
-  CSET_ASCII,
-  CSET_UTF8,
   STR_NULLPAD,
   STR_NULLTERM,
   STR_SPACEPAD,

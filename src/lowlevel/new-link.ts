@@ -5,7 +5,9 @@ import type { GroupObject } from "../engine/group-object.ts";
 import type { H5File } from "../engine/h5-file.ts";
 import { createIntermediateGroups, groupOfMissing } from "../engine/intermediate-groups.ts";
 import { isPlainName, pathComponents } from "../engine/names.ts";
+import type { CharacterSet } from "../format/datatype.ts";
 import type { LinkTarget } from "../format/link.ts";
+import { CSET_UTF8 } from "./character-sets.ts";
 import type { Place } from "./location-id.ts";
 import { linkPlace, placedLink } from "./places.ts";
 import type { PropLCID } from "./prop-links.ts";
@@ -33,7 +35,12 @@ function freeLink(start: Place, path: string, lcpl: PropLCID | null): FreeLink {
 /** Makes a soft or external link, or a hard one to an object that exists. */
 export function createLink(start: Place, path: string, target: LinkTarget, lcpl: PropLCID | null): void {
   const { group, name } = freeLink(start, path, lcpl);
-  group.insertLink(name, target);
+  group.insertLink(name, target, characterSetOf(lcpl));
+}
+
+/** What a link is to say of its name: UTF-8 where that is asked for; a name that is not ASCII says so by itself. */
+function characterSetOf(lcpl: PropLCID | null): CharacterSet | undefined {
+  return lcpl?.getCharEncoding() === CSET_UTF8 ? "utf-8" : undefined;
 }
 
 /** Makes an object and, with a name, a link to it. Nothing is made when the link cannot be. */
@@ -50,7 +57,7 @@ export function createLinked<O extends EngineObject>(
   const { group, name, place, path: joined } = freeLink(start, path, lcpl);
   const object = make(group.file);
   try {
-    group.insertFreeLink(name, object);
+    group.insertFreeLink(name, object, characterSetOf(lcpl));
   } catch (error) {
     group.file.abandon([object.address]);
     throw error;

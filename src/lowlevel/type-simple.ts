@@ -16,10 +16,6 @@ import { argumentError } from "./api-error.ts";
 import { type Name, type Size, toInt, toName } from "./arguments.ts";
 import { TypeID } from "./type-id.ts";
 
-/** Character sets. C: `H5T_cset_t`. */
-export const CSET_ASCII = 0;
-export const CSET_UTF8 = 1;
-
 /** What follows the text of a string in its field. C: `H5T_str_t`. */
 export const STR_NULLTERM = 0;
 export const STR_NULLPAD = 1;

@@ -162,6 +162,12 @@ export class GroupObject extends EngineObject {
     return count;
   }
 
+  /** Whether there are more links than that, or thousands in a symbol table: little is read for it. */
+  hasMoreLinksThan(count: number): boolean {
+    const table = this.symbolTable;
+    return table === undefined ? this.newStyle.count > count : table.height > 1;
+  }
+
   private linkOf(table: SymbolTable, name: string, entry: SymbolTableEntry): Link {
     const target: LinkTarget =
       entry.cacheType === 2

@@ -4,6 +4,7 @@
  */
 import type { Address } from "../base/address.ts";
 import { isHdf5Error } from "../base/errors.ts";
+import type { Link } from "../format/link.ts";
 import type { DenseHolder } from "./dense-holders.ts";
 import type { GroupObject } from "./group-object.ts";
 import type { MovableBlock } from "./movable-blocks.ts";
@@ -74,9 +75,9 @@ export class HardLinks {
 function addLinks(byAddress: ReadonlyMap<Address, LinkedHeader>, groups: Iterable<GroupObject>): boolean {
   let left = MOST_LINKS;
   for (const group of groups) {
-    const links = readableLinks(group);
+    const links = readableLinks(group, left);
+    if (links === undefined || links.length > left) return false;
     left -= links.length;
-    if (left < 0) return false;
     for (const { name, target } of links) {
       if (target.kind === "hard") byAddress.get(target.objectHeaderAddress)?.links.push({ group, name });
     }
@@ -84,10 +85,10 @@ function addLinks(byAddress: ReadonlyMap<Address, LinkedHeader>, groups: Iterabl
   return true;
 }
 
-/** Those of a damaged group are not known, so that what they lead to stays. */
-function readableLinks(group: GroupObject): ReturnType<GroupObject["storedLinks"]> {
+/** Those of a damaged group are not known, so that what they lead to stays. @returns Undefined for far more than `most`. */
+function readableLinks(group: GroupObject, most: number): readonly Link[] | undefined {
   try {
-    return group.storedLinks();
+    return group.hasMoreLinksThan(most) ? undefined : group.storedLinks();
   } catch (cause) {
     if (!isHdf5Error(cause)) throw cause;
     return [];
@@ -95,5 +96,7 @@ function readableLinks(group: GroupObject): ReturnType<GroupObject["storedLinks"
 }
 
 function isKnownWhole({ header, links }: LinkedHeader): boolean {
-  return header.linkCount === links.length && links.every(({ group, name }) => group.canRepoint(name));
+  return (
+    links.length > 0 && header.linkCount === links.length && links.every(({ group, name }) => group.canRepoint(name))
+  );
 }

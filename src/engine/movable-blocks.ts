@@ -81,11 +81,14 @@ export function shortenByMoving(closing: ClosingFile): void {
 }
 
 function movingFile({ storage, known, shared, newObjects }: ClosingFile): MovingFile {
-  const headers = new Set(known());
-  for (const { value } of storage.moves.waitingStructures()) {
-    if (value instanceof ObjectHeader) headers.add(value);
-    else if (value instanceof HeaderBlock && value.owner instanceof ObjectHeader) headers.add(value.owner);
-  }
+  const byAddress = new Map<Address, ObjectHeader>();
+  const add = (header: unknown): void => {
+    // Those that were deleted have no block.
+    if (header instanceof ObjectHeader && header.byteLength > 0) byAddress.set(header.address, header);
+  };
+  for (const header of known()) add(header);
+  for (const { value } of storage.moves.waitingStructures()) add(value instanceof HeaderBlock ? value.owner : value);
+  const headers = new Set(byAddress.values());
   return { storage, known: headers, shared, ...newObjects(headers) };
 }
 

@@ -185,6 +185,11 @@ export class SymbolTable {
     else for (const child of node.children) this.walk(child, node.nodeLevel, visited, visit);
   }
 
+  /** Levels of nodes above the leaves' own: two have thousands of entries. */
+  get height(): number {
+    return this.nodes.node(this.bTreeAddress, Number.POSITIVE_INFINITY).nodeLevel;
+  }
+
   insert(name: string, entryOf: (linkNameOffset: number) => SymbolTableEntry): void {
     const edge = this.edgeBefore(name);
     const way = this.foundBefore(name)?.way;

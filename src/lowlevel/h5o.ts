@@ -117,7 +117,7 @@ export function incrRefcount(obj: ObjectID): void {
   const object = objectOf(record("H5Oincr_refcount", "ARGS", "BADTYPE", "invalid location identifier"), obj);
   guarded(record("H5Oincr_refcount", "OHDR", "LINKCOUNT", "modifying object link count failed"), () => {
     object.file.requireWritable();
-    object.file.addReference(object.address);
+    object.file.addReference(object.toldAddress);
   });
 }
 
@@ -127,7 +127,7 @@ export function decrRefcount(obj: ObjectID): void {
   guarded(record("H5Odecr_refcount", "OHDR", "LINKCOUNT", "modifying object link count failed"), () => {
     object.file.requireWritable();
     if (object.linkCount === 0) throw new HDF5Error("argument", "link count would be negative");
-    object.file.delete((deletion) => deletion.dropReference(object.address));
+    object.file.delete((deletion) => deletion.dropReference(object.toldAddress));
   });
 }
 

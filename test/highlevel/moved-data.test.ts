@@ -119,3 +119,53 @@ test("names of external files move with what leads to them", () => {
   expect(sizeOf(made)).toBeLessThan(GONE_BYTES / 2);
   expect((read.get("last") as Dataset).external).toEqual([["raw.bin", 0, 16]]);
 });
+
+/** Memory that takes so many writes more, and then, for a while, none. */
+class FailingTarget extends MemoryTarget {
+  writesLeft = Number.POSITIVE_INFINITY;
+  failures = 0;
+
+  override write(offset: number, bytes: Uint8Array): void {
+    if (this.writesLeft-- === 0) {
+      this.failures++;
+      throw new Error("the disk is full");
+    }
+    super.write(offset, bytes);
+  }
+}
+
+test.each(["earliest", "latest"] as const)("a flush that fails leaves all where it was, in the %s format", (libver) => {
+  let restored = 0;
+  for (let writes = 0; ; writes++) {
+    const target = new FailingTarget();
+    const file = new File(target, "w", { libver });
+    file.createDataset("kept", { data: values, chunks: [7] });
+    file.flush();
+    file.createDataset("gone", { data: new Uint8Array(GONE_BYTES).fill(7) });
+    file.flush();
+    file.createDataset("last", { data: values, chunks: [60], compression: "gzip" });
+    file.createGroup("group").attrs.set("x", values);
+    file.delete("gone");
+    target.writesLeft = writes;
+    try {
+      file.close();
+    } catch {
+      // What is left is looked at.
+    }
+    const read = new File(target.toBytes(), "r");
+    expect((read.get("kept") as Dataset).read()).toMatchObject({ data: values });
+    const names = read.keys().sort();
+    if (names.includes("gone")) {
+      restored++;
+      expect(names).toEqual(["gone", "kept"]);
+      expect((read.get("gone") as Dataset).read()).toMatchObject({ data: new Uint8Array(GONE_BYTES).fill(7) });
+      continue;
+    }
+    // Raw data that was refused once is written again before the rest.
+    expect(names).toEqual(["group", "kept", "last"]);
+    expect((read.get("last") as Dataset).read()).toMatchObject({ data: values });
+    expect(target.toBytes().length).toBeLessThan(GONE_BYTES / 2);
+    if (target.failures === 0) break;
+  }
+  expect(restored).toBeGreaterThan(3);
+});

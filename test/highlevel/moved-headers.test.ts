@@ -148,6 +148,17 @@ describe.each(["earliest", "latest"] as const)("in the %s format", (libver) => {
     expect(dims.get(0).get(0).name).toBe("/scale");
   });
 
+  test("an object stays that is said to have fewer links than it has", () => {
+    const made = begin(libver, 1);
+    const last = made.file.createGroup("last");
+    made.file.set("second", last);
+    h5o.decrRefcount(last.id);
+    const read = end(made);
+    const [first, second] = ["last", "second"].map((name) => h5o.getInfo(read.id, name).addr);
+    expect(first).toBe(second);
+    expect(sizeOf(made)).toBeGreaterThan(GONE_BYTES);
+  });
+
   test("an object stays where a flush left it", () => {
     const made = begin(libver, 1);
     made.file.createDataset("last", { data: [1] }).id.close();

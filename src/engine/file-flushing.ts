@@ -8,7 +8,7 @@
  * Reference implementation: H5Fint.c, `H5F__flush_phase1`, `H5F__flush_phase2`, `H5F__dest`; H5F.c, `H5F__start_swmr_write`.
  */
 import type { Address } from "../base/address.ts";
-import { rootObjectHeaderAddress, type Superblock } from "../format/superblock.ts";
+import type { Superblock } from "../format/superblock.ts";
 import { DatasetObject } from "./dataset-object.ts";
 import type { DriverRecord } from "./driver-record.ts";
 import type { EngineObject } from "./engine-object.ts";
@@ -168,9 +168,9 @@ export class FileFlushing {
   /** Links to those of the headers that may move, which shared messages must not be found by, and raw data of any. */
   private newObjects(headers: ReadonlySet<ObjectHeader>): NewObjects {
     const { file } = this;
-    const root = rootObjectHeaderAddress(this.kept.current);
     const known = [...headers];
-    const moving = known.filter(({ mayMove, address }) => mayMove && address !== root);
+    // Not the root group's, nor that of the superblock: those of a new file are flushed as it is made.
+    const moving = known.filter(({ mayMove }) => mayMove);
     const groups = known.filter(isGroupHeader).map((header) => new GroupObject(file, header));
     const datasets = this.dataMoves ? known.filter(isDatasetHeader) : [];
     return {

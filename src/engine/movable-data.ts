@@ -6,7 +6,6 @@
  */
 import { type Address, isDefined } from "../base/address.ts";
 import { isHdf5Error } from "../base/errors.ts";
-import { MESSAGE } from "../format/message-types.ts";
 import { DatasetObject } from "./dataset-object.ts";
 import type { FileStorage } from "./file-storage.ts";
 import type { MovableBlock } from "./movable-blocks.ts";
@@ -67,9 +66,9 @@ function holdPiece({ storage, address, byteLength }: Piece): void {
 /** Those of a damaged dataset stay. */
 function readablePieces(dataset: DatasetObject): Piece[] {
   try {
-    if (dataset.header.look(MESSAGE.EXTERNAL_FILES) !== undefined) return [];
     const { layout } = dataset;
     if (layout.kind === "chunked") return chunksOf(dataset);
+    // That of other files has no address.
     if (layout.kind !== "contiguous" || !isDefined(layout.address)) return [];
     const { address } = layout;
     return movesFrom(dataset, address, layout.byteLength) ? [contiguousPiece(dataset, address, layout.byteLength)] : [];

@@ -112,6 +112,14 @@ describe("data stays whose place was told", () => {
   });
 });
 
+test("contiguous data that a flush has shown keeps its place", () => {
+  const made = begin("earliest");
+  const last = made.file.createDataset("last", { data: values });
+  made.file.flush();
+  last.attrs.set("x", 1);
+  expect((end(made).get("last") as Dataset).id.getOffset()).toBeGreaterThan(GONE_BYTES);
+});
+
 test("chunks of an implicit index stay side by side", () => {
   const made = begin("latest");
   const dcpl = h5p.create(h5p.DATASET_CREATE);

@@ -2,14 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { type Dataset, type DatasetOptions, File, h5d, h5p, h5s, h5t } from "../../src/index.ts";
 import { MemoryTarget } from "../../src/io/memory-source.ts";
-
-/** Bytes of the dataset that is deleted. */
-const GONE_BYTES = 40_000;
-
-interface Made {
-  readonly target: MemoryTarget;
-  readonly file: File;
-}
+import { end, GONE_BYTES, type Made, sizeOf } from "../support/closed-with-gap.ts";
 
 function begin(libver: "earliest" | "latest", fsPersist = false): Made {
   const target = new MemoryTarget();
@@ -18,14 +11,6 @@ function begin(libver: "earliest" | "latest", fsPersist = false): Made {
   return { target, file };
 }
 
-/** @returns The file, read again. */
-function end({ target, file }: Made): File {
-  file.delete("gone");
-  file.close();
-  return new File(target.toBytes(), "r");
-}
-
-const sizeOf = ({ target }: Made): number => target.toBytes().length;
 const values = Float64Array.from({ length: 60 }, (_, i) => i * 1.5);
 
 const layouts: [string, "earliest" | "latest", DatasetOptions][] = [

@@ -2,14 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { type Dataset, Datatype, File, Group, h5f, h5g, h5o, h5p, h5r, h5t, type Reference } from "../../src/index.ts";
 import { MemoryTarget } from "../../src/io/memory-source.ts";
-
-/** Bytes of the attributes of what is deleted. */
-const GONE_BYTES = 5 * 8192;
-
-interface Made {
-  readonly target: MemoryTarget;
-  readonly file: File;
-}
+import { end, GONE_BYTES, type Made, sizeOf } from "../support/closed-with-gap.ts";
 
 /** A file with a group of some links, and much that is to go. */
 function begin(libver: "earliest" | "latest", links: number): Made {
@@ -22,15 +15,6 @@ function begin(libver: "earliest" | "latest", links: number): Made {
   gone.id.close();
   return { target, file };
 }
-
-/** @returns The file, read again. */
-function end({ target, file }: Made): File {
-  file.delete("gone");
-  file.close();
-  return new File(target.toBytes(), "r");
-}
-
-const sizeOf = ({ target }: Made): number => target.toBytes().length;
 
 describe.each([
   ["a symbol table", "earliest", 3],

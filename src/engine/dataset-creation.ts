@@ -187,12 +187,13 @@ export function allocationTimeOf(spec: DatasetOptions): AllocationTime {
 }
 
 function fillOf(file: DatasetContext, spec: DatasetOptions, version: FillValue["version"]): FillValue {
-  const times = { version, allocationTime: allocationTimeOf(spec), fillTime: fillTimeOf(spec) };
-  if (spec.fillValue === null) return { ...times, status: "undefined", value: undefined };
-  if (spec.fillValue === undefined) return { ...times, status: "default", value: undefined };
+  const allocationTime = allocationTimeOf(spec);
+  const fillTime = fillTimeOf(spec);
+  if (spec.fillValue === null) return { version, allocationTime, fillTime, status: "undefined", value: undefined };
+  if (spec.fillValue === undefined) return { version, allocationTime, fillTime, status: "default", value: undefined };
   const value = spec.fillValue.slice();
   ownCopies(file, spec.datatype, value);
-  return { ...times, status: "user", value };
+  return { version, allocationTime, fillTime, status: "user", value };
 }
 
 /** Version 3 has neither virtual storage nor flags of chunks. C: `H5D__layout_set_version`. */

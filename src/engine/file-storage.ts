@@ -9,6 +9,7 @@ import type { Address, FileWidths } from "../base/address.ts";
 import { Cursor } from "../base/cursor.ts";
 import { HDF5Error } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
+import { SharedMemory } from "../base/memory.ts";
 import type { BlockCacheStatistics } from "../io/block-cache.ts";
 import type { ByteSource, ByteTarget } from "../io/source.ts";
 import { BlockMoves } from "./block-moves.ts";
@@ -27,6 +28,9 @@ import { UnplacedBlocks } from "./unplaced-blocks.ts";
 import { UnseenBlocks } from "./unseen-blocks.ts";
 import { type Addresses, dependenciesOf, orderByRank } from "./write-order.ts";
 import { type WriteBytes, writeForReaders, writeOrRestore } from "./write-out.ts";
+
+/** Memory that small chunks of a file share. */
+const MOST_SHARED_BYTES = 1 << 13;
 
 /** Something whose sizes are known only when it is written. */
 export interface Unsettled {
@@ -48,6 +52,8 @@ export class FileStorage {
   /** Whether reads of the source may fault, so that announcing them is worth the planning. */
   readonly answersLate: boolean;
   readonly attempts: ReadAttempts;
+  /** For small chunks in memory, whatever dataset they are of: most have few. */
+  readonly smallBuffers = new SharedMemory(MOST_SHARED_BYTES);
   private readonly smallWrites = new SmallWrites((address, bytes) => {
     this.writeThrough(this.requireWritable(), address, bytes);
   });

@@ -64,8 +64,10 @@ interface GroupNode {
   readonly children: Address[];
 }
 
-/** Least part of a file that is free, and least bytes, for anything to move. */
+/** Least part of a file that is free, and least bytes, for anything to move. In a large one much is to be looked through. */
 const FREE_SHARE = 0.01;
+const LARGE_FILE_BYTES = 1 << 20;
+const FREE_SHARE_OF_LARGE_FILE = 0.03;
 const LEAST_FREE_BYTES = 32;
 const MOST_PASSES = 8;
 
@@ -75,7 +77,9 @@ export function shortenByMoving(closing: ClosingFile): void {
   const { allocator } = storage;
   if (storage.servesReaders) return;
   allocator.trim();
-  if (allocator.freeBytes <= Math.max(LEAST_FREE_BYTES, FREE_SHARE * allocator.endOfAllocation)) return;
+  const { freeBytes, endOfAllocation } = allocator;
+  const share = endOfAllocation < LARGE_FILE_BYTES ? FREE_SHARE : FREE_SHARE_OF_LARGE_FILE;
+  if (freeBytes <= Math.max(LEAST_FREE_BYTES, share * endOfAllocation)) return;
   // What is read to find what leads to a block is there when it moves.
   storage.holding(() => moveAsFarAsPossible(movingFile(closing)));
 }

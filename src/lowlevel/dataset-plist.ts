@@ -134,7 +134,7 @@ export function creationRequest(dcpl: PropDCID | null, datatype: Datatype, file:
   for (const { id, optional } of creation.filters) {
     if (!optional && !filterAvail(id)) throw new HDF5Error("filter", `required filter ${id} is not registered`);
   }
-  const request = requests.get(creation) ?? requestOf(creation);
+  const request = requests.get(creation) ?? requestLikeLast(creation) ?? requestOf(creation);
   return fillValue === undefined ? request : { ...request, fillValue };
 }
 
@@ -142,6 +142,28 @@ export type CreationRequest = Omit<DatasetOptions, "datatype" | "dataspace" | "c
 
 /** The same for the same properties, so that the engine sees at once that the next dataset is like the last. */
 const requests = new WeakMap<Readonly<DatasetCreation>, CreationRequest>();
+
+/** The last properties that a request was made for. */
+let lastCreation: Readonly<DatasetCreation> = DATASET_CREATION_DEFAULTS;
+
+/** That of the last properties, where these are the same in another list: most that are made in a row are. */
+function requestLikeLast(creation: Readonly<DatasetCreation>): CreationRequest | undefined {
+  return isSameCreation(creation, lastCreation) ? requests.get(lastCreation) : undefined;
+}
+
+function isSameCreation(a: Readonly<DatasetCreation>, b: Readonly<DatasetCreation>): boolean {
+  for (const key in a) {
+    const [one, other] = [a[key as keyof DatasetCreation], b[key as keyof DatasetCreation]];
+    if (one !== other && !(Array.isArray(one) && Array.isArray(other) && isSameList(one, other))) return false;
+  }
+  return true;
+}
+
+/** Whether two lists are of the same numbers, or are empty. */
+function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return a.length === b.length;
+}
 
 /** All but the fill value, which depends on the datatype. */
 function requestOf(creation: Readonly<DatasetCreation>): CreationRequest {
@@ -154,5 +176,6 @@ function requestOf(creation: Readonly<DatasetCreation>): CreationRequest {
     ...objectRequest(creation),
   };
   requests.set(creation, request);
+  lastCreation = creation;
   return request;
 }

@@ -43,10 +43,8 @@ interface Entry {
 
 /** More slots than this are no array of so many places, but one of those that were ever used. */
 const MOST_PLACES = 1 << 16;
-
-function emptySlots(nslots: number): (Entry | undefined)[] {
-  return nslots > MOST_PLACES ? [] : new Array<Entry | undefined>(nslots).fill(undefined);
-}
+/** Places that are made at first: most datasets have few chunks, and a program may hold thousands of such datasets. */
+const FIRST_PLACES = 8;
 
 function sameChunk(a: readonly number[], b: readonly number[]): boolean {
   for (let d = 0; d < a.length; d++) if (a[d] !== b[d]) return false;
@@ -60,7 +58,7 @@ export class ChunkCache {
   private readonly chunkByteLength: number;
   private readonly transfer: ChunkTransfer;
   private hash: ChunkHash;
-  /** One place a slot, made for the first entry: for datasets of small chunks a third of the time of a map. */
+  /** One place a slot, made as slots are used: for datasets of small chunks a third of the time of a map. */
   private slots: (Entry | undefined)[] = [];
   private entryCount = 0;
   /** The entry that was dropped last, for the next chunk: a dataset of small chunks would make millions of them. */
@@ -248,7 +246,7 @@ export class ChunkCache {
   }
 
   private insert(scaled: readonly number[], slot: number, bytes: Uint8Array): Entry {
-    if (this.slots.length === 0) this.slots = emptySlots(this.settings.nslots);
+    if (slot >= this.slots.length) this.makePlaces(slot);
     const occupant = this.slots[slot];
     if (occupant !== undefined) {
       this.evict(occupant);
@@ -262,6 +260,14 @@ export class ChunkCache {
     this.slots[slot] = entry;
     this.entryCount++;
     return entry;
+  }
+
+  /** Places up to that of a slot at least, and twice as many as there were. */
+  private makePlaces(slot: number): void {
+    const { nslots } = this.settings;
+    if (nslots > MOST_PLACES) return;
+    const count = Math.min(nslots, Math.max(FIRST_PLACES, slot + 1, 2 * this.slots.length));
+    while (this.slots.length < count) this.slots.push(undefined);
   }
 
   private newEntry(scaled: readonly number[], slot: number, bytes: Uint8Array): Entry {
@@ -417,6 +423,7 @@ export class ChunkCache {
       else displaced.delete(entry);
       moved.push(entry);
       before.push(entry.slot);
+      if (slot >= slots.length) this.makePlaces(slot);
       slots[slot] = entry;
       entry.slot = slot;
     }

@@ -34,6 +34,7 @@ export type ChunkStorage = Pick<
   | "readEach"
   | "isChanging"
   | "attemptRaw"
+  | "smallBuffers"
 >;
 
 /** One stored chunk. */

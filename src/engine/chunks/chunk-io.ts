@@ -5,7 +5,7 @@
  */
 import { type Address, isDefined } from "../../base/address.ts";
 import { FilterError, FormatError, LimitError } from "../../base/errors.ts";
-import { allocateBytes, SharedMemory } from "../../base/memory.ts";
+import { allocateBytes } from "../../base/memory.ts";
 import { Scratch, ScratchRoom } from "../../base/scratch.ts";
 import type { PipelineFilter } from "../../filters/filter.ts";
 import { decodePipeline, encodePipeline } from "../../filters/pipeline.ts";
@@ -51,8 +51,6 @@ export class ChunkIo implements ChunkTransfer {
   mostStored = Number.POSITIVE_INFINITY;
   /** Counts changes of the index. */
   changes = 0;
-  /** Of small chunks. */
-  private small: SharedMemory | undefined;
   /** For the operation that is going on. */
   readonly ahead: ReadAhead;
   /** Whether chunks are never in memory as a whole. */
@@ -429,8 +427,7 @@ export class ChunkIo implements ChunkTransfer {
     if (spare !== undefined) return spare;
     // What filters get is theirs alone.
     if (chunkByteLength > SMALL_BYTES || this.format.filters.length > 0) return allocateBytes(chunkByteLength);
-    this.small ??= new SharedMemory(8 * SMALL_BYTES);
-    return this.small.take(chunkByteLength);
+    return this.storage.smallBuffers.take(chunkByteLength);
   }
 
   recycle(bytes: Uint8Array): void {

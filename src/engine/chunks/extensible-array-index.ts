@@ -42,9 +42,12 @@ export interface ExtensibleArrayIndexOptions {
 }
 
 export function extensibleArrayIndex(options: ExtensibleArrayIndexOptions): ArrayIndex {
-  const { storage, indexing, format } = options;
+  const { storage, indexing, rootAddress, numbering, chunkByteLength, format } = options;
   return new ArrayIndex({
-    ...options,
+    indexing,
+    rootAddress,
+    numbering,
+    chunkByteLength,
     sizeOfOffsets: storage.widths.sizeOfOffsets,
     open: (address) => new ExtensibleArray(storage, address),
     create: () => new ExtensibleArray(storage, createExtensibleArrayHeader(storage, format, indexing)),

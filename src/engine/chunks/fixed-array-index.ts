@@ -54,9 +54,12 @@ export interface FixedArrayIndexOptions {
 }
 
 export function fixedArrayIndex(options: FixedArrayIndexOptions): ArrayIndex {
-  const { storage, indexing, numbering, format } = options;
+  const { storage, indexing, rootAddress, numbering, chunkByteLength, format } = options;
   return new ArrayIndex({
-    ...options,
+    indexing,
+    rootAddress,
+    numbering,
+    chunkByteLength,
     sizeOfOffsets: storage.widths.sizeOfOffsets,
     open: (address) => new FixedArray(storage, address, numbering.total),
     create: () => createFixedArray(storage, format, indexing.pageBits, numbering.total),

@@ -8,6 +8,7 @@
 import type { Address, FileWidths } from "../../base/address.ts";
 import type { Cursor } from "../../base/cursor.ts";
 import type { Limits } from "../../base/limits.ts";
+import type { SharedMemory } from "../../base/memory.ts";
 import type { FileStorage } from "../file-storage.ts";
 import type { MemoryType } from "../space/space-allocator.ts";
 import type { StructureCodec } from "../structure-cache.ts";
@@ -37,6 +38,10 @@ export class IndexStorage implements ChunkStorage {
 
   get isChanging(): boolean {
     return this.storage.isChanging;
+  }
+
+  get smallBuffers(): SharedMemory {
+    return this.storage.smallBuffers;
   }
 
   attemptRaw<T>(address: Address, byteLength: number, read: () => T): T {

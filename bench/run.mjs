@@ -22,8 +22,8 @@ const large = [
 
 /** Each peer writes a file of its own. */
 const written = [
-  ...["write-rows", "write-small", "write-contiguous", "write-deflate", "write-strings", "append-strings"],
-  ...["write-sequences", "write-columns", "write-halves", "pool-write"],
+  ...["write-rows", "write-small", "write-small-chunked", "write-contiguous", "write-deflate"],
+  ...["write-strings", "append-strings", "write-sequences", "write-columns", "write-halves", "pool-write"],
 ];
 
 /** With workers; compare the times, not the processor's. */

@@ -120,6 +120,11 @@ const writers = {
     const data = Float64Array.from({ length: 10 }, (_, i) => i);
     for (let i = 0; i < 10_000; i++) file.createDataset(`dataset ${String(i).padStart(5, "0")}`, { data });
   },
+  "write-small-chunked": () => (file) => {
+    const data = Float64Array.from({ length: 100 }, (_, i) => i);
+    const options = { data, chunks: [50], maxshape: [null] };
+    for (let i = 0; i < 5_000; i++) file.createDataset(`dataset ${String(i).padStart(5, "0")}`, options);
+  },
   "write-contiguous": () => {
     const data = Float64Array.from({ length: 2 ** 26 }, (_, i) => i);
     return (file) => file.createDataset("data", { data });

@@ -174,6 +174,12 @@ def write_small(file):
         file.create_dataset(f"dataset {i:05d}", data=data)
 
 
+def write_small_chunked(file):
+    data = np.arange(100, dtype="<f8")
+    for i in range(5_000):
+        file.create_dataset(f"dataset {i:05d}", data=data, chunks=(50,), maxshape=(None,))
+
+
 def write_contiguous():
     data = np.arange(2**26, dtype="<f8")
     return lambda file: file.create_dataset("data", data=data)
@@ -233,6 +239,7 @@ WRITERS = {
     "write-halves": write_halves,
     "write-rows": lambda: write_rows,
     "write-small": lambda: write_small,
+    "write-small-chunked": lambda: write_small_chunked,
     "write-contiguous": write_contiguous,
     "write-deflate": write_deflate,
     "pool-write": write_deflate,

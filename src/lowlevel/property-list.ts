@@ -16,8 +16,6 @@ import { SpaceID } from "./space-id.ts";
 
 export { PropClassID, type PropClassName, PropID } from "./property-class.ts";
 
-const NOTHING: ReadonlySet<string> = new Set();
-
 /** A property that a program added. */
 export interface AddedProperty {
   readonly value: unknown;
@@ -28,7 +26,7 @@ export interface AddedProperty {
 export abstract class PropInstanceID<P extends object = object> extends PropID {
   private properties: Readonly<P>;
   /** C names of what was set: the list's own, which are written before what its class has. */
-  private own: ReadonlySet<string> = NOTHING;
+  private readonly own = new Set<string>();
   private readonly added = new Map<string, AddedProperty>();
   private programClass: PropClassID | undefined;
 
@@ -54,15 +52,20 @@ export abstract class PropInstanceID<P extends object = object> extends PropID {
   /** @param names - C names of what is set; by default of all that the changed values make up. */
   protected change(change: Partial<P>, names?: readonly string[]): void {
     this.properties = { ...this.values(), ...change };
-    const changed =
-      names ?? specsOf(this.propClass).flatMap((spec) => (spec.keys.some((key) => key in change) ? [spec.name] : []));
-    this.own = new Set([...this.own, ...changed]);
+    if (names !== undefined) this.owns(names);
+    else
+      for (const { keys, name } of specsOf(this.propClass)) if (keys.some((key) => key in change)) this.own.add(name);
+  }
+
+  private owns(names: Iterable<string>): void {
+    for (const name of names) this.own.add(name);
   }
 
   /** Takes over what was decoded: values, and whose own they are. @internal */
   restore(properties: Readonly<P>, names: Iterable<string>): void {
     this.properties = properties;
-    this.own = new Set(names);
+    this.own.clear();
+    this.owns(names);
   }
 
   /** C names of the list's own properties. @internal */
@@ -86,10 +89,8 @@ export abstract class PropInstanceID<P extends object = object> extends PropID {
     if (!this.valid) throw notAList();
     const sameClass = this.constructor as new (properties: Readonly<P>) => this;
     const copy = new sameClass(this.properties);
-    copy.own = new Set([
-      ...this.own,
-      ...specsOf(this.propClass).flatMap((spec) => (spec.ownedByCopies ? [spec.name] : [])),
-    ]);
+    copy.owns(this.own);
+    for (const { ownedByCopies, name } of specsOf(this.propClass)) if (ownedByCopies) copy.own.add(name);
     copy.programClass = this.programClass;
     for (const [name, property] of this.added) copy.added.set(name, property);
     return copy;

@@ -1,6 +1,6 @@
 /** Raw data that lies behind space that was freed: small pieces move as the file is closed, unless somebody can know where they are. */
 import { describe, expect, test } from "vitest";
-import { type Dataset, type DatasetOptions, File, h5d, h5p, h5s, h5t } from "../../src/index.ts";
+import { type Dataset, type DatasetOptions, File, type Group, h5d, h5p, h5s, h5t } from "../../src/index.ts";
 import { MemoryTarget } from "../../src/io/memory-source.ts";
 import { end, GONE_BYTES, type Made, sizeOf } from "../support/closed-with-gap.ts";
 
@@ -171,4 +171,24 @@ test.each(["earliest", "latest"] as const)("a flush that fails leaves all where 
     if (target.failures === 0) break;
   }
   expect(restored).toBeGreaterThan(3);
+});
+
+describe("a file of which a part is free as it is closed", () => {
+  /** @returns Whether what lies last moved. */
+  function shortens(dataBytes: number, goneBytes: number): boolean {
+    const target = new MemoryTarget();
+    const file = new File(target, "w", { libver: "latest" });
+    file.createDataset("data", { data: new Uint8Array(dataBytes) });
+    file.createDataset("gone", { data: new Uint8Array(goneBytes) });
+    file.createGroup("last").attrs.set("x", new Float64Array(1000));
+    file.delete("gone");
+    file.close();
+    const read = new File(target.toBytes(), "r");
+    expect((read.get("last") as Group).attrs.get("x")).toMatchObject({ data: new Float64Array(1000) });
+    return target.toBytes().length < dataBytes + goneBytes + 8000;
+  }
+
+  test("is shortened where it is small, and 2 % are free", () => expect(shortens(500_000, 10_000)).toBe(true));
+  test("stays where it is large, and 2 % are free", () => expect(shortens(1_500_000, 30_000)).toBe(false));
+  test("is shortened where it is large, and 4 % are free", () => expect(shortens(1_500_000, 60_000)).toBe(true));
 });

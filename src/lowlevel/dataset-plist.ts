@@ -143,7 +143,7 @@ export type CreationRequest = Omit<DatasetOptions, "datatype" | "dataspace" | "c
 /** The same for the same properties, so that the engine sees at once that the next dataset is like the last. */
 const requests = new WeakMap<Readonly<DatasetCreation>, CreationRequest>();
 
-/** The last properties without a fill value that a request was made for. */
+/** The last properties, without a fill value or mappings, that a request was made for. */
 let lastCreation: Readonly<DatasetCreation> = DATASET_CREATION_DEFAULTS;
 
 /** That of the last properties, where these are the same in another list: most that are made in a row are. */
@@ -176,7 +176,7 @@ function requestOf(creation: Readonly<DatasetCreation>): CreationRequest {
     ...objectRequest(creation),
   };
   requests.set(creation, request);
-  // Some fill values hold a file.
-  if (typeof creation.fillValue === "string") lastCreation = creation;
+  // Some fill values hold a file; mappings may be many, and their spaces can be changed.
+  if (typeof creation.fillValue === "string" && creation.mappings.length === 0) lastCreation = creation;
   return request;
 }
